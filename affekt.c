@@ -1,0 +1,51 @@
+/* affekt.c: the front door. Maps a verb to its function and holds the global help, nothing else. */
+#include "nn/base/options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct Verb {
+    const char *words; /* "train face": one or two words */
+    int (*run)(int argc, char **argv);
+    const char *summary;
+} Verb;
+
+static const Verb verbs[] = {
+    {NULL, NULL, NULL},
+};
+
+static void print_help(FILE *stream) {
+    fprintf(stream, "Affekt reads a face and writes music: it trains an emotion classifier on FER2013 and\n"
+                    "an LSTM on MIDI, and runs both.\n\nUsage: affekt VERB [options] …\n\nVerbs:\n");
+    for (const Verb *verb = verbs; verb->words; verb++)
+        fprintf(stream, "  %-14s %s\n", verb->words, verb->summary);
+    fprintf(stream, "\n'affekt VERB --help' tells each verb's options. Exit status: 0 done, 1 failed, 2 wrong usage.\n");
+}
+
+/* How many of argv's words after the program name the verb takes up, 0 when it is not meant. */
+static int matches(const Verb *verb, int argc, char **argv) {
+    size_t first = strcspn(verb->words, " ");
+    if (argc < 2 || strlen(argv[1]) != first || memcmp(argv[1], verb->words, first))
+        return 0;
+    if (!verb->words[first])
+        return 1;
+    return argc > 2 && !strcmp(argv[2], verb->words + first + 1) ? 2 : 0;
+}
+
+int main(int argc, char **argv) {
+    for (const Verb *verb = verbs; verb->words; verb++) {
+        int words = matches(verb, argc, argv);
+        if (words)
+            return verb->run(argc - words, argv + words);
+    }
+    if (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))) {
+        print_help(stdout);
+        return EXIT_DONE;
+    }
+    if (argc < 2)
+        print_help(stderr);
+    else
+        fprintf(stderr, "affekt: there is no verb '%s%s%s'. Try 'affekt --help'.\n", argv[1], argc > 2 ? " " : "",
+                argc > 2 ? argv[2] : "");
+    return EXIT_USAGE;
+}

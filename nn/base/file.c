@@ -1,0 +1,111 @@
+#include "nn/base/file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int file_read(const char *path, size_t limit, unsigned char **bytes, size_t *size, Error *error) {
+    FILE *stream = fopen(path, "rb");
+    if (!stream)
+        return error_errno(error, "cannot open %s", path);
+    int status = -1;
+    unsigned char *buffer = NULL;
+    struct stat info;
+    if (fstat(fileno(stream), &info)) {
+        error_errno(error, "cannot inspect %s", path);
+    } else if (!S_ISREG(info.st_mode)) {
+        error_set(error, "%s is not a regular file", path);
+    } else if ((unsigned long long)info.st_size > limit) {
+        error_set(error, "%s holds %llu bytes, at most %zu are taken", path, (unsigned long long)info.st_size,
+                  limit);
+    } else if (!(buffer = malloc((size_t)info.st_size + 1))) {
+        error_memory(error, path, (unsigned long long)info.st_size);
+    } else if (fread(buffer, 1, (size_t)info.st_size, stream) != (size_t)info.st_size) {
+        error_errno(error, "cannot read %s", path);
+    } else {
+        buffer[info.st_size] = 0;
+        *bytes = buffer;
+        *size = (size_t)info.st_size;
+        buffer = NULL;
+        status = 0;
+    }
+    free(buffer);
+    fclose(stream);
+    return status;
+}
+
+int file_begin(FileWriter *writer, const char *path, Error *error) {
+    if (strlen(path) >= sizeof writer->path)
+        return error_set(error, "file name of %zu bytes is too long", strlen(path));
+    strcpy(writer->path, path);
+    snprintf(writer->temporary, sizeof writer->temporary, "%s.%ld.tmp", path, (long)getpid());
+    writer->stream = fopen(writer->temporary, "wb");
+    if (!writer->stream)
+        return error_errno(error, "cannot write %s", path);
+    return 0;
+}
+
+/* Makes a finished rename durable: the directory entry too has to reach the disk. */
+static void sync_directory(const char *path) {
+    char directory[4096];
+    const char *slash = strrchr(path, '/');
+    snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+    FILE *stream = fopen(directory, "r");
+    if (stream) {
+        fsync(fileno(stream));
+        fclose(stream);
+    }
+}
+
+int file_commit(FileWriter *writer, Error *error) {
+    bool written = !ferror(writer->stream) && !fflush(writer->stream) && !fsync(fileno(writer->stream));
+    int cause = errno;
+    if (fclose(writer->stream) && written) {
+        written = false;
+        cause = errno;
+    }
+    writer->stream = NULL;
+    if (written && rename(writer->temporary, writer->path)) {
+        written = false;
+        cause = errno;
+    }
+    if (!written) {
+        unlink(writer->temporary);
+        errno = cause;
+        return error_errno(error, "cannot write %s (an older file of that name is untouched)", writer->path);
+    }
+    sync_directory(writer->path);
+    return 0;
+}
+
+void file_abandon(FileWriter *writer) {
+    if (writer->stream) {
+        fclose(writer->stream);
+        unlink(writer->temporary);
+        writer->stream = NULL;
+    }
+}
+
+int directory_create(const char *path, Error *error) {
+    char prefix[4096];
+    if (strlen(path) >= sizeof prefix)
+        return error_set(error, "directory name of %zu bytes is too long", strlen(path));
+    for (size_t i = 0; path[i]; i++) {
+        prefix[i] = path[i];
+        prefix[i + 1] = 0;
+        bool component_ends = path[i + 1] == '/' || !path[i + 1];
+        if (component_ends && path[i] != '/' && mkdir(prefix, 0777) && errno != EEXIST)
+            return error_errno(error, "cannot create directory %s", prefix);
+    }
+    struct stat info;
+    if (stat(path, &info) || !S_ISDIR(info.st_mode))
+        return error_set(error, "%s is not a directory", path);
+    return 0;
+}
+
+bool file_exists(const char *path) {
+    struct stat info;
+    return !stat(path, &info);
+}

@@ -1,0 +1,275 @@
+#include "nn/base/options.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *field(const Option *option, void *settings) {
+    return (char *)settings + option->offset;
+}
+
+void option_value(const Option *option, const void *settings, char *buffer, size_t size) {
+    const void *value = (const char *)settings + option->offset;
+    switch (option->kind) {
+    case OPTION_KIND_FLAG:
+        snprintf(buffer, size, "%s", *(const bool *)value ? "true" : "false");
+        break;
+    case OPTION_KIND_INTEGER:
+        snprintf(buffer, size, "%d", *(const int *)value);
+        break;
+    case OPTION_KIND_SEED:
+        snprintf(buffer, size, "%" PRIu64, *(const uint64_t *)value);
+        break;
+    case OPTION_KIND_FLOAT:
+        snprintf(buffer, size, "%g", (double)*(const float *)value);
+        break;
+    case OPTION_KIND_STRING:
+    case OPTION_KIND_CHOICE: {
+        const char *text = *(const char *const *)value;
+        snprintf(buffer, size, "%s", text ? text : "");
+        break;
+    }
+    }
+}
+
+/* The help column starts here; longer heads push their text to the next line. */
+enum { HELP_COLUMN = 30, HELP_WIDTH = 92 };
+
+/* Prints the words of `text` wrapped between the help column and the right margin. */
+static void print_wrapped(const char *text, int column) {
+    while (*text) {
+        size_t word = strcspn(text, " ");
+        if (column + (int)word > HELP_WIDTH && column > HELP_COLUMN)
+            column = printf("\n%*s", HELP_COLUMN, "") - 1;
+        column += printf("%.*s", (int)word, text);
+        text += word;
+        while (*text == ' ')
+            text++;
+        if (*text)
+            column += printf(" ");
+    }
+    printf("\n");
+}
+
+static void print_option(const Option *option, const void *settings) {
+    char head[128], text[1024], value[256];
+    int used = option->letter ? snprintf(head, sizeof head, "  -%c, ", option->letter)
+                              : snprintf(head, sizeof head, "      ");
+    option_value(option, settings, value, sizeof value);
+    bool set_flag = option->kind == OPTION_KIND_FLAG && !strcmp(value, "true");
+    snprintf(head + used, sizeof head - (size_t)used, "--%s%s%s%s", set_flag ? "no-" : "", option->name,
+             option->argument ? " " : "", option->argument ? option->argument : "");
+
+    used = snprintf(text, sizeof text, "%s%s", set_flag ? "without: " : "", option->help);
+    for (int i = 0; option->choices && option->choices[i]; i++)
+        used += snprintf(text + used, sizeof text - (size_t)used, "%s%s", i ? ", " : ": ", option->choices[i]);
+    if (option->kind != OPTION_KIND_FLAG && value[0])
+        snprintf(text + used, sizeof text - (size_t)used, " [%s]", value);
+
+    int column = printf("%-*s", HELP_COLUMN - 1, head);
+    if (column >= HELP_COLUMN)
+        printf("\n%*s", HELP_COLUMN, "");
+    else
+        printf(" ");
+    print_wrapped(text, HELP_COLUMN);
+}
+
+static void print_help(const Usage *usage, const Option *options, const void *settings) {
+    printf("affekt %s: %s\n\nUsage: affekt %s [options]%s%s\n\nOptions:\n", usage->command, usage->summary,
+           usage->command, usage->positionals[0] ? " " : "", usage->positionals);
+    for (const Option *option = options; option->name; option++)
+        print_option(option, settings);
+    printf("  -h, --help                  this text\n");
+    if (usage->notes)
+        printf("\n%s", usage->notes);
+}
+
+int options_wrong(const Usage *usage, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    fprintf(stderr, "affekt %s: ", usage->command);
+    vfprintf(stderr, format, arguments);
+    fprintf(stderr, "\nTry 'affekt %s --help'.\n", usage->command);
+    va_end(arguments);
+    return EXIT_USAGE;
+}
+
+/* How many letters to change, drop or add to make `a` into `b` (Levenshtein), for "did you mean". */
+static int edit_distance(const char *a, const char *b) {
+    int row[64];
+    int n = (int)strlen(b);
+    if (n >= 64)
+        return n;
+    for (int j = 0; j <= n; j++)
+        row[j] = j;
+    for (int i = 1; *a; a++, i++) {
+        int diagonal = row[0];
+        row[0] = i;
+        for (int j = 1; j <= n; j++) {
+            int best = diagonal + (*a != b[j - 1]);
+            diagonal = row[j];
+            if (row[j] + 1 < best)
+                best = row[j] + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            row[j] = best;
+        }
+    }
+    return row[n];
+}
+
+static OptionsOutcome unknown_option(const Usage *usage, const Option *options, const char *name) {
+    const Option *nearest = NULL;
+    int nearest_distance = 3;
+    for (const Option *option = options; option->name; option++) {
+        int distance = edit_distance(name, option->name);
+        if (distance < nearest_distance) {
+            nearest = option;
+            nearest_distance = distance;
+        }
+    }
+    if (nearest)
+        options_wrong(usage, "unknown option '--%s'; did you mean '--%s'?", name, nearest->name);
+    else
+        options_wrong(usage, "unknown option '--%s'", name);
+    return OPTIONS_WRONG;
+}
+
+/* Stores the text as the option's value. Returns false after saying what is wrong with it. */
+static bool store(const Usage *usage, const Option *option, void *settings, const char *text) {
+    char *end = NULL;
+    errno = 0;
+    switch (option->kind) {
+    case OPTION_KIND_FLAG:
+        break;
+    case OPTION_KIND_INTEGER:
+    case OPTION_KIND_FLOAT: {
+        bool integer = option->kind == OPTION_KIND_INTEGER;
+        double value = integer ? (double)strtol(text, &end, 10) : strtod(text, &end);
+        if (end == text || *end || isnan(value)) {
+            options_wrong(usage, "--%s: '%s' is not %s number", option->name, text, integer ? "a whole" : "a");
+            return false;
+        }
+        if (value < option->minimum || value > option->maximum) {
+            options_wrong(usage, "--%s: %s is outside %g … %g", option->name, text, option->minimum,
+                          option->maximum);
+            return false;
+        }
+        if (integer)
+            *(int *)field(option, settings) = (int)value;
+        else
+            *(float *)field(option, settings) = (float)value;
+        break;
+    }
+    case OPTION_KIND_SEED: {
+        uint64_t value = strtoull(text, &end, 10);
+        if (end == text || *end || errno || *text == '-') {
+            options_wrong(usage, "--%s: '%s' is not a whole number from 0 to 2^64-1", option->name, text);
+            return false;
+        }
+        *(uint64_t *)field(option, settings) = value;
+        break;
+    }
+    case OPTION_KIND_STRING:
+        *(const char **)field(option, settings) = text;
+        break;
+    case OPTION_KIND_CHOICE: {
+        char list[512] = "";
+        size_t used = 0;
+        for (int i = 0; option->choices[i]; i++) {
+            if (!strcmp(option->choices[i], text)) {
+                *(const char **)field(option, settings) = option->choices[i];
+                return true;
+            }
+            int wrote = snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", option->choices[i]);
+            used += used + (size_t)wrote < sizeof list ? (size_t)wrote : 0;
+        }
+        options_wrong(usage, "--%s: there is no '%s'; choose from %s", option->name, text, list);
+        return false;
+    }
+    }
+    return true;
+}
+
+static const Option *find_option(const Option *options, const char *name, size_t length) {
+    for (const Option *option = options; option->name; option++)
+        if (strlen(option->name) == length && !memcmp(option->name, name, length))
+            return option;
+    return NULL;
+}
+
+/* Finds what argv[i] names: the option, the text after '=' if any, and whether it was "--no-NAME". */
+static const Option *match(const Option *options, const char *argument, const char **value, bool *negated) {
+    *value = NULL;
+    *negated = false;
+    if (argument[1] != '-') {
+        for (const Option *option = options; option->name; option++)
+            if (option->letter && option->letter == argument[1]) {
+                if (argument[2])
+                    *value = argument + 2;
+                return option;
+            }
+        return NULL;
+    }
+    const char *name = argument + 2;
+    size_t length = strcspn(name, "=");
+    if (name[length] == '=')
+        *value = name + length + 1;
+    const Option *option = find_option(options, name, length);
+    if (!option && length > 3 && !memcmp(name, "no-", 3)) {
+        option = find_option(options, name + 3, length - 3);
+        *negated = option && option->kind == OPTION_KIND_FLAG;
+        if (!*negated)
+            option = NULL;
+    }
+    return option;
+}
+
+OptionsOutcome options_parse(const Usage *usage, const Option *options, void *settings, int argc, char **argv,
+                             int *n_positionals) {
+    int n = 0;
+    for (int i = 1; i < argc; i++)
+        if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
+            print_help(usage, options, settings);
+            return OPTIONS_HELP;
+        } else if (!strcmp(argv[i], "--")) {
+            break;
+        }
+    bool only_positionals = false;
+    for (int i = 1; i < argc; i++) {
+        char *argument = argv[i];
+        if (only_positionals || argument[0] != '-' || !argument[1]) {
+            argv[n++] = argument;
+            continue;
+        }
+        if (!strcmp(argument, "--")) {
+            only_positionals = true;
+            continue;
+        }
+        const char *value;
+        bool negated;
+        const Option *option = match(options, argument, &value, &negated);
+        if (!option)
+            return unknown_option(usage, options, argument + 1 + (argument[1] == '-'));
+        if (option->kind == OPTION_KIND_FLAG) {
+            if (value) {
+                options_wrong(usage, "--%s takes no value", option->name);
+                return OPTIONS_WRONG;
+            }
+            *(bool *)field(option, settings) = !negated;
+            continue;
+        }
+        if (!value && ++i >= argc) {
+            options_wrong(usage, "--%s needs a value (%s)", option->name, option->argument);
+            return OPTIONS_WRONG;
+        }
+        if (!store(usage, option, settings, value ? value : argv[i]))
+            return OPTIONS_WRONG;
+    }
+    *n_positionals = n;
+    return OPTIONS_RUN;
+}
