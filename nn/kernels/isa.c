@@ -1,0 +1,45 @@
+#include "nn/kernels/isa.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const names[ISA_KINDS] = {"portable", "avx2", "avx512"};
+
+const char *isa_name(Isa isa) {
+    return names[isa];
+}
+
+bool isa_available(Isa isa) {
+#ifdef ISA_AVX512_BUILT
+    if (isa == ISA_KIND_AVX2)
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    if (isa == ISA_KIND_AVX512)
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+#endif
+    return isa == ISA_KIND_PORTABLE;
+}
+
+static Isa choose(void) {
+    const char *wanted = getenv("AFFEKT_ISA");
+    Isa best = ISA_KIND_PORTABLE;
+    for (Isa isa = ISA_KIND_PORTABLE; isa < ISA_KINDS; isa++) {
+        if (!isa_available(isa))
+            continue;
+        best = isa;
+        if (wanted && !strcmp(wanted, names[isa]))
+            return isa;
+    }
+    return best;
+}
+
+Isa isa_current(void) {
+    static atomic_int chosen = -1;
+    int isa = atomic_load_explicit(&chosen, memory_order_relaxed);
+    if (isa < 0) {
+        isa = choose();
+        atomic_store_explicit(&chosen, isa, memory_order_relaxed);
+    }
+    return (Isa)isa;
+}
