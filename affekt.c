@@ -15,11 +15,13 @@ static const Verb verbs[] = {
 };
 
 static void print_help(FILE *stream) {
-    fprintf(stream, "Affekt reads a face and writes music: it trains an emotion classifier on FER2013 and\n"
-                    "an LSTM on MIDI, and runs both.\n\nUsage: affekt VERB [options] …\n\nVerbs:\n");
+    fprintf(stream,
+            "Affekt reads a face and writes music: it trains an emotion classifier on FER2013 and\n"
+            "an LSTM on MIDI, and runs both.\n\nUsage: affekt VERB [options] …\n\nVerbs:\n");
     for (const Verb *verb = verbs; verb->words; verb++)
         fprintf(stream, "  %-14s %s\n", verb->words, verb->summary);
-    fprintf(stream, "\n'affekt VERB --help' tells each verb's options. Exit status: 0 done, 1 failed, 2 wrong usage.\n");
+    fprintf(stream, "\n'affekt VERB --help' tells each verb's options. Exit status: 0 done, 1 "
+                    "failed, 2 wrong usage.\n");
 }
 
 /* How many of argv's words after the program name the verb takes up, 0 when it is not meant. */
@@ -38,14 +40,15 @@ int main(int argc, char **argv) {
         if (words)
             return verb->run(argc - words, argv + words);
     }
-    if (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))) {
+    if (argc == 2 &&
+        (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))) {
         print_help(stdout);
         return EXIT_DONE;
     }
     if (argc < 2)
         print_help(stderr);
     else
-        fprintf(stderr, "affekt: there is no verb '%s%s%s'. Try 'affekt --help'.\n", argv[1], argc > 2 ? " " : "",
-                argc > 2 ? argv[2] : "");
+        fprintf(stderr, "affekt: there is no verb '%s%s%s'. Try 'affekt --help'.\n", argv[1],
+                argc > 2 ? " " : "", argc > 2 ? argv[2] : "");
     return EXIT_USAGE;
 }

@@ -9,7 +9,7 @@
 
 /* C (m,n) = A (m,k) B (k,n) + beta C, row-major with leading dimensions lda, ldb, ldc; A is stored
  * (k,m) with transpose_a, B (n,k) with transpose_b. With beta 0, C is not read. */
-void gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const float *a, int lda, const float *b,
-          int ldb, float beta, float *c, int ldc);
+void gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const float *a, int lda,
+          const float *b, int ldb, float beta, float *c, int ldc);
 
 #endif

@@ -1,8 +1,8 @@
 /* operators.h: everything that can be put on a tape.
  *
- * Each family lives in one file of nn/ops/, where shape rule, forward and backward stand side by side
- * with the formula. All of them stand in the table at the end, which the gradient test walks: an
- * operator without a checked gradient cannot be added.
+ * Each family lives in one file of nn/ops/, where shape rule, forward and backward stand side by
+ * side with the formula. All of them stand in the table at the end, which the gradient test walks:
+ * an operator without a checked gradient cannot be added.
  *
  * Shapes: N batch, H W height and width, C channels, T steps, B batch of sequences, I O features in
  * and out, K classes. `…` stands for any leading dimensions. Every function returns a tensor of the
@@ -43,11 +43,13 @@ typedef struct BatchNorm {
 
 /* Batch normalisation (Ioffe and Szegedy 2015) over all but the last dimension: x (…,C), weight and
  * bias (C). While training the batch's mean and biased variance normalise, and running_mean and
- * running_var (C) move toward the mean and the unbiased variance; otherwise the running ones normalise. */
+ * running_var (C) move toward the mean and the unbiased variance; otherwise the running ones
+ * normalise. */
 Tensor *op_batch_norm(Tape *tape, Tensor *x, Tensor *weight, Tensor *bias, Tensor *running_mean,
                       Tensor *running_var, BatchNorm settings);
 
-/* Layer normalisation (Ba, Kiros and Hinton 2016) over the last dimension: x (…,C), weight, bias (C). */
+/* Layer normalisation (Ba, Kiros and Hinton 2016) over the last dimension: x (…,C), weight, bias
+ * (C). */
 Tensor *op_layer_norm(Tape *tape, Tensor *x, Tensor *weight, Tensor *bias, float epsilon);
 
 /* ---- element by element (ops/activation.c, ops/arithmetic.c, ops/dropout.c) ---- */
@@ -56,7 +58,8 @@ Tensor *op_relu(Tape *tape, Tensor *x);
 Tensor *op_sigmoid(Tape *tape, Tensor *x);
 Tensor *op_tanh(Tape *tape, Tensor *x);
 
-/* With broadcasting as in NumPy: shapes are aligned at their last dimension; a size of 1 stretches. */
+/* With broadcasting as in NumPy: shapes are aligned at their last dimension; a size of 1 stretches.
+ */
 Tensor *op_add(Tape *tape, Tensor *a, Tensor *b);
 Tensor *op_sub(Tape *tape, Tensor *a, Tensor *b);
 Tensor *op_mul(Tape *tape, Tensor *a, Tensor *b);
@@ -66,8 +69,8 @@ Tensor *op_scale(Tape *tape, Tensor *x, float factor, float offset);
 
 /* While training, zeroes each element with the given probability and scales the others by
  * 1 / (1 - probability) (Srivastava et al. 2014); otherwise passes x through. `shared_dims` leading
- * dimensions share one mask: 0 for plain dropout; 1 on a (T,B,C) sequence drops the same features at
- * every step (variational dropout, Gal and Ghahramani 2016). */
+ * dimensions share one mask: 0 for plain dropout; 1 on a (T,B,C) sequence drops the same features
+ * at every step (variational dropout, Gal and Ghahramani 2016). */
 Tensor *op_dropout(Tape *tape, Tensor *x, float probability, int shared_dims);
 
 /* ---- over the last dimension (ops/softmax.c) ---- */
@@ -116,22 +119,22 @@ typedef struct LstmOutput {
 /* One LSTM layer (Hochreiter and Schmidhuber 1997, with forget gate) over T steps:
  * x (T,B,I), hidden and cell (B,H) (NULL = zero), weight_ih (4H,I), weight_hh (4H,H), bias_ih and
  * bias_hh (4H); gates in PyTorch's order i, f, g, o. All members are NULL after an error. */
-LstmOutput op_lstm(Tape *tape, Tensor *x, Tensor *hidden, Tensor *cell, Tensor *weight_ih, Tensor *weight_hh,
-                   Tensor *bias_ih, Tensor *bias_hh);
+LstmOutput op_lstm(Tape *tape, Tensor *x, Tensor *hidden, Tensor *cell, Tensor *weight_ih,
+                   Tensor *weight_hh, Tensor *bias_ih, Tensor *bias_hh);
 
 /* ---- losses: scalars (ops/cross_entropy.c, ops/mse.c) ---- */
 
 enum { CROSS_ENTROPY_IGNORE = -1 };
 
 typedef struct CrossEntropy {
-    const int32_t *labels;      /* (…) class indices, CROSS_ENTROPY_IGNORE to leave one out; or NULL */
-    const float *targets;       /* (…,K) probabilities (mixup, distillation), used when labels is NULL */
+    const int32_t *labels; /* (…) class indices, CROSS_ENTROPY_IGNORE to leave one out; or NULL */
+    const float *targets; /* (…,K) probabilities (mixup, distillation), used when labels is NULL */
     const float *class_weights; /* (K) or NULL; the mean is then weighted, as in PyTorch */
     float label_smoothing;      /* mixes the target with the uniform distribution */
 } CrossEntropy;
 
-/* Mean over the rows of -Σ target log softmax(logits): logits (…,K) → scalar. The arrays are copied.
- * When every row is ignored the loss is 0. */
+/* Mean over the rows of -Σ target log softmax(logits): logits (…,K) → scalar. The arrays are
+ * copied. When every row is ignored the loss is 0. */
 Tensor *op_cross_entropy(Tape *tape, Tensor *logits, CrossEntropy settings);
 
 /* Mean squared difference of two tensors of one shape → scalar. */

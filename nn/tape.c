@@ -7,8 +7,8 @@
 
 enum { MAX_NAME = 64 };
 
-/* Gradients and scratch come and go within a pass: blocks that are given back are kept in a list and
- * handed out again, the smallest that fits. */
+/* Gradients and scratch come and go within a pass: blocks that are given back are kept in a list
+ * and handed out again, the smallest that fits. */
 typedef struct Piece {
     float *data;
     size_t count;
@@ -65,7 +65,8 @@ bool tape_is_recording(const Tape *tape) {
 }
 
 size_t tape_held(const Tape *tape) {
-    return arena_held(tape->arena) + tape->max_nodes * sizeof *tape->nodes + tape->max_pieces * sizeof *tape->pieces;
+    return arena_held(tape->arena) + tape->max_nodes * sizeof *tape->nodes +
+           tape->max_pieces * sizeof *tape->pieces;
 }
 
 /* Keeps the first error; later ones are its consequences. */
@@ -115,7 +116,8 @@ float *tape_borrow(Tape *tape, size_t count) {
         float *data = tape_alloc(tape, count * sizeof *data);
         if (!data)
             return NULL;
-        if (!grow((void **)&tape->pieces, &tape->max_pieces, tape->n_pieces, sizeof *tape->pieces)) {
+        if (!grow((void **)&tape->pieces, &tape->max_pieces, tape->n_pieces,
+                  sizeof *tape->pieces)) {
             fail_memory(tape, sizeof *tape->pieces);
             return NULL;
         }
@@ -173,12 +175,12 @@ void tensor_share(Tensor *view, const Tensor *base) {
 }
 
 /* Builds the node with its outputs' shapes inferred and memory allocated; NULL after an error. */
-static Node *new_node(Tape *tape, const Operator *operator, int n_outputs, int n_inputs, Tensor *const *inputs,
-                      const void *attributes, size_t attributes_size) {
+static Node *new_node(Tape *tape, const Operator *operator, int n_outputs, int n_inputs,
+                      Tensor *const *inputs, const void *attributes, size_t attributes_size) {
     Node *node = tape_alloc(tape, sizeof *node);
     if (!node)
         return NULL;
-    *node = (Node){.operator = operator, .n_inputs = n_inputs, .n_outputs = n_outputs};
+    *node = (Node){.operator= operator, .n_inputs = n_inputs, .n_outputs = n_outputs};
     bool needs_gradient = false;
     for (int i = 0; i < n_inputs; i++) {
         node->input[i] = inputs[i];
@@ -193,7 +195,8 @@ static Node *new_node(Tape *tape, const Operator *operator, int n_outputs, int n
     for (int i = 0; i < n_outputs; i++) {
         if (!(node->output[i] = new_tensor(tape, operator->name)))
             return NULL;
-        node->output[i]->needs_gradient = needs_gradient && tape_is_recording(tape) && operator->backward;
+        node->output[i]->needs_gradient =
+            needs_gradient && tape_is_recording(tape) && operator->backward;
     }
     Error error;
     if (operator->infer(node, &error)) {
@@ -206,12 +209,14 @@ static Node *new_node(Tape *tape, const Operator *operator, int n_outputs, int n
             continue;
         if (shape_count(output->shape) < 0) {
             char text[SHAPE_TEXT];
-            error_set(&error, "%s: an output of shape %s is too large", operator->name, shape_text(output->shape, text));
+            error_set(&error, "%s: an output of shape %s is too large", operator->name,
+                      shape_text(output->shape, text));
             fail(tape, &error);
             return NULL;
         }
         size_t count = tensor_count(output);
-        output->data = tape_is_recording(tape) ? tape_alloc(tape, count * sizeof(float)) : tape_borrow(tape, count);
+        output->data = tape_is_recording(tape) ? tape_alloc(tape, count * sizeof(float))
+                                               : tape_borrow(tape, count);
         if (!output->data)
             return NULL;
     }
@@ -240,7 +245,8 @@ Node *tape_apply(Tape *tape, const Operator *operator, int n_outputs, int n_inpu
 
 Tensor *tape_apply1(Tape *tape, const Operator *operator, int n_inputs, Tensor *const *inputs,
                     const void *attributes, size_t attributes_size) {
-    Node *node = tape_apply(tape, operator, 1, n_inputs, n_inputs, inputs, attributes, attributes_size);
+    Node *node =
+        tape_apply(tape, operator, 1, n_inputs, n_inputs, inputs, attributes, attributes_size);
     return node ? node->output[0] : NULL;
 }
 
@@ -289,7 +295,8 @@ int tape_backward(Tape *tape, Tensor *loss, Error *error) {
     if (!tape_is_recording(tape))
         return error_set(error, "backward: the tape does not record");
     if (shape_count(loss->shape) != 1)
-        return error_set(error, "backward: the loss has %zu elements, expected 1", tensor_count(loss));
+        return error_set(error, "backward: the loss has %zu elements, expected 1",
+                         tensor_count(loss));
     if (!loss->needs_gradient)
         return error_set(error, "backward: the loss depends on nothing that needs a gradient");
     unset_gradients(tape);
@@ -315,7 +322,8 @@ const Tensor *tape_first_not_finite(const Tape *tape) {
     for (size_t i = 0; i < tape->n_nodes; i++) {
         const Node *node = tape->nodes[i];
         for (int j = 0; j < node->n_inputs; j++)
-            if (node->input[j] && first_not_finite(node->input[j]->data, tensor_count(node->input[j])) >= 0)
+            if (node->input[j] &&
+                first_not_finite(node->input[j]->data, tensor_count(node->input[j])) >= 0)
                 return node->input[j];
         for (int j = 0; j < node->n_outputs; j++)
             if (first_not_finite(node->output[j]->data, tensor_count(node->output[j])) >= 0)

@@ -1,18 +1,18 @@
 /* tape.h: define-by-run automatic differentiation.
  *
  * An operator called on a tape computes its value at once and, while the tape records, notes how to
- * run backwards. The tape owns all memory of a step: values, gradients of intermediate values and what
- * operators save between the two passes. tape_begin takes everything back, so that once the first
- * steps have shown how much is needed, a step allocates nothing from the heap.
+ * run backwards. The tape owns all memory of a step: values, gradients of intermediate values and
+ * what operators save between the two passes. tape_begin takes everything back, so that once the
+ * first steps have shown how much is needed, a step allocates nothing from the heap.
  *
  *     tape_begin(tape, TAPE_TRAIN, rng);
  *     Tensor *x = tape_input(tape, "x", shape(64, 48, 48, 1), pixels);
  *     Tensor *loss = op_cross_entropy(tape, model_forward(model, tape, x), targets);
  *     if (tape_backward(tape, loss, error)) ...
  *
- * Errors stick to the tape: an operator that fails returns NULL, an operator given NULL returns NULL,
- * so a network is written without a check after each line and tape_backward or tape_check tells what
- * went wrong first. */
+ * Errors stick to the tape: an operator that fails returns NULL, an operator given NULL returns
+ * NULL, so a network is written without a check after each line and tape_backward or tape_check
+ * tells what went wrong first. */
 #ifndef NN_TAPE_H
 #define NN_TAPE_H
 
@@ -24,8 +24,8 @@ typedef struct Tape Tape;
 typedef struct Node Node;
 
 typedef enum TapeMode {
-    TAPE_TRAIN,    /* records; batch norm uses the batch's statistics, dropout drops */
-    TAPE_RECORD,   /* records; batch norm uses running statistics, dropout passes (saliency, tests) */
+    TAPE_TRAIN,  /* records; batch norm uses the batch's statistics, dropout drops */
+    TAPE_RECORD, /* records; batch norm uses running statistics, dropout passes (saliency, tests) */
     TAPE_EVALUATE, /* records nothing; batch norm and dropout as in RECORD */
 } TapeMode;
 
@@ -33,8 +33,8 @@ typedef enum TapeMode {
 Tape *tape_create(void);
 void tape_destroy(Tape *tape);
 
-/* Starts a step: forgets the last one, every tensor of which becomes invalid. `rng` feeds the step's
- * dropout masks; use another stream for each step. */
+/* Starts a step: forgets the last one, every tensor of which becomes invalid. `rng` feeds the
+ * step's dropout masks; use another stream for each step. */
 void tape_begin(Tape *tape, TapeMode mode, Rng rng);
 
 bool tape_is_training(const Tape *tape);
@@ -46,21 +46,22 @@ Tensor *tape_input(Tape *tape, const char *name, Shape s, const float *data);
 /* As tape_input, with a gradient (for saliency and gradient tests). */
 Tensor *tape_variable(Tape *tape, const char *name, Shape s, const float *data);
 
-/* Says that the caller will not read `tensor` again: outside recording its memory is used for the next
- * values at once, so that a deep network runs in the space of its two widest layers. While recording
- * it has no effect. Forget a value once, and not while a reshaped view of it is in use. */
+/* Says that the caller will not read `tensor` again: outside recording its memory is used for the
+ * next values at once, so that a deep network runs in the space of its two widest layers. While
+ * recording it has no effect. Forget a value once, and not while a reshaped view of it is in use.
+ */
 void tape_forget(Tape *tape, Tensor *tensor);
 
-/* Runs backwards from `loss` (a scalar) and leaves d loss / d tensor in the `gradient` of every leaf
- * that needs one. Gradients of leaves owned by a model are overwritten, not added to: the first write
- * of a step sets, later ones add. Fails with the tape's first error if it has one. */
+/* Runs backwards from `loss` (a scalar) and leaves d loss / d tensor in the `gradient` of every
+ * leaf that needs one. Gradients of leaves owned by a model are overwritten, not added to: the
+ * first write of a step sets, later ones add. Fails with the tape's first error if it has one. */
 int tape_backward(Tape *tape, Tensor *loss, Error *error) MUST_CHECK;
 
 /* 0, or -1 with the tape's first error since tape_begin. */
 int tape_check(const Tape *tape, Error *error) MUST_CHECK;
 
-/* The first tensor of the step, in order of computation, whose value is not finite (a parameter read
- * by the step counts where it is read), or NULL. */
+/* The first tensor of the step, in order of computation, whose value is not finite (a parameter
+ * read by the step counts where it is read), or NULL. */
 const Tensor *tape_first_not_finite(const Tape *tape);
 
 /* Bytes the tape holds from the heap. */
@@ -76,7 +77,8 @@ enum { NODE_MAX_INPUTS = 8, NODE_MAX_OUTPUTS = 3 };
  * - `forward` fills the outputs' data; what backward needs beyond inputs and outputs goes into
  *   node->saved. Returns -1 only when memory is out;
  * - `backward` reads the outputs' gradients and writes (or adds to) the gradients of those inputs
- *   that need one, through tape_gradient. NULL for an operator without gradient. Returns as forward. */
+ *   that need one, through tape_gradient. NULL for an operator without gradient. Returns as
+ * forward. */
 typedef struct Operator {
     const char *name;
     int (*infer)(Node *node, Error *error);
@@ -93,10 +95,11 @@ struct Node {
     void *saved;            /* what forward keeps for backward; in the tape's memory */
 };
 
-/* Applies an operator: infers shapes, allocates the outputs, runs forward, records. `inputs` may hold
- * NULL at optional places: `n_required` says how many of the first must not be NULL (a NULL there means
- * that an earlier operator failed, and this one fails quietly too). `attributes` (may be NULL) is copied.
- * Returns the node (outputs in node->output), valid until tape_begin, or NULL after an error. */
+/* Applies an operator: infers shapes, allocates the outputs, runs forward, records. `inputs` may
+ * hold NULL at optional places: `n_required` says how many of the first must not be NULL (a NULL
+ * there means that an earlier operator failed, and this one fails quietly too). `attributes` (may
+ * be NULL) is copied. Returns the node (outputs in node->output), valid until tape_begin, or NULL
+ * after an error. */
 Node *tape_apply(Tape *tape, const Operator *operator, int n_outputs, int n_inputs, int n_required,
                  Tensor *const *inputs, const void *attributes, size_t attributes_size);
 
@@ -110,17 +113,17 @@ void tensor_share(Tensor *view, const Tensor *base);
 /* Uninitialised memory until the next tape_begin; NULL when memory is out (the tape notes it). */
 void *tape_alloc(Tape *tape, size_t bytes);
 
-/* Scratch memory: as tape_alloc, but the caller gives it back with tape_release in the same pass, so
- * that the next user can have it. */
+/* Scratch memory: as tape_alloc, but the caller gives it back with tape_release in the same pass,
+ * so that the next user can have it. */
 float *tape_borrow(Tape *tape, size_t count);
 void tape_release(Tape *tape, float *scratch);
 
 /* The next random stream of this step: one for each dropout mask. */
 Rng tape_next_rng(Tape *tape);
 
-/* Where and how to write an input's gradient: `data` is NULL when none is wanted (or memory is out);
- * `add` says that it already holds a part, to be added to; otherwise `data` is uninitialised and every
- * element must be written. */
+/* Where and how to write an input's gradient: `data` is NULL when none is wanted (or memory is
+ * out); `add` says that it already holds a part, to be added to; otherwise `data` is uninitialised
+ * and every element must be written. */
 typedef struct GradientSlot {
     float *data;
     bool add;

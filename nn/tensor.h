@@ -4,7 +4,8 @@
  * vector dimension. Sequences are (T,B,C): time first. Weights have the layout and the names that
  * they have in PyTorch ([out,in,kh,kw], [out,in]), in memory as on disk.
  *
- * There are no strides: an operator that reorders elements (transpose, slice) copies; reshape shares. */
+ * There are no strides: an operator that reorders elements (transpose, slice) copies; reshape
+ * shares. */
 #ifndef NN_TENSOR_H
 #define NN_TENSOR_H
 
@@ -23,13 +24,14 @@ typedef struct Tensor {
     const char *name; /* for messages: "features.0.weight", or the operator's name; never NULL */
     Shape shape;
     float *data;
-    float *gradient;    /* d loss / d data, same shape; NULL until backward reaches the tensor */
+    float *gradient; /* d loss / d data, same shape; NULL until backward reaches the tensor */
     bool needs_gradient;
     bool gradient_is_set; /* this step's backward has written `gradient` at least once */
 } Tensor;
 
 /* shape(64, 48, 48, 1) builds a Shape. */
-#define shape(...) shape_make((int)(sizeof((int[]){__VA_ARGS__}) / sizeof(int)), (const int[]){__VA_ARGS__})
+#define shape(...)                                                                                 \
+    shape_make((int)(sizeof((int[]){__VA_ARGS__}) / sizeof(int)), (const int[]){__VA_ARGS__})
 Shape shape_make(int n_dims, const int *size);
 Shape shape_scalar(void);
 

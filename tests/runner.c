@@ -1,4 +1,5 @@
-/* runner.c: runs every suite, or those whose names are given, and closes with Check's summary line. */
+/* runner.c: runs every suite, or those whose names are given, and closes with Check's summary line.
+ */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>

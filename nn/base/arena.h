@@ -1,8 +1,8 @@
 /* arena.h: memory whose pieces die together.
  *
  * An arena hands out 64-byte aligned pieces and takes them all back at once. After a reset it keeps
- * what it had as one block, so a loop that needs the same memory each round touches the heap only in
- * its first rounds. */
+ * what it had as one block, so a loop that needs the same memory each round touches the heap only
+ * in its first rounds. */
 #ifndef NN_BASE_ARENA_H
 #define NN_BASE_ARENA_H
 
@@ -19,7 +19,8 @@ void arena_destroy(Arena *arena);
 /* Returns `bytes` uninitialised bytes, valid until the next reset, or NULL when memory is out. */
 void *arena_alloc(Arena *arena, size_t bytes);
 
-/* As arena_alloc, for `count` elements of `size` bytes set to zero; NULL too when the product overflows. */
+/* As arena_alloc, for `count` elements of `size` bytes set to zero; NULL too when the product
+ * overflows. */
 void *arena_calloc(Arena *arena, size_t count, size_t size);
 
 /* Returns a copy of the string in the arena, or NULL. */

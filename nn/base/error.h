@@ -1,8 +1,9 @@
 /* error.h: the one way to fail.
  *
- * A function that can fail takes an `Error *` as its last argument and returns 0 or -1 (or a pointer
- * or NULL). On failure it has filled the error with one sentence that a user can act on: where
- * (file, line or byte), what was found, what was expected. Only the command at the top prints it.
+ * A function that can fail takes an `Error *` as its last argument and returns 0 or -1 (or a
+ * pointer or NULL). On failure it has filled the error with one sentence that a user can act on:
+ * where (file, line or byte), what was found, what was expected. Only the command at the top prints
+ * it.
  *
  *     if (pixels != expected)
  *         return error_set(error, "%s:%ld: %d pixels, expected %d", path, line, pixels, expected);

@@ -18,8 +18,8 @@ int file_read(const char *path, size_t limit, unsigned char **bytes, size_t *siz
     } else if (!S_ISREG(info.st_mode)) {
         error_set(error, "%s is not a regular file", path);
     } else if ((unsigned long long)info.st_size > limit) {
-        error_set(error, "%s holds %llu bytes, at most %zu are taken", path, (unsigned long long)info.st_size,
-                  limit);
+        error_set(error, "%s holds %llu bytes, at most %zu are taken", path,
+                  (unsigned long long)info.st_size, limit);
     } else if (!(buffer = malloc((size_t)info.st_size + 1))) {
         error_memory(error, path, (unsigned long long)info.st_size);
     } else if (fread(buffer, 1, (size_t)info.st_size, stream) != (size_t)info.st_size) {
@@ -51,7 +51,8 @@ int file_begin(FileWriter *writer, const char *path, Error *error) {
 static void sync_directory(const char *path) {
     char directory[4096];
     const char *slash = strrchr(path, '/');
-    snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+    snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - path) + 1 : 1,
+             slash ? path : ".");
     FILE *stream = fopen(directory, "r");
     if (stream) {
         fsync(fileno(stream));
@@ -60,7 +61,8 @@ static void sync_directory(const char *path) {
 }
 
 int file_commit(FileWriter *writer, Error *error) {
-    bool written = !ferror(writer->stream) && !fflush(writer->stream) && !fsync(fileno(writer->stream));
+    bool written =
+        !ferror(writer->stream) && !fflush(writer->stream) && !fsync(fileno(writer->stream));
     int cause = errno;
     if (fclose(writer->stream) && written) {
         written = false;
@@ -74,7 +76,8 @@ int file_commit(FileWriter *writer, Error *error) {
     if (!written) {
         unlink(writer->temporary);
         errno = cause;
-        return error_errno(error, "cannot write %s (an older file of that name is untouched)", writer->path);
+        return error_errno(error, "cannot write %s (an older file of that name is untouched)",
+                           writer->path);
     }
     sync_directory(writer->path);
     return 0;

@@ -8,13 +8,15 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Reads the whole file into `*bytes` (caller frees; one 0 byte is added after the end, not counted in
+/* Reads the whole file into `*bytes` (caller frees; one 0 byte is added after the end, not counted
+ * in
  * `*size`). Fails on what is no regular file and on more than `limit` bytes. */
-int file_read(const char *path, size_t limit, unsigned char **bytes, size_t *size, Error *error) MUST_CHECK;
+int file_read(const char *path, size_t limit, unsigned char **bytes, size_t *size,
+              Error *error) MUST_CHECK;
 
-/* A file being written: the bytes go to a temporary name beside `path`; file_commit syncs them to disk
- * and renames, so that whatever happens in between (crash, full disk, kill -9), `path` holds either
- * the old file whole or the new one whole. */
+/* A file being written: the bytes go to a temporary name beside `path`; file_commit syncs them to
+ * disk and renames, so that whatever happens in between (crash, full disk, kill -9), `path` holds
+ * either the old file whole or the new one whole. */
 typedef struct FileWriter {
     FILE *stream; /* write here */
     char path[4096], temporary[4096 + 32];

@@ -61,12 +61,13 @@ static void print_option(const Option *option, const void *settings) {
                               : snprintf(head, sizeof head, "      ");
     option_value(option, settings, value, sizeof value);
     bool set_flag = option->kind == OPTION_KIND_FLAG && !strcmp(value, "true");
-    snprintf(head + used, sizeof head - (size_t)used, "--%s%s%s%s", set_flag ? "no-" : "", option->name,
-             option->argument ? " " : "", option->argument ? option->argument : "");
+    snprintf(head + used, sizeof head - (size_t)used, "--%s%s%s%s", set_flag ? "no-" : "",
+             option->name, option->argument ? " " : "", option->argument ? option->argument : "");
 
     used = snprintf(text, sizeof text, "%s%s", set_flag ? "without: " : "", option->help);
     for (int i = 0; option->choices && option->choices[i]; i++)
-        used += snprintf(text + used, sizeof text - (size_t)used, "%s%s", i ? ", " : ": ", option->choices[i]);
+        used += snprintf(text + used, sizeof text - (size_t)used, "%s%s", i ? ", " : ": ",
+                         option->choices[i]);
     if (option->kind != OPTION_KIND_FLAG && value[0])
         snprintf(text + used, sizeof text - (size_t)used, " [%s]", value);
 
@@ -79,8 +80,8 @@ static void print_option(const Option *option, const void *settings) {
 }
 
 static void print_help(const Usage *usage, const Option *options, const void *settings) {
-    printf("affekt %s: %s\n\nUsage: affekt %s [options]%s%s\n\nOptions:\n", usage->command, usage->summary,
-           usage->command, usage->positionals[0] ? " " : "", usage->positionals);
+    printf("affekt %s: %s\n\nUsage: affekt %s [options]%s%s\n\nOptions:\n", usage->command,
+           usage->summary, usage->command, usage->positionals[0] ? " " : "", usage->positionals);
     for (const Option *option = options; option->name; option++)
         print_option(option, settings);
     printf("  -h, --help                  this text\n");
@@ -98,7 +99,8 @@ int options_wrong(const Usage *usage, const char *format, ...) {
     return EXIT_USAGE;
 }
 
-/* How many letters to change, drop or add to make `a` into `b` (Levenshtein), for "did you mean". */
+/* How many letters to change, drop or add to make `a` into `b` (Levenshtein), for "did you mean".
+ */
 static int edit_distance(const char *a, const char *b) {
     int row[64];
     int n = (int)strlen(b);
@@ -151,7 +153,8 @@ static bool store(const Usage *usage, const Option *option, void *settings, cons
         bool integer = option->kind == OPTION_KIND_INTEGER;
         double value = integer ? (double)strtol(text, &end, 10) : strtod(text, &end);
         if (end == text || *end || isnan(value)) {
-            options_wrong(usage, "--%s: '%s' is not %s number", option->name, text, integer ? "a whole" : "a");
+            options_wrong(usage, "--%s: '%s' is not %s number", option->name, text,
+                          integer ? "a whole" : "a");
             return false;
         }
         if (value < option->minimum || value > option->maximum) {
@@ -168,7 +171,8 @@ static bool store(const Usage *usage, const Option *option, void *settings, cons
     case OPTION_KIND_SEED: {
         uint64_t value = strtoull(text, &end, 10);
         if (end == text || *end || errno || *text == '-') {
-            options_wrong(usage, "--%s: '%s' is not a whole number from 0 to 2^64-1", option->name, text);
+            options_wrong(usage, "--%s: '%s' is not a whole number from 0 to 2^64-1", option->name,
+                          text);
             return false;
         }
         *(uint64_t *)field(option, settings) = value;
@@ -185,7 +189,8 @@ static bool store(const Usage *usage, const Option *option, void *settings, cons
                 *(const char **)field(option, settings) = option->choices[i];
                 return true;
             }
-            int wrote = snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", option->choices[i]);
+            int wrote = snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "",
+                                 option->choices[i]);
             used += used + (size_t)wrote < sizeof list ? (size_t)wrote : 0;
         }
         options_wrong(usage, "--%s: there is no '%s'; choose from %s", option->name, text, list);
@@ -202,8 +207,10 @@ static const Option *find_option(const Option *options, const char *name, size_t
     return NULL;
 }
 
-/* Finds what argv[i] names: the option, the text after '=' if any, and whether it was "--no-NAME". */
-static const Option *match(const Option *options, const char *argument, const char **value, bool *negated) {
+/* Finds what argv[i] names: the option, the text after '=' if any, and whether it was "--no-NAME".
+ */
+static const Option *match(const Option *options, const char *argument, const char **value,
+                           bool *negated) {
     *value = NULL;
     *negated = false;
     if (argument[1] != '-') {
@@ -229,8 +236,8 @@ static const Option *match(const Option *options, const char *argument, const ch
     return option;
 }
 
-OptionsOutcome options_parse(const Usage *usage, const Option *options, void *settings, int argc, char **argv,
-                             int *n_positionals) {
+OptionsOutcome options_parse(const Usage *usage, const Option *options, void *settings, int argc,
+                             char **argv, int *n_positionals) {
     int n = 0;
     for (int i = 1; i < argc; i++)
         if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {

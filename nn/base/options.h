@@ -1,13 +1,13 @@
 /* options.h: the command line of a verb as one table.
  *
  * A command lays its settings out in a struct, fills the defaults, and describes each option by one
- * row. Parsing, range checks, `--help` (defaults included, read from the struct) and the echo of the
- * settings into logs and model files all come from that table.
+ * row. Parsing, range checks, `--help` (defaults included, read from the struct) and the echo of
+ * the settings into logs and model files all come from that table.
  *
  *     typedef struct { CommonSettings common; int epochs; const char *out; } Settings;
  *     static const Option options[] = {
- *         OPTION_INTEGER(Settings, epochs, "epochs", "N", 1, 100000, "passes over the training split"),
- *         OPTION_STRING(Settings, out, "out", 'o', "FILE", "where to write the model"),
+ *         OPTION_INTEGER(Settings, epochs, "epochs", "N", 1, 100000, "passes over the training
+ * split"), OPTION_STRING(Settings, out, "out", 'o', "FILE", "where to write the model"),
  *         OPTION_COMMON(Settings, common),
  *         OPTION_END,
  *     };
@@ -48,23 +48,34 @@ typedef struct Option {
     const char *help;
 } Option;
 
-#define OPTION_FLAG(S, field, name, help) {OPTION_KIND_FLAG, name, 0, NULL, offsetof(S, field), 0, 0, NULL, help}
-#define OPTION_INTEGER(S, field, name, argument, low, high, help) \
-    {OPTION_KIND_INTEGER, name, 0, argument, offsetof(S, field), low, high, NULL, help}
-#define OPTION_SEED(S, field, name, help) \
-    {OPTION_KIND_SEED, name, 0, "N", offsetof(S, field), 0, 0, NULL, help}
-#define OPTION_FLOAT(S, field, name, argument, low, high, help) \
-    {OPTION_KIND_FLOAT, name, 0, argument, offsetof(S, field), low, high, NULL, help}
-#define OPTION_STRING(S, field, name, letter, argument, help) \
-    {OPTION_KIND_STRING, name, letter, argument, offsetof(S, field), 0, 0, NULL, help}
-#define OPTION_CHOICE(S, field, name, argument, choices, help) \
-    {OPTION_KIND_CHOICE, name, 0, argument, offsetof(S, field), 0, 0, choices, help}
+#define OPTION_FLAG(S, field, name, help)                                                          \
+    { OPTION_KIND_FLAG, name, 0, NULL, offsetof(S, field), 0, 0, NULL, help }
+#define OPTION_INTEGER(S, field, name, argument, low, high, help)                                  \
+    { OPTION_KIND_INTEGER, name, 0, argument, offsetof(S, field), low, high, NULL, help }
+#define OPTION_SEED(S, field, name, help)                                                          \
+    { OPTION_KIND_SEED, name, 0, "N", offsetof(S, field), 0, 0, NULL, help }
+#define OPTION_FLOAT(S, field, name, argument, low, high, help)                                    \
+    { OPTION_KIND_FLOAT, name, 0, argument, offsetof(S, field), low, high, NULL, help }
+#define OPTION_STRING(S, field, name, letter, argument, help)                                      \
+    { OPTION_KIND_STRING, name, letter, argument, offsetof(S, field), 0, 0, NULL, help }
+#define OPTION_CHOICE(S, field, name, argument, choices, help)                                     \
+    { OPTION_KIND_CHOICE, name, 0, argument, offsetof(S, field), 0, 0, choices, help }
 #define OPTION_COMMON(S, field)                                                                    \
-    {OPTION_KIND_INTEGER, "threads", 0,   "N", offsetof(S, field.threads), 0, 256, NULL,           \
+    {OPTION_KIND_INTEGER,                                                                          \
+     "threads",                                                                                    \
+     0,                                                                                            \
+     "N",                                                                                          \
+     offsetof(S, field.threads),                                                                   \
+     0,                                                                                            \
+     256,                                                                                          \
+     NULL,                                                                                         \
      "threads to use (0: one for each processor)"},                                                \
-        {OPTION_KIND_FLAG, "quiet", 'q', NULL, offsetof(S, field.quiet), 0, 0, NULL,               \
-         "no progress or notes on standard error"}
-#define OPTION_END {OPTION_KIND_FLAG, NULL, 0, NULL, 0, 0, 0, NULL, NULL}
+    {                                                                                              \
+        OPTION_KIND_FLAG, "quiet", 'q', NULL, offsetof(S, field.quiet), 0, 0, NULL,                \
+            "no progress or notes on standard error"                                               \
+    }
+#define OPTION_END                                                                                 \
+    { OPTION_KIND_FLAG, NULL, 0, NULL, 0, 0, 0, NULL, NULL }
 
 /* What a command says of itself. */
 typedef struct Usage {
@@ -76,17 +87,21 @@ typedef struct Usage {
 
 typedef enum OptionsOutcome { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_WRONG } OptionsOutcome;
 
-/* Parses argv[1 …] into `settings`. Options take `--name value` or `--name=value`; what is no option
- * (and all after `--`) is moved to the front of argv, in order, and counted in `*n_positionals`
- * (argv[0] … argv[n-1]; a lone `-` counts). Prints help to standard output (OPTIONS_HELP: exit with
- * EXIT_DONE) or the mistake to standard error (OPTIONS_WRONG: exit with EXIT_USAGE). */
-OptionsOutcome options_parse(const Usage *usage, const Option *options, void *settings, int argc, char **argv,
-                             int *n_positionals);
+/* Parses argv[1 …] into `settings`. Options take `--name value` or `--name=value`; what is no
+ * option (and all after `--`) is moved to the front of argv, in order, and counted in
+ * `*n_positionals` (argv[0] … argv[n-1]; a lone `-` counts). Prints help to standard output
+ * (OPTIONS_HELP: exit with EXIT_DONE) or the mistake to standard error (OPTIONS_WRONG: exit with
+ * EXIT_USAGE). */
+OptionsOutcome options_parse(const Usage *usage, const Option *options, void *settings, int argc,
+                             char **argv, int *n_positionals);
 
-/* Prints "affekt COMMAND: <message>" and a pointer to --help to standard error; returns EXIT_USAGE. */
-int options_wrong(const Usage *usage, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Prints "affekt COMMAND: <message>" and a pointer to --help to standard error; returns EXIT_USAGE.
+ */
+int options_wrong(const Usage *usage, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
-/* Writes the option's value as text ("0.05", "true", "vgg"; "" for an unset string) into `buffer`. */
+/* Writes the option's value as text ("0.05", "true", "vgg"; "" for an unset string) into `buffer`.
+ */
 void option_value(const Option *option, const void *settings, char *buffer, size_t size);
 
 #endif

@@ -1,9 +1,9 @@
 /* rng.h: random numbers without hidden state.
  *
  * Philox 4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3",
- * SC'11): the value is a pure function of (seed, stream, index), so any thread may draw any value in
- * any order, a resumed run draws what the unbroken one would have drawn, and nothing must be saved
- * but the counters. An Rng is a small value: pass and copy it freely. */
+ * SC'11): the value is a pure function of (seed, stream, index), so any thread may draw any value
+ * in any order, a resumed run draws what the unbroken one would have drawn, and nothing must be
+ * saved but the counters. An Rng is a small value: pass and copy it freely. */
 #ifndef NN_BASE_RNG_H
 #define NN_BASE_RNG_H
 

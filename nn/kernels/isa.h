@@ -1,9 +1,10 @@
 /* isa.h: one source, several instruction sets, chosen at run time.
  *
- * Every .c file in this folder (but isa.c) is compiled once for each instruction set, with ISA defined
- * as `portable`, `avx2` or `avx512`. It exports its functions as one table, KERNEL_TABLE(topic), which
- * the topic's header declares for every instruction set through DECLARE_KERNELS; KERNELS(topic) is the
- * table to use on this machine. The portable build is the reference that tests hold the others against.
+ * Every .c file in this folder (but isa.c) is compiled once for each instruction set, with ISA
+ * defined as `portable`, `avx2` or `avx512`. It exports its functions as one table,
+ * KERNEL_TABLE(topic), which the topic's header declares for every instruction set through
+ * DECLARE_KERNELS; KERNELS(topic) is the table to use on this machine. The portable build is the
+ * reference that tests hold the others against.
  *
  *     // relu.h                                         // relu.c (compiled several times)
  *     typedef struct ReluKernels {                      static void forward(...) { ... }
@@ -19,8 +20,9 @@
 
 typedef enum Isa { ISA_KIND_PORTABLE, ISA_KIND_AVX2, ISA_KIND_AVX512, ISA_KINDS } Isa;
 
-/* The best instruction set that this build has and this machine runs, or the one that the environment
- * variable AFFEKT_ISA names (portable, avx2, avx512) if the machine can run it. Fixed at first use. */
+/* The best instruction set that this build has and this machine runs, or the one that the
+ * environment variable AFFEKT_ISA names (portable, avx2, avx512) if the machine can run it. Fixed
+ * at first use. */
 Isa isa_current(void);
 
 /* "portable", "avx2", "avx512". */
@@ -34,15 +36,15 @@ bool isa_available(Isa isa);
 #define KERNEL_TABLE(topic) ISA_JOIN(topic##_kernels, ISA)
 
 #ifdef ISA_AVX512_BUILT /* the x86-64 build has all three */
-#define DECLARE_KERNELS(type, topic)                                                               \
-    extern const type topic##_kernels_portable, topic##_kernels_avx2, topic##_kernels_avx512
-#define KERNELS_OF(topic, isa)                                                                     \
-    ((isa) == ISA_KIND_AVX512 ? &topic##_kernels_avx512                                            \
-     : (isa) == ISA_KIND_AVX2 ? &topic##_kernels_avx2                                              \
-                              : &topic##_kernels_portable)
+#    define DECLARE_KERNELS(type, topic)                                                           \
+        extern const type topic##_kernels_portable, topic##_kernels_avx2, topic##_kernels_avx512
+#    define KERNELS_OF(topic, isa)                                                                 \
+        ((isa) == ISA_KIND_AVX512 ? &topic##_kernels_avx512                                        \
+         : (isa) == ISA_KIND_AVX2 ? &topic##_kernels_avx2                                          \
+                                  : &topic##_kernels_portable)
 #else
-#define DECLARE_KERNELS(type, topic) extern const type topic##_kernels_portable
-#define KERNELS_OF(topic, isa)       ((void)(isa), &topic##_kernels_portable)
+#    define DECLARE_KERNELS(type, topic) extern const type topic##_kernels_portable
+#    define KERNELS_OF(topic, isa)       ((void)(isa), &topic##_kernels_portable)
 #endif
 #define KERNELS(topic) KERNELS_OF(topic, isa_current())
 

@@ -1,0 +1,96 @@
+#include "nn/layers.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static const BatchNorm NORM = {.epsilon = 1e-5f, .momentum = 0.1f};
+
+/* FNV-1a of the name: a layer's initial weights do not change when another layer is added. */
+Rng layer_rng(Rng rng, const char *name) {
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (; *name; name++)
+        hash = (hash ^ (unsigned char)*name) * 0x100000001b3u;
+    return rng_split(rng, hash);
+}
+
+Linear linear_create(Parameters *parameters, const char *name, int inputs, int outputs, Rng rng) {
+    Linear layer = {
+        .weight =
+            parameters_add(parameters, name, "weight", shape(outputs, inputs), PARAMETER_WEIGHT),
+        .bias = parameters_add(parameters, name, "bias", shape(outputs), PARAMETER_BIAS),
+    };
+    init_kaiming_normal(layer.weight, layer_rng(rng, name));
+    return layer;
+}
+
+Tensor *linear_forward(const Linear *layer, Tape *tape, Tensor *x) {
+    return op_linear(tape, x, layer->weight, layer->bias);
+}
+
+ConvNorm conv_norm_create(Parameters *parameters, const char *conv_name, const char *norm_name,
+                          int inputs, int outputs, int kernel, bool relu, Rng rng) {
+    Shape channels = shape(outputs);
+    ConvNorm layer = {
+        .weight = parameters_add(parameters, conv_name, "weight",
+                                 shape(outputs, inputs, kernel, kernel), PARAMETER_WEIGHT),
+        .gain = parameters_add(parameters, norm_name, "weight", channels, PARAMETER_BIAS),
+        .shift = parameters_add(parameters, norm_name, "bias", channels, PARAMETER_BIAS),
+        .mean = parameters_add(parameters, norm_name, "running_mean", channels, PARAMETER_BUFFER),
+        .var = parameters_add(parameters, norm_name, "running_var", channels, PARAMETER_BUFFER),
+        .relu = relu,
+    };
+    init_kaiming_normal(layer.weight, layer_rng(rng, conv_name));
+    init_constant(layer.gain, 1);
+    init_constant(layer.var, 1);
+    return layer;
+}
+
+Tensor *conv_norm_forward(const ConvNorm *layer, Tape *tape, Tensor *x) {
+    Conv2d conv = {.stride = 1, .padding = layer->weight ? layer->weight->shape.size[2] / 2 : 0};
+    if (layer->bias) {
+        conv.relu = layer->relu;
+        return op_conv2d(tape, x, layer->weight, layer->bias, conv);
+    }
+    BatchNorm norm = NORM;
+    norm.relu = layer->relu;
+    Tensor *y = op_conv2d(tape, x, layer->weight, NULL, conv);
+    Tensor *z = op_batch_norm(tape, y, layer->gain, layer->shift, layer->mean, layer->var, norm);
+    tape_forget(tape, y);
+    return z;
+}
+
+void conv_norm_fold(ConvNorm *layer, Parameters *folded) {
+    int outputs = layer->weight->shape.size[0];
+    size_t fan = tensor_count(layer->weight) / (size_t)outputs;
+    layer->bias = parameters_add(folded, layer->weight->name, "folded_bias", shape(outputs),
+                                 PARAMETER_BUFFER);
+    if (!layer->bias)
+        return;
+    for (int o = 0; o < outputs; o++) {
+        float factor = layer->gain->data[o] / sqrtf(layer->var->data[o] + NORM.epsilon);
+        for (size_t i = 0; i < fan; i++)
+            layer->weight->data[(size_t)o * fan + i] *= factor;
+        layer->bias->data[o] = layer->shift->data[o] - layer->mean->data[o] * factor;
+    }
+}
+
+SqueezeExcite squeeze_excite_create(Parameters *parameters, const char *name, int channels,
+                                    int reduction, Rng rng) {
+    char squeeze[128], excite[128];
+    snprintf(squeeze, sizeof squeeze, "%s.squeeze", name);
+    snprintf(excite, sizeof excite, "%s.excite", name);
+    return (SqueezeExcite){
+        .squeeze = linear_create(parameters, squeeze, channels, channels / reduction, rng),
+        .excite = linear_create(parameters, excite, channels / reduction, channels, rng),
+    };
+}
+
+Tensor *squeeze_excite_forward(const SqueezeExcite *layer, Tape *tape, Tensor *x) {
+    Tensor *hidden =
+        op_relu(tape, linear_forward(&layer->squeeze, tape, op_global_average_pool(tape, x)));
+    Tensor *gate = op_sigmoid(tape, linear_forward(&layer->excite, tape, hidden));
+    if (!gate)
+        return NULL;
+    return op_mul(tape, x,
+                  op_reshape(tape, gate, shape(gate->shape.size[0], 1, 1, gate->shape.size[1])));
+}

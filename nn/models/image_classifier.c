@@ -1,0 +1,414 @@
+#include "nn/models/image_classifier.h"
+
+#include "nn/safetensors.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STAGES = 4, CONVS = 2, MAX_BLOCKS = 2 };
+
+/* The zoo: one network a row. `hidden` is the width of the linear layer between the flattened maps
+ * and the logits; 0 means a global average instead of both. */
+typedef struct Arch {
+    const char *name, *summary;
+    int channels[STAGES];
+    int blocks;    /* pairs of convolutions in a stage */
+    bool residual; /* each pair has a shortcut and a squeeze-and-excitation gate */
+    int hidden;
+} Arch;
+
+static const Arch archs[] = {
+    {"vgg",
+     "four blocks of two convolutions, 32 to 256 channels; the benchmark network",
+     {32, 64, 128, 256},
+     1,
+     false,
+     256},
+    {"vgg-wide", "the same with 64 to 512 channels", {64, 128, 256, 512}, 1, false, 1024},
+    {"mini",
+     "32 to 96 channels and a global average, for weak machines",
+     {32, 48, 64, 96},
+     1,
+     false,
+     0},
+    {"resnet",
+     "residual pairs with squeeze-and-excitation, 32 to 256 channels",
+     {32, 64, 128, 256},
+     2,
+     true,
+     0},
+};
+enum { N_ARCHS = sizeof archs / sizeof *archs };
+
+enum { SQUEEZE_REDUCTION = 8 };
+
+typedef struct Block {
+    ConvNorm conv[CONVS];
+    ConvNorm shortcut; /* 1×1, where the number of channels changes; else weight is NULL */
+    SqueezeExcite gate;
+} Block;
+
+struct ImageClassifier {
+    ImageClassifierInfo info;
+    const Arch *arch;
+    Parameters *parameters;
+    Parameters *folded; /* biases that folding has made */
+    ConvNorm stem;      /* residual networks start with one convolution */
+    Block block[STAGES][MAX_BLOCKS];
+    Linear hidden, logits;
+};
+
+static const char *const arch_names[N_ARCHS + 1] = {archs[0].name, archs[1].name, archs[2].name,
+                                                    archs[3].name, NULL};
+
+const char *const *image_classifier_archs(void) {
+    return arch_names;
+}
+
+static const Arch *find_arch(const char *name) {
+    for (int i = 0; i < N_ARCHS; i++)
+        if (!strcmp(archs[i].name, name))
+            return &archs[i];
+    return NULL;
+}
+
+const char *image_classifier_summary(const char *arch) {
+    const Arch *found = find_arch(arch);
+    return found ? found->summary : NULL;
+}
+
+/* ------------------------------------------------------------------ building */
+
+/* Names as torchvision's VGG with batch norm has them: features.N counts convolutions, norms, ReLUs
+ * and pools; classifier.N counts dropouts, linears and ReLUs. */
+static void build_plain(ImageClassifier *model, Rng rng) {
+    char conv[64], norm[64];
+    int inputs = 1, position = 0;
+    for (int s = 0; s < STAGES; s++) {
+        for (int c = 0; c < CONVS; c++, position += 3) {
+            snprintf(conv, sizeof conv, "features.%d", position);
+            snprintf(norm, sizeof norm, "features.%d", position + 1);
+            model->block[s][0].conv[c] = conv_norm_create(model->parameters, conv, norm, inputs,
+                                                          model->arch->channels[s], 3, true, rng);
+            inputs = model->arch->channels[s];
+        }
+        position++; /* the pool */
+    }
+}
+
+static Block build_residual_block(ImageClassifier *model, const char *name, int inputs, int outputs,
+                                  Rng rng) {
+    Block block = {0};
+    char conv[96], norm[96];
+    for (int c = 0; c < CONVS; c++) {
+        snprintf(conv, sizeof conv, "%s.conv%d", name, c + 1);
+        snprintf(norm, sizeof norm, "%s.bn%d", name, c + 1);
+        block.conv[c] = conv_norm_create(model->parameters, conv, norm, c ? outputs : inputs,
+                                         outputs, 3, c == 0, rng);
+    }
+    snprintf(conv, sizeof conv, "%s.gate", name);
+    block.gate = squeeze_excite_create(model->parameters, conv, outputs, SQUEEZE_REDUCTION, rng);
+    if (inputs != outputs) {
+        snprintf(conv, sizeof conv, "%s.shortcut.0", name);
+        snprintf(norm, sizeof norm, "%s.shortcut.1", name);
+        block.shortcut =
+            conv_norm_create(model->parameters, conv, norm, inputs, outputs, 1, false, rng);
+    }
+    return block;
+}
+
+static void build_residual(ImageClassifier *model, Rng rng) {
+    int inputs = model->arch->channels[0];
+    model->stem = conv_norm_create(model->parameters, "stem.0", "stem.1", 1, inputs, 3, true, rng);
+    for (int s = 0; s < STAGES; s++)
+        for (int b = 0; b < model->arch->blocks; b++) {
+            char name[64];
+            snprintf(name, sizeof name, "stage%d.%d", s + 1, b);
+            model->block[s][b] =
+                build_residual_block(model, name, inputs, model->arch->channels[s], rng);
+            inputs = model->arch->channels[s];
+        }
+}
+
+static void build_head(ImageClassifier *model, Rng rng) {
+    int side = model->info.size >> STAGES, inputs = model->arch->channels[STAGES - 1];
+    if (model->arch->hidden) {
+        model->hidden = linear_create(model->parameters, "classifier.1", side * side * inputs,
+                                      model->arch->hidden, rng);
+        inputs = model->arch->hidden;
+    }
+    model->logits =
+        linear_create(model->parameters, model->arch->hidden ? "classifier.4" : "classifier.1",
+                      inputs, model->info.n_classes, rng);
+    /* The last layer has no ReLU behind it: Xavier's range keeps the first logits near zero. */
+    init_xavier_uniform(model->logits.weight, layer_rng(rng, "logits"));
+}
+
+static int check_info(const ImageClassifierInfo *info, Error *error) {
+    if (!find_arch(info->arch)) {
+        char known[256] = "";
+        for (int i = 0; i < N_ARCHS; i++)
+            snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", i ? ", " : "",
+                     archs[i].name);
+        return error_set(error, "no network is called '%s'; there are %s", info->arch, known);
+    }
+    if (info->size < 1 << STAGES || info->size > 1024)
+        return error_set(error, "an input of %d×%d pixels does not suit; expected 16 … 1024",
+                         info->size, info->size);
+    if (info->n_classes < 2 || info->n_classes > IMAGE_CLASSIFIER_MAX_CLASSES)
+        return error_set(error, "%d classes, expected 2 … %d", info->n_classes,
+                         IMAGE_CLASSIFIER_MAX_CLASSES);
+    if (!(info->std > 0) || !(info->temperature > 0))
+        return error_set(error, "std and temperature must be above 0");
+    return 0;
+}
+
+ImageClassifier *image_classifier_create(const ImageClassifierInfo *info, Rng rng, Error *error) {
+    if (check_info(info, error))
+        return NULL;
+    ImageClassifier *model = calloc(1, sizeof *model);
+    if (!model) {
+        error_memory(error, "a network", sizeof *model);
+        return NULL;
+    }
+    model->info = *info;
+    model->arch = find_arch(info->arch);
+    model->parameters = parameters_create();
+    if (model->arch->residual)
+        build_residual(model, rng);
+    else
+        build_plain(model, rng);
+    build_head(model, rng);
+    if (parameters_check(model->parameters, error)) {
+        image_classifier_destroy(model);
+        return NULL;
+    }
+    return model;
+}
+
+void image_classifier_destroy(ImageClassifier *model) {
+    if (!model)
+        return;
+    parameters_destroy(model->parameters);
+    parameters_destroy(model->folded);
+    free(model);
+}
+
+Parameters *image_classifier_parameters(const ImageClassifier *model) {
+    return model->parameters;
+}
+
+ImageClassifierInfo *image_classifier_info(ImageClassifier *model) {
+    return &model->info;
+}
+
+/* ------------------------------------------------------------------ running */
+
+/* Applies one pair of convolutions; forgets its input, which nobody else reads. */
+static Tensor *block_forward(const ImageClassifier *model, const Block *block, Tape *tape,
+                             Tensor *x) {
+    Tensor *middle = conv_norm_forward(&block->conv[0], tape, x);
+    if (!model->arch->residual)
+        tape_forget(tape, x);
+    Tensor *y = conv_norm_forward(&block->conv[1], tape, middle);
+    tape_forget(tape, middle);
+    if (!model->arch->residual)
+        return y;
+    Tensor *gated = squeeze_excite_forward(&block->gate, tape, y);
+    tape_forget(tape, y);
+    Tensor *shortcut = block->shortcut.weight ? conv_norm_forward(&block->shortcut, tape, x) : x;
+    Tensor *sum = op_add(tape, gated, shortcut);
+    tape_forget(tape, gated);
+    tape_forget(tape, x);
+    if (shortcut != x)
+        tape_forget(tape, shortcut);
+    Tensor *output = op_relu(tape, sum);
+    tape_forget(tape, sum);
+    return output;
+}
+
+/* PyTorch flattens (N,C,H,W): the hidden layer's columns are in that order. */
+static Tensor *flatten(Tape *tape, Tensor *x) {
+    Tensor *channels_first = op_transpose(tape, x, (const int[]){0, 3, 1, 2});
+    if (!channels_first)
+        return NULL;
+    const int *size = channels_first->shape.size;
+    return op_reshape(tape, channels_first, shape(size[0], size[1] * size[2] * size[3]));
+}
+
+static Tensor *head_forward(const ImageClassifier *model, Tape *tape, Tensor *maps) {
+    float dropout = model->info.dropout;
+    if (!model->arch->hidden) {
+        Tensor *means = op_dropout(tape, op_global_average_pool(tape, maps), dropout, 0);
+        return linear_forward(&model->logits, tape, means);
+    }
+    Tensor *x = op_dropout(tape, flatten(tape, maps), dropout, 0);
+    x = op_relu(tape, linear_forward(&model->hidden, tape, x));
+    return linear_forward(&model->logits, tape, op_dropout(tape, x, dropout, 0));
+}
+
+Tensor *image_classifier_forward_features(const ImageClassifier *model, Tape *tape, Tensor *x,
+                                          Tensor **features) {
+    if (model->arch->residual)
+        x = conv_norm_forward(&model->stem, tape, x);
+    for (int s = 0; s < STAGES; s++) {
+        for (int b = 0; b < model->arch->blocks; b++)
+            x = block_forward(model, &model->block[s][b], tape, x);
+        if (features && s == STAGES - 1)
+            *features = x;
+        Tensor *pooled = op_max_pool(tape, x, (Pool){.size = 2});
+        if (!features || s < STAGES - 1)
+            tape_forget(tape, x);
+        x = pooled;
+    }
+    return head_forward(model, tape, x);
+}
+
+Tensor *image_classifier_forward(const ImageClassifier *model, Tape *tape, Tensor *x) {
+    return image_classifier_forward_features(model, tape, x, NULL);
+}
+
+int64_t image_classifier_multiply_adds(const ImageClassifier *model) {
+    int64_t total = 0;
+    for (int s = 0; s < STAGES; s++) {
+        int64_t positions = (int64_t)(model->info.size >> s) * (model->info.size >> s);
+        for (int b = 0; b < model->arch->blocks; b++) {
+            const Block *block = &model->block[s][b];
+            for (int c = 0; c < CONVS; c++)
+                total += positions * (int64_t)tensor_count(block->conv[c].weight);
+            if (block->shortcut.weight)
+                total += positions * (int64_t)tensor_count(block->shortcut.weight);
+            if (model->arch->residual)
+                total += (int64_t)(tensor_count(block->gate.squeeze.weight) +
+                                   tensor_count(block->gate.excite.weight));
+        }
+        if (s == 0 && model->arch->residual)
+            total += positions * (int64_t)tensor_count(model->stem.weight);
+    }
+    if (model->arch->hidden)
+        total += (int64_t)tensor_count(model->hidden.weight);
+    return total + (int64_t)tensor_count(model->logits.weight);
+}
+
+int image_classifier_fold(ImageClassifier *model, Error *error) {
+    if (model->folded)
+        return 0;
+    model->folded = parameters_create();
+    if (model->arch->residual)
+        conv_norm_fold(&model->stem, model->folded);
+    for (int s = 0; s < STAGES; s++)
+        for (int b = 0; b < model->arch->blocks; b++) {
+            for (int c = 0; c < CONVS; c++)
+                conv_norm_fold(&model->block[s][b].conv[c], model->folded);
+            if (model->block[s][b].shortcut.weight)
+                conv_norm_fold(&model->block[s][b].shortcut, model->folded);
+        }
+    return parameters_check(model->folded, error);
+}
+
+/* ------------------------------------------------------------------ files */
+
+static void set_number(json_t *metadata, const char *key, double value) {
+    char text[32];
+    snprintf(text, sizeof text, "%.9g", value);
+    json_object_set_new(metadata, key, json_string(text));
+}
+
+int image_classifier_save(const ImageClassifier *model, const char *path, json_t *extra,
+                          Error *error) {
+    const ImageClassifierInfo *info = &model->info;
+    json_t *metadata = extra ? json_copy(extra) : json_object(), *names = json_array();
+    for (int i = 0; i < info->n_classes; i++)
+        json_array_append_new(names, json_string(info->class_names[i]));
+    char *classes = json_dumps(names, JSON_COMPACT);
+    json_decref(names);
+    json_object_set_new(metadata, "kind", json_string("image_classifier"));
+    json_object_set_new(metadata, "arch", json_string(info->arch));
+    json_object_set_new(metadata, "classes", json_string(classes ? classes : "[]"));
+    free(classes);
+    set_number(metadata, "size", info->size);
+    set_number(metadata, "mean", info->mean);
+    set_number(metadata, "std", info->std);
+    set_number(metadata, "dropout", info->dropout);
+    set_number(metadata, "temperature", info->temperature);
+    int status =
+        safetensors_save(path, 1, (const Parameters *const[]){model->parameters}, metadata, error);
+    json_decref(metadata);
+    return status;
+}
+
+static int read_number(const SafetensorsFile *file, const char *key, double low, double high,
+                       double *value, Error *error) {
+    const char *text = safetensors_metadata(file, key);
+    char *end = NULL;
+    *value = text ? strtod(text, &end) : 0;
+    if (!text || end == text || *end || !(*value >= low && *value <= high))
+        return error_set(error, "%s: metadata '%s' is '%s', expected a number from %g to %g",
+                         safetensors_name(file), key, text ? text : "(missing)", low, high);
+    return 0;
+}
+
+static int read_classes(const SafetensorsFile *file, ImageClassifierInfo *info, Error *error) {
+    const char *text = safetensors_metadata(file, "classes");
+    json_t *names = text ? json_loads(text, 0, NULL) : NULL;
+    info->n_classes = (int)json_array_size(names);
+    bool good = info->n_classes >= 2 && info->n_classes <= IMAGE_CLASSIFIER_MAX_CLASSES;
+    for (int i = 0; good && i < info->n_classes; i++) {
+        const char *name = json_string_value(json_array_get(names, (size_t)i));
+        good = name && strlen(name) < sizeof info->class_names[i];
+        if (good)
+            strcpy(info->class_names[i], name);
+    }
+    json_decref(names);
+    return good ? 0
+                : error_set(error, "%s: metadata 'classes' is no list of 2 … %d short names",
+                            safetensors_name(file), IMAGE_CLASSIFIER_MAX_CLASSES);
+}
+
+static int read_info(const SafetensorsFile *file, ImageClassifierInfo *info, Error *error) {
+    const char *kind = safetensors_metadata(file, "kind"),
+               *arch = safetensors_metadata(file, "arch");
+    if (!kind || strcmp(kind, "image_classifier") || !arch || strlen(arch) >= sizeof info->arch)
+        return error_set(
+            error, "%s: not an image classifier of ours (metadata 'kind' is '%s', 'arch' '%s')",
+            safetensors_name(file), kind ? kind : "", arch ? arch : "");
+    strcpy(info->arch, arch);
+    double size, mean, std, dropout, temperature;
+    if (read_classes(file, info, error) || read_number(file, "size", 16, 1024, &size, error) ||
+        read_number(file, "mean", -1e6, 1e6, &mean, error) ||
+        read_number(file, "std", 1e-6, 1e6, &std, error) ||
+        read_number(file, "dropout", 0, 0.999, &dropout, error) ||
+        read_number(file, "temperature", 1e-3, 1e3, &temperature, error))
+        return -1;
+    info->size = (int)size;
+    info->mean = (float)mean;
+    info->std = (float)std;
+    info->dropout = (float)dropout;
+    info->temperature = (float)temperature;
+    return 0;
+}
+
+static ImageClassifier *load(SafetensorsFile *file, Error *error) {
+    if (!file)
+        return NULL;
+    ImageClassifierInfo info = {0};
+    ImageClassifier *model = NULL;
+    if (!read_info(file, &info, error))
+        model = image_classifier_create(&info, rng_seed(0), error);
+    if (model && safetensors_read(file, model->parameters, error)) {
+        image_classifier_destroy(model);
+        model = NULL;
+    }
+    safetensors_close(file);
+    return model;
+}
+
+ImageClassifier *image_classifier_load(const char *path, Error *error) {
+    return load(safetensors_open(path, error), error);
+}
+
+ImageClassifier *image_classifier_load_bytes(const unsigned char *bytes, size_t size,
+                                             const char *name, Error *error) {
+    return load(safetensors_open_bytes(bytes, size, name, error), error);
+}

@@ -1,0 +1,65 @@
+/* image_classifier.h: the zoo of convolutional classifiers.
+ *
+ * Each network is one row of a table (image_classifier.c): four stages of 3×3 convolutions with
+ * batch norm and ReLU, a 2×2 max pool after each, and a head. All are trained, saved, loaded,
+ * folded and run through the functions here. */
+#ifndef NN_MODELS_IMAGE_CLASSIFIER_H
+#define NN_MODELS_IMAGE_CLASSIFIER_H
+
+#include "nn/layers.h"
+
+#include <jansson.h>
+
+enum { IMAGE_CLASSIFIER_MAX_CLASSES = 64 };
+
+/* What a model file says of a network besides its weights. */
+typedef struct ImageClassifierInfo {
+    char arch[32];
+    int size;      /* height and width of the input, a multiple of 16 */
+    int n_classes; /* 2 … IMAGE_CLASSIFIER_MAX_CLASSES */
+    char class_names[IMAGE_CLASSIFIER_MAX_CLASSES][24];
+    float mean, std;   /* the input is (grey / 255 - mean) / std */
+    float dropout;     /* while training */
+    float temperature; /* logits are divided by it before softmax (Guo et al. 2017) */
+} ImageClassifierInfo;
+
+typedef struct ImageClassifier ImageClassifier;
+
+/* Builds a network with fresh weights. Fails on an unknown arch (naming the known ones) or a size
+ * that does not suit. Free with image_classifier_destroy. */
+ImageClassifier *image_classifier_create(const ImageClassifierInfo *info, Rng rng, Error *error);
+void image_classifier_destroy(ImageClassifier *model);
+
+/* Logits (N,K) for pictures x (N,size,size,1); when x is larger, head and all, it must match
+ * `size`. */
+Tensor *image_classifier_forward(const ImageClassifier *model, Tape *tape, Tensor *x);
+
+/* As forward, and also returns the last stage's feature maps (N,h,w,C) for attention maps. */
+Tensor *image_classifier_forward_features(const ImageClassifier *model, Tape *tape, Tensor *x,
+                                          Tensor **features);
+
+Parameters *image_classifier_parameters(const ImageClassifier *model);
+ImageClassifierInfo *image_classifier_info(ImageClassifier *model);
+
+/* Multiply-adds of one forward pass for one picture. */
+int64_t image_classifier_multiply_adds(const ImageClassifier *model);
+
+/* Folds every batch norm into its convolution: same logits, faster; no more training or saving. */
+int image_classifier_fold(ImageClassifier *model, Error *error) MUST_CHECK;
+
+/* Writes weights and info; `extra` (may be NULL) is a JSON object of strings that join the
+ * metadata. */
+int image_classifier_save(const ImageClassifier *model, const char *path, json_t *extra,
+                          Error *error) MUST_CHECK;
+
+/* Reads a model file that image_classifier_save, or anyone who keeps to its names, has written. */
+ImageClassifier *image_classifier_load(const char *path, Error *error);
+/* The same from bytes in memory; `name` is for messages. */
+ImageClassifier *image_classifier_load_bytes(const unsigned char *bytes, size_t size,
+                                             const char *name, Error *error);
+
+/* Names of the zoo, NULL at the end, and one line about each. */
+const char *const *image_classifier_archs(void);
+const char *image_classifier_summary(const char *arch);
+
+#endif

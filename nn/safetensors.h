@@ -1,0 +1,59 @@
+/* safetensors.h: model files and checkpoints.
+ *
+ * The format (https://github.com/huggingface/safetensors): 8 bytes little-endian header length N; N
+ * bytes of JSON, {"name": {"dtype": "F32", "shape": [...], "data_offsets": [begin, end]}, ...,
+ * "__metadata__": {string: string}}; then the data, row-major, little-endian, without holes. Any
+ * tool that reads the format reads our weights under PyTorch's names and shapes.
+ *
+ * The reader believes nothing: lengths, offsets, shapes and types are checked against the file
+ * before anything is allocated or read. */
+#ifndef NN_SAFETENSORS_H
+#define NN_SAFETENSORS_H
+
+#include "nn/parameters.h"
+
+#include <jansson.h>
+
+/* ---- writing ---- */
+
+/* Writes the tensors of the `n_groups` collections (NULL ones are skipped; names unique over all)
+ * and `metadata`, a JSON object whose values are strings. The file appears whole or not at all. */
+int safetensors_save(const char *path, int n_groups, const Parameters *const *groups,
+                     const json_t *metadata, Error *error) MUST_CHECK;
+
+/* ---- reading ---- */
+
+typedef struct SafetensorsFile SafetensorsFile;
+
+/* Opens and checks a file; free with safetensors_close. NULL after an error. */
+SafetensorsFile *safetensors_open(const char *path, Error *error);
+/* The same from bytes in memory, which must outlive the result; `name` is for messages. */
+SafetensorsFile *safetensors_open_bytes(const unsigned char *bytes, size_t size, const char *name,
+                                        Error *error);
+void safetensors_close(SafetensorsFile *file);
+
+/* What a file says of one of its tensors. */
+typedef struct SafetensorsEntry {
+    const char *name, *dtype;
+    Shape shape;
+    const unsigned char *bytes; /* little-endian, inside the open file; any alignment */
+    size_t n_bytes;
+} SafetensorsEntry;
+
+int safetensors_count(const SafetensorsFile *file);
+const SafetensorsEntry *safetensors_at(const SafetensorsFile *file, int i);
+const SafetensorsEntry *safetensors_find(const SafetensorsFile *file, const char *name);
+
+/* The metadata value of that key, or NULL. */
+const char *safetensors_metadata(const SafetensorsFile *file, const char *key);
+/* All metadata: an object of strings (empty where the file has none), owned by `file`. */
+const json_t *safetensors_all_metadata(const SafetensorsFile *file);
+/* The name or path it was opened under. */
+const char *safetensors_name(const SafetensorsFile *file);
+
+/* Fills every tensor of `parameters` from the file's tensor of the same name, shape and type F32.
+ * Fails, leaving some filled, on the first that is missing or differs. Others in the file are
+ * ignored. */
+int safetensors_read(const SafetensorsFile *file, Parameters *parameters, Error *error) MUST_CHECK;
+
+#endif
