@@ -51,11 +51,15 @@ TEST_OBJECTS := $(call objects,tests/runner.c $(wildcard tests/support/*.c) $(TE
 
 all: $(BUILD)/affekt
 
-$(BUILD)/affekt: $(BUILD)/affekt.o $(OBJECTS)
+$(BUILD)/libaffekt.a: $(OBJECTS)
+	@echo '  AR  $@'
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/affekt: $(BUILD)/affekt.o $(BUILD)/libaffekt.a
 	@echo '  LD  $@'
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(BUILD)/tests/runner: $(TEST_OBJECTS) $(OBJECTS)
+$(BUILD)/tests/runner: $(TEST_OBJECTS) $(BUILD)/libaffekt.a
 	@echo '  LD  $@'
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $$(pkg-config --libs check)
 
