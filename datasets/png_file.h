@@ -1,0 +1,29 @@
+/* png_file.h: PNG pictures in and out, through libpng.
+ *
+ * Every kind of PNG is taken (1 to 16 bits, palette, transparency, interlaced, with a gamma of its
+ * own) and becomes 8-bit grey, RGB, or RGBA where the file has transparency. Sides and pixels are
+ * bounded as image.h says. */
+#ifndef DATASETS_PNG_FILE_H
+#define DATASETS_PNG_FILE_H
+
+#include "datasets/image.h"
+
+#include <stdbool.h>
+
+/* Files above this many bytes are refused. */
+enum { PNG_FILE_MOST_BYTES = 1 << 28 };
+
+/* Whether the bytes begin as a PNG file does. */
+bool png_file_recognise(const unsigned char *bytes, size_t size);
+
+/* Decodes a PNG in memory; `name` stands for it in messages. Caller frees with image_free. */
+int png_file_decode(const char *name, const unsigned char *bytes, size_t size, Image *image,
+                    Error *error) MUST_CHECK;
+
+/* Reads a PNG file; caller frees with image_free. */
+int png_file_read(const char *path, Image *image, Error *error) MUST_CHECK;
+
+/* Writes a PNG file atomically. */
+int png_file_write(const char *path, const Image *image, Error *error) MUST_CHECK;
+
+#endif
