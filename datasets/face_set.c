@@ -76,6 +76,23 @@ int face_set_reserve(FaceSet *set, uint32_t extra, Error *error) {
     return 0;
 }
 
+void face_set_take(FaceSet *set, uint32_t filled, const bool *bad) {
+    uint32_t first = set->count;
+    for (uint32_t i = 0; i < filled; i++) {
+        uint32_t from = first + i, to = set->count;
+        if (bad[i]) {
+            set->skipped++;
+            continue;
+        }
+        if (from != to) {
+            memcpy(set->pixels + (size_t)to * FACE_PIXELS, face_set_face(set, from), FACE_PIXELS);
+            set->labels[to] = set->labels[from];
+            set->splits[to] = set->splits[from];
+        }
+        set->count++;
+    }
+}
+
 int face_set_append(FaceSet *set, const uint8_t *pixels, Emotion label, FaceSplit split,
                     Error *error) {
     if (face_set_reserve(set, 1, error))

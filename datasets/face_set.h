@@ -42,8 +42,13 @@ int face_split_from_name(const char *name);
 FaceSet *face_set_create(Error *error);
 void face_set_destroy(FaceSet *set);
 
-/* Makes room for `extra` more faces after `count`; a reader fills them and raises `count`. */
+/* Makes room for `extra` more faces after `count`, for a reader to fill in any order and from any
+ * thread. */
 int face_set_reserve(FaceSet *set, uint32_t extra, Error *error) MUST_CHECK;
+
+/* Takes in the `filled` faces that a reader has put after `count`, but for those marked bad, which
+ * count as skipped. */
+void face_set_take(FaceSet *set, uint32_t filled, const bool *bad);
 
 /* Appends one face of 48×48 pixels. */
 int face_set_append(FaceSet *set, const uint8_t *pixels, Emotion label, FaceSplit split,

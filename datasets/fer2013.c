@@ -25,7 +25,6 @@ static const char *const column_names[COLUMN_COUNT] = {"emotion", "pixels", "Usa
 typedef struct Row {
     Text text;
     long line;
-    bool bad;
 } Row;
 
 /* A part of the file: whole lines, then the start of the line that goes on in the next block. */
@@ -44,6 +43,7 @@ typedef struct Reader {
     long line;                  /* number of the last line handed out */
     Block blocks[2];
     Row rows[BLOCK_ROWS];
+    bool bad[BLOCK_ROWS];
     int n_rows;
     uint32_t n_short; /* rows of this block too short to be parsed */
     Row first_short;
@@ -156,7 +156,7 @@ static int parse_row(const Reader *reader, Text line, uint8_t *pixels, uint8_t *
 /* Says why a row is bad by parsing it once more, now with words. */
 static int report_row(const Reader *reader, const Row *row, Error *error) {
     uint8_t pixels[FACE_PIXELS], label, split;
-    (void)!parse_row(reader, row->text, pixels, &label, &split, error);
+    (void)parse_row(reader, row->text, pixels, &label, &split, error);
     return error_context(error, "%s:%ld", reader->path, row->line);
 }
 
@@ -247,28 +247,17 @@ static int parse_header(Reader *reader, Block *block, Error *error) {
 
 /* ------------------------------------------------------------------------------------ file */
 
-/* Moves the good rows of the block, parsed into the places after `count`, together. */
+/* Takes in the good rows of the block; the bad ones fail or are skipped. */
 static int keep_rows(const Reader *reader, FaceSet *set, Error *error) {
     const Row *first_bad = reader->n_short ? &reader->first_short : NULL;
-    uint32_t from = set->count;
-    for (int i = 0; i < reader->n_rows; i++, from++) {
-        const Row *row = &reader->rows[i];
-        if (row->bad) {
-            set->skipped++;
-            if (!first_bad || row->line < first_bad->line)
-                first_bad = row;
-            continue;
-        }
-        if (from != set->count) {
-            memcpy(set->pixels + (size_t)set->count * FACE_PIXELS, face_set_face(set, from),
-                   FACE_PIXELS);
-            set->labels[set->count] = set->labels[from];
-            set->splits[set->count] = set->splits[from];
-        }
-        set->count++;
-    }
+    for (int i = 0; i < reader->n_rows; i++)
+        if (reader->bad[i] && (!first_bad || reader->rows[i].line < first_bad->line))
+            first_bad = &reader->rows[i];
+    if (first_bad && !reader->skip_bad)
+        return report_row(reader, first_bad, error);
+    face_set_take(set, (uint32_t)reader->n_rows, reader->bad);
     set->skipped += reader->n_short;
-    return first_bad && !reader->skip_bad ? report_row(reader, first_bad, error) : 0;
+    return 0;
 }
 
 static int read_faces(Reader *reader, FaceSet *set, Error *error) {
@@ -288,9 +277,9 @@ static int read_faces(Reader *reader, FaceSet *set, Error *error) {
                 read_status = read_block(reader, next, block, &read_error);
             } else {
                 uint32_t place = set->count + (uint32_t)i;
-                Row *row = &reader->rows[i];
-                row->bad = parse_row(reader, row->text, set->pixels + (size_t)place * FACE_PIXELS,
-                                     &set->labels[place], &set->splits[place], NULL);
+                reader->bad[i] = parse_row(reader, reader->rows[i].text,
+                                           set->pixels + (size_t)place * FACE_PIXELS,
+                                           &set->labels[place], &set->splits[place], NULL);
             }
         }
         if (keep_rows(reader, set, error))
