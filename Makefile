@@ -70,6 +70,7 @@ $(BUILD)/tests/suites.h: $(TESTS) Makefile
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 $(BUILD)/tests/runner.o: $(BUILD)/tests/suites.h
 $(BUILD)/tests/runner.o: CPPFLAGS += -I$(BUILD)/tests
+$(BUILD)/tests/%.o: CFLAGS += -Wno-missing-prototypes
 
 define kernel_rule
 $$(BUILD)/nn/kernels/%.$(1).o: nn/kernels/%.c $$(BUILD)/flags
@@ -85,7 +86,7 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -DISA_$(call upper,$(lastword $(ISAS)))_BUILT -MMD -MP -c -o $@ $<
 
 # Rebuild everything when compiler or flags change, and only then.
-SETTINGS = $(CC) $(CPPFLAGS) $(CFLAGS) $(LDLIBS)
+SETTINGS := $(CC) $(CPPFLAGS) $(CFLAGS) $(LDLIBS)
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(SETTINGS)' | cmp -s - $@ || echo '$(SETTINGS)' >$@

@@ -1,0 +1,44 @@
+#include "tests/support/scratch.h"
+
+#include "tests/support/text.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static char directory[1024];
+
+void scratch_create(void) {
+    const char *parent = getenv("TMPDIR");
+    snprintf(directory, sizeof directory, "%s/affekt-test-XXXXXX", parent ? parent : "/tmp");
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+}
+
+static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *place) {
+    (void)info, (void)kind, (void)place;
+    return remove(path);
+}
+
+void scratch_remove(void) {
+    nftw(directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    directory[0] = 0;
+}
+
+const char *scratch_path(const char *name) {
+    ck_assert_msg(directory[0], "scratch_path without the fixture scratch_create");
+    return text_format("%s/%s", directory, name);
+}
+
+const char *scratch_write(const char *name, const char *text) {
+    return scratch_write_bytes(name, text, strlen(text));
+}
+
+const char *scratch_write_bytes(const char *name, const void *bytes, size_t size) {
+    const char *path = scratch_path(name);
+    FILE *stream = fopen(path, "wb");
+    ck_assert_ptr_nonnull(stream);
+    ck_assert_uint_eq(fwrite(bytes, 1, size, stream), size);
+    ck_assert_int_eq(fclose(stream), 0);
+    return path;
+}

@@ -1,0 +1,25 @@
+/* scratch.h: a directory of its own for a test, gone when the test has passed.
+ *
+ *     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
+ *     …
+ *     const char *csv = scratch_write("faces.csv", "emotion,pixels,Usage\n");
+ *     const char *model = scratch_path("model.safetensors");
+ *
+ * A test that fails leaves its directory behind (under $TMPDIR or /tmp) to be looked into. */
+#ifndef TESTS_SUPPORT_SCRATCH_H
+#define TESTS_SUPPORT_SCRATCH_H
+
+#include <stddef.h>
+
+void scratch_create(void);
+void scratch_remove(void);
+
+/* The path of `name` in the directory, whether there is such a file or not (text_format's
+ * lifetime). */
+const char *scratch_path(const char *name);
+
+/* Write a file into the directory and return its path. */
+const char *scratch_write(const char *name, const char *text);
+const char *scratch_write_bytes(const char *name, const void *bytes, size_t size);
+
+#endif
