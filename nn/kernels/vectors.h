@@ -1,0 +1,87 @@
+/* vectors.h: vector arithmetic for the kernels of this folder, whatever the instruction set.
+ *
+ * Functions of one variable follow Cephes (Moshier 1989, single precision): range reduction and a
+ * minimax polynomial. Maximal errors found by the tests: 2 units in the last place. */
+#ifndef NN_KERNELS_VECTORS_H
+#define NN_KERNELS_VECTORS_H
+
+#include "nn/kernels/isa.h"
+
+#include <string.h>
+
+static inline Vector vector_load(const float *from) {
+    return *(const Vector *)from;
+}
+
+static inline void vector_store(float *to, Vector x) {
+    *(Vector *)to = x;
+}
+
+/* The first `count` (1 … LANES) elements; the rest is 0. */
+static inline Vector vector_load_part(const float *from, int count) {
+    float lanes[LANES] = {0};
+    memcpy(lanes, from, (size_t)count * sizeof *lanes);
+    return vector_load(lanes);
+}
+
+static inline void vector_store_part(float *to, Vector x, int count) {
+    float lanes[LANES];
+    vector_store(lanes, x);
+    memcpy(to, lanes, (size_t)count * sizeof *lanes);
+}
+
+static inline Vector vector_of(float x) {
+    return (Vector){0} + x;
+}
+
+/* Where `mask` has all bits set a, where 0 b. */
+static inline Vector vector_select(VectorInt mask, Vector a, Vector b) {
+    return (Vector)((mask & (VectorInt)a) | (~mask & (VectorInt)b));
+}
+
+static inline Vector vector_max(Vector a, Vector b) {
+    return vector_select(a > b, a, b);
+}
+
+/* eˣ: 0 below -87.3, infinite above 88.3, NaN for NaN. */
+static inline Vector vector_exp(Vector x) {
+    const float LOW = -87.3f, HIGH = 88.3f;
+    const float SHIFT = 0x1.8p23f; /* adding it rounds to an integer, which lands in the low bits */
+    Vector clamped =
+        vector_select(x < LOW, vector_of(LOW), vector_select(x > HIGH, vector_of(HIGH), x));
+    Vector shifted = clamped * 1.44269504088896341f + SHIFT;
+    Vector n = shifted - SHIFT;
+    Vector r = clamped - n * 0.693359375f; /* ln 2 in two parts, the first exact in few bits */
+    r = r - n * -2.12194440e-4f;
+    Vector p = vector_of(1.9875691500e-4f);
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = p * (r * r) + r + 1.0f;
+    VectorInt exponent = ((VectorInt)shifted - (VectorInt)vector_of(SHIFT) + 127) << 23;
+    Vector y = p * (Vector)exponent;
+    y = vector_select(x < LOW, vector_of(0), y);
+    return vector_select(x > HIGH, vector_of(__builtin_inff()), y);
+}
+
+/* 1 / (1 + e⁻ˣ) */
+static inline Vector vector_sigmoid(Vector x) {
+    return 1.0f / (1.0f + vector_exp(-x));
+}
+
+/* An odd polynomial near 0, else 1 - 2 / (e²ˣ + 1). */
+static inline Vector vector_tanh(Vector x) {
+    Vector z = x * x;
+    Vector p = vector_of(-5.70498872745e-3f);
+    p = p * z + 2.06390887954e-2f;
+    p = p * z + -5.37397155531e-2f;
+    p = p * z + 1.33314422036e-1f;
+    p = p * z + -3.33332819422e-1f;
+    p = p * z * x + x;
+    Vector far = 1.0f - 2.0f / (vector_exp(x + x) + 1.0f);
+    return vector_select((x < 0.625f) & (x > -0.625f), p, far);
+}
+
+#endif
