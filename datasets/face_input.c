@@ -29,6 +29,13 @@ void face_input_normalise(const FaceInput *input, float *x, int count) {
         x[i] = x[i] * scale + offset;
 }
 
+void face_input_restore(const FaceInput *input, const float *x, int count, uint8_t *pixels) {
+    for (int i = 0; i < count; i++) {
+        float value = 255 * (x[i] * input->deviation + input->mean);
+        pixels[i] = (uint8_t)lrintf(fminf(fmaxf(value, 0), 255));
+    }
+}
+
 static int clamp(int value) {
     return value < 0 ? 0 : value >= FACE_SIDE ? FACE_SIDE - 1 : value;
 }

@@ -35,4 +35,7 @@ void face_input_views(const FaceInput *input, FaceViews views, const uint8_t *fa
 /* The last step alone: from pixels 0 … 255 to what the network sees, in place. */
 void face_input_normalise(const FaceInput *input, float *x, int count);
 
+/* And back, to look at what the network sees: rounded and limited to 0 … 255. */
+void face_input_restore(const FaceInput *input, const float *x, int count, uint8_t *pixels);
+
 #endif
