@@ -1,5 +1,7 @@
 #include "nn/gemm.h"
 
+#include "nn/kernels/gemm.h"
+
 #include <cblas.h>
 #include <pthread.h>
 
@@ -7,11 +9,21 @@ static void use_no_threads_of_its_own(void) {
     openblas_set_num_threads(1);
 }
 
-void gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const float *a, int lda,
-          const float *b, int ldb, float beta, float *c, int ldc) {
+static void openblas(bool transpose_a, bool transpose_b, int m, int n, int k, const float *a,
+                     int lda, const float *b, int ldb, float beta, float *c, int ldc) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, use_no_threads_of_its_own);
     cblas_sgemm(CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans,
                 transpose_b ? CblasTrans : CblasNoTrans, m, n, k, 1.0f, a, lda, b, ldb, beta, c,
                 ldc);
+}
+
+void gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const float *a, int lda,
+          const float *b, int ldb, float beta, float *c, int ldc) {
+    if (isa_current() != ISA_KIND_PORTABLE) {
+        openblas(transpose_a, transpose_b, m, n, k, a, lda, b, ldb, beta, c, ldc);
+        return;
+    }
+    KERNELS(gemm)->multiply(m, n, k, a, transpose_a ? 1 : lda, transpose_a ? lda : 1, b,
+                            transpose_b ? 1 : ldb, transpose_b ? ldb : 1, beta, c, ldc);
 }

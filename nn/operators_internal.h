@@ -22,7 +22,12 @@
     X(mean)                                                                                        \
     X(reshape)                                                                                     \
     X(transpose)                                                                                   \
-    X(cross_entropy)
+    X(cross_entropy)                                                                               \
+    X(conv2d)                                                                                      \
+    X(batch_norm)                                                                                  \
+    X(max_pool)                                                                                    \
+    X(average_pool)                                                                                \
+    X(global_average_pool)
 
 #define DECLARE_OPERATOR(name) extern const Operator name##_operator;
 ALL_OPERATORS(DECLARE_OPERATOR)

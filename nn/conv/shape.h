@@ -1,0 +1,35 @@
+/* shape.h: the sizes of a convolution, said once for all the ways to compute it. */
+#ifndef NN_CONV_SHAPE_H
+#define NN_CONV_SHAPE_H
+
+#include <stddef.h>
+
+/* x (N,H,W,C) and weight (O,C/G,KH,KW) give y (N,OH,OW,O). */
+typedef struct ConvShape {
+    int n, h, w, c;
+    int o, kh, kw;
+    int stride, padding, groups;
+    int out_h, out_w;
+} ConvShape;
+
+static inline size_t conv_x_size(const ConvShape *s) { /* floats of one image */
+    return (size_t)s->h * s->w * s->c;
+}
+
+static inline size_t conv_y_size(const ConvShape *s) {
+    return (size_t)s->out_h * s->out_w * s->o;
+}
+
+/* Sums over the batch are split into this many parts, whatever the number of threads, so that their
+ * bits do not depend on it. Part p holds the images conv_part_first(p) … conv_part_first(p+1)-1. */
+enum { CONV_MAX_PARTS = 8 };
+
+static inline int conv_parts(int n) {
+    return n < CONV_MAX_PARTS ? n : CONV_MAX_PARTS;
+}
+
+static inline int conv_part_first(int n, int part) {
+    return (int)((long)n * part / conv_parts(n));
+}
+
+#endif

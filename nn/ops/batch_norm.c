@@ -1,0 +1,205 @@
+/* batch_norm.c: batch normalisation (Ioffe and Szegedy, "Batch normalization: accelerating deep
+ * network training by reducing internal covariate shift", 2015), with the ReLU that mostly follows.
+ *
+ * y = x̂ γ + β with x̂ = (x - mean) / √(variance + ε), computed as scale x + shift for each channel.
+ * With g = dy (where the ReLU passed), m rows, and sums over them:
+ *   dβ = Σ g,  dγ = Σ g x̂,  dx = scale (g - dβ / m - x̂ dγ / m)  while training, scale g otherwise.
+ *
+ * The rows are taken in chunks of fixed size and the chunks' sums added in order in fp64, so that
+ * the bits do not depend on the number of threads; variances are combined as in Chan, Golub and
+ * LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979. */
+#include "nn/kernels/batch_norm.h"
+#include "nn/operators_internal.h"
+
+#include <math.h>
+
+/* What forward keeps: (C) each. */
+typedef struct Saved {
+    float *mean, *inverse_deviation, *scale, *shift;
+} Saved;
+
+/* The rows of x and how they are split. */
+typedef struct Rows {
+    long count;
+    int c;
+    int chunks;
+} Rows;
+
+static Rows rows_of(const Tensor *x) {
+    int c = x->shape.size[x->shape.n_dims - 1];
+    long count = (long)(tensor_count(x) / c);
+    return (Rows){count, c, (int)((count + BATCH_NORM_ROWS - 1) / BATCH_NORM_ROWS)};
+}
+
+static int chunk_rows(const Rows *rows, int chunk) {
+    long rest = rows->count - (long)chunk * BATCH_NORM_ROWS;
+    return rest < BATCH_NORM_ROWS ? (int)rest : BATCH_NORM_ROWS;
+}
+
+/* Index of the chunk's first element. */
+static size_t chunk_start(const Rows *rows, int chunk) {
+    return (size_t)chunk * BATCH_NORM_ROWS * rows->c;
+}
+
+static int infer(Node *node, Error *error) {
+    const Shape *x = &node->input[0]->shape;
+    char found[SHAPE_TEXT], text[SHAPE_TEXT];
+    if (x->n_dims < 1 || tensor_count(node->input[0]) < 1)
+        return error_set(error, "batch_norm: x %s: expected (…,C) with at least one element",
+                         shape_text(*x, found));
+    Shape channels = shape(x->size[x->n_dims - 1]);
+    for (int i = 1; i < node->n_inputs; i++)
+        if (!shape_equal(node->input[i]->shape, channels))
+            return error_set(error, "batch_norm: %s is %s, expected %s for x %s",
+                             node->input[i]->name, shape_text(node->input[i]->shape, text),
+                             shape_text(channels, (char[SHAPE_TEXT]){0}), shape_text(*x, found));
+    node->output[0]->shape = *x;
+    return 0;
+}
+
+/* mean (C) and squares (C) = Σ (x - mean)² over all rows, from the chunks' moments (chunks, 2, C).
+ */
+static void combine_moments(const Rows *rows, const float *moments, int channel, double *mean,
+                            double *squares) {
+    double count = 0;
+    *mean = *squares = 0;
+    for (int chunk = 0; chunk < rows->chunks; chunk++) {
+        const float *of_chunk = moments + (size_t)chunk * 2 * rows->c + channel;
+        double chunk_count = chunk_rows(rows, chunk), total = count + chunk_count;
+        double difference = of_chunk[0] - *mean;
+        *mean += difference * chunk_count / total;
+        *squares += of_chunk[rows->c] + difference * difference * count * chunk_count / total;
+        count = total;
+    }
+}
+
+/* Fills saved->mean and ->inverse_deviation from the batch and moves the running statistics. */
+static int use_batch_statistics(Tape *tape, const Node *node, const Rows *rows, Saved *saved) {
+    const BatchNorm *settings = node->attributes;
+    const float *x = node->input[0]->data;
+    float *running_mean = node->input[3]->data, *running_var = node->input[4]->data;
+    float *moments = tape_borrow(tape, (size_t)rows->chunks * 2 * rows->c);
+    if (!moments)
+        return -1;
+#pragma omp parallel for
+    for (int chunk = 0; chunk < rows->chunks; chunk++) {
+        float *to = moments + (size_t)chunk * 2 * rows->c;
+        KERNELS(batch_norm)
+            ->moments(chunk_rows(rows, chunk), rows->c, x + chunk_start(rows, chunk), to,
+                      to + rows->c);
+    }
+    double count = (double)rows->count, momentum = settings->momentum;
+    for (int i = 0; i < rows->c; i++) {
+        double mean, squares;
+        combine_moments(rows, moments, i, &mean, &squares);
+        saved->mean[i] = (float)mean;
+        saved->inverse_deviation[i] = (float)(1 / sqrt(squares / count + settings->epsilon));
+        running_mean[i] = (float)((1 - momentum) * running_mean[i] + momentum * mean);
+        double unbiased = squares / (count > 1 ? count - 1 : 1);
+        running_var[i] = (float)((1 - momentum) * running_var[i] + momentum * unbiased);
+    }
+    tape_release(tape, moments);
+    return 0;
+}
+
+static void use_running_statistics(const Node *node, int c, Saved *saved) {
+    const BatchNorm *settings = node->attributes;
+    for (int i = 0; i < c; i++) {
+        saved->mean[i] = node->input[3]->data[i];
+        saved->inverse_deviation[i] = 1 / sqrtf(node->input[4]->data[i] + settings->epsilon);
+    }
+}
+
+static int forward(Tape *tape, Node *node) {
+    const BatchNorm *settings = node->attributes;
+    const float *x = node->input[0]->data, *weight = node->input[1]->data,
+                *bias = node->input[2]->data;
+    float *y = node->output[0]->data;
+    Rows rows = rows_of(node->input[0]);
+    Saved *saved = tape_alloc(tape, sizeof *saved);
+    float *values = tape_alloc(tape, 4 * rows.c * sizeof *values);
+    if (!saved || !values)
+        return -1;
+    *saved = (Saved){values, values + rows.c, values + 2 * rows.c, values + 3 * rows.c};
+    node->saved = saved;
+    if (!tape_is_training(tape))
+        use_running_statistics(node, rows.c, saved);
+    else if (use_batch_statistics(tape, node, &rows, saved))
+        return -1;
+    for (int i = 0; i < rows.c; i++) {
+        saved->scale[i] = weight[i] * saved->inverse_deviation[i];
+        saved->shift[i] = bias[i] - saved->mean[i] * saved->scale[i];
+    }
+    ChannelAffine affine = {saved->scale, saved->shift, settings->relu};
+#pragma omp parallel for
+    for (int chunk = 0; chunk < rows.chunks; chunk++) {
+        size_t start = chunk_start(&rows, chunk);
+        KERNELS(batch_norm)
+            ->forward(chunk_rows(&rows, chunk), rows.c, x + start, affine, y + start);
+    }
+    return 0;
+}
+
+/* Writes (C) gradients dβ and dγ, and with a and b (C) what dx = scale g + a x + b needs. */
+static void finish_sums(Tape *tape, const Node *node, const Rows *rows, const float *sums, float *a,
+                        float *b) {
+    const Saved *saved = node->saved;
+    GradientSlot dweight = tape_gradient(tape, node->input[1]),
+                 dbias = tape_gradient(tape, node->input[2]);
+    for (int i = 0; i < rows->c; i++) {
+        double sum_g = 0, sum_gx = 0;
+        for (int chunk = 0; chunk < rows->chunks; chunk++) {
+            sum_g += sums[(size_t)chunk * 2 * rows->c + i];
+            sum_gx += sums[(size_t)chunk * 2 * rows->c + rows->c + i];
+        }
+        double inverse = saved->inverse_deviation[i], gamma = sum_gx * inverse;
+        if (dweight.data)
+            dweight.data[i] = (dweight.add ? dweight.data[i] : 0) + (float)gamma;
+        if (dbias.data)
+            dbias.data[i] = (dbias.add ? dbias.data[i] : 0) + (float)sum_g;
+        double slope =
+            tape_is_training(tape) ? -saved->scale[i] * inverse * gamma / (double)rows->count : 0;
+        double offset = tape_is_training(tape) ? -saved->scale[i] * sum_g / (double)rows->count : 0;
+        a[i] = (float)slope;
+        b[i] = (float)(offset - slope * saved->mean[i]);
+    }
+}
+
+static int backward(Tape *tape, Node *node) {
+    const BatchNorm *settings = node->attributes;
+    const Saved *saved = node->saved;
+    const float *x = node->input[0]->data, *dy = node->output[0]->gradient;
+    Rows rows = rows_of(node->input[0]);
+    ChannelAffine affine = {saved->scale, saved->shift, settings->relu};
+    float *sums = tape_borrow(tape, (size_t)(rows.chunks + 1) * 2 * rows.c);
+    if (!sums)
+        return -1;
+#pragma omp parallel for
+    for (int chunk = 0; chunk < rows.chunks; chunk++) {
+        size_t start = chunk_start(&rows, chunk);
+        float *to = sums + (size_t)chunk * 2 * rows.c;
+        KERNELS(batch_norm)
+            ->backward_sums(chunk_rows(&rows, chunk), rows.c, x + start, dy + start, affine,
+                            saved->mean, to, to + rows.c);
+    }
+    float *a = sums + (size_t)rows.chunks * 2 * rows.c, *b = a + rows.c;
+    finish_sums(tape, node, &rows, sums, a, b);
+    GradientSlot dx = tape_gradient(tape, node->input[0]);
+#pragma omp parallel for
+    for (int chunk = 0; chunk < (dx.data ? rows.chunks : 0); chunk++) {
+        size_t start = chunk_start(&rows, chunk);
+        KERNELS(batch_norm)
+            ->backward_data(chunk_rows(&rows, chunk), rows.c, x + start, dy + start, affine, a, b,
+                            dx.add, dx.data + start);
+    }
+    tape_release(tape, sums);
+    return 0;
+}
+
+const Operator batch_norm_operator = {"batch_norm", infer, forward, backward};
+
+Tensor *op_batch_norm(Tape *tape, Tensor *x, Tensor *weight, Tensor *bias, Tensor *running_mean,
+                      Tensor *running_var, BatchNorm settings) {
+    Tensor *inputs[] = {x, weight, bias, running_mean, running_var};
+    return tape_apply1(tape, &batch_norm_operator, 5, inputs, &settings, sizeof settings);
+}
