@@ -29,3 +29,11 @@ int emotion_from_name(const char *name) {
             return code;
     return -1;
 }
+
+Emotion emotion_most_probable(const float probabilities[EMOTION_COUNT]) {
+    int best = 0;
+    for (int code = 1; code < EMOTION_COUNT; code++)
+        if (probabilities[code] > probabilities[best])
+            best = code;
+    return (Emotion)best;
+}

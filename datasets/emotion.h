@@ -33,4 +33,7 @@ extern const EmotionInfo emotions[EMOTION_COUNT];
  */
 int emotion_from_name(const char *name);
 
+/* Returns the code of the greatest of the probabilities, the first among equals. */
+Emotion emotion_most_probable(const float probabilities[EMOTION_COUNT]);
+
 #endif

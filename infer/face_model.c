@@ -206,11 +206,3 @@ int face_model_look(FaceModel *model, GreyView face, float probabilities[EMOTION
     return face_model_probabilities(model, (const uint8_t *const[]){pixels}, 1, FACE_VIEWS_ONE,
                                     probabilities, error);
 }
-
-Emotion face_model_best(const float probabilities[EMOTION_COUNT]) {
-    int best = 0;
-    for (int i = 1; i < EMOTION_COUNT; i++)
-        if (probabilities[i] > probabilities[best])
-            best = i;
-    return (Emotion)best;
-}

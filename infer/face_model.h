@@ -40,7 +40,4 @@ int face_model_probabilities(FaceModel *model, const uint8_t *const *faces, int 
 int face_model_look(FaceModel *model, GreyView face, float probabilities[EMOTION_COUNT],
                     Error *error) MUST_CHECK;
 
-/* The code of the most probable emotion. */
-Emotion face_model_best(const float probabilities[EMOTION_COUNT]);
-
 #endif
