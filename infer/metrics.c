@@ -2,6 +2,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stddef.h>
 
 static const double Z = 1.959963984540054; /* the normal distribution's 97.5 % point */
 
