@@ -56,9 +56,15 @@ static Text trim(Text text) {
         text.start++;
     while (text.start < text.end && isspace((unsigned char)text.end[-1]))
         text.end--;
-    if (text.end - text.start >= 2 && *text.start == '"' && text.end[-1] == '"')
-        return trim((Text){text.start + 1, text.end - 1});
     return text;
+}
+
+/* A field's content, without the quotes that it may stand in. */
+static Text unquote(Text field) {
+    field = trim(field);
+    if (field.end - field.start >= 2 && *field.start == '"' && field.end[-1] == '"')
+        return trim((Text){field.start + 1, field.end - 1});
+    return field;
 }
 
 /* Copies what fits, with a ? for each byte that a terminal should not see. */
@@ -74,7 +80,7 @@ static const char *printable(Text text, char buffer[40]) {
     return buffer;
 }
 
-/* Cuts a line at its commas into trimmed fields; returns how many fields there are, of which at
+/* Cuts a line at its commas into fields; returns how many fields there are, of which at
  * most COLUMN_COUNT are stored. No field of this format holds a comma. */
 static int cut_fields(Text line, Text fields[COLUMN_COUNT]) {
     int count = 0;
@@ -82,7 +88,7 @@ static int cut_fields(Text line, Text fields[COLUMN_COUNT]) {
     do {
         comma = memchr(line.start, ',', (size_t)(line.end - line.start));
         if (count < COLUMN_COUNT)
-            fields[count] = trim((Text){line.start, comma ? comma : line.end});
+            fields[count] = unquote((Text){line.start, comma ? comma : line.end});
         count++;
         line.start = comma ? comma + 1 : line.end;
     } while (comma);
