@@ -183,6 +183,31 @@ BUILD(entropy_soft_weighted, op_cross_entropy(tape, x[0],
 BUILD(entropy_twice, op_mul(tape, op_cross_entropy(tape, x[0], (CrossEntropy){.labels = labels}),
                             op_cross_entropy(tape, x[0], (CrossEntropy){.targets = soft_targets})))
 
+BUILD(conv2d, op_conv2d(tape, x[0], x[1], NULL, (Conv2d){.padding = 1}))
+BUILD(conv2d_bias, op_conv2d(tape, x[0], x[1], x[2], (Conv2d){.padding = 1}))
+BUILD(conv2d_stride, op_conv2d(tape, x[0], x[1], x[2], (Conv2d){.stride = 2}))
+BUILD(conv2d_groups, op_conv2d(tape, x[0], x[1], NULL, (Conv2d){.padding = 1, .groups = 2}))
+BUILD(conv2d_depthwise, op_conv2d(tape, x[0], x[1], NULL, (Conv2d){.padding = 1, .groups = 3}))
+BUILD(conv2d_twice, op_conv2d(tape, op_conv2d(tape, x[0], x[1], NULL, (Conv2d){.padding = 1}), x[1],
+                              NULL, (Conv2d){.padding = 1}))
+
+#define NORM_SETTINGS(with_relu)                                                                   \
+    (BatchNorm) {                                                                                  \
+        .epsilon = 1e-3f, .momentum = 0.1f, .relu = with_relu                                      \
+    }
+BUILD(batch_norm, op_batch_norm(tape, x[0], x[1], x[2], x[3], x[4], NORM_SETTINGS(false)))
+BUILD(batch_norm_relu, op_batch_norm(tape, x[0], x[1], x[2], x[3], x[4], NORM_SETTINGS(true)))
+BUILD(max_pool, op_max_pool(tape, x[0], (Pool){.size = 2}))
+BUILD(max_pool_overlapping, op_max_pool(tape, x[0], (Pool){.size = 3, .stride = 2, .padding = 1}))
+BUILD(average_pool, op_average_pool(tape, x[0], (Pool){.size = 2}))
+BUILD(average_pool_overlapping,
+      op_average_pool(tape, x[0], (Pool){.size = 3, .stride = 1, .padding = 1}))
+BUILD(pools_added, op_add(tape, op_max_pool(tape, x[0], (Pool){.size = 2}),
+                          op_average_pool(tape, x[0], (Pool){.size = 2})))
+BUILD(global_average_pool, op_global_average_pool(tape, x[0]))
+BUILD(global_average_pool_twice,
+      op_mul(tape, op_global_average_pool(tape, x[0]), op_global_average_pool(tape, x[0])))
+
 #define DIMS(...)                                                                                  \
     {                                                                                              \
         sizeof((int[]){__VA_ARGS__}) / sizeof(int), {                                              \
@@ -284,5 +309,36 @@ const OperatorCase operator_cases[] = {
     CASE("cross_entropy", "soft targets", entropy_soft, IN(N(7, 5))),
     CASE("cross_entropy", "soft targets with all else", entropy_soft_weighted, IN(N(7, 5))),
     CASE("cross_entropy", "used twice", entropy_twice, IN(N(7, 5))),
+    CASE("conv2d", "3x3", conv2d, IN(N(2, 4, 5, 3), N(2, 3, 3, 3))),
+    CASE("conv2d", "one channel", conv2d, IN(N(2, 5, 3, 1), N(4, 1, 3, 3))),
+    CASE("conv2d", "1x2 with bias", conv2d_bias, IN(N(1, 3, 4, 2), N(3, 2, 1, 2), N(3))),
+    CASE("conv2d", "stride 2", conv2d_stride, IN(N(2, 5, 6, 2), N(3, 2, 3, 3), N(3))),
+    CASE("conv2d", "groups", conv2d_groups, IN(N(2, 3, 4, 4), N(6, 2, 3, 3))),
+    CASE("conv2d", "depthwise", conv2d_depthwise, IN(N(2, 4, 4, 3), N(3, 1, 3, 3))),
+    CASE("conv2d", "weights used twice", conv2d_twice, IN(N(2, 3, 3, 2), N(2, 2, 3, 3)),
+         .scale = 0.5f),
+    CASE("conv2d", "as in the networks", conv2d, IN(N(3, 12, 12, 64), N(48, 64, 3, 3)),
+         .large = true),
+    CASE("batch_norm", "training", batch_norm,
+         IN(N(5, 3, 2, 3), N(3), N(3), {DIMS(3), VALUES_CONSTANT}, {DIMS(3), VALUES_VARIANCE}),
+         .train = true),
+    CASE("batch_norm", "running statistics", batch_norm,
+         IN(N(4, 2, 3), N(3), N(3), {DIMS(3), VALUES_CONSTANT}, {DIMS(3), VALUES_VARIANCE})),
+    CASE("batch_norm", "with relu", batch_norm_relu,
+         IN(D(9, 2), N(2), P(2), {DIMS(2), VALUES_CONSTANT}, {DIMS(2), VALUES_VARIANCE}),
+         .train = true),
+    CASE("batch_norm", "a large batch", batch_norm_relu,
+         IN(N(9, 17, 19, 37), N(37), N(37), {DIMS(37), VALUES_CONSTANT},
+            {DIMS(37), VALUES_VARIANCE}),
+         .large = true, .train = true),
+    CASE("max_pool", "2x2", max_pool, IN(D(2, 4, 5, 3))),
+    CASE("max_pool", "overlapping", max_pool_overlapping, IN(D(1, 5, 6, 2))),
+    CASE("max_pool", "with another pool", pools_added, IN(D(2, 4, 4, 2))),
+    CASE("average_pool", "2x2", average_pool, IN(N(2, 4, 5, 3))),
+    CASE("average_pool", "overlapping", average_pool_overlapping, IN(N(1, 5, 4, 2))),
+    CASE("average_pool", "with another pool", pools_added, IN(D(1, 2, 6, 3))),
+    CASE("global_average_pool", "maps", global_average_pool, IN(N(2, 3, 5, 4))),
+    CASE("global_average_pool", "1x1 maps", global_average_pool, IN(N(3, 1, 1, 2))),
+    CASE("global_average_pool", "used twice", global_average_pool_twice, IN(N(2, 2, 2, 3))),
 };
 const int n_operator_cases = sizeof operator_cases / sizeof *operator_cases;
