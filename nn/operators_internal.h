@@ -27,7 +27,15 @@
     X(batch_norm)                                                                                  \
     X(max_pool)                                                                                    \
     X(average_pool)                                                                                \
-    X(global_average_pool)
+    X(global_average_pool)                                                                         \
+    X(concat)                                                                                      \
+    X(slice)                                                                                       \
+    X(embedding)                                                                                   \
+    X(lstm)                                                                                        \
+    X(softmax)                                                                                     \
+    X(log_softmax)                                                                                 \
+    X(layer_norm)                                                                                  \
+    X(mse)
 
 #define DECLARE_OPERATOR(name) extern const Operator name##_operator;
 ALL_OPERATORS(DECLARE_OPERATOR)

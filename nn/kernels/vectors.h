@@ -31,7 +31,7 @@ static inline void vector_store_part(float *to, Vector x, int count) {
 }
 
 static inline Vector vector_of(float x) {
-    return (Vector){0} + x;
+    return x - (Vector){0}; /* unlike x + 0, no operation: it keeps -0 */
 }
 
 /* Where `mask` has all bits set a, where 0 b. */

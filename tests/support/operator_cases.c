@@ -208,6 +208,70 @@ BUILD(global_average_pool, op_global_average_pool(tape, x[0]))
 BUILD(global_average_pool_twice,
       op_mul(tape, op_global_average_pool(tape, x[0]), op_global_average_pool(tape, x[0])))
 
+BUILD(concat, op_concat(tape, x, 3, 1))
+BUILD(concat_first, op_concat(tape, x, 2, 0))
+BUILD(concat_last, op_concat(tape, x, 2, 2))
+BUILD(concat_twice, op_concat(tape, ((Tensor *[]){x[0], x[1], x[0]}), 3, 0))
+BUILD(slice_rows, op_slice(tape, x[0], 0, 1, 2))
+BUILD(slice_columns, op_slice(tape, x[0], 1, 2, 3))
+BUILD(slice_middle, op_slice(tape, x[0], 1, 0, 1))
+BUILD(slice_twice, op_add(tape, op_slice(tape, x[0], 0, 0, 3), op_slice(tape, x[0], 0, 2, 3)))
+BUILD(softmax, op_softmax(tape, x[0]))
+BUILD(softmax_twice, op_mul(tape, op_softmax(tape, x[0]), op_softmax(tape, x[0])))
+BUILD(log_softmax, op_log_softmax(tape, x[0]))
+BUILD(log_softmax_twice, op_mul(tape, op_log_softmax(tape, x[0]), op_log_softmax(tape, x[0])))
+BUILD(layer_norm, op_layer_norm(tape, x[0], x[1], x[2], 1e-5f))
+BUILD(layer_norm_twice,
+      op_layer_norm(tape, op_layer_norm(tape, x[0], x[1], x[2], 1e-5f), x[1], x[2], 1e-2f))
+BUILD(mse, op_mse(tape, x[0], x[1]))
+BUILD(mse_self, op_mse(tape, x[0], op_scale(tape, x[0], 0.5f, 1)))
+
+static const int32_t tokens[] = {3, 0, 3, 1, 4, 3, 0, 1};
+BUILD(embedding, op_embedding(tape, tokens, shape(4, 2), x[0]))
+BUILD(embedding_row, op_embedding(tape, tokens, shape(1), x[0]))
+BUILD(embedding_twice, op_mul(tape, op_embedding(tape, tokens, shape(8), x[0]),
+                              op_embedding(tape, tokens, shape(8), x[0])))
+
+static int embedding_many(Tape *tape, Tensor *const *x, Tensor **y) {
+    int32_t many[3000];
+    for (int i = 0; i < 3000; i++)
+        many[i] = i * i % 40;
+    y[0] = op_embedding(tape, many, shape(30, 100), x[0]);
+    return 1;
+}
+
+static int lstm_outputs(LstmOutput output, Tensor **y) {
+    y[0] = output.y;
+    y[1] = output.hidden;
+    y[2] = output.cell;
+    return 3;
+}
+
+/* x, weights and biases; then the initial state. */
+static int lstm(Tape *tape, Tensor *const *x, Tensor **y) {
+    return lstm_outputs(op_lstm(tape, x[0], NULL, NULL, x[1], x[2], x[3], x[4]), y);
+}
+
+static int lstm_from_state(Tape *tape, Tensor *const *x, Tensor **y) {
+    return lstm_outputs(op_lstm(tape, x[0], x[5], x[6], x[1], x[2], x[3], x[4]), y);
+}
+
+static int lstm_from_hidden(Tape *tape, Tensor *const *x, Tensor **y) {
+    return lstm_outputs(op_lstm(tape, x[0], x[5], NULL, x[1], x[2], x[3], x[4]), y);
+}
+
+static int lstm_only_y(Tape *tape, Tensor *const *x, Tensor **y) {
+    y[0] = op_lstm(tape, x[0], NULL, NULL, x[1], x[2], x[3], x[4]).y;
+    return 1;
+}
+
+/* Two layers with the same weights, and the state carried into a second chunk. */
+static int lstm_twice(Tape *tape, Tensor *const *x, Tensor **y) {
+    LstmOutput first = op_lstm(tape, x[0], NULL, NULL, x[1], x[2], x[3], x[4]);
+    return lstm_outputs(op_lstm(tape, first.y, first.hidden, first.cell, x[1], x[2], x[3], x[4]),
+                        y);
+}
+
 #define DIMS(...)                                                                                  \
     {                                                                                              \
         sizeof((int[]){__VA_ARGS__}) / sizeof(int), {                                              \
@@ -340,5 +404,53 @@ const OperatorCase operator_cases[] = {
     CASE("global_average_pool", "maps", global_average_pool, IN(N(2, 3, 5, 4))),
     CASE("global_average_pool", "1x1 maps", global_average_pool, IN(N(3, 1, 1, 2))),
     CASE("global_average_pool", "used twice", global_average_pool_twice, IN(N(2, 2, 2, 3))),
+    CASE("concat", "three along the middle", concat, IN(N(2, 3, 2), N(2, 1, 2), N(2, 2, 2))),
+    CASE("concat", "vectors", concat_first, IN(N(3), N(4))),
+    CASE("concat", "the last dimension", concat_last, IN(N(2, 2, 3), N(2, 2, 1))),
+    CASE("concat", "used twice", concat_twice, IN(N(2, 2), N(1, 2))),
+    CASE("slice", "rows", slice_rows, IN(N(4, 3))),
+    CASE("slice", "columns", slice_columns, IN(N(3, 6, 2))),
+    CASE("slice", "one of the middle", slice_middle, IN(N(2, 3, 2))),
+    CASE("slice", "used twice, overlapping", slice_twice, IN(N(5, 2))),
+    CASE("embedding", "repeated tokens", embedding, IN(N(6, 3))),
+    CASE("embedding", "one token", embedding_row, IN(N(5, 1))),
+    CASE("embedding", "used twice", embedding_twice, IN(N(5, 4))),
+    CASE("embedding", "many tokens", embedding_many, IN(N(40, 67)), .large = true),
+    CASE("softmax", "a matrix", softmax, IN(N(4, 5))),
+    CASE("softmax", "one class", softmax, IN(N(3, 1))),
+    CASE("softmax", "a long row", softmax, IN(N(2, 37))),
+    CASE("softmax", "used twice", softmax_twice, IN(N(2, 3))),
+    CASE("softmax", "many rows", softmax, IN(N(700, 33)), .large = true),
+    CASE("log_softmax", "a matrix", log_softmax, IN(N(4, 5))),
+    CASE("log_softmax", "a long row of a sequence", log_softmax, IN(N(2, 1, 37))),
+    CASE("log_softmax", "far apart", log_softmax, IN(N(3, 4)), .scale = 10),
+    CASE("log_softmax", "used twice", log_softmax_twice, IN(N(2, 3))),
+    CASE("log_softmax", "many rows", log_softmax, IN(N(700, 33)), .large = true),
+    CASE("layer_norm", "a matrix", layer_norm, IN(N(4, 6), P(6), N(6))),
+    CASE("layer_norm", "a sequence", layer_norm, IN(N(2, 3, 5), N(5), N(5))),
+    CASE("layer_norm", "a vector", layer_norm, IN(N(17), N(17), N(17))),
+    CASE("layer_norm", "used twice", layer_norm_twice, IN(N(3, 7), P(7), N(7))),
+    CASE("layer_norm", "many rows", layer_norm, IN(N(500, 65), N(65), N(65)), .large = true),
+    CASE("lstm", "a sequence", lstm, IN(N(3, 2, 4), N(20, 4), N(20, 5), N(20), N(20)),
+         .scale = 0.5f),
+    CASE("lstm", "one step, one row, one unit", lstm, IN(N(1, 1, 1), N(4, 1), N(4, 1), N(4), N(4))),
+    CASE("lstm", "a carried state", lstm_from_state,
+         IN(N(2, 3, 2), N(12, 2), N(12, 3), N(12), N(12), N(3, 3), N(3, 3)), .scale = 0.7f),
+    CASE("lstm", "a carried hidden state only", lstm_from_hidden,
+         IN(N(2, 1, 2), N(12, 2), N(12, 3), N(12), N(12), N(1, 3)), .scale = 0.7f),
+    CASE("lstm", "outputs but no last state", lstm_only_y,
+         IN(N(3, 2, 2), N(12, 2), N(12, 3), N(12), N(12)), .scale = 0.7f),
+    CASE("lstm", "more units than a vector has lanes", lstm,
+         IN(N(2, 2, 3), N(68, 3), N(68, 17), N(68), N(68)), .scale = 0.3f),
+    CASE("lstm", "more rows than a block of registers", lstm_from_state,
+         IN(N(2, 19, 2), N(12, 2), N(12, 3), N(12), N(12), N(19, 3), N(19, 3)), .scale = 0.7f),
+    CASE("lstm", "used twice", lstm_twice, IN(N(2, 2, 3), N(12, 3), N(12, 3), N(12), N(12)),
+         .scale = 0.6f),
+    CASE("lstm", "a large layer", lstm_from_state,
+         IN(N(9, 21, 33), N(404, 33), N(404, 101), N(404), N(404), N(21, 101), N(21, 101)),
+         .scale = 0.2f, .large = true),
+    CASE("mse", "two matrices", mse, IN(N(3, 4), N(3, 4))),
+    CASE("mse", "scalars", mse, IN(SCALAR, SCALAR)),
+    CASE("mse", "used twice", mse_self, IN(N(7))),
 };
 const int n_operator_cases = sizeof operator_cases / sizeof *operator_cases;

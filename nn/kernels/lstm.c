@@ -1,0 +1,237 @@
+#include "nn/kernels/lstm.h"
+
+#include "nn/kernels/vectors.h"
+
+enum { GATES = 4 };
+
+/* Sums held in registers: ROWS rows by as many vectors as a panel is wide, leaving some registers
+ * for the operands. */
+#if defined ISA_AVX512
+enum { FORWARD_ROWS = 6, BACKWARD_ROWS = 12, BACKWARD_VECTORS = 2 };
+#else
+enum { FORWARD_ROWS = 3, BACKWARD_ROWS = 4, BACKWARD_VECTORS = 2 };
+#endif
+enum { BACKWARD_WIDTH = BACKWARD_VECTORS * LANES };
+
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE int lanes_from(int hidden, int unit) {
+    return hidden - unit < LANES ? hidden - unit : LANES;
+}
+
+INLINE Vector load(const float *from, int count) {
+    return count == LANES ? vector_load(from) : vector_load_part(from, count);
+}
+
+INLINE void store(float *to, Vector x, int count) {
+    if (count == LANES)
+        vector_store(to, x);
+    else
+        vector_store_part(to, x, count);
+}
+
+/* sum (rows, vectors) += a (rows, depth) times the packed panel (depth, vectors). */
+INLINE void multiply(int rows, int vectors, int depth, const float *a, ptrdiff_t stride,
+                     const float *packed, Vector *sum) {
+    for (int k = 0; k < depth; k++, packed += vectors * LANES) {
+        Vector weight[GATES];
+#pragma GCC unroll 16
+        for (int v = 0; v < vectors; v++)
+            weight[v] = vector_load(packed + v * LANES);
+#pragma GCC unroll 16
+        for (int row = 0; row < rows; row++) {
+            Vector x = vector_of(a[row * stride + k]);
+#pragma GCC unroll 16
+            for (int v = 0; v < vectors; v++)
+                sum[row * vectors + v] += x * weight[v];
+        }
+    }
+}
+
+/* One row alone waits for each sum's latency: four sums take turns instead. */
+INLINE void multiply_one(int vectors, int depth, const float *a, const float *packed, Vector *sum) {
+    enum { TURNS = 4 };
+    Vector part[TURNS * GATES];
+    for (int i = 0; i < TURNS * vectors; i++)
+        part[i] = vector_of(0);
+    int k = 0;
+    for (; k + TURNS <= depth; k += TURNS)
+#pragma GCC unroll 16
+        for (int turn = 0; turn < TURNS; turn++) {
+            Vector x = vector_of(a[k + turn]);
+#pragma GCC unroll 16
+            for (int v = 0; v < vectors; v++)
+                part[turn * vectors + v] +=
+                    x * vector_load(packed + ((k + turn) * vectors + v) * LANES);
+        }
+    multiply(1, vectors, depth - k, a + k, 0, packed + k * vectors * LANES, sum);
+    for (int v = 0; v < vectors; v++)
+        sum[v] += (part[v] + part[vectors + v]) + (part[2 * vectors + v] + part[3 * vectors + v]);
+}
+
+/* ---- forwards ---- */
+
+/* Packed as (depth, gate, lane); lanes past the last unit are 0. */
+static void pack_forward(float *packed, const float *weight, int hidden, int depth, int panel) {
+    int unit = panel * LANES, lanes = lanes_from(hidden, unit);
+    packed += (ptrdiff_t)panel * GATES * LANES * depth;
+    for (int gate = 0; gate < GATES; gate++)
+        for (int lane = 0; lane < LANES; lane++) {
+            const float *from = weight + ((ptrdiff_t)gate * hidden + unit + lane) * depth;
+            float *to = packed + gate * LANES + lane;
+            for (int k = 0; k < depth; k++)
+                to[(ptrdiff_t)k * GATES * LANES] = lane < lanes ? from[k] : 0;
+        }
+}
+
+INLINE void forward_rows(const LstmForward *s, int panel, int first, int rows) {
+    int unit = panel * LANES, lanes = lanes_from(s->hidden, unit);
+    const float *packed = s->packed + (ptrdiff_t)panel * GATES * LANES * s->depth;
+    float *gates = s->gates + (ptrdiff_t)first * GATES * s->hidden + unit;
+    Vector sum[FORWARD_ROWS * GATES];
+    for (int row = 0; row < rows; row++)
+        for (int gate = 0; gate < GATES; gate++)
+            sum[row * GATES + gate] =
+                load(gates + ((ptrdiff_t)row * GATES + gate) * s->hidden, lanes);
+    if (rows == 1)
+        multiply_one(GATES, s->depth, s->h + first * s->h_stride, packed, sum);
+    else
+        multiply(rows, GATES, s->depth, s->h + first * s->h_stride, s->h_stride, packed, sum);
+    for (int row = 0; row < rows; row++) {
+        ptrdiff_t at = (ptrdiff_t)(first + row) * s->hidden + unit;
+        Vector input = vector_sigmoid(sum[row * GATES]),
+               forget = vector_sigmoid(sum[row * GATES + 1]);
+        Vector candidate = vector_tanh(sum[row * GATES + 2]),
+               output = vector_sigmoid(sum[row * GATES + 3]);
+        Vector cell = input * candidate;
+        if (s->previous_cell)
+            cell += forget * load(s->previous_cell + at, lanes);
+        Vector y = output * vector_tanh(cell);
+        const Vector activations[GATES] = {input, forget, candidate, output};
+        for (int gate = 0; gate < GATES; gate++)
+            store(gates + ((ptrdiff_t)row * GATES + gate) * s->hidden, activations[gate], lanes);
+        store(s->cell + at, cell, lanes);
+        store(s->y + at, y, lanes);
+        if (s->next_h)
+            store(s->next_h + (first + row) * s->h_stride + unit, y, lanes);
+    }
+}
+
+static void forward(const LstmForward *s, int panel) {
+    int row = 0;
+    for (; row + FORWARD_ROWS <= s->rows; row += FORWARD_ROWS)
+        forward_rows(s, panel, row, FORWARD_ROWS);
+    switch (s->rows - row) {
+#if defined ISA_AVX512
+    case 5:
+        forward_rows(s, panel, row, 5);
+        break;
+    case 4:
+        forward_rows(s, panel, row, 4);
+        break;
+    case 3:
+        forward_rows(s, panel, row, 3);
+        break;
+#endif
+    case 2:
+        forward_rows(s, panel, row, 2);
+        break;
+    case 1:
+        forward_rows(s, panel, row, 1);
+        break;
+    }
+}
+
+/* ---- backwards ---- */
+
+/* Packed as (depth, lane of the panel); lanes past the last unit are 0. */
+static void pack_backward(float *packed, const float *weight, int hidden, int panel) {
+    int unit = panel * BACKWARD_WIDTH, depth = GATES * hidden;
+    int count = hidden - unit < BACKWARD_WIDTH ? hidden - unit : BACKWARD_WIDTH;
+    packed += (ptrdiff_t)panel * BACKWARD_WIDTH * depth;
+    for (int k = 0; k < depth; k++)
+        for (int lane = 0; lane < BACKWARD_WIDTH; lane++)
+            packed[(ptrdiff_t)k * BACKWARD_WIDTH + lane] =
+                lane < count ? weight[(ptrdiff_t)k * hidden + unit + lane] : 0;
+}
+
+/* Gradients of one vector of units: dh is that of y so far, without dy. */
+INLINE void backward_gates(const LstmBackward *s, int row, int unit, Vector dh) {
+    int lanes = lanes_from(s->hidden, unit);
+    ptrdiff_t at = (ptrdiff_t)row * s->hidden + unit;
+    float *gates = s->gates + (ptrdiff_t)row * GATES * s->hidden + unit;
+    dh += load(s->dy + at, lanes);
+    if (s->extra_dh)
+        dh += load(s->extra_dh + at, lanes);
+    Vector input = load(gates, lanes), forget = load(gates + s->hidden, lanes);
+    Vector candidate = load(gates + 2 * s->hidden, lanes),
+           output = load(gates + 3 * s->hidden, lanes);
+    Vector cell = vector_tanh(load(s->cell + at, lanes));
+    Vector previous = s->previous_cell ? load(s->previous_cell + at, lanes) : vector_of(0);
+    Vector dcell = load(s->dcell + at, lanes) + dh * output * (1.0f - cell * cell);
+    store(s->dcell + at, dcell * forget, lanes);
+    const Vector gradients[GATES] = {
+        dcell * candidate * input * (1.0f - input),
+        dcell * previous * forget * (1.0f - forget),
+        dcell * input * (1.0f - candidate * candidate),
+        dh * cell * output * (1.0f - output),
+    };
+    float *dgates = s->dgates + row * s->later_stride + unit;
+    for (int gate = 0; gate < GATES; gate++) {
+        store(gates + gate * s->hidden, gradients[gate], lanes);
+        store(dgates + gate * s->hidden, gradients[gate], lanes);
+    }
+}
+
+/* The product's part of dh for some rows of a panel, then either the gates or out. */
+INLINE void backward_rows(const LstmBackward *s, int panel, int first, int rows, float *out,
+                          bool add) {
+    int unit = panel * BACKWARD_WIDTH;
+    Vector sum[BACKWARD_ROWS * BACKWARD_VECTORS];
+    for (int i = 0; i < rows * BACKWARD_VECTORS; i++)
+        sum[i] = vector_of(0);
+    multiply(rows, BACKWARD_VECTORS, s->depth, s->later + first * s->later_stride, s->later_stride,
+             s->packed + (ptrdiff_t)panel * BACKWARD_WIDTH * s->depth, sum);
+    for (int row = 0; row < rows; row++)
+        for (int v = 0; v < BACKWARD_VECTORS && unit + v * LANES < s->hidden; v++) {
+            int start = unit + v * LANES;
+            Vector dh = sum[row * BACKWARD_VECTORS + v];
+            if (!out) {
+                backward_gates(s, first + row, start, dh);
+                continue;
+            }
+            float *to = out + (ptrdiff_t)(first + row) * s->hidden + start;
+            int lanes = lanes_from(s->hidden, start);
+            if (add)
+                dh += load(to, lanes);
+            store(to, dh, lanes);
+        }
+}
+
+INLINE void backward_panel(const LstmBackward *s, int panel, float *out, bool add) {
+    int row = 0;
+    for (; row + BACKWARD_ROWS <= s->rows; row += BACKWARD_ROWS)
+        backward_rows(s, panel, row, BACKWARD_ROWS, out, add);
+    for (; row + BACKWARD_ROWS / 3 <= s->rows; row += BACKWARD_ROWS / 3)
+        backward_rows(s, panel, row, BACKWARD_ROWS / 3, out, add);
+    for (; row < s->rows; row++)
+        backward_rows(s, panel, row, 1, out, add);
+}
+
+static void backward(const LstmBackward *s, int panel) {
+    backward_panel(s, panel, NULL, false);
+}
+
+static void backward_product(const LstmBackward *s, float *out, bool add, int panel) {
+    backward_panel(s, panel, out, add);
+}
+
+const LstmKernels KERNEL_TABLE(lstm) = {
+    .lanes = LANES,
+    .pack_forward = pack_forward,
+    .forward = forward,
+    .pack_backward = pack_backward,
+    .backward = backward,
+    .backward_product = backward_product,
+    .backward_width = BACKWARD_WIDTH,
+};

@@ -1,0 +1,277 @@
+/* lstm.c: one layer of long short-term memory (Hochreiter and Schmidhuber 1997; forget gate: Gers,
+ * Schmidhuber and Cummins 2000), for t = 0 … T-1:
+ *
+ *     i, f, o = σ(x_t W_ihᵀ + b_ih + h_{t-1} W_hhᵀ + b_hh)      g = tanh(likewise)
+ *     c_t = f c_{t-1} + i g                                      h_t = o tanh(c_t)
+ *
+ * and backwards, from dh and dc of the step after:
+ *
+ *     dh += dy_t                  dc += dh o (1 - tanh²(c_t))
+ *     di = dc g i (1-i)           df = dc c_{t-1} f (1-f)        dg = dc i (1-g²)
+ *     do = dh tanh(c_t) o (1-o)   dc_{t-1} = dc f                dh_{t-1} = dgates W_hh
+ *
+ * The inputs' part of all steps is one product, and so are the gradients of the weights; only the
+ * recurrent part goes step by step (nn/kernels/lstm.h). */
+#include "nn/kernels/lstm.h"
+#include "nn/operators_internal.h"
+
+#include <string.h>
+
+enum { X, WEIGHT_IH, WEIGHT_HH, BIAS_IH, BIAS_HH, HIDDEN, CELL, INPUTS };
+enum { Y, LAST_HIDDEN, LAST_CELL, OUTPUTS };
+
+/* Rows of the step's operands are kept this much apart from a power of two, or they would share the
+ * few places of the first-level cache that their addresses allow. */
+enum { PADDING = 16 };
+
+typedef struct Sizes {
+    int steps, batch, inputs, hidden;
+    size_t state; /* batch * hidden */
+    size_t h_stride, gate_stride;
+    int forward_panels, backward_panels;
+    bool parallel; /* a step is worth more than the threads' meeting after it */
+} Sizes;
+
+static Sizes sizes_of(const Node *node) {
+    const int *x = node->input[X]->shape.size, hidden = node->input[WEIGHT_HH]->shape.size[1];
+    const LstmKernels *kernels = KERNELS(lstm);
+    return (Sizes){
+        .steps = x[0],
+        .batch = x[1],
+        .inputs = x[2],
+        .hidden = hidden,
+        .state = (size_t)x[1] * (size_t)hidden,
+        .h_stride = (size_t)hidden + PADDING,
+        .gate_stride = 4 * (size_t)hidden + PADDING,
+        .forward_panels = (hidden + kernels->lanes - 1) / kernels->lanes,
+        .backward_panels = (hidden + kernels->backward_width - 1) / kernels->backward_width,
+        .parallel = (int64_t)x[1] * hidden * hidden >= 1 << 16,
+    };
+}
+
+static int lstm_infer(Node *node, Error *error) {
+    const Shape x = node->input[X]->shape, weight_hh = node->input[WEIGHT_HH]->shape;
+    int hidden = weight_hh.n_dims == 2 ? weight_hh.size[1] : 0;
+    bool fits = x.n_dims == 3 && hidden > 0 && hidden <= INT32_MAX / 4 && x.size[0] > 0 &&
+                x.size[1] > 0 && (int64_t)x.size[0] * x.size[1] <= INT32_MAX;
+    const Shape state = shape(fits ? x.size[1] : 0, hidden), bias = shape(fits ? 4 * hidden : 0);
+    if (!fits || weight_hh.size[0] != 4 * hidden ||
+        !shape_equal(node->input[WEIGHT_IH]->shape, shape(4 * hidden, x.size[2])) ||
+        !shape_equal(node->input[BIAS_IH]->shape, bias) ||
+        !shape_equal(node->input[BIAS_HH]->shape, bias) ||
+        (node->input[HIDDEN] && !shape_equal(node->input[HIDDEN]->shape, state)) ||
+        (node->input[CELL] && !shape_equal(node->input[CELL]->shape, state)))
+        return operator_reject(
+            node, error,
+            "x (T,B,I) with T, B > 0, weight_ih (4H,I), weight_hh (4H,H), bias_ih (4H), "
+            "bias_hh (4H), hidden (B,H) or none, cell (B,H) or none");
+    node->output[Y]->shape = shape(x.size[0], x.size[1], hidden);
+    node->output[LAST_HIDDEN]->shape = node->output[LAST_CELL]->shape = state;
+    return 0;
+}
+
+/* What backward reads again: gates (T,B,4H) after their nonlinearity, and cells (T,B,H). Backward
+ * puts the gates' gradients in their place. */
+typedef struct Saved {
+    float *gates, *cells;
+} Saved;
+
+/* gates = x W_ihᵀ + b_ih + b_hh for all steps. */
+static void multiply_inputs(const Node *node, Sizes s, float *bias, float *gates) {
+    const float *bias_ih = node->input[BIAS_IH]->data, *bias_hh = node->input[BIAS_HH]->data;
+    for (int i = 0; i < 4 * s.hidden; i++)
+        bias[i] = bias_ih[i] + bias_hh[i];
+    product(false, true, s.steps * s.batch, 4 * s.hidden, s.inputs, node->input[X]->data, s.inputs,
+            node->input[WEIGHT_IH]->data, s.inputs, 0, gates, 4 * s.hidden, bias);
+}
+
+/* Runs all steps. `packed` holds the recurrent weights, `h` two padded (B,H) buffers, the first
+ * with the initial state. */
+static void run_forward(const Node *node, Sizes s, Saved saved, float *packed, float *h) {
+    const LstmKernels *kernels = KERNELS(lstm);
+    const Tensor *hidden = node->input[HIDDEN], *cell = node->input[CELL];
+    float *y = node->output[Y]->data;
+    size_t half = (size_t)s.batch * s.h_stride;
+#pragma omp parallel if (s.parallel)
+    {
+#pragma omp for
+        for (int panel = 0; panel < s.forward_panels; panel++)
+            kernels->pack_forward(packed, node->input[WEIGHT_HH]->data, s.hidden, s.hidden, panel);
+        for (int t = 0; t < s.steps; t++) {
+            size_t at = (size_t)t * s.state;
+            const LstmForward step = {
+                .rows = s.batch,
+                .hidden = s.hidden,
+                .depth = t || hidden ? s.hidden : 0,
+                .packed = packed,
+                .h = h + (t % 2 ? half : 0),
+                .h_stride = (ptrdiff_t)s.h_stride,
+                .previous_cell = t      ? saved.cells + at - s.state
+                                 : cell ? cell->data
+                                        : NULL,
+                .gates = saved.gates + 4 * at,
+                .cell = saved.cells + at,
+                .y = y + at,
+                .next_h = h + (t % 2 ? 0 : half),
+            };
+#pragma omp for
+            for (int panel = 0; panel < s.forward_panels; panel++)
+                kernels->forward(&step, panel);
+        }
+    }
+}
+
+static void copy_padded(float *to, size_t stride, const float *from, Sizes s) {
+    for (int row = 0; row < s.batch; row++)
+        memcpy(to + (size_t)row * stride, from + (size_t)row * (size_t)s.hidden,
+               (size_t)s.hidden * sizeof *to);
+}
+
+/* Memory for `count` floats until the end of the step while recording, else until the end of
+ * forward. */
+static float *get(Tape *tape, size_t count) {
+    return tape_is_recording(tape) ? tape_alloc(tape, count * sizeof(float))
+                                   : tape_borrow(tape, count);
+}
+
+static int lstm_forward(Tape *tape, Node *node) {
+    Sizes s = sizes_of(node);
+    Saved *saved = tape_alloc(tape, sizeof *saved);
+    if (!saved)
+        return -1;
+    *saved =
+        (Saved){get(tape, (size_t)s.steps * 4 * s.state), get(tape, (size_t)s.steps * s.state)};
+    float *bias = tape_borrow(tape, 4 * (size_t)s.hidden);
+    float *packed = tape_borrow(tape, (size_t)s.forward_panels * (size_t)KERNELS(lstm)->lanes * 4 *
+                                          (size_t)s.hidden);
+    float *h = tape_borrow(tape, 2 * (size_t)s.batch * s.h_stride);
+    if (!saved->gates || !saved->cells || !bias || !packed || !h)
+        return -1;
+    node->saved = saved;
+    if (node->input[HIDDEN])
+        copy_padded(h, s.h_stride, node->input[HIDDEN]->data, s);
+    multiply_inputs(node, s, bias, saved->gates);
+    run_forward(node, s, *saved, packed, h);
+    size_t last = (size_t)(s.steps - 1) * s.state;
+    memcpy(node->output[LAST_HIDDEN]->data, node->output[Y]->data + last, s.state * sizeof(float));
+    memcpy(node->output[LAST_CELL]->data, saved->cells + last, s.state * sizeof(float));
+    tape_release(tape, bias);
+    tape_release(tape, packed);
+    tape_release(tape, h);
+    if (!tape_is_recording(tape)) {
+        tape_release(tape, saved->gates);
+        tape_release(tape, saved->cells);
+    }
+    return 0;
+}
+
+/* Runs all steps from the last to the first: saved.gates become gradients, `dcell` (B,H) that of
+ * the initial cell, and dhidden (if wanted) that of the initial hidden state. `dgates` are two
+ * padded (B,4H) buffers. */
+static void run_backward(const Node *node, Sizes s, Saved saved, float *packed, float *dgates,
+                         float *dcell, GradientSlot dhidden) {
+    const LstmKernels *kernels = KERNELS(lstm);
+    const Tensor *cell = node->input[CELL];
+    const float *dy = node->output[Y]->gradient, *last_dh = node->output[LAST_HIDDEN]->gradient;
+    size_t half = (size_t)s.batch * s.gate_stride;
+#pragma omp parallel if (s.parallel)
+    {
+#pragma omp for
+        for (int panel = 0; panel < s.backward_panels; panel++)
+            kernels->pack_backward(packed, node->input[WEIGHT_HH]->data, s.hidden, panel);
+        for (int t = s.steps - 1; t >= 0; t--) {
+            size_t at = (size_t)t * s.state;
+            bool last = t == s.steps - 1;
+            const LstmBackward step = {
+                .rows = s.batch,
+                .hidden = s.hidden,
+                .depth = last ? 0 : 4 * s.hidden,
+                .packed = packed,
+                .later = dgates + (t % 2 ? 0 : half),
+                .later_stride = (ptrdiff_t)s.gate_stride,
+                .dy = dy + at,
+                .extra_dh = last ? last_dh : NULL,
+                .cell = saved.cells + at,
+                .previous_cell = t      ? saved.cells + at - s.state
+                                 : cell ? cell->data
+                                        : NULL,
+                .dcell = dcell,
+                .gates = saved.gates + 4 * at,
+                .dgates = dgates + (t % 2 ? half : 0),
+            };
+#pragma omp for
+            for (int panel = 0; panel < s.backward_panels; panel++)
+                kernels->backward(&step, panel);
+        }
+        const LstmBackward initial = {
+            .rows = s.batch,
+            .hidden = s.hidden,
+            .depth = dhidden.data ? 4 * s.hidden : 0,
+            .packed = packed,
+            .later = dgates,
+            .later_stride = (ptrdiff_t)s.gate_stride,
+        };
+#pragma omp for
+        for (int panel = 0; panel < (dhidden.data ? s.backward_panels : 0); panel++)
+            kernels->backward_product(&initial, dhidden.data, dhidden.add, panel);
+    }
+}
+
+/* dW_ih = Σ_t dgates_tᵀ x_t, dW_hh = Σ_t dgates_tᵀ h_{t-1}, db = Σ dgates, dx = dgates W_ih. */
+static void gradients_of_products(Tape *tape, Node *node, Sizes s, const float *dgates) {
+    int rows = s.steps * s.batch, gates = 4 * s.hidden;
+    GradientSlot slot = tape_gradient(tape, node->input[X]);
+    if (slot.data)
+        product(false, false, rows, s.inputs, gates, dgates, gates, node->input[WEIGHT_IH]->data,
+                s.inputs, slot.add, slot.data, s.inputs, NULL);
+    slot = tape_gradient(tape, node->input[WEIGHT_IH]);
+    if (slot.data)
+        product(true, false, gates, s.inputs, rows, dgates, gates, node->input[X]->data, s.inputs,
+                slot.add, slot.data, s.inputs, NULL);
+    slot = tape_gradient(tape, node->input[WEIGHT_HH]);
+    if (slot.data) {
+        product(true, false, gates, s.hidden, rows - s.batch, dgates + 4 * s.state, gates,
+                node->output[Y]->data, s.hidden, slot.add, slot.data, s.hidden, NULL);
+        if (node->input[HIDDEN])
+            product(true, false, gates, s.hidden, s.batch, dgates, gates, node->input[HIDDEN]->data,
+                    s.hidden, 1, slot.data, s.hidden, NULL);
+    }
+    for (int bias = BIAS_IH; bias <= BIAS_HH; bias++) {
+        slot = tape_gradient(tape, node->input[bias]);
+        if (slot.data)
+            sum_over(dgates, shape(rows, gates), 1, 1, slot.data, slot.add);
+    }
+}
+
+static int lstm_backward(Tape *tape, Node *node) {
+    Sizes s = sizes_of(node);
+    const Saved *saved = node->saved;
+    float *packed =
+        tape_borrow(tape, (size_t)s.backward_panels * (size_t)KERNELS(lstm)->backward_width * 4 *
+                              (size_t)s.hidden);
+    float *dgates = tape_borrow(tape, 2 * (size_t)s.batch * s.gate_stride);
+    float *dcell = tape_borrow(tape, s.state);
+    if (!packed || !dgates || !dcell)
+        return -1;
+    memcpy(dcell, node->output[LAST_CELL]->gradient, s.state * sizeof *dcell);
+    run_backward(node, s, *saved, packed, dgates, dcell, tape_gradient(tape, node->input[HIDDEN]));
+    GradientSlot initial = tape_gradient(tape, node->input[CELL]);
+    for (size_t i = 0; initial.data && i < s.state; i++)
+        initial.data[i] = (initial.add ? initial.data[i] : 0) + dcell[i];
+    tape_release(tape, packed);
+    tape_release(tape, dgates);
+    tape_release(tape, dcell);
+    gradients_of_products(tape, node, s, saved->gates);
+    return 0;
+}
+
+const Operator lstm_operator = {"lstm", lstm_infer, lstm_forward, lstm_backward};
+
+LstmOutput op_lstm(Tape *tape, Tensor *x, Tensor *hidden, Tensor *cell, Tensor *weight_ih,
+                   Tensor *weight_hh, Tensor *bias_ih, Tensor *bias_hh) {
+    Tensor *inputs[INPUTS] = {x, weight_ih, weight_hh, bias_ih, bias_hh, hidden, cell};
+    Node *node = tape_apply(tape, &lstm_operator, OUTPUTS, INPUTS, HIDDEN, inputs, NULL, 0);
+    if (!node)
+        return (LstmOutput){NULL, NULL, NULL};
+    return (LstmOutput){node->output[Y], node->output[LAST_HIDDEN], node->output[LAST_CELL]};
+}
