@@ -129,14 +129,30 @@ void optimizer_set_steps(Optimizer *optimizer, int64_t steps) {
 
 /* ------------------------------------------------------------------ gradients */
 
+/* The sum of squares of one tensor: by chunks, in parallel, the chunks added in order. */
+static double sum_of_squares(const float *values, size_t count) {
+    enum { CHUNK = 16384, CHUNKS = 64 };
+    double sum = 0;
+    for (size_t start = 0; start < count; start += (size_t)CHUNK * CHUNKS) {
+        double partial[CHUNKS] = {0};
+#pragma omp parallel for if (count > CHUNK)
+        for (int c = 0; c < CHUNKS; c++) {
+            size_t from = start + (size_t)c * CHUNK, to = from + CHUNK < count ? from + CHUNK : count;
+            for (size_t i = from; i < to; i++)
+                partial[c] += (double)values[i] * values[i];
+        }
+        for (int c = 0; c < CHUNKS; c++)
+            sum += partial[c];
+    }
+    return sum;
+}
+
 double gradients_norm(const Parameters *parameters) {
     double sum = 0;
     Walk walk = {.parameters = parameters};
-    for (Parameter *p; (p = next_trained(&walk));) {
-        size_t count = p->tensor.gradient_is_set ? tensor_count(&p->tensor) : 0;
-        for (size_t i = 0; i < count; i++)
-            sum += (double)p->tensor.gradient[i] * p->tensor.gradient[i];
-    }
+    for (Parameter *p; (p = next_trained(&walk));)
+        if (p->tensor.gradient_is_set)
+            sum += sum_of_squares(p->tensor.gradient, tensor_count(&p->tensor));
     return sqrt(sum);
 }
 
