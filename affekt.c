@@ -1,5 +1,6 @@
 /* affekt.c: the front door. Maps a verb to its function and holds the global help, nothing else. */
 #include "nn/base/options.h"
+#include "train/commands.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,7 @@ typedef struct Verb {
 } Verb;
 
 static const Verb verbs[] = {
+    {"train face", train_face_command, "train an emotion classifier on faces"},
     {NULL, NULL, NULL},
 };
 

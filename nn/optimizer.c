@@ -137,7 +137,8 @@ static double sum_of_squares(const float *values, size_t count) {
         double partial[CHUNKS] = {0};
 #pragma omp parallel for if (count > CHUNK)
         for (int c = 0; c < CHUNKS; c++) {
-            size_t from = start + (size_t)c * CHUNK, to = from + CHUNK < count ? from + CHUNK : count;
+            size_t from = start + (size_t)c * CHUNK,
+                   to = from + CHUNK < count ? from + CHUNK : count;
             for (size_t i = from; i < to; i++)
                 partial[c] += (double)values[i] * values[i];
         }

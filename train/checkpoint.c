@@ -8,8 +8,9 @@
 #include <string.h>
 
 /* Settings that may change between the parts of a run: they steer no number of it. */
-static const char *const FREE_SETTINGS[] = {"out",  "data", "resume", "epochs",  "patience",
-                                            "keep", "json", "quiet",  "threads", "preview", NULL};
+static const char *const FREE_SETTINGS[] = {"out",      "data",    "resume", "epochs",
+                                            "patience", "keep",    "json",   "quiet",
+                                            "threads",  "preview", NULL};
 
 static bool is_free(const char *name) {
     for (int i = 0; FREE_SETTINGS[i]; i++)
@@ -28,8 +29,8 @@ json_t *settings_to_json(const Option *options, const void *values) {
     return settings;
 }
 
-/* The state's fields, one a row: from which both writing and reading come. Floating numbers are kept
- * in hexadecimal, so that not a bit is lost. */
+/* The state's fields, one a row: from which both writing and reading come. Floating numbers are
+ * kept in hexadecimal, so that not a bit is lost. */
 typedef enum FieldKind { FIELD_INT, FIELD_INT64, FIELD_FLOAT, FIELD_DOUBLE, FIELD_BOOL } FieldKind;
 
 static const struct StateField {
@@ -37,7 +38,8 @@ static const struct StateField {
     FieldKind kind;
     size_t offset;
 } state_fields[] = {
-#define FIELD(kind, name) {"state." #name, kind, offsetof(RunState, name)}
+#define FIELD(kind, name)                                                                          \
+    { "state." #name, kind, offsetof(RunState, name) }
     FIELD(FIELD_INT, epoch),
     FIELD(FIELD_INT, step),
     FIELD(FIELD_INT64, steps_done),
@@ -80,13 +82,14 @@ static void write_field(json_t *metadata, const struct StateField *field, const 
     json_object_set_new(metadata, field->key, json_string(text));
 }
 
-static int read_field(const SafetensorsFile *file, const struct StateField *field, RunState *state, Error *error) {
+static int read_field(const SafetensorsFile *file, const struct StateField *field, RunState *state,
+                      Error *error) {
     const char *text = safetensors_metadata(file, field->key);
     char *end = NULL;
     double number = text ? strtod(text, &end) : 0;
     if (!text || end == text || *end)
-        return error_set(error, "%s: metadata '%s' is no number; is this a checkpoint?", safetensors_name(file),
-                         field->key);
+        return error_set(error, "%s: metadata '%s' is no number; is this a checkpoint?",
+                         safetensors_name(file), field->key);
     void *value = (char *)state + field->offset;
     switch (field->kind) {
     case FIELD_INT:
@@ -126,7 +129,8 @@ int checkpoint_save(const char *path, const CheckpointParts *parts, Error *error
     free(text);
     json_decref(settings);
     const Parameters *groups[] = {parts->task->parameters, optimizer_state(parts->optimizer),
-                                  parts->average ? average_state(parts->average) : NULL, parts->task->carried};
+                                  parts->average ? average_state(parts->average) : NULL,
+                                  parts->task->carried};
     int status = safetensors_save(path, sizeof groups / sizeof *groups, groups, metadata, error);
     json_decref(metadata);
     return status;
@@ -141,15 +145,17 @@ static int check_same_run(const SafetensorsFile *file, const CheckpointParts *pa
         return error_set(error, "%s: the checkpoint was made with other data (checksum %s, now %s)",
                          safetensors_name(file), saved ? saved : "missing", checksum);
     const char *text = safetensors_metadata(file, "settings");
-    json_t *then = text ? json_loads(text, 0, NULL) : NULL, *now = settings_to_json(parts->options, parts->values);
+    json_t *then = text ? json_loads(text, 0, NULL) : NULL,
+           *now = settings_to_json(parts->options, parts->values);
     int status = 0;
     const char *name;
     json_t *value;
     json_object_foreach(now, name, value) {
         const char *was = json_string_value(json_object_get(then, name));
         if (!status && !is_free(name) && (!was || strcmp(was, json_string_value(value))))
-            status = error_set(error, "%s: the run was started with --%s %s; it cannot continue with %s",
-                               safetensors_name(file), name, was ? was : "(unknown)", json_string_value(value));
+            status = error_set(
+                error, "%s: the run was started with --%s %s; it cannot continue with %s",
+                safetensors_name(file), name, was ? was : "(unknown)", json_string_value(value));
     }
     json_decref(then);
     json_decref(now);

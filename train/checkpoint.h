@@ -27,7 +27,8 @@ typedef struct CheckpointParts {
 
 int checkpoint_save(const char *path, const CheckpointParts *parts, Error *error) MUST_CHECK;
 
-/* Restores all parts. Fails when the data or a setting that matters differs from the checkpoint's. */
+/* Restores all parts. Fails when the data or a setting that matters differs from the checkpoint's.
+ */
 int checkpoint_load(const char *path, const CheckpointParts *parts, Error *error) MUST_CHECK;
 
 /* All settings as an object of strings: {"epochs": "40", …}; caller decrefs. */

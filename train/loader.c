@@ -30,11 +30,12 @@ static void *work(void *argument) {
     Loader *loader = argument;
     const TrainTask *task = loader->task;
     omp_set_num_threads(1); /* for this thread's own regions: the other processors are training */
-    for (int step = loader->first; step < loader->last && !loader->failed && wait_for_slot(loader); step++) {
+    for (int step = loader->first; step < loader->last && !loader->failed && wait_for_slot(loader);
+         step++) {
         int slot = loader->prepared % TRAIN_SLOTS;
-        int status = loader->first_batch_only ? task->prepare(task->context, slot, 0, 0, &loader->error)
-                                              : task->prepare(task->context, slot, loader->epoch, step,
-                                                              &loader->error);
+        int status = loader->first_batch_only
+                         ? task->prepare(task->context, slot, 0, 0, &loader->error)
+                         : task->prepare(task->context, slot, loader->epoch, step, &loader->error);
         pthread_mutex_lock(&loader->mutex);
         if (status)
             loader->failed = true;
@@ -46,14 +47,18 @@ static void *work(void *argument) {
     return NULL;
 }
 
-Loader *loader_start(const TrainTask *task, int epoch, int first, int last, bool first_batch_only, Error *error) {
+Loader *loader_start(const TrainTask *task, int epoch, int first, int last, bool first_batch_only,
+                     Error *error) {
     Loader *loader = calloc(1, sizeof *loader);
     if (!loader) {
         error_memory(error, "the batch loader", sizeof *loader);
         return NULL;
     }
-    *loader = (Loader){
-        .task = task, .epoch = epoch, .first = first, .last = last, .first_batch_only = first_batch_only};
+    *loader = (Loader){.task = task,
+                       .epoch = epoch,
+                       .first = first,
+                       .last = last,
+                       .first_batch_only = first_batch_only};
     pthread_mutex_init(&loader->mutex, NULL);
     pthread_cond_init(&loader->changed, NULL);
     if (pthread_create(&loader->thread, NULL, work, loader)) {

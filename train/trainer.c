@@ -82,7 +82,8 @@ static void sibling_path(const char *out, const char *ending, char path[MAX_PATH
 }
 
 static CheckpointParts parts_of(Run *run) {
-    return (CheckpointParts){run->task, run->optimizer, run->average, &run->state, run->options, run->values};
+    return (CheckpointParts){run->task,   run->optimizer, run->average,
+                             &run->state, run->options,   run->values};
 }
 
 static double seconds_so_far(const Run *run) {
@@ -147,9 +148,11 @@ static int not_finite(const Run *run, double loss, Error *error) {
     const Tensor *value = tape_first_not_finite(run->tape);
     const Tensor *gradient = gradients_first_not_finite(run->task->parameters);
     return error_set(error,
-                     "epoch %d, step %d: the loss is %g; the first %s that is not finite is '%s'. A lower --lr or "
+                     "epoch %d, step %d: the loss is %g; the first %s that is not finite is '%s'. "
+                     "A lower --lr or "
                      "--clip may help; the last checkpoint is whole",
-                     run->state.epoch + 1, run->state.step + 1, loss, value || !gradient ? "value" : "gradient",
+                     run->state.epoch + 1, run->state.step + 1, loss,
+                     value || !gradient ? "value" : "gradient",
                      value      ? value->name
                      : gradient ? gradient->name
                                 : "unknown");
@@ -158,7 +161,8 @@ static int not_finite(const Run *run, double loss, Error *error) {
 static int step(Run *run, int slot, Error *error) {
     const TrainTask *task = run->task;
     RunState *state = &run->state;
-    Rng rng = rng_split(rng_split(rng_seed(run->settings->seed), TRAIN_RNG_DROPOUT), (uint64_t)state->steps_done);
+    Rng rng = rng_split(rng_split(rng_seed(run->settings->seed), TRAIN_RNG_DROPOUT),
+                        (uint64_t)state->steps_done);
     StepCount count = {0};
     tape_begin(run->tape, TAPE_TRAIN, rng);
     Tensor *loss = task->loss(task->context, slot, run->tape, &count);
@@ -187,7 +191,8 @@ static int step(Run *run, int slot, Error *error) {
 /* ------------------------------------------------------------------ one epoch */
 
 static int steps_in(const Run *run, int epoch) {
-    return run->settings->overfit_batch ? OVERFIT_STEPS : run->task->steps(run->task->context, epoch);
+    return run->settings->overfit_batch ? OVERFIT_STEPS
+                                        : run->task->steps(run->task->context, epoch);
 }
 
 static double fraction_done(const Run *run, int steps) {
@@ -197,15 +202,18 @@ static double fraction_done(const Run *run, int steps) {
 static void show_progress(Run *run, int steps, double rate) {
     const RunState *state = &run->state;
     progress_show(&run->progress, fraction_done(run, steps),
-                  "epoch %d/%d, batch %d/%d, loss %.3f, accuracy %.1f %%, %.0f %s/s", state->epoch + 1,
-                  run->settings->epochs, state->step, steps, state->loss_sum / state->examples,
-                  100 * state->correct / state->examples, rate, run->task->unit);
+                  "epoch %d/%d, batch %d/%d, loss %.3f, accuracy %.1f %%, %.0f %s/s",
+                  state->epoch + 1, run->settings->epochs, state->step, steps,
+                  state->loss_sum / state->examples, 100 * state->correct / state->examples, rate,
+                  run->task->unit);
 }
 
-/* Does the epoch's remaining steps, or as many as come before Ctrl-C; `rate` is what they ran at. */
+/* Does the epoch's remaining steps, or as many as come before Ctrl-C; `rate` is what they ran at.
+ */
 static int run_steps(Run *run, int steps, double *rate, Error *error) {
     RunState *state = &run->state;
-    Loader *loader = loader_start(run->task, state->epoch, state->step, steps, run->settings->overfit_batch, error);
+    Loader *loader = loader_start(run->task, state->epoch, state->step, steps,
+                                  run->settings->overfit_batch, error);
     if (!loader)
         return -1;
     double started = clock_seconds(), examples_before = state->examples;
@@ -225,7 +233,8 @@ static int run_steps(Run *run, int steps, double *rate, Error *error) {
     return status;
 }
 
-/* Validates the weights that would be used: the averaged ones where there are any; saves what is worth it. */
+/* Validates the weights that would be used: the averaged ones where there are any; saves what is
+ * worth it. */
 static int judge(Run *run, Validation *validation, bool *is_best, Error *error) {
     RunState *state = &run->state;
     if (run->average)
@@ -267,10 +276,12 @@ static int finish_epoch(Run *run, double rate, Error *error) {
     if (training_log_append(run->log_path, &row, error) || save_checkpoint(run, error))
         return -1;
     progress_note(&run->progress,
-                  "epoch %d/%d: loss %.4f, accuracy %.2f %%; validation loss %.4f, accuracy %.2f %%%s; rate %.3g; "
+                  "epoch %d/%d: loss %.4f, accuracy %.2f %%; validation loss %.4f, accuracy %.2f "
+                  "%%%s; rate %.3g; "
                   "%.0f %s/s",
-                  row.epoch, run->settings->epochs, row.loss, 100 * row.accuracy, row.validation_loss,
-                  100 * row.validation_accuracy, is_best ? ", the best" : "", learning_rate, rate, run->task->unit);
+                  row.epoch, run->settings->epochs, row.loss, 100 * row.accuracy,
+                  row.validation_loss, 100 * row.validation_accuracy, is_best ? ", the best" : "",
+                  learning_rate, rate, run->task->unit);
     return 0;
 }
 
@@ -289,14 +300,17 @@ static int run_epochs(Run *run, TrainResult *result, Error *error) {
             result->interrupted = true;
             if (save_checkpoint(run, error))
                 return -1;
-            progress_note(&run->progress, "interrupted: the run so far is in %s; the same command with --resume goes on",
-                          run->checkpoint_path);
+            progress_note(
+                &run->progress,
+                "interrupted: the run so far is in %s; the same command with --resume goes on",
+                run->checkpoint_path);
             return 0;
         }
         if (finish_epoch(run, rate, error))
             return -1;
         if (has_stalled(run)) {
-            progress_note(&run->progress, "no better model in %d epochs: stopped early", run->settings->patience);
+            progress_note(&run->progress, "no better model in %d epochs: stopped early",
+                          run->settings->patience);
             break;
         }
     }
@@ -345,7 +359,8 @@ static int set_up(Run *run, Error *error) {
         return error_memory(error, "the tape", 0);
     if (!(run->optimizer = optimizer_create(run->task->parameters, optimizer, error)))
         return -1;
-    if (s->average > 0 && !(run->average = average_create(run->task->parameters, s->average, error)))
+    if (s->average > 0 &&
+        !(run->average = average_create(run->task->parameters, s->average, error)))
         return -1;
     run->state.schedule = make_schedule(run);
     sibling_path(s->out, ".csv", run->log_path);
@@ -356,7 +371,8 @@ static int set_up(Run *run, Error *error) {
 /* Puts the run where its checkpoint left it. */
 static int resume(Run *run, Error *error) {
     if (!file_exists(run->checkpoint_path))
-        return error_set(error, "--resume: there is no checkpoint %s to continue from", run->checkpoint_path);
+        return error_set(error, "--resume: there is no checkpoint %s to continue from",
+                         run->checkpoint_path);
     CheckpointParts parts = parts_of(run);
     if (checkpoint_load(run->checkpoint_path, &parts, error))
         return -1;
@@ -372,15 +388,16 @@ static int start(Run *run, Error *error) {
     json_decref(settings);
     if (status)
         return -1;
-    run->progress = progress_start(run->settings->common.quiet, fraction_done(run, steps_in(run, 0)));
+    run->progress =
+        progress_start(run->settings->common.quiet, fraction_done(run, steps_in(run, 0)));
     if (run->settings->resume)
-        progress_note(&run->progress, "resumed from %s: epoch %d, batch %d", run->checkpoint_path, run->state.epoch + 1,
-                      run->state.step + 1);
+        progress_note(&run->progress, "resumed from %s: epoch %d, batch %d", run->checkpoint_path,
+                      run->state.epoch + 1, run->state.step + 1);
     return 0;
 }
 
-int train_run(const TrainTask *task, const TrainSettings *settings, const Option *options, const void *values,
-              TrainResult *result, Error *error) {
+int train_run(const TrainTask *task, const TrainSettings *settings, const Option *options,
+              const void *values, TrainResult *result, Error *error) {
     Run run = {.task = task, .settings = settings, .options = options, .values = values};
     struct sigaction old[2];
     *result = (TrainResult){0};

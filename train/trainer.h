@@ -1,9 +1,9 @@
 /* trainer.h: the training loop, one for faces and for music.
  *
- * A task says what is trained: how many steps an epoch has, how a batch is prepared, what the loss of
- * a prepared batch is, how good the model is now. The trainer does the rest: it prepares the next
- * batch beside the step, schedules the rate, clips, averages, keeps the log, saves the best model and
- * a checkpoint, stops early, resumes.
+ * A task says what is trained: how many steps an epoch has, how a batch is prepared, what the loss
+ * of a prepared batch is, how good the model is now. The trainer does the rest: it prepares the
+ * next batch beside the step, schedules the rate, clips, averages, keeps the log, saves the best
+ * model and a checkpoint, stops early, resumes.
  *
  * Files, for --out faces.safetensors:
  *   faces.safetensors             the best model so far, by the task's validation score
@@ -61,7 +61,8 @@ extern const TrainSettings train_defaults;
                       "how gradients are used"),                                                   \
         OPTION_FLOAT(S, field.momentum, "momentum", "F", 0, 0.9999,                                \
                      "sgd: Nesterov momentum; adam: decay of the first moment"),                   \
-        OPTION_FLOAT(S, field.beta2, "beta2", "F", 0, 0.99999, "adam: decay of the second moment"), \
+        OPTION_FLOAT(S, field.beta2, "beta2", "F", 0, 0.99999,                                     \
+                     "adam: decay of the second moment"),                                          \
         OPTION_FLOAT(S, field.weight_decay, "weight-decay", "F", 0, 10,                            \
                      "pull of the weights to 0; norms and biases are spared"),                     \
         OPTION_FLOAT(S, field.clip, "clip", "NORM", 0, 1e6,                                        \
@@ -80,7 +81,14 @@ extern const TrainSettings train_defaults;
         OPTION_COMMON(S, field.common)
 
 /* The streams that a run splits off its seed, one for each use of chance. */
-enum { TRAIN_RNG_WEIGHTS, TRAIN_RNG_ORDER, TRAIN_RNG_AUGMENT, TRAIN_RNG_DROPOUT };
+enum {
+    TRAIN_RNG_WEIGHTS,
+    TRAIN_RNG_ORDER,
+    TRAIN_RNG_AUGMENT,
+    TRAIN_RNG_MIX,
+    TRAIN_RNG_DROPOUT,
+    TRAIN_RNG_HOLD_OUT
+};
 
 /* What a step adds to the running figures of an epoch. */
 typedef struct StepCount {
@@ -100,7 +108,7 @@ typedef struct TrainTask {
     const char *unit;       /* what a step has a number of: "images", "tokens" */
     void *context;          /* first argument of the functions */
     Parameters *parameters; /* the model's */
-    Parameters *carried;    /* state that goes from step to step (an LSTM's), or NULL; checkpointed */
+    Parameters *carried; /* state that goes from step to step (an LSTM's), or NULL; checkpointed */
     uint64_t data_checksum; /* tells whether a resumed run sees the same data */
 
     /* Steps in an epoch (0, 1, …), at least 1. */

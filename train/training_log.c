@@ -36,7 +36,8 @@ int training_log_start(const char *path, const json_t *settings, int epochs_done
         fprintf(writer.stream, "# %s=%s\n", name, json_string_value(value));
     }
     fputs(HEAD, writer.stream);
-    if (epochs_done > 0 && file_exists(path) && copy_rows(writer.stream, path, epochs_done, error)) {
+    if (epochs_done > 0 && file_exists(path) &&
+        copy_rows(writer.stream, path, epochs_done, error)) {
         file_abandon(&writer);
         return -1;
     }
@@ -47,8 +48,9 @@ int training_log_append(const char *path, const TrainingLogRow *row, Error *erro
     FILE *stream = fopen(path, "a");
     if (!stream)
         return error_errno(error, "cannot append to %s", path);
-    fprintf(stream, "%d,%lld,%.6f,%.6f,%.6f,%.6f,%.6f,%.8g,%.1f\n", row->epoch, row->step, row->loss, row->accuracy,
-            row->validation_loss, row->validation_accuracy, row->score, row->learning_rate, row->seconds);
+    fprintf(stream, "%d,%lld,%.6f,%.6f,%.6f,%.6f,%.6f,%.8g,%.1f\n", row->epoch, row->step,
+            row->loss, row->accuracy, row->validation_loss, row->validation_accuracy, row->score,
+            row->learning_rate, row->seconds);
     if (fclose(stream))
         return error_errno(error, "cannot append to %s", path);
     return 0;

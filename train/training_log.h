@@ -16,9 +16,10 @@ typedef struct TrainingLogRow {
     double seconds;       /* since the start of the run */
 } TrainingLogRow;
 
-/* Writes the log anew: settings and head line; with `epochs_done` > 0 the rows of those epochs of the
- * old log stay (a run that was killed may have logged more than its checkpoint knows). */
-int training_log_start(const char *path, const json_t *settings, int epochs_done, Error *error) MUST_CHECK;
+/* Writes the log anew: settings and head line; with `epochs_done` > 0 the rows of those epochs of
+ * the old log stay (a run that was killed may have logged more than its checkpoint knows). */
+int training_log_start(const char *path, const json_t *settings, int epochs_done,
+                       Error *error) MUST_CHECK;
 
 /* Appends a row. */
 int training_log_append(const char *path, const TrainingLogRow *row, Error *error) MUST_CHECK;

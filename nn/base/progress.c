@@ -11,8 +11,11 @@ static const char RENEW[] = "\r\033[K";
 
 Progress progress_start(bool quiet, double fraction_done) {
     double now = clock_seconds();
-    return (Progress){
-        .quiet = quiet, .terminal = isatty(STDERR_FILENO), .started = now, .shown = now, .first = fraction_done};
+    return (Progress){.quiet = quiet,
+                      .terminal = isatty(STDERR_FILENO),
+                      .started = now,
+                      .shown = now,
+                      .first = fraction_done};
 }
 
 bool progress_is_due(const Progress *progress) {

@@ -21,7 +21,8 @@ void progress_show(Progress *progress, double fraction_done, const char *format,
     __attribute__((format(printf, 3, 4)));
 
 /* Shows a line that stays. */
-void progress_note(Progress *progress, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void progress_note(Progress *progress, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Wipes the renewing line, so that what follows starts clean. */
 void progress_end(Progress *progress);
