@@ -280,7 +280,7 @@ static void expose(const Face *face, Rng rng, cairo_surface_t *surface, uint8_t 
             float across = (float)x / (FACE_SIDE / 2) - 1, down = (float)y / (FACE_SIDE / 2) - 1;
             float light = face->gain * (1 + face->light_x * across + face->light_y * down);
             float value = light * (float)rows[y * stride + 4 * x + 1] / 255 +
-                          face->noise * rng_normal(rng, (uint64_t)(y * FACE_SIDE + x));
+                          face->noise * rng_normal(rng, (uint64_t)y * FACE_SIDE + x);
             pixels[y * FACE_SIDE + x] = (uint8_t)lrintf(255 * fminf(fmaxf(value, 0), 1));
         }
 }

@@ -8,8 +8,8 @@
 
 enum { STAGES = 4, CONVS = 2, MAX_BLOCKS = 2 };
 
-/* The zoo: one network a row. `hidden` is the width of the linear layer between the flattened maps
- * and the logits; 0 means a global average instead of both. */
+/* One network of the zoo. `hidden` is the width of the linear layer between the flattened maps and
+ * the logits; 0 means a global average instead of both. */
 typedef struct Arch {
     const char *name, *summary;
     int channels[STAGES];
@@ -18,27 +18,20 @@ typedef struct Arch {
     int hidden;
 } Arch;
 
-static const Arch archs[] = {
-    {"vgg",
-     "four blocks of two convolutions, 32 to 256 channels; the benchmark network",
-     {32, 64, 128, 256},
-     1,
-     false,
-     256},
-    {"vgg-wide", "the same with 64 to 512 channels", {64, 128, 256, 512}, 1, false, 1024},
-    {"mini",
-     "32 to 96 channels and a global average, for weak machines",
-     {32, 48, 64, 96},
-     1,
-     false,
-     0},
-    {"resnet",
-     "residual pairs with squeeze-and-excitation, 32 to 256 channels",
-     {32, 64, 128, 256},
-     2,
-     true,
-     0},
-};
+/* The zoo: one network a row, in the order of Arch's members. */
+#define ARCHS(ROW)                                                                                 \
+    ROW("vgg", "four blocks of two convolutions, 32 to 256 channels; the benchmark network",       \
+        {32, 64, 128, 256}, 1, false, 256)                                                         \
+    ROW("vgg-wide", "the same with 64 to 512 channels", {64, 128, 256, 512}, 1, false, 1024)       \
+    ROW("mini", "32 to 96 channels and a global average, for weak machines", {32, 48, 64, 96}, 1,  \
+        false, 0)                                                                                  \
+    ROW("resnet", "residual pairs with squeeze-and-excitation, 32 to 256 channels",                \
+        {32, 64, 128, 256}, 2, true, 0)
+
+#define ARCH_ROW(...)        {__VA_ARGS__},
+#define ARCH_NAME(name, ...) name,
+static const Arch archs[] = {ARCHS(ARCH_ROW)};
+static const char *const arch_names[] = {ARCHS(ARCH_NAME) NULL};
 enum { N_ARCHS = sizeof archs / sizeof *archs };
 
 enum { SQUEEZE_REDUCTION = 8 };
@@ -58,9 +51,6 @@ struct ImageClassifier {
     Block block[STAGES][MAX_BLOCKS];
     Linear hidden, logits;
 };
-
-static const char *const arch_names[N_ARCHS + 1] = {archs[0].name, archs[1].name, archs[2].name,
-                                                    archs[3].name, NULL};
 
 const char *const *image_classifier_archs(void) {
     return arch_names;
