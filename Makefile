@@ -1,95 +1,220 @@
-# Affekt. `make` builds build/affekt; `make demo` and `make test` install what is missing and run.
+# Affekt: a face becomes music.
+#
+#   make                  builds build/affekt
+#   make demo             trains, measures and classifies in under five minutes [FER2013=fer2013.csv]
+#   make test             builds and runs every test
+#   make install          puts program and models under PREFIX [/usr/local]; make uninstall
+#   make deps             installs the Debian packages that are missing; demo and test do so too
+#   make experiments      reproduces the tables and figures of the README
+#   make sanitize         the tests under the address and undefined-behaviour sanitizers
+#   make fuzz             each parser against hostile bytes for FUZZ_SECONDS [20]
+#   make lint, format     checks, or mends, the looks of the code
+#   make clean            removes build/
+#
+# CC, CFLAGS, LDFLAGS, BUILD and DESTDIR mean what they always mean; V=1 shows the commands.
 
-PREFIX  ?= /usr/local
-BUILD   ?= build
-CC      ?= cc
-OPT     ?= -O2 -g
-SANITIZE ?=
-V ?=
+PREFIX       ?= /usr/local
+BUILD        ?= build
+CFLAGS       ?= -O2 -g
+FUZZ_SECONDS ?= 20
+FER2013      ?=
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all help deps deps-check check-libraries demo test sanitize fuzz lint format experiments \
+        install uninstall clean run-demo run-test run-fuzz run-lint
 Q := $(if $(V),,@)
 
 # ---------------------------------------------------------------------------- packages
-# Needed to build, then what only some commands need, then what only tests and checks need.
-DEBIAN_CORE  := build-essential pkg-config libopenblas-dev libpng-dev zlib1g-dev libsmf-dev \
-                libjansson-dev libcairo2-dev
-DEBIAN_MORE  := libexpat1-dev opencv-data libavdevice-dev libavformat-dev libavcodec-dev \
-                libavutil-dev libswscale-dev libfluidsynth-dev fluid-soundfont-gm
-DEBIAN_TEST  := check
-DEBIAN_CHECK := clang clang-format clang-tidy cppcheck libclang-rt-14-dev libomp-dev
 
-REQUIRED := openblas libpng zlib smf jansson cairo
-OPTIONAL := expat fluidsynth libavdevice libavformat libavcodec libavutil libswscale
-HAVE     := $(shell for p in $(OPTIONAL); do pkg-config --exists $$p 2>/dev/null && echo $$p; done)
+# Libraries, each as its pkg-config name:its Debian package. Without an optional one the commands
+# that live from it say so when called.
+REQUIRED := openblas:libopenblas-dev libpng:libpng-dev zlib:zlib1g-dev smf:libsmf-dev \
+            jansson:libjansson-dev cairo:libcairo2-dev
+OPTIONAL := expat:libexpat1-dev fluidsynth:libfluidsynth-dev libavdevice:libavdevice-dev \
+            libavformat:libavformat-dev libavcodec:libavcodec-dev libavutil:libavutil-dev \
+            libswscale:libswscale-dev
+name      = $(foreach pair,$(1),$(firstword $(subst :, ,$(pair))))
+package   = $(foreach pair,$(1),$(lastword $(subst :, ,$(pair))))
+
+PACKAGES       := build-essential pkgconf $(call package,$(REQUIRED) $(OPTIONAL)) \
+                  opencv-data fluid-soundfont-gm check
+CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-dev libomp-dev shellcheck
+
+FOUND    := $(shell for pair in $(REQUIRED) $(OPTIONAL); do \
+                pkg-config --exists $${pair%:*} 2>/dev/null && echo $$pair; done)
+USED     := $(call name,$(FOUND))
+libraries = $(shell pkg-config $(1) $(USED) 2>/dev/null)
+MACHINE  := $(shell $(CC) -dumpmachine 2>/dev/null)
+MISSING  := $(if $(MACHINE),,compiler:build-essential) $(filter-out $(FOUND),$(REQUIRED))
 
 # ---------------------------------------------------------------------------- sources
-ROOMS   := nn datasets train infer compose
-SOURCES := $(sort $(wildcard $(ROOMS:%=%/*.c) $(ROOMS:%=%/*/*.c)))
+
+ROOMS    := nn datasets train infer compose
+find      = $(sort $(shell find $(wildcard $(1)) -name '$(2)'))
+SOURCES  := $(call find,$(ROOMS),*.c)
+TESTS    := $(call find,tests,test_*.c)
+FUZZERS  := $(call find,tests/fuzz,fuzz_*.c)
+
 # nn/kernels is compiled once for each instruction set; nn/kernels/isa.c chooses among them.
-KERNELS := $(filter-out nn/kernels/isa.c,$(filter nn/kernels/%,$(SOURCES)))
-SOURCES := $(filter-out $(KERNELS),$(SOURCES))
-TESTS   := $(sort $(wildcard tests/*/test_*.c))
+KERNELS  := $(filter-out nn/kernels/isa.c,$(filter nn/kernels/%,$(SOURCES)))
+SOURCES  := $(filter-out $(KERNELS),$(SOURCES))
+ISAS     := portable $(if $(findstring x86_64,$(MACHINE)),avx2 avx512)
+portable := -ffp-contract=off
+avx2     := -mavx2 -mfma -mtune=haswell
+avx512   := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma -mprefer-vector-width=512
 
-MACHINE := $(shell $(CC) -dumpmachine 2>/dev/null)
-ISAS    := portable $(if $(findstring x86_64,$(MACHINE)),avx2 avx512)
-FLAGS_portable := -ffp-contract=off
-FLAGS_avx2     := -mavx2 -mfma -mtune=haswell
-FLAGS_avx512   := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma -mprefer-vector-width=512
+upper     = $(shell echo $(1) | tr a-z- A-Z_)
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+            -Wno-psabi
+FLAGS    := -std=gnu11 -I. -D_GNU_SOURCE $(foreach library,$(USED),-DHAVE_$(call upper,$(library))) \
+            -DISA_$(call upper,$(lastword $(ISAS)))_BUILT -fopenmp -fno-math-errno -fno-trapping-math \
+            $(WARNINGS) $(call libraries,--cflags) $(SANITIZE)
+COMPILE  := $(CC) $(CPPFLAGS) $(FLAGS) $(CFLAGS)
+LINK     := $(CC) -fopenmp $(SANITIZE) $(CFLAGS) $(LDFLAGS)
+LIBRARIES := $(call libraries,--libs) -lm -lpthread $(LDLIBS)
 
-upper    = $(shell echo $(1) | tr a-z- A-Z_)
-WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wno-psabi
-CPPFLAGS += -I. -D_GNU_SOURCE $(foreach p,$(HAVE),-DHAVE_$(call upper,$(p)))
-CFLAGS   += -std=gnu11 $(OPT) $(WARN) -fopenmp $(SANITIZE) \
-            $(shell pkg-config --cflags $(REQUIRED) $(HAVE) 2>/dev/null)
-LDLIBS   += $(shell pkg-config --libs $(REQUIRED) $(HAVE) 2>/dev/null) -lm -lpthread
-
-objects  = $(patsubst %.c,$(BUILD)/%.o,$(1))
-OBJECTS  := $(call objects,$(SOURCES)) $(foreach i,$(ISAS),$(patsubst %.c,$(BUILD)/%.$(i).o,$(KERNELS)))
+objects   = $(1:%.c=$(BUILD)/%.o)
+OBJECTS  := $(call objects,$(SOURCES)) $(foreach isa,$(ISAS),$(KERNELS:%.c=$(BUILD)/%.$(isa).o))
 TEST_OBJECTS := $(call objects,tests/runner.c $(wildcard tests/support/*.c) $(TESTS))
 
-.PHONY: all deps demo test sanitize lint format fuzz install uninstall clean experiments
-.DELETE_ON_ERROR:
+# ---------------------------------------------------------------------------- the build
 
 all: $(BUILD)/affekt
+
+$(BUILD)/affekt: $(BUILD)/affekt.o $(BUILD)/libaffekt.a
+	@echo '  LD  $@'
+	$(Q)$(LINK) -o $@ $^ $(LIBRARIES)
 
 $(BUILD)/libaffekt.a: $(OBJECTS)
 	@echo '  AR  $@'
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(BUILD)/affekt: $(BUILD)/affekt.o $(BUILD)/libaffekt.a
-	@echo '  LD  $@'
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-
 $(BUILD)/tests/runner: $(TEST_OBJECTS) $(BUILD)/libaffekt.a
 	@echo '  LD  $@'
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $$(pkg-config --libs check)
+	$(Q)$(LINK) -o $@ $^ $(LIBRARIES) $$(pkg-config --libs check)
+
+$(BUILD)/%.o: %.c $(BUILD)/settings
+	@mkdir -p $(@D)
+	@echo '  CC  $@'
+	$(Q)$(COMPILE) $(EXTRA) -MMD -MP -c -o $@ $<
+
+define kernel_rule
+$(BUILD)/nn/kernels/%.$(1).o: nn/kernels/%.c $(BUILD)/settings
+	@mkdir -p $$(@D)
+	@echo '  CC  $$@'
+	$(Q)$(COMPILE) -O3 $($(1)) -DISA=$(1) -DISA_$(call upper,$(1)) -MMD -MP -c -o $$@ $$<
+endef
+$(foreach isa,$(ISAS),$(eval $(call kernel_rule,$(isa))))
 
 # A test file tests/ROOM/test_TOPIC.c defines `Suite *TOPIC_suite(void)`; the runner finds it by name.
 $(BUILD)/tests/suites.h: $(TESTS) Makefile
 	@mkdir -p $(@D)
-	@for f in $(TESTS); do t=$${f##*/test_}; echo "SUITE($${t%.c})"; done >$@.new
-	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+	@printf 'SUITE(%s)\n' $(patsubst test_%,%,$(basename $(notdir $(TESTS)))) >$@.tmp
+	@cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@
 $(BUILD)/tests/runner.o: $(BUILD)/tests/suites.h
-$(BUILD)/tests/runner.o: CPPFLAGS += -I$(BUILD)/tests
-$(BUILD)/tests/%.o: CFLAGS += -Wno-missing-prototypes
+$(BUILD)/tests/%.o: EXTRA := -I$(BUILD)/tests -Wno-missing-prototypes
 
-define kernel_rule
-$$(BUILD)/nn/kernels/%.$(1).o: nn/kernels/%.c $$(BUILD)/flags
-	@mkdir -p $$(@D)
-	@echo '  CC  $$@'
-	$$(Q)$$(CC) $$(CPPFLAGS) $$(CFLAGS) -O3 -DISA=$(1) -DISA_$(call upper,$(1)) $$(FLAGS_$(1)) -MMD -MP -c -o $$@ $$<
-endef
-$(foreach isa,$(ISAS),$(eval $(call kernel_rule,$(isa))))
-
-$(BUILD)/%.o: %.c $(BUILD)/flags
-	@mkdir -p $(@D)
-	@echo '  CC  $@'
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -DISA_$(call upper,$(lastword $(ISAS)))_BUILT -MMD -MP -c -o $@ $<
-
-# Rebuild everything when compiler or flags change, and only then.
-SETTINGS := $(CC) $(CPPFLAGS) $(CFLAGS) $(LDLIBS)
-$(BUILD)/flags: FORCE
+# All is rebuilt when the compiler or a flag changes, and only then.
+SETTINGS := $(COMPILE) $(LINK) $(LIBRARIES)
+$(BUILD)/settings: check-libraries
 	@mkdir -p $(@D)
 	@echo '$(SETTINGS)' | cmp -s - $@ || echo '$(SETTINGS)' >$@
-FORCE:
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+check-libraries:
+ifneq ($(strip $(MISSING)),)
+	@echo 'Affekt needs what this machine lacks: $(call name,$(MISSING)).' >&2
+	@echo 'On Debian, `make deps` installs it ($(call package,$(MISSING))).' >&2
+	@false
+endif
+
+-include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(BUILD)/affekt.d
+
+# ---------------------------------------------------------------------------- what runs on a bare machine
+
+# make reads what pkg-config says before it runs a recipe, so it starts over once packages are there.
+START_OVER = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
+help:
+	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
+
+deps:
+	@.ci/install-packages $(PACKAGES)
+
+deps-check: deps
+	@.ci/install-packages $(CHECK_PACKAGES)
+
+demo test: deps
+	@$(START_OVER) run-$@
+
+sanitize: deps
+	@$(START_OVER) run-test BUILD=$(BUILD)/sanitize CFLAGS='-O1 -g -fno-omit-frame-pointer' \
+	    SANITIZE='-fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all'
+
+fuzz: deps-check
+	@$(START_OVER) run-fuzz BUILD=$(BUILD)/fuzz CC=clang CFLAGS='-O1 -g' \
+	    SANITIZE='-fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow -fno-sanitize-recover=all'
+
+lint: deps-check
+	@$(START_OVER) run-lint CC=clang
+
+# Check's own time limit suits an idle machine and code without sanitizers.
+run-test: $(BUILD)/affekt $(BUILD)/tests/runner
+	@CK_DEFAULT_TIMEOUT=60 $(if $(SANITIZE),CK_TIMEOUT_MULTIPLIER=10) $(BUILD)/tests/runner
+
+run-demo: $(BUILD)/affekt
+	@experiments/demo.sh '$(BUILD)/affekt' '$(FER2013)'
+
+experiments: deps
+	@$(START_OVER) all
+	@experiments/run $(STUDIES)
+
+# ---------------------------------------------------------------------------- checks
+
+run-fuzz: $(FUZZERS:tests/fuzz/fuzz_%.c=fuzz-%)
+
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/libaffekt.a
+	@echo '  LD  $@'
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBRARIES)
+
+# Starts from the inputs that are kept in tests/fuzz/corpus and those found by earlier runs.
+fuzz-%: $(BUILD)/tests/fuzz/fuzz_%
+	@echo '  FUZZ  $* ($(FUZZ_SECONDS) s)'
+	@mkdir -p $(BUILD)/corpus/$*
+	$(Q)$< -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 -verbosity=0 \
+	    -print_final_stats=1 -artifact_prefix=$(BUILD)/$*- \
+	    $(BUILD)/corpus/$* $(wildcard tests/fuzz/corpus/$*)
+
+C_FILES  := affekt.c $(call find,$(ROOMS) tests experiments,*.[ch])
+SCRIPTS  := $(shell grep -rlI -m1 '^\#!/bin/.*sh' .ci experiments tests 2>/dev/null)
+TIDY     := $(filter %.c,$(C_FILES))
+
+run-lint: $(TIDY:%=tidy/%)
+	@echo '  FORMAT'
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
+	@echo '  SHELLCHECK'
+	$(Q)shellcheck $(SCRIPTS)
+
+tidy/%: % $(BUILD)/tests/suites.h
+	@echo '  TIDY  $<'
+	$(Q)clang-tidy --quiet $< -- $(FLAGS:-I/%=-isystem/%) -DISA=portable -I$(BUILD)/tests 2>/dev/null
+
+format: deps-check
+	$(Q)clang-format -i $(C_FILES)
+
+# ---------------------------------------------------------------------------- installing
+
+MODELS    := $(wildcard infer/models/*.safetensors compose/models/*.safetensors)
+MODELS_AT := $(DESTDIR)$(PREFIX)/share/affekt/models
+
+install: $(BUILD)/affekt
+	install -D -m 755 $(BUILD)/affekt $(DESTDIR)$(PREFIX)/bin/affekt
+	install -d $(MODELS_AT)
+	$(if $(MODELS),install -m 644 $(MODELS) $(MODELS_AT))
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/affekt $(addprefix $(MODELS_AT)/,$(notdir $(MODELS)))
+
+clean:
+	rm -rf $(BUILD)
