@@ -1,4 +1,5 @@
 /* affekt.c: the front door. Maps a verb to its function and holds the global help, nothing else. */
+#include "infer/commands.h"
 #include "nn/base/options.h"
 #include "train/commands.h"
 
@@ -13,6 +14,9 @@ typedef struct Verb {
 
 static const Verb verbs[] = {
     {"train face", train_face_command, "train an emotion classifier on faces"},
+    {"classify", classify_command, "tell the emotion of faces in pictures"},
+    {"eval face", eval_face_command, "measure a face model on labelled faces"},
+    {"calibrate", calibrate_command, "make a face model's confidence honest"},
     {NULL, NULL, NULL},
 };
 
