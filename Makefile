@@ -57,8 +57,11 @@ SOURCES  := $(call find,$(ROOMS),*.c)
 TESTS    := $(call find,tests,test_*.c)
 FUZZERS  := $(call find,tests/fuzz,fuzz_*.c)
 
-# nn/kernels is compiled once for each instruction set; nn/kernels/isa.c chooses among them.
-KERNELS  := $(filter-out nn/kernels/isa.c,$(filter nn/kernels/%,$(SOURCES)))
+# Kernels are compiled once for each instruction set; nn/kernels/isa.c chooses among them. Those of the
+# face detector must give the same bits on all of them: no product is fused into a sum.
+KERNEL_ROOMS  := nn/kernels infer/kernels
+infer/kernels := -ffp-contract=off
+KERNELS  := $(filter-out nn/kernels/isa.c,$(filter $(KERNEL_ROOMS:%=%/%),$(SOURCES)))
 SOURCES  := $(filter-out $(KERNELS),$(SOURCES))
 ISAS     := portable $(if $(findstring x86_64,$(MACHINE)),avx2 avx512)
 portable := -ffp-contract=off
@@ -101,12 +104,12 @@ $(BUILD)/%.o: %.c $(BUILD)/settings
 	$(Q)$(COMPILE) $(EXTRA) -MMD -MP -c -o $@ $<
 
 define kernel_rule
-$(BUILD)/nn/kernels/%.$(1).o: nn/kernels/%.c $(BUILD)/settings
+$(BUILD)/$(2)/%.$(1).o: $(2)/%.c $(BUILD)/settings
 	@mkdir -p $$(@D)
 	@echo '  CC  $$@'
-	$(Q)$(COMPILE) -O3 $($(1)) -DISA=$(1) -DISA_$(call upper,$(1)) -MMD -MP -c -o $$@ $$<
+	$(Q)$(COMPILE) -O3 $($(1)) $($(2)) -DISA=$(1) -DISA_$(call upper,$(1)) -MMD -MP -c -o $$@ $$<
 endef
-$(foreach isa,$(ISAS),$(eval $(call kernel_rule,$(isa))))
+$(foreach room,$(KERNEL_ROOMS),$(foreach isa,$(ISAS),$(eval $(call kernel_rule,$(isa),$(room)))))
 
 # A test file tests/ROOM/test_TOPIC.c defines `Suite *TOPIC_suite(void)`; the runner finds it by name.
 $(BUILD)/tests/suites.h: $(TESTS) Makefile
