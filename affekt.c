@@ -17,6 +17,7 @@ static const Verb verbs[] = {
     {"classify", classify_command, "tell the emotion of faces in pictures"},
     {"eval face", eval_face_command, "measure a face model on labelled faces"},
     {"calibrate", calibrate_command, "make a face model's confidence honest"},
+    {"show", show_command, "print what is in a model file"},
     {NULL, NULL, NULL},
 };
 
@@ -40,11 +41,19 @@ static int matches(const Verb *verb, int argc, char **argv) {
     return argc > 2 && !strcmp(argv[2], verb->words + first + 1) ? 2 : 0;
 }
 
+/* A result that did not reach its reader (a full disk, say) is no result. */
+static int finish(int status) {
+    bool lost = ferror(stdout) | fflush(stdout);
+    if (lost)
+        perror("affekt: cannot write to standard output");
+    return lost && status == EXIT_DONE ? EXIT_FAILED : status;
+}
+
 int main(int argc, char **argv) {
     for (const Verb *verb = verbs; verb->words; verb++) {
         int words = matches(verb, argc, argv);
         if (words)
-            return verb->run(argc - words, argv + words);
+            return finish(verb->run(argc - words, argv + words));
     }
     if (argc == 2 &&
         (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))) {

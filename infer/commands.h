@@ -5,5 +5,6 @@
 int eval_face_command(int argc, char **argv);
 int calibrate_command(int argc, char **argv);
 int classify_command(int argc, char **argv);
+int show_command(int argc, char **argv);
 
 #endif
