@@ -1,6 +1,6 @@
 #include "nn/kernels/lstm.h"
 
-#include "nn/kernels/vectors.h"
+#include "nn/kernels/panels.h"
 
 enum { GATES = 4 };
 
@@ -13,67 +13,11 @@ enum { FORWARD_ROWS = 3, BACKWARD_ROWS = 4, BACKWARD_VECTORS = 2 };
 #endif
 enum { BACKWARD_WIDTH = BACKWARD_VECTORS * LANES };
 
-#define INLINE static inline __attribute__((always_inline))
-
-INLINE int lanes_from(int hidden, int unit) {
-    return hidden - unit < LANES ? hidden - unit : LANES;
-}
-
-INLINE Vector load(const float *from, int count) {
-    return count == LANES ? vector_load(from) : vector_load_part(from, count);
-}
-
-INLINE void store(float *to, Vector x, int count) {
-    if (count == LANES)
-        vector_store(to, x);
-    else
-        vector_store_part(to, x, count);
-}
-
-/* sum (rows, vectors) += a (rows, depth) times the packed panel (depth, vectors). */
-INLINE void multiply(int rows, int vectors, int depth, const float *a, ptrdiff_t stride,
-                     const float *packed, Vector *sum) {
-    for (int k = 0; k < depth; k++, packed += vectors * LANES) {
-        Vector weight[GATES];
-#pragma GCC unroll 16
-        for (int v = 0; v < vectors; v++)
-            weight[v] = vector_load(packed + v * LANES);
-#pragma GCC unroll 16
-        for (int row = 0; row < rows; row++) {
-            Vector x = vector_of(a[row * stride + k]);
-#pragma GCC unroll 16
-            for (int v = 0; v < vectors; v++)
-                sum[row * vectors + v] += x * weight[v];
-        }
-    }
-}
-
-/* One row alone waits for each sum's latency: four sums take turns instead. */
-INLINE void multiply_one(int vectors, int depth, const float *a, const float *packed, Vector *sum) {
-    enum { TURNS = 4 };
-    Vector part[TURNS * GATES];
-    for (int i = 0; i < TURNS * vectors; i++)
-        part[i] = vector_of(0);
-    int k = 0;
-    for (; k + TURNS <= depth; k += TURNS)
-#pragma GCC unroll 16
-        for (int turn = 0; turn < TURNS; turn++) {
-            Vector x = vector_of(a[k + turn]);
-#pragma GCC unroll 16
-            for (int v = 0; v < vectors; v++)
-                part[turn * vectors + v] +=
-                    x * vector_load(packed + ((k + turn) * vectors + v) * LANES);
-        }
-    multiply(1, vectors, depth - k, a + k, 0, packed + k * vectors * LANES, sum);
-    for (int v = 0; v < vectors; v++)
-        sum[v] += (part[v] + part[vectors + v]) + (part[2 * vectors + v] + part[3 * vectors + v]);
-}
-
 /* ---- forwards ---- */
 
 /* Packed as (depth, gate, lane); lanes past the last unit are 0. */
 static void pack_forward(float *packed, const float *weight, int hidden, int depth, int panel) {
-    int unit = panel * LANES, lanes = lanes_from(hidden, unit);
+    int unit = panel * LANES, lanes = lanes_from(unit, hidden);
     packed += (ptrdiff_t)panel * GATES * LANES * depth;
     for (int gate = 0; gate < GATES; gate++)
         for (int lane = 0; lane < LANES; lane++) {
@@ -85,18 +29,18 @@ static void pack_forward(float *packed, const float *weight, int hidden, int dep
 }
 
 INLINE void forward_rows(const LstmForward *s, int panel, int first, int rows) {
-    int unit = panel * LANES, lanes = lanes_from(s->hidden, unit);
+    int unit = panel * LANES, lanes = lanes_from(unit, s->hidden);
     const float *packed = s->packed + (ptrdiff_t)panel * GATES * LANES * s->depth;
     float *gates = s->gates + (ptrdiff_t)first * GATES * s->hidden + unit;
     Vector sum[FORWARD_ROWS * GATES];
     for (int row = 0; row < rows; row++)
         for (int gate = 0; gate < GATES; gate++)
             sum[row * GATES + gate] =
-                load(gates + ((ptrdiff_t)row * GATES + gate) * s->hidden, lanes);
+                load_lanes(gates + ((ptrdiff_t)row * GATES + gate) * s->hidden, lanes);
     if (rows == 1)
-        multiply_one(GATES, s->depth, s->h + first * s->h_stride, packed, sum);
+        multiply_row(GATES, s->depth, s->h + first * s->h_stride, packed, sum);
     else
-        multiply(rows, GATES, s->depth, s->h + first * s->h_stride, s->h_stride, packed, sum);
+        multiply_rows(rows, GATES, s->depth, s->h + first * s->h_stride, s->h_stride, packed, sum);
     for (int row = 0; row < rows; row++) {
         ptrdiff_t at = (ptrdiff_t)(first + row) * s->hidden + unit;
         Vector input = vector_sigmoid(sum[row * GATES]),
@@ -105,15 +49,16 @@ INLINE void forward_rows(const LstmForward *s, int panel, int first, int rows) {
                output = vector_sigmoid(sum[row * GATES + 3]);
         Vector cell = input * candidate;
         if (s->previous_cell)
-            cell += forget * load(s->previous_cell + at, lanes);
+            cell += forget * load_lanes(s->previous_cell + at, lanes);
         Vector y = output * vector_tanh(cell);
         const Vector activations[GATES] = {input, forget, candidate, output};
         for (int gate = 0; gate < GATES; gate++)
-            store(gates + ((ptrdiff_t)row * GATES + gate) * s->hidden, activations[gate], lanes);
-        store(s->cell + at, cell, lanes);
-        store(s->y + at, y, lanes);
+            store_lanes(gates + ((ptrdiff_t)row * GATES + gate) * s->hidden, activations[gate],
+                        lanes);
+        store_lanes(s->cell + at, cell, lanes);
+        store_lanes(s->y + at, y, lanes);
         if (s->next_h)
-            store(s->next_h + (first + row) * s->h_stride + unit, y, lanes);
+            store_lanes(s->next_h + (first + row) * s->h_stride + unit, y, lanes);
     }
 }
 
@@ -157,19 +102,19 @@ static void pack_backward(float *packed, const float *weight, int hidden, int pa
 
 /* Gradients of one vector of units: dh is that of y so far, without dy. */
 INLINE void backward_gates(const LstmBackward *s, int row, int unit, Vector dh) {
-    int lanes = lanes_from(s->hidden, unit);
+    int lanes = lanes_from(unit, s->hidden);
     ptrdiff_t at = (ptrdiff_t)row * s->hidden + unit;
     float *gates = s->gates + (ptrdiff_t)row * GATES * s->hidden + unit;
-    dh += load(s->dy + at, lanes);
+    dh += load_lanes(s->dy + at, lanes);
     if (s->extra_dh)
-        dh += load(s->extra_dh + at, lanes);
-    Vector input = load(gates, lanes), forget = load(gates + s->hidden, lanes);
-    Vector candidate = load(gates + 2 * s->hidden, lanes),
-           output = load(gates + 3 * s->hidden, lanes);
-    Vector cell = vector_tanh(load(s->cell + at, lanes));
-    Vector previous = s->previous_cell ? load(s->previous_cell + at, lanes) : vector_of(0);
-    Vector dcell = load(s->dcell + at, lanes) + dh * output * (1.0f - cell * cell);
-    store(s->dcell + at, dcell * forget, lanes);
+        dh += load_lanes(s->extra_dh + at, lanes);
+    Vector input = load_lanes(gates, lanes), forget = load_lanes(gates + s->hidden, lanes);
+    Vector candidate = load_lanes(gates + 2 * s->hidden, lanes),
+           output = load_lanes(gates + 3 * s->hidden, lanes);
+    Vector cell = vector_tanh(load_lanes(s->cell + at, lanes));
+    Vector previous = s->previous_cell ? load_lanes(s->previous_cell + at, lanes) : vector_of(0);
+    Vector dcell = load_lanes(s->dcell + at, lanes) + dh * output * (1.0f - cell * cell);
+    store_lanes(s->dcell + at, dcell * forget, lanes);
     const Vector gradients[GATES] = {
         dcell * candidate * input * (1.0f - input),
         dcell * previous * forget * (1.0f - forget),
@@ -178,8 +123,8 @@ INLINE void backward_gates(const LstmBackward *s, int row, int unit, Vector dh) 
     };
     float *dgates = s->dgates + row * s->later_stride + unit;
     for (int gate = 0; gate < GATES; gate++) {
-        store(gates + gate * s->hidden, gradients[gate], lanes);
-        store(dgates + gate * s->hidden, gradients[gate], lanes);
+        store_lanes(gates + gate * s->hidden, gradients[gate], lanes);
+        store_lanes(dgates + gate * s->hidden, gradients[gate], lanes);
     }
 }
 
@@ -190,8 +135,8 @@ INLINE void backward_rows(const LstmBackward *s, int panel, int first, int rows,
     Vector sum[BACKWARD_ROWS * BACKWARD_VECTORS];
     for (int i = 0; i < rows * BACKWARD_VECTORS; i++)
         sum[i] = vector_of(0);
-    multiply(rows, BACKWARD_VECTORS, s->depth, s->later + first * s->later_stride, s->later_stride,
-             s->packed + (ptrdiff_t)panel * BACKWARD_WIDTH * s->depth, sum);
+    multiply_rows(rows, BACKWARD_VECTORS, s->depth, s->later + first * s->later_stride,
+                  s->later_stride, s->packed + (ptrdiff_t)panel * BACKWARD_WIDTH * s->depth, sum);
     for (int row = 0; row < rows; row++)
         for (int v = 0; v < BACKWARD_VECTORS && unit + v * LANES < s->hidden; v++) {
             int start = unit + v * LANES;
@@ -201,10 +146,10 @@ INLINE void backward_rows(const LstmBackward *s, int panel, int first, int rows,
                 continue;
             }
             float *to = out + (ptrdiff_t)(first + row) * s->hidden + start;
-            int lanes = lanes_from(s->hidden, start);
+            int lanes = lanes_from(start, s->hidden);
             if (add)
-                dh += load(to, lanes);
-            store(to, dh, lanes);
+                dh += load_lanes(to, lanes);
+            store_lanes(to, dh, lanes);
         }
 }
 

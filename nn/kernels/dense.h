@@ -1,0 +1,26 @@
+/* dense.h: y = W x + b for a few rows at a time, bound by how fast the weights stream from memory.
+ *
+ * Outputs go in panels of `width`, whose weights are packed in reading order (panels.h). */
+#ifndef NN_KERNELS_DENSE_H
+#define NN_KERNELS_DENSE_H
+
+#include "nn/kernels/isa.h"
+
+typedef struct DenseProduct {
+    int rows, depth, outputs;
+    const float *packed;
+    const float *bias; /* (O) or NULL */
+    const float *x;    /* (rows, depth) */
+    float *y;          /* (rows, O) */
+} DenseProduct;
+
+typedef struct DenseKernels {
+    int width;
+    /* Packs the panel's part of weight (O,D) into packed + panel * width * D floats. */
+    void (*pack)(float *packed, const float *weight, int outputs, int depth, int panel);
+    void (*multiply)(const DenseProduct *product, int panel);
+} DenseKernels;
+
+DECLARE_KERNELS(DenseKernels, dense);
+
+#endif

@@ -1,0 +1,72 @@
+/* panels.h: products with packed weights, for the kernels of this folder.
+ *
+ * A panel is a few vectors wide; its weights are packed as (depth, vector, lane), so that a product
+ * streams through them. The sums of some rows by a panel's width stay in registers. */
+#ifndef NN_KERNELS_PANELS_H
+#define NN_KERNELS_PANELS_H
+
+#include "nn/kernels/vectors.h"
+
+#include <stddef.h>
+
+enum { PANEL_MAX_VECTORS = 4 };
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* How many of the LANES from `start` on lie below `end`. */
+INLINE int lanes_from(int start, int end) {
+    return end - start < LANES ? end - start : LANES;
+}
+
+INLINE Vector load_lanes(const float *from, int count) {
+    return count == LANES ? vector_load(from) : vector_load_part(from, count);
+}
+
+INLINE void store_lanes(float *to, Vector x, int count) {
+    if (count == LANES)
+        vector_store(to, x);
+    else
+        vector_store_part(to, x, count);
+}
+
+/* sum (rows, vectors) += a (rows, depth) times the packed panel (depth, vectors). Inlined with
+ * constant `rows` and `vectors`. */
+INLINE void multiply_rows(int rows, int vectors, int depth, const float *a, ptrdiff_t stride,
+                          const float *packed, Vector *sum) {
+    for (int k = 0; k < depth; k++, packed += vectors * LANES) {
+        Vector weight[PANEL_MAX_VECTORS];
+#pragma GCC unroll 4
+        for (int v = 0; v < vectors; v++)
+            weight[v] = vector_load(packed + v * LANES);
+#pragma GCC unroll 16
+        for (int row = 0; row < rows; row++) {
+            Vector x = vector_of(a[row * stride + k]);
+#pragma GCC unroll 4
+            for (int v = 0; v < vectors; v++)
+                sum[row * vectors + v] += x * weight[v];
+        }
+    }
+}
+
+/* The same for one row, where each sum would wait for its last addition: four sets take turns. */
+INLINE void multiply_row(int vectors, int depth, const float *a, const float *packed, Vector *sum) {
+    enum { TURNS = 4 };
+    Vector part[TURNS * PANEL_MAX_VECTORS];
+#pragma GCC unroll 16
+    for (int i = 0; i < TURNS * vectors; i++)
+        part[i] = vector_of(0);
+    int k = 0;
+    for (; k + TURNS <= depth; k += TURNS, packed += TURNS * vectors * LANES)
+#pragma GCC unroll 4
+        for (int turn = 0; turn < TURNS; turn++) {
+            Vector x = vector_of(a[k + turn]);
+#pragma GCC unroll 4
+            for (int v = 0; v < vectors; v++)
+                part[turn * vectors + v] += x * vector_load(packed + (turn * vectors + v) * LANES);
+        }
+    multiply_rows(1, vectors, depth - k, a + k, 0, packed, sum);
+    for (int v = 0; v < vectors; v++)
+        sum[v] += (part[v] + part[vectors + v]) + (part[2 * vectors + v] + part[3 * vectors + v]);
+}
+
+#endif
