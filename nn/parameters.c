@@ -11,7 +11,7 @@ struct Parameters {
     Arena *arena;
     Parameter **items;
     int count, capacity;
-    bool failed;
+    bool blank, failed;
 };
 
 Parameters *parameters_create(void) {
@@ -20,6 +20,13 @@ Parameters *parameters_create(void) {
         free(parameters);
         return NULL;
     }
+    return parameters;
+}
+
+Parameters *parameters_create_blank(void) {
+    Parameters *parameters = parameters_create();
+    if (parameters)
+        parameters->blank = true;
     return parameters;
 }
 
@@ -54,14 +61,24 @@ Tensor *parameters_add(Parameters *parameters, const char *prefix, const char *s
     snprintf(name, sizeof name, "%s%s%s", prefix, prefix[0] ? "." : "", suffix);
     char *kept = arena_strdup(parameters->arena, name);
     int64_t count = shape_count(s);
-    float *data = count >= 0 ? arena_calloc(parameters->arena, (size_t)count, sizeof *data) : NULL;
-    Parameter *parameter = kept && data ? append(parameters) : NULL;
+    float *data = NULL;
+    if (!parameters->blank && count >= 0)
+        data = arena_calloc(parameters->arena, (size_t)count, sizeof *data);
+    bool allocated = data || (parameters->blank && count >= 0);
+    Parameter *parameter = kept && allocated ? append(parameters) : NULL;
     if (!parameter) {
         parameters->failed = true;
         return NULL;
     }
     *parameter = (Parameter){.tensor = {.name = kept, .shape = s, .data = data}, .role = role};
     return &parameter->tensor;
+}
+
+int parameters_allocate(Parameters *parameters, Tensor *tensor, Error *error) {
+    size_t bytes = tensor_count(tensor) * sizeof *tensor->data;
+    if (!tensor->data && !(tensor->data = arena_alloc(parameters->arena, bytes)))
+        return error_memory(error, tensor->name, bytes);
+    return 0;
 }
 
 int parameters_check(const Parameters *parameters, Error *error) {
@@ -137,8 +154,13 @@ static void fans(const Tensor *weight, float *fan_in, float *fan_out) {
     *fan_out = area * (float)weight->shape.size[0];
 }
 
+/* Elements to initialise: none of a tensor that is missing or blank. */
+static size_t elements(const Tensor *tensor) {
+    return tensor && tensor->data ? tensor_count(tensor) : 0;
+}
+
 void init_constant(Tensor *tensor, float value) {
-    size_t count = tensor ? tensor_count(tensor) : 0;
+    size_t count = elements(tensor);
     for (size_t i = 0; i < count; i++)
         tensor->data[i] = value;
 }
@@ -149,13 +171,13 @@ void init_kaiming_normal(Tensor *weight, Rng rng) {
     float fan_in, fan_out;
     fans(weight, &fan_in, &fan_out);
     float deviation = sqrtf(2 / fan_in);
-    size_t count = tensor_count(weight);
+    size_t count = elements(weight);
     for (size_t i = 0; i < count; i++)
         weight->data[i] = deviation * rng_normal(rng, i);
 }
 
 void init_uniform(Tensor *tensor, float low, float high, Rng rng) {
-    size_t count = tensor ? tensor_count(tensor) : 0;
+    size_t count = elements(tensor);
     for (size_t i = 0; i < count; i++)
         tensor->data[i] = rng_between(rng, i, low, high);
 }

@@ -25,12 +25,19 @@ typedef struct Parameters Parameters;
 
 /* Returns an empty collection (free with parameters_destroy) or NULL when memory is out. */
 Parameters *parameters_create(void);
+/* The same for values that will come from a file: what is added has no data (and init_* leave it
+ * so) until parameters_allocate, so that a file that promises a huge network and holds none costs
+ * nothing. */
+Parameters *parameters_create_blank(void);
 void parameters_destroy(Parameters *parameters);
 
 /* Adds a tensor of zeros under the name prefix.suffix (just suffix when prefix is ""). Returns it,
  * or NULL when memory is out or `parameters` is NULL. */
 Tensor *parameters_add(Parameters *parameters, const char *prefix, const char *suffix, Shape s,
                        ParameterRole role);
+
+/* Gives a tensor of a blank collection its memory, uninitialised, where it has none yet. */
+int parameters_allocate(Parameters *parameters, Tensor *tensor, Error *error) MUST_CHECK;
 
 /* 0, or -1 when an add has failed. */
 int parameters_check(const Parameters *parameters, Error *error) MUST_CHECK;

@@ -311,6 +311,8 @@ int safetensors_read(const SafetensorsFile *file, Parameters *parameters, Error 
                              tensor->name, shape_text(entry->shape, found),
                              shape_text(tensor->shape, expected));
         }
+        if (parameters_allocate(parameters, tensor, error))
+            return -1;
         memcpy(tensor->data, entry->bytes, entry->n_bytes);
     }
     return 0;

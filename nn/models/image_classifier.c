@@ -154,17 +154,19 @@ static int check_info(const ImageClassifierInfo *info, Error *error) {
     return 0;
 }
 
-ImageClassifier *image_classifier_create(const ImageClassifierInfo *info, Rng rng, Error *error) {
-    if (check_info(info, error))
-        return NULL;
-    ImageClassifier *model = calloc(1, sizeof *model);
-    if (!model) {
+/* Builds the network on an empty collection, which it takes over. */
+static ImageClassifier *build(const ImageClassifierInfo *info, Parameters *parameters, Rng rng,
+                              Error *error) {
+    ImageClassifier *model = NULL;
+    if (!check_info(info, error) && !(model = calloc(1, sizeof *model)))
         error_memory(error, "a network", sizeof *model);
+    if (!model) {
+        parameters_destroy(parameters);
         return NULL;
     }
     model->info = *info;
     model->arch = find_arch(info->arch);
-    model->parameters = parameters_create();
+    model->parameters = parameters;
     if (model->arch->residual)
         build_residual(model, rng);
     else
@@ -175,6 +177,10 @@ ImageClassifier *image_classifier_create(const ImageClassifierInfo *info, Rng rn
         return NULL;
     }
     return model;
+}
+
+ImageClassifier *image_classifier_create(const ImageClassifierInfo *info, Rng rng, Error *error) {
+    return build(info, parameters_create(), rng, error);
 }
 
 void image_classifier_destroy(ImageClassifier *model) {
@@ -385,7 +391,7 @@ static ImageClassifier *load(SafetensorsFile *file, Error *error) {
     ImageClassifierInfo info = {0};
     ImageClassifier *model = NULL;
     if (!read_info(file, &info, error))
-        model = image_classifier_create(&info, rng_seed(0), error);
+        model = build(&info, parameters_create_blank(), rng_seed(0), error);
     if (model && safetensors_read(file, model->parameters, error)) {
         image_classifier_destroy(model);
         model = NULL;
