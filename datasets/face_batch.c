@@ -3,7 +3,8 @@
 void face_batch_fill(const FaceSet *set, const uint32_t *indices, int n,
                      const Augmentation *augmentation, Rng rng, const FaceInput *input, float *x) {
     size_t size = (size_t)input->side * (size_t)input->side;
-#pragma omp parallel for schedule(static)
+    /* Waking threads costs as much as a few faces do. */
+#pragma omp parallel for schedule(static) if (n >= 8)
     for (int i = 0; i < n; i++) {
         const uint8_t *face = face_set_face(set, indices[i]);
         float *to = x + (size_t)i * size;
