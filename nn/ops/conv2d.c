@@ -6,6 +6,7 @@
  * nn/conv/ holds the ways to compute it; here stand the shape rule and the choice among them. */
 #include "nn/conv/depthwise.h"
 #include "nn/conv/general.h"
+#include "nn/conv/winograd.h"
 #include "nn/operators_internal.h"
 
 #include <string.h>
@@ -84,6 +85,8 @@ static bool is_any(const ConvShape *s) {
 }
 
 static const Way ways[] = {
+    {conv_winograd_fits, conv_winograd_forward, conv_winograd_backward_data,
+     conv_winograd_backward_weight},
     {is_depthwise, conv_depthwise_forward, conv_depthwise_backward_data,
      conv_depthwise_backward_weight},
     {is_any, conv_general_forward, conv_general_backward_data, conv_general_backward_weight},

@@ -1,0 +1,222 @@
+#include "nn/conv/winograd.h"
+
+#include "nn/kernels/winograd.h"
+
+#include <omp.h>
+#include <string.h>
+
+/* Rows of a block: as many as let V stay in the second-level cache beside one panel of M, but
+ * enough to use each weight often; measured on a machine with 2 MiB of it. */
+enum { V_FLOATS = 300000, MIN_ROWS = 48, MAX_ROWS = 96 };
+
+/* The sums of the weights' gradient are split into about this many tasks, whatever the threads. */
+enum { GRADIENT_TASKS = 8, GRADIENT_CHANNELS = 64 };
+
+/* Channels from which on the transforms cost less than they save. */
+enum { MIN_CHANNELS = 16 };
+
+bool conv_winograd_fits(const ConvShape *s) {
+    return s->kh == 3 && s->kw == 3 && s->stride == 1 && s->groups == 1 && s->padding <= 2 &&
+           s->c >= MIN_CHANNELS && s->o >= MIN_CHANNELS;
+}
+
+static int divide_up(int a, int b) {
+    return (a + b - 1) / b;
+}
+
+static int round_up(int a, int b) {
+    return divide_up(a, b) * b;
+}
+
+static int smaller(int a, int b) {
+    return a < b ? a : b;
+}
+
+/* The tile size with fewer multiplications. */
+static WinogradTiling tiling_of(const ConvShape *s) {
+    long cost4 = 36L * divide_up(s->out_h, 4) * divide_up(s->out_w, 4);
+    long cost3 = 25L * divide_up(s->out_h, 3) * divide_up(s->out_w, 3);
+    int tile = cost3 < cost4 ? 3 : 4, panel = KERNELS(winograd)->panel;
+    return (WinogradTiling){.tile = tile,
+                            .frequencies = (tile + 2) * (tile + 2),
+                            .tiles_h = divide_up(s->out_h, tile),
+                            .tiles_w = divide_up(s->out_w, tile),
+                            .c_panels = divide_up(s->c, panel),
+                            .o_panels = divide_up(s->o, panel)};
+}
+
+static int total_rows(const ConvShape *s, const WinogradTiling *t) {
+    return s->n * t->tiles_h * t->tiles_w;
+}
+
+/* Rows of a block when `total` are to be taken in blocks of one size. */
+static int block_rows(const WinogradTiling *t, int total) {
+    int panel = KERNELS(winograd)->panel, limit = V_FLOATS / (t->frequencies * t->c_panels * panel);
+    limit = limit < MIN_ROWS ? MIN_ROWS : limit > MAX_ROWS ? MAX_ROWS : limit;
+    int blocks = divide_up(total, limit);
+    return round_up(divide_up(total, blocks), KERNELS(winograd)->row_multiple);
+}
+
+static size_t matrix_size(const WinogradTiling *t, int panels, int rows) {
+    return winograd_stride(panels, rows, KERNELS(winograd)->panel) * t->frequencies;
+}
+
+/* Floats of one panel of U. */
+static size_t panel_size(const WinogradTiling *t) {
+    int panel = KERNELS(winograd)->panel;
+    return (size_t)t->frequencies * t->c_panels * panel * panel;
+}
+
+static float *borrow_zeros(Tape *tape, int count) {
+    float *zeros = tape_borrow(tape, count);
+    return zeros ? memset(zeros, 0, count * sizeof *zeros) : NULL;
+}
+
+/* U of all panels; NULL when memory is out. Release after use. */
+static float *borrow_weights(Tape *tape, const ConvShape *s, const WinogradTiling *t,
+                             const float *weight, bool turned) {
+    float *u = tape_borrow(tape, panel_size(t) * t->o_panels);
+#pragma omp parallel for
+    for (int panel = 0; panel < (u ? t->o_panels : 0); panel++)
+        KERNELS(winograd)->weight(s, t, panel, weight, turned, u + panel_size(t) * panel);
+    return u;
+}
+
+/* y = x ⋆ U. A task is a block of rows and a group of panels of O; few blocks are made up for by
+ * more groups, each of which transforms the input again. */
+static int convolve(Tape *tape, const ConvShape *s, const WinogradTiling *t, const float *x,
+                    const float *u, const float *bias, bool relu, float *y) {
+    const WinogradKernels *kernels = KERNELS(winograd);
+    int total = total_rows(s, t), space = block_rows(t, total), blocks = divide_up(total, space);
+    int groups = smaller(t->o_panels, divide_up(2 * omp_get_max_threads(), blocks));
+    size_t v_size = matrix_size(t, t->c_panels, space), size = v_size + matrix_size(t, 1, space);
+    float *zeros = borrow_zeros(tape, s->c),
+          *scratch = tape_borrow(tape, size * omp_get_max_threads());
+    if (!zeros || !scratch)
+        return -1;
+#pragma omp parallel for schedule(dynamic)
+    for (int task = 0; task < blocks * groups; task++) {
+        int first = task / groups * space, group = task % groups;
+        WinogradRows rows = {first, smaller(total - first, space), space};
+        float *v = scratch + size * omp_get_thread_num(), *m = v + v_size;
+        kernels->input(s, t, rows, x, zeros, v);
+        for (int panel = t->o_panels * group / groups; panel < t->o_panels * (group + 1) / groups;
+             panel++) {
+            kernels->product(t, rows, v, u + panel_size(t) * panel, m);
+            kernels->output(s, t, rows, panel, m, bias, relu, y);
+        }
+    }
+    tape_release(tape, scratch);
+    tape_release(tape, zeros);
+    return 0;
+}
+
+int conv_winograd_forward(Tape *tape, const ConvShape *s, const float *x, const float *weight,
+                          const float *bias, bool relu, float *y) {
+    WinogradTiling t = tiling_of(s);
+    float *u = borrow_weights(tape, s, &t, weight, false);
+    if (!u || convolve(tape, s, &t, x, u, bias, relu, y))
+        return -1;
+    tape_release(tape, u);
+    return 0;
+}
+
+/* The convolution of dy that gives dx: inputs and outputs change places. */
+static ConvShape turned_shape(const ConvShape *s) {
+    ConvShape turned = *s;
+    turned.h = s->out_h;
+    turned.w = s->out_w;
+    turned.c = s->o;
+    turned.o = s->c;
+    turned.out_h = s->h;
+    turned.out_w = s->w;
+    turned.padding = 2 - s->padding;
+    return turned;
+}
+
+static void add_all(const float *from, size_t count, float *to) {
+#pragma omp parallel for
+    for (size_t i = 0; i < count; i++)
+        to[i] += from[i];
+}
+
+int conv_winograd_backward_data(Tape *tape, const ConvShape *s, const float *dy,
+                                const float *weight, GradientSlot dx) {
+    ConvShape turned = turned_shape(s);
+    WinogradTiling t = tiling_of(&turned);
+    size_t count = conv_x_size(s) * s->n;
+    float *u = borrow_weights(tape, &turned, &t, weight, true);
+    float *result = dx.add ? tape_borrow(tape, count) : dx.data;
+    if (!u || !result || convolve(tape, &turned, &t, dy, u, NULL, false, result))
+        return -1;
+    tape_release(tape, u);
+    if (dx.add) {
+        add_all(result, count, dx.data);
+        tape_release(tape, result);
+    }
+    return 0;
+}
+
+/* How the sums of the weights' gradient are shared out: a task is a part of the rows and a group of
+ * panels of O. Large gradients are split into groups rather than parts, each of which has sums of
+ * its own. Depends on the shape alone. */
+typedef struct GradientSplit {
+    int parts, groups;
+    int space; /* rows of a block */
+} GradientSplit;
+
+static GradientSplit gradient_split(const ConvShape *s, const WinogradTiling *t) {
+    GradientSplit split = {.groups = smaller(t->o_panels, divide_up(s->o, GRADIENT_CHANNELS))};
+    int total = total_rows(s, t);
+    split.parts = smaller(divide_up(total, MIN_ROWS), divide_up(GRADIENT_TASKS, split.groups));
+    split.space = block_rows(t, divide_up(total, split.parts));
+    return split;
+}
+
+/* du of one task, summed over its blocks of rows. `scratch` holds V and dM of a block. */
+static void sum_gradient(const ConvShape *s, const WinogradTiling *t, const GradientSplit *split,
+                         int part, int group, const float *x, const float *dy, const float *zeros,
+                         float *scratch, float *du) {
+    const WinogradKernels *kernels = KERNELS(winograd);
+    int first_panel = t->o_panels * group / split->groups;
+    int n_panels = t->o_panels * (group + 1) / split->groups - first_panel;
+    long total = total_rows(s, t);
+    int end = (int)(total * (part + 1) / split->parts);
+    float *v = scratch, *dm = scratch + matrix_size(t, t->c_panels, split->space);
+    du += panel_size(t) * first_panel;
+    memset(du, 0, panel_size(t) * n_panels * sizeof *du);
+    for (int first = (int)(total * part / split->parts); first < end; first += split->space) {
+        WinogradRows rows = {first, smaller(end - first, split->space), split->space};
+        kernels->input(s, t, rows, x, zeros, v);
+        kernels->expand(s, t, rows, first_panel, n_panels, dy, zeros, dm);
+        kernels->product_gradient(t, rows, n_panels, v, dm, du);
+    }
+}
+
+int conv_winograd_backward_weight(Tape *tape, const ConvShape *s, const float *x, const float *dy,
+                                  GradientSlot dweight) {
+    WinogradTiling t = tiling_of(s);
+    GradientSplit split = gradient_split(s, &t);
+    size_t part_size = panel_size(&t) * t.o_panels;
+    size_t size = matrix_size(&t, t.c_panels, split.space) +
+                  matrix_size(&t, divide_up(t.o_panels, split.groups), split.space);
+    float *zeros = borrow_zeros(tape, s->c > s->o ? s->c : s->o);
+    float *scratch = tape_borrow(tape, size * omp_get_max_threads());
+    float *du = tape_borrow(tape, part_size * split.parts);
+    if (!zeros || !scratch || !du)
+        return -1;
+#pragma omp parallel for schedule(dynamic)
+    for (int task = 0; task < split.parts * split.groups; task++) {
+        int part = task / split.groups, group = task % split.groups;
+        sum_gradient(s, &t, &split, part, group, x, dy, zeros,
+                     scratch + size * omp_get_thread_num(), du + part_size * part);
+    }
+#pragma omp parallel for
+    for (int panel = 0; panel < t.o_panels; panel++)
+        KERNELS(winograd)->weight_gradient(s, &t, panel, du + panel_size(&t) * panel, split.parts,
+                                           part_size, dweight.add, dweight.data);
+    tape_release(tape, du);
+    tape_release(tape, scratch);
+    tape_release(tape, zeros);
+    return 0;
+}

@@ -1,0 +1,481 @@
+#include "nn/kernels/winograd.h"
+
+#include <string.h>
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* Rows of M at a time in registers, times two vectors (portable: one of two SSE registers). */
+#if defined ISA_AVX512
+enum { VECTORS = 2, TILE_ROWS = 12 }; /* 24 of 32 registers */
+#elif defined ISA_AVX2
+enum { VECTORS = 2, TILE_ROWS = 6 }; /* 12 of 16 */
+#else
+enum { VECTORS = 1, TILE_ROWS = 6 };
+#endif
+enum { P = VECTORS * LANES, ROW_MULTIPLE = TILE_ROWS / 3, MAX_T = 6 };
+
+INLINE Vector load(const float *from) {
+    return *(const Vector *)from;
+}
+
+INLINE void store(float *to, Vector value) {
+    *(Vector *)to = value;
+}
+
+/* ------------------------------------------------------------------ one-dimensional transforms
+ *
+ * Interpolation points 0, 1, -1, 2, -2, ∞ for m = 4 and 0, 1, -1, 2, ∞ for m = 3. */
+
+/* Bᵀ: t values to t. */
+INLINE void transform_input(int m, const Vector d[], Vector out[]) {
+    if (m == 4) {
+        Vector a = d[4] - 4 * d[2], b = d[3] - 4 * d[1], c = d[4] - d[2], e = 2 * (d[3] - d[1]);
+        out[0] = 4 * d[0] - 5 * d[2] + d[4];
+        out[1] = a + b;
+        out[2] = a - b;
+        out[3] = c + e;
+        out[4] = c - e;
+        out[5] = 4 * d[1] - 5 * d[3] + d[5];
+    } else {
+        Vector a = d[3] - d[1], b = 2 * d[1] - d[2];
+        out[0] = 2 * (d[0] - d[2]) + a;
+        out[1] = d[3] - d[2] - 2 * d[1];
+        out[2] = d[3] - 3 * d[2] + 2 * d[1];
+        out[3] = a;
+        out[4] = b - 2 * d[3] + d[4];
+    }
+}
+
+/* Aᵀ: t values to m. */
+INLINE void transform_output(int m, const Vector d[], Vector out[]) {
+    Vector sum = d[1] + d[2], difference = d[1] - d[2];
+    if (m == 4) {
+        Vector sum2 = d[3] + d[4], difference2 = d[3] - d[4];
+        out[0] = d[0] + sum + sum2;
+        out[1] = difference + 2 * difference2;
+        out[2] = sum + 4 * sum2;
+        out[3] = difference + 8 * difference2 + d[5];
+    } else {
+        out[0] = d[0] + sum + d[3];
+        out[1] = difference + 2 * d[3];
+        out[2] = sum + 4 * d[3] + d[4];
+    }
+}
+
+/* A: m values to t. */
+INLINE void expand_output(int m, const Vector d[], Vector out[]) {
+    Vector even = d[0] + d[2];
+    if (m == 4) {
+        Vector odd = d[1] + d[3], even2 = d[0] + 4 * d[2], odd2 = 2 * d[1] + 8 * d[3];
+        out[0] = d[0];
+        out[1] = even + odd;
+        out[2] = even - odd;
+        out[3] = even2 + odd2;
+        out[4] = even2 - odd2;
+        out[5] = d[3];
+    } else {
+        out[0] = d[0];
+        out[1] = even + d[1];
+        out[2] = even - d[1];
+        out[3] = d[0] + 2 * d[1] + 4 * d[2];
+        out[4] = d[2];
+    }
+}
+
+/* G: 3 weights to t. */
+INLINE void transform_weight(int m, const Vector w[], Vector out[]) {
+    Vector even = w[0] + w[2];
+    if (m == 4) {
+        Vector even2 = w[0] + 4 * w[2], odd2 = 2 * w[1];
+        out[0] = w[0] * (1.0f / 4);
+        out[1] = (even + w[1]) * (-1.0f / 6);
+        out[2] = (even - w[1]) * (-1.0f / 6);
+        out[3] = (even2 + odd2) * (1.0f / 24);
+        out[4] = (even2 - odd2) * (1.0f / 24);
+        out[5] = w[2];
+    } else {
+        out[0] = w[0] * (1.0f / 2);
+        out[1] = (even + w[1]) * (-1.0f / 2);
+        out[2] = (even - w[1]) * (-1.0f / 6);
+        out[3] = (w[0] + 2 * w[1] + 4 * w[2]) * (1.0f / 6);
+        out[4] = w[2];
+    }
+}
+
+/* Gᵀ: t values to 3. */
+INLINE void gather_weight(int m, const Vector d[], Vector out[]) {
+    if (m == 4) {
+        Vector sum = (d[1] + d[2]) * (-1.0f / 6), difference = (d[1] - d[2]) * (-1.0f / 6);
+        Vector sum2 = (d[3] + d[4]) * (1.0f / 24), difference2 = (d[3] - d[4]) * (1.0f / 24);
+        out[0] = d[0] * (1.0f / 4) + sum + sum2;
+        out[1] = difference + 2 * difference2;
+        out[2] = sum + 4 * sum2 + d[5];
+    } else {
+        Vector half = d[1] * (-1.0f / 2), sixth = d[2] * (1.0f / 6), last = d[3] * (1.0f / 6);
+        out[0] = d[0] * (1.0f / 2) + half - sixth + last;
+        out[1] = half + sixth + 2 * last;
+        out[2] = half - sixth + 4 * last + d[4];
+    }
+}
+
+/* ------------------------------------------------------------------ two-dimensional transforms */
+
+typedef void Transform(int m, const Vector in[], Vector out[]);
+
+/* Rows then columns: `from` values a side to `to`. in[i * from + j] points at LANES floats. */
+INLINE void transform_2d(Transform *transform, int m, int from, int to, const float *const in[],
+                         int offset, Vector out[]) {
+    Vector half[MAX_T * MAX_T];
+#pragma GCC unroll 6
+    for (int j = 0; j < from; j++) {
+        Vector column[MAX_T], result[MAX_T];
+#pragma GCC unroll 6
+        for (int i = 0; i < from; i++)
+            column[i] = load(in[i * from + j] + offset);
+        transform(m, column, result);
+#pragma GCC unroll 6
+        for (int i = 0; i < to; i++)
+            half[i * from + j] = result[i];
+    }
+#pragma GCC unroll 6
+    for (int i = 0; i < to; i++)
+        transform(m, half + i * from, out + i * to);
+}
+
+/* ------------------------------------------------------------------ tiles */
+
+/* Where a row's tile lies: its image and the first output position. */
+typedef struct TilePlace {
+    int image, y, x;
+} TilePlace;
+
+static TilePlace tile_place(const WinogradTiling *t, int row) {
+    int per_image = t->tiles_h * t->tiles_w, in_image = row % per_image;
+    return (TilePlace){row / per_image, in_image / t->tiles_w * t->tile,
+                       in_image % t->tiles_w * t->tile};
+}
+
+/* pixels[i * side + j] = the channels of pixel (top + i, left + j) of an image (h,w,c), or `zeros`
+ * outside of it. */
+static void find_pixels(const float *image, int h, int w, int c, int top, int left, int side,
+                        const float *zeros, const float *pixels[]) {
+    for (int i = 0; i < side; i++)
+        for (int j = 0; j < side; j++) {
+            int y = top + i, x = left + j;
+            bool inside = y >= 0 && y < h && x >= 0 && x < w;
+            pixels[i * side + j] = inside ? image + ((size_t)y * w + x) * c : zeros;
+        }
+}
+
+/* Copies the `count` < P last channels of each pixel to a row of `room`, filled up with zeros. */
+static void pad_pixels(const float *const pixels[], int n_pixels, int offset, int count,
+                       float room[][P], const float *padded[]) {
+    for (int i = 0; i < n_pixels; i++) {
+        memset(room[i], 0, sizeof room[i]);
+        memcpy(room[i], pixels[i] + offset, count * sizeof(float));
+        padded[i] = room[i];
+    }
+}
+
+/* Transforms one panel of one tile and puts the F results `stride` floats apart. */
+INLINE void put_panel(Transform *transform, int m, int from, int to, const float *const pixels[],
+                      int offset, float *target, size_t stride) {
+    for (int v = 0; v < VECTORS; v++) {
+        Vector out[MAX_T * MAX_T];
+        transform_2d(transform, m, from, to, pixels, offset + v * LANES, out);
+#pragma GCC unroll 36
+        for (int f = 0; f < to * to; f++)
+            store(target + stride * f + v * LANES, out[f]);
+    }
+}
+
+/* All wanted panels of one tile. */
+INLINE void put_panels(Transform *transform, int m, int from, int to, const float *const pixels[],
+                       int c, int first_panel, int n_panels, const WinogradRows *rows,
+                       float *target) {
+    size_t stride = winograd_stride(n_panels, rows->space, P);
+    for (int panel = 0; panel < n_panels; panel++, target += (size_t)rows->space * P) {
+        int offset = (first_panel + panel) * P;
+        if (c - offset >= P) {
+            put_panel(transform, m, from, to, pixels, offset, target, stride);
+        } else {
+            float room[MAX_T * MAX_T][P];
+            const float *padded[MAX_T * MAX_T];
+            pad_pixels(pixels, from * from, offset, c - offset, room, padded);
+            put_panel(transform, m, from, to, padded, 0, target, stride);
+        }
+    }
+}
+
+INLINE void input_tiles(int m, const ConvShape *s, const WinogradTiling *t,
+                        const WinogradRows *rows, const float *x, const float *zeros, float *v) {
+    const float *pixels[MAX_T * MAX_T];
+    for (int row = 0; row < rows->count; row++) {
+        TilePlace place = tile_place(t, rows->first + row);
+        find_pixels(x + conv_x_size(s) * place.image, s->h, s->w, s->c, place.y - s->padding,
+                    place.x - s->padding, m + 2, zeros, pixels);
+        put_panels(transform_input, m, m + 2, m + 2, pixels, s->c, 0, t->c_panels, rows,
+                   v + (size_t)row * P);
+    }
+}
+
+static void input(const ConvShape *s, const WinogradTiling *t, WinogradRows rows, const float *x,
+                  const float *zeros, float *v) {
+    if (t->tile == 4)
+        input_tiles(4, s, t, &rows, x, zeros, v);
+    else
+        input_tiles(3, s, t, &rows, x, zeros, v);
+}
+
+INLINE void expand_tiles(int m, const ConvShape *s, const WinogradTiling *t,
+                         const WinogradRows *rows, int first_panel, int n_panels, const float *dy,
+                         const float *zeros, float *dm) {
+    const float *pixels[MAX_T * MAX_T];
+    for (int row = 0; row < rows->count; row++) {
+        TilePlace place = tile_place(t, rows->first + row);
+        find_pixels(dy + conv_y_size(s) * place.image, s->out_h, s->out_w, s->o, place.y, place.x,
+                    m, zeros, pixels);
+        put_panels(expand_output, m, m, m + 2, pixels, s->o, first_panel, n_panels, rows,
+                   dm + (size_t)row * P);
+    }
+}
+
+static void expand(const ConvShape *s, const WinogradTiling *t, WinogradRows rows, int first_panel,
+                   int n_panels, const float *dy, const float *zeros, float *dm) {
+    if (t->tile == 4)
+        expand_tiles(4, s, t, &rows, first_panel, n_panels, dy, zeros, dm);
+    else
+        expand_tiles(3, s, t, &rows, first_panel, n_panels, dy, zeros, dm);
+}
+
+/* Writes the part of a tile of outputs (m × m, each P channels) that lies on the image. */
+INLINE void put_outputs(int m, const ConvShape *s, TilePlace place, int offset,
+                        const Vector out[][VECTORS], float *y) {
+    float *corner =
+        y + conv_y_size(s) * place.image + ((size_t)place.y * s->out_w + place.x) * s->o + offset;
+    int height = s->out_h - place.y < m ? s->out_h - place.y : m;
+    int width = s->out_w - place.x < m ? s->out_w - place.x : m;
+    int count = s->o - offset < P ? s->o - offset : P;
+    if (count == P && height == m && width == m) {
+#pragma GCC unroll 4
+        for (int i = 0; i < m; i++)
+#pragma GCC unroll 4
+            for (int j = 0; j < m; j++)
+                for (int v = 0; v < VECTORS; v++)
+                    store(corner + ((size_t)i * s->out_w + j) * s->o + v * LANES,
+                          out[i * m + j][v]);
+        return;
+    }
+    for (int i = 0; i < height; i++)
+        for (int j = 0; j < width; j++)
+            memcpy(corner + ((size_t)i * s->out_w + j) * s->o, out[i * m + j],
+                   count * sizeof(float));
+}
+
+INLINE void output_tiles(int m, const ConvShape *s, const WinogradTiling *t,
+                         const WinogradRows *rows, int panel, const float *matrices,
+                         const float *bias, bool relu, float *y) {
+    int f_count = (m + 2) * (m + 2), offset = panel * P;
+    size_t stride = winograd_stride(1, rows->space, P);
+    float shift[P] = {0};
+    if (bias)
+        memcpy(shift, bias + offset, (s->o - offset < P ? s->o - offset : P) * sizeof(float));
+    for (int row = 0; row < rows->count; row++) {
+        const float *frequencies[MAX_T * MAX_T];
+        Vector out[16][VECTORS];
+        for (int f = 0; f < f_count; f++)
+            frequencies[f] = matrices + stride * f + (size_t)row * P;
+        for (int v = 0; v < VECTORS; v++) {
+            Vector values[16], add = load(shift + v * LANES);
+            transform_2d(transform_output, m, m + 2, m, frequencies, v * LANES, values);
+#pragma GCC unroll 16
+            for (int i = 0; i < m * m; i++) {
+                Vector value = values[i] + add;
+                out[i][v] = relu ? (Vector)((VectorInt)value & (value > 0)) : value;
+            }
+        }
+        put_outputs(m, s, tile_place(t, rows->first + row), offset, out, y);
+    }
+}
+
+static void output(const ConvShape *s, const WinogradTiling *t, WinogradRows rows, int panel,
+                   const float *m, const float *bias, bool relu, float *y) {
+    if (t->tile == 4)
+        output_tiles(4, s, t, &rows, panel, m, bias, relu, y);
+    else
+        output_tiles(3, s, t, &rows, panel, m, bias, relu, y);
+}
+
+/* ------------------------------------------------------------------ products */
+
+typedef Vector Sums[TILE_ROWS][VECTORS];
+
+/* sums[i] += Σ_k a[i * a_row + k * a_step] · b[k * P …]. */
+INLINE void accumulate(int n_rows, int depth, const float *a, int a_row, int a_step, const float *b,
+                       Sums sums) {
+    for (int k = 0; k < depth; k++, a += a_step, b += P)
+#pragma GCC unroll 12
+        for (int i = 0; i < n_rows; i++)
+#pragma GCC unroll 2
+            for (int v = 0; v < VECTORS; v++)
+                sums[i][v] += a[i * a_row] * load(b + v * LANES);
+}
+
+/* n_rows rows of M of one frequency. */
+INLINE void product_rows(int n_rows, int panels, size_t panel_stride, const float *v,
+                         const float *u, float *m) {
+    Sums sums = {0};
+    for (int panel = 0; panel < panels; panel++, v += panel_stride, u += P * P)
+        accumulate(n_rows, P, v, P, 1, u, sums);
+#pragma GCC unroll 12
+    for (int i = 0; i < n_rows; i++)
+#pragma GCC unroll 2
+        for (int j = 0; j < VECTORS; j++)
+            store(m + i * P + j * LANES, sums[i][j]);
+}
+
+/* How many of `rest` rows to take at once: what fills the registers, or less. */
+static int rows_at_once(int rest) {
+    return rest >= TILE_ROWS ? TILE_ROWS : rest > ROW_MULTIPLE ? 2 * ROW_MULTIPLE : ROW_MULTIPLE;
+}
+
+static void product(const WinogradTiling *t, WinogradRows rows, const float *v, const float *u,
+                    float *m) {
+    size_t panel_stride = (size_t)rows.space * P;
+    size_t v_stride = winograd_stride(t->c_panels, rows.space, P),
+           m_stride = winograd_stride(1, rows.space, P);
+    for (int f = 0; f < t->frequencies;
+         f++, v += v_stride, m += m_stride, u += (size_t)t->c_panels * P * P)
+        for (int row = 0, at_once; row < rows.count; row += at_once) {
+            at_once = rows_at_once(rows.count - row);
+            const float *from = v + row * P;
+            float *to = m + row * P;
+            if (at_once == TILE_ROWS)
+                product_rows(TILE_ROWS, t->c_panels, panel_stride, from, u, to);
+            else if (at_once == 2 * ROW_MULTIPLE)
+                product_rows(2 * ROW_MULTIPLE, t->c_panels, panel_stride, from, u, to);
+            else
+                product_rows(ROW_MULTIPLE, t->c_panels, panel_stride, from, u, to);
+        }
+}
+
+/* n_rows rows (channels of x) of du of one frequency and pair of panels += Vᵀ dM. */
+INLINE void gradient_rows(int n_rows, int depth, const float *v, const float *dm, float *du) {
+    Sums sums = {0};
+    accumulate(n_rows, depth, v, 1, P, dm, sums);
+#pragma GCC unroll 12
+    for (int i = 0; i < n_rows; i++)
+#pragma GCC unroll 2
+        for (int j = 0; j < VECTORS; j++)
+            store(du + i * P + j * LANES, load(du + i * P + j * LANES) + sums[i][j]);
+}
+
+static void gradient_panel(int depth, const float *v, const float *dm, float *du) {
+    for (int row = 0, at_once; row < P; row += at_once) {
+        at_once = rows_at_once(P - row);
+        if (at_once == TILE_ROWS)
+            gradient_rows(TILE_ROWS, depth, v + row, dm, du + row * P);
+        else if (at_once == 2 * ROW_MULTIPLE)
+            gradient_rows(2 * ROW_MULTIPLE, depth, v + row, dm, du + row * P);
+        else
+            gradient_rows(ROW_MULTIPLE, depth, v + row, dm, du + row * P);
+    }
+}
+_Static_assert(P % TILE_ROWS == 2 * ROW_MULTIPLE || P % TILE_ROWS == ROW_MULTIPLE,
+               "the rows of a panel are taken without a rest");
+
+static void product_gradient(const WinogradTiling *t, WinogradRows rows, int n_panels,
+                             const float *v, const float *dm, float *du) {
+    size_t panel_stride = (size_t)rows.space * P;
+    size_t v_stride = winograd_stride(t->c_panels, rows.space, P);
+    size_t dm_stride = winograd_stride(n_panels, rows.space, P);
+    for (int panel = 0; panel < n_panels; panel++)
+        for (int f = 0; f < t->frequencies; f++)
+            for (int c = 0; c < t->c_panels; c++, du += P * P)
+                gradient_panel(rows.count, v + v_stride * f + panel_stride * c,
+                               dm + dm_stride * f + panel_stride * panel, du);
+}
+
+/* ------------------------------------------------------------------ weights */
+
+/* taps[k][o] = weight k (of 9) from input c to outputs offset … offset+P-1; zero beyond C and O. */
+static void gather_taps(const ConvShape *s, int offset, int c, const float *weight, bool turned,
+                        float taps[9][P]) {
+    memset(taps, 0, 9 * sizeof *taps);
+    int count = s->o - offset < P ? s->o - offset : P;
+    for (int o = 0; c < s->c && o < count; o++) {
+        const float *from = turned ? weight + ((size_t)c * s->o + offset + o) * 9
+                                   : weight + ((size_t)(offset + o) * s->c + c) * 9;
+        for (int k = 0; k < 9; k++)
+            taps[k][o] = from[turned ? 8 - k : k];
+    }
+}
+
+INLINE void weight_panel(int m, const ConvShape *s, const WinogradTiling *t, int panel,
+                         const float *weight, bool turned, float *u) {
+    float taps[9][P];
+    const float *places[9];
+    for (int k = 0; k < 9; k++)
+        places[k] = taps[k];
+    for (int c = 0; c < t->c_panels * P; c++) {
+        gather_taps(s, panel * P, c, weight, turned, taps);
+        put_panel(transform_weight, m, 3, m + 2, places, 0, u + (size_t)c * P,
+                  (size_t)t->c_panels * P * P);
+    }
+}
+
+static void weight(const ConvShape *s, const WinogradTiling *t, int panel, const float *weights,
+                   bool turned, float *u) {
+    if (t->tile == 4)
+        weight_panel(4, s, t, panel, weights, turned, u);
+    else
+        weight_panel(3, s, t, panel, weights, turned, u);
+}
+
+INLINE void weight_gradient_panel(int m, const ConvShape *s, const WinogradTiling *t, int panel,
+                                  const float *du, int parts, size_t part_stride, bool add,
+                                  float *dweight) {
+    int offset = panel * P, count = s->o - offset < P ? s->o - offset : P,
+        f_count = (m + 2) * (m + 2);
+    size_t stride = (size_t)t->c_panels * P * P;
+    for (int c = 0; c < s->c; c++) {
+        float sums[MAX_T * MAX_T][P], taps[9][P];
+        const float *places[MAX_T * MAX_T];
+        for (int f = 0; f < f_count; f++) {
+            places[f] = sums[f];
+            for (int v = 0; v < VECTORS; v++) {
+                const float *from = du + stride * f + (size_t)c * P + v * LANES;
+                Vector sum = load(from);
+                for (int part = 1; part < parts; part++)
+                    sum += load(from + part_stride * part);
+                store(sums[f] + v * LANES, sum);
+            }
+        }
+        put_panel(gather_weight, m, m + 2, 3, places, 0, taps[0], P);
+        for (int o = 0; o < count; o++) {
+            float *to = dweight + ((size_t)(offset + o) * s->c + c) * 9;
+            for (int k = 0; k < 9; k++)
+                to[k] = add ? to[k] + taps[k][o] : taps[k][o];
+        }
+    }
+}
+
+static void weight_gradient(const ConvShape *s, const WinogradTiling *t, int panel, const float *du,
+                            int parts, size_t part_stride, bool add, float *dweight) {
+    if (t->tile == 4)
+        weight_gradient_panel(4, s, t, panel, du, parts, part_stride, add, dweight);
+    else
+        weight_gradient_panel(3, s, t, panel, du, parts, part_stride, add, dweight);
+}
+
+const WinogradKernels KERNEL_TABLE(winograd) = {
+    .panel = P,
+    .row_multiple = ROW_MULTIPLE,
+    .input = input,
+    .product = product,
+    .output = output,
+    .expand = expand,
+    .product_gradient = product_gradient,
+    .weight = weight,
+    .weight_gradient = weight_gradient,
+};
