@@ -118,9 +118,11 @@ typedef struct LstmOutput {
 
 /* One LSTM layer (Hochreiter and Schmidhuber 1997, with forget gate) over T steps:
  * x (T,B,I), hidden and cell (B,H) (NULL = zero), weight_ih (4H,I), weight_hh (4H,H), bias_ih and
- * bias_hh (4H); gates in PyTorch's order i, f, g, o. All members are NULL after an error. */
+ * bias_hh (4H); gates in PyTorch's order i, f, g, o. `reset` (T,B; copied; NULL = nowhere) is 1
+ * where a sequence starts anew and its state is cleared before the step. All members are NULL after
+ * an error. */
 LstmOutput op_lstm(Tape *tape, Tensor *x, Tensor *hidden, Tensor *cell, Tensor *weight_ih,
-                   Tensor *weight_hh, Tensor *bias_ih, Tensor *bias_hh);
+                   Tensor *weight_hh, Tensor *bias_ih, Tensor *bias_hh, const uint8_t *reset);
 
 /* ---- losses: scalars (ops/cross_entropy.c, ops/mse.c) ---- */
 

@@ -288,6 +288,17 @@ const char *safetensors_metadata(const SafetensorsFile *file, const char *key) {
     return json_string_value(json_object_get(file->metadata, key));
 }
 
+int safetensors_number(const SafetensorsFile *file, const char *key, double low, double high,
+                       double *value, Error *error) {
+    const char *text = safetensors_metadata(file, key);
+    char *end = NULL;
+    *value = text ? strtod(text, &end) : 0;
+    if (!text || end == text || *end || !(*value >= low && *value <= high))
+        return error_set(error, "%s: metadata '%s' is '%s', expected a number from %g to %g",
+                         file->name, key, text ? text : "(missing)", low, high);
+    return 0;
+}
+
 const json_t *safetensors_all_metadata(const SafetensorsFile *file) {
     return file->metadata;
 }

@@ -46,6 +46,9 @@ const SafetensorsEntry *safetensors_find(const SafetensorsFile *file, const char
 
 /* The metadata value of that key, or NULL. */
 const char *safetensors_metadata(const SafetensorsFile *file, const char *key);
+/* The metadata value of that key as a number from low to high; fails when it is missing or none. */
+int safetensors_number(const SafetensorsFile *file, const char *key, double low, double high,
+                       double *value, Error *error) MUST_CHECK;
 /* All metadata: an object of strings (empty where the file has none), owned by `file`. */
 const json_t *safetensors_all_metadata(const SafetensorsFile *file);
 /* The name or path it was opened under. */

@@ -334,17 +334,6 @@ int image_classifier_save(const ImageClassifier *model, const char *path, json_t
     return status;
 }
 
-static int read_number(const SafetensorsFile *file, const char *key, double low, double high,
-                       double *value, Error *error) {
-    const char *text = safetensors_metadata(file, key);
-    char *end = NULL;
-    *value = text ? strtod(text, &end) : 0;
-    if (!text || end == text || *end || !(*value >= low && *value <= high))
-        return error_set(error, "%s: metadata '%s' is '%s', expected a number from %g to %g",
-                         safetensors_name(file), key, text ? text : "(missing)", low, high);
-    return 0;
-}
-
 static int read_classes(const SafetensorsFile *file, ImageClassifierInfo *info, Error *error) {
     const char *text = safetensors_metadata(file, "classes");
     json_t *names = text ? json_loads(text, 0, NULL) : NULL;
@@ -371,11 +360,12 @@ static int read_info(const SafetensorsFile *file, ImageClassifierInfo *info, Err
             safetensors_name(file), kind ? kind : "", arch ? arch : "");
     strcpy(info->arch, arch);
     double size, mean, std, dropout, temperature;
-    if (read_classes(file, info, error) || read_number(file, "size", 16, 1024, &size, error) ||
-        read_number(file, "mean", -1e6, 1e6, &mean, error) ||
-        read_number(file, "std", 1e-6, 1e6, &std, error) ||
-        read_number(file, "dropout", 0, 0.999, &dropout, error) ||
-        read_number(file, "temperature", 1e-3, 1e3, &temperature, error))
+    if (read_classes(file, info, error) ||
+        safetensors_number(file, "size", 16, 1024, &size, error) ||
+        safetensors_number(file, "mean", -1e6, 1e6, &mean, error) ||
+        safetensors_number(file, "std", 1e-6, 1e6, &std, error) ||
+        safetensors_number(file, "dropout", 0, 0.999, &dropout, error) ||
+        safetensors_number(file, "temperature", 1e-3, 1e3, &temperature, error))
         return -1;
     info->size = (int)size;
     info->mean = (float)mean;

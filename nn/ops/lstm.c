@@ -10,6 +10,9 @@
  *     di = dc g i (1-i)           df = dc c_{t-1} f (1-f)        dg = dc i (1-g²)
  *     do = dh tanh(c_t) o (1-o)   dc_{t-1} = dc f                dh_{t-1} = dgates W_hh
  *
+ * Where a sequence is reset before step t, h_{t-1} counts as 0 and f_t is held at 0, which cuts
+ * c_{t-1} and every gradient across the cut.
+ *
  * The inputs' part of all steps is one product, and so are the gradients of the weights; only the
  * recurrent part goes step by step (nn/kernels/lstm.h). */
 #include "nn/kernels/lstm.h"
@@ -74,6 +77,7 @@ static int lstm_infer(Node *node, Error *error) {
  * puts the gates' gradients in their place. */
 typedef struct Saved {
     float *gates, *cells;
+    const uint8_t *reset; /* (T,B) or NULL */
 } Saved;
 
 /* gates = x W_ihᵀ + b_ih + b_hh for all steps. */
@@ -85,11 +89,32 @@ static void multiply_inputs(const Node *node, Sizes s, float *bias, float *gates
             node->input[WEIGHT_IH]->data, s.inputs, 0, gates, 4 * s.hidden, bias);
 }
 
+/* Forward's side of a reset before step t: rows of h are cleared and the forget gates' sums put
+ * where the sigmoid is 0. */
+static void reset_rows(const uint8_t *reset, Sizes s, float *h, float *gates) {
+    for (int row = 0; row < s.batch; row++) {
+        if (!reset[row])
+            continue;
+        memset(h + (size_t)row * s.h_stride, 0, (size_t)s.hidden * sizeof *h);
+        float *forget = gates + ((size_t)row * 4 + 1) * (size_t)s.hidden;
+        for (int i = 0; i < s.hidden; i++)
+            forget[i] = -1e30f;
+    }
+}
+
+/* Backward's side: nothing flows from step t to the hidden state before it. */
+static void cut_rows(const uint8_t *reset, Sizes s, float *dgates) {
+    for (int row = 0; row < s.batch; row++)
+        if (reset[row])
+            memset(dgates + (size_t)row * s.gate_stride, 0, 4 * (size_t)s.hidden * sizeof *dgates);
+}
+
 /* Runs all steps. `packed` holds the recurrent weights, `h` two padded (B,H) buffers, the first
  * with the initial state. */
 static void run_forward(const Node *node, Sizes s, Saved saved, float *packed, float *h) {
     const LstmKernels *kernels = KERNELS(lstm);
     const Tensor *hidden = node->input[HIDDEN], *cell = node->input[CELL];
+    const uint8_t *reset = saved.reset;
     float *y = node->output[Y]->data;
     size_t half = (size_t)s.batch * s.h_stride;
 #pragma omp parallel if (s.parallel)
@@ -114,6 +139,11 @@ static void run_forward(const Node *node, Sizes s, Saved saved, float *packed, f
                 .y = y + at,
                 .next_h = h + (t % 2 ? 0 : half),
             };
+            if (reset) {
+#pragma omp single
+                reset_rows(reset + (size_t)t * (size_t)s.batch, s, h + (t % 2 ? half : 0),
+                           saved.gates + 4 * at);
+            }
 #pragma omp for
             for (int panel = 0; panel < s.forward_panels; panel++)
                 kernels->forward(&step, panel);
@@ -139,8 +169,9 @@ static int lstm_forward(Tape *tape, Node *node) {
     Saved *saved = tape_alloc(tape, sizeof *saved);
     if (!saved)
         return -1;
-    *saved =
-        (Saved){get(tape, (size_t)s.steps * 4 * s.state), get(tape, (size_t)s.steps * s.state)};
+    const uint8_t *const *reset = node->attributes;
+    *saved = (Saved){get(tape, (size_t)s.steps * 4 * s.state), get(tape, (size_t)s.steps * s.state),
+                     *reset};
     float *bias = tape_borrow(tape, 4 * (size_t)s.hidden);
     float *packed = tape_borrow(tape, (size_t)s.forward_panels * (size_t)KERNELS(lstm)->lanes * 4 *
                                           (size_t)s.hidden);
@@ -172,6 +203,7 @@ static void run_backward(const Node *node, Sizes s, Saved saved, float *packed, 
                          float *dcell, GradientSlot dhidden) {
     const LstmKernels *kernels = KERNELS(lstm);
     const Tensor *cell = node->input[CELL];
+    const uint8_t *reset = saved.reset;
     const float *dy = node->output[Y]->gradient, *last_dh = node->output[LAST_HIDDEN]->gradient;
     size_t half = (size_t)s.batch * s.gate_stride;
 #pragma omp parallel if (s.parallel)
@@ -202,6 +234,10 @@ static void run_backward(const Node *node, Sizes s, Saved saved, float *packed, 
 #pragma omp for
             for (int panel = 0; panel < s.backward_panels; panel++)
                 kernels->backward(&step, panel);
+            if (reset) {
+#pragma omp single
+                cut_rows(reset + (size_t)t * (size_t)s.batch, s, step.dgates);
+            }
         }
         const LstmBackward initial = {
             .rows = s.batch,
@@ -217,9 +253,25 @@ static void run_backward(const Node *node, Sizes s, Saved saved, float *packed, 
     }
 }
 
+/* Writes h_{t-1} of all steps: y one step later, the initial state first, zero after a reset. */
+static void previous_hidden(const Node *node, Sizes s, const uint8_t *reset, float *previous) {
+    const Tensor *hidden = node->input[HIDDEN];
+    if (hidden)
+        memcpy(previous, hidden->data, s.state * sizeof *previous);
+    else
+        memset(previous, 0, s.state * sizeof *previous);
+    memcpy(previous + s.state, node->output[Y]->data,
+           (size_t)(s.steps - 1) * s.state * sizeof *previous);
+    size_t rows = (size_t)s.steps * (size_t)s.batch;
+    for (size_t row = 0; reset && row < rows; row++)
+        if (reset[row])
+            memset(previous + row * (size_t)s.hidden, 0, (size_t)s.hidden * sizeof *previous);
+}
+
 /* dW_ih = Σ_t dgates_tᵀ x_t, dW_hh = Σ_t dgates_tᵀ h_{t-1}, db = Σ dgates, dx = dgates W_ih. */
-static void gradients_of_products(Tape *tape, Node *node, Sizes s, const float *dgates) {
+static int gradients_of_products(Tape *tape, Node *node, Sizes s, const Saved *saved) {
     int rows = s.steps * s.batch, gates = 4 * s.hidden;
+    const float *dgates = saved->gates;
     GradientSlot slot = tape_gradient(tape, node->input[X]);
     if (slot.data)
         product(false, false, rows, s.inputs, gates, dgates, gates, node->input[WEIGHT_IH]->data,
@@ -230,17 +282,20 @@ static void gradients_of_products(Tape *tape, Node *node, Sizes s, const float *
                 slot.add, slot.data, s.inputs, NULL);
     slot = tape_gradient(tape, node->input[WEIGHT_HH]);
     if (slot.data) {
-        product(true, false, gates, s.hidden, rows - s.batch, dgates + 4 * s.state, gates,
-                node->output[Y]->data, s.hidden, slot.add, slot.data, s.hidden, NULL);
-        if (node->input[HIDDEN])
-            product(true, false, gates, s.hidden, s.batch, dgates, gates, node->input[HIDDEN]->data,
-                    s.hidden, 1, slot.data, s.hidden, NULL);
+        float *previous = tape_borrow(tape, (size_t)s.steps * s.state);
+        if (!previous)
+            return -1;
+        previous_hidden(node, s, saved->reset, previous);
+        product(true, false, gates, s.hidden, rows, dgates, gates, previous, s.hidden, slot.add,
+                slot.data, s.hidden, NULL);
+        tape_release(tape, previous);
     }
     for (int bias = BIAS_IH; bias <= BIAS_HH; bias++) {
         slot = tape_gradient(tape, node->input[bias]);
         if (slot.data)
             sum_over(dgates, shape(rows, gates), 1, 1, slot.data, slot.add);
     }
+    return 0;
 }
 
 static int lstm_backward(Tape *tape, Node *node) {
@@ -261,16 +316,23 @@ static int lstm_backward(Tape *tape, Node *node) {
     tape_release(tape, packed);
     tape_release(tape, dgates);
     tape_release(tape, dcell);
-    gradients_of_products(tape, node, s, saved->gates);
-    return 0;
+    return gradients_of_products(tape, node, s, saved);
 }
 
 const Operator lstm_operator = {"lstm", lstm_infer, lstm_forward, lstm_backward};
 
 LstmOutput op_lstm(Tape *tape, Tensor *x, Tensor *hidden, Tensor *cell, Tensor *weight_ih,
-                   Tensor *weight_hh, Tensor *bias_ih, Tensor *bias_hh) {
+                   Tensor *weight_hh, Tensor *bias_ih, Tensor *bias_hh, const uint8_t *reset) {
     Tensor *inputs[INPUTS] = {x, weight_ih, weight_hh, bias_ih, bias_hh, hidden, cell};
-    Node *node = tape_apply(tape, &lstm_operator, OUTPUTS, INPUTS, HIDDEN, inputs, NULL, 0);
+    uint8_t *kept = NULL;
+    if (reset && x && x->shape.n_dims == 3) {
+        size_t rows = (size_t)x->shape.size[0] * (size_t)x->shape.size[1];
+        if (!(kept = tape_alloc(tape, rows)))
+            return (LstmOutput){NULL, NULL, NULL};
+        memcpy(kept, reset, rows);
+    }
+    Node *node =
+        tape_apply(tape, &lstm_operator, OUTPUTS, INPUTS, HIDDEN, inputs, &kept, sizeof kept);
     if (!node)
         return (LstmOutput){NULL, NULL, NULL};
     return (LstmOutput){node->output[Y], node->output[LAST_HIDDEN], node->output[LAST_CELL]};

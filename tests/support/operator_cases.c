@@ -249,27 +249,32 @@ static int lstm_outputs(LstmOutput output, Tensor **y) {
 
 /* x, weights and biases; then the initial state. */
 static int lstm(Tape *tape, Tensor *const *x, Tensor **y) {
-    return lstm_outputs(op_lstm(tape, x[0], NULL, NULL, x[1], x[2], x[3], x[4]), y);
+    return lstm_outputs(op_lstm(tape, x[0], NULL, NULL, x[1], x[2], x[3], x[4], NULL), y);
 }
 
 static int lstm_from_state(Tape *tape, Tensor *const *x, Tensor **y) {
-    return lstm_outputs(op_lstm(tape, x[0], x[5], x[6], x[1], x[2], x[3], x[4]), y);
+    return lstm_outputs(op_lstm(tape, x[0], x[5], x[6], x[1], x[2], x[3], x[4], NULL), y);
 }
 
 static int lstm_from_hidden(Tape *tape, Tensor *const *x, Tensor **y) {
-    return lstm_outputs(op_lstm(tape, x[0], x[5], NULL, x[1], x[2], x[3], x[4]), y);
+    return lstm_outputs(op_lstm(tape, x[0], x[5], NULL, x[1], x[2], x[3], x[4], NULL), y);
+}
+
+static int lstm_reset(Tape *tape, Tensor *const *x, Tensor **y) {
+    static const uint8_t reset[] = {1, 0, 0, 0, 1, 0, 0, 1}; /* (4,2) */
+    return lstm_outputs(op_lstm(tape, x[0], x[5], x[6], x[1], x[2], x[3], x[4], reset), y);
 }
 
 static int lstm_only_y(Tape *tape, Tensor *const *x, Tensor **y) {
-    y[0] = op_lstm(tape, x[0], NULL, NULL, x[1], x[2], x[3], x[4]).y;
+    y[0] = op_lstm(tape, x[0], NULL, NULL, x[1], x[2], x[3], x[4], NULL).y;
     return 1;
 }
 
 /* Two layers with the same weights, and the state carried into a second chunk. */
 static int lstm_twice(Tape *tape, Tensor *const *x, Tensor **y) {
-    LstmOutput first = op_lstm(tape, x[0], NULL, NULL, x[1], x[2], x[3], x[4]);
-    return lstm_outputs(op_lstm(tape, first.y, first.hidden, first.cell, x[1], x[2], x[3], x[4]),
-                        y);
+    LstmOutput first = op_lstm(tape, x[0], NULL, NULL, x[1], x[2], x[3], x[4], NULL);
+    return lstm_outputs(
+        op_lstm(tape, first.y, first.hidden, first.cell, x[1], x[2], x[3], x[4], NULL), y);
 }
 
 #define DIMS(...)                                                                                  \
@@ -438,6 +443,8 @@ const OperatorCase operator_cases[] = {
          IN(N(2, 3, 2), N(12, 2), N(12, 3), N(12), N(12), N(3, 3), N(3, 3)), .scale = 0.7f),
     CASE("lstm", "a carried hidden state only", lstm_from_hidden,
          IN(N(2, 1, 2), N(12, 2), N(12, 3), N(12), N(12), N(1, 3)), .scale = 0.7f),
+    CASE("lstm", "sequences that start anew", lstm_reset,
+         IN(N(4, 2, 3), N(20, 3), N(20, 5), N(20), N(20), N(2, 5), N(2, 5))),
     CASE("lstm", "outputs but no last state", lstm_only_y,
          IN(N(3, 2, 2), N(12, 2), N(12, 3), N(12), N(12)), .scale = 0.7f),
     CASE("lstm", "more units than a vector has lanes", lstm,
