@@ -162,9 +162,11 @@ fuzz: deps-check
 lint: deps-check
 	@$(START_OVER) run-lint CC=clang
 
+LEAKS := LSAN_OPTIONS='print_suppressions=0:suppressions=$(CURDIR)/tests/support/leaks.supp'
+
 # Check's own time limit suits an idle machine and code without sanitizers.
 run-test: $(BUILD)/affekt $(BUILD)/tests/runner
-	@CK_DEFAULT_TIMEOUT=60 $(if $(SANITIZE),CK_TIMEOUT_MULTIPLIER=10) $(BUILD)/tests/runner
+	@CK_DEFAULT_TIMEOUT=60 $(if $(SANITIZE),CK_TIMEOUT_MULTIPLIER=10 $(LEAKS)) $(BUILD)/tests/runner
 
 run-demo: $(BUILD)/affekt
 	@experiments/demo.sh '$(BUILD)/affekt' '$(FER2013)'

@@ -1,8 +1,8 @@
 /* png_file.h: PNG pictures in and out, through libpng.
  *
  * Every kind of PNG is taken (1 to 16 bits, palette, transparency, interlaced) and becomes 8-bit
- * grey, RGB, or RGBA where the file has transparency; gamma chunks are not applied. Sides and pixels
- * are bounded as image.h says. */
+ * grey, RGB, or RGBA where the file has transparency; gamma chunks are not applied. Sides and
+ * pixels are bounded as image.h says. */
 #ifndef DATASETS_PNG_FILE_H
 #define DATASETS_PNG_FILE_H
 

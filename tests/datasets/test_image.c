@@ -85,7 +85,7 @@ START_TEST(resizing_keeps_an_even_shade_and_a_slope) {
         int size = sizes[i];
         ck_assert_int_eq(image_create(&image, size, size, IMAGE_GREY, NULL), 0);
         uint8_t small[48 * 48];
-        memset(image.pixels, 93, (size_t)(size * size));
+        memset(image.pixels, 93, (size_t)size * (size_t)size);
         image_resize(image_view(&image), small, 48, 48);
         for (int p = 0; p < 48 * 48; p++)
             ck_assert_uint_eq(small[p], 93);
