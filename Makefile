@@ -169,7 +169,7 @@ run-test: $(BUILD)/affekt $(BUILD)/tests/runner
 	@CK_DEFAULT_TIMEOUT=60 $(if $(SANITIZE),CK_TIMEOUT_MULTIPLIER=10 $(LEAKS)) $(BUILD)/tests/runner
 
 run-demo: $(BUILD)/affekt
-	@experiments/demo.sh '$(BUILD)/affekt' '$(FER2013)'
+	@experiments/demo/run '$(BUILD)/affekt' '$(FER2013)'
 
 experiments: deps
 	@$(START_OVER) all

@@ -83,7 +83,7 @@ static int vary(MusicBatches *batches, Stream *stream, long taken, Error *error)
     float range = batches->settings.tempo_range;
     uint64_t draw = 2 * (uint64_t)taken;
     if (range > 0) {
-        double factor = exp2(rng_between(rng, draw, -range, range));
+        double factor = exp2f(rng_between(rng, draw, -range, range));
         if (music_stretch(stream->tokens, stream->count, factor, &stream->varied, &stream->count,
                           error))
             return -1;
@@ -106,6 +106,7 @@ static int vary(MusicBatches *batches, Stream *stream, long taken, Error *error)
 
 /* Gives the stream its next piece; leaves it idle when there is none. */
 static int take_piece(MusicBatches *batches, Stream *stream, Error *error) {
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): begin_epoch has cleared what it freed. */
     free(stream->varied);
     *stream = (Stream){.piece = -1};
     if (batches->settings.once && batches->taken >= batches->n_queue)
