@@ -6,6 +6,7 @@
  * nn/conv/ holds the ways to compute it; here stand the shape rule and the choice among them. */
 #include "nn/conv/depthwise.h"
 #include "nn/conv/general.h"
+#include "nn/conv/single_channel.h"
 #include "nn/conv/winograd.h"
 #include "nn/operators_internal.h"
 
@@ -85,6 +86,8 @@ static bool is_any(const ConvShape *s) {
 }
 
 static const Way ways[] = {
+    {conv_single_channel_fits, conv_single_channel_forward, conv_general_backward_data,
+     conv_single_channel_backward_weight},
     {conv_winograd_fits, conv_winograd_forward, conv_winograd_backward_data,
      conv_winograd_backward_weight},
     {is_depthwise, conv_depthwise_forward, conv_depthwise_backward_data,

@@ -1,0 +1,16 @@
+/* single_channel.h: 3×3 convolution with stride 1 of images with one channel. Arguments as in
+ * general.h; backward-data, which training never asks of a first layer, is general.h's. */
+#ifndef NN_CONV_SINGLE_CHANNEL_H
+#define NN_CONV_SINGLE_CHANNEL_H
+
+#include "nn/conv/shape.h"
+#include "nn/tape.h"
+
+bool conv_single_channel_fits(const ConvShape *s);
+
+int conv_single_channel_forward(Tape *tape, const ConvShape *s, const float *x, const float *weight,
+                                const float *bias, bool relu, float *y);
+int conv_single_channel_backward_weight(Tape *tape, const ConvShape *s, const float *x,
+                                        const float *dy, GradientSlot dweight);
+
+#endif
