@@ -1,0 +1,212 @@
+/* The zoo: sizes, saving and loading, folding, and model files that lie. */
+#include "nn/base/file.h"
+#include "nn/safetensors.h"
+#include "tests/support/networks.h"
+#include "tests/support/scratch.h"
+#include "tests/support/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { FACES = 3, PIXELS = 48 * 48 };
+
+static void make_input(float *x) {
+    uint8_t faces[FACES * PIXELS];
+    network_faces(faces, FACES, 5);
+    for (int i = 0; i < FACES * PIXELS; i++)
+        x[i] = ((float)faces[i] / 255 - 0.5f) / 0.25f;
+}
+
+/* Writes the logits (FACES, 7). */
+static void run(const ImageClassifier *network, const float *x, float *logits) {
+    Tape *tape = tape_create();
+    Error error;
+    tape_begin(tape, TAPE_EVALUATE, rng_seed(0));
+    Tensor *input = tape_input(tape, "x", shape(FACES, 48, 48, 1), x);
+    const Tensor *output = image_classifier_forward(network, tape, input);
+    ck_assert_msg(!tape_check(tape, &error), "%s", error.message);
+    ck_assert(shape_equal(output->shape, shape(FACES, 7)));
+    memcpy(logits, output->data, FACES * 7 * sizeof *logits);
+    tape_destroy(tape);
+}
+
+static const char *arch_name(int i) {
+    return image_classifier_archs()[i];
+}
+
+enum { ARCHS = 4 };
+
+START_TEST(networks_have_the_sizes_that_were_promised) {
+    static const struct {
+        const char *arch;
+        double parameters, multiply_adds; /* in millions, at most */
+    } promised[] = {
+        {"vgg", 1.77, 118.1}, {"vgg-wide", 9.5, 473.3}, {"mini", 0.3, 1e9}, {"resnet", 3, 1e9}};
+    for (size_t i = 0; i < sizeof promised / sizeof *promised; i++) {
+        ImageClassifierInfo info = network_info(promised[i].arch);
+        ImageClassifier *network = network_create(&info, 1);
+        size_t parameters = parameters_trained_elements(image_classifier_parameters(network));
+        ck_assert_double_le((double)parameters, promised[i].parameters * 1e6);
+        ck_assert_double_le((double)image_classifier_multiply_adds(network),
+                            promised[i].multiply_adds * 1e6);
+        image_classifier_destroy(network);
+    }
+}
+END_TEST
+
+START_TEST(folding_keeps_the_logits) {
+    static float x[FACES * PIXELS];
+    float plain[FACES * 7], folded[FACES * 7], largest = 1;
+    ImageClassifierInfo info = network_info(arch_name(_i));
+    ImageClassifier *network = network_create(&info, 3);
+    make_input(x);
+    run(network, x, plain);
+    ck_assert_int_eq(image_classifier_fold(network, NULL), 0);
+    run(network, x, folded);
+    for (int i = 0; i < FACES * 7; i++)
+        largest = fmaxf(largest, fabsf(plain[i]));
+    for (int i = 0; i < FACES * 7; i++)
+        ck_assert_float_eq_tol(plain[i], folded[i], 1e-5f * largest);
+    image_classifier_destroy(network);
+}
+END_TEST
+
+START_TEST(a_saved_network_comes_back_the_same) {
+    static float x[FACES * PIXELS];
+    float saved[FACES * 7], loaded[FACES * 7];
+    ImageClassifierInfo info = network_info(arch_name(_i));
+    info.temperature = 1.25f;
+    info.dropout = 0.4f;
+    const char *path = scratch_path("network.safetensors");
+    ImageClassifier *before = network_create(&info, 3), *after;
+    Error error;
+    ck_assert_int_eq(image_classifier_save(before, path, NULL, &error), 0);
+    after = image_classifier_load(path, &error);
+    ck_assert_msg(after, "%s", error.message);
+    ck_assert_mem_eq(image_classifier_info(after), &info, sizeof info);
+    make_input(x);
+    run(before, x, saved);
+    run(after, x, loaded);
+    ck_assert_mem_eq(saved, loaded, sizeof saved);
+    image_classifier_destroy(before);
+    image_classifier_destroy(after);
+}
+END_TEST
+
+START_TEST(metadata_of_the_caller_is_kept_beside_ours) {
+    ImageClassifierInfo info = network_info("mini");
+    ImageClassifier *network = network_create(&info, 1);
+    json_t *extra = json_pack("{s:s, s:s}", "seed", "42", "arch", "not this one");
+    const char *path = scratch_path("network.safetensors");
+    ck_assert_int_eq(image_classifier_save(network, path, extra, NULL), 0);
+    SafetensorsFile *file = safetensors_open(path, NULL);
+    ck_assert_str_eq(safetensors_metadata(file, "seed"), "42");
+    ck_assert_str_eq(safetensors_metadata(file, "arch"), "mini");
+    safetensors_close(file);
+    json_decref(extra);
+    image_classifier_destroy(network);
+}
+END_TEST
+
+START_TEST(an_unknown_network_is_answered_with_the_known_ones) {
+    ImageClassifierInfo info = network_info("alexnet");
+    Error error;
+    ck_assert_ptr_null(image_classifier_create(&info, rng_seed(1), &error));
+    assert_contains(error.message, "'alexnet'");
+    for (int i = 0; i < ARCHS; i++)
+        assert_contains(error.message, arch_name(i));
+    ck_assert_ptr_null(arch_name(ARCHS));
+}
+END_TEST
+
+/* ------------------------------------------------------------------ files that lie */
+
+START_TEST(a_model_file_cut_anywhere_is_refused) {
+    ImageClassifierInfo info = network_info("mini");
+    const char *path = network_save(&info, 1, "network.safetensors");
+    unsigned char *bytes;
+    size_t size;
+    Error error;
+    ck_assert_int_eq(file_read(path, 1 << 24, &bytes, &size, &error), 0);
+    for (size_t cut = 0; cut < size; cut += 97) {
+        error.message[0] = 0;
+        ck_assert_ptr_null(image_classifier_load_bytes(bytes, cut, "cut", &error));
+        assert_contains(error.message, "cut");
+    }
+    ImageClassifier *whole = image_classifier_load_bytes(bytes, size, "whole", &error);
+    ck_assert_ptr_nonnull(whole);
+    image_classifier_destroy(whole);
+    free(bytes);
+}
+END_TEST
+
+static const struct {
+    const char *key, *value; /* a NULL value: the key is missing */
+    const char *complaint;
+} hostile[] = {
+    {"kind", "sequence_lstm", "not an image classifier"},
+    {"kind", NULL, "not an image classifier"},
+    {"arch", "alexnet", "'alexnet'"},
+    {"arch", "a name of more than the thirty-two bytes there are", "not an image classifier"},
+    {"size", "0", "'size' is '0'"},
+    {"size", "-48", "'size'"},
+    {"size", "48 pixels", "'size'"},
+    {"size", "nan", "'size'"},
+    {"size", "1e30", "'size'"},
+    {"size", "1024", "classifier.1.weight"}, /* promises gigabytes that the file does not hold */
+    {"size", NULL, "'size' is '(missing)'"},
+    {"std", "0", "'std'"},
+    {"std", "inf", "'std'"},
+    {"mean", "x", "'mean'"},
+    {"temperature", "-1", "'temperature'"},
+    {"temperature", "0", "'temperature'"},
+    {"dropout", "1", "'dropout'"},
+    {"classes", "[]", "'classes'"},
+    {"classes", "[\"happy\"]", "'classes'"},
+    {"classes", "[1, 2]", "'classes'"},
+    {"classes", "{\"happy\": 1}", "'classes'"},
+    {"classes", "[[[[[[[[", "'classes'"},
+    {"classes", "[\"happy\", \"a name far too long for any class of ours\"]", "'classes'"},
+    {"classes", "[\"happy\", \"sad\"]", "'classifier.4.weight' has shape (7, 256)"},
+};
+enum { HOSTILE = sizeof hostile / sizeof *hostile };
+
+START_TEST(hostile_metadata_is_refused_with_the_reason) {
+    ImageClassifierInfo info = network_info("vgg");
+    ImageClassifier *network = network_create(&info, 1);
+    const char *good = scratch_path("good.safetensors"), *bad = scratch_path("bad.safetensors");
+    ck_assert_int_eq(image_classifier_save(network, good, NULL, NULL), 0);
+    SafetensorsFile *file = safetensors_open(good, NULL);
+    json_t *metadata = json_copy((json_t *)safetensors_all_metadata(file));
+    safetensors_close(file);
+    if (hostile[_i].value)
+        json_object_set_new(metadata, hostile[_i].key, json_string(hostile[_i].value));
+    else
+        json_object_del(metadata, hostile[_i].key);
+    const Parameters *parameters = image_classifier_parameters(network);
+    ck_assert_int_eq(safetensors_save(bad, 1, &parameters, metadata, NULL), 0);
+    json_decref(metadata);
+    Error error = {""};
+    ck_assert_ptr_null(image_classifier_load(bad, &error));
+    assert_contains(error.message, hostile[_i].complaint);
+    image_classifier_destroy(network);
+}
+END_TEST
+
+Suite *image_classifier_suite(void) {
+    Suite *suite = suite_create("image_classifier");
+    TCase *tcase = tcase_create("networks");
+    tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
+    tcase_add_test(tcase, networks_have_the_sizes_that_were_promised);
+    tcase_add_loop_test(tcase, folding_keeps_the_logits, 0, ARCHS);
+    tcase_add_loop_test(tcase, a_saved_network_comes_back_the_same, 0, ARCHS);
+    tcase_add_test(tcase, metadata_of_the_caller_is_kept_beside_ours);
+    tcase_add_test(tcase, an_unknown_network_is_answered_with_the_known_ones);
+    suite_add_tcase(suite, tcase);
+    tcase = tcase_create("files that lie");
+    tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
+    tcase_add_test(tcase, a_model_file_cut_anywhere_is_refused);
+    tcase_add_loop_test(tcase, hostile_metadata_is_refused_with_the_reason, 0, HOSTILE);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
