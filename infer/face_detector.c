@@ -178,6 +178,8 @@ static int make_layouts(FaceDetector *detector, Error *error) {
         for (int i = 0; i < detector->n_levels; i++)
             if (detector->levels[i].step == step && detector->levels[i].width > widest)
                 widest = detector->levels[i].width;
+        if (!widest)
+            continue;
         layout->step = step;
         layout->plane = (widest + 1) / step + WINDOW_PADDING;
         layout->stride =
