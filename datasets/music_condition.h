@@ -1,0 +1,23 @@
+/* music_condition.h: what the music network is told of a piece, as numbers.
+ *
+ * The features stand beside the token at every step (nn/models/sequence_lstm.h):
+ *
+ *   0            1 where the emotion is known, else 0
+ *   1, 2         valence and arousal, each in [-1, 1]; 0 where unknown
+ *   3 + g        1 for the genre g, 0 for the others; genre 0 is "unknown"
+ *
+ * Concatenated continuous features, since they lead a model better than control tokens do (Sulun,
+ * Davies and Viana 2022). The unknown values let unlabelled music train the same network and give
+ * generation the unconditional prediction that guidance needs. */
+#ifndef DATASETS_MUSIC_CONDITION_H
+#define DATASETS_MUSIC_CONDITION_H
+
+/* Number of features for a list of genres whose first is "unknown". */
+#define MUSIC_CONDITION_WIDTH(n_genres) (3 + (n_genres))
+
+/* Fills features[0 … MUSIC_CONDITION_WIDTH(n_genres) - 1]. The emotion is unknown when valence or
+ * arousal is NAN; values beyond [-1, 1] are clamped, and a genre outside 0 … n_genres - 1 counts as
+ * unknown. */
+void music_condition_fill(float valence, float arousal, int genre, int n_genres, float *features);
+
+#endif
