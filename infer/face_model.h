@@ -31,8 +31,8 @@ int face_model_networks(const FaceModel *model);
 /* Writes the probabilities (n, EMOTION_COUNT), in the order of datasets/emotion.h, of n faces of
  * 48×48 grey pixels each: softmax(logits / temperature), averaged over `views` and networks. All
  * faces, views and all, are computed in one pass; a call with no more faces than an earlier one
- * allocates nothing. The result for a face does not depend on the others or on the number of
- * threads. */
+ * allocates nothing. The result does not depend on the number of threads, and that for a face not
+ * on the others beyond rounding. */
 int face_model_probabilities(FaceModel *model, const uint8_t *const *faces, int n, FaceViews views,
                              float *probabilities, Error *error) MUST_CHECK;
 
