@@ -395,8 +395,7 @@ static int check_all(Scan *scan, size_t size) {
         return refuse(scan, 0, "%zu bytes, at most %d are taken", size, MIDI_FILE_LIMIT), -1;
     if (read_header(scan, size, &claimed) || reserve(scan, CHUNK_HEAD + 6))
         return -1;
-    put(scan, "MThd\0\0\0\6", 8);
-    put_number(scan, 0, 6);
+    put(scan, "MThd\0\0\0\6\0\0\0\0\0\0", CHUNK_HEAD + 6);
     if (copy_chunks(scan, size))
         return -1;
     MidiCheck *out = scan->out;

@@ -17,19 +17,17 @@ typedef struct Facts {
     uint16_t *tokens;
     int n_tokens;
     bool performed;
+    Error why_not; /* why there are no tokens, where there are none */
 } Facts;
 
-static int gather(Facts *facts, Error *error) {
+/* A song that cannot be tokenised can be shown all the same. */
+static void gather(Facts *facts) {
     const MusicEncodeSettings settings = {0};
     facts->key = facts->song->n_keys ? facts->song->keys[0] : song_estimate_key(facts->song);
     for (int i = 0; i < facts->song->n_tracks; i++)
         facts->drum_notes += facts->song->tracks[i].drum_notes;
-    if (facts->drum_notes == facts->song->n_notes)
-        return 0; /* nothing to tokenise */
-    if (music_encode(facts->song, &settings, &facts->tokens, &facts->n_tokens, error))
-        return error_context(error, "%s", facts->path);
-    facts->performed = facts->tokens[1] == music_token(MUSIC_GRID, 1);
-    return 0;
+    if (!music_encode(facts->song, &settings, &facts->tokens, &facts->n_tokens, &facts->why_not))
+        facts->performed = facts->tokens[1] == music_token(MUSIC_GRID, 1);
 }
 
 static const char *grid_name(const Facts *facts) {
@@ -88,13 +86,16 @@ static void print_text(const Facts *facts, bool tokens, FILE *out) {
     print_changes(song, out);
     fprintf(out, "key       %s (%s)\n", song_key_name(facts->key.tonic, facts->key.minor),
             key_source(facts));
-    fprintf(out, "tokens    %d, grid %s\n", facts->n_tokens, grid_name(facts));
+    if (facts->n_tokens)
+        fprintf(out, "tokens    %d, grid %s\n", facts->n_tokens, grid_name(facts));
+    else
+        fprintf(out, "tokens    none: %s\n", facts->why_not.message);
     for (int i = 0; i < song->n_tracks; i++)
         fprintf(out, "track %-3d program %3d, %6d notes  %s\n", i, song->tracks[i].program,
                 song->tracks[i].notes, song->tracks[i].name);
     if (song->n_repairs)
         fprintf(out, "repaired  %d faults, first at %s\n", song->n_repairs, song->repair);
-    if (tokens)
+    if (tokens && facts->n_tokens)
         print_tokens(facts, out);
 }
 
@@ -174,10 +175,11 @@ int midi_show(const char *path, bool json, bool tokens, FILE *out, Error *error)
     if (!song)
         return -1;
     Facts facts = {.path = path, .song = song};
-    int status = gather(&facts, error);
-    if (!status && json)
+    int status = 0;
+    gather(&facts);
+    if (json)
         status = print_json(&facts, tokens, out, error);
-    else if (!status)
+    else
         print_text(&facts, tokens, out);
     free(facts.tokens);
     song_free(song);
