@@ -413,7 +413,7 @@ START_TEST(malformed_files_are_read_or_refused) {
         {"real_jazz_mckenzie_OverTheRainbowXG", 2628},
         {"syn_division_zero", -1},
         {"syn_empty", -1},
-        {"syn_hanging_notes", 20},
+        {"syn_hanging_notes", 40},
         {"syn_header_cut", -1},
         {"syn_meta_len_overrun", 0},
         {"syn_no_eot", 12},

@@ -50,7 +50,7 @@ START_TEST(tempos_and_durations_are_near_what_they_stand_for) {
         for (long steps = 1; steps <= 192; steps++) {
             long found =
                 music_duration_steps(performed, music_duration_index(performed, steps, 1000));
-            ck_assert_int_le(labs(found - steps), 1 + steps / 6);
+            ck_assert_int_le(labs(found - steps), 1 + steps / 5);
             ck_assert_int_le(
                 music_duration_steps(performed, music_duration_index(performed, steps, 5)), 5);
         }
@@ -149,8 +149,10 @@ static int draw_piece(Rng rng, uint16_t *tokens, int most) {
     for (int count = 0; count < most;) {
         int may = music_grammar_mask(&state, allowed), token = -1;
         ck_assert_int_gt(may, 0);
+        int differ = 0; /* one assertion for all: Check's take their time */
         for (int i = 0; i < MUSIC_VOCABULARY; i++)
-            ck_assert_int_eq(allowed[i], music_grammar_allows(&state, i));
+            differ += allowed[i] != music_grammar_allows(&state, i);
+        ck_assert_int_eq(differ, 0);
         int choice = (int)rng_below(rng, (uint64_t)count, (uint32_t)may);
         while (choice >= 0)
             choice -= allowed[++token];
