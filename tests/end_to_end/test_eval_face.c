@@ -1,0 +1,332 @@
+/* `affekt eval face` and `affekt calibrate` on small files, with an untrained network. */
+#include "datasets/face_set.h"
+#include "datasets/png_file.h"
+#include "infer/face_model.h"
+#include "nn/safetensors.h"
+#include "tests/support/networks.h"
+#include "tests/support/program.h"
+#include "tests/support/scratch.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+static const char *model;
+
+static void set_up(void) {
+    scratch_create();
+    ImageClassifierInfo info = network_info("mini");
+    model = network_save(&info, 4, "model.safetensors");
+}
+
+static void write_row(FILE *stream, int label, int picture, const char *usage) {
+    uint8_t face[FACE_PIXELS];
+    network_faces(face, 1, (uint64_t)picture);
+    fprintf(stream, "%d,", label);
+    for (int i = 0; i < FACE_PIXELS; i++)
+        fprintf(stream, "%s%d", i ? " " : "", face[i]);
+    fprintf(stream, ",%s\n", usage);
+}
+
+/* Fourteen faces in PrivateTest, two of them in Training too; seven in PublicTest. */
+static const char *write_csv(void) {
+    const char *path = scratch_path("faces.csv");
+    FILE *stream = fopen(path, "w");
+    fprintf(stream, "emotion,pixels,Usage\n");
+    for (int i = 0; i < 14; i++)
+        write_row(stream, i % 7, 100 + i, "PrivateTest");
+    for (int i = 0; i < 7; i++)
+        write_row(stream, i, 200 + i, "PublicTest");
+    write_row(stream, 0, 103, "Training");
+    write_row(stream, 3, 110, "Training");
+    fclose(stream);
+    return path;
+}
+
+static json_t *parse(const char *text) {
+    json_error_t problem;
+    json_t *json = json_loads(text, 0, &problem);
+    ck_assert_msg(json, "%s in:\n%s", problem.text, text);
+    return json;
+}
+
+static double number(const json_t *object, const char *key) {
+    const json_t *value = json_object_get(object, key);
+    ck_assert_msg(json_is_number(value), "no number '%s'", key);
+    return json_number_value(value);
+}
+
+static void assert_class(const json_t *class, int code) {
+    ck_assert_str_eq(json_string_value(json_object_get(class, "name")), emotions[code].name);
+    ck_assert_double_eq(number(class, "support"), 2);
+    ck_assert_double_le(number(class, "precision"), 1);
+    ck_assert_double_le(number(class, "recall"), 1);
+    ck_assert_double_le(number(class, "f1"), 1);
+}
+
+START_TEST(json_holds_every_figure_under_its_key) {
+    Program run = affekt("eval", "face", "--model", model, "--data", write_csv(), "--json");
+    program_assert(&run, EXIT_DONE);
+    json_t *json = parse(run.output);
+    ck_assert_double_eq(number(json, "n"), 14);
+    ck_assert_double_eq(number(json, "n_deduplicated"), 12);
+    double accuracy = number(json, "accuracy"), right = 0, total = 0;
+    const json_t *interval = json_object_get(json, "accuracy_ci95");
+    ck_assert_uint_eq(json_array_size(interval), 2);
+    ck_assert_double_le(json_number_value(json_array_get(interval, 0)), accuracy);
+    ck_assert_double_ge(json_number_value(json_array_get(interval, 1)), accuracy);
+    ck_assert_double_le(number(json, "accuracy_deduplicated"), 1);
+    ck_assert_double_le(number(json, "macro_f1"), 1);
+    ck_assert_double_le(number(json, "ece"), 1);
+    const json_t *classes = json_object_get(json, "classes"),
+                 *confusion = json_object_get(json, "confusion");
+    ck_assert_uint_eq(json_array_size(classes), EMOTION_COUNT);
+    ck_assert_uint_eq(json_array_size(confusion), EMOTION_COUNT);
+    for (int truth = 0; truth < EMOTION_COUNT; truth++) {
+        const json_t *row = json_array_get(confusion, (size_t)truth);
+        assert_class(json_array_get(classes, (size_t)truth), truth);
+        ck_assert_uint_eq(json_array_size(row), EMOTION_COUNT);
+        for (int called = 0; called < EMOTION_COUNT; called++)
+            total += json_number_value(json_array_get(row, (size_t)called));
+        right += json_number_value(json_array_get(row, (size_t)truth));
+    }
+    ck_assert_double_eq(total, 14);
+    ck_assert_double_eq_tol(accuracy, right / 14, 1e-6);
+    json_decref(json);
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(tables_name_the_classes_and_the_interval) {
+    Program run = affekt("eval", "face", "--model", model, "--data", write_csv(), "--split",
+                         "PublicTest", "--tta", "ten-crop", "--threads", "1");
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "accuracy");
+    assert_contains(run.output, "95 % interval");
+    assert_contains(run.output, "7 faces");
+    assert_contains(run.output, "ten-crop");
+    for (int i = 0; i < EMOTION_COUNT; i++)
+        assert_contains(run.output, emotions[i].name);
+    assert_lacks(run.output, "deduplicated"); /* no face is shared */
+    program_free(&run);
+}
+END_TEST
+
+/* The text of a file in the scratch directory; the caller frees it. */
+static char *read_text(const char *path) {
+    char *text = calloc(1, 1 << 16);
+    FILE *stream = fopen(path, "r");
+    ck_assert_msg(stream, "%s is missing", path);
+    ck_assert_uint_gt(fread(text, 1, (1 << 16) - 1, stream), 0);
+    fclose(stream);
+    return text;
+}
+
+START_TEST(out_gets_json_csv_and_pictures) {
+    const char *out = scratch_path("new/directory");
+    Program run =
+        affekt("eval", "face", "--model", model, "--data", write_csv(), "--out", out, "--json");
+    program_assert(&run, EXIT_DONE);
+    char *json = read_text(scratch_path("new/directory/metrics.json"));
+    ck_assert_str_eq(json, run.output);
+    char *csv = read_text(scratch_path("new/directory/confusion.csv"));
+    ck_assert_msg(!strncmp(csv, "truth,angry,disgust,fear,happy,sad,surprise,neutral\nangry,", 58),
+                  "%s", csv);
+    static const char *const pictures[] = {"confusion.png", "reliability.png"};
+    for (int i = 0; i < 2; i++) {
+        Image image;
+        Error error;
+        const char *path = text_format("%s/%s", out, pictures[i]);
+        ck_assert_msg(!png_file_read(path, &image, &error), "%s", error.message);
+        ck_assert_int_gt(image.width, 400);
+        ck_assert_int_gt(image.height, 400);
+        image_free(&image);
+    }
+    free(json);
+    free(csv);
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(the_same_figures_come_whatever_the_batch_and_the_threads) {
+    const char *csv = write_csv();
+    Program one =
+        affekt("eval", "face", "--model", model, "--data", csv, "--batch", "3", "--threads", "1");
+    Program other =
+        affekt("eval", "face", "--model", model, "--data", csv, "--batch", "64", "--threads", "3");
+    program_assert(&one, EXIT_DONE);
+    ck_assert_str_eq(one.output, other.output);
+    program_free(&one);
+    program_free(&other);
+}
+END_TEST
+
+START_TEST(synthetic_faces_can_be_scored_without_any_data) {
+    Program run = affekt("eval", "face", "--model", model, "--data", "synthetic", "--json", "-q");
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "\"n\": 1400");
+    ck_assert_str_eq(run.diagnostics, "");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(bad_rows_are_reported_with_their_line_or_skipped_and_counted) {
+    const char *path = write_csv();
+    FILE *stream = fopen(path, "a");
+    fprintf(stream, "3,1 2 3,PrivateTest\n");
+    fclose(stream);
+    Program run = affekt("eval", "face", "--model", model, "--data", path);
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "faces.csv:25:");
+    ck_assert_str_eq(run.output, "");
+    program_free(&run);
+    run = affekt("eval", "face", "--model", model, "--data", path, "--skip-bad", "--json");
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "\"n\": 14");
+    assert_contains(run.diagnostics, "1 bad row");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(what_is_missing_or_wrong_is_named) {
+    const char *csv = write_csv();
+    Program run = affekt("eval", "face", "--model", model);
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "--data");
+    program_free(&run);
+    run = affekt("eval", "face", "--model", model, "--data", csv, "--split", "Thursday");
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "'Thursday'");
+    program_free(&run);
+    run = affekt("eval", "face", "--model", model, "--data", csv, "--tta", "many");
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "ten-crop");
+    program_free(&run);
+    run = affekt("eval", "face", "--model", model, "--data", scratch_path("absent.csv"));
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "absent.csv");
+    program_free(&run);
+    run = affekt("eval", "face", "--model", csv, "--data", csv);
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "is it a safetensors file");
+    program_free(&run);
+    run = affekt("eval", "face", "--model", model, "--data", csv, "--out", csv);
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "not a directory");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(a_split_without_faces_is_refused_with_what_there_is) {
+    const char *path = scratch_path("few.csv");
+    FILE *stream = fopen(path, "w");
+    fprintf(stream, "emotion,pixels,Usage\n");
+    write_row(stream, 3, 1, "Training");
+    fclose(stream);
+    Program run = affekt("eval", "face", "--model", model, "--data", path);
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "no faces of PrivateTest");
+    assert_contains(run.diagnostics, "1 of Training");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(without_shipped_weights_the_message_says_what_to_do) {
+    setenv("AFFEKT_MODELS", scratch_path("nowhere"), 1);
+    Program run = affekt("eval", "face", "--data", "synthetic");
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "AFFEKT_MODELS");
+    program_free(&run);
+}
+END_TEST
+
+/* ------------------------------------------------------------------ calibrate */
+
+/* Forty faces whose labels are what the model says, but for every fourth: there is a confidence
+ * that suits it. */
+static const char *write_half_right_csv(void) {
+    const char *path = scratch_path("half_right.csv");
+    FaceModel *asked = face_model_load(model, NULL);
+    FILE *stream = fopen(path, "w");
+    fprintf(stream, "emotion,pixels,Usage\n");
+    for (int i = 0; i < 40; i++) {
+        uint8_t face[FACE_PIXELS];
+        float answer[EMOTION_COUNT];
+        network_faces(face, 1, (uint64_t)i);
+        ck_assert_int_eq(
+            face_model_look(asked, (GreyView){face, FACE_SIDE, FACE_SIDE, FACE_SIDE}, answer, NULL),
+            0);
+        int said = (int)emotion_most_probable(answer);
+        write_row(stream, i % 4 ? said : (said + 1) % EMOTION_COUNT, i, "PublicTest");
+    }
+    fclose(stream);
+    face_model_destroy(asked);
+    return path;
+}
+
+START_TEST(calibrate_stores_the_temperature_and_nothing_else) {
+    const char *csv = write_half_right_csv();
+    SafetensorsFile *before = safetensors_open(model, NULL);
+    Program run = affekt("calibrate", model, "--data", csv, "--json");
+    program_assert(&run, EXIT_DONE);
+    json_t *json = parse(run.output);
+    ck_assert_double_eq(number(json, "n"), 40);
+    ck_assert_double_le(number(json, "nll"), number(json, "nll_before"));
+    SafetensorsFile *after = safetensors_open(model, NULL);
+    double stored = strtod(safetensors_metadata(after, "temperature"), NULL);
+    ck_assert_double_eq_tol(stored, number(json, "temperature"), 1e-4 * stored);
+    ck_assert_double_ne(stored, 1);
+    ck_assert_str_eq(safetensors_metadata(after, "temperature_fitted_on"), "PublicTest");
+    ck_assert_int_eq(safetensors_count(after), safetensors_count(before));
+    for (int i = 0; i < safetensors_count(after); i++) {
+        const SafetensorsEntry *entry = safetensors_at(before, i), *same = safetensors_at(after, i);
+        ck_assert_str_eq(entry->name, same->name);
+        ck_assert_uint_eq(entry->n_bytes, same->n_bytes);
+        ck_assert_mem_eq(entry->bytes, same->bytes, entry->n_bytes);
+    }
+    json_decref(json);
+    safetensors_close(before);
+    safetensors_close(after);
+    program_free(&run);
+    /* Once fitted, there is nothing left to gain. */
+    run = affekt("calibrate", model, "--data", csv, "--json");
+    json = parse(run.output);
+    ck_assert_double_eq_tol(number(json, "temperature"), stored, 1e-3 * stored);
+    json_decref(json);
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(calibrate_wants_one_model_and_data) {
+    Program run = affekt("calibrate", "--data", "synthetic");
+    program_assert(&run, EXIT_USAGE);
+    program_free(&run);
+    run = affekt("calibrate", model);
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "--data");
+    program_free(&run);
+}
+END_TEST
+
+Suite *eval_face_suite(void) {
+    Suite *suite = suite_create("eval_face");
+    TCase *tcase = tcase_create("eval face");
+    tcase_add_checked_fixture(tcase, set_up, scratch_remove);
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, json_holds_every_figure_under_its_key);
+    tcase_add_test(tcase, tables_name_the_classes_and_the_interval);
+    tcase_add_test(tcase, out_gets_json_csv_and_pictures);
+    tcase_add_test(tcase, the_same_figures_come_whatever_the_batch_and_the_threads);
+    tcase_add_test(tcase, synthetic_faces_can_be_scored_without_any_data);
+    tcase_add_test(tcase, bad_rows_are_reported_with_their_line_or_skipped_and_counted);
+    tcase_add_test(tcase, what_is_missing_or_wrong_is_named);
+    tcase_add_test(tcase, a_split_without_faces_is_refused_with_what_there_is);
+    tcase_add_test(tcase, without_shipped_weights_the_message_says_what_to_do);
+    suite_add_tcase(suite, tcase);
+    tcase = tcase_create("calibrate");
+    tcase_add_checked_fixture(tcase, set_up, scratch_remove);
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, calibrate_stores_the_temperature_and_nothing_else);
+    tcase_add_test(tcase, calibrate_wants_one_model_and_data);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
