@@ -6,7 +6,7 @@
 
 /* Writes the inputs of the n listed faces into x (n, side, side, 1), on all OpenMP threads. With
  * `augmentation`, face i is drawn with rng_split(rng, indices[i]): give a generator of its own to
- * each epoch. Without (NULL), the input is face_input_make's and rng unused. */
+ * each epoch. Without (NULL), the input is face_input_views's and rng unused. */
 void face_batch_fill(const FaceSet *set, const uint32_t *indices, int n,
                      const Augmentation *augmentation, Rng rng, const FaceInput *input, float *x);
 

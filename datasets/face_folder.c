@@ -1,5 +1,6 @@
 #include "datasets/face_folder.h"
 
+#include "datasets/face_input.h"
 #include "datasets/png_file.h"
 
 #include <dirent.h>
@@ -121,7 +122,7 @@ static int read_face(const char *path, uint8_t *pixels, Error *error) {
         return -1;
     int status = image_grey(&picture, &grey, error);
     if (!status)
-        image_resize(image_view(&grey), pixels, FACE_SIDE, FACE_SIDE);
+        face_input_fit(image_view(&grey), pixels);
     image_free(&picture);
     image_free(&grey);
     return status;

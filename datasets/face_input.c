@@ -52,10 +52,8 @@ static void look(const FaceInput *input, const uint8_t *face, int left, int top,
     face_input_normalise(input, x, side * side);
 }
 
-void face_input_make(const FaceInput *input, GreyView face, float *x) {
-    uint8_t pixels[FACE_PIXELS];
+void face_input_fit(GreyView face, uint8_t *pixels) {
     image_resize(face, pixels, FACE_SIDE, FACE_SIDE);
-    face_input_views(input, FACE_VIEWS_ONE, pixels, x);
 }
 
 int face_views_count(FaceViews views) {

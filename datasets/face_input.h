@@ -16,20 +16,21 @@ typedef struct FaceInput {
 /* Returns side 48 and the mean and deviation of the listed faces. */
 FaceInput face_input_measure(const FaceSet *set, const uint32_t *indices, uint32_t count);
 
-/* Writes the input for one face, cut out as a square, into x (side, side, 1). */
-void face_input_make(const FaceInput *input, GreyView face, float *x);
+/* The first step: writes a face of any size, cut out as a square, as 48×48 pixels. */
+void face_input_fit(GreyView face, uint8_t *pixels);
 
-/* Several looks at one face, whose probabilities are averaged. */
+/* Looks at one face. The probabilities of several are averaged. */
 typedef enum FaceViews {
-    FACE_VIEWS_ONE,  /* as face_input_make gives it */
+    FACE_VIEWS_ONE,  /* the window in the centre */
     FACE_VIEWS_FLIP, /* and its mirror image */
     FACE_VIEWS_TEN,  /* centre and four corners (Krizhevsky et al. 2012), and their mirror images */
 } FaceViews;
 
 int face_views_count(FaceViews views);
 
-/* Writes all views of a 48×48 face into x (face_views_count, side, side, 1), the plain one first. A
- * network whose side is 48 sees for corners the face moved by 3 pixels with its border repeated. */
+/* The second step: writes the network's input for a 48×48 face, x (face_views_count, side, side,
+ * 1), the plain view first. A network whose side is 48 sees for corners the face moved by 3 pixels
+ * with its border repeated. */
 void face_input_views(const FaceInput *input, FaceViews views, const uint8_t *face, float *x);
 
 /* The last step alone: from pixels 0 … 255 to what the network sees, in place. */

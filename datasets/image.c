@@ -71,7 +71,7 @@ GreyView image_view(const Image *grey) {
 /* The source samples under one output sample, along one axis. */
 typedef struct Support {
     int first, last;
-    float centre, reach;
+    float centre, narrowness; /* 1 / how far the triangle reaches */
 } Support;
 
 static Support support(int index, int from, int to) {
@@ -81,12 +81,12 @@ static Support support(int index, int from, int to) {
     return (Support){.first = clamp((int)ceilf(centre - reach), 0, from - 1),
                      .last = clamp((int)floorf(centre + reach), 0, from - 1),
                      .centre = centre,
-                     .reach = reach};
+                     .narrowness = 1 / reach};
 }
 
 static float weight(Support across, int at) {
-    float distance = fabsf((float)at - across.centre) / across.reach;
-    return distance < 1 ? 1 - distance : 0;
+    float height = 1 - fabsf((float)at - across.centre) * across.narrowness;
+    return height > 0 ? height : 0;
 }
 
 void image_resize(GreyView source, uint8_t *pixels, int width, int height) {

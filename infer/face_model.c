@@ -202,7 +202,7 @@ int face_model_probabilities(FaceModel *model, const uint8_t *const *faces, int 
 int face_model_look(FaceModel *model, GreyView face, float probabilities[EMOTION_COUNT],
                     Error *error) {
     uint8_t pixels[FACE_PIXELS];
-    image_resize(face, pixels, FACE_SIDE, FACE_SIDE);
+    face_input_fit(face, pixels);
     return face_model_probabilities(model, (const uint8_t *const[]){pixels}, 1, FACE_VIEWS_ONE,
                                     probabilities, error);
 }
