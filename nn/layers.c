@@ -45,18 +45,30 @@ ConvNorm conv_norm_create(Parameters *parameters, const char *conv_name, const c
     return layer;
 }
 
-Tensor *conv_norm_forward(const ConvNorm *layer, Tape *tape, Tensor *x) {
+static Tensor *conv_norm(const ConvNorm *layer, Tape *tape, Tensor *x, bool max_pool) {
     Conv2d conv = {.stride = 1, .padding = layer->weight ? layer->weight->shape.size[2] / 2 : 0};
+    conv.relu = layer->bias && layer->relu;
+    Tensor *y = op_conv2d(tape, x, layer->weight, layer->bias, conv), *z;
+    if (layer->bias && !max_pool)
+        return y;
     if (layer->bias) {
-        conv.relu = layer->relu;
-        return op_conv2d(tape, x, layer->weight, layer->bias, conv);
+        z = op_max_pool(tape, y, (Pool){.size = 2});
+    } else {
+        BatchNorm norm = NORM;
+        norm.relu = layer->relu;
+        norm.max_pool = max_pool;
+        z = op_batch_norm(tape, y, layer->gain, layer->shift, layer->mean, layer->var, norm);
     }
-    BatchNorm norm = NORM;
-    norm.relu = layer->relu;
-    Tensor *y = op_conv2d(tape, x, layer->weight, NULL, conv);
-    Tensor *z = op_batch_norm(tape, y, layer->gain, layer->shift, layer->mean, layer->var, norm);
     tape_forget(tape, y);
     return z;
+}
+
+Tensor *conv_norm_forward(const ConvNorm *layer, Tape *tape, Tensor *x) {
+    return conv_norm(layer, tape, x, false);
+}
+
+Tensor *conv_norm_pool_forward(const ConvNorm *layer, Tape *tape, Tensor *x) {
+    return conv_norm(layer, tape, x, true);
 }
 
 void conv_norm_fold(ConvNorm *layer, Parameters *folded) {

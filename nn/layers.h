@@ -31,6 +31,8 @@ typedef struct ConvNorm {
 ConvNorm conv_norm_create(Parameters *parameters, const char *conv_name, const char *norm_name,
                           int inputs, int outputs, int kernel, bool relu, Rng rng);
 Tensor *conv_norm_forward(const ConvNorm *layer, Tape *tape, Tensor *x);
+/* The same with 2×2 max pooling behind it. */
+Tensor *conv_norm_pool_forward(const ConvNorm *layer, Tape *tape, Tensor *x);
 
 /* Turns the pair into one convolution with bias, for inference: w' = w g / sqrt(var + ε) and
  * b' = shift - mean g / sqrt(var + ε). `folded` owns the new bias. The layer can no longer be

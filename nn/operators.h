@@ -39,6 +39,7 @@ typedef struct BatchNorm {
     float epsilon;  /* added to the variance */
     float momentum; /* share of the new statistics in the running ones */
     bool relu;      /* max(0, ·) on the result, in the same pass */
+    bool max_pool;  /* then 2×2 max pooling in the same pass: x is (N,H,W,C), H and W even */
 } BatchNorm;
 
 /* Batch normalisation (Ioffe and Szegedy 2015) over all but the last dimension: x (…,C), weight and

@@ -21,8 +21,9 @@ static void moments(int rows, int c, const float *restrict x, float *restrict me
         }
 }
 
+/* A NaN stays one, so that it reaches the loss, where training stops. */
 static inline float maximum0(float x) {
-    return x > 0 ? x : 0;
+    return x <= 0 ? 0 : x;
 }
 
 static void forward(int rows, int c, const float *restrict x, ChannelAffine affine,
@@ -84,9 +85,82 @@ static void backward_data(int rows, int c, const float *x, const float *dy, Chan
         put_data(rows, c, x, dy, affine, a, b, add, dx, false);
 }
 
+/* ------------------------------------------------------------------ with 2×2 max pooling */
+
+enum { WINDOW = 4 };
+
+/* Elements from a window's first place to each of its places, in a pair of image rows. */
+static inline void window_offsets(int w, int c, long offset[WINDOW]) {
+    offset[0] = 0;
+    offset[1] = c;
+    offset[2] = (long)w * c;
+    offset[3] = (long)w * c + c;
+}
+
+static inline void pool_row(int w, int c, const float *restrict x, ChannelAffine affine,
+                            float *restrict y, float *restrict chosen, uint8_t *restrict winner,
+                            bool keep) {
+    const float *restrict scale = affine.scale, *restrict shift = affine.shift;
+    bool relu = affine.relu;
+    long offset[WINDOW];
+    window_offsets(w, c, offset);
+    for (int q = 0; q < w / 2; q++, x += 2 * c, y += c) {
+        for (int i = 0; i < c; i++) {
+            float from = x[i], best = scale[i] * from + shift[i];
+            int place = 0;
+            for (int k = 1; k < WINDOW; k++) {
+                float other = x[offset[k] + i], value = scale[i] * other + shift[i];
+                bool larger = value > best || value != value;
+                best = larger ? value : best;
+                from = larger ? other : from;
+                place = larger ? k : place;
+            }
+            y[i] = relu ? maximum0(best) : best;
+            if (keep) {
+                chosen[i] = from;
+                winner[i] = (uint8_t)place;
+            }
+        }
+        if (keep) {
+            chosen += c;
+            winner += c;
+        }
+    }
+}
+
+static void pool_forward(int w, int c, const float *x, ChannelAffine affine, float *y,
+                         float *chosen, uint8_t *winner) {
+    if (winner)
+        pool_row(w, c, x, affine, y, chosen, winner, true);
+    else
+        pool_row(w, c, x, affine, y, NULL, NULL, false);
+}
+
+static void pool_backward_data(int w, int c, const float *restrict x, const float *restrict dy,
+                               ChannelAffine affine, const float *restrict chosen,
+                               const uint8_t *restrict winner, const float *restrict a,
+                               const float *restrict b, bool add, float *restrict dx) {
+    const float *restrict scale = affine.scale, *restrict shift = affine.shift;
+    bool relu = affine.relu;
+    long offset[WINDOW];
+    window_offsets(w, c, offset);
+    for (int q = 0; q < w / 2; q++, x += 2 * c, dx += 2 * c, dy += c, chosen += c, winner += c)
+        for (int k = 0; k < WINDOW; k++) {
+            const float *restrict from = x + offset[k];
+            float *restrict to = dx + offset[k];
+            for (int i = 0; i < c; i++) {
+                float g = scale[i] * passed(dy[i], chosen[i], scale[i], shift[i], relu);
+                float value = (winner[i] == k ? g : 0) + (a[i] * from[i] + b[i]);
+                to[i] = add ? to[i] + value : value;
+            }
+        }
+}
+
 const BatchNormKernels KERNEL_TABLE(batch_norm) = {
     .moments = moments,
     .forward = forward,
     .backward_sums = backward_sums,
     .backward_data = backward_data,
+    .pool_forward = pool_forward,
+    .pool_backward_data = pool_backward_data,
 };

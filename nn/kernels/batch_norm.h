@@ -6,6 +6,7 @@
 #include "nn/kernels/isa.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Most rows in a chunk: it is read twice for its moments, the second time from the cache. */
 enum { BATCH_NORM_ROWS = 256 };
@@ -27,6 +28,16 @@ typedef struct BatchNormKernels {
     /* dx = scale g + a x + b, a and b (C); added to dx with `add`. */
     void (*backward_data)(int rows, int c, const float *x, const float *dy, ChannelAffine affine,
                           const float *a, const float *b, bool add, float *dx);
+
+    /* forward with 2×2 max pooling behind it, for a pair of image rows: x (2,W,C), W even, y
+     * (W/2,C). `chosen` (W/2,C) receives the x behind each maximum, and `winner` (W/2,C) its place
+     * in the window in reading order; with `winner` NULL neither is written. */
+    void (*pool_forward)(int w, int c, const float *x, ChannelAffine affine, float *y,
+                         float *chosen, uint8_t *winner);
+    /* backward_data for the same, dx (2,W,C). Its sums are backward_sums of `chosen`. */
+    void (*pool_backward_data)(int w, int c, const float *x, const float *dy, ChannelAffine affine,
+                               const float *chosen, const uint8_t *winner, const float *a,
+                               const float *b, bool add, float *dx);
 } BatchNormKernels;
 DECLARE_KERNELS(BatchNormKernels, batch_norm);
 

@@ -201,16 +201,22 @@ ImageClassifierInfo *image_classifier_info(ImageClassifier *model) {
 
 /* ------------------------------------------------------------------ running */
 
-/* Applies one pair of convolutions; forgets its input, which nobody else reads. */
-static Tensor *block_forward(const ImageClassifier *model, const Block *block, Tape *tape,
-                             Tensor *x) {
+/* Applies one pair of convolutions, and a pool with `pool`; forgets its input, which nobody else
+ * reads. */
+static Tensor *plain_block(const Block *block, Tape *tape, Tensor *x, bool pool) {
     Tensor *middle = conv_norm_forward(&block->conv[0], tape, x);
-    if (!model->arch->residual)
-        tape_forget(tape, x);
+    tape_forget(tape, x);
+    Tensor *y = pool ? conv_norm_pool_forward(&block->conv[1], tape, middle)
+                     : conv_norm_forward(&block->conv[1], tape, middle);
+    tape_forget(tape, middle);
+    return y;
+}
+
+/* The same with a gate and a shortcut. */
+static Tensor *residual_block(const Block *block, Tape *tape, Tensor *x) {
+    Tensor *middle = conv_norm_forward(&block->conv[0], tape, x);
     Tensor *y = conv_norm_forward(&block->conv[1], tape, middle);
     tape_forget(tape, middle);
-    if (!model->arch->residual)
-        return y;
     Tensor *gated = squeeze_excite_forward(&block->gate, tape, y);
     tape_forget(tape, y);
     Tensor *shortcut = block->shortcut.weight ? conv_norm_forward(&block->shortcut, tape, x) : x;
@@ -222,6 +228,15 @@ static Tensor *block_forward(const ImageClassifier *model, const Block *block, T
     Tensor *output = op_relu(tape, sum);
     tape_forget(tape, sum);
     return output;
+}
+
+/* One stage without its pool. */
+static Tensor *stage_forward(const ImageClassifier *model, int stage, Tape *tape, Tensor *x) {
+    if (!model->arch->residual)
+        return plain_block(&model->block[stage][0], tape, x, false);
+    for (int b = 0; b < model->arch->blocks; b++)
+        x = residual_block(&model->block[stage][b], tape, x);
+    return x;
 }
 
 /* PyTorch flattens (N,C,H,W): the hidden layer's columns are in that order. */
@@ -249,12 +264,16 @@ Tensor *image_classifier_forward_features(const ImageClassifier *model, Tape *ta
     if (model->arch->residual)
         x = conv_norm_forward(&model->stem, tape, x);
     for (int s = 0; s < STAGES; s++) {
-        for (int b = 0; b < model->arch->blocks; b++)
-            x = block_forward(model, &model->block[s][b], tape, x);
-        if (features && s == STAGES - 1)
+        bool wanted = features && s == STAGES - 1;
+        if (!model->arch->residual && !wanted) {
+            x = plain_block(&model->block[s][0], tape, x, true);
+            continue;
+        }
+        x = stage_forward(model, s, tape, x);
+        if (wanted)
             *features = x;
         Tensor *pooled = op_max_pool(tape, x, (Pool){.size = 2});
-        if (!features || s < STAGES - 1)
+        if (!wanted)
             tape_forget(tape, x);
         x = pooled;
     }

@@ -13,9 +13,12 @@
 
 #include <math.h>
 
-/* What forward keeps: (C) each. */
+/* What forward keeps: (C) each, and with max_pool, when a gradient is wanted, which x was the
+ * maximum of each window: its value and its place (both of y's shape). */
 typedef struct Saved {
     float *mean, *inverse_deviation, *scale, *shift;
+    float *chosen;
+    uint8_t *winner;
 } Saved;
 
 /* The rows of x and how they are split. */
@@ -36,7 +39,7 @@ static int chunk_rows(const Rows *rows, int chunk) {
     return rest < BATCH_NORM_ROWS ? (int)rest : BATCH_NORM_ROWS;
 }
 
-/* Index of the chunk's first element. */
+/* Index of a chunk's first element. */
 static size_t chunk_start(const Rows *rows, int chunk) {
     return (size_t)chunk * BATCH_NORM_ROWS * rows->c;
 }
@@ -54,6 +57,14 @@ static int infer(Node *node, Error *error) {
                              node->input[i]->name, shape_text(node->input[i]->shape, text),
                              shape_text(channels, (char[SHAPE_TEXT]){0}), shape_text(*x, found));
     node->output[0]->shape = *x;
+    const BatchNorm *settings = node->attributes;
+    if (!settings->max_pool)
+        return 0;
+    if (x->n_dims != 4 || x->size[1] % 2 || x->size[2] % 2)
+        return error_set(error,
+                         "batch_norm: x %s: expected (N,H,W,C) with H and W even for max_pool",
+                         shape_text(*x, found));
+    node->output[0]->shape = shape(x->size[0], x->size[1] / 2, x->size[2] / 2, x->size[3]);
     return 0;
 }
 
@@ -110,18 +121,62 @@ static void use_running_statistics(const Node *node, int c, Saved *saved) {
     }
 }
 
-static int forward(Tape *tape, Node *node) {
-    const BatchNorm *settings = node->attributes;
-    const float *x = node->input[0]->data, *weight = node->input[1]->data,
-                *bias = node->input[2]->data;
+/* y = max(0, scale x + shift). */
+static void normalise(const Node *node, ChannelAffine affine) {
+    const float *x = node->input[0]->data;
     float *y = node->output[0]->data;
     Rows rows = rows_of(node->input[0]);
+#pragma omp parallel for
+    for (int chunk = 0; chunk < rows.chunks; chunk++) {
+        size_t start = chunk_start(&rows, chunk);
+        KERNELS(batch_norm)
+            ->forward(chunk_rows(&rows, chunk), rows.c, x + start, affine, y + start);
+    }
+}
+
+/* The same and 2×2 max pooling, a pair of image rows at a time. */
+static void normalise_and_pool(const Node *node, ChannelAffine affine) {
+    const Saved *saved = node->saved;
+    const int *size = node->input[0]->shape.size;
+    int pairs = size[0] * size[1] / 2, w = size[2], c = size[3];
+    const float *x = node->input[0]->data;
+    float *y = node->output[0]->data;
+#pragma omp parallel for
+    for (int pair = 0; pair < pairs; pair++) {
+        size_t start = (size_t)pair * w * c, pooled = start / 2;
+        bool keep = saved->winner;
+        KERNELS(batch_norm)
+            ->pool_forward(w, c, x + 2 * start, affine, y + pooled,
+                           keep ? saved->chosen + pooled : NULL,
+                           keep ? saved->winner + pooled : NULL);
+    }
+}
+
+/* Allocates what forward keeps. */
+static Saved *saved_create(Tape *tape, const Node *node, int c) {
+    const BatchNorm *settings = node->attributes;
     Saved *saved = tape_alloc(tape, sizeof *saved);
-    float *values = tape_alloc(tape, 4 * rows.c * sizeof *values);
+    float *values = tape_alloc(tape, 4 * c * sizeof *values);
     if (!saved || !values)
+        return NULL;
+    *saved = (Saved){values, values + c, values + 2 * c, values + 3 * c, NULL, NULL};
+    if (settings->max_pool && node->output[0]->needs_gradient) {
+        size_t count = tensor_count(node->output[0]);
+        saved->chosen = tape_alloc(tape, count * sizeof *saved->chosen);
+        saved->winner = tape_alloc(tape, count);
+        if (!saved->chosen || !saved->winner)
+            return NULL;
+    }
+    return saved;
+}
+
+static int forward(Tape *tape, Node *node) {
+    const BatchNorm *settings = node->attributes;
+    const float *weight = node->input[1]->data, *bias = node->input[2]->data;
+    Rows rows = rows_of(node->input[0]);
+    Saved *saved = node->saved = saved_create(tape, node, rows.c);
+    if (!saved)
         return -1;
-    *saved = (Saved){values, values + rows.c, values + 2 * rows.c, values + 3 * rows.c};
-    node->saved = saved;
     if (!tape_is_training(tape))
         use_running_statistics(node, rows.c, saved);
     else if (use_batch_statistics(tape, node, &rows, saved))
@@ -131,19 +186,19 @@ static int forward(Tape *tape, Node *node) {
         saved->shift[i] = bias[i] - saved->mean[i] * saved->scale[i];
     }
     ChannelAffine affine = {saved->scale, saved->shift, settings->relu};
-#pragma omp parallel for
-    for (int chunk = 0; chunk < rows.chunks; chunk++) {
-        size_t start = chunk_start(&rows, chunk);
-        KERNELS(batch_norm)
-            ->forward(chunk_rows(&rows, chunk), rows.c, x + start, affine, y + start);
-    }
+    if (settings->max_pool)
+        normalise_and_pool(node, affine);
+    else
+        normalise(node, affine);
     return 0;
 }
 
-/* Writes (C) gradients dβ and dγ, and with a and b (C) what dx = scale g + a x + b needs. */
+/* Writes (C) gradients dβ and dγ from the sums of `rows` (of dy), and with a and b (C) what
+ * dx = scale g + a x + b needs. */
 static void finish_sums(Tape *tape, const Node *node, const Rows *rows, const float *sums, float *a,
                         float *b) {
     const Saved *saved = node->saved;
+    double count = (double)rows_of(node->input[0]).count;
     GradientSlot dweight = tape_gradient(tape, node->input[1]),
                  dbias = tape_gradient(tape, node->input[2]);
     for (int i = 0; i < rows->c; i++) {
@@ -157,19 +212,48 @@ static void finish_sums(Tape *tape, const Node *node, const Rows *rows, const fl
             dweight.data[i] = (dweight.add ? dweight.data[i] : 0) + (float)gamma;
         if (dbias.data)
             dbias.data[i] = (dbias.add ? dbias.data[i] : 0) + (float)sum_g;
-        double slope =
-            tape_is_training(tape) ? -saved->scale[i] * inverse * gamma / (double)rows->count : 0;
-        double offset = tape_is_training(tape) ? -saved->scale[i] * sum_g / (double)rows->count : 0;
+        double slope = tape_is_training(tape) ? -saved->scale[i] * inverse * gamma / count : 0;
+        double offset = tape_is_training(tape) ? -saved->scale[i] * sum_g / count : 0;
         a[i] = (float)slope;
         b[i] = (float)(offset - slope * saved->mean[i]);
+    }
+}
+
+static void backward_data(const Node *node, ChannelAffine affine, const float *a, const float *b,
+                          GradientSlot dx) {
+    const float *x = node->input[0]->data, *dy = node->output[0]->gradient;
+    Rows rows = rows_of(node->input[0]);
+#pragma omp parallel for
+    for (int chunk = 0; chunk < rows.chunks; chunk++) {
+        size_t start = chunk_start(&rows, chunk);
+        KERNELS(batch_norm)
+            ->backward_data(chunk_rows(&rows, chunk), rows.c, x + start, dy + start, affine, a, b,
+                            dx.add, dx.data + start);
+    }
+}
+
+static void pool_backward_data(const Node *node, ChannelAffine affine, const float *a,
+                               const float *b, GradientSlot dx) {
+    const Saved *saved = node->saved;
+    const int *size = node->input[0]->shape.size;
+    int pairs = size[0] * size[1] / 2, w = size[2], c = size[3];
+    const float *x = node->input[0]->data, *dy = node->output[0]->gradient;
+#pragma omp parallel for
+    for (int pair = 0; pair < pairs; pair++) {
+        size_t start = (size_t)pair * w * c, pooled = start / 2;
+        KERNELS(batch_norm)
+            ->pool_backward_data(w, c, x + 2 * start, dy + pooled, affine, saved->chosen + pooled,
+                                 saved->winner + pooled, a, b, dx.add, dx.data + 2 * start);
     }
 }
 
 static int backward(Tape *tape, Node *node) {
     const BatchNorm *settings = node->attributes;
     const Saved *saved = node->saved;
-    const float *x = node->input[0]->data, *dy = node->output[0]->gradient;
-    Rows rows = rows_of(node->input[0]);
+    /* With max_pool only the x that were chosen have a g. */
+    const float *x = settings->max_pool ? saved->chosen : node->input[0]->data;
+    const float *dy = node->output[0]->gradient;
+    Rows rows = rows_of(node->output[0]);
     ChannelAffine affine = {saved->scale, saved->shift, settings->relu};
     float *sums = tape_borrow(tape, (size_t)(rows.chunks + 1) * 2 * rows.c);
     if (!sums)
@@ -185,13 +269,10 @@ static int backward(Tape *tape, Node *node) {
     float *a = sums + (size_t)rows.chunks * 2 * rows.c, *b = a + rows.c;
     finish_sums(tape, node, &rows, sums, a, b);
     GradientSlot dx = tape_gradient(tape, node->input[0]);
-#pragma omp parallel for
-    for (int chunk = 0; chunk < (dx.data ? rows.chunks : 0); chunk++) {
-        size_t start = chunk_start(&rows, chunk);
-        KERNELS(batch_norm)
-            ->backward_data(chunk_rows(&rows, chunk), rows.c, x + start, dy + start, affine, a, b,
-                            dx.add, dx.data + start);
-    }
+    if (dx.data && settings->max_pool)
+        pool_backward_data(node, affine, a, b, dx);
+    else if (dx.data)
+        backward_data(node, affine, a, b, dx);
     tape_release(tape, sums);
     return 0;
 }

@@ -137,10 +137,46 @@ START_TEST(same_bits_for_any_threads) {
 }
 END_TEST
 
+/* Pooling in the same pass gives what the two operators give one after the other. */
+START_TEST(max_pool_equals_separate_operator) {
+    enum { SIDE = 6, C = 19, COUNT = 3 * SIDE * SIDE * C };
+    if (!probe_use_isa((Isa)_i))
+        return;
+    float *data = probe_random(1, COUNT), *scale = probe_random(2, C),
+          *dy = probe_random(3, COUNT / 4);
+    float results[2][COUNT], gradients[2][COUNT], mean[2][C] = {{0}}, var[2][C] = {{0}};
+    for (int fused = 0; fused < 2; fused++) {
+        Tape *tape = tape_create();
+        tape_begin(tape, TAPE_TRAIN, rng_seed(1));
+        Tensor *x = tape_variable(tape, "x", shape(3, SIDE, SIDE, C), data);
+        Tensor *weight = tape_variable(tape, "weight", shape(C), scale);
+        Tensor *running_mean = tape_input(tape, "running_mean", shape(C), mean[fused]);
+        Tensor *running_var = tape_input(tape, "running_var", shape(C), var[fused]);
+        BatchNorm with = settings;
+        with.relu = true;
+        with.max_pool = fused;
+        Tensor *y = op_batch_norm(tape, x, weight, weight, running_mean, running_var, with);
+        y = fused ? y : op_max_pool(tape, y, (Pool){.size = 2});
+        ck_assert_int_eq(tape_backward(tape, probe_loss(tape, y, dy), NULL), 0);
+        memcpy(results[fused], y->data, COUNT / 4 * sizeof(float));
+        memcpy(gradients[fused], x->gradient, sizeof gradients[fused]);
+        tape_destroy(tape);
+    }
+    ck_assert_mem_eq(results[0], results[1], COUNT / 4 * sizeof(float));
+    ck_assert_mem_eq(mean[0], mean[1], sizeof mean[0]);
+    for (int i = 0; i < COUNT; i++) /* the sums are taken in another order */
+        ck_assert_float_eq_tol(gradients[0][i], gradients[1][i], 1e-5f);
+    free(data);
+    free(scale);
+    free(dy);
+}
+END_TEST
+
 Suite *batch_norm_suite(void) {
     Suite *suite = suite_create("batch_norm");
     TCase *tests = tcase_create("batch_norm");
     tcase_add_loop_test(tests, agrees_with_fp64, 0, 3 * ISA_KINDS);
+    tcase_add_loop_test(tests, max_pool_equals_separate_operator, 0, ISA_KINDS);
     tcase_add_test(tests, same_bits_for_any_threads);
     suite_add_tcase(suite, tests);
     return suite;

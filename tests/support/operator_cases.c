@@ -191,12 +191,17 @@ BUILD(conv2d_depthwise, op_conv2d(tape, x[0], x[1], NULL, (Conv2d){.padding = 1,
 BUILD(conv2d_twice, op_conv2d(tape, op_conv2d(tape, x[0], x[1], NULL, (Conv2d){.padding = 1}), x[1],
                               NULL, (Conv2d){.padding = 1}))
 
-#define NORM_SETTINGS(with_relu)                                                                   \
+#define NORM_SETTINGS(...)                                                                         \
     (BatchNorm) {                                                                                  \
-        .epsilon = 1e-3f, .momentum = 0.1f, .relu = with_relu                                      \
+        .epsilon = 1e-3f, .momentum = 0.1f, __VA_ARGS__                                            \
     }
-BUILD(batch_norm, op_batch_norm(tape, x[0], x[1], x[2], x[3], x[4], NORM_SETTINGS(false)))
-BUILD(batch_norm_relu, op_batch_norm(tape, x[0], x[1], x[2], x[3], x[4], NORM_SETTINGS(true)))
+BUILD(batch_norm, op_batch_norm(tape, x[0], x[1], x[2], x[3], x[4], NORM_SETTINGS(.relu = false)))
+BUILD(batch_norm_relu,
+      op_batch_norm(tape, x[0], x[1], x[2], x[3], x[4], NORM_SETTINGS(.relu = true)))
+BUILD(batch_norm_pool,
+      op_batch_norm(tape, x[0], x[1], x[2], x[3], x[4], NORM_SETTINGS(.max_pool = true)))
+BUILD(batch_norm_relu_pool, op_batch_norm(tape, x[0], x[1], x[2], x[3], x[4],
+                                          NORM_SETTINGS(.relu = true, .max_pool = true)))
 BUILD(max_pool, op_max_pool(tape, x[0], (Pool){.size = 2}))
 BUILD(max_pool_overlapping, op_max_pool(tape, x[0], (Pool){.size = 3, .stride = 2, .padding = 1}))
 BUILD(average_pool, op_average_pool(tape, x[0], (Pool){.size = 2}))
@@ -396,6 +401,18 @@ const OperatorCase operator_cases[] = {
     CASE("batch_norm", "with relu", batch_norm_relu,
          IN(D(9, 2), N(2), P(2), {DIMS(2), VALUES_CONSTANT}, {DIMS(2), VALUES_VARIANCE}),
          .train = true),
+    CASE("batch_norm", "with max pooling", batch_norm_pool,
+         IN(D(2, 4, 6, 2), N(2), N(2), {DIMS(2), VALUES_CONSTANT}, {DIMS(2), VALUES_VARIANCE}),
+         .train = true),
+    CASE("batch_norm", "with relu and max pooling", batch_norm_relu_pool,
+         IN(D(2, 2, 4, 3), N(3), N(3), {DIMS(3), VALUES_CONSTANT}, {DIMS(3), VALUES_VARIANCE}),
+         .train = true),
+    CASE("batch_norm", "running statistics, relu and max pooling", batch_norm_relu_pool,
+         IN(D(2, 2, 4, 3), N(3), N(3), {DIMS(3), VALUES_CONSTANT}, {DIMS(3), VALUES_VARIANCE})),
+    CASE("batch_norm", "a large batch with max pooling", batch_norm_relu_pool,
+         IN(N(9, 16, 18, 37), N(37), N(37), {DIMS(37), VALUES_CONSTANT},
+            {DIMS(37), VALUES_VARIANCE}),
+         .large = true, .train = true),
     CASE("batch_norm", "a large batch", batch_norm_relu,
          IN(N(9, 17, 19, 37), N(37), N(37), {DIMS(37), VALUES_CONSTANT},
             {DIMS(37), VALUES_VARIANCE}),
