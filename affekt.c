@@ -17,7 +17,7 @@ static const Verb verbs[] = {
     {"classify", classify_command, "tell the emotion of faces in pictures"},
     {"eval face", eval_face_command, "measure a face model on labelled faces"},
     {"calibrate", calibrate_command, "make a face model's confidence honest"},
-    {"show", show_command, "print what is in a model file"},
+    {"show", show_command, "print what is in a model or MIDI file"},
     {NULL, NULL, NULL},
 };
 

@@ -1,0 +1,133 @@
+/* `affekt classify --no-detect`: pictures that are one face as a whole. */
+#include "datasets/face_set.h"
+#include "datasets/png_file.h"
+#include "infer/face_model.h"
+#include "tests/support/networks.h"
+#include "tests/support/program.h"
+#include "tests/support/scratch.h"
+
+#include <jansson.h>
+
+static const char *model;
+
+static void set_up(void) {
+    scratch_create();
+    ImageClassifierInfo info = network_info("mini");
+    model = network_save(&info, 4, "model.safetensors");
+}
+
+/* A picture of that size and kind, of bands that no two channels share. */
+static const char *write_picture(const char *name, int width, int height, ImageChannels channels) {
+    Image image;
+    ck_assert_int_eq(image_create(&image, width, height, channels, NULL), 0);
+    for (int i = 0; i < width * height * (int)channels; i++)
+        image.pixels[i] = (uint8_t)(i / width * 5 + i % 7 * 20);
+    const char *path = scratch_path(name);
+    ck_assert_int_eq(png_file_write(path, &image, NULL), 0);
+    image_free(&image);
+    return path;
+}
+
+/* Checks one line of JSON against what the model says of the picture. */
+static void assert_line(const char *line, const char *path, int width, int height) {
+    json_t *json = json_loads(line, JSON_DISABLE_EOF_CHECK, NULL);
+    ck_assert_msg(json, "no JSON: %s", line);
+    ck_assert_str_eq(json_string_value(json_object_get(json, "file")), path);
+    const json_t *faces = json_object_get(json, "faces"), *face = json_array_get(faces, 0);
+    ck_assert_uint_eq(json_array_size(faces), 1);
+    int x, y, w, h;
+    const char *emotion;
+    double confidence;
+    const json_t *probabilities;
+    ck_assert_int_eq(json_unpack((json_t *)face, "{s:[iiii], s:s, s:F, s:o}", "box", &x, &y, &w, &h,
+                                 "emotion", &emotion, "confidence", &confidence, "probabilities",
+                                 &probabilities),
+                     0);
+    ck_assert(x == 0 && y == 0 && w == width && h == height);
+    Image picture, grey;
+    float expected[EMOTION_COUNT];
+    ck_assert_int_eq(png_file_read(path, &picture, NULL), 0);
+    ck_assert_int_eq(image_grey(&picture, &grey, NULL), 0);
+    FaceModel *asked = face_model_load(model, NULL);
+    ck_assert_int_eq(face_model_look(asked, image_view(&grey), expected, NULL), 0);
+    for (int i = 0; i < EMOTION_COUNT; i++)
+        ck_assert_double_eq_tol(json_number_value(json_object_get(probabilities, emotions[i].name)),
+                                (double)expected[i], 1e-4);
+    Emotion best = emotion_most_probable(expected);
+    ck_assert_str_eq(emotion, emotions[best].name);
+    ck_assert_double_eq_tol(confidence, (double)expected[best], 1e-4);
+    face_model_destroy(asked);
+    image_free(&picture);
+    image_free(&grey);
+    json_decref(json);
+}
+
+START_TEST(each_file_gives_one_line_of_json) {
+    const char *grey = write_picture("grey.png", 48, 48, IMAGE_GREY);
+    const char *colour = write_picture("colour.png", 201, 133, IMAGE_RGB);
+    const char *clear = write_picture("clear.png", 20, 31, IMAGE_RGBA);
+    Program run =
+        affekt("classify", "--no-detect", "--json", "--model", model, grey, colour, clear);
+    program_assert(&run, EXIT_DONE);
+    const char *second = strchr(run.output, '\n') + 1, *third = strchr(second, '\n') + 1;
+    assert_line(run.output, grey, 48, 48);
+    assert_line(second, colour, 201, 133);
+    assert_line(third, clear, 20, 31);
+    ck_assert_str_eq(strchr(third, '\n'), "\n");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(text_shows_a_bar_for_each_emotion) {
+    const char *path = write_picture("face.png", 60, 60, IMAGE_GREY);
+    Program run = affekt("classify", "--no-detect", "--model", model, path);
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "face.png");
+    for (int i = 0; i < EMOTION_COUNT; i++)
+        assert_contains(run.output, emotions[i].name);
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(a_file_that_cannot_be_read_does_not_keep_the_others_back) {
+    const char *bad = scratch_write("bad.png", "\x89PNG\r\n\x1a\nand then nothing of the kind");
+    const char *good = write_picture("good.png", 48, 48, IMAGE_GREY);
+    Program run = affekt("classify", "--no-detect", "--json", "--model", model, bad,
+                         scratch_path("absent.png"), good);
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "bad.png");
+    assert_contains(run.diagnostics, "absent.png");
+    assert_line(run.output, good, 48, 48);
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(a_name_that_is_no_utf_8_still_gives_json) {
+    const char *path = write_picture("caf\xe9.png", 48, 48, IMAGE_GREY);
+    Program run = affekt("classify", "--no-detect", "--json", "--model", model, path);
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "caf?.png");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(no_file_is_wrong_usage) {
+    Program run = affekt("classify");
+    program_assert(&run, EXIT_USAGE);
+    program_free(&run);
+}
+END_TEST
+
+Suite *classify_suite(void) {
+    Suite *suite = suite_create("classify");
+    TCase *tcase = tcase_create("whole pictures");
+    tcase_add_checked_fixture(tcase, set_up, scratch_remove);
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, each_file_gives_one_line_of_json);
+    tcase_add_test(tcase, text_shows_a_bar_for_each_emotion);
+    tcase_add_test(tcase, a_file_that_cannot_be_read_does_not_keep_the_others_back);
+    tcase_add_test(tcase, a_name_that_is_no_utf_8_still_gives_json);
+    tcase_add_test(tcase, no_file_is_wrong_usage);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

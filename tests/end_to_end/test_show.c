@@ -1,0 +1,125 @@
+/* `affekt show` on model files: whole, damaged, and made to mislead a terminal. */
+#include "nn/safetensors.h"
+#include "tests/support/networks.h"
+#include "tests/support/program.h"
+#include "tests/support/scratch.h"
+
+#include <math.h>
+
+START_TEST(a_model_file_is_described) {
+    ImageClassifierInfo info = network_info("vgg");
+    Program run = affekt("show", network_save(&info, 1, "model.safetensors"));
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "vgg");
+    assert_contains(run.output, "1.76 M");
+    assert_contains(run.output, "angry, disgust, fear, happy, sad, surprise, neutral");
+    assert_contains(run.output, "features.0.weight");
+    assert_contains(run.output, "(32, 1, 3, 3)");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(json_describes_network_metadata_and_tensors) {
+    ImageClassifierInfo info = network_info("mini");
+    ImageClassifier *network = network_create(&info, 1);
+    Tensor *bias = parameters_find(image_classifier_parameters(network), "classifier.1.bias");
+    for (int i = 0; i < 7; i++)
+        bias->data[i] = i < 6 ? (float)i : NAN;
+    const char *path = scratch_path("model.safetensors");
+    json_t *extra = json_pack("{s:s}", "seed", "42");
+    ck_assert_int_eq(image_classifier_save(network, path, extra, NULL), 0);
+    Program run = affekt("show", path, "--json");
+    program_assert(&run, EXIT_DONE);
+    json_t *json = json_loads(run.output, 0, NULL), *tensor = NULL;
+    ck_assert_ptr_nonnull(json);
+    const char *seed;
+    int parameters;
+    ck_assert_int_eq(json_unpack(json, "{s:{s:s}, s:{s:i}}", "metadata", "seed", &seed, "network",
+                                 "parameters", &parameters),
+                     0);
+    ck_assert_str_eq(seed, "42");
+    ck_assert_int_le(parameters, 300000);
+    size_t i;
+    json_array_foreach(json_object_get(json, "tensors"), i, tensor) {
+        if (!strcmp(json_string_value(json_object_get(tensor, "name")), "classifier.1.bias"))
+            break;
+    }
+    double mean, deviation, minimum, maximum;
+    int not_finite;
+    ck_assert_int_eq(json_unpack(tensor, "{s:F, s:F, s:F, s:F, s:i}", "mean", &mean, "deviation",
+                                 &deviation, "minimum", &minimum, "maximum", &maximum, "not_finite",
+                                 &not_finite),
+                     0);
+    ck_assert_double_eq_tol(mean, 2.5, 1e-6);
+    ck_assert_double_eq_tol(deviation, sqrt(35.0 / 12), 1e-6);
+    ck_assert_double_eq(minimum, 0);
+    ck_assert_double_eq(maximum, 5);
+    ck_assert_int_eq(not_finite, 1);
+    json_decref(json);
+    json_decref(extra);
+    image_classifier_destroy(network);
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(a_file_of_another_kind_shows_its_tensors_alone) {
+    Parameters *parameters = parameters_create();
+    parameters_add(parameters, "moment", "weight", shape(3), PARAMETER_BUFFER);
+    const char *path = scratch_path("checkpoint.safetensors");
+    ck_assert_int_eq(safetensors_save(path, 1, (const Parameters *const[]){parameters}, NULL, NULL),
+                     0);
+    Program run = affekt("show", path);
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "moment.weight");
+    assert_lacks(run.output, "network");
+    parameters_destroy(parameters);
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(metadata_cannot_drive_the_terminal) {
+    json_t *metadata = json_pack("{s:s}", "note",
+                                 "\033[2Jgone\a\xc2\x9b"
+                                 "1m");
+    const char *path = scratch_path("model.safetensors");
+    ck_assert_int_eq(safetensors_save(path, 0, NULL, metadata, NULL), 0);
+    Program run = affekt("show", path);
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "note = ?[2Jgone??1m");
+    json_decref(metadata);
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(what_cannot_be_shown_is_refused_with_the_reason) {
+    Program run = affekt("show");
+    program_assert(&run, EXIT_USAGE);
+    program_free(&run);
+    run = affekt("show", scratch_path("absent"));
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "absent");
+    program_free(&run);
+    run = affekt("show", scratch_write("text", "no model file at all, only words"));
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "is it a safetensors file");
+    program_free(&run);
+    run = affekt("show", scratch_write("song.mid", "neither is this a song"));
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "song.mid");
+    program_free(&run);
+}
+END_TEST
+
+Suite *show_suite(void) {
+    Suite *suite = suite_create("show");
+    TCase *tcase = tcase_create("show");
+    tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, a_model_file_is_described);
+    tcase_add_test(tcase, json_describes_network_metadata_and_tensors);
+    tcase_add_test(tcase, a_file_of_another_kind_shows_its_tensors_alone);
+    tcase_add_test(tcase, metadata_cannot_drive_the_terminal);
+    tcase_add_test(tcase, what_cannot_be_shown_is_refused_with_the_reason);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
