@@ -1,7 +1,8 @@
 #include "datasets/music_condition.h"
 
+#include "datasets/music_tokens.h"
+
 #include <math.h>
-#include <stdbool.h>
 
 static float clamp(float value) {
     return fminf(fmaxf(value, -1), 1);
@@ -15,4 +16,15 @@ void music_condition_fill(float valence, float arousal, int genre, int n_genres,
     int chosen = genre >= 0 && genre < n_genres ? genre : 0;
     for (int g = 0; g < n_genres; g++)
         features[3 + g] = g == chosen;
+}
+
+void music_condition_describe(json_t *metadata, const char *const *genres, int n_genres) {
+    json_t *names = json_string("");
+    for (int g = 0; g < n_genres; g++) {
+        json_t *longer = json_sprintf("%s%s%s", json_string_value(names), g ? "," : "", genres[g]);
+        json_decref(names);
+        names = longer;
+    }
+    json_object_set_new(metadata, "genres", names);
+    json_object_set_new(metadata, "music_language", json_sprintf("%d", MUSIC_LANGUAGE));
 }

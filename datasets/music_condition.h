@@ -12,6 +12,8 @@
 #ifndef DATASETS_MUSIC_CONDITION_H
 #define DATASETS_MUSIC_CONDITION_H
 
+#include <jansson.h>
+
 /* Number of features for a list of genres whose first is "unknown". */
 #define MUSIC_CONDITION_WIDTH(n_genres) (3 + (n_genres))
 
@@ -19,5 +21,10 @@
  * arousal is NAN; values beyond [-1, 1] are clamped, and a genre outside 0 … n_genres - 1 counts as
  * unknown. */
 void music_condition_fill(float valence, float arousal, int genre, int n_genres, float *features);
+
+/* Writes into a model file's metadata what a reader needs to know: "genres", their names with
+ * commas between, and "music_language", the number of the token language (datasets/music_tokens.h).
+ */
+void music_condition_describe(json_t *metadata, const char *const *genres, int n_genres);
 
 #endif

@@ -31,12 +31,22 @@ START_TEST(values_out_of_range_are_brought_back) {
 }
 END_TEST
 
+START_TEST(metadata_names_the_genres) {
+    json_t *metadata = json_object();
+    music_condition_describe(metadata, (const char *const[]){"unknown", "pop", "folk"}, 3);
+    ck_assert_str_eq(json_string_value(json_object_get(metadata, "genres")), "unknown,pop,folk");
+    ck_assert_str_eq(json_string_value(json_object_get(metadata, "music_language")), "1");
+    json_decref(metadata);
+}
+END_TEST
+
 Suite *music_condition_suite(void) {
     Suite *suite = suite_create("music_condition");
     TCase *features = tcase_create("features");
     tcase_add_test(features, known_emotion_and_genre_are_told);
     tcase_add_test(features, unknown_emotion_is_not_the_neutral_one);
     tcase_add_test(features, values_out_of_range_are_brought_back);
+    tcase_add_test(features, metadata_names_the_genres);
     suite_add_tcase(suite, features);
     return suite;
 }

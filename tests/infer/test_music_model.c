@@ -1,0 +1,153 @@
+#include "infer/music_model.h"
+
+#include "datasets/music_tokens.h"
+#include "tests/support/music_models.h"
+#include "tests/support/scratch.h"
+#include "tests/support/text.h"
+
+#include <check.h>
+#include <math.h>
+#include <omp.h>
+#include <stdlib.h>
+
+enum { STEPS = 20, WIDTH = MUSIC_CONDITION_WIDTH(3) };
+
+/* Two readings of the same tokens: under an emotion, and under none. */
+static void read_twice(const MusicModel *model, float *logits) {
+    Error error;
+    MusicStream *stream = music_stream_create(model, 2, &error);
+    ck_assert_msg(stream != NULL, "%s", error.message);
+    float conditions[2 * WIDTH];
+    music_condition_fill(1, -1, 1, 3, conditions);
+    music_condition_fill(NAN, NAN, 1, 3, conditions + WIDTH);
+    for (int t = 0; t < STEPS; t++)
+        music_stream_step(stream, 7 * t % MUSIC_VOCABULARY, conditions,
+                          logits + (size_t)t * 2 * MUSIC_VOCABULARY);
+    music_stream_destroy(stream);
+}
+
+START_TEST(stream_gives_the_logits_of_the_training_network) {
+    MusicModel *model = music_model_untrained(1);
+    static float streamed[STEPS * 2 * MUSIC_VOCABULARY], conditions[STEPS * 2 * WIDTH];
+    read_twice(model, streamed);
+    int32_t tokens[STEPS * 2];
+    for (int t = 0; t < STEPS; t++) {
+        tokens[2 * t] = tokens[2 * t + 1] = 7 * t % MUSIC_VOCABULARY;
+        music_condition_fill(1, -1, 1, 3, conditions + (2 * t) * WIDTH);
+        music_condition_fill(NAN, NAN, 1, 3, conditions + (2 * t + 1) * WIDTH);
+    }
+    Error error;
+    const SequenceLstm *network = music_model_network(model);
+    Parameters *state = sequence_lstm_state(network, 2, &error);
+    Tape *tape = tape_create();
+    tape_begin(tape, TAPE_EVALUATE, rng_seed(0));
+    const Tensor *logits =
+        sequence_lstm_forward(network, tape, STEPS, 2, tokens, conditions, NULL, state);
+    ck_assert_msg(!tape_check(tape, &error), "%s", error.message);
+    for (size_t i = 0; i < tensor_count(logits); i++)
+        ck_assert_float_eq_tol(streamed[i], logits->data[i], 1e-5f);
+    tape_destroy(tape);
+    parameters_destroy(state);
+    music_model_destroy(model);
+}
+END_TEST
+
+START_TEST(condition_changes_what_comes_next) {
+    MusicModel *model = music_model_untrained(2);
+    static float logits[STEPS * 2 * MUSIC_VOCABULARY];
+    read_twice(model, logits);
+    ck_assert(logits[0] != logits[MUSIC_VOCABULARY]);
+    music_model_destroy(model);
+}
+END_TEST
+
+START_TEST(reset_begins_anew) {
+    MusicModel *model = music_model_untrained(3);
+    MusicStream *stream = music_stream_create(model, 1, NULL);
+    float condition[WIDTH], first[MUSIC_VOCABULARY], later[MUSIC_VOCABULARY];
+    music_condition_fill(0, 0, 0, 3, condition);
+    music_stream_step(stream, 0, condition, first);
+    music_stream_step(stream, 0, condition, later);
+    ck_assert(first[5] != later[5]);
+    music_stream_reset(stream);
+    music_stream_step(stream, 0, condition, later);
+    ck_assert_mem_eq(first, later, sizeof first);
+    music_stream_destroy(stream);
+    music_model_destroy(model);
+}
+END_TEST
+
+START_TEST(threads_change_no_bit) {
+    MusicModel *model = music_model_untrained(4);
+    static float expected[STEPS * 2 * MUSIC_VOCABULARY], found[STEPS * 2 * MUSIC_VOCABULARY];
+    int before = omp_get_max_threads();
+    omp_set_num_threads(1);
+    read_twice(model, expected);
+    for (int threads = 2; threads <= 3; threads++) {
+        omp_set_num_threads(threads);
+        read_twice(model, found);
+        ck_assert_mem_eq(found, expected, sizeof expected);
+    }
+    omp_set_num_threads(before);
+    music_model_destroy(model);
+}
+END_TEST
+
+START_TEST(genres_are_known_by_name) {
+    MusicModel *model = music_model_untrained(5);
+    ck_assert_int_eq(music_model_genres(model), 3);
+    ck_assert_str_eq(music_model_genre_name(model, 0), "unknown");
+    ck_assert_int_eq(music_model_find_genre(model, "folk"), 2);
+    ck_assert_int_eq(music_model_find_genre(model, "polka"), -1);
+    music_model_destroy(model);
+}
+END_TEST
+
+static void save(int vocabulary, int conditions, const char *genres) {
+    SequenceLstm *network = sequence_lstm_create(&(SequenceLstmInfo){.vocabulary = vocabulary,
+                                                                     .conditions = conditions,
+                                                                     .embedding = 4,
+                                                                     .hidden = 4,
+                                                                     .layers = 1},
+                                                 rng_seed(1), NULL);
+    json_t *metadata = json_object();
+    if (genres)
+        music_condition_describe(metadata, &genres, 1);
+    ck_assert(!sequence_lstm_save(network, scratch_path("other.safetensors"), metadata, NULL));
+    json_decref(metadata);
+    sequence_lstm_destroy(network);
+}
+
+static void assert_refused(const char *words) {
+    Error error;
+    ck_assert_ptr_null(music_model_load(scratch_path("other.safetensors"), &error));
+    assert_contains(error.message, words);
+}
+
+START_TEST(other_models_are_refused) {
+    save(MUSIC_VOCABULARY, 4, NULL);
+    assert_refused("genres");
+    save(MUSIC_VOCABULARY - 1, 4, "unknown");
+    assert_refused("tokens");
+    save(MUSIC_VOCABULARY, 6, "unknown");
+    assert_refused("6 conditions, expected 4");
+    save(MUSIC_VOCABULARY, 5, "unknown,pop");
+    MusicModel *model = music_model_load(scratch_path("other.safetensors"), NULL);
+    ck_assert_ptr_nonnull(model);
+    music_model_destroy(model);
+}
+END_TEST
+
+Suite *music_model_suite(void) {
+    Suite *suite = suite_create("music_model");
+    TCase *streams = tcase_create("streams");
+    tcase_add_checked_fixture(streams, scratch_create, scratch_remove);
+    tcase_add_test(streams, stream_gives_the_logits_of_the_training_network);
+    tcase_add_test(streams, condition_changes_what_comes_next);
+    tcase_add_test(streams, reset_begins_anew);
+    tcase_add_test(streams, threads_change_no_bit);
+    tcase_add_test(streams, genres_are_known_by_name);
+    tcase_add_test(streams, other_models_are_refused);
+    suite_add_tcase(suite, streams);
+    return suite;
+}
