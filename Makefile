@@ -149,30 +149,31 @@ deps-check: deps
 	@.ci/install-packages $(CHECK_PACKAGES)
 
 demo test: deps
-	@$(START_OVER) run-$@
+	+@$(START_OVER) run-$@
 
 sanitize: deps
-	@$(START_OVER) run-test BUILD=$(BUILD)/sanitize CFLAGS='-O1 -g -fno-omit-frame-pointer' \
+	+@$(START_OVER) run-test BUILD=$(BUILD)/sanitize CFLAGS='-O1 -g -fno-omit-frame-pointer' \
 	    SANITIZE='-fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all'
 
 fuzz: deps-check
-	@$(START_OVER) run-fuzz BUILD=$(BUILD)/fuzz CC=clang CFLAGS='-O1 -g' \
+	+@$(START_OVER) run-fuzz BUILD=$(BUILD)/fuzz CC=clang CFLAGS='-O1 -g' \
 	    SANITIZE='-fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow -fno-sanitize-recover=all'
 
 lint: deps-check
-	@$(START_OVER) run-lint CC=clang
-
-LEAKS := LSAN_OPTIONS='print_suppressions=0:suppressions=$(CURDIR)/tests/support/leaks.supp'
+	+@$(START_OVER) run-lint CC=clang
 
 # Check's own time limit suits an idle machine and code without sanitizers.
+run-test: export CK_DEFAULT_TIMEOUT := 60
+run-test: export CK_TIMEOUT_MULTIPLIER := $(if $(SANITIZE),10,1)
+run-test: export LSAN_OPTIONS := print_suppressions=0:suppressions=$(CURDIR)/tests/support/leaks.supp
 run-test: $(BUILD)/affekt $(BUILD)/tests/runner
-	@CK_DEFAULT_TIMEOUT=60 $(if $(SANITIZE),CK_TIMEOUT_MULTIPLIER=10 $(LEAKS)) $(BUILD)/tests/runner
+	@$(BUILD)/tests/runner
 
 run-demo: $(BUILD)/affekt
 	@experiments/demo/run '$(BUILD)/affekt' '$(FER2013)'
 
 experiments: deps
-	@$(START_OVER) all
+	+@$(START_OVER) all
 	@experiments/run $(STUDIES)
 
 # ---------------------------------------------------------------------------- checks
@@ -183,13 +184,14 @@ $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/libaffekt.a
 	@echo '  LD  $@'
 	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBRARIES)
 
-# Starts from the inputs that are kept in tests/fuzz/corpus and those found by earlier runs.
+# Starts from the inputs kept in tests/fuzz/corpus and from those that earlier runs have found.
 fuzz-%: $(BUILD)/tests/fuzz/fuzz_%
-	@echo '  FUZZ  $* ($(FUZZ_SECONDS) s)'
 	@mkdir -p $(BUILD)/corpus/$*
-	$(Q)$< -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 -verbosity=0 \
-	    -print_final_stats=1 -artifact_prefix=$(BUILD)/$*- \
-	    $(BUILD)/corpus/$* $(wildcard tests/fuzz/corpus/$*)
+	@ASAN_OPTIONS=quarantine_size_mb=16:thread_local_quarantine_size_kb=64 \
+	    $< -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=3072 -print_final_stats=1 \
+	    -artifact_prefix=$(BUILD)/$*- $(BUILD)/corpus/$* \
+	    $(wildcard tests/fuzz/corpus/$*) >$(BUILD)/$*.log 2>&1 || { cat $(BUILD)/$*.log; false; }
+	@sed -n 's/^stat::number_of_executed_units: */  FUZZ  $*: inputs tried: /p' $(BUILD)/$*.log
 
 C_FILES  := affekt.c $(call find,$(ROOMS) tests experiments,*.[ch])
 SCRIPTS  := $(shell grep -rlI -m1 '^\#!/bin/.*sh' .ci experiments tests 2>/dev/null)
