@@ -19,7 +19,7 @@ Linear linear_create(Parameters *parameters, const char *name, int inputs, int o
             parameters_add(parameters, name, "weight", shape(outputs, inputs), PARAMETER_WEIGHT),
         .bias = parameters_add(parameters, name, "bias", shape(outputs), PARAMETER_BIAS),
     };
-    init_kaiming_normal(layer.weight, layer_rng(rng, name));
+    init_fan_in_uniform(layer.weight, layer_rng(rng, name));
     return layer;
 }
 

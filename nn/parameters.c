@@ -190,3 +190,12 @@ void init_xavier_uniform(Tensor *weight, Rng rng) {
     float bound = sqrtf(6 / (fan_in + fan_out));
     init_uniform(weight, -bound, bound, rng);
 }
+
+void init_fan_in_uniform(Tensor *weight, Rng rng) {
+    if (!weight)
+        return;
+    float fan_in, fan_out;
+    fans(weight, &fan_in, &fan_out);
+    float bound = sqrtf(1 / fan_in);
+    init_uniform(weight, -bound, bound, rng);
+}

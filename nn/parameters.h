@@ -68,6 +68,8 @@ void init_constant(Tensor *tensor, float value);
 void init_kaiming_normal(Tensor *weight, Rng rng);
 /* Uniform in ±sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio 2010); weights (O,I,…). */
 void init_xavier_uniform(Tensor *weight, Rng rng);
+/* Uniform in ±sqrt(1 / fan_in): a quiet start for a head behind normalised features. */
+void init_fan_in_uniform(Tensor *weight, Rng rng);
 void init_uniform(Tensor *tensor, float low, float high, Rng rng);
 
 #endif

@@ -131,8 +131,6 @@ static void build_head(ImageClassifier *model, Rng rng) {
     model->logits =
         linear_create(model->parameters, model->arch->hidden ? "classifier.4" : "classifier.1",
                       inputs, model->info.n_classes, rng);
-    /* The last layer has no ReLU behind it: Xavier's range keeps the first logits near zero. */
-    init_xavier_uniform(model->logits.weight, layer_rng(rng, "logits"));
 }
 
 static int check_info(const ImageClassifierInfo *info, Error *error) {

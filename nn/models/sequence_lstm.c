@@ -75,7 +75,6 @@ SequenceLstm *sequence_lstm_create(const SequenceLstmInfo *info, Rng rng, Error 
             build_layer(model->parameters, l, l ? info->hidden : info->embedding + info->conditions,
                         info->hidden, rng);
     model->logits = linear_create(model->parameters, "logits", info->hidden, info->vocabulary, rng);
-    init_xavier_uniform(model->logits.weight, layer_rng(rng, "logits"));
     if (parameters_check(model->parameters, error)) {
         sequence_lstm_destroy(model);
         return NULL;
