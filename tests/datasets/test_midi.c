@@ -470,14 +470,16 @@ START_TEST(a_file_cut_anywhere_is_read_or_refused) {
 END_TEST
 
 START_TEST(random_bytes_are_read_or_refused) {
+    static const char head[] = "MThd\0\0\0\6\0\1\0\1\1\xe0MTrk\0\0\1\xea\0\x90";
+    enum { HEAD = sizeof head - 1 };
     uint8_t bytes[512];
     for (int trial = 0; trial < 20000; trial++) {
         Rng rng = rng_split(rng_seed(4), (uint64_t)trial);
         for (uint32_t i = 0; i < sizeof bytes; i++)
             bytes[i] = (uint8_t)rng_below(rng, i, 256);
         if (trial % 2) {
-            memcpy(bytes, "MThd\0\0\0\6\0\1\0\1\1\xe0MTrk\0\0\1\xea\0\x90", 24);
-            for (uint32_t i = 24; i < sizeof bytes; i++)
+            memcpy(bytes, head, HEAD);
+            for (uint32_t i = HEAD; i < sizeof bytes; i++)
                 bytes[i] &= rng_below(rng, 1000 + i, 8) ? 0x7f : 0xff;
         }
         song_free(midi_parse(bytes, sizeof bytes, "random", NULL));
