@@ -39,6 +39,16 @@ struct FaceTracker {
     TrackedFace faces[FACE_TRACKER_MOST];
 };
 
+FaceTrackerSettings face_tracker_defaults(void) {
+    return (FaceTrackerSettings){
+        .detector = DETECTOR_DEFAULTS,
+        .search_seconds = 1.0,
+        .seek_seconds = 0.15,
+        .hold_seconds = 0.3,
+        .forget_seconds = 2.0,
+    };
+}
+
 FaceTracker *face_tracker_create(const char *cascade, const FaceTrackerSettings *settings,
                                  Error *error) {
     FaceTracker *tracker = calloc(1, sizeof *tracker);

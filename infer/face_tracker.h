@@ -21,13 +21,8 @@ typedef struct FaceTrackerSettings {
         forget_seconds; /* … and one not seen for so long gets another number when it comes back */
 } FaceTrackerSettings;
 
-static const FaceTrackerSettings FACE_TRACKER_DEFAULTS = {
-    .detector = {1.1, 5, 30, 0, 1},
-    .search_seconds = 1.0,
-    .seek_seconds = 0.15,
-    .hold_seconds = 0.3,
-    .forget_seconds = 2.0,
-};
+/* The detector's defaults; 1 s, 0.15 s, 0.3 s and 2 s. */
+FaceTrackerSettings face_tracker_defaults(void);
 
 typedef struct TrackedFace {
     int id;                       /* 1, 2, 3 … in the order of their appearance */

@@ -17,7 +17,8 @@ typedef struct Watched {
 
 static FaceTracker *open_tracker(void) {
     Error error;
-    FaceTracker *tracker = face_tracker_create(NULL, &FACE_TRACKER_DEFAULTS, &error);
+    FaceTrackerSettings settings = face_tracker_defaults();
+    FaceTracker *tracker = face_tracker_create(NULL, &settings, &error);
     if (!tracker)
         fprintf(stderr, "skipped %s: %s\n", tcase_name(), error.message);
     return tracker;

@@ -1,0 +1,178 @@
+/* `affekt classify` where it must find faces: photographs, videos, tables and marked copies. */
+#include "infer/cascade.h"
+#include "infer/ffmpeg.h"
+#include "nn/base/file.h"
+#include "tests/support/clips.h"
+#include "tests/support/data.h"
+#include "tests/support/networks.h"
+#include "tests/support/program.h"
+#include "tests/support/scratch.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+static const char photograph[] = "experiments/demo/collins.png";
+static const char *model;
+
+static void set_up(void) {
+    scratch_create();
+    ImageClassifierInfo info = network_info("mini");
+    model = network_save(&info, 4, "model.safetensors");
+}
+
+static bool cascade_is_here(void) {
+    Error error;
+    char path[4096];
+    if (!cascade_locate(CASCADE_DEFAULT, path, sizeof path, &error))
+        return true;
+    fprintf(stderr, "skipped %s: %s\n", tcase_name(), error.message);
+    return false;
+}
+
+START_TEST(the_face_of_a_photograph_is_found_and_marked) {
+    if (!cascade_is_here())
+        return;
+    const char *marked = scratch_path("marked.png");
+    Program run = affekt("classify", "--json", "--model", model, "--annotate", marked, photograph);
+    program_assert(&run, EXIT_DONE);
+    json_t *json = json_loads(run.output, JSON_DISABLE_EOF_CHECK, NULL);
+    json_t *faces = json_object_get(json, "faces"), *face = json_array_get(faces, 0);
+    ck_assert_uint_eq(json_array_size(faces), 1);
+    ck_assert_int_gt(json_integer_value(json_array_get(json_object_get(face, "box"), 2)), 30);
+    ck_assert(json_is_real(json_object_get(face, "valence")));
+    ck_assert(!json_object_get(json, "time"));
+    ck_assert(file_exists(marked));
+    json_decref(json);
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(a_table_has_a_row_for_each_face) {
+    if (!cascade_is_here())
+        return;
+    Program run = affekt("classify", "--csv", "--model", model, photograph);
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output,
+                    "file,time,id,x,y,width,height,emotion,confidence,valence,arousal,angry,");
+    assert_contains(run.output, "experiments/demo/collins.png,,,");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(a_missing_cascade_is_told_with_the_way_out) {
+    Program run = affekt("classify", "--cascade", "nowhere.xml", "--model", model, photograph);
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "opencv-data");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(wrong_combinations_are_wrong_usage) {
+    Program run = affekt("classify", "--json", "--csv", photograph);
+    program_assert(&run, EXIT_USAGE);
+    program_free(&run);
+    run = affekt("classify", "--annotate", "a.png", photograph, photograph);
+    program_assert(&run, EXIT_USAGE);
+    program_free(&run);
+}
+END_TEST
+
+#ifdef HAVE_FFMPEG
+
+/* The times of a timeline in JSON lines; returns how many lines. */
+static int read_times(const char *output, double *times, int most, int *with_face) {
+    int n = 0;
+    *with_face = 0;
+    for (const char *line = output; *line; line = strchr(line, '\n') + 1) {
+        json_t *json = json_loads(line, JSON_DISABLE_EOF_CHECK, NULL);
+        ck_assert_msg(json != NULL, "no JSON: %s", line);
+        ck_assert_int_lt(n, most);
+        times[n++] = json_number_value(json_object_get(json, "time"));
+        *with_face += json_array_size(json_object_get(json, "faces")) > 0;
+        json_decref(json);
+    }
+    return n;
+}
+
+START_TEST(a_video_gives_a_line_for_each_frame_looked_at) {
+    const char *clip = clip_write("clip.y4m", 64, 48, 20);
+    double times[64];
+    int with_face;
+    Program run = affekt("classify", "--no-detect", "--json", "--model", model, clip);
+    program_assert(&run, EXIT_DONE);
+    ck_assert_int_eq(read_times(run.output, times, 64, &with_face), 20);
+    ck_assert_int_eq(with_face, 20);
+    ck_assert_double_eq_tol(times[19], 19 / 25.0, 1e-3);
+    program_free(&run);
+    run = affekt("classify", "--no-detect", "--json", "--fps", "5", "--model", model, clip);
+    program_assert(&run, EXIT_DONE);
+    ck_assert_int_eq(read_times(run.output, times, 64, &with_face), 4);
+    ck_assert_double_eq_tol(times[1], 0.2, 1e-3);
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(a_timeline_is_the_same_each_time) {
+    const char *clip = data_path("faces/video/pyfeat_single_face.mp4");
+    if (!clip || !cascade_is_here())
+        return;
+    Program first = affekt("classify", "--json", "--model", model, clip, "--threads", "1");
+    Program second = affekt("classify", "--json", "--model", model, clip, "--threads", "3");
+    program_assert(&first, EXIT_DONE);
+    ck_assert_str_eq(first.output, second.output);
+    double times[256];
+    int with_face, n = read_times(first.output, times, 256, &with_face);
+    ck_assert_int_eq(n, 72);
+    ck_assert_int_ge(with_face, 70);
+    assert_contains(first.output, "\"id\": 1");
+    assert_lacks(first.output, "\"id\": 2");
+    program_free(&first);
+    program_free(&second);
+}
+END_TEST
+
+START_TEST(a_marked_video_is_as_long_as_the_video) {
+    const char *clip = clip_write("clip.y4m", 64, 48, 20), *marked = scratch_path("marked.avi");
+    Program run = affekt("classify", "--no-detect", "--csv", "--fps", "5", "--model", model, "-o",
+                         marked, clip);
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    double times[64];
+    int with_face;
+    run = affekt("classify", "--no-detect", "--json", "--model", model, marked);
+    ck_assert_int_eq(read_times(run.output, times, 64, &with_face), 20);
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(what_is_neither_picture_nor_video_is_told) {
+    const char *text = scratch_write("notes.txt", "neither a picture nor a video\n");
+    Program run =
+        affekt("classify", "--no-detect", "--model", model, text, scratch_write("empty.jpg", ""));
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "notes.txt: not a video");
+    assert_contains(run.diagnostics, "empty.jpg: an empty file");
+    program_free(&run);
+}
+END_TEST
+
+#endif
+
+Suite *classify_video_suite(void) {
+    Suite *suite = suite_create("classify_video");
+    TCase *tcase = tcase_create("found faces");
+    tcase_add_checked_fixture(tcase, set_up, scratch_remove);
+    tcase_set_timeout(tcase, 120);
+    tcase_add_test(tcase, the_face_of_a_photograph_is_found_and_marked);
+    tcase_add_test(tcase, a_table_has_a_row_for_each_face);
+    tcase_add_test(tcase, a_missing_cascade_is_told_with_the_way_out);
+    tcase_add_test(tcase, wrong_combinations_are_wrong_usage);
+#ifdef HAVE_FFMPEG
+    tcase_add_test(tcase, a_video_gives_a_line_for_each_frame_looked_at);
+    tcase_add_test(tcase, a_timeline_is_the_same_each_time);
+    tcase_add_test(tcase, a_marked_video_is_as_long_as_the_video);
+    tcase_add_test(tcase, what_is_neither_picture_nor_video_is_told);
+#endif
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

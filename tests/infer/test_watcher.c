@@ -1,0 +1,152 @@
+/* The path from frames to emotions, with an untrained network: that the parts are put together
+ * right. The photograph of the demo has a face. */
+#include "infer/watcher.h"
+
+#include "infer/annotation.h"
+#include "infer/picture.h"
+#include "tests/support/networks.h"
+#include "tests/support/scratch.h"
+
+#include <check.h>
+#include <stdio.h>
+
+static const char photograph[] = "experiments/demo/collins.png";
+
+static Watcher *open_watcher(bool detect) {
+    Error error;
+    char path[4096];
+    if (detect && cascade_locate(CASCADE_DEFAULT, path, sizeof path, &error)) {
+        fprintf(stderr, "skipped %s: %s\n", tcase_name(), error.message);
+        return NULL;
+    }
+    ImageClassifierInfo info = network_info("mini");
+    WatcherSettings settings = watcher_defaults();
+    settings.model = network_save(&info, 4, "model.safetensors");
+    settings.detect = detect;
+    Watcher *watcher = watcher_create(&settings, &error);
+    ck_assert_msg(watcher != NULL, "%s", error.message);
+    return watcher;
+}
+
+static Image read_photograph(ImageChannels channels) {
+    Image image = {0};
+    Error error;
+    ck_assert_msg(!picture_read(photograph, channels, &image, &error), "%s", error.message);
+    return image;
+}
+
+static void assert_same(const EmotionState *state, const float *probabilities) {
+    for (int i = 0; i < EMOTION_COUNT; i++)
+        ck_assert_float_eq_tol(state->probabilities[i], probabilities[i], 1e-5f);
+    ck_assert_int_eq(state->emotion, emotion_most_probable(probabilities));
+}
+
+START_TEST(a_still_is_the_networks_look_at_the_framed_face) {
+    Watcher *watcher = open_watcher(true);
+    if (!watcher)
+        return;
+    Image grey = read_photograph(IMAGE_GREY);
+    const WatchedFace *faces;
+    Error error;
+    ck_assert_int_eq(watcher_still(watcher, image_view(&grey), &faces, &error), 1);
+    FaceModel *model = face_model_load(scratch_path("model.safetensors"), &error);
+    FaceCrop crop = {0};
+    float expected[EMOTION_COUNT];
+    Box square = face_framing_square(FACE_FRAMING_DEFAULT, faces[0].box);
+    ck_assert_int_eq(face_crop_take(&crop, image_view(&grey), square, &error), 0);
+    ck_assert_int_eq(face_model_look(model, crop.view, expected, &error), 0);
+    assert_same(&faces[0].state, expected);
+    face_crop_free(&crop);
+    face_model_destroy(model);
+    image_free(&grey);
+    watcher_destroy(watcher);
+}
+END_TEST
+
+START_TEST(a_face_in_a_video_keeps_its_number_and_sets_the_mood) {
+    Watcher *watcher = open_watcher(true);
+    if (!watcher)
+        return;
+    Image grey = read_photograph(IMAGE_GREY);
+    const WatchedFace *faces;
+    Error error;
+    for (int round = 0; round < 2; round++) {
+        ck_assert_int_eq(watcher_restart(watcher, &error), 0);
+        int n = 0;
+        for (int frame = 0; frame < 40; frame++) {
+            n = watcher_frame(watcher, image_view(&grey), frame / 25.0, &faces, &error);
+            ck_assert_int_eq(n, frame > 0);
+        }
+        ck_assert_int_eq(faces[0].id, 1);
+        ck_assert(faces[0].state.face);
+        const EmotionState *mood = watcher_mood(watcher);
+        ck_assert(mood->face);
+        assert_same(mood, faces[0].state.probabilities);
+    }
+    /* The face leaves: told no longer, but the mood stays for a moment. */
+    Image empty;
+    ck_assert_int_eq(image_create(&empty, grey.width, grey.height, IMAGE_GREY, &error), 0);
+    Emotion emotion = watcher_mood(watcher)->emotion;
+    for (int frame = 40; frame < 60; frame++)
+        ck_assert_int_ge(watcher_frame(watcher, image_view(&empty), frame / 25.0, &faces, &error),
+                         0);
+    ck_assert_int_eq(watcher_frame(watcher, image_view(&empty), 2.5, &faces, &error), 0);
+    ck_assert(!watcher_mood(watcher)->face);
+    ck_assert_int_eq(watcher_mood(watcher)->emotion, emotion);
+    image_free(&empty);
+    image_free(&grey);
+    watcher_destroy(watcher);
+}
+END_TEST
+
+START_TEST(without_detection_the_picture_is_the_face) {
+    Watcher *watcher = open_watcher(false);
+    uint8_t pixels[FACE_PIXELS];
+    network_faces(pixels, 1, 3);
+    GreyView view = {pixels, FACE_SIDE, FACE_SIDE, FACE_SIDE};
+    const WatchedFace *faces;
+    Error error;
+    ck_assert_int_eq(watcher_still(watcher, view, &faces, &error), 1);
+    ck_assert(faces[0].box.width == FACE_SIDE && faces[0].box.height == FACE_SIDE);
+    FaceModel *model = face_model_load(scratch_path("model.safetensors"), &error);
+    float expected[EMOTION_COUNT];
+    ck_assert_int_eq(face_model_look(model, view, expected, &error), 0);
+    assert_same(&faces[0].state, expected);
+    ck_assert_int_eq(watcher_frame(watcher, view, 0, &faces, &error), 1);
+    ck_assert_int_eq(faces[0].id, 1);
+    face_model_destroy(model);
+    watcher_destroy(watcher);
+}
+END_TEST
+
+START_TEST(an_annotation_changes_the_picture_around_the_face_only) {
+    Image colour = read_photograph(IMAGE_RGB), before = read_photograph(IMAGE_RGB);
+    Error error;
+    WatchedFace face = {.id = 1, .box = {60, 60, 50, 50}};
+    face.state.emotion = EMOTION_HAPPY;
+    ck_assert_int_eq(annotation_draw(&colour, &face, 1, true, &error), 0);
+    ck_assert_mem_ne(colour.pixels, before.pixels,
+                     (size_t)colour.width * (size_t)colour.height * 3);
+    size_t row = (size_t)colour.width * 3;
+    ck_assert_mem_eq(colour.pixels, before.pixels, 20 * row);
+    ck_assert_mem_eq(colour.pixels + 130 * row, before.pixels + 130 * row,
+                     ((size_t)colour.height - 130) * row);
+    face.box = (Box){-500, -500, 20000, 20000}; /* nothing of it is on the picture */
+    ck_assert_int_eq(annotation_draw(&colour, &face, 1, true, &error), 0);
+    image_free(&before);
+    image_free(&colour);
+}
+END_TEST
+
+Suite *watcher_suite(void) {
+    Suite *suite = suite_create("watcher");
+    TCase *tcase = tcase_create("watcher");
+    tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, a_still_is_the_networks_look_at_the_framed_face);
+    tcase_add_test(tcase, a_face_in_a_video_keeps_its_number_and_sets_the_mood);
+    tcase_add_test(tcase, without_detection_the_picture_is_the_face);
+    tcase_add_test(tcase, an_annotation_changes_the_picture_around_the_face_only);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
