@@ -1,0 +1,219 @@
+#include "compose/composer.h"
+
+#include "compose/form.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct Composer {
+    const MusicModel *model;
+    MusicStream *guided, *plain; /* of two rows (under the mood, under none) and of one */
+    ComposerSettings settings;
+    Mood mood;
+    Form form;
+    MusicState state;
+    Rng rng;
+    uint16_t *tokens;
+    int n_tokens, token_room;
+    int spans;           /* advances so far */
+    ComposerNote *notes; /* of the last advance */
+    int n_notes, note_room;
+    float *conditions; /* (2, width) */
+    float logits[2 * MUSIC_VOCABULARY];
+};
+
+const ComposerSettings composer_defaults = {
+    .sampler = SAMPLER_DEFAULTS,
+    .grid = COMPOSER_FREE,
+    .mode = COMPOSER_FREE,
+    .tonic = COMPOSER_FREE,
+    .meter = COMPOSER_FREE,
+};
+
+/* ------------------------------------------------------------------ memory */
+
+Composer *composer_create(const MusicModel *model, Error *error) {
+    Composer *composer = calloc(1, sizeof *composer);
+    size_t width = (size_t)music_model_condition_width(model);
+    if (!composer || !(composer->conditions = calloc(2 * width, sizeof(float)))) {
+        error_memory(error, "a composer", sizeof *composer);
+    } else {
+        composer->model = model;
+        composer->guided = music_stream_create(model, 2, error);
+        composer->plain = composer->guided ? music_stream_create(model, 1, error) : NULL;
+        if (composer->plain)
+            return composer;
+    }
+    composer_destroy(composer);
+    return NULL;
+}
+
+void composer_destroy(Composer *composer) {
+    if (!composer)
+        return;
+    music_stream_destroy(composer->guided);
+    music_stream_destroy(composer->plain);
+    free(composer->conditions);
+    free(composer->tokens);
+    free(composer->notes);
+    free(composer);
+}
+
+/* Makes room for one more element; returns the array or NULL. */
+static void *grow(void *array, int count, int *room, size_t size, Error *error) {
+    if (count < *room)
+        return array;
+    int wanted = *room ? 2 * *room : 4096;
+    void *larger = realloc(array, (size_t)wanted * size);
+    if (!larger)
+        error_memory(error, "the piece", (size_t)wanted * size);
+    else
+        *room = wanted;
+    return larger;
+}
+
+/* ------------------------------------------------------------------ tokens */
+
+static MusicStream *stream_of(const Composer *composer) {
+    return sampler_is_guided(&composer->settings.sampler) ? composer->guided : composer->plain;
+}
+
+static void fill_conditions(Composer *composer) {
+    int genres = music_model_genres(composer->model), genre = composer->settings.genre;
+    music_condition_fill(composer->mood.valence, composer->mood.arousal, genre, genres,
+                         composer->conditions);
+    music_condition_fill(NAN, NAN, genre, genres,
+                         composer->conditions + music_model_condition_width(composer->model));
+}
+
+static int note_down(Composer *composer, Error *error) {
+    ComposerNote *notes = grow(composer->notes, composer->n_notes, &composer->note_room,
+                               sizeof *composer->notes, error);
+    if (!notes)
+        return -1;
+    composer->notes = notes;
+    const MusicState *state = &composer->state;
+    notes[composer->n_notes++] = (ComposerNote){
+        .start = form_seconds(&composer->form, state, state->now),
+        .end = form_seconds(&composer->form, state, state->sounds_until[state->pitch]),
+        .pitch = (uint8_t)state->pitch,
+        .velocity = (uint8_t)(8 * state->velocity + 4)};
+    return 0;
+}
+
+/* Appends a token that the grammar allows and shows it to the network. */
+static int write_token(Composer *composer, int token, Error *error) {
+    uint16_t *tokens = grow(composer->tokens, composer->n_tokens, &composer->token_room,
+                            sizeof *composer->tokens, error);
+    if (!tokens)
+        return -1;
+    composer->tokens = tokens;
+    tokens[composer->n_tokens++] = (uint16_t)token;
+    form_step(&composer->form, &composer->state, token);
+    if (composer->state.last == MUSIC_METRIC_DURATION ||
+        composer->state.last == MUSIC_PERFORMED_DURATION)
+        if (note_down(composer, error))
+            return -1;
+    if (!composer->state.ended)
+        music_stream_step(stream_of(composer), token, composer->conditions, composer->logits);
+    return 0;
+}
+
+/* Louder or softer than the network would: its velocities are tilted, by a factor of e^2 from the
+ * middle to either end at full loudness. */
+static void tilt_velocities(float loudness, float *logits) {
+    const float tilt = 2.0f, middle = (MUSIC_VELOCITIES - 1) / 2.0f;
+    for (int i = 0; i < MUSIC_VELOCITIES; i++)
+        logits[music_token(MUSIC_VELOCITY, i)] += tilt * loudness * ((float)i - middle) / middle;
+}
+
+static int draw_token(Composer *composer) {
+    uint8_t allowed[MUSIC_VOCABULARY];
+    const SamplerSettings *sampler = &composer->settings.sampler;
+    form_mask(&composer->form, &composer->state, allowed);
+    if (sampler_is_guided(sampler))
+        sampler_guide(sampler, composer->logits, composer->logits + MUSIC_VOCABULARY,
+                      MUSIC_VOCABULARY);
+    tilt_velocities(composer->mood.loudness, composer->logits);
+    return sampler_draw(sampler, composer->logits, allowed, MUSIC_VOCABULARY,
+                        rng_uniform(composer->rng, (uint64_t)composer->n_tokens));
+}
+
+/* ------------------------------------------------------------------ pieces */
+
+static int write_prime(Composer *composer, Error *error) {
+    const ComposerSettings *settings = &composer->settings;
+    for (int i = 1; i < settings->prime_count; i++) {
+        int token = settings->prime[i];
+        if (!music_grammar_allows(&composer->state, token))
+            return error_set(error, "the piece to continue breaks the grammar at token %d", i);
+        if (write_token(composer, token, error))
+            return -1;
+    }
+    return form_check_prime(&composer->form, &composer->state, error);
+}
+
+int composer_begin(Composer *composer, const ComposerSettings *settings, Mood mood, Error *error) {
+    composer->settings = *settings;
+    composer->rng = rng_seed(settings->seed);
+    composer->n_tokens = composer->n_notes = 0;
+    composer_set_mood(composer, mood);
+    music_state_begin(&composer->state);
+    music_stream_reset(stream_of(composer));
+    bool primed = settings->prime_count > 0;
+    const FormWish wish = {.grid = primed ? COMPOSER_FREE : settings->grid,
+                           .mode = settings->mode,
+                           .tonic = settings->tonic,
+                           .meter = primed ? COMPOSER_FREE : settings->meter,
+                           .tempo = primed ? 0 : settings->tempo,
+                           .seconds = settings->seconds,
+                           .bars = settings->bars};
+    form_begin(&composer->form, &wish);
+    composer->spans = 0;
+    int status = write_token(composer, music_token(MUSIC_START, 0), error);
+    if (!status && primed)
+        status = write_prime(composer, error);
+    composer->settings.prime = NULL;
+    return status;
+}
+
+void composer_set_mood(Composer *composer, Mood mood) {
+    composer->mood = mood;
+    fill_conditions(composer);
+}
+
+void composer_close(Composer *composer) {
+    form_close(&composer->form, &composer->state);
+}
+
+int composer_advance(Composer *composer, Error *error) {
+    if (composer->state.ended)
+        return 0;
+    if (composer->spans++)
+        composer->n_notes = 0;
+    double from = composer_time(composer);
+    do {
+        if (write_token(composer, draw_token(composer), error))
+            return -1;
+    } while (!form_span_is_over(&composer->form, &composer->state, from));
+    return 1;
+}
+
+const ComposerNote *composer_notes(const Composer *composer, int *count) {
+    *count = composer->n_notes;
+    return composer->notes;
+}
+
+double composer_time(const Composer *composer) {
+    return form_time(&composer->form, &composer->state);
+}
+
+const uint16_t *composer_tokens(const Composer *composer, int *count) {
+    *count = composer->n_tokens;
+    return composer->tokens;
+}
+
+const MusicState *composer_state(const Composer *composer) {
+    return &composer->state;
+}

@@ -1,0 +1,300 @@
+#include "compose/form.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* In steps of 20 ms. */
+enum {
+    SPAN = 100,            /* what a performed piece is written in */
+    LONGEST_HOLE = 150,    /* from onset to onset */
+    LAST_ONSET = 60,       /* before the end: where the closing aims the last onset */
+    LAST_ONSET_LATER = 20, /* and how much later it may come */
+    END_EARLIER = 75,      /* the last release may lie so much before the end, */
+    END_LATER = 25,        /* or so much after it */
+};
+
+/* In twelfths of a quarter note, and indices of tempo. */
+enum { LATEST_START = 6, TEMPO_DRIFT = 2, STEADY_BARS = 8 };
+
+static double step_seconds_at(double tempo) {
+    return 60.0 / (tempo * MUSIC_STEPS_PER_QUARTER);
+}
+
+static bool wishes_metric(const FormWish *wish) {
+    return wish->tempo > 0 || wish->meter >= 0 || wish->bars > 0;
+}
+
+void form_begin(Form *form, const FormWish *wish) {
+    *form = (Form){.wish = *wish,
+                   .exact_tempo = wish->tempo > 0,
+                   .first_tempo = -1,
+                   .step_seconds = MUSIC_STEP_MILLISECONDS / 1000.0};
+    if (wishes_metric(wish))
+        form->wish.grid = 0;
+}
+
+static bool has_length(const Form *form) {
+    return form->wish.seconds > 0 || form->wish.bars > 0;
+}
+
+void form_close(Form *form, const MusicState *state) {
+    const double closing_seconds = (MUSIC_CLOSING_STEPS + 2.0 * LAST_ONSET) / 50.0;
+    if (form->closing || has_length(form))
+        return;
+    form->closing = true;
+    if (state->performed)
+        form->wish.seconds = form_time(form, state) + closing_seconds;
+}
+
+/* ------------------------------------------------------------------ time */
+
+double form_seconds(const Form *form, const MusicState *state, long step) {
+    long since = state->performed ? step : step - state->bar_start;
+    return form->bar_seconds + (double)since * form->step_seconds;
+}
+
+double form_time(const Form *form, const MusicState *state) {
+    if (state->ended)
+        return form_seconds(form, state, form->last_release);
+    return state->performed ? form_seconds(form, state, state->now) : form->bar_seconds;
+}
+
+bool form_span_is_over(const Form *form, const MusicState *state, double from) {
+    if (state->ended)
+        return true;
+    if (state->performed)
+        return state->last == MUSIC_SHIFT &&
+               form_time(form, state) >= from + SPAN * form->step_seconds;
+    bool at_bar = state->last == MUSIC_BAR || state->last == MUSIC_LAST_BARS;
+    return at_bar && form->bar_seconds > from;
+}
+
+void form_step(Form *form, MusicState *state, int token) {
+    int index;
+    MusicKind kind = music_token_kind(token, &index);
+    if ((kind == MUSIC_BAR || kind == MUSIC_LAST_BARS) && state->bars > 0)
+        form->bar_seconds += music_meter_steps(state->meter) * form->step_seconds;
+    if (!music_grammar_step(state, token))
+        return;
+    if (kind == MUSIC_TEMPO) {
+        form->step_seconds =
+            step_seconds_at(form->exact_tempo ? form->wish.tempo : music_tempo_bpm(index));
+        if (form->first_tempo < 0)
+            form->first_tempo = index;
+    }
+    if (kind == MUSIC_METRIC_DURATION || kind == MUSIC_PERFORMED_DURATION) {
+        long release = state->sounds_until[state->pitch];
+        if (release > form->last_release)
+            form->last_release = release;
+    }
+}
+
+/* ------------------------------------------------------------------ metric pieces */
+
+static double bar_length(const Form *form, const MusicState *state) {
+    return music_meter_steps(state->meter) * form->step_seconds;
+}
+
+/* How many bars are to come after the bar at hand; many where there is no length. */
+static long bars_to_come(const Form *form, const MusicState *state) {
+    const long many = 1000000;
+    if (state->closing)
+        return state->closing - 1;
+    if (form->closing)
+        return MUSIC_CLOSING_BARS;
+    if (form->wish.bars > 0)
+        return form->wish.bars - state->bars;
+    if (form->wish.seconds <= 0)
+        return many;
+    double length = bar_length(form, state);
+    return lround((form->wish.seconds - form->bar_seconds) / length - 1);
+}
+
+/* The number of bars that a piece which is too short for more than a countdown begins with, 0 for a
+ * longer one. Meter and tempo are not said yet: bars of 2 … 3.5 seconds are supposed, and the tempo
+ * is held to them later. */
+static int bars_of_short_piece(const Form *form) {
+    const FormWish *wish = &form->wish;
+    double bars = wish->seconds > 0 ? wish->seconds / 2 : INFINITY;
+    if (wish->seconds > 0 && wish->tempo > 0) {
+        int meter_steps = wish->meter >= 0 ? music_meter_steps(wish->meter) : 48;
+        bars = wish->seconds / (meter_steps * step_seconds_at(wish->tempo));
+    } else if (wish->seconds > 0 && wish->seconds <= 14) {
+        bars = fmin(bars, MUSIC_CLOSING_BARS);
+    }
+    if (wish->bars > 0)
+        bars = wish->bars;
+    if (bars >= MUSIC_CLOSING_BARS + 0.5)
+        return 0;
+    return (int)fmax(lround(bars), 1);
+}
+
+static bool bar_fits(const Form *form, const MusicState *state, int bars_left) {
+    if (state->last == MUSIC_TONIC)
+        return bars_left == bars_of_short_piece(form);
+    if (!state->bar_notes)
+        return false; /* no empty bars */
+    return state->closing || (bars_left > 0) == (bars_to_come(form, state) <= MUSIC_CLOSING_BARS);
+}
+
+/* Whether bars of so many seconds can make up the length, while nothing but their number is fixed.
+ */
+static bool bar_length_fits(const Form *form, const MusicState *state, double length) {
+    if (form->wish.seconds <= 0 || state->bars > 1)
+        return true;
+    double bars = form->wish.seconds / length;
+    return state->closing ? fabs(bars - state->closing) <= 0.5 : bars >= MUSIC_CLOSING_BARS + 0.5;
+}
+
+static bool meter_fits(const Form *form, const MusicState *state, int meter) {
+    if (state->bars > 1)
+        return false;
+    if (form->wish.meter >= 0)
+        return meter == form->wish.meter;
+    return form->wish.tempo <= 0 ||
+           bar_length_fits(form, state,
+                           music_meter_steps(meter) * step_seconds_at(form->wish.tempo));
+}
+
+static bool tempo_fits(const Form *form, const MusicState *state, int tempo) {
+    if (form->wish.tempo > 0)
+        return tempo == music_tempo_index(form->wish.tempo);
+    double step = step_seconds_at(music_tempo_bpm(tempo));
+    if (state->bars <= 1)
+        return bar_length_fits(form, state, music_meter_steps(state->meter) * step);
+    return abs(tempo - form->first_tempo) <= TEMPO_DRIFT && bars_to_come(form, state) > STEADY_BARS;
+}
+
+static bool metric_duration_fits(const Form *form, const MusicState *state, int index) {
+    if (!has_length(form) && !state->closing)
+        return true;
+    long bars = bars_to_come(form, state) + 1;
+    long end = state->bar_start + (bars > 1 ? bars : 1) * music_meter_steps(state->meter);
+    return state->now + music_duration_steps(false, index) <= end;
+}
+
+static bool metric_end_fits(const Form *form, const MusicState *state) {
+    return 2 * (form->last_release - state->bar_start) >= music_meter_steps(state->meter);
+}
+
+/* ------------------------------------------------------------------ performed pieces */
+
+static long performed_end(const Form *form) {
+    return lround(form->wish.seconds / form->step_seconds);
+}
+
+static long last_onset(const Form *form) {
+    return performed_end(form) - LAST_ONSET;
+}
+
+/* Where the closing aims its first onset. */
+static long closing_onset(const Form *form) {
+    return last_onset(form) - MUSIC_CLOSING_STEPS;
+}
+
+static bool closing_is_due(const Form *form, const MusicState *state) {
+    return form->wish.seconds > 0 && !state->closing &&
+           closing_onset(form) - state->now <= MUSIC_LONGEST_SHIFT;
+}
+
+static bool shift_fits(const Form *form, const MusicState *state, int steps) {
+    long onset = state->now + steps;
+    if (!state->notes || onset - state->last_onset > LONGEST_HOLE)
+        return false;
+    if (form->wish.seconds <= 0)
+        return true;
+    if (!state->closing)
+        return onset <= closing_onset(form);
+    if (state->closing_start < 0)
+        return onset <= closing_onset(form) + MUSIC_LONGEST_SHIFT;
+    return onset <= last_onset(form) + LAST_ONSET_LATER;
+}
+
+static bool performed_duration_fits(const Form *form, const MusicState *state, int index) {
+    if (form->wish.seconds <= 0)
+        return true;
+    long release = state->now + music_duration_steps(true, index), end = performed_end(form);
+    bool rings = state->now >= last_onset(form) - LAST_ONSET_LATER;
+    return release <= end + END_LATER && (!rings || release >= end - END_EARLIER);
+}
+
+static bool performed_end_fits(const Form *form) {
+    return form->wish.seconds <= 0 || form->last_release >= performed_end(form) - END_EARLIER;
+}
+
+/* ------------------------------------------------------------------ both */
+
+static bool wished(int wish, int index) {
+    return wish < 0 || wish == index;
+}
+
+static bool fits(const Form *form, const MusicState *state, MusicKind kind, int index) {
+    if (state->last == MUSIC_TONIC && state->performed && closing_is_due(form, state))
+        return kind == MUSIC_CLOSING; /* so short that all of it is the closing */
+    switch (kind) {
+    case MUSIC_GRID:
+        return wished(form->wish.grid, index);
+    case MUSIC_MODE:
+        return wished(form->wish.mode, index);
+    case MUSIC_TONIC:
+        return wished(form->wish.tonic, index);
+    case MUSIC_BAR:
+        return bar_fits(form, state, 0);
+    case MUSIC_LAST_BARS:
+        return bar_fits(form, state, index + 1);
+    case MUSIC_METER:
+        return meter_fits(form, state, index);
+    case MUSIC_TEMPO:
+        return tempo_fits(form, state, index);
+    case MUSIC_POSITION:
+        return state->notes || index <= LATEST_START;
+    case MUSIC_METRIC_DURATION:
+        return metric_duration_fits(form, state, index);
+    case MUSIC_CLOSING:
+        return closing_is_due(form, state);
+    case MUSIC_SHIFT:
+        return !closing_is_due(form, state) && shift_fits(form, state, index + 1);
+    case MUSIC_PERFORMED_DURATION:
+        return performed_duration_fits(form, state, index);
+    case MUSIC_END:
+        return state->performed ? performed_end_fits(form) : metric_end_fits(form, state);
+    default:
+        return true;
+    }
+}
+
+void form_mask(const Form *form, const MusicState *state, uint8_t *allowed) {
+    int left = 0;
+    music_grammar_mask(state, allowed);
+    for (int kind = 0; kind < MUSIC_KINDS; kind++)
+        for (int index = 0; index < music_ranges[kind].count; index++) {
+            uint8_t *may = &allowed[music_ranges[kind].first + index];
+            *may = *may && fits(form, state, (MusicKind)kind, index);
+            left += *may;
+        }
+    if (!left)
+        music_grammar_mask(state, allowed);
+}
+
+int form_check_prime(const Form *form, const MusicState *state, Error *error) {
+    const FormWish *wish = &form->wish;
+    if (!state->notes)
+        return error_set(error, "the piece to continue has no notes");
+    if (state->performed && wish->bars > 0)
+        return error_set(error, "the piece to continue is played off the beat and has no bars: ask "
+                                "for a length in seconds");
+    double past = form_seconds(form, state, state->now);
+    double ending = state->performed ? MUSIC_CLOSING_STEPS * form->step_seconds
+                                     : MUSIC_CLOSING_BARS * bar_length(form, state);
+    if (wish->bars > 0 && state->bars + MUSIC_CLOSING_BARS > wish->bars)
+        return error_set(error,
+                         "the piece to continue has %ld bars, and an ending takes %d: %d are "
+                         "too few",
+                         state->bars, MUSIC_CLOSING_BARS, wish->bars);
+    if (wish->seconds > 0 && past + ending > wish->seconds)
+        return error_set(error,
+                         "the piece to continue lasts %.1f s, and an ending takes %.1f s: "
+                         "%.1f s are too few",
+                         past, ending, wish->seconds);
+    return 0;
+}

@@ -1,0 +1,59 @@
+/* form.h: the rules of form that a piece in the making keeps besides the grammar of its tokens:
+ * what was asked for stays so, the piece begins at once, has no long holes, and ends when it
+ * should.
+ *
+ * Metric pieces end with the last bar of the countdown, and notes sound to at least its middle.
+ * Performed ones put their closing where the last onset lies a little before the end, and let the
+ * last notes ring to it. A length is kept within a bar, or within a second and a half.
+ *
+ * Plain values without memory of their own; compose/composer.h is the user. */
+#ifndef COMPOSE_FORM_H
+#define COMPOSE_FORM_H
+
+#include "datasets/music_tokens.h"
+#include "nn/base/error.h"
+
+/* What is asked for: -1 (or 0 for tempo, seconds and bars) leaves it open. Tempo, meter and bars
+ * ask for the metric grid. */
+typedef struct FormWish {
+    int grid, mode, tonic, meter;
+    double tempo, seconds;
+    int bars;
+} FormWish;
+
+typedef struct Form {
+    FormWish wish;
+    bool closing;        /* form_close was called */
+    bool exact_tempo;    /* tempo tokens stand for exactly the wished tempo */
+    int first_tempo;     /* index; -1 while not said */
+    double bar_seconds;  /* time of the bar line behind us */
+    double step_seconds; /* of a twelfth of a quarter note, or 20 ms */
+    long last_release;   /* the latest so far */
+} Form;
+
+void form_begin(Form *form, const FormWish *wish);
+
+/* Asks a piece without a length to end. */
+void form_close(Form *form, const MusicState *state);
+
+/* Fills allowed[0 … MUSIC_VOCABULARY-1] with 1 for what grammar and form both allow; where that is
+ * nothing, with what the grammar allows. */
+void form_mask(const Form *form, const MusicState *state, uint8_t *allowed);
+
+/* Moves both on by a token that the grammar allows. */
+void form_step(Form *form, MusicState *state, int token);
+
+/* Seconds of a step that is not before the bar at hand. */
+double form_seconds(const Form *form, const MusicState *state, long step);
+
+/* Seconds before which every onset is written; the last release when the piece has ended. */
+double form_time(const Form *form, const MusicState *state);
+
+/* The piece has ended, or come to a bar line (performed: 2 seconds) after `from` seconds. */
+bool form_span_is_over(const Form *form, const MusicState *state, double from);
+
+/* After the beginning of a piece was stepped through as given: fails when it leaves too little of
+ * the length to end in. */
+int form_check_prime(const Form *form, const MusicState *state, Error *error) MUST_CHECK;
+
+#endif
