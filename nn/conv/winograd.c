@@ -181,15 +181,14 @@ static void sum_gradient(const ConvShape *s, const WinogradTiling *t, const Grad
     int first_panel = t->o_panels * group / split->groups;
     int n_panels = t->o_panels * (group + 1) / split->groups - first_panel;
     long total = total_rows(s, t);
-    int end = (int)(total * (part + 1) / split->parts);
+    int start = (int)(total * part / split->parts), end = (int)(total * (part + 1) / split->parts);
     float *v = scratch, *dm = scratch + matrix_size(t, t->c_panels, split->space);
     du += panel_size(t) * first_panel;
-    memset(du, 0, panel_size(t) * n_panels * sizeof *du);
-    for (int first = (int)(total * part / split->parts); first < end; first += split->space) {
+    for (int first = start; first < end; first += split->space) {
         WinogradRows rows = {first, smaller(end - first, split->space), split->space};
         kernels->input(s, t, rows, x, zeros, v);
         kernels->expand(s, t, rows, first_panel, n_panels, dy, zeros, dm);
-        kernels->product_gradient(t, rows, n_panels, v, dm, du);
+        kernels->product_gradient(t, rows, n_panels, v, dm, first > start, du);
     }
 }
 

@@ -1,8 +1,6 @@
 #include "nn/kernels/winograd.h"
 
-#include <string.h>
-
-#define INLINE static inline __attribute__((always_inline))
+#include "nn/kernels/panels.h"
 
 /* Rows of M at a time in registers, times two vectors (portable: one of two SSE registers). */
 #if defined ISA_AVX512
@@ -14,14 +12,6 @@ enum { VECTORS = 1, TILE_ROWS = 6 };
 #endif
 enum { P = VECTORS * LANES, ROW_MULTIPLE = TILE_ROWS / 3, MAX_T = 6 };
 
-INLINE Vector load(const float *from) {
-    return *(const Vector *)from;
-}
-
-INLINE void store(float *to, Vector value) {
-    *(Vector *)to = value;
-}
-
 /* ------------------------------------------------------------------ one-dimensional transforms
  *
  * Interpolation points 0, 1, -1, 2, -2, ∞ for m = 4 and 0, 1, -1, 2, ∞ for m = 3. */
@@ -29,13 +19,13 @@ INLINE void store(float *to, Vector value) {
 /* Bᵀ: t values to t. */
 INLINE void transform_input(int m, const Vector d[], Vector out[]) {
     if (m == 4) {
-        Vector a = d[4] - 4 * d[2], b = d[3] - 4 * d[1], c = d[4] - d[2], e = 2 * (d[3] - d[1]);
-        out[0] = 4 * d[0] - 5 * d[2] + d[4];
+        Vector a = d[4] - 4 * d[2], b = d[3] - 4 * d[1], c = d[4] - d[2], e = d[3] - d[1];
+        out[0] = 4 * d[0] + (d[4] - 5 * d[2]);
         out[1] = a + b;
         out[2] = a - b;
-        out[3] = c + e;
-        out[4] = c - e;
-        out[5] = 4 * d[1] - 5 * d[3] + d[5];
+        out[3] = c + 2 * e;
+        out[4] = c - 2 * e;
+        out[5] = 4 * d[1] + (d[5] - 5 * d[3]);
     } else {
         Vector a = d[3] - d[1], b = 2 * d[1] - d[2];
         out[0] = 2 * (d[0] - d[2]) + a;
@@ -131,7 +121,7 @@ INLINE void transform_2d(Transform *transform, int m, int from, int to, const fl
         Vector column[MAX_T], result[MAX_T];
 #pragma GCC unroll 6
         for (int i = 0; i < from; i++)
-            column[i] = load(in[i * from + j] + offset);
+            column[i] = vector_load(in[i * from + j] + offset);
         transform(m, column, result);
 #pragma GCC unroll 6
         for (int i = 0; i < to; i++)
@@ -157,14 +147,36 @@ static TilePlace tile_place(const WinogradTiling *t, int row) {
 
 /* pixels[i * side + j] = the channels of pixel (top + i, left + j) of an image (h,w,c), or `zeros`
  * outside of it. */
-static void find_pixels(const float *image, int h, int w, int c, int top, int left, int side,
+INLINE void find_pixels(const float *image, int h, int w, int c, int top, int left, int side,
                         const float *zeros, const float *pixels[]) {
+    if (top >= 0 && left >= 0 && top + side <= h && left + side <= w) {
+        const float *corner = image + ((size_t)top * w + left) * c;
+#pragma GCC unroll 6
+        for (int i = 0; i < side; i++)
+#pragma GCC unroll 6
+            for (int j = 0; j < side; j++)
+                pixels[i * side + j] = corner + ((size_t)i * w + j) * c;
+        return;
+    }
     for (int i = 0; i < side; i++)
         for (int j = 0; j < side; j++) {
             int y = top + i, x = left + j;
             bool inside = y >= 0 && y < h && x >= 0 && x < w;
             pixels[i * side + j] = inside ? image + ((size_t)y * w + x) * c : zeros;
         }
+}
+
+/* Tiles between asking memory for a tile and its turn. */
+enum { TILES_AHEAD = 2 };
+
+/* Asks for those pixels of a later tile of inputs that no tile before it has. */
+INLINE void fetch_tile(const ConvShape *s, TilePlace place, const float *x, int m) {
+    const float *image = x + conv_x_size(s) * place.image;
+    int top = place.y - s->padding, left = place.x - s->padding;
+    for (int i = top < 0 ? 0 : top + 2; i < top + 2 + m && i < s->h; i++)
+        for (int j = left < 0 ? 0 : left + 2; j < left + 2 + m && j < s->w; j++)
+            for (int c = 0; c < s->c; c += 16)
+                __builtin_prefetch(image + ((size_t)i * s->w + j) * s->c + c);
 }
 
 /* Copies the `count` < P last channels of each pixel to a row of `room`, filled up with zeros. */
@@ -185,7 +197,7 @@ INLINE void put_panel(Transform *transform, int m, int from, int to, const float
         transform_2d(transform, m, from, to, pixels, offset + v * LANES, out);
 #pragma GCC unroll 36
         for (int f = 0; f < to * to; f++)
-            store(target + stride * f + v * LANES, out[f]);
+            vector_store(target + stride * f + v * LANES, out[f]);
     }
 }
 
@@ -214,6 +226,8 @@ INLINE void input_tiles(int m, const ConvShape *s, const WinogradTiling *t,
         TilePlace place = tile_place(t, rows->first + row);
         find_pixels(x + conv_x_size(s) * place.image, s->h, s->w, s->c, place.y - s->padding,
                     place.x - s->padding, m + 2, zeros, pixels);
+        if (row + TILES_AHEAD < rows->count)
+            fetch_tile(s, tile_place(t, rows->first + row + TILES_AHEAD), x, m);
         put_panels(transform_input, m, m + 2, m + 2, pixels, s->c, 0, t->c_panels, rows,
                    v + (size_t)row * P);
     }
@@ -262,8 +276,8 @@ INLINE void put_outputs(int m, const ConvShape *s, TilePlace place, int offset,
 #pragma GCC unroll 4
             for (int j = 0; j < m; j++)
                 for (int v = 0; v < VECTORS; v++)
-                    store(corner + ((size_t)i * s->out_w + j) * s->o + v * LANES,
-                          out[i * m + j][v]);
+                    vector_store(corner + ((size_t)i * s->out_w + j) * s->o + v * LANES,
+                                 out[i * m + j][v]);
         return;
     }
     for (int i = 0; i < height; i++)
@@ -286,7 +300,7 @@ INLINE void output_tiles(int m, const ConvShape *s, const WinogradTiling *t,
         for (int f = 0; f < f_count; f++)
             frequencies[f] = matrices + stride * f + (size_t)row * P;
         for (int v = 0; v < VECTORS; v++) {
-            Vector values[16], add = load(shift + v * LANES);
+            Vector values[16], add = vector_load(shift + v * LANES);
             transform_2d(transform_output, m, m + 2, m, frequencies, v * LANES, values);
 #pragma GCC unroll 16
             for (int i = 0; i < m * m; i++) {
@@ -310,28 +324,32 @@ static void output(const ConvShape *s, const WinogradTiling *t, WinogradRows row
 
 typedef Vector Sums[TILE_ROWS][VECTORS];
 
-/* sums[i] += Σ_k a[i * a_row + k * a_step] · b[k * P …]. */
+/* sums[i] += Σ_k a[i * a_row + k * a_step] · b[k * P …]; meanwhile fetches what comes next, `ahead`
+ * and each ahead_step floats after it, into the second-level cache. */
 INLINE void accumulate(int n_rows, int depth, const float *a, int a_row, int a_step, const float *b,
-                       Sums sums) {
-    for (int k = 0; k < depth; k++, a += a_step, b += P)
+                       const float *ahead, int ahead_step, Sums sums) {
+    for (int k = 0; k < depth; k++, a += a_step, b += P, ahead += ahead_step) {
+        __builtin_prefetch(ahead, 0, 2);
 #pragma GCC unroll 12
         for (int i = 0; i < n_rows; i++)
 #pragma GCC unroll 2
             for (int v = 0; v < VECTORS; v++)
-                sums[i][v] += a[i * a_row] * load(b + v * LANES);
+                sums[i][v] += a[i * a_row] * vector_load(b + v * LANES);
+    }
 }
 
 /* n_rows rows of M of one frequency. */
 INLINE void product_rows(int n_rows, int panels, size_t panel_stride, const float *v,
-                         const float *u, float *m) {
+                         const float *u, const float *ahead, int ahead_step, float *m) {
     Sums sums = {0};
-    for (int panel = 0; panel < panels; panel++, v += panel_stride, u += P * P)
-        accumulate(n_rows, P, v, P, 1, u, sums);
+    for (int panel = 0; panel < panels;
+         panel++, v += panel_stride, u += P * P, ahead += P * ahead_step)
+        accumulate(n_rows, P, v, P, 1, u, ahead, ahead_step, sums);
 #pragma GCC unroll 12
     for (int i = 0; i < n_rows; i++)
 #pragma GCC unroll 2
         for (int j = 0; j < VECTORS; j++)
-            store(m + i * P + j * LANES, sums[i][j]);
+            vector_store(m + i * P + j * LANES, sums[i][j]);
 }
 
 /* How many of `rest` rows to take at once: what fills the registers, or less. */
@@ -341,51 +359,61 @@ static int rows_at_once(int rest) {
 
 static void product(const WinogradTiling *t, WinogradRows rows, const float *v, const float *u,
                     float *m) {
-    size_t panel_stride = (size_t)rows.space * P;
-    size_t v_stride = winograd_stride(t->c_panels, rows.space, P),
-           m_stride = winograd_stride(1, rows.space, P);
-    for (int f = 0; f < t->frequencies;
-         f++, v += v_stride, m += m_stride, u += (size_t)t->c_panels * P * P)
+    int panels = t->c_panels;
+    size_t panel_stride = (size_t)rows.space * P, u_stride = (size_t)panels * P * P;
+    size_t v_stride = winograd_stride(panels, rows.space, P);
+    size_t m_stride = winograd_stride(1, rows.space, P);
+    /* While one frequency is multiplied, the next one's weights are fetched. */
+    int tiles = (rows.count + TILE_ROWS - 1) / TILE_ROWS, step = P / tiles;
+    for (int f = 0; f < t->frequencies; f++, v += v_stride, m += m_stride, u += u_stride)
         for (int row = 0, at_once; row < rows.count; row += at_once) {
             at_once = rows_at_once(rows.count - row);
-            const float *from = v + row * P;
+            const float *from = v + row * P,
+                        *ahead = u + u_stride + row / TILE_ROWS * panels * P * step;
             float *to = m + row * P;
             if (at_once == TILE_ROWS)
-                product_rows(TILE_ROWS, t->c_panels, panel_stride, from, u, to);
+                product_rows(TILE_ROWS, panels, panel_stride, from, u, ahead, step, to);
             else if (at_once == 2 * ROW_MULTIPLE)
-                product_rows(2 * ROW_MULTIPLE, t->c_panels, panel_stride, from, u, to);
+                product_rows(2 * ROW_MULTIPLE, panels, panel_stride, from, u, ahead, step, to);
             else
-                product_rows(ROW_MULTIPLE, t->c_panels, panel_stride, from, u, to);
+                product_rows(ROW_MULTIPLE, panels, panel_stride, from, u, ahead, step, to);
         }
 }
 
-/* n_rows rows (channels of x) of du of one frequency and pair of panels += Vᵀ dM. */
-INLINE void gradient_rows(int n_rows, int depth, const float *v, const float *dm, float *du) {
+/* n_rows rows (channels of x) of du of one frequency and pair of panels (+)= Vᵀ dM. */
+INLINE void gradient_rows(int n_rows, int depth, const float *v, const float *dm, bool add,
+                          float *du) {
     Sums sums = {0};
-    accumulate(n_rows, depth, v, 1, P, dm, sums);
+    if (add)
+#pragma GCC unroll 12
+        for (int i = 0; i < n_rows; i++)
+#pragma GCC unroll 2
+            for (int j = 0; j < VECTORS; j++)
+                sums[i][j] = vector_load(du + i * P + j * LANES);
+    accumulate(n_rows, depth, v, 1, P, dm, du + n_rows * P, n_rows, sums);
 #pragma GCC unroll 12
     for (int i = 0; i < n_rows; i++)
 #pragma GCC unroll 2
         for (int j = 0; j < VECTORS; j++)
-            store(du + i * P + j * LANES, load(du + i * P + j * LANES) + sums[i][j]);
+            vector_store(du + i * P + j * LANES, sums[i][j]);
 }
 
-static void gradient_panel(int depth, const float *v, const float *dm, float *du) {
+static void gradient_panel(int depth, const float *v, const float *dm, bool add, float *du) {
     for (int row = 0, at_once; row < P; row += at_once) {
         at_once = rows_at_once(P - row);
         if (at_once == TILE_ROWS)
-            gradient_rows(TILE_ROWS, depth, v + row, dm, du + row * P);
+            gradient_rows(TILE_ROWS, depth, v + row, dm, add, du + row * P);
         else if (at_once == 2 * ROW_MULTIPLE)
-            gradient_rows(2 * ROW_MULTIPLE, depth, v + row, dm, du + row * P);
+            gradient_rows(2 * ROW_MULTIPLE, depth, v + row, dm, add, du + row * P);
         else
-            gradient_rows(ROW_MULTIPLE, depth, v + row, dm, du + row * P);
+            gradient_rows(ROW_MULTIPLE, depth, v + row, dm, add, du + row * P);
     }
 }
 _Static_assert(P % TILE_ROWS == 2 * ROW_MULTIPLE || P % TILE_ROWS == ROW_MULTIPLE,
                "the rows of a panel are taken without a rest");
 
 static void product_gradient(const WinogradTiling *t, WinogradRows rows, int n_panels,
-                             const float *v, const float *dm, float *du) {
+                             const float *v, const float *dm, bool add, float *du) {
     size_t panel_stride = (size_t)rows.space * P;
     size_t v_stride = winograd_stride(t->c_panels, rows.space, P);
     size_t dm_stride = winograd_stride(n_panels, rows.space, P);
@@ -393,32 +421,41 @@ static void product_gradient(const WinogradTiling *t, WinogradRows rows, int n_p
         for (int f = 0; f < t->frequencies; f++)
             for (int c = 0; c < t->c_panels; c++, du += P * P)
                 gradient_panel(rows.count, v + v_stride * f + panel_stride * c,
-                               dm + dm_stride * f + panel_stride * panel, du);
+                               dm + dm_stride * f + panel_stride * panel, add, du);
 }
 
 /* ------------------------------------------------------------------ weights */
 
-/* taps[k][o] = weight k (of 9) from input c to outputs offset … offset+P-1; zero beyond C and O. */
+/* Input channels at a time: their 9 weights each stand together in memory. */
+enum { GROUP = 8, TAPS = 9 };
+
+typedef float Taps[GROUP][TAPS][P];
+
+/* taps[i][k][o] = weight k from input c + i to output offset + o; zero beyond C and O. */
 static void gather_taps(const ConvShape *s, int offset, int c, const float *weight, bool turned,
-                        float taps[9][P]) {
-    memset(taps, 0, 9 * sizeof *taps);
-    int count = s->o - offset < P ? s->o - offset : P;
-    for (int o = 0; c < s->c && o < count; o++) {
-        const float *from = turned ? weight + ((size_t)c * s->o + offset + o) * 9
-                                   : weight + ((size_t)(offset + o) * s->c + c) * 9;
-        for (int k = 0; k < 9; k++)
-            taps[k][o] = from[turned ? 8 - k : k];
-    }
+                        Taps taps) {
+    int n_outputs = s->o - offset < P ? s->o - offset : P,
+        n_inputs = s->c - c < GROUP ? s->c - c : GROUP;
+    if (n_outputs < P || n_inputs < GROUP)
+        memset(taps, 0, sizeof(Taps));
+    for (int o = 0; o < n_outputs; o++)
+        for (int i = 0; i < n_inputs; i++) {
+            const float *from = turned ? weight + ((size_t)(c + i) * s->o + offset + o) * TAPS
+                                       : weight + ((size_t)(offset + o) * s->c + c + i) * TAPS;
+            for (int k = 0; k < TAPS; k++)
+                taps[i][k][o] = from[turned ? TAPS - 1 - k : k];
+        }
 }
 
 INLINE void weight_panel(int m, const ConvShape *s, const WinogradTiling *t, int panel,
                          const float *weight, bool turned, float *u) {
-    float taps[9][P];
-    const float *places[9];
-    for (int k = 0; k < 9; k++)
-        places[k] = taps[k];
+    Taps taps;
+    const float *places[TAPS];
     for (int c = 0; c < t->c_panels * P; c++) {
-        gather_taps(s, panel * P, c, weight, turned, taps);
+        if (c % GROUP == 0)
+            gather_taps(s, panel * P, c, weight, turned, taps);
+        for (int k = 0; k < TAPS; k++)
+            places[k] = taps[c % GROUP][k];
         put_panel(transform_weight, m, 3, m + 2, places, 0, u + (size_t)c * P,
                   (size_t)t->c_panels * P * P);
     }
@@ -432,31 +469,46 @@ static void weight(const ConvShape *s, const WinogradTiling *t, int panel, const
         weight_panel(3, s, t, panel, weights, turned, u);
 }
 
+/* Writes or adds the taps of up to GROUP inputs, from c on, to dweight. */
+static void scatter_taps(const ConvShape *s, int offset, int c, Taps taps, bool add,
+                         float *dweight) {
+    int n_outputs = s->o - offset < P ? s->o - offset : P,
+        n_inputs = s->c - c < GROUP ? s->c - c : GROUP;
+    for (int o = 0; o < n_outputs; o++) {
+        float *to = dweight + ((size_t)(offset + o) * s->c + c) * TAPS;
+        for (int i = 0; i < n_inputs; i++, to += TAPS)
+            for (int k = 0; k < TAPS; k++)
+                to[k] = add ? to[k] + taps[i][k][o] : taps[i][k][o];
+    }
+}
+
+/* sums (F, P) = the parts' sums of one row of du. */
+INLINE void sum_parts(int frequencies, size_t stride, const float *du, int parts,
+                      size_t part_stride, float sums[][P]) {
+    for (int f = 0; f < frequencies; f++, du += stride)
+        for (int v = 0; v < VECTORS; v++) {
+            Vector sum = vector_load(du + v * LANES);
+            for (int part = 1; part < parts; part++)
+                sum += vector_load(du + part_stride * part + v * LANES);
+            vector_store(sums[f] + v * LANES, sum);
+        }
+}
+
 INLINE void weight_gradient_panel(int m, const ConvShape *s, const WinogradTiling *t, int panel,
                                   const float *du, int parts, size_t part_stride, bool add,
                                   float *dweight) {
-    int offset = panel * P, count = s->o - offset < P ? s->o - offset : P,
-        f_count = (m + 2) * (m + 2);
-    size_t stride = (size_t)t->c_panels * P * P;
+    int f_count = (m + 2) * (m + 2);
+    float sums[MAX_T * MAX_T][P];
+    const float *places[MAX_T * MAX_T];
+    Taps taps;
+    for (int f = 0; f < f_count; f++)
+        places[f] = sums[f];
     for (int c = 0; c < s->c; c++) {
-        float sums[MAX_T * MAX_T][P], taps[9][P];
-        const float *places[MAX_T * MAX_T];
-        for (int f = 0; f < f_count; f++) {
-            places[f] = sums[f];
-            for (int v = 0; v < VECTORS; v++) {
-                const float *from = du + stride * f + (size_t)c * P + v * LANES;
-                Vector sum = load(from);
-                for (int part = 1; part < parts; part++)
-                    sum += load(from + part_stride * part);
-                store(sums[f] + v * LANES, sum);
-            }
-        }
-        put_panel(gather_weight, m, m + 2, 3, places, 0, taps[0], P);
-        for (int o = 0; o < count; o++) {
-            float *to = dweight + ((size_t)(offset + o) * s->c + c) * 9;
-            for (int k = 0; k < 9; k++)
-                to[k] = add ? to[k] + taps[k][o] : taps[k][o];
-        }
+        sum_parts(f_count, (size_t)t->c_panels * P * P, du + (size_t)c * P, parts, part_stride,
+                  sums);
+        put_panel(gather_weight, m, m + 2, 3, places, 0, taps[c % GROUP][0], P);
+        if (c % GROUP == GROUP - 1 || c == s->c - 1)
+            scatter_taps(s, panel * P, c - c % GROUP, taps, add, dweight);
     }
 }
 

@@ -60,9 +60,9 @@ typedef struct WinogradKernels {
     /* (A dy Aᵀ) of panels first_panel … first_panel+n_panels-1 of O; `zeros` holds O zeros. */
     void (*expand)(const ConvShape *s, const WinogradTiling *t, WinogradRows rows, int first_panel,
                    int n_panels, const float *dy, const float *zeros, float *dm);
-    /* du (n_panels panels of O, as U) += V_fᵀ dM_f. */
+    /* du (n_panels panels of O, as U) = V_fᵀ dM_f, or += with `add`. */
     void (*product_gradient)(const WinogradTiling *t, WinogradRows rows, int n_panels,
-                             const float *v, const float *dm, float *du);
+                             const float *v, const float *dm, bool add, float *du);
 
     /* Panel `panel` of U from weight (O,C,3,3) or, with `turned`, from the weights of the
      * convolution that backward-data is: inputs and outputs swapped and the kernel turned by 180
