@@ -3,6 +3,7 @@
 #include "datasets/music_tokens.h"
 
 #include <math.h>
+#include <string.h>
 
 static float clamp(float value) {
     return fminf(fmaxf(value, -1), 1);
@@ -27,4 +28,22 @@ void music_condition_describe(json_t *metadata, const char *const *genres, int n
     }
     json_object_set_new(metadata, "genres", names);
     json_object_set_new(metadata, "music_language", json_sprintf("%d", MUSIC_LANGUAGE));
+}
+
+int music_condition_check(const SafetensorsFile *file, const char *const *genres, int n_genres,
+                          Error *error) {
+    json_t *expected = json_object();
+    music_condition_describe(expected, genres, n_genres);
+    const char *key;
+    json_t *value;
+    int status = 0;
+    json_object_foreach(expected, key, value) {
+        const char *found = safetensors_metadata(file, key);
+        if (!status && (!found || strcmp(found, json_string_value(value))))
+            status =
+                error_set(error, "%s: metadata '%s' is '%s', expected '%s'", safetensors_name(file),
+                          key, found ? found : "(missing)", json_string_value(value));
+    }
+    json_decref(expected);
+    return status;
 }

@@ -12,7 +12,7 @@
 #ifndef DATASETS_MUSIC_CONDITION_H
 #define DATASETS_MUSIC_CONDITION_H
 
-#include <jansson.h>
+#include "nn/safetensors.h"
 
 /* Number of features for a list of genres whose first is "unknown". */
 #define MUSIC_CONDITION_WIDTH(n_genres) (3 + (n_genres))
@@ -26,5 +26,9 @@ void music_condition_fill(float valence, float arousal, int genre, int n_genres,
  * commas between, and "music_language", the number of the token language (datasets/music_tokens.h).
  */
 void music_condition_describe(json_t *metadata, const char *const *genres, int n_genres);
+
+/* 0 when a model file was written with this token language and these genres, else -1. */
+int music_condition_check(const SafetensorsFile *file, const char *const *genres, int n_genres,
+                          Error *error) MUST_CHECK;
 
 #endif

@@ -4,5 +4,6 @@
 #define TRAIN_COMMANDS_H
 
 int train_face_command(int argc, char **argv);
+int train_music_command(int argc, char **argv);
 
 #endif

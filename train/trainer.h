@@ -87,7 +87,8 @@ enum {
     TRAIN_RNG_AUGMENT,
     TRAIN_RNG_MIX,
     TRAIN_RNG_DROPOUT,
-    TRAIN_RNG_HOLD_OUT
+    TRAIN_RNG_HOLD_OUT,
+    TRAIN_RNG_FORGET
 };
 
 /* What a step adds to the running figures of an epoch. */
