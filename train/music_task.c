@@ -1,6 +1,7 @@
 #include "train/music_task.h"
 
 #include "datasets/music_condition.h"
+#include "datasets/music_tokens.h"
 
 #include <math.h>
 #include <stdlib.h>
