@@ -1,4 +1,5 @@
 /* affekt.c: the front door. Maps a verb to its function and holds the global help, nothing else. */
+#include "compose/commands.h"
 #include "infer/commands.h"
 #include "nn/base/options.h"
 #include "train/commands.h"
@@ -16,6 +17,7 @@ static const Verb verbs[] = {
     {"train face", train_face_command, "train an emotion classifier on faces"},
     {"train music", train_music_command, "train a conditioned LSTM on MIDI files"},
     {"classify", classify_command, "tell the emotion of faces in pictures"},
+    {"compose", compose_command, "write new music for an emotion"},
     {"eval face", eval_face_command, "measure a face model on labelled faces"},
     {"calibrate", calibrate_command, "make a face model's confidence honest"},
     {"show", show_command, "print what is in a model or MIDI file"},

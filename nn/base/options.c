@@ -25,7 +25,10 @@ void option_value(const Option *option, const void *settings, char *buffer, size
         snprintf(buffer, size, "%" PRIu64, *(const uint64_t *)value);
         break;
     case OPTION_KIND_FLOAT:
-        snprintf(buffer, size, "%g", (double)*(const float *)value);
+        if (isnan(*(const float *)value))
+            snprintf(buffer, size, "%s", "");
+        else
+            snprintf(buffer, size, "%g", (double)*(const float *)value);
         break;
     case OPTION_KIND_STRING:
     case OPTION_KIND_CHOICE: {

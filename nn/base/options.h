@@ -32,7 +32,7 @@ typedef enum OptionKind {
     OPTION_KIND_FLAG,    /* bool; --no-NAME clears it where it is set by default */
     OPTION_KIND_INTEGER, /* int */
     OPTION_KIND_SEED,    /* uint64_t */
-    OPTION_KIND_FLOAT,   /* float */
+    OPTION_KIND_FLOAT,   /* float, NAN while unset */
     OPTION_KIND_STRING,  /* const char *, pointing into argv */
     OPTION_KIND_CHOICE,  /* const char *, one of `choices` */
 } OptionKind;
@@ -100,7 +100,7 @@ OptionsOutcome options_parse(const Usage *usage, const Option *options, void *se
 int options_wrong(const Usage *usage, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Writes the option's value as text ("0.05", "true", "vgg"; "" for an unset string) into `buffer`.
+/* Writes the option's value as text ("0.05", "true", "vgg"; "" for an unset one) into `buffer`.
  */
 void option_value(const Option *option, const void *settings, char *buffer, size_t size);
 

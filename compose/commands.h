@@ -1,0 +1,7 @@
+/* commands.h: the verbs of this room, for affekt.c. */
+#ifndef COMPOSE_COMMANDS_H
+#define COMPOSE_COMMANDS_H
+
+int compose_command(int argc, char **argv);
+
+#endif

@@ -1,0 +1,162 @@
+#include "datasets/emotion.h"
+#include "datasets/midi.h"
+#include "nn/base/file.h"
+#include "tests/support/music_models.h"
+#include "tests/support/program.h"
+#include "tests/support/scratch.h"
+
+#include <check.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+
+static const char *model;
+
+static void setup(void) {
+    scratch_create();
+    music_model_destroy(music_model_untrained(31));
+    model = scratch_path("music.safetensors");
+}
+
+/* The bytes of a file, which must be there. */
+static unsigned char *bytes_of(const char *path, size_t *size) {
+    unsigned char *bytes;
+    Error error;
+    ck_assert_msg(!file_read(path, 1 << 28, &bytes, size, &error), "%s", error.message);
+    return bytes;
+}
+
+static void assert_same_file(const char *a, const char *b) {
+    size_t size_a, size_b;
+    unsigned char *bytes_a = bytes_of(a, &size_a), *bytes_b = bytes_of(b, &size_b);
+    ck_assert_int_eq(size_a, size_b);
+    ck_assert_mem_eq(bytes_a, bytes_b, size_a);
+    free(bytes_a);
+    free(bytes_b);
+}
+
+START_TEST(all_writes_seven_pieces_and_their_pictures) {
+    const char *folder = scratch_path("out");
+    Program run = affekt("compose", "--emotion", "all", "--seconds", "8", "--png", "--model", model,
+                         "--json", "-o", folder);
+    program_assert(&run, EXIT_DONE);
+    json_t *result = json_loads(run.output, 0, NULL);
+    ck_assert_ptr_nonnull(result);
+    const json_t *pieces = json_object_get(result, "pieces");
+    ck_assert_int_eq(json_array_size(pieces), EMOTION_COUNT);
+    for (int e = 0; e < EMOTION_COUNT; e++) {
+        Error error;
+        Song *song = midi_read(scratch_path(text_format("out/%s.mid", emotions[e].name)), &error);
+        ck_assert_msg(song != NULL, "%s", error.message);
+        const json_t *piece = json_array_get(pieces, (size_t)e);
+        ck_assert_int_eq(json_integer_value(json_object_get(piece, "notes")), song->n_notes);
+        ck_assert_str_eq(json_string_value(json_object_get(piece, "emotion")), emotions[e].name);
+        ck_assert(fabs(song->seconds - 8) < 4.1);
+        ck_assert(file_exists(scratch_path(text_format("out/%s.png", emotions[e].name))));
+        song_free(song);
+    }
+    json_decref(result);
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(same_seed_same_bytes_for_any_threads) {
+    static const char *const threads[] = {"1", "2", "3"};
+    for (int i = 0; i < 3; i++) {
+        Program run =
+            affekt("compose", "--emotion", "sad", "--seconds", "10", "--seed", "7", "--model",
+                   model, "--threads", threads[i], "-o", scratch_path(text_format("%d.mid", i)));
+        program_assert(&run, EXIT_DONE);
+        program_free(&run);
+        assert_same_file(scratch_path("0.mid"), scratch_path(text_format("%d.mid", i)));
+    }
+    Program run = affekt("compose", "--emotion", "all", "--seconds", "10", "--seed", "7", "--model",
+                         model, "-o", scratch_path("all"));
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    assert_same_file(scratch_path("0.mid"), scratch_path("all/sad.mid"));
+}
+END_TEST
+
+START_TEST(a_piece_is_continued) {
+    Program run =
+        affekt("compose", "--emotion", "happy", "--seconds", "12", "--key", "Bb minor", "--tempo",
+               "120", "--meter", "4/4", "--model", model, "-o", scratch_path("first.mid"));
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    run = affekt("compose", "--emotion", "happy", "--seconds", "30", "--prime",
+                 scratch_path("first.mid"), "--model", model, "-o", scratch_path("second.mid"));
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    Song *first = midi_read(scratch_path("first.mid"), NULL),
+         *second = midi_read(scratch_path("second.mid"), NULL);
+    ck_assert_int_eq(first->keys[0].tonic, 10);
+    ck_assert(first->keys[0].minor);
+    ck_assert_int_gt(second->n_notes, first->n_notes);
+    for (int i = 0; i < first->n_notes; i++)
+        ck_assert_int_eq(first->notes[i].pitch, second->notes[i].pitch);
+    song_free(first);
+    song_free(second);
+    run = affekt("compose", "--emotion", "happy", "--seconds", "12", "--prime",
+                 scratch_path("first.mid"), "--model", model, "-o", scratch_path("third.mid"));
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "too few");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(sound_is_rendered_or_refused_in_clear_words) {
+    Program run = affekt("compose", "--valence", "0.5", "--arousal", "-0.5", "--seconds", "3",
+                         "--wav", "--soundfont", "/nowhere/none.sf2", "--model", model, "-o",
+                         scratch_path("quiet.mid"));
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "none.sf2");
+    ck_assert(!file_exists(scratch_path("quiet.mid")));
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(wrong_wishes_are_wrong_usage) {
+    static const char *const wrong[][8] = {
+        {"--emotion", "bored"},
+        {"--emotion", "happy", "--valence", "1"},
+        {"--valence", "1"},
+        {"--emotion", "happy", "--key", "H"},
+        {"--emotion", "happy", "--meter", "13/4"},
+        {"--emotion", "happy", "--grid", "performed", "--bars", "8"},
+        {"--emotion", "happy", "--prime", "x.mid", "--key", "C"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        const char *words[16] = {"compose", "-o", scratch_path("x.mid")};
+        for (int w = 0; w < 8 && wrong[i][w]; w++)
+            words[3 + w] = wrong[i][w];
+        Program run = program_run(words);
+        program_assert(&run, EXIT_USAGE);
+        program_free(&run);
+    }
+}
+END_TEST
+
+START_TEST(unknown_genre_names_the_known_ones) {
+    Program run = affekt("compose", "--emotion", "happy", "--genre", "polka", "--model", model,
+                         "-o", scratch_path("x.mid"));
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "unknown, pop, folk");
+    program_free(&run);
+}
+END_TEST
+
+Suite *compose_suite(void) {
+    Suite *suite = suite_create("compose");
+    TCase *program = tcase_create("program");
+    tcase_add_checked_fixture(program, setup, scratch_remove);
+    tcase_set_timeout(program, 120);
+    tcase_add_test(program, all_writes_seven_pieces_and_their_pictures);
+    tcase_add_test(program, same_seed_same_bytes_for_any_threads);
+    tcase_add_test(program, a_piece_is_continued);
+    tcase_add_test(program, sound_is_rendered_or_refused_in_clear_words);
+    tcase_add_test(program, wrong_wishes_are_wrong_usage);
+    tcase_add_test(program, unknown_genre_names_the_known_ones);
+    suite_add_tcase(suite, program);
+    return suite;
+}
