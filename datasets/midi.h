@@ -7,7 +7,8 @@
  * tracks, times computed from the tempo map by binary search.
  *
  * Writing: format 1, a first track with tempo, meter and key, then the song's tracks, each with
- * name, programs and notes; every note is released and no note-on falls into a sounding note of its
+ * name, programs and notes, held as long as they sound (the pedal is written into the
+ * lengths); every note is released and no note-on falls into a sounding note of its
  * own channel and pitch. The file appears whole or not at all. */
 #ifndef DATASETS_MIDI_H
 #define DATASETS_MIDI_H

@@ -29,9 +29,9 @@
 #include <stdint.h>
 
 enum {
-    MIDI_FILE_LIMIT = 64 << 20,   /* bytes of a file */
+    MIDI_FILE_LIMIT = 32 << 20,   /* bytes of a file */
     MIDI_TRACK_LIMIT = 4096,      /* tracks of a file */
-    MIDI_EVENT_LIMIT = 4 << 20,   /* events kept, all tracks together */
+    MIDI_EVENT_LIMIT = 1 << 20,   /* events kept, all tracks together */
     MIDI_TEMPO_LIMIT = 1 << 18,   /* tempo and time signature changes */
     MIDI_TICK_LIMIT = 0x7fffffff, /* length in ticks */
 };

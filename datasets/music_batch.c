@@ -195,6 +195,15 @@ static int choose_pieces(MusicBatches *batches, Error *error) {
     return 0;
 }
 
+/* By falling length, then by number. Streams that take the longest pieces first end together. */
+static int compare_lengths(const void *a, const void *b, void *context) {
+    const MusicPiece *pieces = context;
+    int first = *(const int *)a, second = *(const int *)b;
+    if (pieces[first].count != pieces[second].count)
+        return pieces[first].count > pieces[second].count ? -1 : 1;
+    return (first > second) - (first < second);
+}
+
 static int make_room(MusicBatches *batches) {
     Arena *arena = batches->arena;
     size_t cells = (size_t)batches->settings.steps * (size_t)batches->settings.streams;
@@ -232,9 +241,12 @@ static int fill(MusicBatches *batches, Error *error) {
         return -1;
     if (make_room(batches))
         return error_memory(error, "a batch", (size_t)batches->queue_room * sizeof *batches->queue);
-    begin_epoch(batches);
-    if (batches->settings.once)
+    if (batches->settings.once) {
+        qsort_r(batches->chosen, (size_t)batches->n_chosen, sizeof *batches->chosen,
+                compare_lengths, batches->corpus->pieces);
         count_once(batches);
+    }
+    begin_epoch(batches);
     return 0;
 }
 

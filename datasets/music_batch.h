@@ -18,7 +18,7 @@ typedef struct MusicBatchSettings {
     int steps, streams; /* T, B */
     uint64_t seed;
     bool labelled_only; /* only pieces whose valence and arousal are known */
-    /* Each piece once, in the catalogue's order, unvaried: for measuring. Streams that have nothing
+    /* Each piece once, the longest first, unvaried: for measuring. Streams that have nothing
      * left are padded. Otherwise the epoch has ceil(pieces' steps / (T·B)) batches, and the last
      * streams begin pieces over. */
     bool once;

@@ -110,6 +110,20 @@ START_TEST(fifty_thousand_tempo_changes_load_at_once) {
 }
 END_TEST
 
+START_TEST(half_a_million_notes_load_in_time) {
+    MidiBytes file = midi_bytes(0, 1, 480);
+    midi_track(&file);
+    for (int i = 0; i < 500000; i++)
+        midi_note(&file, 5, 5, i % 128, 80);
+    midi_track_end(&file);
+    clock_t start = clock();
+    Song *song = parse(&file);
+    ck_assert_double_lt((double)(clock() - start) / CLOCKS_PER_SEC, 3);
+    ck_assert_int_eq(song->n_notes, 500000);
+    song_free(song);
+}
+END_TEST
+
 START_TEST(a_piece_of_more_than_a_day_is_refused) {
     MidiBytes file = midi_bytes(0, 1, 1);
     Error error;
@@ -496,6 +510,7 @@ Suite *midi_suite(void) {
     tcase_add_test(reading, tempo_counts_quarter_notes_in_six_eight_too);
     tcase_add_test(reading, of_two_tempos_at_one_tick_the_last_holds);
     tcase_add_test(reading, fifty_thousand_tempo_changes_load_at_once);
+    tcase_add_test(reading, half_a_million_notes_load_in_time);
     tcase_add_test(reading, a_piece_of_more_than_a_day_is_refused);
     tcase_add_test(reading, running_status_and_velocity_zero_end_notes);
     tcase_add_test(reading, overlapping_notes_of_one_pitch_end_in_the_order_they_began);
