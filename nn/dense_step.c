@@ -65,7 +65,12 @@ void dense_step(const DenseStep *layer, int rows, const float *x, float *y) {
     const DenseKernels *kernels = KERNELS(dense);
     /* Below this many weights the threads' meeting costs more than the second one saves. */
     enum { PARALLEL_WEIGHTS = 1 << 17 };
-#pragma omp parallel for if ((int64_t)layer->inputs * layer->outputs >= PARALLEL_WEIGHTS)
+    if ((int64_t)layer->inputs * layer->outputs < PARALLEL_WEIGHTS) {
+        for (int panel = 0; panel < layer->panels; panel++)
+            kernels->multiply(&product, panel);
+        return;
+    }
+#pragma omp parallel for
     for (int panel = 0; panel < layer->panels; panel++)
         kernels->multiply(&product, panel);
 }

@@ -18,9 +18,13 @@ static void openblas(bool transpose_a, bool transpose_b, int m, int n, int k, co
                 ldc);
 }
 
+/* OpenBLAS takes memory from the heap for some products of up to 100³ multiply-adds; a training step
+ * must not. */
+static const double SMALL = 1e6;
+
 void gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const float *a, int lda,
           const float *b, int ldb, float beta, float *c, int ldc) {
-    if (isa_current() != ISA_KIND_PORTABLE) {
+    if (isa_current() != ISA_KIND_PORTABLE && (double)m * n * k > SMALL) {
         openblas(transpose_a, transpose_b, m, n, k, a, lda, b, ldb, beta, c, ldc);
         return;
     }

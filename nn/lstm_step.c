@@ -104,7 +104,12 @@ void lstm_step(LstmStep *layer, int rows, const float *x, float *hidden, float *
     const LstmKernels *kernels = KERNELS(lstm);
     /* Below this many weights the threads' meeting costs more than the second one saves. */
     enum { PARALLEL_WEIGHTS = 1 << 16 };
-#pragma omp parallel for if (units * depth >= PARALLEL_WEIGHTS)
+    if (units * depth < PARALLEL_WEIGHTS) {
+        for (int panel = 0; panel < layer->panels; panel++)
+            kernels->forward(&step, panel);
+        return;
+    }
+#pragma omp parallel for
     for (int panel = 0; panel < layer->panels; panel++)
         kernels->forward(&step, panel);
 }

@@ -48,17 +48,29 @@ int operator_reject(const Node *node, Error *error, const char *expected);
 /* The shape rule of an operator whose output has the shape of its first input. */
 int infer_same(Node *node, Error *error);
 
-/* Below this many elements a second thread costs more than it brings. */
-enum { PARALLEL_MIN = 1 << 14 };
-
 /* Product of all sizes but the last, and the last (1 for a scalar). */
 int64_t shape_rows(Shape s);
 int shape_columns(Shape s);
 
-/* gemm() shared among threads in tiles that depend on the shape alone, so that the result is the
- * same bits for any number of threads. `bias` (n) is added to every row; NULL for none. */
-void product(bool transpose_a, bool transpose_b, int m, int n, int k, const float *a, int lda,
-             const float *b, int ldb, float beta, float *c, int ldc, const float *bias);
+/* C = A B + beta C, as gemm() takes them, for each matrix of a batch; then each row + bias. */
+typedef struct Product {
+    bool transpose_a, transpose_b;
+    int m, n, k;
+    const float *a, *b;
+    float *c;
+    int lda, ldb, ldc;
+    float beta;
+    const float *bias;             /* (n) or NULL */
+    int batch;                     /* 0 counts as 1 */
+    size_t step_a, step_b, step_c; /* from one matrix of the batch to the next */
+} Product;
+
+/* Shares the work among threads in tiles that depend on the sizes alone, so that the result is the
+ * same bits for any number of threads (ops/matmul.c). */
+void product(const Product *p);
+/* The product of two whole matrices into (or onto) a gradient. */
+void product_into(GradientSlot slot, bool transpose_a, bool transpose_b, int m, int n, int k,
+                  const float *a, const float *b);
 
 /* out = Σ x over the dimensions set in `axes` (added to what `out` holds if `add`), taken in double
  * and in a fixed order (ops/reduce.c). */

@@ -9,7 +9,7 @@ static int relu_forward(Tape *tape, Node *node) {
     const float *x = node->input[0]->data;
     float *y = node->output[0]->data;
     int64_t count = (int64_t)tensor_count(node->input[0]);
-#pragma omp parallel for if (count >= PARALLEL_MIN)
+#pragma omp parallel for
     for (int64_t i = 0; i < count; i++)
         y[i] = x[i] < 0 ? 0 : x[i]; /* keeps NaN */
     return 0;
@@ -21,7 +21,7 @@ static int relu_backward(Tape *tape, Node *node) {
         return 0;
     const float *dy = node->output[0]->gradient, *y = node->output[0]->data;
     int64_t count = (int64_t)tensor_count(node->input[0]);
-#pragma omp parallel for if (count >= PARALLEL_MIN)
+#pragma omp parallel for
     for (int64_t i = 0; i < count; i++)
         dx.data[i] = (dx.add ? dx.data[i] : 0) + (y[i] > 0 ? dy[i] : 0);
     return 0;
@@ -39,7 +39,7 @@ static void map(const Node *node, void (*function)(float *, const float *, int64
     const float *x = node->input[0]->data;
     float *y = node->output[0]->data;
     int64_t count = (int64_t)tensor_count(node->input[0]);
-#pragma omp parallel for if (count >= PARALLEL_MIN)
+#pragma omp parallel for
     for (int64_t start = 0; start < count; start += BLOCK)
         function(y + start, x + start, count - start < BLOCK ? count - start : BLOCK);
 }
@@ -58,7 +58,7 @@ static int sigmoid_backward(Tape *tape, Node *node) {
         return 0;
     const float *dy = node->output[0]->gradient, *y = node->output[0]->data;
     int64_t count = (int64_t)tensor_count(node->input[0]);
-#pragma omp parallel for if (count >= PARALLEL_MIN)
+#pragma omp parallel for
     for (int64_t i = 0; i < count; i++)
         dx.data[i] = (dx.add ? dx.data[i] : 0) + dy[i] * y[i] * (1 - y[i]);
     return 0;
@@ -84,7 +84,7 @@ static int tanh_backward(Tape *tape, Node *node) {
         return 0;
     const float *dy = node->output[0]->gradient, *y = node->output[0]->data;
     int64_t count = (int64_t)tensor_count(node->input[0]);
-#pragma omp parallel for if (count >= PARALLEL_MIN)
+#pragma omp parallel for
     for (int64_t i = 0; i < count; i++)
         dx.data[i] = (dx.add ? dx.data[i] : 0) + dy[i] * (1 - y[i] * y[i]);
     return 0;

@@ -85,7 +85,7 @@ static void compute_row(Arithmetic kind, float *y, const float *a, int64_t step_
  * it. */
 static void compute(Arithmetic kind, const Walk *walk, float *y, const float *a, const float *b) {
     int64_t blocks = (walk->columns + FLAT_ROW - 1) / FLAT_ROW;
-#pragma omp parallel for if (walk->rows * walk->columns >= PARALLEL_MIN)
+#pragma omp parallel for
     for (int64_t block = 0; block < walk->rows * blocks; block++) {
         int64_t row = block / blocks, column = block % blocks * FLAT_ROW;
         int64_t count = walk->columns - column < FLAT_ROW ? walk->columns - column : FLAT_ROW;
@@ -118,7 +118,7 @@ static void give(GradientSlot slot, const float *part, Shape y, unsigned axes, f
         return;
     }
     int64_t count = shape_count(y);
-#pragma omp parallel for if (count >= PARALLEL_MIN)
+#pragma omp parallel for
     for (int64_t i = 0; i < count; i++)
         slot.data[i] = (slot.add ? slot.data[i] : 0) + factor * part[i];
 }
@@ -249,7 +249,7 @@ static int scale_forward(Tape *tape, Node *node) {
     const float *x = node->input[0]->data;
     float *y = node->output[0]->data;
     int64_t count = (int64_t)tensor_count(node->input[0]);
-#pragma omp parallel for if (count >= PARALLEL_MIN)
+#pragma omp parallel for
     for (int64_t i = 0; i < count; i++)
         y[i] = scale.factor * x[i] + scale.offset;
     return 0;

@@ -79,7 +79,7 @@ static int cross_entropy_forward(Tape *tape, Node *node) {
         return -1;
     node->saved = saved;
     const VectorMathKernels *kernels = KERNELS(vector_math);
-#pragma omp parallel for if (s->rows * s->classes >= PARALLEL_MIN)
+#pragma omp parallel for
     for (int64_t row = 0; row < s->rows; row++)
         saved->log_sum[row] = kernels->log_sum_exp(logits + row * s->classes, s->classes);
     double loss = 0;
@@ -125,7 +125,7 @@ static int cross_entropy_backward(Tape *tape, Node *node) {
     float *part = dz.add ? tape_borrow(tape, (size_t)(s->rows * s->classes)) : dz.data;
     if (!part)
         return -1;
-#pragma omp parallel for if (s->rows * s->classes >= PARALLEL_MIN)
+#pragma omp parallel for
     for (int64_t row = 0; row < s->rows; row++) {
         int64_t start = row * s->classes;
         row_gradient(s, row, logits + start, saved->log_sum[row], scale, part + start);

@@ -25,7 +25,7 @@ static int dropout_infer(Node *node, Error *error) {
 static void apply_mask(const Dropout *dropout, float *to, const float *from, int64_t repeats,
                        int64_t period, bool add) {
     int64_t blocks = (period + DRAWS_IN_BLOCK - 1) / DRAWS_IN_BLOCK;
-#pragma omp parallel for if (repeats * period >= PARALLEL_MIN)
+#pragma omp parallel for
     for (int64_t block = 0; block < blocks; block++) {
         uint32_t words[4];
         float factor[DRAWS_IN_BLOCK];

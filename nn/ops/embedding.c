@@ -48,7 +48,7 @@ static int embedding_backward(Tape *tape, Node *node) {
     int64_t count = shape_count(embedding->shape);
     if (!dweight)
         return 0;
-#pragma omp parallel for if (count * width >= PARALLEL_MIN)
+#pragma omp parallel for
     for (int start = 0; start < width; start += COLUMNS) {
         int end = start + COLUMNS < width ? start + COLUMNS : width;
         for (int64_t i = 0; i < count; i++) {

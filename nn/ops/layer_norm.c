@@ -42,7 +42,7 @@ static int layer_norm_forward(Tape *tape, Node *node) {
     if (!saved)
         return -1;
     node->saved = saved;
-#pragma omp parallel for if (rows * columns >= PARALLEL_MIN)
+#pragma omp parallel for
     for (int64_t row = 0; row < rows; row++) {
         const float *from = x + row * columns;
         float *y = node->output[0]->data + row * columns;
@@ -82,7 +82,7 @@ static int layer_norm_backward(Tape *tape, Node *node) {
     if (!part)
         return -1;
     GradientSlot dx = tape_gradient(tape, node->input[INPUT]);
-#pragma omp parallel for if (rows * columns >= PARALLEL_MIN)
+#pragma omp parallel for
     for (int64_t row = 0; row < rows; row++) {
         int64_t at = row * columns;
         row_backward(saved[row], columns, x + at, weight, dy + at, part + at,

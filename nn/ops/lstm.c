@@ -32,7 +32,6 @@ typedef struct Sizes {
     size_t state; /* batch * hidden */
     size_t h_stride, gate_stride;
     int forward_panels, backward_panels;
-    bool parallel; /* a step is worth more than the threads' meeting after it */
 } Sizes;
 
 static Sizes sizes_of(const Node *node) {
@@ -48,7 +47,6 @@ static Sizes sizes_of(const Node *node) {
         .gate_stride = 4 * (size_t)hidden + PADDING,
         .forward_panels = (hidden + kernels->lanes - 1) / kernels->lanes,
         .backward_panels = (hidden + kernels->backward_width - 1) / kernels->backward_width,
-        .parallel = (int64_t)x[1] * hidden * hidden >= 1 << 16,
     };
 }
 
@@ -85,8 +83,17 @@ static void multiply_inputs(const Node *node, Sizes s, float *bias, float *gates
     const float *bias_ih = node->input[BIAS_IH]->data, *bias_hh = node->input[BIAS_HH]->data;
     for (int i = 0; i < 4 * s.hidden; i++)
         bias[i] = bias_ih[i] + bias_hh[i];
-    product(false, true, s.steps * s.batch, 4 * s.hidden, s.inputs, node->input[X]->data, s.inputs,
-            node->input[WEIGHT_IH]->data, s.inputs, 0, gates, 4 * s.hidden, bias);
+    product(&(Product){.transpose_b = true,
+                       .m = s.steps * s.batch,
+                       .n = 4 * s.hidden,
+                       .k = s.inputs,
+                       .a = node->input[X]->data,
+                       .b = node->input[WEIGHT_IH]->data,
+                       .c = gates,
+                       .lda = s.inputs,
+                       .ldb = s.inputs,
+                       .ldc = 4 * s.hidden,
+                       .bias = bias});
 }
 
 /* Forward's side of a reset before step t: rows of h are cleared and the forget gates' sums put
@@ -117,7 +124,7 @@ static void run_forward(const Node *node, Sizes s, Saved saved, float *packed, f
     const uint8_t *reset = saved.reset;
     float *y = node->output[Y]->data;
     size_t half = (size_t)s.batch * s.h_stride;
-#pragma omp parallel if (s.parallel)
+#pragma omp parallel
     {
 #pragma omp for
         for (int panel = 0; panel < s.forward_panels; panel++)
@@ -206,7 +213,7 @@ static void run_backward(const Node *node, Sizes s, Saved saved, float *packed, 
     const uint8_t *reset = saved.reset;
     const float *dy = node->output[Y]->gradient, *last_dh = node->output[LAST_HIDDEN]->gradient;
     size_t half = (size_t)s.batch * s.gate_stride;
-#pragma omp parallel if (s.parallel)
+#pragma omp parallel
     {
 #pragma omp for
         for (int panel = 0; panel < s.backward_panels; panel++)
@@ -274,20 +281,18 @@ static int gradients_of_products(Tape *tape, Node *node, Sizes s, const Saved *s
     const float *dgates = saved->gates;
     GradientSlot slot = tape_gradient(tape, node->input[X]);
     if (slot.data)
-        product(false, false, rows, s.inputs, gates, dgates, gates, node->input[WEIGHT_IH]->data,
-                s.inputs, slot.add, slot.data, s.inputs, NULL);
+        product_into(slot, false, false, rows, s.inputs, gates, dgates,
+                     node->input[WEIGHT_IH]->data);
     slot = tape_gradient(tape, node->input[WEIGHT_IH]);
     if (slot.data)
-        product(true, false, gates, s.inputs, rows, dgates, gates, node->input[X]->data, s.inputs,
-                slot.add, slot.data, s.inputs, NULL);
+        product_into(slot, true, false, gates, s.inputs, rows, dgates, node->input[X]->data);
     slot = tape_gradient(tape, node->input[WEIGHT_HH]);
     if (slot.data) {
         float *previous = tape_borrow(tape, (size_t)s.steps * s.state);
         if (!previous)
             return -1;
         previous_hidden(node, s, saved->reset, previous);
-        product(true, false, gates, s.hidden, rows, dgates, gates, previous, s.hidden, slot.add,
-                slot.data, s.hidden, NULL);
+        product_into(slot, true, false, gates, s.hidden, rows, dgates, previous);
         tape_release(tape, previous);
     }
     for (int bias = BIAS_IH; bias <= BIAS_HH; bias++) {

@@ -20,32 +20,52 @@ static int at_most(int value, int limit) {
     return value < limit ? value : limit;
 }
 
-void product(bool transpose_a, bool transpose_b, int m, int n, int k, const float *a, int lda,
-             const float *b, int ldb, float beta, float *c, int ldc, const float *bias) {
-    if (!m || !n)
+/* The tile of C at row i, column j of one matrix of the batch. */
+static void compute_tile(const Product *p, int index, int i, int rows, int j, int columns) {
+    const float *a = p->a + (size_t)index * p->step_a + (p->transpose_a ? i : (int64_t)i * p->lda);
+    const float *b = p->b + (size_t)index * p->step_b + (p->transpose_b ? (int64_t)j * p->ldb : j);
+    float *c = p->c + (size_t)index * p->step_c + (int64_t)i * p->ldc + j;
+    gemm(p->transpose_a, p->transpose_b, rows, columns, p->k, a, p->lda, b, p->ldb, p->beta, c,
+         p->ldc);
+    for (int row = 0; p->bias && row < rows; row++)
+        for (int column = 0; column < columns; column++)
+            c[(int64_t)row * p->ldc + column] += p->bias[j + column];
+}
+
+void product(const Product *p) {
+    if (!p->m || !p->n)
         return;
-    int tile_m = m, tile_n = n;
-    while (parts(m, tile_m) * parts(n, tile_n) < MAX_TILES &&
-           (int64_t)tile_m * tile_n * k >= 2 * MIN_TILE_WORK &&
+    int tile_m = p->m, tile_n = p->n, batch = p->batch ? p->batch : 1;
+    while (parts(p->m, tile_m) * parts(p->n, tile_n) * batch < MAX_TILES &&
+           (int64_t)tile_m * tile_n * p->k >= 2 * MIN_TILE_WORK &&
            (tile_m > TILE_EDGE || tile_n > TILE_EDGE)) {
         if (tile_m > tile_n)
             tile_m = halve(tile_m);
         else
             tile_n = halve(tile_n);
     }
-    int columns = parts(n, tile_n), tiles = parts(m, tile_m) * columns;
-#pragma omp parallel for schedule(dynamic) if (tiles > 1)
-    for (int tile = 0; tile < tiles; tile++) {
-        int i = tile / columns * tile_m, j = tile % columns * tile_n;
-        int rows = at_most(m - i, tile_m), width = at_most(n - j, tile_n);
-        float *out = c + (int64_t)i * ldc + j;
-        for (int row = 0; bias && row < rows; row++)
-            for (int x = 0; x < width; x++)
-                out[(int64_t)row * ldc + x] =
-                    (beta != 0 ? beta * out[(int64_t)row * ldc + x] : 0) + bias[j + x];
-        gemm(transpose_a, transpose_b, rows, width, k, a + (transpose_a ? i : (int64_t)i * lda),
-             lda, b + (transpose_b ? (int64_t)j * ldb : j), ldb, bias ? 1 : beta, out, ldc);
+    int across = parts(p->n, tile_n), tiles = parts(p->m, tile_m) * across;
+#pragma omp parallel for
+    for (int part = 0; part < batch * tiles; part++) {
+        int i = part % tiles / across * tile_m, j = part % across * tile_n;
+        compute_tile(p, part / tiles, i, at_most(p->m - i, tile_m), j, at_most(p->n - j, tile_n));
     }
+}
+
+void product_into(GradientSlot slot, bool transpose_a, bool transpose_b, int m, int n, int k,
+                  const float *a, const float *b) {
+    product(&(Product){.transpose_a = transpose_a,
+                       .transpose_b = transpose_b,
+                       .m = m,
+                       .n = n,
+                       .k = k,
+                       .a = a,
+                       .b = b,
+                       .c = slot.data,
+                       .lda = transpose_a ? m : k,
+                       .ldb = transpose_b ? k : n,
+                       .ldc = n,
+                       .beta = slot.add});
 }
 
 /* ---- linear: y = x Wᵀ + b; dx = dy W, dW = dyᵀ x, db = Σ dy ---- */
@@ -73,23 +93,30 @@ static LinearSizes linear_sizes(const Node *node) {
 static int linear_forward(Tape *tape, Node *node) {
     (void)tape;
     LinearSizes s = linear_sizes(node);
-    product(false, true, s.rows, s.outputs, s.inputs, node->input[0]->data, s.inputs,
-            node->input[1]->data, s.inputs, 0, node->output[0]->data, s.outputs,
-            node->input[2] ? node->input[2]->data : NULL);
+    product(&(Product){.transpose_b = true,
+                       .m = s.rows,
+                       .n = s.outputs,
+                       .k = s.inputs,
+                       .a = node->input[0]->data,
+                       .b = node->input[1]->data,
+                       .c = node->output[0]->data,
+                       .lda = s.inputs,
+                       .ldb = s.inputs,
+                       .ldc = s.outputs,
+                       .bias = node->input[2] ? node->input[2]->data : NULL});
     return 0;
 }
 
 static int linear_backward(Tape *tape, Node *node) {
     LinearSizes s = linear_sizes(node);
+    const Tensor *x = node->input[0], *weight = node->input[1];
     const float *dy = node->output[0]->gradient;
     GradientSlot dx = tape_gradient(tape, node->input[0]);
     if (dx.data)
-        product(false, false, s.rows, s.inputs, s.outputs, dy, s.outputs, node->input[1]->data,
-                s.inputs, dx.add, dx.data, s.inputs, NULL);
+        product_into(dx, false, false, s.rows, s.inputs, s.outputs, dy, weight->data);
     GradientSlot dw = tape_gradient(tape, node->input[1]);
     if (dw.data)
-        product(true, false, s.outputs, s.inputs, s.rows, dy, s.outputs, node->input[0]->data,
-                s.inputs, dw.add, dw.data, s.inputs, NULL);
+        product_into(dw, true, false, s.outputs, s.inputs, s.rows, dy, x->data);
     GradientSlot db = tape_gradient(tape, node->input[2]);
     if (db.data)
         sum_over(dy, shape(s.rows, s.outputs), 1, 1, db.data, db.add);
@@ -159,43 +186,105 @@ static int matmul_forward(Tape *tape, Node *node) {
     (void)tape;
     const Transposed *transposed = node->attributes;
     MatmulSizes s = matmul_sizes(node);
-    const float *a = node->input[0]->data, *b = node->input[1]->data;
-    float *y = node->output[0]->data;
-#pragma omp parallel for if (s.batch > 1)
-    for (int i = 0; i < s.batch; i++)
-        product(transposed->a, transposed->b, s.m, s.n, s.k, a + (size_t)i * s.step_a, s.lda,
-                b + (size_t)i * s.step_b, s.ldb, 0, y + (size_t)i * s.step_y, s.n, NULL);
+    product(&(Product){.transpose_a = transposed->a,
+                       .transpose_b = transposed->b,
+                       .m = s.m,
+                       .n = s.n,
+                       .k = s.k,
+                       .a = node->input[0]->data,
+                       .b = node->input[1]->data,
+                       .c = node->output[0]->data,
+                       .lda = s.lda,
+                       .ldb = s.ldb,
+                       .ldc = s.n,
+                       .batch = s.batch,
+                       .step_a = s.step_a,
+                       .step_b = s.step_b,
+                       .step_c = s.step_y});
     return 0;
 }
 
 static void matmul_gradient_a(const Transposed *transposed, MatmulSizes s, const float *dy,
                               const float *b, GradientSlot da) {
-#pragma omp parallel for if (s.batch > 1)
-    for (int i = 0; i < s.batch; i++) {
-        const float *dyi = dy + (size_t)i * s.step_y, *bi = b + (size_t)i * s.step_b;
-        float *dai = da.data + (size_t)i * s.step_a;
-        if (transposed->a)
-            product(transposed->b, true, s.k, s.m, s.n, bi, s.ldb, dyi, s.n, da.add, dai, s.lda,
-                    NULL);
-        else
-            product(false, !transposed->b, s.m, s.k, s.n, dyi, s.n, bi, s.ldb, da.add, dai, s.lda,
-                    NULL);
-    }
+    Product p = {.transpose_b = !transposed->b,
+                 .m = s.m,
+                 .n = s.k,
+                 .k = s.n,
+                 .a = dy,
+                 .b = b,
+                 .c = da.data,
+                 .lda = s.n,
+                 .ldb = s.ldb,
+                 .ldc = s.lda,
+                 .beta = da.add,
+                 .batch = s.batch,
+                 .step_a = s.step_y,
+                 .step_b = s.step_b,
+                 .step_c = s.step_a};
+    if (transposed->a) /* dAᵀ = B dYᵀ */
+        p = (Product){.transpose_a = transposed->b,
+                      .transpose_b = true,
+                      .m = s.k,
+                      .n = s.m,
+                      .k = s.n,
+                      .a = b,
+                      .b = dy,
+                      .c = da.data,
+                      .lda = s.ldb,
+                      .ldb = s.n,
+                      .ldc = s.lda,
+                      .beta = da.add,
+                      .batch = s.batch,
+                      .step_a = s.step_b,
+                      .step_b = s.step_y,
+                      .step_c = s.step_a};
+    product(&p);
 }
 
-/* A shared b gathers its gradient from the matrices of the batch one after another. */
 static void matmul_gradient_b(const Transposed *transposed, MatmulSizes s, const float *dy,
                               const float *a, GradientSlot db) {
-#pragma omp parallel for if (s.batch > 1 && s.step_b)
+    Product p = {.transpose_a = !transposed->a,
+                 .m = s.k,
+                 .n = s.n,
+                 .k = s.m,
+                 .a = a,
+                 .b = dy,
+                 .c = db.data,
+                 .lda = s.lda,
+                 .ldb = s.n,
+                 .ldc = s.ldb,
+                 .beta = db.add,
+                 .batch = s.batch,
+                 .step_a = s.step_a,
+                 .step_b = s.step_y,
+                 .step_c = s.step_b};
+    if (transposed->b) /* dBᵀ = dYᵀ A */
+        p = (Product){.transpose_a = true,
+                      .transpose_b = transposed->a,
+                      .m = s.n,
+                      .n = s.k,
+                      .k = s.m,
+                      .a = dy,
+                      .b = a,
+                      .c = db.data,
+                      .lda = s.n,
+                      .ldb = s.lda,
+                      .ldc = s.ldb,
+                      .beta = db.add,
+                      .batch = s.batch,
+                      .step_a = s.step_y,
+                      .step_b = s.step_a,
+                      .step_c = s.step_b};
+    if (s.step_b) {
+        product(&p);
+        return;
+    }
+    p.batch = 1; /* a shared b gathers its gradient from one matrix of the batch after another */
     for (int i = 0; i < s.batch; i++) {
-        const float *dyi = dy + (size_t)i * s.step_y, *ai = a + (size_t)i * s.step_a;
-        float *dbi = db.data + (size_t)i * s.step_b;
-        bool add = db.add || (i > 0 && !s.step_b);
-        if (transposed->b)
-            product(true, transposed->a, s.n, s.k, s.m, dyi, s.n, ai, s.lda, add, dbi, s.ldb, NULL);
-        else
-            product(!transposed->a, false, s.k, s.n, s.m, ai, s.lda, dyi, s.n, add, dbi, s.ldb,
-                    NULL);
+        product(&p);
+        p.beta = 1;
+        p.a += p.step_a;
+        p.b += p.step_b;
     }
 }
 

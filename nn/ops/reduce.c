@@ -58,7 +58,7 @@ void sum_over(const float *x, Shape s, unsigned axes, float factor, float *out, 
     bool last_kept = f.n_dims && !f.summed[f.n_dims - 1];
     int64_t row = last_kept ? f.size[f.n_dims - 1] : 1, blocks_in_row = (row + WIDTH - 1) / WIDTH;
     int64_t blocks = row ? outputs / row * blocks_in_row : 0;
-#pragma omp parallel for if (blocks > 1 && step >= PARALLEL_MIN)
+#pragma omp parallel for
     for (int64_t block = 0; block < blocks; block++) {
         int64_t column = block % blocks_in_row * WIDTH, index = block / blocks_in_row;
         int width = row - column < WIDTH ? (int)(row - column) : WIDTH;
@@ -104,7 +104,7 @@ static void spread(const float *dy, Shape s, unsigned axes, float factor, Gradie
     }
     int64_t rows = shape_rows(s), columns = shape_columns(s),
             last = s.n_dims ? stride[s.n_dims - 1] : 0;
-#pragma omp parallel for if (rows * columns >= PARALLEL_MIN)
+#pragma omp parallel for
     for (int64_t row = 0; row < rows; row++) {
         const float *from = dy;
         int64_t index = row;

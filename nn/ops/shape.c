@@ -8,7 +8,7 @@
  */
 static void copy_runs(float *to, int64_t to_step, const float *from, int64_t from_step,
                       int64_t rows, int64_t count, bool add) {
-#pragma omp parallel for if (rows * count >= PARALLEL_MIN)
+#pragma omp parallel for
     for (int64_t row = 0; row < rows; row++) {
         float *target = to + row * to_step;
         const float *source = from + row * from_step;
@@ -204,7 +204,7 @@ static int transpose_infer(Node *node, Error *error) {
 static void gather(float *to, Shape s, const float *from, const int64_t *stride, bool add) {
     int64_t rows = shape_rows(s), columns = shape_columns(s),
             step = s.n_dims ? stride[s.n_dims - 1] : 1;
-#pragma omp parallel for if (rows * columns >= PARALLEL_MIN)
+#pragma omp parallel for
     for (int64_t row = 0; row < rows; row++) {
         const float *source = from;
         int64_t index = row;

@@ -15,7 +15,7 @@ static int softmax_forward(Tape *tape, Node *node) {
     const VectorMathKernels *kernels = KERNELS(vector_math);
     int64_t rows = shape_rows(node->input[0]->shape),
             columns = shape_columns(node->input[0]->shape);
-#pragma omp parallel for if (rows * columns >= PARALLEL_MIN)
+#pragma omp parallel for
     for (int64_t row = 0; row < rows; row++) {
         const float *x = node->input[0]->data + row * columns;
         kernels->exp_minus(node->output[0]->data + row * columns, x,
@@ -30,7 +30,7 @@ static int softmax_backward(Tape *tape, Node *node) {
             columns = shape_columns(node->input[0]->shape);
     if (!slot.data)
         return 0;
-#pragma omp parallel for if (rows * columns >= PARALLEL_MIN)
+#pragma omp parallel for
     for (int64_t row = 0; row < rows; row++) {
         const float *y = node->output[0]->data + row * columns,
                     *dy = node->output[0]->gradient + row * columns;
@@ -57,7 +57,7 @@ static int log_softmax_forward(Tape *tape, Node *node) {
     const VectorMathKernels *kernels = KERNELS(vector_math);
     int64_t rows = shape_rows(node->input[0]->shape),
             columns = shape_columns(node->input[0]->shape);
-#pragma omp parallel for if (rows * columns >= PARALLEL_MIN)
+#pragma omp parallel for
     for (int64_t row = 0; row < rows; row++) {
         const float *x = node->input[0]->data + row * columns;
         float *y = node->output[0]->data + row * columns;
@@ -76,7 +76,7 @@ static int log_softmax_backward(Tape *tape, Node *node) {
     float *probabilities = slot.data ? tape_borrow(tape, (size_t)(rows * columns)) : NULL;
     if (!probabilities)
         return slot.data ? -1 : 0;
-#pragma omp parallel for if (rows * columns >= PARALLEL_MIN)
+#pragma omp parallel for
     for (int64_t row = 0; row < rows; row++) {
         const float *dy = node->output[0]->gradient + row * columns;
         float *dx = slot.data + row * columns, *p = probabilities + row * columns;

@@ -63,13 +63,13 @@ int case_build(const OperatorCase *c, CaseData *data, Tape *tape, Tensor **outpu
     return c->build(tape, inputs, outputs);
 }
 
-/* ---- the probe ---- */
+/* ---- the functional ---- */
 
 static float weight(int output, size_t i) {
     return rng_between(rng_split(rng_seed(13), (uint64_t)output), i, -1, 1);
 }
 
-double probe_value(Tensor *const *outputs, int n_outputs) {
+double functional_value(Tensor *const *outputs, int n_outputs) {
     double sum = 0;
     for (int k = 0; k < n_outputs; k++)
         for (size_t i = 0; i < tensor_count(outputs[k]); i++)
@@ -77,19 +77,19 @@ double probe_value(Tensor *const *outputs, int n_outputs) {
     return sum;
 }
 
-static int probe_infer(Node *node, Error *error) {
+static int functional_infer(Node *node, Error *error) {
     (void)error;
     node->output[0]->shape = shape_scalar();
     return 0;
 }
 
-static int probe_forward(Tape *tape, Node *node) {
+static int functional_forward(Tape *tape, Node *node) {
     (void)tape;
-    node->output[0]->data[0] = (float)probe_value(node->input, node->n_inputs);
+    node->output[0]->data[0] = (float)functional_value(node->input, node->n_inputs);
     return 0;
 }
 
-static int probe_backward(Tape *tape, Node *node) {
+static int functional_backward(Tape *tape, Node *node) {
     for (int k = 0; k < node->n_inputs; k++) {
         float *gradient = tape_gradient_to_add(tape, node->input[k]);
         for (size_t i = 0; gradient && i < tensor_count(node->input[k]); i++)
@@ -98,8 +98,9 @@ static int probe_backward(Tape *tape, Node *node) {
     return 0;
 }
 
-Tensor *probe(Tape *tape, Tensor *const *outputs, int n_outputs) {
-    static const Operator operator= {"probe", probe_infer, probe_forward, probe_backward};
+Tensor *functional(Tape *tape, Tensor *const *outputs, int n_outputs) {
+    static const Operator operator= {"functional", functional_infer, functional_forward,
+                                     functional_backward};
     return tape_apply1(tape, &operator, n_outputs, outputs, NULL, 0);
 }
 

@@ -55,7 +55,7 @@ int case_build(const OperatorCase *c, CaseData *data, Tape *tape, Tensor **outpu
 
 /* Σ over outputs and elements of a fixed random weight times the value: on the tape (a scalar
  * tensor to run backwards from), and in double. */
-Tensor *probe(Tape *tape, Tensor *const *outputs, int n_outputs);
-double probe_value(Tensor *const *outputs, int n_outputs);
+Tensor *functional(Tape *tape, Tensor *const *outputs, int n_outputs);
+double functional_value(Tensor *const *outputs, int n_outputs);
 
 #endif

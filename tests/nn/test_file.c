@@ -1,0 +1,148 @@
+#include "nn/base/file.h"
+#include "tests/support/scratch.h"
+#include "tests/support/text.h"
+
+#include <check.h>
+#include <dirent.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+START_TEST(a_file_is_read_whole_with_a_zero_after_it) {
+    const char *path = scratch_write_bytes("bytes", "a\0b", 3);
+    unsigned char *bytes;
+    size_t size;
+    Error error;
+    ck_assert_int_eq(file_read(path, 3, &bytes, &size, &error), 0);
+    ck_assert_uint_eq(size, 3);
+    ck_assert_mem_eq(bytes, "a\0b\0", 4);
+    free(bytes);
+    ck_assert_int_eq(file_read(scratch_write("empty", ""), 0, &bytes, &size, &error), 0);
+    ck_assert_uint_eq(size, 0);
+    free(bytes);
+}
+END_TEST
+
+START_TEST(what_cannot_be_read_is_named) {
+    unsigned char *bytes;
+    size_t size;
+    Error error;
+    ck_assert_int_eq(file_read(scratch_path("absent"), 10, &bytes, &size, &error), -1);
+    assert_contains(error.message, "absent");
+    assert_contains(error.message, "No such file");
+    ck_assert_int_eq(file_read(scratch_path("."), 10, &bytes, &size, &error), -1);
+    assert_contains(error.message, "not a regular file");
+    ck_assert_int_eq(file_read(scratch_write("four", "1234"), 3, &bytes, &size, &error), -1);
+    assert_contains(error.message, "4 bytes");
+}
+END_TEST
+
+static void write_file(const char *path, const char *text) {
+    FileWriter writer;
+    Error error;
+    ck_assert_int_eq(file_begin(&writer, path, &error), 0);
+    fputs(text, writer.stream);
+    ck_assert_msg(!file_commit(&writer, &error), "%s", error.message);
+}
+
+static void assert_holds(const char *path, const char *text) {
+    unsigned char *bytes;
+    size_t size;
+    Error error;
+    ck_assert_msg(!file_read(path, 1000, &bytes, &size, &error), "%s", error.message);
+    ck_assert_str_eq((char *)bytes, text);
+    free(bytes);
+}
+
+static int entries(const char *directory) {
+    DIR *dir = opendir(directory);
+    int n = 0;
+    ck_assert_ptr_nonnull(dir);
+    while (readdir(dir))
+        n++;
+    closedir(dir);
+    return n - 2; /* . and .. */
+}
+
+START_TEST(a_commit_replaces_the_old_file) {
+    const char *path = scratch_path("model");
+    write_file(path, "first");
+    write_file(path, "second");
+    assert_holds(path, "second");
+    ck_assert_int_eq(entries(scratch_path(".")), 1);
+}
+END_TEST
+
+START_TEST(the_old_file_stands_until_the_commit) {
+    const char *path = scratch_path("model");
+    FileWriter writer;
+    Error error;
+    write_file(path, "first");
+    ck_assert_int_eq(file_begin(&writer, path, &error), 0);
+    fputs("second", writer.stream);
+    fflush(writer.stream);
+    assert_holds(path, "first");
+    file_abandon(&writer);
+    assert_holds(path, "first");
+    ck_assert_int_eq(entries(scratch_path(".")), 1);
+}
+END_TEST
+
+START_TEST(a_full_disk_leaves_the_old_file) {
+    /* /dev/full takes no byte: stands in for the temporary file. */
+    const char *path = scratch_path("model");
+    FileWriter writer;
+    Error error;
+    write_file(path, "first");
+    ck_assert_int_eq(file_begin(&writer, path, &error), 0);
+    writer.stream = freopen("/dev/full", "wb", writer.stream);
+    fputs("second", writer.stream);
+    ck_assert_int_eq(file_commit(&writer, &error), -1);
+    assert_contains(error.message, "No space left");
+    assert_holds(path, "first");
+    ck_assert_int_eq(entries(scratch_path(".")), 1);
+}
+END_TEST
+
+START_TEST(no_file_begins_where_none_can_be) {
+    FileWriter writer;
+    Error error;
+    ck_assert_int_eq(file_begin(&writer, scratch_path("absent/model"), &error), -1);
+    assert_contains(error.message, "absent/model");
+    char path[5000];
+    memset(path, 'x', sizeof path - 1);
+    path[sizeof path - 1] = 0;
+    ck_assert_int_eq(file_begin(&writer, path, &error), -1);
+    assert_contains(error.message, "too long");
+}
+END_TEST
+
+START_TEST(directories_are_made_with_their_parents) {
+    Error error;
+    const char *path = scratch_path("a/b/c");
+    ck_assert_int_eq(directory_create(path, &error), 0);
+    ck_assert_int_eq(directory_create(path, &error), 0);
+    ck_assert(file_exists(path));
+    ck_assert(!file_exists(scratch_path("a/d")));
+    scratch_write("file", "");
+    ck_assert_int_eq(directory_create(scratch_path("file/sub"), &error), -1);
+    assert_contains(error.message, "file");
+    ck_assert_int_eq(directory_create(scratch_path("file"), &error), -1);
+    assert_contains(error.message, "not a directory");
+}
+END_TEST
+
+Suite *file_suite(void) {
+    Suite *suite = suite_create("file");
+    TCase *tests = tcase_create("files");
+    tcase_add_checked_fixture(tests, scratch_create, scratch_remove);
+    tcase_add_test(tests, a_file_is_read_whole_with_a_zero_after_it);
+    tcase_add_test(tests, what_cannot_be_read_is_named);
+    tcase_add_test(tests, a_commit_replaces_the_old_file);
+    tcase_add_test(tests, the_old_file_stands_until_the_commit);
+    tcase_add_test(tests, a_full_disk_leaves_the_old_file);
+    tcase_add_test(tests, no_file_begins_where_none_can_be);
+    tcase_add_test(tests, directories_are_made_with_their_parents);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

@@ -1,0 +1,168 @@
+#include "nn/base/options.h"
+#include "tests/support/scratch.h"
+#include "tests/support/text.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct Settings {
+    CommonSettings common;
+    int epochs;
+    float rate;
+    uint64_t seed;
+    bool flip;
+    const char *out, *arch;
+} Settings;
+
+static const char *const archs[] = {"vgg", "mini", NULL};
+
+static const Option table[] = {
+    OPTION_INTEGER(Settings, epochs, "epochs", "N", 1, 100, "passes over the data"),
+    OPTION_FLOAT(Settings, rate, "lr", "F", 0, 10, "learning rate"),
+    OPTION_SEED(Settings, seed, "seed", "of all chance"),
+    OPTION_FLAG(Settings, flip, "flip", "mirror some images"),
+    OPTION_STRING(Settings, out, "out", 'o', "FILE", "where to write"),
+    OPTION_CHOICE(Settings, arch, "arch", "NAME", archs, "network"),
+    OPTION_COMMON(Settings, common),
+    OPTION_END,
+};
+
+static const Usage usage = {"train face", "FILE…", "trains", "See also eval.\n"};
+
+static const Settings defaults = {.epochs = 10, .rate = 0.05f, .flip = true, .arch = "vgg"};
+
+static Settings settings;
+static char *words[16];
+static int positionals;
+
+/* Parses the words; what is printed goes to the files "out" and "err". */
+#define PARSE(...) parse((const char *[]){"train face", __VA_ARGS__, NULL})
+
+static OptionsOutcome parse(const char *const *arguments) {
+    int n = 0;
+    while (arguments[n]) {
+        words[n] = (char *)arguments[n];
+        n++;
+    }
+    settings = defaults;
+    positionals = -1;
+    ck_assert_ptr_nonnull(freopen(scratch_path("out"), "w", stdout));
+    ck_assert_ptr_nonnull(freopen(scratch_path("err"), "w", stderr));
+    OptionsOutcome outcome = options_parse(&usage, table, &settings, n, words, &positionals);
+    fflush(stdout);
+    fflush(stderr);
+    return outcome;
+}
+
+static const char *printed(const char *name) {
+    static char text[8192];
+    FILE *stream = fopen(scratch_path(name), "r");
+    ck_assert_ptr_nonnull(stream);
+    text[fread(text, 1, sizeof text - 1, stream)] = 0;
+    fclose(stream);
+    return text;
+}
+
+START_TEST(each_kind_takes_its_value) {
+    ck_assert_int_eq(PARSE("--epochs", "7", "--lr=0.5", "--seed", "18446744073709551615", "-o",
+                           "model", "--arch", "mini", "--no-flip", "--quiet", "--threads", "3"),
+                     OPTIONS_RUN);
+    ck_assert_int_eq(settings.epochs, 7);
+    ck_assert_float_eq(settings.rate, 0.5f);
+    ck_assert_uint_eq(settings.seed, UINT64_MAX);
+    ck_assert_str_eq(settings.out, "model");
+    ck_assert_str_eq(settings.arch, "mini");
+    ck_assert(!settings.flip);
+    ck_assert(settings.common.quiet);
+    ck_assert_int_eq(settings.common.threads, 3);
+    ck_assert_int_eq(positionals, 0);
+}
+END_TEST
+
+START_TEST(what_is_not_given_keeps_its_default) {
+    ck_assert_int_eq(PARSE("a.png"), OPTIONS_RUN);
+    ck_assert_int_eq(settings.epochs, 10);
+    ck_assert(settings.flip);
+    ck_assert_ptr_null(settings.out);
+}
+END_TEST
+
+START_TEST(positionals_are_gathered_in_order) {
+    ck_assert_int_eq(PARSE("a", "--epochs", "2", "-", "b", "--", "--lr"), OPTIONS_RUN);
+    ck_assert_int_eq(positionals, 4);
+    ck_assert_str_eq(words[0], "a");
+    ck_assert_str_eq(words[1], "-");
+    ck_assert_str_eq(words[2], "b");
+    ck_assert_str_eq(words[3], "--lr");
+}
+END_TEST
+
+START_TEST(mistakes_are_named) {
+    static const struct {
+        const char *first, *second, *message;
+    } wrong[] = {
+        {"--epochs", "0", "outside 1"},
+        {"--epochs", "101", "outside 1"},
+        {"--epochs", "99999999999999999999", "outside 1"},
+        {"--epochs", "5x", "not a whole number"},
+        {"--epochs", "", "not a whole number"},
+        {"--lr", "nan", "not a number"},
+        {"--lr", "-1", "outside 0"},
+        {"--seed", "-1", "not a whole number"},
+        {"--seed", "18446744073709551616", "not a whole number"},
+        {"--arch", "alexnet", "vgg, mini"},
+        {"--epoch", "5", "did you mean '--epochs'"},
+        {"--nonsense", "5", "unknown option"},
+        {"--flip=yes", "", "takes no value"},
+        {"-x", "", "unknown option"},
+        {"--quiet", "--out", "needs a value"},
+        {"--no-epochs", "", "unknown option"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        ck_assert_int_eq(PARSE(wrong[i].first, wrong[i].second), OPTIONS_WRONG);
+        assert_contains(printed("err"), wrong[i].message);
+        assert_contains(printed("err"), "--help");
+    }
+}
+END_TEST
+
+START_TEST(help_shows_every_option_with_its_default) {
+    ck_assert_int_eq(PARSE("--epochs", "5", "--help"), OPTIONS_HELP);
+    const char *help = printed("out");
+    for (const Option *option = table; option->name; option++)
+        assert_contains(help, option->name);
+    assert_contains(help, "passes over the data [10]");
+    assert_contains(help, "--no-flip");
+    assert_contains(help, "vgg, mini [vgg]");
+    assert_contains(help, "-o, --out FILE");
+    assert_contains(help, "FILE…");
+    assert_contains(help, "See also eval.");
+}
+END_TEST
+
+START_TEST(values_become_text_for_logs) {
+    char text[64];
+    Settings some = defaults;
+    some.seed = 5;
+    const char *const expected[] = {"10", "0.05", "5", "true", "", "vgg", "0", "false"};
+    for (int i = 0; table[i].name; i++) {
+        option_value(&table[i], &some, text, sizeof text);
+        ck_assert_str_eq(text, expected[i]);
+    }
+}
+END_TEST
+
+Suite *option_table_suite(void) {
+    Suite *suite = suite_create("option_table");
+    TCase *tests = tcase_create("command line");
+    tcase_add_checked_fixture(tests, scratch_create, scratch_remove);
+    tcase_add_test(tests, each_kind_takes_its_value);
+    tcase_add_test(tests, what_is_not_given_keeps_its_default);
+    tcase_add_test(tests, positionals_are_gathered_in_order);
+    tcase_add_test(tests, mistakes_are_named);
+    tcase_add_test(tests, help_shows_every_option_with_its_default);
+    tcase_add_test(tests, values_become_text_for_logs);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
