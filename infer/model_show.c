@@ -2,11 +2,27 @@
 
 #include "nn/base/json_text.h"
 #include "nn/models/image_classifier.h"
-#include "nn/safetensors.h"
+#include "nn/models/sequence_lstm.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+
+/* A file and the network that it holds: one of the two kinds, or neither. */
+typedef struct Model {
+    SafetensorsFile *file;
+    ImageClassifier *classifier;
+    SequenceLstm *lstm;
+} Model;
+
+static int load_network(Model *model, const char *path, Error *error) {
+    const char *kind = safetensors_metadata(model->file, "kind");
+    if (kind && !strcmp(kind, "image_classifier"))
+        return (model->classifier = image_classifier_load(path, error)) ? 0 : -1;
+    if (kind && !strcmp(kind, "sequence_lstm"))
+        return (model->lstm = sequence_lstm_load(model->file, error)) ? 0 : -1;
+    return 0;
+}
 
 /* ------------------------------------------------------------------ the tensors' spread */
 
@@ -46,9 +62,7 @@ static Spread measure_spread(const SafetensorsEntry *entry) {
 
 /* ------------------------------------------------------------------ JSON */
 
-static json_t *network_json(ImageClassifier *classifier) {
-    if (!classifier)
-        return json_null();
+static json_t *classifier_json(ImageClassifier *classifier) {
     const ImageClassifierInfo *info = image_classifier_info(classifier);
     json_t *classes = json_array();
     for (int i = 0; i < info->n_classes; i++)
@@ -59,6 +73,22 @@ static json_t *network_json(ImageClassifier *classifier) {
                      "mean", (double)info->mean, "std", (double)info->std, "temperature",
                      (double)info->temperature, "parameters", (json_int_t)trained, "multiply_adds",
                      (json_int_t)image_classifier_multiply_adds(classifier));
+}
+
+static json_t *lstm_json(const SequenceLstm *lstm) {
+    const SequenceLstmInfo *info = sequence_lstm_info(lstm);
+    size_t trained = parameters_trained_elements(sequence_lstm_parameters(lstm));
+    return json_pack("{s:s, s:i, s:i, s:i, s:i, s:i, s:I, s:I}", "arch", "lstm", "vocabulary",
+                     info->vocabulary, "conditions", info->conditions, "embedding", info->embedding,
+                     "hidden", info->hidden, "layers", info->layers, "parameters",
+                     (json_int_t)trained, "multiply_adds",
+                     (json_int_t)sequence_lstm_multiply_adds(lstm));
+}
+
+static json_t *network_json(const Model *model) {
+    if (model->classifier)
+        return classifier_json(model->classifier);
+    return model->lstm ? lstm_json(model->lstm) : json_null();
 }
 
 static json_t *tensor_json(const SafetensorsEntry *entry) {
@@ -85,15 +115,14 @@ static size_t count_bytes(const SafetensorsFile *file) {
     return bytes;
 }
 
-static int print_json(const SafetensorsFile *file, ImageClassifier *classifier, FILE *stream,
-                      Error *error) {
+static int print_json(const Model *model, FILE *stream, Error *error) {
+    const SafetensorsFile *file = model->file;
     json_t *tensors = json_array();
     for (int i = 0; i < safetensors_count(file); i++)
         json_array_append_new(tensors, tensor_json(safetensors_at(file, i)));
-    json_t *json =
-        json_pack("{s:o, s:I, s:o, s:O, s:o}", "file", json_text(safetensors_name(file)), "bytes",
-                  (json_int_t)count_bytes(file), "network", network_json(classifier), "metadata",
-                  safetensors_all_metadata(file), "tensors", tensors);
+    json_t *json = json_pack("{s:o, s:I, s:o, s:O, s:o}", "file", json_text(safetensors_name(file)),
+                             "bytes", (json_int_t)count_bytes(file), "network", network_json(model),
+                             "metadata", safetensors_all_metadata(file), "tensors", tensors);
     if (!json)
         return error_memory(error, "a description", 0);
     json_dumpf(json, stream, JSON_INDENT(2) | JSON_REAL_PRECISION(7));
@@ -116,7 +145,7 @@ static void print_plain(const char *text, FILE *stream) {
     }
 }
 
-static void print_network(ImageClassifier *classifier, FILE *stream) {
+static void print_classifier(ImageClassifier *classifier, FILE *stream) {
     const ImageClassifierInfo *info = image_classifier_info(classifier);
     size_t trained = parameters_trained_elements(image_classifier_parameters(classifier));
     fprintf(stream, "%-14s %s: %s\n%-14s", "network", info->arch,
@@ -129,6 +158,17 @@ static void print_network(ImageClassifier *classifier, FILE *stream) {
             info->size, info->mean, info->std, "temperature", info->temperature);
     fprintf(stream, "%-14s %.2f M, %.1f M multiply-adds a picture\n", "parameters",
             (double)trained / 1e6, (double)image_classifier_multiply_adds(classifier) / 1e6);
+}
+
+static void print_lstm(const SequenceLstm *lstm, FILE *stream) {
+    const SequenceLstmInfo *info = sequence_lstm_info(lstm);
+    size_t trained = parameters_trained_elements(sequence_lstm_parameters(lstm));
+    fprintf(stream, "%-14s LSTM of %d layers, %d wide, over %d tokens\n", "network", info->layers,
+            info->hidden, info->vocabulary);
+    fprintf(stream, "%-14s an embedding of %d and %d conditions\n", "input", info->embedding,
+            info->conditions);
+    fprintf(stream, "%-14s %.2f M, %.2f M multiply-adds a token\n", "parameters",
+            (double)trained / 1e6, (double)sequence_lstm_multiply_adds(lstm) / 1e6);
 }
 
 static void print_metadata(const SafetensorsFile *file, FILE *stream) {
@@ -160,10 +200,13 @@ static void print_tensor(const SafetensorsEntry *entry, FILE *stream) {
     fprintf(stream, "\n");
 }
 
-static void print_text(const SafetensorsFile *file, ImageClassifier *classifier, FILE *stream) {
+static void print_text(const Model *model, FILE *stream) {
+    const SafetensorsFile *file = model->file;
     fprintf(stream, "%s\n\n", safetensors_name(file));
-    if (classifier)
-        print_network(classifier, stream);
+    if (model->classifier)
+        print_classifier(model->classifier, stream);
+    if (model->lstm)
+        print_lstm(model->lstm, stream);
     fprintf(stream, "%-14s %d of together %.2f MB\n", "tensors", safetensors_count(file),
             (double)count_bytes(file) / 1e6);
     print_metadata(file, stream);
@@ -174,21 +217,16 @@ static void print_text(const SafetensorsFile *file, ImageClassifier *classifier,
 }
 
 int model_show(const char *path, bool json, FILE *stream, Error *error) {
-    SafetensorsFile *file = safetensors_open(path, error);
-    if (!file)
+    Model model = {.file = safetensors_open(path, error)};
+    if (!model.file)
         return -1;
-    const char *kind = safetensors_metadata(file, "kind");
-    ImageClassifier *classifier = NULL;
-    int status = 0;
-    if (kind && !strcmp(kind, "image_classifier")) {
-        classifier = image_classifier_load(path, error);
-        status = classifier ? 0 : -1;
-    }
+    int status = load_network(&model, path, error);
     if (!status && json)
-        status = print_json(file, classifier, stream, error);
+        status = print_json(&model, stream, error);
     else if (!status)
-        print_text(file, classifier, stream);
-    image_classifier_destroy(classifier);
-    safetensors_close(file);
+        print_text(&model, stream);
+    image_classifier_destroy(model.classifier);
+    sequence_lstm_destroy(model.lstm);
+    safetensors_close(model.file);
     return status;
 }

@@ -37,7 +37,8 @@ static LstmLayer build_layer(Parameters *parameters, int index, int inputs, int 
     float bound = 1 / sqrtf((float)hidden);
     init_uniform(layer.weight_ih, -bound, bound, layer_rng(rng, suffix[0]));
     init_uniform(layer.weight_hh, -bound, bound, layer_rng(rng, suffix[1]));
-    for (int i = hidden; layer.bias_ih && i < 2 * hidden; i++)
+    bool blank = !layer.bias_ih || !layer.bias_ih->data;
+    for (int i = hidden; !blank && i < 2 * hidden; i++)
         layer.bias_ih->data[i] = 1;
     return layer;
 }
@@ -57,16 +58,18 @@ static int check_info(const SequenceLstmInfo *info, Error *error) {
     return 0;
 }
 
-SequenceLstm *sequence_lstm_create(const SequenceLstmInfo *info, Rng rng, Error *error) {
-    if (check_info(info, error))
-        return NULL;
-    SequenceLstm *model = calloc(1, sizeof *model);
-    if (!model) {
+/* Builds the network on an empty collection, which it takes over. */
+static SequenceLstm *build(const SequenceLstmInfo *info, Parameters *parameters, Rng rng,
+                           Error *error) {
+    SequenceLstm *model = NULL;
+    if (!check_info(info, error) && !(model = calloc(1, sizeof *model)))
         error_memory(error, "a network", sizeof *model);
+    if (!model) {
+        parameters_destroy(parameters);
         return NULL;
     }
     model->info = *info;
-    model->parameters = parameters_create();
+    model->parameters = parameters;
     model->embedding = parameters_add(model->parameters, "embedding", "weight",
                                       shape(info->vocabulary, info->embedding), PARAMETER_WEIGHT);
     init_uniform(model->embedding, -0.1f, 0.1f, layer_rng(rng, "embedding"));
@@ -80,6 +83,10 @@ SequenceLstm *sequence_lstm_create(const SequenceLstmInfo *info, Rng rng, Error 
         return NULL;
     }
     return model;
+}
+
+SequenceLstm *sequence_lstm_create(const SequenceLstmInfo *info, Rng rng, Error *error) {
+    return build(info, parameters_create(), rng, error);
 }
 
 void sequence_lstm_destroy(SequenceLstm *model) {
@@ -223,7 +230,7 @@ SequenceLstm *sequence_lstm_load(const SafetensorsFile *file, Error *error) {
     SequenceLstmInfo info = {0};
     SequenceLstm *model = NULL;
     if (!read_info(file, &info, error))
-        model = sequence_lstm_create(&info, rng_seed(0), error);
+        model = build(&info, parameters_create_blank(), rng_seed(0), error);
     if (model && safetensors_read(file, model->parameters, error)) {
         sequence_lstm_destroy(model);
         return NULL;

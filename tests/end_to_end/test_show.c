@@ -1,5 +1,5 @@
 /* `affekt show` on model files: whole, damaged, and made to mislead a terminal. */
-#include "nn/safetensors.h"
+#include "nn/models/sequence_lstm.h"
 #include "tests/support/networks.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
@@ -62,6 +62,24 @@ START_TEST(json_describes_network_metadata_and_tensors) {
 }
 END_TEST
 
+START_TEST(an_lstm_is_described) {
+    SequenceLstmInfo info = {
+        .vocabulary = 11, .conditions = 3, .embedding = 5, .hidden = 8, .layers = 2};
+    SequenceLstm *network = sequence_lstm_create(&info, rng_seed(1), NULL);
+    const char *path = scratch_path("music.safetensors");
+    ck_assert_int_eq(sequence_lstm_save(network, path, NULL, NULL), 0);
+    Program run = affekt("show", path);
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "LSTM of 2 layers, 8 wide, over 11 tokens");
+    program_free(&run);
+    run = affekt("show", path, "--json");
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "\"hidden\": 8");
+    program_free(&run);
+    sequence_lstm_destroy(network);
+}
+END_TEST
+
 START_TEST(a_file_of_another_kind_shows_its_tensors_alone) {
     Parameters *parameters = parameters_create();
     parameters_add(parameters, "moment", "weight", shape(3), PARAMETER_BUFFER);
@@ -117,6 +135,7 @@ Suite *show_suite(void) {
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, a_model_file_is_described);
     tcase_add_test(tcase, json_describes_network_metadata_and_tensors);
+    tcase_add_test(tcase, an_lstm_is_described);
     tcase_add_test(tcase, a_file_of_another_kind_shows_its_tensors_alone);
     tcase_add_test(tcase, metadata_cannot_drive_the_terminal);
     tcase_add_test(tcase, what_cannot_be_shown_is_refused_with_the_reason);
