@@ -2,8 +2,8 @@
 
 #include "datasets/midi.h"
 #include "datasets/music_encode.h"
+#include "nn/base/json_text.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 
 enum { SHOWN_CHANGES = 8, TOKENS_A_LINE = 8 };
@@ -105,12 +105,10 @@ static json_t *tracks_json(const Song *song) {
     json_t *tracks = json_array();
     for (int i = 0; i < song->n_tracks; i++) {
         const SongTrack *track = &song->tracks[i];
-        /* Track names are bytes of any encoding; those that are no UTF-8 are left out. */
-        json_t *name = json_string(track->name);
-        json_array_append_new(tracks, json_pack("{s:o, s:i, s:i, s:b}", "name",
-                                                name ? name : json_string(""), "program",
-                                                track->program, "notes", track->notes, "drums",
-                                                track->notes && track->drum_notes == track->notes));
+        json_array_append_new(tracks,
+                              json_pack("{s:o, s:i, s:i, s:b}", "name", json_text(track->name),
+                                        "program", track->program, "notes", track->notes, "drums",
+                                        track->notes && track->drum_notes == track->notes));
     }
     return tracks;
 }
@@ -149,10 +147,9 @@ static json_t *tokens_json(const Facts *facts) {
 
 static int print_json(const Facts *facts, bool tokens, FILE *out, Error *error) {
     const Song *song = facts->song;
-    json_t *path = json_string(facts->path);
     json_t *object = json_pack(
         "{s:o, s:i, s:i, s:f, s:i, s:i, s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:i, s:i}", "file",
-        path ? path : json_string(""), "format", song->format, "division", song->ticks_per_quarter,
+        json_text(facts->path), "format", song->format, "division", song->ticks_per_quarter,
         "seconds", song->seconds, "notes", song->n_notes, "drum_notes", facts->drum_notes, "key",
         song_key_name(facts->key.tonic, facts->key.minor), "key_source", key_source(facts), "grid",
         grid_name(facts), "n_tokens", facts->n_tokens, "tracks", tracks_json(song), "tempos",

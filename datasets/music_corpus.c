@@ -19,7 +19,7 @@ static const char magic[8] = "AFKMUSIC";
 typedef struct MusicCacheHeader {
     char magic[8];
     uint64_t language;    /* MUSIC_LANGUAGE */
-    uint64_t fingerprint; /* of the catalogue's files */
+    uint64_t fingerprint; /* of the catalogue's files and the encoder */
     uint64_t n_files, n_tokens, failure_bytes;
     uint64_t checksum; /* of all that follows the header */
 } MusicCacheHeader;
@@ -72,7 +72,7 @@ static uint64_t checksum_end(Checksum *checksum) {
 }
 
 static uint64_t fingerprint(const MusicCatalogue *catalogue) {
-    Checksum checksum = {0};
+    Checksum checksum = {.sum = MUSIC_ENCODING};
     for (int i = 0; i < catalogue->n_entries; i++) {
         const MusicEntry *entry = &catalogue->entries[i];
         const char *corpus = catalogue->corpora[entry->corpus];

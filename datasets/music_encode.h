@@ -14,6 +14,8 @@ enum {
     MUSIC_METRIC_TICKS = 480,    /* a quarter note in decoded metric songs */
     MUSIC_PERFORMED_TICKS = 500, /* and in performed ones: at 120 a minute one tick is 1 ms */
     MUSIC_BAR_LIMIT = 100000,
+    /* Changes whenever a song is written as other tokens than before: caches go by it. */
+    MUSIC_ENCODING = 2,
 };
 
 typedef struct MusicEncodeSettings {
