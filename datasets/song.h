@@ -107,7 +107,6 @@ const char *song_key_name(int tonic, bool minor);
 /* The key whose profile fits the notes best (Krumhansl and Schmuckler; profiles of Albrecht and
  * Shanahan 2013), weighing each pitch class by the time for which it is held. C major for a song
  * without pitched notes. */
- * without pitched notes. */
 SongKey song_estimate_key(const Song *song);
 
 #endif
