@@ -19,12 +19,21 @@ static bool is_free(const char *name) {
     return false;
 }
 
+/* The last part of a path: logs and models should not tell about folders of the machine they were
+ * made on. */
+static const char *base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] ? slash + 1 : path;
+}
+
 json_t *settings_to_json(const Option *options, const void *values) {
     json_t *settings = json_object();
     for (const Option *option = options; option->name; option++) {
         char text[1024];
         option_value(option, values, text, sizeof text);
-        json_object_set_new(settings, option->name, json_string(text));
+        json_object_set_new(
+            settings, option->name,
+            json_string(option->kind == OPTION_KIND_STRING ? base_name(text) : text));
     }
     return settings;
 }

@@ -31,7 +31,8 @@ int checkpoint_save(const char *path, const CheckpointParts *parts, Error *error
  */
 int checkpoint_load(const char *path, const CheckpointParts *parts, Error *error) MUST_CHECK;
 
-/* All settings as an object of strings: {"epochs": "40", …}; caller decrefs. */
+/* All settings as an object of strings, paths without their folders: {"epochs": "40", "data":
+ * "fer2013.csv", …}; caller decrefs. */
 json_t *settings_to_json(const Option *options, const void *values);
 
 #endif
