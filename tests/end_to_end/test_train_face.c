@@ -1,0 +1,156 @@
+/* `affekt train face` as a user runs it: files, resume after Ctrl-C and kill -9, threads, mistakes.
+ */
+#include "datasets/synthetic_faces.h"
+#include "nn/base/file.h"
+#include "tests/support/data.h"
+#include "tests/support/program.h"
+#include "tests/support/scratch.h"
+
+#include <check.h>
+#include <signal.h>
+#include <stdlib.h>
+
+/* Writes a small CSV of drawn faces and returns its path. */
+static const char *write_csv(void) {
+    Error error;
+    FaceSet *set = synthetic_faces_make(56, 14, 3, &error);
+    ck_assert_msg(set != NULL, "%s", error.message);
+    FILE *csv = fopen(scratch_path("faces.csv"), "w");
+    fprintf(csv, "emotion,pixels,Usage\n");
+    for (uint32_t i = 0; i < set->count; i++) {
+        fprintf(csv, "%d,", set->labels[i]);
+        for (int p = 0; p < FACE_PIXELS; p++)
+            fprintf(csv, "%s%d", p ? " " : "", face_set_face(set, i)[p]);
+        fprintf(csv, ",%s\n", face_split_name((FaceSplit)set->splits[i]));
+    }
+    fclose(csv);
+    face_set_destroy(set);
+    return scratch_path("faces.csv");
+}
+
+#define TRAIN(csv, out, ...)                                                                       \
+    affekt("train", "face", "--data", csv, "--arch", "mini", "--size", "16", "--batch", "16",      \
+           "--epochs", "3", "--average", "0.9", "--mixup", "0.4", "--out", out, __VA_ARGS__)
+
+static void assert_same_bytes(const char *a, const char *b) {
+    unsigned char *bytes[2];
+    size_t size[2];
+    Error error;
+    ck_assert_msg(!file_read(a, 1 << 26, &bytes[0], &size[0], &error), "%s", error.message);
+    ck_assert_msg(!file_read(b, 1 << 26, &bytes[1], &size[1], &error), "%s", error.message);
+    /* Headers tell the seconds and file names of their runs; the weights follow them. */
+    size_t start[2];
+    for (int i = 0; i < 2; i++)
+        start[i] = 8 + *(const uint64_t *)bytes[i];
+    ck_assert_uint_eq(size[0] - start[0], size[1] - start[1]);
+    ck_assert_int_eq(memcmp(bytes[0] + start[0], bytes[1] + start[1], size[0] - start[0]), 0);
+    free(bytes[0]);
+    free(bytes[1]);
+}
+
+START_TEST(any_number_of_threads_trains_the_same_bits) {
+    const char *csv = write_csv(), *one = scratch_path("one.safetensors");
+    Program run = TRAIN(csv, one, "--threads", "1");
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "best epoch");
+    assert_contains(run.diagnostics, "56 faces to train on, 14 to validate on");
+    assert_contains(run.diagnostics, "epoch 3/3");
+    program_free(&run);
+    for (int threads = 2; threads <= 3; threads++) {
+        const char *more = scratch_path(text_format("t%d.safetensors", threads));
+        run = TRAIN(csv, more, "--threads", text_format("%d", threads), "--quiet");
+        program_assert(&run, EXIT_DONE);
+        ck_assert_str_eq(run.diagnostics, "");
+        program_free(&run);
+        assert_same_bytes(one, more);
+        assert_same_bytes(scratch_path("one.checkpoint.safetensors"),
+                          scratch_path(text_format("t%d.checkpoint.safetensors", threads)));
+    }
+}
+END_TEST
+
+/* _i: the signal's number. */
+START_TEST(a_run_ended_by_a_signal_resumes_to_the_same_bits) {
+    const char *csv = write_csv(), *whole = scratch_path("whole.safetensors"),
+               *cut = scratch_path("cut.safetensors");
+    Program run = TRAIN(csv, whole, "--threads", "2");
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    run = affekt_start("train", "face", "--data", csv, "--arch", "mini", "--size", "16", "--batch",
+                       "16", "--epochs", "3", "--average", "0.9", "--mixup", "0.4", "--out", cut,
+                       "--threads", "2");
+    ck_assert(program_wait_for(&run, false, "epoch 1/3: ", 60));
+    program_signal(&run, _i);
+    program_wait(&run);
+    if (_i == SIGINT) {
+        ck_assert_int_eq(run.status, EXIT_DONE);
+        assert_contains(run.diagnostics, "--resume");
+    }
+    program_free(&run);
+    run = TRAIN(csv, cut, "--threads", "2", "--resume");
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.diagnostics, "resumed from");
+    program_free(&run);
+    assert_same_bytes(whole, cut);
+    assert_same_bytes(scratch_path("whole.checkpoint.safetensors"),
+                      scratch_path("cut.checkpoint.safetensors"));
+}
+END_TEST
+
+START_TEST(mistakes_are_told) {
+    Program run = affekt("train", "face", "--out", "m.safetensors");
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "--data is missing");
+    program_free(&run);
+    const char *csv = write_csv();
+    run = affekt("train", "face", "--data", csv, "--out", scratch_path("m.safetensors"), "--arch",
+                 "vgg99");
+    ck_assert_int_ne(run.status, EXIT_DONE);
+    assert_contains(run.diagnostics, "vgg-wide");
+    program_free(&run);
+    run = TRAIN(csv, scratch_path("no/such/folder/m.safetensors"), "--quiet");
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "no/such/folder");
+    program_free(&run);
+    run = TRAIN(csv, scratch_path("m.safetensors"), "--resume");
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "there is no checkpoint");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(a_preview_is_drawn_without_training) {
+    Program run =
+        affekt("train", "face", "--data", write_csv(), "--preview", scratch_path("sheet.png"));
+    program_assert(&run, EXIT_DONE);
+    ck_assert(file_exists(scratch_path("sheet.png")));
+    ck_assert(!file_exists(scratch_path("sheet.csv")));
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(the_result_is_json_on_request) {
+    Program run = TRAIN(write_csv(), scratch_path("m.safetensors"), "--json", "--quiet");
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "\"validation_accuracy\"");
+    assert_contains(run.output, "\"best_epoch\"");
+    program_free(&run);
+}
+END_TEST
+
+Suite *train_face_suite(void) {
+    Suite *suite = suite_create("train_face");
+    TCase *tcase = tcase_create("train_face");
+    tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
+    tcase_set_timeout(tcase, 240);
+    tcase_add_test(tcase, any_number_of_threads_trains_the_same_bits);
+    tcase_add_loop_test(tcase, a_run_ended_by_a_signal_resumes_to_the_same_bits, SIGINT,
+                        SIGINT + 1);
+    tcase_add_loop_test(tcase, a_run_ended_by_a_signal_resumes_to_the_same_bits, SIGKILL,
+                        SIGKILL + 1);
+    tcase_add_test(tcase, mistakes_are_told);
+    tcase_add_test(tcase, a_preview_is_drawn_without_training);
+    tcase_add_test(tcase, the_result_is_json_on_request);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
