@@ -45,10 +45,16 @@ ConvNorm conv_norm_create(Parameters *parameters, const char *conv_name, const c
     return layer;
 }
 
+static Conv2d conv_settings(const ConvNorm *layer) {
+    return (Conv2d){.padding = layer->weight ? layer->weight->shape.size[2] / 2 : 0,
+                    .relu = layer->bias && layer->relu};
+}
+
 static Tensor *conv_norm(const ConvNorm *layer, Tape *tape, Tensor *x, bool max_pool) {
-    Conv2d conv = {.stride = 1, .padding = layer->weight ? layer->weight->shape.size[2] / 2 : 0};
-    conv.relu = layer->bias && layer->relu;
-    Tensor *y = op_conv2d(tape, x, layer->weight, layer->bias, conv), *z;
+    if (layer->bias && !tape_is_recording(tape))
+        return op_conv2d_prepared(tape, x, layer->weight, layer->bias, layer->prepared,
+                                  conv_settings(layer), max_pool);
+    Tensor *y = op_conv2d(tape, x, layer->weight, layer->bias, conv_settings(layer)), *z;
     if (layer->bias && !max_pool)
         return y;
     if (layer->bias) {
@@ -71,7 +77,17 @@ Tensor *conv_norm_pool_forward(const ConvNorm *layer, Tape *tape, Tensor *x) {
     return conv_norm(layer, tape, x, true);
 }
 
-void conv_norm_fold(ConvNorm *layer, Parameters *folded) {
+static void prepare(ConvNorm *layer, int size, Parameters *folded) {
+    Conv2d settings = conv_settings(layer);
+    Shape s = conv2d_prepared_shape(layer->weight->shape, settings, size, size);
+    if (shape_count(s) == 0)
+        return;
+    layer->prepared = parameters_add(folded, layer->weight->name, "prepared", s, PARAMETER_BUFFER);
+    if (layer->prepared)
+        conv2d_prepare(layer->weight, settings, size, size, layer->prepared);
+}
+
+void conv_norm_fold(ConvNorm *layer, int size, Parameters *folded) {
     int outputs = layer->weight->shape.size[0];
     size_t fan = tensor_count(layer->weight) / (size_t)outputs;
     layer->bias = parameters_add(folded, layer->weight->name, "folded_bias", shape(outputs),
@@ -84,6 +100,7 @@ void conv_norm_fold(ConvNorm *layer, Parameters *folded) {
             layer->weight->data[(size_t)o * fan + i] *= factor;
         layer->bias->data[o] = layer->shift->data[o] - layer->mean->data[o] * factor;
     }
+    prepare(layer, size, folded);
 }
 
 SqueezeExcite squeeze_excite_create(Parameters *parameters, const char *name, int channels,

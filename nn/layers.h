@@ -23,6 +23,7 @@ typedef struct ConvNorm {
     Tensor *weight;                    /* (O,I,k,k) */
     Tensor *gain, *shift, *mean, *var; /* (O): the norm's weight, bias, running_mean, running_var */
     Tensor *bias;                      /* (O) once folded, else NULL */
+    Tensor *prepared;                  /* once folded: the weight as op_conv2d_prepared wants it */
     bool relu;
 } ConvNorm;
 
@@ -35,9 +36,9 @@ Tensor *conv_norm_forward(const ConvNorm *layer, Tape *tape, Tensor *x);
 Tensor *conv_norm_pool_forward(const ConvNorm *layer, Tape *tape, Tensor *x);
 
 /* Turns the pair into one convolution with bias, for inference: w' = w g / sqrt(var + ε) and
- * b' = shift - mean g / sqrt(var + ε). `folded` owns the new bias. The layer can no longer be
- * trained. */
-void conv_norm_fold(ConvNorm *layer, Parameters *folded);
+ * b' = shift - mean g / sqrt(var + ε). `folded` owns the new bias and the weight's prepared form,
+ * which is best for maps of size × size. The layer can no longer be trained. */
+void conv_norm_fold(ConvNorm *layer, int size, Parameters *folded);
 
 /* Squeeze and excitation (Hu, Shen and Sun 2018): each channel is scaled by a gate in (0, 1)
  * computed from the means of all channels through a bottleneck of channels / reduction. */

@@ -33,6 +33,16 @@ typedef struct Conv2d {
  * → (N, (H + 2 padding - kh) / stride + 1, …, O). */
 Tensor *op_conv2d(Tape *tape, Tensor *x, Tensor *weight, Tensor *bias, Conv2d settings);
 
+/* The same for inference, with weights that were transformed and packed beforehand and, with
+ * `max_pool`, 2×2 max pooling of the result in the same pass. `prepared` has the shape that
+ * conv2d_prepared_shape gives for pictures (h,w) and was filled by conv2d_prepare; it fits pictures
+ * of any size, and those best. It has no gradient. An empty shape means that there is nothing to
+ * prepare; `prepared` may be NULL then. */
+Tensor *op_conv2d_prepared(Tape *tape, Tensor *x, Tensor *weight, Tensor *bias, Tensor *prepared,
+                           Conv2d settings, bool max_pool);
+Shape conv2d_prepared_shape(Shape weight, Conv2d settings, int h, int w);
+void conv2d_prepare(const Tensor *weight, Conv2d settings, int h, int w, Tensor *prepared);
+
 /* ---- normalisation (ops/batch_norm.c, ops/layer_norm.c) ---- */
 
 typedef struct BatchNorm {

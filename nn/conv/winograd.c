@@ -12,6 +12,10 @@ enum { V_FLOATS = 300000, MIN_ROWS = 48, MAX_ROWS = 96 };
 /* The sums of the weights' gradient are split into about this many tasks, whatever the threads. */
 enum { GRADIENT_TASKS = 8, GRADIENT_CHANNELS = 64 };
 
+/* Up to this many outputs of a channel the time goes into reading the weights, of which the direct
+ * way has the fewest. */
+enum { DIRECT_ROWS = 72 };
+
 /* Channels from which on the transforms cost less than they save. */
 enum { MIN_CHANNELS = 16 };
 
@@ -32,17 +36,22 @@ static int smaller(int a, int b) {
     return a < b ? a : b;
 }
 
-/* The tile size with fewer multiplications. */
-static WinogradTiling tiling_of(const ConvShape *s) {
-    long cost4 = 36L * divide_up(s->out_h, 4) * divide_up(s->out_w, 4);
-    long cost3 = 25L * divide_up(s->out_h, 3) * divide_up(s->out_w, 3);
-    int tile = cost3 < cost4 ? 3 : 4, panel = KERNELS(winograd)->panel;
+static WinogradTiling tiling_with(const ConvShape *s, int tile) {
+    int panel = KERNELS(winograd)->panel, frequencies = (tile + 2) * (tile + 2);
     return (WinogradTiling){.tile = tile,
-                            .frequencies = (tile + 2) * (tile + 2),
+                            .frequencies = frequencies,
+                            .products = tile == 1 ? 1 : frequencies,
                             .tiles_h = divide_up(s->out_h, tile),
                             .tiles_w = divide_up(s->out_w, tile),
                             .c_panels = divide_up(s->c, panel),
                             .o_panels = divide_up(s->o, panel)};
+}
+
+/* The tile size with fewer multiplications. */
+static WinogradTiling tiling_of(const ConvShape *s) {
+    long cost4 = 36L * divide_up(s->out_h, 4) * divide_up(s->out_w, 4);
+    long cost3 = 25L * divide_up(s->out_h, 3) * divide_up(s->out_w, 3);
+    return tiling_with(s, cost3 < cost4 ? 3 : 4);
 }
 
 static int total_rows(const ConvShape *s, const WinogradTiling *t) {
@@ -58,7 +67,7 @@ static int block_rows(const WinogradTiling *t, int total) {
 }
 
 static size_t matrix_size(const WinogradTiling *t, int panels, int rows) {
-    return winograd_stride(panels, rows, KERNELS(winograd)->panel) * t->frequencies;
+    return winograd_stride(t, panels, rows, KERNELS(winograd)->panel) * t->frequencies;
 }
 
 /* Floats of one panel of U. */
@@ -72,20 +81,27 @@ static float *borrow_zeros(Tape *tape, int count) {
     return zeros ? memset(zeros, 0, count * sizeof *zeros) : NULL;
 }
 
-/* U of all panels; NULL when memory is out. Release after use. */
+/* U of all panels. */
+static void transform_weights(const ConvShape *s, const WinogradTiling *t, const float *weight,
+                              bool turned, float *u) {
+#pragma omp parallel for
+    for (int panel = 0; panel < t->o_panels; panel++)
+        KERNELS(winograd)->weight(s, t, panel, weight, turned, u + panel_size(t) * panel);
+}
+
+/* The same in borrowed memory; NULL when it is out. */
 static float *borrow_weights(Tape *tape, const ConvShape *s, const WinogradTiling *t,
                              const float *weight, bool turned) {
     float *u = tape_borrow(tape, panel_size(t) * t->o_panels);
-#pragma omp parallel for
-    for (int panel = 0; panel < (u ? t->o_panels : 0); panel++)
-        KERNELS(winograd)->weight(s, t, panel, weight, turned, u + panel_size(t) * panel);
+    if (u)
+        transform_weights(s, t, weight, turned, u);
     return u;
 }
 
 /* y = x ⋆ U. A task is a block of rows and a group of panels of O; few blocks are made up for by
  * more groups, each of which transforms the input again. */
 static int convolve(Tape *tape, const ConvShape *s, const WinogradTiling *t, const float *x,
-                    const float *u, const float *bias, bool relu, float *y) {
+                    const float *u, WinogradFinish finish, float *y) {
     const WinogradKernels *kernels = KERNELS(winograd);
     int total = total_rows(s, t), space = block_rows(t, total), blocks = divide_up(total, space);
     int groups = smaller(t->o_panels, divide_up(2 * omp_get_max_threads(), blocks));
@@ -103,7 +119,7 @@ static int convolve(Tape *tape, const ConvShape *s, const WinogradTiling *t, con
         for (int panel = t->o_panels * group / groups; panel < t->o_panels * (group + 1) / groups;
              panel++) {
             kernels->product(t, rows, v, u + panel_size(t) * panel, m);
-            kernels->output(s, t, rows, panel, m, bias, relu, y);
+            kernels->output(s, t, rows, panel, m, finish, y);
         }
     }
     tape_release(tape, scratch);
@@ -115,10 +131,59 @@ int conv_winograd_forward(Tape *tape, const ConvShape *s, const float *x, const 
                           const float *bias, bool relu, float *y) {
     WinogradTiling t = tiling_of(s);
     float *u = borrow_weights(tape, s, &t, weight, false);
-    if (!u || convolve(tape, s, &t, x, u, bias, relu, y))
+    if (!u || convolve(tape, s, &t, x, u, (WinogradFinish){.bias = bias, .relu = relu}, y))
         return -1;
     tape_release(tape, u);
     return 0;
+}
+
+/* Prepared weights are U of one tile size, and behind it U of the direct way where the usual map is
+ * so small that a single picture is better off with it: (panels of O, F or F + 9, panels of C, P,
+ * P). */
+Shape conv_winograd_prepared_shape(const ConvShape *s) {
+    WinogradTiling t = tiling_of(s);
+    int panel = KERNELS(winograd)->panel;
+    bool direct = s->out_h * s->out_w <= DIRECT_ROWS;
+    return shape(t.o_panels, t.frequencies + (direct ? 9 : 0), t.c_panels, panel, panel);
+}
+
+static WinogradTiling prepared_tiling(const ConvShape *s, const Tensor *prepared) {
+    return tiling_with(s, prepared->shape.size[1] >= 36 ? 4 : 3);
+}
+
+static bool has_direct(const ConvShape *s, const Tensor *prepared) {
+    return prepared->shape.size[1] > prepared_tiling(s, prepared).frequencies;
+}
+
+static float *direct_weights(const ConvShape *s, const Tensor *prepared) {
+    WinogradTiling t = prepared_tiling(s, prepared);
+    return prepared->data + panel_size(&t) * t.o_panels;
+}
+
+void conv_winograd_prepare(const ConvShape *s, const float *weight, Tensor *prepared) {
+    WinogradTiling t = prepared_tiling(s, prepared), direct = tiling_with(s, 1);
+    transform_weights(s, &t, weight, false, prepared->data);
+    if (has_direct(s, prepared))
+        transform_weights(s, &direct, weight, false, direct_weights(s, prepared));
+}
+
+/* Whether this input is best convolved the direct way. */
+static bool goes_direct(const ConvShape *s, const Tensor *prepared) {
+    return has_direct(s, prepared) && (long)s->n * s->out_h * s->out_w <= DIRECT_ROWS;
+}
+
+bool conv_winograd_pools(const ConvShape *s, const Tensor *prepared) {
+    return !goes_direct(s, prepared) && prepared_tiling(s, prepared).tile == 4 &&
+           s->out_h % 2 == 0 && s->out_w % 2 == 0;
+}
+
+int conv_winograd_forward_prepared(Tape *tape, const ConvShape *s, const float *x,
+                                   const Tensor *prepared, const float *bias, bool relu,
+                                   bool max_pool, float *y) {
+    bool direct = goes_direct(s, prepared);
+    WinogradTiling t = direct ? tiling_with(s, 1) : prepared_tiling(s, prepared);
+    return convolve(tape, s, &t, x, direct ? direct_weights(s, prepared) : prepared->data,
+                    (WinogradFinish){bias, relu, max_pool}, y);
 }
 
 /* The convolution of dy that gives dx: inputs and outputs change places. */
@@ -147,7 +212,7 @@ int conv_winograd_backward_data(Tape *tape, const ConvShape *s, const float *dy,
     size_t count = conv_x_size(s) * s->n;
     float *u = borrow_weights(tape, &turned, &t, weight, true);
     float *result = dx.add ? tape_borrow(tape, count) : dx.data;
-    if (!u || !result || convolve(tape, &turned, &t, dy, u, NULL, false, result))
+    if (!u || !result || convolve(tape, &turned, &t, dy, u, (WinogradFinish){0}, result))
         return -1;
     tape_release(tape, u);
     if (dx.add) {

@@ -20,4 +20,17 @@ int conv_winograd_backward_data(Tape *tape, const ConvShape *s, const float *dy,
 int conv_winograd_backward_weight(Tape *tape, const ConvShape *s, const float *x, const float *dy,
                                   GradientSlot dweight);
 
+/* For inference the weights can be transformed once. `prepared` has the shape that
+ * conv_winograd_prepared_shape gives for the usual size of the maps (s->n does not matter), is
+ * filled by conv_winograd_prepare, and then serves maps of any size. */
+Shape conv_winograd_prepared_shape(const ConvShape *s);
+void conv_winograd_prepare(const ConvShape *s, const float *weight, Tensor *prepared);
+
+/* As conv_winograd_forward. With `max_pool` (conv_winograd_pools) 2×2 max pooling follows in the
+ * same pass. */
+int conv_winograd_forward_prepared(Tape *tape, const ConvShape *s, const float *x,
+                                   const Tensor *prepared, const float *bias, bool relu,
+                                   bool max_pool, float *y);
+bool conv_winograd_pools(const ConvShape *s, const Tensor *prepared);
+
 #endif

@@ -26,6 +26,9 @@ INLINE void transform_input(int m, const Vector d[], Vector out[]) {
         out[3] = c + 2 * e;
         out[4] = c - 2 * e;
         out[5] = 4 * d[1] + (d[5] - 5 * d[3]);
+    } else if (m == 1) {
+        for (int i = 0; i < 3; i++)
+            out[i] = d[i];
     } else {
         Vector a = d[3] - d[1], b = 2 * d[1] - d[2];
         out[0] = 2 * (d[0] - d[2]) + a;
@@ -38,6 +41,10 @@ INLINE void transform_input(int m, const Vector d[], Vector out[]) {
 
 /* Aᵀ: t values to m. */
 INLINE void transform_output(int m, const Vector d[], Vector out[]) {
+    if (m == 1) {
+        out[0] = d[0];
+        return;
+    }
     Vector sum = d[1] + d[2], difference = d[1] - d[2];
     if (m == 4) {
         Vector sum2 = d[3] + d[4], difference2 = d[3] - d[4];
@@ -74,6 +81,10 @@ INLINE void expand_output(int m, const Vector d[], Vector out[]) {
 
 /* G: 3 weights to t. */
 INLINE void transform_weight(int m, const Vector w[], Vector out[]) {
+    if (m == 1) {
+        transform_input(m, w, out);
+        return;
+    }
     Vector even = w[0] + w[2];
     if (m == 4) {
         Vector even2 = w[0] + 4 * w[2], odd2 = 2 * w[1];
@@ -203,9 +214,9 @@ INLINE void put_panel(Transform *transform, int m, int from, int to, const float
 
 /* All wanted panels of one tile. */
 INLINE void put_panels(Transform *transform, int m, int from, int to, const float *const pixels[],
-                       int c, int first_panel, int n_panels, const WinogradRows *rows,
-                       float *target) {
-    size_t stride = winograd_stride(n_panels, rows->space, P);
+                       int c, const WinogradTiling *t, int first_panel, int n_panels,
+                       const WinogradRows *rows, float *target) {
+    size_t stride = winograd_stride(t, n_panels, rows->space, P);
     for (int panel = 0; panel < n_panels; panel++, target += (size_t)rows->space * P) {
         int offset = (first_panel + panel) * P;
         if (c - offset >= P) {
@@ -228,7 +239,7 @@ INLINE void input_tiles(int m, const ConvShape *s, const WinogradTiling *t,
                     place.x - s->padding, m + 2, zeros, pixels);
         if (row + TILES_AHEAD < rows->count)
             fetch_tile(s, tile_place(t, rows->first + row + TILES_AHEAD), x, m);
-        put_panels(transform_input, m, m + 2, m + 2, pixels, s->c, 0, t->c_panels, rows,
+        put_panels(transform_input, m, m + 2, m + 2, pixels, s->c, t, 0, t->c_panels, rows,
                    v + (size_t)row * P);
     }
 }
@@ -237,8 +248,10 @@ static void input(const ConvShape *s, const WinogradTiling *t, WinogradRows rows
                   const float *zeros, float *v) {
     if (t->tile == 4)
         input_tiles(4, s, t, &rows, x, zeros, v);
-    else
+    else if (t->tile == 3)
         input_tiles(3, s, t, &rows, x, zeros, v);
+    else
+        input_tiles(1, s, t, &rows, x, zeros, v);
 }
 
 INLINE void expand_tiles(int m, const ConvShape *s, const WinogradTiling *t,
@@ -249,7 +262,7 @@ INLINE void expand_tiles(int m, const ConvShape *s, const WinogradTiling *t,
         TilePlace place = tile_place(t, rows->first + row);
         find_pixels(dy + conv_y_size(s) * place.image, s->out_h, s->out_w, s->o, place.y, place.x,
                     m, zeros, pixels);
-        put_panels(expand_output, m, m, m + 2, pixels, s->o, first_panel, n_panels, rows,
+        put_panels(expand_output, m, m, m + 2, pixels, s->o, t, first_panel, n_panels, rows,
                    dm + (size_t)row * P);
     }
 }
@@ -262,62 +275,83 @@ static void expand(const ConvShape *s, const WinogradTiling *t, WinogradRows row
         expand_tiles(3, s, t, &rows, first_panel, n_panels, dy, zeros, dm);
 }
 
-/* Writes the part of a tile of outputs (m × m, each P channels) that lies on the image. */
-INLINE void put_outputs(int m, const ConvShape *s, TilePlace place, int offset,
-                        const Vector out[][VECTORS], float *y) {
-    float *corner =
-        y + conv_y_size(s) * place.image + ((size_t)place.y * s->out_w + place.x) * s->o + offset;
-    int height = s->out_h - place.y < m ? s->out_h - place.y : m;
-    int width = s->out_w - place.x < m ? s->out_w - place.x : m;
-    int count = s->o - offset < P ? s->o - offset : P;
+/* Writes the part of a tile of outputs (m × m, each P channels, its corner at y, x) that lies on
+ * the image (h,w,O). */
+INLINE void put_outputs(int m, int h, int w, int o, int y, int x, int offset,
+                        const Vector out[][VECTORS], float *image) {
+    float *corner = image + ((size_t)y * w + x) * o + offset;
+    int height = h - y < m ? h - y : m, width = w - x < m ? w - x : m;
+    int count = o - offset < P ? o - offset : P;
     if (count == P && height == m && width == m) {
 #pragma GCC unroll 4
         for (int i = 0; i < m; i++)
 #pragma GCC unroll 4
             for (int j = 0; j < m; j++)
                 for (int v = 0; v < VECTORS; v++)
-                    vector_store(corner + ((size_t)i * s->out_w + j) * s->o + v * LANES,
-                                 out[i * m + j][v]);
+                    vector_store(corner + ((size_t)i * w + j) * o + v * LANES, out[i * m + j][v]);
         return;
     }
     for (int i = 0; i < height; i++)
         for (int j = 0; j < width; j++)
-            memcpy(corner + ((size_t)i * s->out_w + j) * s->o, out[i * m + j],
-                   count * sizeof(float));
+            memcpy(corner + ((size_t)i * w + j) * o, out[i * m + j], count * sizeof(float));
+}
+
+/* The largest of each 2×2 of the 4×4 outputs; NaN wins. */
+INLINE void pool_outputs(const Vector out[][VECTORS], Vector pooled[][VECTORS]) {
+    for (int i = 0; i < 4; i++)
+        for (int v = 0; v < VECTORS; v++) {
+            Vector best = out[i / 2 * 8 + i % 2 * 2][v];
+            for (int k = 1; k < 4; k++) {
+                Vector other = out[(i / 2 * 2 + k / 2) * 4 + i % 2 * 2 + k % 2][v];
+                best = vector_select((other > best) | (other != other), other, best);
+            }
+            pooled[i][v] = best;
+        }
 }
 
 INLINE void output_tiles(int m, const ConvShape *s, const WinogradTiling *t,
                          const WinogradRows *rows, int panel, const float *matrices,
-                         const float *bias, bool relu, float *y) {
-    int f_count = (m + 2) * (m + 2), offset = panel * P;
-    size_t stride = winograd_stride(1, rows->space, P);
+                         WinogradFinish finish, float *y) {
+    int side = m == 1 ? 1 : m + 2, offset = panel * P, shrink = m == 4 && finish.max_pool ? 2 : 1;
+    int h = s->out_h / shrink, w = s->out_w / shrink;
+    size_t stride = winograd_stride(t, 1, rows->space, P);
     float shift[P] = {0};
-    if (bias)
-        memcpy(shift, bias + offset, (s->o - offset < P ? s->o - offset : P) * sizeof(float));
+    if (finish.bias)
+        memcpy(shift, finish.bias + offset,
+               (s->o - offset < P ? s->o - offset : P) * sizeof(float));
     for (int row = 0; row < rows->count; row++) {
         const float *frequencies[MAX_T * MAX_T];
-        Vector out[16][VECTORS];
-        for (int f = 0; f < f_count; f++)
+        Vector out[16][VECTORS], pooled[4][VECTORS];
+        for (int f = 0; f < side * side; f++)
             frequencies[f] = matrices + stride * f + (size_t)row * P;
         for (int v = 0; v < VECTORS; v++) {
             Vector values[16], add = vector_load(shift + v * LANES);
-            transform_2d(transform_output, m, m + 2, m, frequencies, v * LANES, values);
+            transform_2d(transform_output, m, side, m, frequencies, v * LANES, values);
 #pragma GCC unroll 16
             for (int i = 0; i < m * m; i++) {
                 Vector value = values[i] + add;
-                out[i][v] = relu ? (Vector)((VectorInt)value & (value > 0)) : value;
+                out[i][v] = finish.relu ? (Vector)((VectorInt)value & ~(value <= 0)) : value;
             }
         }
-        put_outputs(m, s, tile_place(t, rows->first + row), offset, out, y);
+        TilePlace place = tile_place(t, rows->first + row);
+        float *image = y + (size_t)h * w * s->o * place.image;
+        if (shrink == 1) {
+            put_outputs(m, h, w, s->o, place.y, place.x, offset, out, image);
+        } else {
+            pool_outputs(out, pooled);
+            put_outputs(2, h, w, s->o, place.y / 2, place.x / 2, offset, pooled, image);
+        }
     }
 }
 
 static void output(const ConvShape *s, const WinogradTiling *t, WinogradRows rows, int panel,
-                   const float *m, const float *bias, bool relu, float *y) {
+                   const float *m, WinogradFinish finish, float *y) {
     if (t->tile == 4)
-        output_tiles(4, s, t, &rows, panel, m, bias, relu, y);
+        output_tiles(4, s, t, &rows, panel, m, finish, y);
+    else if (t->tile == 3)
+        output_tiles(3, s, t, &rows, panel, m, finish, y);
     else
-        output_tiles(3, s, t, &rows, panel, m, bias, relu, y);
+        output_tiles(1, s, t, &rows, panel, m, finish, y);
 }
 
 /* ------------------------------------------------------------------ products */
@@ -359,17 +393,17 @@ static int rows_at_once(int rest) {
 
 static void product(const WinogradTiling *t, WinogradRows rows, const float *v, const float *u,
                     float *m) {
-    int panels = t->c_panels;
+    int panels = t->c_panels * (t->frequencies / t->products); /* that are added up */
     size_t panel_stride = (size_t)rows.space * P, u_stride = (size_t)panels * P * P;
-    size_t v_stride = winograd_stride(panels, rows.space, P);
-    size_t m_stride = winograd_stride(1, rows.space, P);
+    size_t v_stride = winograd_stride(t, t->c_panels, rows.space, P);
+    size_t m_stride = winograd_stride(t, 1, rows.space, P);
     /* While one frequency is multiplied, the next one's weights are fetched. */
     int tiles = (rows.count + TILE_ROWS - 1) / TILE_ROWS, step = P / tiles;
-    for (int f = 0; f < t->frequencies; f++, v += v_stride, m += m_stride, u += u_stride)
+    for (int f = 0; f < t->products; f++, v += v_stride, m += m_stride, u += u_stride)
         for (int row = 0, at_once; row < rows.count; row += at_once) {
             at_once = rows_at_once(rows.count - row);
-            const float *from = v + row * P,
-                        *ahead = u + u_stride + row / TILE_ROWS * panels * P * step;
+            const float *from = v + row * P;
+            const float *ahead = u + u_stride + row / TILE_ROWS * panels * P * step;
             float *to = m + row * P;
             if (at_once == TILE_ROWS)
                 product_rows(TILE_ROWS, panels, panel_stride, from, u, ahead, step, to);
@@ -415,8 +449,8 @@ _Static_assert(P % TILE_ROWS == 2 * ROW_MULTIPLE || P % TILE_ROWS == ROW_MULTIPL
 static void product_gradient(const WinogradTiling *t, WinogradRows rows, int n_panels,
                              const float *v, const float *dm, bool add, float *du) {
     size_t panel_stride = (size_t)rows.space * P;
-    size_t v_stride = winograd_stride(t->c_panels, rows.space, P);
-    size_t dm_stride = winograd_stride(n_panels, rows.space, P);
+    size_t v_stride = winograd_stride(t, t->c_panels, rows.space, P);
+    size_t dm_stride = winograd_stride(t, n_panels, rows.space, P);
     for (int panel = 0; panel < n_panels; panel++)
         for (int f = 0; f < t->frequencies; f++)
             for (int c = 0; c < t->c_panels; c++, du += P * P)
@@ -465,8 +499,10 @@ static void weight(const ConvShape *s, const WinogradTiling *t, int panel, const
                    bool turned, float *u) {
     if (t->tile == 4)
         weight_panel(4, s, t, panel, weights, turned, u);
-    else
+    else if (t->tile == 3)
         weight_panel(3, s, t, panel, weights, turned, u);
+    else
+        weight_panel(1, s, t, panel, weights, turned, u);
 }
 
 /* Writes or adds the taps of up to GROUP inputs, from c on, to dweight. */

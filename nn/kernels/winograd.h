@@ -25,8 +25,9 @@ enum { WINOGRAD_MAX_FREQUENCIES = 36, WINOGRAD_MAX_PANEL = 32 };
 
 /* How a convolution is cut into tiles. */
 typedef struct WinogradTiling {
-    int tile;        /* m: 3 or 4 */
-    int frequencies; /* F */
+    int tile;        /* m: 4, 3 or 1 */
+    int frequencies; /* F, of V and U */
+    int products;    /* frequencies of M: F, but 1 for m = 1 */
     int tiles_h, tiles_w;
     int c_panels, o_panels;
 } WinogradTiling;
@@ -38,10 +39,18 @@ typedef struct WinogradRows {
 } WinogradRows;
 
 /* Floats from one frequency of V or M to the next. Without the extra line all frequencies of a tile
- * would compete for the same few places of the first-level cache. */
-static inline size_t winograd_stride(int panels, int space, int panel) {
-    return (size_t)panels * space * panel + 16;
+ * would compete for the same few places of the first-level cache. (With m = 1 the frequencies
+ * follow each other like panels.) */
+static inline size_t winograd_stride(const WinogradTiling *t, int panels, int space, int panel) {
+    return (size_t)panels * space * panel + (t->tile == 1 ? 0 : 16);
 }
+
+/* What follows the products: y + bias (O) unless NULL, max(0, ·) with relu, then 2×2 max pooling
+ * with max_pool (m = 4, OH and OW even; y is then (N,OH/2,OW/2,O)). */
+typedef struct WinogradFinish {
+    const float *bias;
+    bool relu, max_pool;
+} WinogradFinish;
 
 typedef struct WinogradKernels {
     int panel;        /* P */
@@ -53,9 +62,9 @@ typedef struct WinogradKernels {
     /* M (F, 1, rows, P) of one panel of O: `u` is that panel of U. */
     void (*product)(const WinogradTiling *t, WinogradRows rows, const float *v, const float *u,
                     float *m);
-    /* y of panel `panel` of O, with bias (O) unless NULL, then max(0, ·) with relu. */
+    /* y of panel `panel` of O. */
     void (*output)(const ConvShape *s, const WinogradTiling *t, WinogradRows rows, int panel,
-                   const float *m, const float *bias, bool relu, float *y);
+                   const float *m, WinogradFinish finish, float *y);
 
     /* (A dy Aᵀ) of panels first_panel … first_panel+n_panels-1 of O; `zeros` holds O zeros. */
     void (*expand)(const ConvShape *s, const WinogradTiling *t, WinogradRows rows, int first_panel,

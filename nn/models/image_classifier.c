@@ -309,13 +309,13 @@ int image_classifier_fold(ImageClassifier *model, Error *error) {
         return 0;
     model->folded = parameters_create();
     if (model->arch->residual)
-        conv_norm_fold(&model->stem, model->folded);
+        conv_norm_fold(&model->stem, model->info.size, model->folded);
     for (int s = 0; s < STAGES; s++)
         for (int b = 0; b < model->arch->blocks; b++) {
             for (int c = 0; c < CONVS; c++)
-                conv_norm_fold(&model->block[s][b].conv[c], model->folded);
+                conv_norm_fold(&model->block[s][b].conv[c], model->info.size >> s, model->folded);
             if (model->block[s][b].shortcut.weight)
-                conv_norm_fold(&model->block[s][b].shortcut, model->folded);
+                conv_norm_fold(&model->block[s][b].shortcut, model->info.size >> s, model->folded);
         }
     return parameters_check(model->folded, error);
 }

@@ -8,6 +8,7 @@
 #include "nn/conv/general.h"
 #include "nn/conv/single_channel.h"
 #include "nn/conv/winograd.h"
+#include "nn/kernels/pool.h"
 #include "nn/operators_internal.h"
 
 #include <string.h>
@@ -169,5 +170,91 @@ const Operator conv2d_operator = {"conv2d", infer, forward, backward};
 Tensor *op_conv2d(Tape *tape, Tensor *x, Tensor *weight, Tensor *bias, Conv2d settings) {
     Tensor *inputs[] = {x, weight, bias};
     Node *node = tape_apply(tape, &conv2d_operator, 1, 3, 2, inputs, &settings, sizeof settings);
+    return node ? node->output[0] : NULL;
+}
+
+/* ------------------------------------------------------------------ for inference */
+
+/* Settings of conv2d_prepared; shape_of and infer read the first member alone. */
+typedef struct PreparedConv2d {
+    Conv2d conv;
+    bool max_pool;
+} PreparedConv2d;
+
+static ConvShape shape_for(Shape weight, Conv2d settings, int h, int w) {
+    Tensor x = {.shape = shape(1, h, w, weight.size[1] * positive_or_1(settings.groups))};
+    Tensor filter = {.shape = weight};
+    Node node = {.input = {&x, &filter}, .attributes = &settings};
+    return shape_of(&node);
+}
+
+Shape conv2d_prepared_shape(Shape weight, Conv2d settings, int h, int w) {
+    ConvShape s = shape_for(weight, settings, h, w);
+    return conv_winograd_fits(&s) ? conv_winograd_prepared_shape(&s) : shape(0);
+}
+
+void conv2d_prepare(const Tensor *weight, Conv2d settings, int h, int w, Tensor *prepared) {
+    ConvShape s = shape_for(weight->shape, settings, h, w);
+    if (tensor_count(prepared) > 0)
+        conv_winograd_prepare(&s, weight->data, prepared);
+}
+
+static int prepared_infer(Node *node, Error *error) {
+    const PreparedConv2d *settings = node->attributes;
+    if (infer(node, error))
+        return -1;
+    int *size = node->output[0]->shape.size;
+    if (!settings->max_pool)
+        return 0;
+    size[1] /= 2;
+    size[2] /= 2;
+    return size[1] > 0 && size[2] > 0
+               ? 0
+               : error_set(error, "conv2d: a result of less than 2×2 for max_pool");
+}
+
+static const Tensor *prepared_of(const Node *node) {
+    const Tensor *prepared = node->input[3];
+    return prepared && tensor_count(prepared) > 0 ? prepared : NULL;
+}
+
+/* y = the convolution, with max pooling where the kernel has it. */
+static int convolve_prepared(Tape *tape, const Node *node, const ConvShape *s, bool max_pool,
+                             float *y) {
+    const PreparedConv2d *settings = node->attributes;
+    const Tensor *bias = node->input[2], *prepared = prepared_of(node);
+    const float *x = node->input[0]->data, *shift = bias ? bias->data : NULL;
+    if (prepared)
+        return conv_winograd_forward_prepared(tape, s, x, prepared, shift, settings->conv.relu,
+                                              max_pool, y);
+    return way_for(s)->forward(tape, s, x, node->input[1]->data, shift, settings->conv.relu, y);
+}
+
+static int prepared_forward(Tape *tape, Node *node) {
+    const PreparedConv2d *settings = node->attributes;
+    const Tensor *prepared = prepared_of(node);
+    ConvShape s = shape_of(node);
+    float *y = node->output[0]->data;
+    bool pools = settings->max_pool && prepared && conv_winograd_pools(&s, prepared);
+    if (pools || !settings->max_pool)
+        return convolve_prepared(tape, node, &s, pools, y);
+    float *whole = tape_borrow(tape, conv_y_size(&s) * s.n);
+    if (!whole || convolve_prepared(tape, node, &s, false, whole))
+        return -1;
+    PoolShape pool = {s.out_h, s.out_w, s.o, s.out_h / 2, s.out_w / 2, 2, 2, 0};
+    size_t pooled = (size_t)pool.out_h * pool.out_w * pool.c;
+#pragma omp parallel for
+    for (int image = 0; image < s.n; image++)
+        KERNELS(pool)->maximum(&pool, whole + conv_y_size(&s) * image, y + pooled * image, NULL);
+    tape_release(tape, whole);
+    return 0;
+}
+
+Tensor *op_conv2d_prepared(Tape *tape, Tensor *x, Tensor *weight, Tensor *bias, Tensor *prepared,
+                           Conv2d settings, bool max_pool) {
+    static const Operator prepared_operator = {"conv2d", prepared_infer, prepared_forward, NULL};
+    Tensor *inputs[] = {x, weight, bias, prepared};
+    PreparedConv2d all = {settings, max_pool};
+    Node *node = tape_apply(tape, &prepared_operator, 1, 4, 2, inputs, &all, sizeof all);
     return node ? node->output[0] : NULL;
 }

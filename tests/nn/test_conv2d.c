@@ -201,11 +201,80 @@ START_TEST(same_bits_for_any_threads) {
 }
 END_TEST
 
+typedef struct PreparedCase {
+    int prepared_for; /* height and width */
+    int n, h, w, c, o, kernel;
+} PreparedCase;
+
+/* Result of the prepared way, or of the plain operators. */
+static float *infer(const PreparedCase *test, bool prepare, bool max_pool, const float *data,
+                    const float *filter, const float *shift, size_t *count) {
+    Conv2d settings = {.padding = test->kernel / 2, .relu = true};
+    Tape *tape = tape_create();
+    tape_begin(tape, TAPE_EVALUATE, rng_seed(1));
+    Tensor *x = tape_input(tape, "x", shape(test->n, test->h, test->w, test->c), data), *y;
+    Tensor *weight =
+        tape_input(tape, "weight", shape(test->o, test->c, test->kernel, test->kernel), filter);
+    Tensor *bias = tape_input(tape, "bias", shape(test->o), shift);
+    Shape s =
+        conv2d_prepared_shape(weight->shape, settings, test->prepared_for, test->prepared_for);
+    float *memory = malloc(shape_count(s) * sizeof *memory + 1);
+    if (prepare) {
+        Tensor *prepared = tape_input(tape, "prepared", s, memory);
+        conv2d_prepare(weight, settings, test->prepared_for, test->prepared_for, prepared);
+        y = op_conv2d_prepared(tape, x, weight, bias, prepared, settings, max_pool);
+    } else {
+        y = op_conv2d(tape, x, weight, bias, settings);
+        y = max_pool ? op_max_pool(tape, y, (Pool){.size = 2}) : y;
+    }
+    ck_assert_ptr_nonnull(y);
+    *count = tensor_count(y);
+    float *result = copy(y->data, *count);
+    tape_destroy(tape);
+    free(memory);
+    return result;
+}
+
+static void check_prepared(const PreparedCase *test, bool max_pool) {
+    size_t count, same;
+    float *data = probe_random(1, (size_t)test->n * test->h * test->w * test->c);
+    float *filter = probe_random(2, (size_t)test->o * test->c * test->kernel * test->kernel);
+    float *shift = probe_random(3, test->o);
+    float *plain = infer(test, false, max_pool, data, filter, shift, &count);
+    float *prepared = infer(test, true, max_pool, data, filter, shift, &same);
+    ck_assert_uint_eq(count, same);
+    double *expected = malloc(count * sizeof *expected);
+    for (size_t i = 0; i < count; i++)
+        expected[i] = plain[i];
+    ck_assert_double_lt(probe_distance(prepared, expected, count), 1e-5);
+    float *all[] = {data, filter, shift, plain, prepared};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        free(all[i]);
+    free(expected);
+}
+
+START_TEST(prepared_weights_give_the_same) {
+    static const PreparedCase tests[] = {
+        {12, 2, 12, 12, 32, 48, 3}, {6, 1, 6, 6, 40, 33, 3},  /* few outputs: the direct way */
+        {6, 9, 6, 6, 20, 64, 3},    {12, 1, 6, 9, 32, 16, 3}, /* another size than prepared for */
+        {6, 2, 17, 13, 16, 24, 3},  {48, 2, 10, 7, 1, 8, 3},  /* nothing to prepare */
+        {8, 2, 7, 8, 24, 8, 1},
+    };
+    if (!probe_use_isa((Isa)_i))
+        return;
+    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
+        check_prepared(&tests[i], false);
+        check_prepared(&tests[i], true);
+    }
+}
+END_TEST
+
 Suite *conv2d_suite(void) {
     Suite *suite = suite_create("conv2d");
     TCase *tests = tcase_create("conv2d");
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, agrees_with_fp64, 0, ISA_KINDS);
+    tcase_add_loop_test(tests, prepared_weights_give_the_same, 0, ISA_KINDS);
     tcase_add_test(tests, same_bits_for_any_threads);
     suite_add_tcase(suite, tests);
     return suite;
