@@ -174,6 +174,10 @@ run-test: $(BUILD)/affekt $(BUILD)/tests/runner
 run-demo: $(BUILD)/affekt
 	@experiments/demo/run '$(BUILD)/affekt' '$(FER2013)'
 
+$(BUILD)/experiments/%: $(BUILD)/experiments/%.o $(BUILD)/libaffekt.a
+	@echo '  LD  $@'
+	$(Q)$(LINK) -o $@ $^ $(LIBRARIES)
+
 experiments: deps
 	+@$(START_OVER) all
 	@experiments/run $(STUDIES)
