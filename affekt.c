@@ -21,6 +21,7 @@ static const Verb verbs[] = {
     {"eval face", eval_face_command, "measure a face model on labelled faces"},
     {"calibrate", calibrate_command, "make a face model's confidence honest"},
     {"show", show_command, "print what is in a model or MIDI file"},
+    {"bench", bench_command, "measure how fast this machine trains and runs the networks"},
     {NULL, NULL, NULL},
 };
 

@@ -2,6 +2,7 @@
 
 #include "nn/base/arena.h"
 
+#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,8 @@ struct Tape {
     uint64_t n_streams;
     bool failed;
     Error error;
+    OperatorTime *times; /* tape_measure's; NULL when nobody measures */
+    int n_times;
 };
 
 Tape *tape_create(void) {
@@ -145,6 +148,40 @@ Rng tape_next_rng(Tape *tape) {
     return rng_split(tape->rng, tape->n_streams++);
 }
 
+void tape_measure(Tape *tape, OperatorTime *times, int count) {
+    tape->times = times;
+    tape->n_times = count;
+}
+
+/* The row of an operator's times, or NULL. */
+static OperatorTime *find_time(const Tape *tape, const char *name) {
+    for (OperatorTime *row = tape->times; row && row < tape->times + tape->n_times; row++) {
+        if (!row->name)
+            row->name = name;
+        if (!strcmp(row->name, name))
+            return row;
+    }
+    return NULL;
+}
+
+static int run_forward(Tape *tape, Node *node) {
+    OperatorTime *row = find_time(tape, node->operator->name);
+    double start = row ? omp_get_wtime() : 0;
+    int status = node->operator->forward(tape, node);
+    if (row)
+        row->forward += omp_get_wtime() - start;
+    return status;
+}
+
+static int run_backward(Tape *tape, Node *node) {
+    OperatorTime *row = find_time(tape, node->operator->name);
+    double start = row ? omp_get_wtime() : 0;
+    int status = node->operator->backward(tape, node);
+    if (row)
+        row->backward += omp_get_wtime() - start;
+    return status;
+}
+
 static Tensor *new_tensor(Tape *tape, const char *name) {
     Tensor *tensor = tape_alloc(tape, sizeof *tensor);
     if (tensor)
@@ -231,7 +268,7 @@ Node *tape_apply(Tape *tape, const Operator *operator, int n_outputs, int n_inpu
     if (tape->failed)
         return NULL;
     Node *node = new_node(tape, operator, n_outputs, n_inputs, inputs, attributes, attributes_size);
-    if (!node || operator->forward(tape, node))
+    if (!node || run_forward(tape, node))
         return NULL;
     if (tape_is_recording(tape)) {
         if (!grow((void **)&tape->nodes, &tape->max_nodes, tape->n_nodes, sizeof *tape->nodes)) {
@@ -308,7 +345,7 @@ int tape_backward(Tape *tape, Tensor *loss, Error *error) {
         Node *node = tape->nodes[i];
         if (!node->operator->backward || !prepare_output_gradients(tape, node))
             continue;
-        if (node->operator->backward(tape, node) || tape->failed)
+        if (run_backward(tape, node) || tape->failed)
             return tape_check(tape, error);
         for (int j = 0; j < node->n_outputs; j++) {
             tape_release(tape, node->output[j]->gradient);

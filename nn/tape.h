@@ -67,6 +67,16 @@ const Tensor *tape_first_not_finite(const Tape *tape);
 /* Bytes the tape holds from the heap. */
 size_t tape_held(const Tape *tape);
 
+/* The seconds that one operator took. */
+typedef struct OperatorTime {
+    const char *name; /* NULL: an unused row */
+    double forward, backward;
+} OperatorTime;
+
+/* From now on adds each operator's time to the row of its name, or the first unused one, of the
+ * caller's `times` (`count` rows; what finds no row is not counted). NULL stops it. */
+void tape_measure(Tape *tape, OperatorTime *times, int count);
+
 /* ------------------------------------------------------------------ for writers of operators */
 
 enum { NODE_MAX_INPUTS = 8, NODE_MAX_OUTPUTS = 3 };

@@ -5,5 +5,6 @@
 
 int train_face_command(int argc, char **argv);
 int train_music_command(int argc, char **argv);
+int bench_command(int argc, char **argv);
 
 #endif
