@@ -347,14 +347,9 @@ int compose_command(int argc, char **argv) {
                          .sampler = SAMPLER_DEFAULTS,
                          .seed = 1};
     int n_positionals;
-    switch (options_parse(&usage, options, &settings, argc, argv, &n_positionals)) {
-    case OPTIONS_HELP:
-        return EXIT_DONE;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    case OPTIONS_RUN:
-        break;
-    }
+    int status = options_parse(&usage, options, &settings, argc, argv, &n_positionals);
+    if (status != OPTIONS_RUN)
+        return status;
     if (n_positionals)
         return options_wrong(&usage, "unexpected '%s'", argv[0]);
     ComposerSettings wishes;
@@ -362,9 +357,5 @@ int compose_command(int argc, char **argv) {
         return EXIT_USAGE;
     threads_use(settings.common.threads);
     Error error;
-    if (run(&settings, &wishes, &error)) {
-        fprintf(stderr, "affekt compose: %s\n", error.message);
-        return EXIT_FAILED;
-    }
-    return EXIT_DONE;
+    return command_status(&usage, run(&settings, &wishes, &error), &error);
 }

@@ -99,23 +99,14 @@ int calibrate_command(int argc, char **argv) {
     Settings settings = {.how = evaluation_defaults};
     settings.how.split = face_split_name(FACE_PUBLIC_TEST);
     int n_positionals;
-    switch (options_parse(&usage, options, &settings, argc, argv, &n_positionals)) {
-    case OPTIONS_HELP:
-        return EXIT_DONE;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    case OPTIONS_RUN:
-        break;
-    }
+    int status = options_parse(&usage, options, &settings, argc, argv, &n_positionals);
+    if (status != OPTIONS_RUN)
+        return status;
     if (n_positionals != 1)
         return options_wrong(&usage, "expected one MODEL, not %d", n_positionals);
     if (!evaluation_settings_check(&settings.how, &usage))
         return EXIT_USAGE;
     threads_use(settings.common.threads);
     Error error;
-    if (calibrate(argv[0], &settings, &error)) {
-        fprintf(stderr, "affekt calibrate: %s\n", error.message);
-        return EXIT_FAILED;
-    }
-    return EXIT_DONE;
+    return command_status(&usage, calibrate(argv[0], &settings, &error), &error);
 }

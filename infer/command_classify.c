@@ -210,14 +210,9 @@ static int classify_files(char **paths, int n, const Settings *settings) {
 int classify_command(int argc, char **argv) {
     Settings settings = {.detect = true, .smallest = DETECTOR_DEFAULTS.smallest};
     int n_files;
-    switch (options_parse(&usage, options, &settings, argc, argv, &n_files)) {
-    case OPTIONS_HELP:
-        return EXIT_DONE;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    case OPTIONS_RUN:
-        break;
-    }
+    int status = options_parse(&usage, options, &settings, argc, argv, &n_files);
+    if (status != OPTIONS_RUN)
+        return status;
     if (!n_files)
         return options_wrong(&usage, "which FILE?");
     if (settings.json && settings.csv)

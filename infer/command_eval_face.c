@@ -70,14 +70,9 @@ static int evaluate(const Settings *settings, Error *error) {
 int eval_face_command(int argc, char **argv) {
     Settings settings = {.how = evaluation_defaults, .tta = view_names[FACE_VIEWS_ONE]};
     int n_positionals;
-    switch (options_parse(&usage, options, &settings, argc, argv, &n_positionals)) {
-    case OPTIONS_HELP:
-        return EXIT_DONE;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    case OPTIONS_RUN:
-        break;
-    }
+    int status = options_parse(&usage, options, &settings, argc, argv, &n_positionals);
+    if (status != OPTIONS_RUN)
+        return status;
     if (n_positionals)
         return options_wrong(&usage, "'%s' is one word too many", argv[0]);
     if (!evaluation_settings_check(&settings.how, &usage))
@@ -86,9 +81,5 @@ int eval_face_command(int argc, char **argv) {
         settings.how.views++;
     threads_use(settings.common.threads);
     Error error;
-    if (evaluate(&settings, &error)) {
-        fprintf(stderr, "affekt eval face: %s\n", error.message);
-        return EXIT_FAILED;
-    }
-    return EXIT_DONE;
+    return command_status(&usage, evaluate(&settings, &error), &error);
 }

@@ -46,21 +46,12 @@ static int show(const char *path, const Settings *settings, Error *error) {
 int show_command(int argc, char **argv) {
     Settings settings = {.json = false};
     int n_files;
-    switch (options_parse(&usage, options, &settings, argc, argv, &n_files)) {
-    case OPTIONS_HELP:
-        return EXIT_DONE;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    case OPTIONS_RUN:
-        break;
-    }
+    int status = options_parse(&usage, options, &settings, argc, argv, &n_files);
+    if (status != OPTIONS_RUN)
+        return status;
     if (n_files != 1)
         return options_wrong(&usage, "expected one FILE, not %d", n_files);
     threads_use(settings.common.threads);
     Error error;
-    if (show(argv[0], &settings, &error)) {
-        fprintf(stderr, "affekt show: %s\n", error.message);
-        return EXIT_FAILED;
-    }
-    return EXIT_DONE;
+    return command_status(&usage, show(argv[0], &settings, &error), &error);
 }

@@ -135,14 +135,9 @@ int train_face_command(int argc, char **argv) {
                                   .erase_area = 0.2f}},
     };
     int n_positionals;
-    switch (options_parse(&usage, options, &settings, argc, argv, &n_positionals)) {
-    case OPTIONS_HELP:
-        return EXIT_DONE;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    case OPTIONS_RUN:
-        break;
-    }
+    int status = options_parse(&usage, options, &settings, argc, argv, &n_positionals);
+    if (status != OPTIONS_RUN)
+        return status;
     if (n_positionals)
         return options_wrong(&usage, "unexpected '%s'", argv[0]);
     if (!settings.data)
@@ -153,9 +148,5 @@ int train_face_command(int argc, char **argv) {
     settings.task.batch = settings.train.batch;
     settings.task.seed = settings.train.seed;
     Error error;
-    if (run(&settings, &error)) {
-        fprintf(stderr, "affekt train face: %s\n", error.message);
-        return EXIT_FAILED;
-    }
-    return EXIT_DONE;
+    return command_status(&usage, run(&settings, &error), &error);
 }

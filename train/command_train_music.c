@@ -192,14 +192,9 @@ static Settings defaults(void) {
 int train_music_command(int argc, char **argv) {
     Settings settings = defaults();
     int n_positionals;
-    switch (options_parse(&usage, options, &settings, argc, argv, &n_positionals)) {
-    case OPTIONS_HELP:
-        return EXIT_DONE;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    case OPTIONS_RUN:
-        break;
-    }
+    int status = options_parse(&usage, options, &settings, argc, argv, &n_positionals);
+    if (status != OPTIONS_RUN)
+        return status;
     if (n_positionals)
         return options_wrong(&usage, "unexpected '%s'", argv[0]);
     if (!settings.data)
@@ -209,9 +204,5 @@ int train_music_command(int argc, char **argv) {
     settings.task.streams = settings.train.batch;
     settings.task.seed = settings.train.seed;
     Error error;
-    if (run(&settings, &error)) {
-        fprintf(stderr, "affekt train music: %s\n", error.message);
-        return EXIT_FAILED;
-    }
-    return EXIT_DONE;
+    return command_status(&usage, run(&settings, &error), &error);
 }

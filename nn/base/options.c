@@ -102,6 +102,13 @@ int options_wrong(const Usage *usage, const char *format, ...) {
     return EXIT_USAGE;
 }
 
+int command_status(const Usage *usage, int status, const Error *error) {
+    if (!status)
+        return EXIT_DONE;
+    fprintf(stderr, "affekt %s: %s\n", usage->command, error->message);
+    return EXIT_FAILED;
+}
+
 /* How many letters to change, drop or add to make `a` into `b` (Levenshtein), for "did you mean".
  */
 static int edit_distance(const char *a, const char *b) {
@@ -127,7 +134,7 @@ static int edit_distance(const char *a, const char *b) {
     return row[n];
 }
 
-static OptionsOutcome unknown_option(const Usage *usage, const Option *options, const char *name) {
+static int unknown_option(const Usage *usage, const Option *options, const char *name) {
     const Option *nearest = NULL;
     int nearest_distance = 3;
     for (const Option *option = options; option->name; option++) {
@@ -141,7 +148,7 @@ static OptionsOutcome unknown_option(const Usage *usage, const Option *options, 
         options_wrong(usage, "unknown option '--%s'; did you mean '--%s'?", name, nearest->name);
     else
         options_wrong(usage, "unknown option '--%s'", name);
-    return OPTIONS_WRONG;
+    return EXIT_USAGE;
 }
 
 /* Stores the text as the option's value. Returns false after saying what is wrong with it. */
@@ -239,13 +246,13 @@ static const Option *match(const Option *options, const char *argument, const ch
     return option;
 }
 
-OptionsOutcome options_parse(const Usage *usage, const Option *options, void *settings, int argc,
-                             char **argv, int *n_positionals) {
+int options_parse(const Usage *usage, const Option *options, void *settings, int argc, char **argv,
+                  int *n_positionals) {
     int n = 0;
     for (int i = 1; i < argc; i++)
         if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
             print_help(usage, options, settings);
-            return OPTIONS_HELP;
+            return EXIT_DONE;
         } else if (!strcmp(argv[i], "--")) {
             break;
         }
@@ -268,17 +275,17 @@ OptionsOutcome options_parse(const Usage *usage, const Option *options, void *se
         if (option->kind == OPTION_KIND_FLAG) {
             if (value) {
                 options_wrong(usage, "--%s takes no value", option->name);
-                return OPTIONS_WRONG;
+                return EXIT_USAGE;
             }
             *(bool *)field(option, settings) = !negated;
             continue;
         }
         if (!value && ++i >= argc) {
             options_wrong(usage, "--%s needs a value (%s)", option->name, option->argument);
-            return OPTIONS_WRONG;
+            return EXIT_USAGE;
         }
         if (!store(usage, option, settings, value ? value : argv[i]))
-            return OPTIONS_WRONG;
+            return EXIT_USAGE;
     }
     *n_positionals = n;
     return OPTIONS_RUN;

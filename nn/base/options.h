@@ -15,6 +15,8 @@
 #ifndef NN_BASE_OPTIONS_H
 #define NN_BASE_OPTIONS_H
 
+#include "nn/base/error.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -85,20 +87,25 @@ typedef struct Usage {
     const char *notes;       /* more help after the options, or NULL */
 } Usage;
 
-typedef enum OptionsOutcome { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_WRONG } OptionsOutcome;
+/* What options_parse returns when the command is to run. */
+enum { OPTIONS_RUN = -1 };
 
 /* Parses argv[1 …] into `settings`. Options take `--name value` or `--name=value`; what is no
  * option (and all after `--`) is moved to the front of argv, in order, and counted in
- * `*n_positionals` (argv[0] … argv[n-1]; a lone `-` counts). Prints help to standard output
- * (OPTIONS_HELP: exit with EXIT_DONE) or the mistake to standard error (OPTIONS_WRONG: exit with
- * EXIT_USAGE). */
-OptionsOutcome options_parse(const Usage *usage, const Option *options, void *settings, int argc,
-                             char **argv, int *n_positionals);
+ * `*n_positionals` (argv[0] … argv[n-1]; a lone `-` counts). Returns OPTIONS_RUN, or else the
+ * command's exit status: EXIT_DONE after --help, which goes to standard output, EXIT_USAGE after a
+ * mistake, which goes to standard error. */
+int options_parse(const Usage *usage, const Option *options, void *settings, int argc, char **argv,
+                  int *n_positionals);
 
 /* Prints "affekt COMMAND: <message>" and a pointer to --help to standard error; returns EXIT_USAGE.
  */
 int options_wrong(const Usage *usage, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The exit status of a command whose work returned `status`: 0 means EXIT_DONE, anything else
+ * prints "affekt COMMAND: <error's message>" to standard error and means EXIT_FAILED. */
+int command_status(const Usage *usage, int status, const Error *error);
 
 /* Writes the option's value as text ("0.05", "true", "vgg"; "" for an unset one) into `buffer`.
  */

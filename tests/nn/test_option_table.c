@@ -39,7 +39,7 @@ static int positionals;
 /* Parses the words; what is printed goes to the files "out" and "err". */
 #define PARSE(...) parse((const char *[]){"train face", __VA_ARGS__, NULL})
 
-static OptionsOutcome parse(const char *const *arguments) {
+static int parse(const char *const *arguments) {
     int n = 0;
     while (arguments[n]) {
         words[n] = (char *)arguments[n];
@@ -49,7 +49,7 @@ static OptionsOutcome parse(const char *const *arguments) {
     positionals = -1;
     ck_assert_ptr_nonnull(freopen(scratch_path("out"), "w", stdout));
     ck_assert_ptr_nonnull(freopen(scratch_path("err"), "w", stderr));
-    OptionsOutcome outcome = options_parse(&usage, table, &settings, n, words, &positionals);
+    int outcome = options_parse(&usage, table, &settings, n, words, &positionals);
     fflush(stdout);
     fflush(stderr);
     return outcome;
@@ -120,7 +120,7 @@ START_TEST(mistakes_are_named) {
         {"--no-epochs", "", "unknown option"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        ck_assert_int_eq(PARSE(wrong[i].first, wrong[i].second), OPTIONS_WRONG);
+        ck_assert_int_eq(PARSE(wrong[i].first, wrong[i].second), EXIT_USAGE);
         assert_contains(printed("err"), wrong[i].message);
         assert_contains(printed("err"), "--help");
     }
@@ -128,7 +128,7 @@ START_TEST(mistakes_are_named) {
 END_TEST
 
 START_TEST(help_shows_every_option_with_its_default) {
-    ck_assert_int_eq(PARSE("--epochs", "5", "--help"), OPTIONS_HELP);
+    ck_assert_int_eq(PARSE("--epochs", "5", "--help"), EXIT_DONE);
     const char *help = printed("out");
     for (const Option *option = table; option->name; option++)
         assert_contains(help, option->name);
