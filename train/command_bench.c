@@ -119,14 +119,9 @@ static int bench(const Settings *settings, Error *error) {
 int bench_command(int argc, char **argv) {
     Settings settings = {.common = {.threads = 2}, .bench = {.batch = 64}, .seconds = 3};
     int n_positionals;
-    switch (options_parse(&usage, options, &settings, argc, argv, &n_positionals)) {
-    case OPTIONS_HELP:
-        return EXIT_DONE;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    case OPTIONS_RUN:
-        break;
-    }
+    int status = options_parse(&usage, options, &settings, argc, argv, &n_positionals);
+    if (status != OPTIONS_RUN)
+        return status;
     if (n_positionals > 0)
         return options_wrong(&usage, "'%s' is not expected", argv[0]);
     settings.bench.seconds = settings.seconds;
