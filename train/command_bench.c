@@ -127,8 +127,5 @@ int bench_command(int argc, char **argv) {
     settings.bench.seconds = settings.seconds;
     threads_use(settings.common.threads);
     Error error;
-    if (!bench(&settings, &error))
-        return EXIT_DONE;
-    fprintf(stderr, "affekt bench: %s\n", error.message);
-    return EXIT_FAILED;
+    return command_status(&usage, bench(&settings, &error), &error);
 }
