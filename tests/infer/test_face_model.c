@@ -2,6 +2,7 @@
  * and the order of the classes. */
 #include "infer/face_model.h"
 #include "infer/shipped.h"
+#include "nn/base/file.h"
 #include "tests/support/networks.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
@@ -9,7 +10,6 @@
 #include <math.h>
 #include <omp.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 enum { FACES = 9 };
 
@@ -222,7 +222,7 @@ START_TEST(the_environment_says_where_shipped_models_are) {
     char found[SHIPPED_PATH];
     setenv("AFFEKT_MODELS", scratch_path(""), 1);
     ck_assert_int_eq(shipped_find(SHIPPED_FACE, found, NULL), 0);
-    ck_assert_ptr_nonnull(realpath(found, NULL));
+    ck_assert(file_exists(found));
     FaceModel *model = load(NULL);
     assert_contains(face_model_name(model), "face.safetensors");
     face_model_destroy(model);
