@@ -16,7 +16,7 @@ typedef struct Verb {
 static const Verb verbs[] = {
     {"train face", train_face_command, "train an emotion classifier on faces"},
     {"train music", train_music_command, "train a conditioned LSTM on MIDI files"},
-    {"classify", classify_command, "tell the emotion of faces in pictures"},
+    {"classify", classify_command, "tell the emotion of faces in pictures and videos"},
     {"compose", compose_command, "write new music for an emotion"},
     {"eval face", eval_face_command, "measure a face model on labelled faces"},
     {"calibrate", calibrate_command, "make a face model's confidence honest"},

@@ -1,7 +1,7 @@
 /* `affekt classify` where it must find faces: photographs, videos, tables and marked copies. */
-#include "infer/cascade.h"
 #include "infer/ffmpeg.h"
 #include "nn/base/file.h"
+#include "tests/support/cascades.h"
 #include "tests/support/clips.h"
 #include "tests/support/data.h"
 #include "tests/support/networks.h"
@@ -9,7 +9,6 @@
 #include "tests/support/scratch.h"
 
 #include <jansson.h>
-#include <stdio.h>
 
 static const char photograph[] = "experiments/demo/collins.png";
 static const char *model;
@@ -20,17 +19,8 @@ static void set_up(void) {
     model = network_save(&info, 4, "model.safetensors");
 }
 
-static bool cascade_is_here(void) {
-    Error error;
-    char path[4096];
-    if (!cascade_locate(CASCADE_DEFAULT, path, sizeof path, &error))
-        return true;
-    fprintf(stderr, "skipped %s: %s\n", tcase_name(), error.message);
-    return false;
-}
-
 START_TEST(the_face_of_a_photograph_is_found_and_marked) {
-    if (!cascade_is_here())
+    if (!usual_cascade_is_here())
         return;
     const char *marked = scratch_path("marked.png");
     Program run = affekt("classify", "--json", "--model", model, "--annotate", marked, photograph);
@@ -48,7 +38,7 @@ START_TEST(the_face_of_a_photograph_is_found_and_marked) {
 END_TEST
 
 START_TEST(a_table_has_a_row_for_each_face) {
-    if (!cascade_is_here())
+    if (!usual_cascade_is_here())
         return;
     Program run = affekt("classify", "--csv", "--model", model, photograph);
     program_assert(&run, EXIT_DONE);
@@ -114,7 +104,7 @@ END_TEST
 
 START_TEST(a_timeline_is_the_same_each_time) {
     const char *clip = data_path("faces/video/pyfeat_single_face.mp4");
-    if (!clip || !cascade_is_here())
+    if (!clip || !usual_cascade_is_here())
         return;
     Program first = affekt("classify", "--json", "--model", model, clip, "--threads", "1");
     Program second = affekt("classify", "--json", "--model", model, clip, "--threads", "3");

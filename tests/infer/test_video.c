@@ -12,13 +12,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static Video *open_video(const char *path, bool colour) {
-    Error error;
-    Video *video = video_open(&(VideoSettings){.source = path, .colour = colour}, &error);
-    ck_assert_msg(video != NULL, "%s", error.message);
-    return video;
-}
-
 static void assert_refused(const char *path, bool camera, const char *reason) {
     Error error;
     Video *video = video_open(&(VideoSettings){.source = path, .camera = camera}, &error);
@@ -31,6 +24,13 @@ static void assert_refused(const char *path, bool camera, const char *reason) {
 }
 
 #ifdef HAVE_FFMPEG
+
+static Video *open_video(const char *path, bool colour) {
+    Error error;
+    Video *video = video_open(&(VideoSettings){.source = path, .colour = colour}, &error);
+    ck_assert_msg(video != NULL, "%s", error.message);
+    return video;
+}
 
 START_TEST(every_frame_comes_once_with_its_time) {
     Video *video = open_video(clip_write("a.y4m", 18, 11, 12), true);

@@ -4,21 +4,18 @@
 
 #include "infer/annotation.h"
 #include "infer/picture.h"
+#include "tests/support/cascades.h"
 #include "tests/support/networks.h"
 #include "tests/support/scratch.h"
 
 #include <check.h>
-#include <stdio.h>
 
 static const char photograph[] = "experiments/demo/collins.png";
 
 static Watcher *open_watcher(bool detect) {
     Error error;
-    char path[4096];
-    if (detect && cascade_locate(CASCADE_DEFAULT, path, sizeof path, &error)) {
-        fprintf(stderr, "skipped %s: %s\n", tcase_name(), error.message);
+    if (detect && !usual_cascade_is_here())
         return NULL;
-    }
     ImageClassifierInfo info = network_info("mini");
     WatcherSettings settings = watcher_defaults();
     settings.model = network_save(&info, 4, "model.safetensors");

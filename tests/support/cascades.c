@@ -2,6 +2,8 @@
 
 #include "tests/support/text.h"
 
+#include <stdio.h>
+
 const char small_cascade[] =
     "<?xml version=\"1.0\"?>\n"
     "<opencv_storage><cascade type_id=\"opencv-cascade-classifier\">\n"
@@ -27,4 +29,18 @@ const char *small_cascade_with(const char *old, const char *replacement) {
     ck_assert_ptr_nonnull(place);
     return text_format("%.*s%s%s", (int)(place - small_cascade), small_cascade, replacement,
                        place + strlen(old));
+}
+
+bool usual_cascade_is_here(void) {
+    Error error;
+    char path[4096];
+    Cascade *cascade = cascade_locate(CASCADE_DEFAULT, path, sizeof path, &error)
+                           ? NULL
+                           : cascade_load(path, &error);
+    if (!cascade) {
+        fprintf(stderr, "skipped %s: %s\n", tcase_name(), error.message);
+        return false;
+    }
+    cascade_free(cascade);
+    return true;
 }

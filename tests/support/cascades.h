@@ -11,4 +11,7 @@ extern const char small_cascade[];
 /* The text with the first `old` replaced (text_format's lifetime). */
 const char *small_cascade_with(const char *old, const char *replacement);
 
+/* Whether the usual cascade is here and can be read; when not, says that the test is skipped. */
+bool usual_cascade_is_here(void);
+
 #endif
