@@ -9,9 +9,16 @@ enum { GATES = 4 };
 #if defined ISA_AVX512
 enum { FORWARD_ROWS = 6, BACKWARD_ROWS = 12, BACKWARD_VECTORS = 2 };
 #else
-enum { FORWARD_ROWS = 3, BACKWARD_ROWS = 4, BACKWARD_VECTORS = 2 };
+enum { FORWARD_ROWS = 3, BACKWARD_ROWS = 6, BACKWARD_VECTORS = 2 };
 #endif
 enum { BACKWARD_WIDTH = BACKWARD_VECTORS * LANES };
+
+/* How many rows to take next, so that all groups of at most `most` are about as large: a small last
+ * one would read the weights for little work. */
+INLINE int next_rows(int rows, int first, int most) {
+    int left = rows - first, groups = (left + most - 1) / most;
+    return (left + groups - 1) / groups;
+}
 
 /* ---- forwards ---- */
 
@@ -63,28 +70,24 @@ INLINE void forward_rows(const LstmForward *s, int panel, int first, int rows) {
 }
 
 static void forward(const LstmForward *s, int panel) {
-    int row = 0;
-    for (; row + FORWARD_ROWS <= s->rows; row += FORWARD_ROWS)
-        forward_rows(s, panel, row, FORWARD_ROWS);
-    switch (s->rows - row) {
+#define SOME_ROWS(n)                                                                               \
+    case n:                                                                                        \
+        forward_rows(s, panel, first, n);                                                          \
+        break
+    for (int first = 0, count; first < s->rows; first += count) {
+        count = next_rows(s->rows, first, FORWARD_ROWS);
+        switch (count) {
+            SOME_ROWS(1);
+            SOME_ROWS(2);
+            SOME_ROWS(3);
 #if defined ISA_AVX512
-    case 5:
-        forward_rows(s, panel, row, 5);
-        break;
-    case 4:
-        forward_rows(s, panel, row, 4);
-        break;
-    case 3:
-        forward_rows(s, panel, row, 3);
-        break;
+            SOME_ROWS(4);
+            SOME_ROWS(5);
+            SOME_ROWS(6);
 #endif
-    case 2:
-        forward_rows(s, panel, row, 2);
-        break;
-    case 1:
-        forward_rows(s, panel, row, 1);
-        break;
+        }
     }
+#undef SOME_ROWS
 }
 
 /* ---- backwards ---- */
@@ -154,13 +157,30 @@ INLINE void backward_rows(const LstmBackward *s, int panel, int first, int rows,
 }
 
 INLINE void backward_panel(const LstmBackward *s, int panel, float *out, bool add) {
-    int row = 0;
-    for (; row + BACKWARD_ROWS <= s->rows; row += BACKWARD_ROWS)
-        backward_rows(s, panel, row, BACKWARD_ROWS, out, add);
-    for (; row + BACKWARD_ROWS / 3 <= s->rows; row += BACKWARD_ROWS / 3)
-        backward_rows(s, panel, row, BACKWARD_ROWS / 3, out, add);
-    for (; row < s->rows; row++)
-        backward_rows(s, panel, row, 1, out, add);
+#define SOME_ROWS(n)                                                                               \
+    case n:                                                                                        \
+        backward_rows(s, panel, first, n, out, add);                                               \
+        break
+    for (int first = 0, count; first < s->rows; first += count) {
+        count = next_rows(s->rows, first, BACKWARD_ROWS);
+        switch (count) {
+            SOME_ROWS(1);
+            SOME_ROWS(2);
+            SOME_ROWS(3);
+            SOME_ROWS(4);
+            SOME_ROWS(5);
+            SOME_ROWS(6);
+#if defined ISA_AVX512
+            SOME_ROWS(7);
+            SOME_ROWS(8);
+            SOME_ROWS(9);
+            SOME_ROWS(10);
+            SOME_ROWS(11);
+            SOME_ROWS(12);
+#endif
+        }
+    }
+#undef SOME_ROWS
 }
 
 static void backward(const LstmBackward *s, int panel) {

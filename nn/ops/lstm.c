@@ -295,11 +295,16 @@ static int gradients_of_products(Tape *tape, Node *node, Sizes s, const Saved *s
         product_into(slot, true, false, gates, s.hidden, rows, dgates, previous);
         tape_release(tape, previous);
     }
+    float *sum = tape_borrow(tape, (size_t)gates); /* both biases have the same gradient */
+    if (!sum)
+        return -1;
+    sum_over(dgates, shape(rows, gates), 1, 1, sum, false);
     for (int bias = BIAS_IH; bias <= BIAS_HH; bias++) {
         slot = tape_gradient(tape, node->input[bias]);
-        if (slot.data)
-            sum_over(dgates, shape(rows, gates), 1, 1, slot.data, slot.add);
+        for (int i = 0; slot.data && i < gates; i++)
+            slot.data[i] = (slot.add ? slot.data[i] : 0) + sum[i];
     }
+    tape_release(tape, sum);
     return 0;
 }
 

@@ -4,9 +4,10 @@
 
 #include <string.h>
 
-/* Tiles are halved until there are enough for the threads of a large machine, but not below the
- * work that pays for starting a product; edges fall on multiples of the micro-kernels' 16. */
-enum { MAX_TILES = 32, MIN_TILE_WORK = 1 << 20, TILE_EDGE = 16 };
+/* Tiles are halved until there are a few for each thread of a small machine: every tile packs its
+ * operands anew, so that more would cost more than they share out. None is below the work that pays
+ * for starting a product; edges fall on multiples of the micro-kernels' 16. */
+enum { MAX_TILES = 8, MIN_TILE_WORK = 1 << 20, TILE_EDGE = 16 };
 
 static int halve(int size) {
     return (size / 2 + TILE_EDGE - 1) / TILE_EDGE * TILE_EDGE;

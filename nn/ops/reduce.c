@@ -29,7 +29,7 @@ static Folded fold(Shape s, unsigned axes) {
 
 /* One output block: `width` neighbouring outputs (or a single one when the last dimension is
  * summed), starting at x, summed over the folded dimensions `dim` and on that are marked. */
-enum { WIDTH = 32 };
+enum { WIDTH = 128 };
 
 static void add_block(const Folded *f, const int64_t *stride, int dim, const float *x, int width,
                       double *total) {
