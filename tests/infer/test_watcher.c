@@ -9,6 +9,7 @@
 #include "tests/support/scratch.h"
 
 #include <check.h>
+#include <string.h>
 
 static const char photograph[] = "experiments/demo/collins.png";
 
@@ -56,6 +57,31 @@ START_TEST(a_still_is_the_networks_look_at_the_framed_face) {
     face_crop_free(&crop);
     face_model_destroy(model);
     image_free(&grey);
+    watcher_destroy(watcher);
+}
+END_TEST
+
+START_TEST(forty_faces_are_forty_faces) {
+    Watcher *watcher = open_watcher(true);
+    if (!watcher)
+        return;
+    enum { COLUMNS = 8, ROWS = 5 };
+    Image one = read_photograph(IMAGE_GREY), many;
+    Error error;
+    ck_assert_int_eq(
+        image_create(&many, COLUMNS * one.width, ROWS * one.height, IMAGE_GREY, &error), 0);
+    for (int y = 0; y < many.height; y++)
+        for (int column = 0; column < COLUMNS; column++)
+            memcpy(many.pixels + ((size_t)y * COLUMNS + (size_t)column) * (size_t)one.width,
+                   one.pixels + (size_t)(y % one.height) * (size_t)one.width, (size_t)one.width);
+    const WatchedFace *faces;
+    ck_assert_int_eq(watcher_still(watcher, image_view(&many), &faces, &error), COLUMNS * ROWS);
+    for (int frame = 0; frame < 3; frame++) {
+        int n = watcher_frame(watcher, image_view(&many), frame * 0.04, &faces, &error);
+        ck_assert_int_eq(n, frame ? COLUMNS * ROWS : 0);
+    }
+    image_free(&one);
+    image_free(&many);
     watcher_destroy(watcher);
 }
 END_TEST
@@ -141,6 +167,7 @@ Suite *watcher_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, a_still_is_the_networks_look_at_the_framed_face);
+    tcase_add_test(tcase, forty_faces_are_forty_faces);
     tcase_add_test(tcase, a_face_in_a_video_keeps_its_number_and_sets_the_mood);
     tcase_add_test(tcase, without_detection_the_picture_is_the_face);
     tcase_add_test(tcase, an_annotation_changes_the_picture_around_the_face_only);
