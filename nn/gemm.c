@@ -5,6 +5,9 @@
 #include <cblas.h>
 #include <pthread.h>
 
+/* A linear layer of few rows: packing its weights would take longer than multiplying with them. */
+enum { SCALAR_PRODUCTS_ROWS = 64, SCALAR_PRODUCTS_DEPTH = 128 };
+
 static void use_no_threads_of_its_own(void) {
     openblas_set_num_threads(1);
 }
@@ -18,12 +21,16 @@ static void openblas(bool transpose_a, bool transpose_b, int m, int n, int k, co
                 ldc);
 }
 
-/* OpenBLAS takes memory from the heap for some products of up to 100³ multiply-adds; a training step
- * must not. */
+/* OpenBLAS takes memory from the heap for some products of up to 100³ multiply-adds; a training
+ * step must not. */
 static const double SMALL = 1e6;
 
 void gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const float *a, int lda,
           const float *b, int ldb, float beta, float *c, int ldc) {
+    if (!transpose_a && transpose_b && m <= SCALAR_PRODUCTS_ROWS && k >= SCALAR_PRODUCTS_DEPTH) {
+        KERNELS(gemm)->scalar_products(m, n, k, a, lda, b, ldb, beta, c, ldc);
+        return;
+    }
     if (isa_current() != ISA_KIND_PORTABLE && (double)m * n * k > SMALL) {
         openblas(transpose_a, transpose_b, m, n, k, a, lda, b, ldb, beta, c, ldc);
         return;

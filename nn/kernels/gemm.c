@@ -1,5 +1,7 @@
 #include "nn/kernels/gemm.h"
 
+#include "nn/kernels/panels.h"
+
 /* The tile of C that is held in registers: TILE_ROWS by TILE_VECTORS, leaving room for one row of B
  * and one element of A. */
 #if defined ISA_AVX512
@@ -86,4 +88,76 @@ static void multiply(int m, int n, int k, const float *a, ptrdiff_t a_row, ptrdi
                 c[i * ldc + j] = beta == 0 ? 0 : beta * c[i * ldc + j];
 }
 
-const GemmKernels KERNEL_TABLE(gemm) = {.multiply = multiply};
+/* ------------------------------------------------------------------ scalar products */
+
+/* Rows of A and of B whose products are taken at once, in half of the registers. */
+#if defined ISA_AVX512
+enum { SIDE = 4 };
+#elif defined ISA_AVX2
+enum { SIDE = 3 };
+#else
+enum { SIDE = 2 };
+#endif
+
+static float sum_lanes(Vector x) {
+    float sum = 0;
+    for (int lane = 0; lane < LANES; lane++)
+        sum += x[lane];
+    return sum;
+}
+
+/* One step of `lanes` elements for a block of products. */
+INLINE void step_block(int rows, int columns, int lanes, const float *a, ptrdiff_t lda,
+                       const float *b, ptrdiff_t ldb, Vector *sum) {
+    Vector right[SIDE];
+#pragma GCC unroll 4
+    for (int j = 0; j < columns; j++)
+        right[j] = load_lanes(b + j * ldb, lanes);
+#pragma GCC unroll 4
+    for (int i = 0; i < rows; i++) {
+        Vector left = load_lanes(a + i * lda, lanes);
+#pragma GCC unroll 4
+        for (int j = 0; j < columns; j++)
+            sum[i * SIDE + j] += left * right[j];
+    }
+}
+
+INLINE void block_products(int rows, int columns, int k, const float *a, ptrdiff_t lda,
+                           const float *b, ptrdiff_t ldb, float beta, float *c, ptrdiff_t ldc) {
+    Vector sum[SIDE * SIDE] = {0};
+    int i = 0;
+    for (; i + LANES <= k; i += LANES)
+        step_block(rows, columns, LANES, a + i, lda, b + i, ldb, sum);
+    if (i < k)
+        step_block(rows, columns, k - i, a + i, lda, b + i, ldb, sum);
+    for (int row = 0; row < rows; row++)
+        for (int column = 0; column < columns; column++) {
+            float *to = c + row * ldc + column;
+            *to = sum_lanes(sum[row * SIDE + column]) + (beta == 0 ? 0 : beta * *to);
+        }
+}
+
+static void scalar_products(int m, int n, int k, const float *a, ptrdiff_t lda, const float *b,
+                            ptrdiff_t ldb, float beta, float *c, ptrdiff_t ldc) {
+    for (int j = 0, columns; j < n; j += columns) {
+        columns = n - j >= SIDE ? SIDE : 1;
+        for (int i = 0, rows; i < m; i += rows) {
+            rows = m - i >= SIDE ? SIDE : 1;
+            const float *left = a + i * lda, *right = b + j * ldb;
+            float *to = c + i * ldc + j;
+            if (rows == SIDE && columns == SIDE)
+                block_products(SIDE, SIDE, k, left, lda, right, ldb, beta, to, ldc);
+            else if (rows == SIDE)
+                block_products(SIDE, 1, k, left, lda, right, ldb, beta, to, ldc);
+            else if (columns == SIDE)
+                block_products(1, SIDE, k, left, lda, right, ldb, beta, to, ldc);
+            else
+                block_products(1, 1, k, left, lda, right, ldb, beta, to, ldc);
+        }
+    }
+}
+
+const GemmKernels KERNEL_TABLE(gemm) = {
+    .multiply = multiply,
+    .scalar_products = scalar_products,
+};

@@ -14,6 +14,10 @@ typedef struct GemmKernels {
     void (*multiply)(int m, int n, int k, const float *a, ptrdiff_t a_row, ptrdiff_t a_column,
                      const float *b, ptrdiff_t b_row, ptrdiff_t b_column, float beta, float *c,
                      ptrdiff_t ldc);
+    /* C (m,n) = A (m,k) Bᵀ + beta C, B (n,k): the scalar product of each row of A with each row of
+     * B. Nothing is packed, which pays for few rows of A. */
+    void (*scalar_products)(int m, int n, int k, const float *a, ptrdiff_t lda, const float *b,
+                            ptrdiff_t ldb, float beta, float *c, ptrdiff_t ldc);
 } GemmKernels;
 DECLARE_KERNELS(GemmKernels, gemm);
 
