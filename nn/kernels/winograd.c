@@ -358,6 +358,22 @@ static void output(const ConvShape *s, const WinogradTiling *t, WinogradRows row
 
 typedef Vector Sums[TILE_ROWS][VECTORS];
 
+INLINE void load_sums(int n_rows, const float *from, Sums sums) {
+#pragma GCC unroll 12
+    for (int i = 0; i < n_rows; i++)
+#pragma GCC unroll 2
+        for (int v = 0; v < VECTORS; v++)
+            sums[i][v] = vector_load(from + i * P + v * LANES);
+}
+
+INLINE void store_sums(int n_rows, Sums sums, float *to) {
+#pragma GCC unroll 12
+    for (int i = 0; i < n_rows; i++)
+#pragma GCC unroll 2
+        for (int v = 0; v < VECTORS; v++)
+            vector_store(to + i * P + v * LANES, sums[i][v]);
+}
+
 /* sums[i] += Σ_k a[i * a_row + k * a_step] · b[k * P …]; meanwhile fetches what comes next, `ahead`
  * and each ahead_step floats after it, into the second-level cache. */
 INLINE void accumulate(int n_rows, int depth, const float *a, int a_row, int a_step, const float *b,
@@ -372,18 +388,16 @@ INLINE void accumulate(int n_rows, int depth, const float *a, int a_row, int a_s
     }
 }
 
-/* n_rows rows of M of one frequency. */
+/* n_rows rows of M of one frequency, set or added to: the product of some panels of V and U. */
 INLINE void product_rows(int n_rows, int panels, size_t panel_stride, const float *v,
-                         const float *u, const float *ahead, int ahead_step, float *m) {
+                         const float *u, const float *ahead, int ahead_step, bool add, float *m) {
     Sums sums = {0};
+    if (add)
+        load_sums(n_rows, m, sums);
     for (int panel = 0; panel < panels;
          panel++, v += panel_stride, u += P * P, ahead += P * ahead_step)
         accumulate(n_rows, P, v, P, 1, u, ahead, ahead_step, sums);
-#pragma GCC unroll 12
-    for (int i = 0; i < n_rows; i++)
-#pragma GCC unroll 2
-        for (int j = 0; j < VECTORS; j++)
-            vector_store(m + i * P + j * LANES, sums[i][j]);
+    store_sums(n_rows, sums, m);
 }
 
 /* How many of `rest` rows to take at once: what fills the registers, or less. */
@@ -391,26 +405,38 @@ static int rows_at_once(int rest) {
     return rest >= TILE_ROWS ? TILE_ROWS : rest > ROW_MULTIPLE ? 2 * ROW_MULTIPLE : ROW_MULTIPLE;
 }
 
+/* Panels of U at a time: 16 KiB that stay in the first-level cache for all rows. */
+enum { U_PANELS = 16384 / (P * P * 4) };
+
+/* All rows of M of one frequency (+)= the product of a few panels of V and U. While they are
+ * multiplied, the panels of U behind them are fetched. */
+static void product_panels(int panels, WinogradRows rows, const float *v, const float *u, bool add,
+                           float *m) {
+    size_t panel_stride = (size_t)rows.space * P;
+    int tiles = (rows.count + TILE_ROWS - 1) / TILE_ROWS, step = P / tiles;
+    const float *ahead = u + panels * P * P;
+    for (int row = 0, at_once; row < rows.count; row += at_once, ahead += panels * P * step) {
+        at_once = rows_at_once(rows.count - row);
+        const float *from = v + row * P;
+        float *to = m + row * P;
+        if (at_once == TILE_ROWS)
+            product_rows(TILE_ROWS, panels, panel_stride, from, u, ahead, step, add, to);
+        else if (at_once == 2 * ROW_MULTIPLE)
+            product_rows(2 * ROW_MULTIPLE, panels, panel_stride, from, u, ahead, step, add, to);
+        else
+            product_rows(ROW_MULTIPLE, panels, panel_stride, from, u, ahead, step, add, to);
+    }
+}
+
 static void product(const WinogradTiling *t, WinogradRows rows, const float *v, const float *u,
                     float *m) {
-    int panels = t->c_panels * (t->frequencies / t->products); /* that are added up */
-    size_t panel_stride = (size_t)rows.space * P, u_stride = (size_t)panels * P * P;
+    int depth = t->c_panels * (t->frequencies / t->products); /* panels that are added up */
     size_t v_stride = winograd_stride(t, t->c_panels, rows.space, P);
     size_t m_stride = winograd_stride(t, 1, rows.space, P);
-    /* While one frequency is multiplied, the next one's weights are fetched. */
-    int tiles = (rows.count + TILE_ROWS - 1) / TILE_ROWS, step = P / tiles;
-    for (int f = 0; f < t->products; f++, v += v_stride, m += m_stride, u += u_stride)
-        for (int row = 0, at_once; row < rows.count; row += at_once) {
-            at_once = rows_at_once(rows.count - row);
-            const float *from = v + row * P;
-            const float *ahead = u + u_stride + row / TILE_ROWS * panels * P * step;
-            float *to = m + row * P;
-            if (at_once == TILE_ROWS)
-                product_rows(TILE_ROWS, panels, panel_stride, from, u, ahead, step, to);
-            else if (at_once == 2 * ROW_MULTIPLE)
-                product_rows(2 * ROW_MULTIPLE, panels, panel_stride, from, u, ahead, step, to);
-            else
-                product_rows(ROW_MULTIPLE, panels, panel_stride, from, u, ahead, step, to);
+    for (int f = 0; f < t->products; f++, v += v_stride, m += m_stride)
+        for (int first = 0, panels; first < depth; first += panels, u += (size_t)panels * P * P) {
+            panels = depth - first < U_PANELS ? depth - first : U_PANELS;
+            product_panels(panels, rows, v + (size_t)rows.space * P * first, u, first > 0, m);
         }
 }
 
@@ -419,17 +445,9 @@ INLINE void gradient_rows(int n_rows, int depth, const float *v, const float *dm
                           float *du) {
     Sums sums = {0};
     if (add)
-#pragma GCC unroll 12
-        for (int i = 0; i < n_rows; i++)
-#pragma GCC unroll 2
-            for (int j = 0; j < VECTORS; j++)
-                sums[i][j] = vector_load(du + i * P + j * LANES);
+        load_sums(n_rows, du, sums);
     accumulate(n_rows, depth, v, 1, P, dm, du + n_rows * P, n_rows, sums);
-#pragma GCC unroll 12
-    for (int i = 0; i < n_rows; i++)
-#pragma GCC unroll 2
-        for (int j = 0; j < VECTORS; j++)
-            vector_store(du + i * P + j * LANES, sums[i][j]);
+    store_sums(n_rows, sums, du);
 }
 
 static void gradient_panel(int depth, const float *v, const float *dm, bool add, float *du) {
