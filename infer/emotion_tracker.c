@@ -17,8 +17,9 @@ static void approach(EmotionState *state, const float target[EMOTION_COUNT], dou
         state->probabilities[i] += part * (target[i] - state->probabilities[i]);
 }
 
-/* Changes the emotion when another one has been ahead by the margin for long enough. */
-static void decide(EmotionTracker *tracker) {
+/* Changes the emotion when another one has been ahead by the margin for long enough. The first
+ * face's emotion is told at once: there is nothing yet to be steady about. */
+static void decide(EmotionTracker *tracker, bool at_once) {
     EmotionState *state = &tracker->state;
     Emotion best = emotion_most_probable(state->probabilities);
     bool ahead = best != state->emotion &&
@@ -32,7 +33,7 @@ static void decide(EmotionTracker *tracker) {
         tracker->rival = best;
         tracker->rival_since = state->time;
     }
-    if (state->time - tracker->rival_since >= tracker->settings.dwell_seconds) {
+    if (at_once || state->time - tracker->rival_since >= tracker->settings.dwell_seconds) {
         state->emotion = best;
         state->since = state->time;
     }
@@ -58,6 +59,7 @@ const EmotionState *emotion_tracker_update(EmotionTracker *tracker, double time,
                                            const float probabilities[EMOTION_COUNT]) {
     static const float neutral[EMOTION_COUNT] = {[EMOTION_NEUTRAL] = 1};
     EmotionState *state = &tracker->state;
+    bool already = tracker->started;
     double elapsed = tracker->started && time > state->time ? time - state->time : 0;
     state->face = probabilities && usable(probabilities);
     state->time = tracker->started && time < state->time ? state->time : time;
@@ -71,7 +73,7 @@ const EmotionState *emotion_tracker_update(EmotionTracker *tracker, double time,
                state->time - tracker->last_face > tracker->settings.hold_seconds) {
         approach(state, neutral, elapsed, tracker->settings.drift_seconds);
     }
-    decide(tracker);
+    decide(tracker, !already);
     tell_dimensions(state);
     return state;
 }

@@ -2,9 +2,10 @@
 
 #ifdef HAVE_FFMPEG
 
-#    include <libavutil/imgutils.h>
+#    include <libavutil/display.h>
 #    include <libavutil/pixdesc.h>
 #    include <libswscale/swscale.h>
+#    include <math.h>
 #    include <string.h>
 
 const char *ffmpeg_reason(int code, FfmpegReason *buffer) {
@@ -16,6 +17,7 @@ const char *ffmpeg_reason(int code, FfmpegReason *buffer) {
 void ffmpeg_converter_free(FfmpegConverter *converter) {
     sws_freeContext(converter->to_grey);
     sws_freeContext(converter->to_colour);
+    image_free(&converter->unturned);
     *converter = (FfmpegConverter){0};
 }
 
@@ -87,8 +89,13 @@ static int scale(struct SwsContext **context, const AVFrame *frame, enum AVPixel
     return rows == frame->height ? 0 : error_set(error, "cannot convert a frame's pixels");
 }
 
-int ffmpeg_convert(FfmpegConverter *converter, const AVFrame *frame, ImageChannels channels,
-                   Image *image, Error *error) {
+int ffmpeg_turns(const int32_t *display_matrix) {
+    double angle = display_matrix ? av_display_rotation_get(display_matrix) : 0; /* anticlockwise */
+    return angle >= -180 && angle <= 180 ? (int)(4 - lrint(angle / 90)) % 4 : 0;
+}
+
+static int convert_unturned(FfmpegConverter *converter, const AVFrame *frame,
+                            ImageChannels channels, Image *image, Error *error) {
     if (fit_image(image, frame->width, frame->height, channels, error))
         return -1;
     if (channels == IMAGE_GREY && has_luma_plane(frame)) {
@@ -98,6 +105,34 @@ int ffmpeg_convert(FfmpegConverter *converter, const AVFrame *frame, ImageChanne
     if (channels == IMAGE_GREY)
         return scale(&converter->to_grey, frame, AV_PIX_FMT_GRAY8, image, error);
     return scale(&converter->to_colour, frame, AV_PIX_FMT_RGB24, image, error);
+}
+
+/* Turns clockwise by 1 … 3 quarters. */
+static int turn(const Image *from, int turns, Image *to, Error *error) {
+    bool sideways = turns % 2;
+    if (fit_image(to, sideways ? from->height : from->width, sideways ? from->width : from->height,
+                  from->channels, error))
+        return -1;
+    uint8_t *out = to->pixels;
+    for (int y = 0; y < to->height; y++)
+        for (int x = 0; x < to->width; x++, out += to->channels) {
+            int column = turns == 1 ? y : turns == 2 ? from->width - 1 - x : from->width - 1 - y;
+            int row = turns == 1 ? from->height - 1 - x : turns == 2 ? from->height - 1 - y : x;
+            size_t at = (size_t)row * (size_t)from->width + (size_t)column;
+            memcpy(out, from->pixels + at * (size_t)from->channels, (size_t)to->channels);
+        }
+    return 0;
+}
+
+int ffmpeg_convert(FfmpegConverter *converter, const AVFrame *frame, ImageChannels channels,
+                   Image *image, Error *error) {
+    const AVFrameSideData *own = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX);
+    int turns = own ? ffmpeg_turns((const int32_t *)(const void *)own->data) : converter->turns;
+    if (!turns)
+        return convert_unturned(converter, frame, channels, image, error);
+    if (convert_unturned(converter, frame, channels, &converter->unturned, error))
+        return -1;
+    return turn(&converter->unturned, turns, image, error);
 }
 
 AVCodecContext *ffmpeg_open_decoder(const AVStream *stream, int threads, Error *error) {

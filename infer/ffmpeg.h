@@ -33,13 +33,20 @@ const char *ffmpeg_reason(int code, FfmpegReason *buffer);
 /* Decoded frames of any format and size, as images. Zeroed at first; ffmpeg_converter_free. */
 typedef struct FfmpegConverter {
     struct SwsContext *to_grey, *to_colour;
+    int turns;      /* quarter turns clockwise that make the stream's frames upright, 0 … 3 */
+    Image unturned; /* a frame before it is turned */
 } FfmpegConverter;
+
+/* The turns that a display matrix (of a stream or a frame) asks for. Telephones held upright write
+ * pictures lying on their side, with such a note. */
+int ffmpeg_turns(const int32_t *display_matrix);
 
 void ffmpeg_converter_free(FfmpegConverter *converter);
 
 /* Writes the frame as a grey or RGB image; `image` is zeroed or holds an earlier one, whose memory
  * is used again when the size is the same. Grey is the luma that the file stores, stretched to
- * 0 … 255 where it is stored as 16 … 235. */
+ * 0 … 255 where it is stored as 16 … 235. A frame that carries a display matrix of its own is
+ * turned by that. */
 int ffmpeg_convert(FfmpegConverter *converter, const AVFrame *frame, ImageChannels channels,
                    Image *image, Error *error) MUST_CHECK;
 

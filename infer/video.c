@@ -153,6 +153,9 @@ static int open_decoder(Video *video, Error *error) {
     for (unsigned i = 0; i < video->file->nb_streams; i++)
         if ((int)i != video->stream)
             video->file->streams[i]->discard = AVDISCARD_ALL;
+    const uint8_t *matrix = av_stream_get_side_data(video->file->streams[video->stream],
+                                                    AV_PKT_DATA_DISPLAYMATRIX, NULL);
+    video->converter.turns = ffmpeg_turns((const int32_t *)(const void *)matrix);
     video->decoder = ffmpeg_open_decoder(video->file->streams[video->stream], 1, error);
     video->packet = av_packet_alloc();
     video->frame = av_frame_alloc();

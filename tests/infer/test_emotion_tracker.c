@@ -73,6 +73,15 @@ START_TEST(noise_does_not_make_it_flicker) {
 }
 END_TEST
 
+START_TEST(the_first_face_is_told_at_once) {
+    EmotionTracker tracker = fresh();
+    float angry[EMOTION_COUNT];
+    answer(EMOTION_ANGRY, 0.8f, angry);
+    emotion_tracker_update(&tracker, 0, NULL);
+    ck_assert_int_eq(emotion_tracker_update(&tracker, 0.1, angry)->emotion, EMOTION_ANGRY);
+}
+END_TEST
+
 START_TEST(a_single_wrong_frame_changes_nothing) {
     EmotionTracker tracker = fresh();
     float happy[EMOTION_COUNT], angry[EMOTION_COUNT];
@@ -148,6 +157,7 @@ Suite *emotion_tracker_suite(void) {
     TCase *tcase = tcase_create("emotion_tracker");
     tcase_add_test(tcase, a_clear_change_is_told_soon);
     tcase_add_test(tcase, noise_does_not_make_it_flicker);
+    tcase_add_test(tcase, the_first_face_is_told_at_once);
     tcase_add_test(tcase, a_single_wrong_frame_changes_nothing);
     tcase_add_test(tcase, without_a_face_it_holds_and_then_drifts_to_neutral);
     tcase_add_test(tcase, probabilities_sum_to_one_and_the_dimensions_are_their_mean);

@@ -70,6 +70,20 @@ START_TEST(a_jpeg_is_read) {
 }
 END_TEST
 
+START_TEST(a_picture_taken_sideways_is_turned_upright) {
+    /* As gradient_32x24.jpg, red above blue, with the note that its left side belongs above … */
+    Image colour = {0};
+    Error error;
+    ck_assert_int_eq(picture_read("tests/fixtures/sideways_32x24.jpg", IMAGE_RGB, &colour, &error),
+                     0);
+    ck_assert(colour.width == 24 && colour.height == 32);
+    const uint8_t *left = colour.pixels, *right = colour.pixels + 3 * 23;
+    ck_assert(right[0] > 200 && right[2] < 60 && left[0] < 60 &&
+              left[2] > 200); /* … so red is right */
+    image_free(&colour);
+}
+END_TEST
+
 START_TEST(a_jpeg_cut_anywhere_does_no_harm) {
     unsigned char *bytes;
     size_t size;
@@ -131,6 +145,7 @@ Suite *picture_suite(void) {
     tcase_add_test(tcase, what_is_no_picture_is_refused);
 #ifdef HAVE_FFMPEG
     tcase_add_test(tcase, a_jpeg_is_read);
+    tcase_add_test(tcase, a_picture_taken_sideways_is_turned_upright);
     tcase_add_test(tcase, a_jpeg_cut_anywhere_does_no_harm);
     tcase_add_test(tcase, a_picture_that_claims_to_be_huge_is_refused);
     tcase_add_test(tcase, the_smallest_and_a_large_picture_are_read);
