@@ -18,6 +18,7 @@ static const Verb verbs[] = {
     {"train music", train_music_command, "train a conditioned LSTM on MIDI files"},
     {"classify", classify_command, "tell the emotion of faces in pictures and videos"},
     {"compose", compose_command, "write new music for an emotion"},
+    {"live", live_command, "let music follow the face before a camera"},
     {"eval face", eval_face_command, "measure a face model on labelled faces"},
     {"calibrate", calibrate_command, "make a face model's confidence honest"},
     {"show", show_command, "print what is in a model or MIDI file"},

@@ -278,18 +278,8 @@ static int compose_what_was_asked(Session *session, Error *error) {
 
 static int choose_genre(Session *session, Error *error) {
     const char *name = session->settings->genre;
-    if (!name)
-        return 0;
-    int genre = music_model_find_genre(session->model, name);
-    if (genre < 0) {
-        char known[512] = "";
-        for (int g = 0; g < music_model_genres(session->model); g++)
-            snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", g ? ", " : "",
-                     music_model_genre_name(session->model, g));
-        return error_set(error, "the model knows no genre '%s', only %s", name, known);
-    }
-    session->piece.composer.genre = genre;
-    return 0;
+    int *genre = &session->piece.composer.genre;
+    return name ? music_model_choose_genre(session->model, name, genre, error) : 0;
 }
 
 static int read_prime(const char *path, uint16_t **tokens, int *count, Error *error) {

@@ -3,5 +3,6 @@
 #define COMPOSE_COMMANDS_H
 
 int compose_command(int argc, char **argv);
+int live_command(int argc, char **argv);
 
 #endif

@@ -168,7 +168,8 @@ int composer_begin(Composer *composer, const ComposerSettings *settings, Mood mo
                            .meter = primed ? COMPOSER_FREE : settings->meter,
                            .tempo = primed ? 0 : settings->tempo,
                            .seconds = settings->seconds,
-                           .bars = settings->bars};
+                           .bars = settings->bars,
+                           .span = settings->span};
     form_begin(&composer->form, &wish);
     composer->spans = 0;
     int status = write_token(composer, music_token(MUSIC_START, 0), error);
@@ -207,6 +208,11 @@ const ComposerNote *composer_notes(const Composer *composer, int *count) {
 
 double composer_time(const Composer *composer) {
     return form_time(&composer->form, &composer->state);
+}
+
+bool composer_at_bar(const Composer *composer) {
+    return composer->state.ended || composer->state.performed ||
+           composer->state.last != MUSIC_POSITION;
 }
 
 const uint16_t *composer_tokens(const Composer *composer, int *count) {

@@ -8,8 +8,8 @@
  * For a file: composer_begin with a length, composer_advance until it returns 0, composer_tokens.
  * For live use: composer_begin without a length; composer_advance whenever composer_time is less
  * than a little ahead of the playhead, and play composer_notes; composer_set_mood at any time,
- * which takes effect in the next bar; composer_close to end. The mode cannot change within a piece;
- * where the mood has moved far, begin another one at the bar line, with the same tonic.
+ * which takes effect with the next advance; composer_close to end. The mode cannot change within a
+ * piece; where the mood has moved far, begin another one at the bar line, with the same tonic.
  *
  * The i-th token of a piece is drawn with the i-th random number of its seed: the same settings and
  * moods give the same piece for any number of threads. After composer_begin only the growth of the
@@ -35,6 +35,7 @@ typedef struct ComposerSettings {
     double tempo;   /* quarter notes a minute, 0 = free; asks for the metric grid */
     double seconds; /* length, 0 = none: goes on until composer_close */
     int bars;       /* length in bars, 0 = none; asks for the metric grid */
+    double span;    /* seconds that are written at a time at most, 0 = as composer_advance says */
     const uint16_t
         *prime; /* (prime_count) a piece to continue, from its `start`, without countdown,
                    closing and `end`; NULL for none. It is part of the length, and grid,
@@ -67,17 +68,20 @@ void composer_set_mood(Composer *composer, Mood mood);
  * within some 5 seconds (performed). */
 void composer_close(Composer *composer);
 
-/* Writes on to the next bar line (performed: by some 2 seconds). Returns 1, or 0 when the piece had
- * ended and nothing was written, or -1. */
+/* Writes on to the next bar line (performed: by some 2 seconds), or less far: to the first onset
+ * that lies the settings' span ahead. Returns 1, or 0 when the piece had ended and nothing was
+ * written, or -1. */
 int composer_advance(Composer *composer, Error *error) MUST_CHECK;
 
 /* The notes that begin in what the last advance wrote, by start; those of a prime come with the
  * first. Valid until the next advance or begin. */
 const ComposerNote *composer_notes(const Composer *composer, int *count);
 
-/* Seconds up to which all beginnings of notes are written: a bar line, or the end of the piece with
- * its last note released. */
+/* Seconds up to which all beginnings of notes are written: a bar line, the first onset after a
+ * span, or the end of the piece with its last note released. */
 double composer_time(const Composer *composer);
+/* Whether that is a place to begin something else: between bars, or anywhere off the grid. */
+bool composer_at_bar(const Composer *composer);
 
 /* The piece so far. Valid until the next advance or begin. */
 const uint16_t *composer_tokens(const Composer *composer, int *count);

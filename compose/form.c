@@ -56,15 +56,18 @@ double form_seconds(const Form *form, const MusicState *state, long step) {
 double form_time(const Form *form, const MusicState *state) {
     if (state->ended)
         return form_seconds(form, state, form->last_release);
-    return state->performed ? form_seconds(form, state, state->now) : form->bar_seconds;
+    bool within = state->performed || state->last == MUSIC_POSITION;
+    return within ? form_seconds(form, state, state->now) : form->bar_seconds;
 }
 
 bool form_span_is_over(const Form *form, const MusicState *state, double from) {
     if (state->ended)
         return true;
+    double span = form->wish.span > 0 ? form->wish.span : INFINITY, time = form_time(form, state);
     if (state->performed)
-        return state->last == MUSIC_SHIFT &&
-               form_time(form, state) >= from + SPAN * form->step_seconds;
+        return state->last == MUSIC_SHIFT && time >= from + fmin(span, SPAN * form->step_seconds);
+    if (state->last == MUSIC_POSITION)
+        return time >= from + span;
     bool at_bar = state->last == MUSIC_BAR || state->last == MUSIC_LAST_BARS;
     return at_bar && form->bar_seconds > from;
 }

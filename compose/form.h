@@ -19,6 +19,7 @@ typedef struct FormWish {
     int grid, mode, tonic, meter;
     double tempo, seconds;
     int bars;
+    double span; /* seconds to write at a time at most, 0 = a bar, or 2 seconds */
 } FormWish;
 
 typedef struct Form {
@@ -49,7 +50,8 @@ double form_seconds(const Form *form, const MusicState *state, long step);
 /* Seconds before which every onset is written; the last release when the piece has ended. */
 double form_time(const Form *form, const MusicState *state);
 
-/* The piece has ended, or come to a bar line (performed: 2 seconds) after `from` seconds. */
+/* The piece has ended, or come to a bar line (performed: 2 seconds) after `from` seconds, or to an
+ * onset at least the wished span after it. */
 bool form_span_is_over(const Form *form, const MusicState *state, double from);
 
 /* After the beginning of a piece was stepped through as given: fails when it leaves too little of

@@ -25,6 +25,18 @@ Mood mood_of_emotion(Emotion emotion) {
     return mood;
 }
 
+Mood mood_of_probabilities(const float probabilities[EMOTION_COUNT]) {
+    float valence = 0, arousal = 0, level = 0;
+    for (int i = 0; i < EMOTION_COUNT; i++) {
+        valence += probabilities[i] * emotions[i].valence;
+        arousal += probabilities[i] * emotions[i].arousal;
+        level += probabilities[i] * loudness[i];
+    }
+    Mood mood = mood_of_feeling(valence, arousal);
+    mood.loudness = level;
+    return mood;
+}
+
 /* The goals of regulation: unpleasant and excited feelings are calmed; low ones are lifted;
  * pleasant ones are driven on. */
 Mood mood_goal(MoodPolicy policy, Mood felt) {

@@ -24,6 +24,9 @@ typedef struct Mood {
 
 Mood mood_of_feeling(float valence, float arousal);
 Mood mood_of_emotion(Emotion emotion);
+/* Of a face as it is read: the mean feeling and loudness under the probabilities (they sum to 1).
+ */
+Mood mood_of_probabilities(const float probabilities[EMOTION_COUNT]);
 
 /* What music does with a feeling. */
 typedef enum MoodPolicy {

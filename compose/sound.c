@@ -1,14 +1,11 @@
 #include "compose/sound.h"
 
+#include "compose/synthesizer.h"
 #include "nn/base/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#ifdef HAVE_FLUIDSYNTH
-#    include <fluidsynth.h>
-#endif
 
 int sound_find_font(const char *chosen, char path[SOUND_PATH], Error *error) {
     static const char *const places[] = {
@@ -38,8 +35,7 @@ int sound_find_font(const char *chosen, char path[SOUND_PATH], Error *error) {
 #ifdef HAVE_FLUIDSYNTH
 
 typedef struct Renderer {
-    fluid_settings_t *settings;
-    fluid_synth_t *synth;
+    Synthesizer synthesizer;
     fluid_player_t *player;
     fluid_file_renderer_t *file;
 } Renderer;
@@ -49,46 +45,27 @@ static void close_renderer(Renderer *renderer) {
         delete_fluid_file_renderer(renderer->file);
     if (renderer->player)
         delete_fluid_player(renderer->player);
-    if (renderer->synth)
-        delete_fluid_synth(renderer->synth);
-    if (renderer->settings)
-        delete_fluid_settings(renderer->settings);
-}
-
-/* FluidSynth's own messages would stand in the way of ours. */
-static void silence(void) {
-    for (int level = 0; level < LAST_LOG_LEVEL; level++)
-        fluid_set_log_function(level, NULL, NULL);
+    synthesizer_close(&renderer->synthesizer);
 }
 
 static int open_renderer(Renderer *renderer, const char *midi, const char *wav,
                          const char *soundfont, Error *error) {
-    renderer->settings = new_fluid_settings();
-    if (!renderer->settings)
-        return error_memory(error, "FluidSynth", 0);
-    fluid_settings_setstr(renderer->settings, "audio.file.name", wav);
-    fluid_settings_setstr(renderer->settings, "audio.file.type", "wav");
-    fluid_settings_setstr(renderer->settings, "player.timing-source", "sample");
-    fluid_settings_setnum(renderer->settings, "synth.gain", 0.6);
-    fluid_settings_setint(renderer->settings, "synth.lock-memory", 0);
-    renderer->synth = new_fluid_synth(renderer->settings);
-    if (!renderer->synth || fluid_synth_sfload(renderer->synth, soundfont, 1) == FLUID_FAILED)
-        return error_set(error, "%s: FluidSynth cannot load this soundfont", soundfont);
-    renderer->player = new_fluid_player(renderer->synth);
+    if (synthesizer_open(&renderer->synthesizer, soundfont, wav, error))
+        return -1;
+    renderer->player = new_fluid_player(renderer->synthesizer.synth);
     if (!renderer->player || fluid_player_add(renderer->player, midi) == FLUID_FAILED)
         return error_set(error, "%s: FluidSynth cannot read this MIDI file", midi);
-    renderer->file = new_fluid_file_renderer(renderer->synth);
+    renderer->file = new_fluid_file_renderer(renderer->synthesizer.synth);
     if (!renderer->file)
         return error_errno(error, "cannot write %s", wav);
     return 0;
 }
 
-/* Blocks of so many samples; the decay after the last release. */
-enum { BLOCK = 64, SAMPLE_RATE = 44100, DECAY_SECONDS = 2 };
+enum { DECAY_SECONDS = 2 }; /* after the last release */
 
 static int render(Renderer *renderer, const char *wav, Error *error) {
     fluid_player_play(renderer->player);
-    int left = DECAY_SECONDS * SAMPLE_RATE / BLOCK;
+    int left = DECAY_SECONDS * SYNTHESIZER_RATE / SYNTHESIZER_BLOCK;
     while (left > 0) {
         if (fluid_file_renderer_process_block(renderer->file) != FLUID_OK)
             return error_errno(error, "cannot write %s", wav);
@@ -99,12 +76,8 @@ static int render(Renderer *renderer, const char *wav, Error *error) {
 }
 
 int sound_render(const char *midi, const char *wav, const char *soundfont, Error *error) {
-    char path[SOUND_PATH];
-    if (sound_find_font(soundfont, path, error))
-        return -1;
-    silence();
     Renderer renderer = {0};
-    int status = open_renderer(&renderer, midi, wav, path, error);
+    int status = open_renderer(&renderer, midi, wav, soundfont, error);
     if (!status)
         status = render(&renderer, wav, error);
     close_renderer(&renderer);
@@ -115,9 +88,7 @@ int sound_render(const char *midi, const char *wav, const char *soundfont, Error
 
 int sound_render(const char *midi, const char *wav, const char *soundfont, Error *error) {
     (void)midi, (void)wav, (void)soundfont;
-    return error_set(error,
-                     "this affekt was built without FluidSynth and makes no sound; on Debian, "
-                     "install libfluidsynth-dev and build again");
+    return synthesizer_missing(error);
 }
 
 #endif

@@ -131,6 +131,17 @@ int music_model_find_genre(const MusicModel *model, const char *name) {
     return -1;
 }
 
+int music_model_choose_genre(const MusicModel *model, const char *name, int *genre, Error *error) {
+    *genre = music_model_find_genre(model, name);
+    if (*genre >= 0)
+        return 0;
+    char known[512] = "";
+    for (int g = 0; g < music_model_genres(model); g++)
+        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", g ? ", " : "",
+                 music_model_genre_name(model, g));
+    return error_set(error, "the model knows no genre '%s', only %s", name, known);
+}
+
 int music_model_condition_width(const MusicModel *model) {
     return MUSIC_CONDITION_WIDTH(model->n_genres);
 }

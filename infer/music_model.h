@@ -31,6 +31,9 @@ int music_model_genres(const MusicModel *model);
 const char *music_model_genre_name(const MusicModel *model, int genre);
 /* The index of a genre, or -1. */
 int music_model_find_genre(const MusicModel *model, const char *name);
+/* Writes that index, or fails with the names that there are. */
+int music_model_choose_genre(const MusicModel *model, const char *name, int *genre,
+                             Error *error) MUST_CHECK;
 /* MUSIC_CONDITION_WIDTH of its genres. */
 int music_model_condition_width(const MusicModel *model);
 

@@ -16,8 +16,9 @@ struct Watcher {
     FaceCrop crop;
     Follower followers[FACE_TRACKER_MOST]; /* of the faces of a video */
     EmotionTracker mood;
-    int leader; /* id of the face that the mood follows, 0 = none */
-    WatchedFace *faces;
+    int leader;         /* id of the face that the mood follows, 0 = none */
+    WatchedFace *faces; /* (n_faces) of the last frame */
+    int n_faces;
     uint8_t *pixels;      /* (faces, 48, 48), what the network looks at */
     const uint8_t **each; /* one pointer for each of them */
     float *probabilities; /* (faces, EMOTION_COUNT) */
@@ -37,7 +38,7 @@ WatcherSettings watcher_defaults(void) {
 int watcher_restart(Watcher *watcher, Error *error) {
     memset(watcher->followers, 0, sizeof watcher->followers);
     emotion_tracker_init(&watcher->mood, &watcher->settings.emotions);
-    watcher->leader = 0;
+    watcher->leader = watcher->n_faces = 0;
     face_tracker_destroy(watcher->tracker);
     watcher->tracker = NULL;
     if (!watcher->settings.detect)
@@ -220,10 +221,18 @@ int watcher_frame(Watcher *watcher, GreyView frame, double time, const WatchedFa
                                           *emotion_tracker_update(emotion, time, probabilities[i])};
     }
     lead(watcher, tracked, probabilities, n, time);
+    watcher->n_faces = n;
     *faces = watcher->faces;
     return n;
 }
 
 const EmotionState *watcher_mood(const Watcher *watcher) {
     return &watcher->mood.state;
+}
+
+const WatchedFace *watcher_leader(const Watcher *watcher) {
+    for (int i = 0; i < watcher->n_faces && watcher->leader; i++)
+        if (watcher->faces[i].id == watcher->leader)
+            return &watcher->faces[i];
+    return NULL;
 }

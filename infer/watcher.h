@@ -47,6 +47,8 @@ int watcher_frame(Watcher *watcher, GreyView frame, double time, const WatchedFa
 /* The emotion of the one in the lead: the largest face, for as long as it is there. Goes on through
  * moments without a face, as emotion_tracker.h tells. Updated by watcher_frame. */
 const EmotionState *watcher_mood(const Watcher *watcher);
+/* That face as in the last frame, valid as the others are; NULL while there is none. */
+const WatchedFace *watcher_leader(const Watcher *watcher);
 
 /* Forgets all faces: another video begins. */
 int watcher_restart(Watcher *watcher, Error *error) MUST_CHECK;
