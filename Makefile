@@ -5,7 +5,8 @@
 #   make test             builds and runs every test
 #   make install          puts program and models under PREFIX [/usr/local]; make uninstall
 #   make deps             installs the Debian packages that are missing; demo and test do so too
-#   make experiments      reproduces the tables and figures of the README
+#   make experiments      the studies in ten minutes and their report [DATA=../shared/data STUDIES=…];
+#                         FULL=1 trains everything anew and takes days
 #   make sanitize         the tests under the address and undefined-behaviour sanitizers
 #   make fuzz             each parser against hostile bytes for FUZZ_SECONDS [20]
 #   make lint, format     checks, or mends, the looks of the code
@@ -18,12 +19,15 @@ BUILD        ?= build
 CFLAGS       ?= -O2 -g
 FUZZ_SECONDS ?= 20
 FER2013      ?=
+DATA         ?= $(or $(AFFEKT_DATA),../shared/data)
+STUDIES      ?=
+FULL         ?=
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help deps deps-check check-libraries demo test sanitize fuzz lint format experiments \
-        install uninstall clean run-demo run-test run-fuzz run-lint
+.PHONY: all help deps deps-check check-libraries demo test sanitize fuzz lint format experiments tools \
+        install uninstall clean run-demo run-test run-fuzz run-lint run-experiments
 Q := $(if $(V),,@)
 
 # ---------------------------------------------------------------------------- packages
@@ -39,7 +43,7 @@ name      = $(foreach pair,$(1),$(firstword $(subst :, ,$(pair))))
 package   = $(foreach pair,$(1),$(lastword $(subst :, ,$(pair))))
 
 PACKAGES       := build-essential pkgconf $(call package,$(REQUIRED) $(OPTIONAL)) \
-                  opencv-data fluid-soundfont-gm check
+                  opencv-data fluid-soundfont-gm check gnuplot-nox jq cmark-gfm
 CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-dev libomp-dev shellcheck
 
 FOUND    := $(shell for pair in $(REQUIRED) $(OPTIONAL); do \
@@ -55,6 +59,7 @@ ROOMS    := nn datasets train infer compose
 find      = $(sort $(shell find $(wildcard $(1)) -name '$(2)'))
 SOURCES  := $(call find,$(ROOMS),*.c)
 TESTS    := $(call find,tests,test_*.c)
+STUDY_PROGRAMS := $(call find,experiments,*.c)
 FUZZERS  := $(call find,tests/fuzz,fuzz_*.c)
 
 # Kernels are compiled once for each instruction set; nn/kernels/isa.c chooses among them. Those of the
@@ -132,7 +137,7 @@ ifneq ($(strip $(MISSING)),)
 	@false
 endif
 
--include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(BUILD)/affekt.d
+-include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(BUILD)/affekt.d $(STUDY_PROGRAMS:%.c=$(BUILD)/%.d)
 
 # ---------------------------------------------------------------------------- what runs on a bare machine
 
@@ -148,7 +153,7 @@ deps:
 deps-check: deps
 	@.ci/install-packages $(CHECK_PACKAGES)
 
-demo test: deps
+demo test experiments: deps
 	+@$(START_OVER) run-$@
 
 sanitize: deps
@@ -168,7 +173,7 @@ run-test: export CK_DEFAULT_TIMEOUT := 60
 run-test: export OMP_WAIT_POLICY := passive
 run-test: export CK_TIMEOUT_MULTIPLIER := $(if $(SANITIZE),10,1)
 run-test: export LSAN_OPTIONS := print_suppressions=0:suppressions=$(CURDIR)/tests/support/leaks.supp
-run-test: $(BUILD)/affekt $(BUILD)/tests/runner
+run-test: $(BUILD)/affekt $(BUILD)/tests/runner tools
 	@$(BUILD)/tests/runner
 
 run-demo: $(BUILD)/affekt
@@ -178,9 +183,11 @@ $(BUILD)/experiments/%: $(BUILD)/experiments/%.o $(BUILD)/libaffekt.a
 	@echo '  LD  $@'
 	$(Q)$(LINK) -o $@ $^ $(LIBRARIES)
 
-experiments: deps
-	+@$(START_OVER) all
-	@experiments/run $(STUDIES)
+# The studies' own programs.
+tools: $(STUDY_PROGRAMS:%.c=$(BUILD)/%)
+
+run-experiments: $(BUILD)/affekt tools
+	@experiments/run --affekt '$(BUILD)/affekt' --data '$(DATA)' $(if $(FULL),,--quick) $(STUDIES)
 
 # ---------------------------------------------------------------------------- checks
 

@@ -1,0 +1,54 @@
+/* speed MODEL THREADS: how fast a face model answers, as JSON: the median time of one face on its
+ * own, and faces a second in passes of 64. */
+#include "infer/face_model.h"
+#include "nn/base/clock.h"
+#include "nn/base/threads.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MOST_FACES = 64, ROUNDS = 25 };
+
+static int compare(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Returns the median seconds of a pass of n faces, or a negative number. */
+static double measure(FaceModel *model, int n, Error *error) {
+    static uint8_t pixels[FACE_PIXELS];
+    static float probabilities[MOST_FACES * EMOTION_COUNT];
+    const uint8_t *faces[MOST_FACES];
+    double seconds[ROUNDS];
+    for (int i = 0; i < FACE_PIXELS; i++)
+        pixels[i] = (uint8_t)(i * 37 % 251);
+    for (int i = 0; i < n; i++)
+        faces[i] = pixels;
+    for (int round = -1; round < ROUNDS; round++) { /* the first warms up */
+        double start = clock_seconds();
+        if (face_model_probabilities(model, faces, n, FACE_VIEWS_ONE, probabilities, error))
+            return -1;
+        seconds[round < 0 ? 0 : round] = clock_seconds() - start;
+    }
+    qsort(seconds, ROUNDS, sizeof *seconds, compare);
+    return seconds[ROUNDS / 2];
+}
+
+int main(int argc, char **argv) {
+    Error error = {{0}};
+    if (argc != 3) {
+        fprintf(stderr, "usage: speed MODEL THREADS\n");
+        return EXIT_FAILURE;
+    }
+    threads_use(atoi(argv[2]));
+    FaceModel *model = face_model_load(argv[1], &error);
+    double one = model ? measure(model, 1, &error) : -1;
+    double many = one < 0 ? -1 : measure(model, MOST_FACES, &error);
+    face_model_destroy(model);
+    if (many < 0) {
+        fprintf(stderr, "speed: %s\n", error.message);
+        return EXIT_FAILURE;
+    }
+    printf("{\"milliseconds\": %.4f, \"faces_per_second\": %.1f}\n", 1e3 * one, MOST_FACES / many);
+    return EXIT_SUCCESS;
+}

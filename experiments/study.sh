@@ -1,0 +1,100 @@
+# study.sh: what the studies' scripts share; each `measure` and `draw` begins with `. experiments/study.sh`.
+#
+# experiments/run starts them in the root of the repository with
+#   AFFEKT   the program              TOOLS   where the studies' own programs are built
+#   DATA     the data directory       RESULTS where all studies of this mode leave what they made
+#   OUT      the study's own folder   MODEL   the face model to measure, or empty
+#   QUICK    1 in quick mode, or empty
+#   SEEDS    how many seeds a full run trains with
+#   THREADS  threads to use, 0 for one on each processor
+#
+# `measure` prints its numbers as one JSON object on standard output, and leaves pictures in $OUT.
+# `draw` makes figures of $OUT/result.json.
+# shellcheck shell=sh
+set -eu
+
+# Exit status of a study that lacks what it needs; experiments/run knows it too.
+SKIPPED=75
+
+say() {
+    echo "  $*" >&2
+}
+
+# Ends the study: "skip REASON".
+skip() {
+    echo "$*" >"$OUT/skipped"
+    exit "$SKIPPED"
+}
+
+# affekt VERB…: the program on the study's threads; its progress is seen where there is a terminal.
+affekt() {
+    if [ -t 2 ]; then
+        "$AFFEKT" "$@" --threads "$THREADS"
+    else
+        "$AFFEKT" "$@" --threads "$THREADS" --quiet
+    fi
+}
+
+# keep FILE COMMAND…: what the command prints goes into the file, unless an earlier run put it there.
+# So a study that was stopped goes on where it was.
+keep() {
+    kept=$1
+    shift
+    [ -s "$kept" ] && return
+    mkdir -p "$(dirname "$kept")"
+    "$@" >"$kept.part"
+    mv "$kept.part" "$kept"
+}
+
+# The labelled faces: FER2013 in the data directory, or in quick mode the built-in ones.
+face_data() {
+    for file in "$DATA/fer2013.csv" "$DATA/fer2013.csv.gz" "$DATA/icml_face_data.csv"; do
+        if [ -f "$file" ]; then
+            echo "$file"
+            return
+        fi
+    done
+    [ -n "$QUICK" ] || skip "FER2013 is not in $DATA (--data names the data directory)"
+    echo synthetic
+}
+
+# face_model DATA: the model to measure. The one that was asked for; for real faces the shipped one;
+# else a small one that is trained on the spot.
+face_model() {
+    shipped=infer/models/face.safetensors
+    if [ -n "$MODEL" ]; then
+        echo "$MODEL"
+    elif [ -f $shipped ] && [ "$1" != synthetic ]; then
+        echo $shipped
+    else
+        quick_face_model "$1"
+    fi
+}
+
+# Trains it once for all studies, with the demo's settings.
+quick_face_model() {
+    model=$RESULTS/models/mini.safetensors
+    if [ ! -f "$RESULTS/models/mini.json" ]; then
+        mkdir -p "$RESULTS/models"
+        affekt train face --data "$1" --arch mini --epochs 3 --lr 0.05 --rotate 5 --erase 0 \
+            --out "$model" --json >"$RESULTS/models/mini.json.part"
+        mv "$RESULTS/models/mini.json.part" "$RESULTS/models/mini.json"
+    fi
+    echo "$model"
+}
+
+# tool NAME: the path of a program of the studies' own.
+tool() {
+    [ -x "$TOOLS/$1" ] || skip "$TOOLS/$1 is not built (make builds it)"
+    echo "$TOOLS/$1"
+}
+
+# numbers JQ: takes figures for gnuplot out of the study's result as a table of tab-separated columns.
+numbers() {
+    jq -r ".numbers | $1 | @tsv" "$OUT/result.json"
+}
+
+# plot SCRIPT FIGURE: runs a gnuplot script of the study; it finds its data in `folder`.
+plot() {
+    gnuplot -e "folder = '$OUT'; figure = '$OUT/$2'" experiments/report/style.gp "$1"
+}
