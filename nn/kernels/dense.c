@@ -24,7 +24,7 @@ INLINE void multiply_some(const DenseProduct *p, int panel, int first, int rows)
     if (rows == 1)
         multiply_row(VECTORS, p->depth, x, packed, sum);
     else
-        multiply_rows(rows, VECTORS, p->depth, x, p->depth, packed, sum);
+        multiply_rows(rows, VECTORS, p->depth, x, p->depth, packed, NULL, sum);
     for (int row = 0; row < rows; row++)
         for (int v = 0, unit = panel * WIDTH; v < VECTORS && unit < p->outputs;
              v++, unit += LANES) {

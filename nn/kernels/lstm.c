@@ -20,6 +20,11 @@ INLINE int next_rows(int rows, int first, int most) {
     return (left + groups - 1) / groups;
 }
 
+/* While the groups of rows read one panel, each fetches a part of the next panel. */
+INLINE const float *next_part(const float *packed, int vectors, int depth, int group) {
+    return packed + ((ptrdiff_t)vectors + group % vectors) * depth * LANES;
+}
+
 /* ---- forwards ---- */
 
 /* Packed as (depth, gate, lane); lanes past the last unit are 0. */
@@ -35,7 +40,7 @@ static void pack_forward(float *packed, const float *weight, int hidden, int dep
         }
 }
 
-INLINE void forward_rows(const LstmForward *s, int panel, int first, int rows) {
+INLINE void forward_rows(const LstmForward *s, int panel, int first, int rows, int group) {
     int unit = panel * LANES, lanes = lanes_from(unit, s->hidden);
     const float *packed = s->packed + (ptrdiff_t)panel * GATES * LANES * s->depth;
     float *gates = s->gates + (ptrdiff_t)first * GATES * s->hidden + unit;
@@ -47,7 +52,8 @@ INLINE void forward_rows(const LstmForward *s, int panel, int first, int rows) {
     if (rows == 1)
         multiply_row(GATES, s->depth, s->h + first * s->h_stride, packed, sum);
     else
-        multiply_rows(rows, GATES, s->depth, s->h + first * s->h_stride, s->h_stride, packed, sum);
+        multiply_rows(rows, GATES, s->depth, s->h + first * s->h_stride, s->h_stride, packed,
+                      next_part(packed, GATES, s->depth, group), sum);
     for (int row = 0; row < rows; row++) {
         ptrdiff_t at = (ptrdiff_t)(first + row) * s->hidden + unit;
         Vector input = vector_sigmoid(sum[row * GATES]),
@@ -72,9 +78,9 @@ INLINE void forward_rows(const LstmForward *s, int panel, int first, int rows) {
 static void forward(const LstmForward *s, int panel) {
 #define SOME_ROWS(n)                                                                               \
     case n:                                                                                        \
-        forward_rows(s, panel, first, n);                                                          \
+        forward_rows(s, panel, first, n, group);                                                   \
         break
-    for (int first = 0, count; first < s->rows; first += count) {
+    for (int first = 0, count, group = 0; first < s->rows; first += count, group++) {
         count = next_rows(s->rows, first, FORWARD_ROWS);
         switch (count) {
             SOME_ROWS(1);
@@ -132,14 +138,16 @@ INLINE void backward_gates(const LstmBackward *s, int row, int unit, Vector dh) 
 }
 
 /* The product's part of dh for some rows of a panel, then either the gates or out. */
-INLINE void backward_rows(const LstmBackward *s, int panel, int first, int rows, float *out,
-                          bool add) {
+INLINE void backward_rows(const LstmBackward *s, int panel, int first, int rows, int group,
+                          float *out, bool add) {
     int unit = panel * BACKWARD_WIDTH;
     Vector sum[BACKWARD_ROWS * BACKWARD_VECTORS];
     for (int i = 0; i < rows * BACKWARD_VECTORS; i++)
         sum[i] = vector_of(0);
+    const float *packed = s->packed + (ptrdiff_t)panel * BACKWARD_WIDTH * s->depth;
     multiply_rows(rows, BACKWARD_VECTORS, s->depth, s->later + first * s->later_stride,
-                  s->later_stride, s->packed + (ptrdiff_t)panel * BACKWARD_WIDTH * s->depth, sum);
+                  s->later_stride, packed, next_part(packed, BACKWARD_VECTORS, s->depth, group),
+                  sum);
     for (int row = 0; row < rows; row++)
         for (int v = 0; v < BACKWARD_VECTORS && unit + v * LANES < s->hidden; v++) {
             int start = unit + v * LANES;
@@ -159,9 +167,9 @@ INLINE void backward_rows(const LstmBackward *s, int panel, int first, int rows,
 INLINE void backward_panel(const LstmBackward *s, int panel, float *out, bool add) {
 #define SOME_ROWS(n)                                                                               \
     case n:                                                                                        \
-        backward_rows(s, panel, first, n, out, add);                                               \
+        backward_rows(s, panel, first, n, group, out, add);                                        \
         break
-    for (int first = 0, count; first < s->rows; first += count) {
+    for (int first = 0, count, group = 0; first < s->rows; first += count, group++) {
         count = next_rows(s->rows, first, BACKWARD_ROWS);
         switch (count) {
             SOME_ROWS(1);

@@ -30,10 +30,13 @@ INLINE void store_lanes(float *to, Vector x, int count) {
 }
 
 /* sum (rows, vectors) += a (rows, depth) times the packed panel (depth, vectors). Inlined with
- * constant `rows` and `vectors`. */
+ * constant `rows` and `vectors`. `depth` vectors from `ahead` on are fetched into the second-level
+ * cache meanwhile; NULL for none. */
 INLINE void multiply_rows(int rows, int vectors, int depth, const float *a, ptrdiff_t stride,
-                          const float *packed, Vector *sum) {
+                          const float *packed, const float *ahead, Vector *sum) {
     for (int k = 0; k < depth; k++, packed += vectors * LANES) {
+        if (ahead)
+            __builtin_prefetch(ahead + (ptrdiff_t)k * LANES, 0, 2);
         Vector weight[PANEL_MAX_VECTORS];
 #pragma GCC unroll 4
         for (int v = 0; v < vectors; v++)
@@ -64,7 +67,7 @@ INLINE void multiply_row(int vectors, int depth, const float *a, const float *pa
             for (int v = 0; v < vectors; v++)
                 part[turn * vectors + v] += x * vector_load(packed + (turn * vectors + v) * LANES);
         }
-    multiply_rows(1, vectors, depth - k, a + k, 0, packed, sum);
+    multiply_rows(1, vectors, depth - k, a + k, 0, packed, NULL, sum);
     for (int v = 0; v < vectors; v++)
         sum[v] += (part[v] + part[vectors + v]) + (part[2 * vectors + v] + part[3 * vectors + v]);
 }

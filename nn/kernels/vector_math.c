@@ -56,10 +56,16 @@ static float log_sum_exp(const float *x, int64_t count) {
     return (float)(largest + log(sum));
 }
 
+static void accumulate(double *total, const float *x, int64_t count) {
+    for (int64_t i = 0; i < count; i++)
+        total[i] += x[i];
+}
+
 const VectorMathKernels KERNEL_TABLE(vector_math) = {
     .exp = map_exp,
     .sigmoid = map_sigmoid,
     .tanh = map_tanh,
     .log_sum_exp = log_sum_exp,
     .exp_minus = map_exp_minus,
+    .accumulate = accumulate,
 };

@@ -18,6 +18,8 @@ typedef struct VectorMathKernels {
     float (*log_sum_exp)(const float *x, int64_t count);
     /* y[i] = exp(x[i] - offset); y may be x. */
     void (*exp_minus)(float *y, const float *x, float offset, int64_t count);
+    /* total[i] += x[i] */
+    void (*accumulate)(double *total, const float *x, int64_t count);
 } VectorMathKernels;
 
 DECLARE_KERNELS(VectorMathKernels, vector_math);

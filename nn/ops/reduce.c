@@ -1,4 +1,5 @@
 /* reduce.c: sums and means over chosen dimensions. */
+#include "nn/kernels/vector_math.h"
 #include "nn/operators_internal.h"
 
 #include <string.h>
@@ -29,15 +30,14 @@ static Folded fold(Shape s, unsigned axes) {
 
 /* One output block: `width` neighbouring outputs (or a single one when the last dimension is
  * summed), starting at x, summed over the folded dimensions `dim` and on that are marked. */
-enum { WIDTH = 128 };
+enum { WIDTH = 512 };
 
 static void add_block(const Folded *f, const int64_t *stride, int dim, const float *x, int width,
                       double *total) {
     while (dim < f->n_dims && !f->summed[dim])
         dim++;
     if (dim == f->n_dims) {
-        for (int i = 0; i < width; i++)
-            total[i] += x[i];
+        KERNELS(vector_math)->accumulate(total, x, width);
     } else if (dim == f->n_dims - 1) {
         for (int64_t i = 0; i < f->size[dim]; i++)
             total[0] += x[i];
@@ -69,7 +69,8 @@ void sum_over(const float *x, Shape s, unsigned axes, float factor, float *out, 
                 offset += index % f.size[i] * stride[i];
                 index /= f.size[i];
             }
-        double total[WIDTH] = {0};
+        double total[WIDTH];
+        memset(total, 0, (size_t)width * sizeof *total);
         add_block(&f, stride, 0, x + offset, width, total);
         for (int i = 0; i < width; i++)
             target[i] = (add ? target[i] : 0) + factor * (float)total[i];
