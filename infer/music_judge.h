@@ -1,0 +1,47 @@
+/* music_judge.h: a judge of emotion in music, apart from the network that writes it.
+ *
+ * Multinomial logistic regression over datasets/music_features.h, standardised and with a penalty
+ * on the weights: few parameters, since labelled music is scarce (EMOPIA's training split has 767
+ * clips), and a convex problem, so that the fit depends on the songs alone. It is fitted in
+ * seconds; whoever measures chooses which songs it may know. */
+#ifndef INFER_MUSIC_JUDGE_H
+#define INFER_MUSIC_JUDGE_H
+
+#include "datasets/music_features.h"
+
+/* In EMOPIA's order. */
+typedef enum MusicQuadrant {
+    QUADRANT_1, /* pleasant and excited */
+    QUADRANT_2, /* unpleasant and excited */
+    QUADRANT_3, /* unpleasant and calm */
+    QUADRANT_4, /* pleasant and calm */
+    MUSIC_QUADRANTS
+} MusicQuadrant;
+
+/* The quadrant of a point, 0 counting as positive. */
+MusicQuadrant music_quadrant(float valence, float arousal);
+/* Its corner, ±1. */
+float music_quadrant_valence(MusicQuadrant quadrant);
+float music_quadrant_arousal(MusicQuadrant quadrant);
+
+typedef struct MusicJudge MusicJudge;
+
+/* Fits a judge to features (n, MUSIC_FEATURES) of pieces with known quadrants (n), n ≥ 2. Free with
+ * music_judge_destroy. NULL when a feature is not finite or memory is out. */
+MusicJudge *music_judge_fit(const float *features, const MusicQuadrant *quadrants, int n,
+                            Error *error);
+void music_judge_destroy(MusicJudge *judge);
+
+void music_judge_probabilities(const MusicJudge *judge, const float *features,
+                               float probabilities[MUSIC_QUADRANTS]);
+
+/* How often the judge is right: about the quadrant (the most probable), and about the signs of
+ * arousal and valence (those whose quadrants are more probable together). */
+typedef struct JudgeScore {
+    int n, four_quadrant, arousal, valence;
+} JudgeScore;
+
+void judge_score_add(JudgeScore *score, const float probabilities[MUSIC_QUADRANTS],
+                     MusicQuadrant truth);
+
+#endif
