@@ -20,6 +20,7 @@ static const Verb verbs[] = {
     {"compose", compose_command, "write new music for an emotion"},
     {"live", live_command, "let music follow the face before a camera"},
     {"eval face", eval_face_command, "measure a face model on labelled faces"},
+    {"eval music", eval_music_command, "measure a music model: likelihood, control, quality"},
     {"calibrate", calibrate_command, "make a face model's confidence honest"},
     {"show", show_command, "print what is in a model or MIDI file"},
     {"bench", bench_command, "measure how fast this machine trains and runs the networks"},

@@ -4,5 +4,6 @@
 
 int compose_command(int argc, char **argv);
 int live_command(int argc, char **argv);
+int eval_music_command(int argc, char **argv);
 
 #endif

@@ -9,7 +9,7 @@
 
 /* Chosen on EMOPIA's validation split. */
 static const float penalty = 0.06f, learning_rate = 0.1f, most_deviations = 4;
-enum { FIT_STEPS = 600 };
+enum { FIT_STEPS = 250 };
 
 struct MusicJudge {
     float mean[MUSIC_FEATURES], deviation[MUSIC_FEATURES];

@@ -1,0 +1,86 @@
+#include "nn/base/file.h"
+#include "tests/support/music_models.h"
+#include "tests/support/program.h"
+#include "tests/support/scratch.h"
+
+#include <check.h>
+#include <jansson.h>
+
+static const char *model;
+
+static void setup(void) {
+    scratch_create();
+    music_model_destroy(music_model_untrained(41));
+    model = scratch_path("music.safetensors");
+}
+
+static double number(const json_t *report, const char *key, const char *inner) {
+    const json_t *value = json_object_get(report, key);
+    if (inner)
+        value = json_object_get(value, inner);
+    ck_assert_msg(json_is_number(value), "%s.%s is no number", key, inner ? inner : "");
+    return json_number_value(value);
+}
+
+START_TEST(report_has_every_figure) {
+    Program run = affekt("eval", "music", "--data", "synthetic", "--model", model, "--clips", "3",
+                         "--seconds", "8", "--json", "--out", scratch_path("clips"));
+    program_assert(&run, EXIT_DONE);
+    json_t *report = json_loads(run.output, 0, NULL);
+    ck_assert_ptr_nonnull(report);
+    /* An untrained network is about as surprised as one that knows nothing: log 430 nats. */
+    ck_assert_double_eq_tol(number(report, "nll_per_token", NULL), 6.06, 0.3);
+    ck_assert(number(report, "nll_per_note", NULL) > number(report, "nll_per_token", NULL));
+    ck_assert(number(report, "judge", "four_quadrant") > 0.9);
+    ck_assert(number(report, "judge", "n") == 40);
+    ck_assert(number(report, "judge_folds", "n") == 400);
+    static const char *const shares[] = {"four_quadrant", "arousal", "valence"};
+    for (int i = 0; i < 3; i++) {
+        double share = number(report, "control", shares[i]);
+        ck_assert(share >= 0 && share <= 1);
+    }
+    ck_assert(number(report, "control", "n") == 12);
+    ck_assert(json_is_null(json_object_get(report, "control_cross")));
+    double overlap = number(report, "overlap_area", "mean");
+    ck_assert(overlap > 0 && overlap < number(report, "overlap_area", "real_mean"));
+    ck_assert(number(report, "longest_copy", NULL) < number(report, "longest_copy_real", NULL));
+    ck_assert(file_exists(scratch_path("clips/Q4-002.mid")));
+    ck_assert(file_exists(scratch_path("clips/metrics.json")));
+    json_decref(report);
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(judge_alone_needs_no_clips) {
+    Program run = affekt("eval", "music", "--data", "synthetic", "--model", model, "--clips", "0",
+                         "--no-likelihood");
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "five folds");
+    assert_lacks(run.output, "nats");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(missing_corpus_is_named) {
+    Program run =
+        affekt("eval", "music", "--data", "synthetic", "--model", model, "--judge", "nobody");
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "nobody");
+    program_free(&run);
+    run = affekt("eval", "music");
+    program_assert(&run, EXIT_USAGE);
+    program_free(&run);
+}
+END_TEST
+
+Suite *eval_music_suite(void) {
+    Suite *suite = suite_create("eval_music");
+    TCase *program = tcase_create("program");
+    tcase_add_checked_fixture(program, setup, scratch_remove);
+    tcase_set_timeout(program, 180);
+    tcase_add_test(program, report_has_every_figure);
+    tcase_add_test(program, judge_alone_needs_no_clips);
+    tcase_add_test(program, missing_corpus_is_named);
+    suite_add_tcase(suite, program);
+    return suite;
+}
