@@ -348,6 +348,8 @@ int tape_backward(Tape *tape, Tensor *loss, Error *error) {
         if (run_backward(tape, node) || tape->failed)
             return tape_check(tape, error);
         for (int j = 0; j < node->n_outputs; j++) {
+            if (node->output[j]->keep_gradient)
+                continue;
             tape_release(tape, node->output[j]->gradient);
             node->output[j]->gradient = NULL;
         }

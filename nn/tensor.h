@@ -27,6 +27,8 @@ typedef struct Tensor {
     float *gradient; /* d loss / d data, same shape; NULL until backward reaches the tensor */
     bool needs_gradient;
     bool gradient_is_set; /* this step's backward has written `gradient` at least once */
+    bool keep_gradient; /* of a value inside the network: backward leaves `gradient` in place until
+                           the next step, as it does a leaf's; set it before (attention maps) */
 } Tensor;
 
 /* shape(64, 48, 48, 1) builds a Shape. */

@@ -156,6 +156,20 @@ START_TEST(inputs_get_no_gradient_and_unused_branches_none) {
 }
 END_TEST
 
+START_TEST(a_value_inside_keeps_its_gradient_when_asked_to) {
+    Tensor *x = variable(), *inside = op_scale(tape, x, 3, 0), *other = op_relu(tape, inside);
+    inside->keep_gradient = true;
+    Tensor *loss = op_sum(tape, op_scale(tape, other, 5, 0), 1);
+    ck_assert_int_eq(tape_backward(tape, loss, &error), 0);
+    ck_assert_ptr_null(other->gradient);
+    ck_assert_ptr_nonnull(inside->gradient);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_float_eq(inside->gradient[i], 5);
+        ck_assert_float_eq(x->gradient[i], 15);
+    }
+}
+END_TEST
+
 START_TEST(forgotten_values_make_room_outside_recording) {
     static float data[1 << 16];
     size_t held[2];
@@ -290,6 +304,7 @@ Suite *tape_suite(void) {
     tcase_add_test(tests, a_loss_that_leads_nowhere_is_refused);
     tcase_add_test(tests, a_step_overwrites_the_gradients_of_the_last);
     tcase_add_test(tests, inputs_get_no_gradient_and_unused_branches_none);
+    tcase_add_test(tests, a_value_inside_keeps_its_gradient_when_asked_to);
     tcase_add_test(tests, forgotten_values_make_room_outside_recording);
     tcase_add_test(tests, while_recording_nothing_is_forgotten);
     tcase_add_test(tests, scratch_is_handed_out_again);
