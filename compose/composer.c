@@ -131,11 +131,11 @@ static void tilt_velocities(float loudness, float *logits) {
 static int draw_token(Composer *composer) {
     uint8_t allowed[MUSIC_VOCABULARY];
     const SamplerSettings *sampler = &composer->settings.sampler;
-    form_mask(&composer->form, &composer->state, allowed);
     if (sampler_is_guided(sampler))
         sampler_guide(sampler, composer->logits, composer->logits + MUSIC_VOCABULARY,
                       MUSIC_VOCABULARY);
     tilt_velocities(composer->mood.loudness, composer->logits);
+    form_apply(&composer->form, &composer->state, composer->logits, allowed);
     return sampler_draw(sampler, composer->logits, allowed, MUSIC_VOCABULARY,
                         rng_uniform(composer->rng, (uint64_t)composer->n_tokens));
 }

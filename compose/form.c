@@ -1,7 +1,10 @@
 #include "compose/form.h"
 
+#include "nn/kernels/vector_math.h"
+
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* In steps of 20 ms. */
 enum {
@@ -217,7 +220,10 @@ static bool performed_duration_fits(const Form *form, const MusicState *state, i
     if (form->wish.seconds <= 0)
         return true;
     long release = state->now + music_duration_steps(true, index), end = performed_end(form);
-    bool rings = state->now >= last_onset(form) - LAST_ONSET_LATER;
+    long last = last_onset(form);
+    if (state->closing_start >= 0 && state->closing_start + MUSIC_CLOSING_STEPS < last)
+        last = state->closing_start + MUSIC_CLOSING_STEPS; /* the grammar's limit */
+    bool rings = state->now >= last - LAST_ONSET_LATER;
     return release <= end + END_LATER && (!rings || release >= end - END_EARLIER);
 }
 
@@ -266,17 +272,71 @@ static bool fits(const Form *form, const MusicState *state, MusicKind kind, int 
     }
 }
 
-void form_mask(const Form *form, const MusicState *state, uint8_t *allowed) {
+/* What takes each other's place where the form forbids some of them. */
+typedef enum Sort { SORT_CHORD, SORT_BAR_END, SORT_MOVE, SORT_OTHER, SORTS } Sort;
+
+static Sort sort_of(const MusicState *state, MusicKind kind) {
+    switch (kind) {
+    case MUSIC_VELOCITY:
+    case MUSIC_PITCH:
+        return SORT_CHORD;
+    case MUSIC_BAR:
+    case MUSIC_LAST_BARS:
+        return SORT_BAR_END;
+    case MUSIC_SHIFT:
+    case MUSIC_CLOSING:
+        return SORT_MOVE;
+    case MUSIC_END:
+        return state->performed ? SORT_MOVE : SORT_BAR_END;
+    default:
+        return SORT_OTHER;
+    }
+}
+
+/* What might come if the piece did not have to end: shifts, too, where the closing's limit leaves
+ * no room for them. */
+static bool might_come(const MusicState *state, MusicKind kind, const uint8_t *grammatical,
+                       int token) {
+    return grammatical[token] || (kind == MUSIC_SHIFT && state->last == MUSIC_PERFORMED_DURATION);
+}
+
+/* Gives the allowed tokens of each sort the probability of all that might come. */
+static void pass_on(const MusicState *state, const uint8_t *grammatical, const uint8_t *allowed,
+                    float *logits) {
+    double all[SORTS] = {0}, left[SORTS] = {0};
+    float weights[MUSIC_VOCABULARY], greatest = -INFINITY;
+    for (int token = 0; token < MUSIC_VOCABULARY; token++)
+        greatest = fmaxf(greatest, logits[token]);
+    KERNELS(vector_math)->exp_minus(weights, logits, greatest, MUSIC_VOCABULARY);
+    for (int pass = 0; pass < 2; pass++)
+        for (int kind = 0; kind < MUSIC_KINDS; kind++) {
+            Sort sort = sort_of(state, (MusicKind)kind);
+            int first = music_ranges[kind].first;
+            for (int token = first; token < first + music_ranges[kind].count; token++) {
+                if (!pass && might_come(state, (MusicKind)kind, grammatical, token))
+                    all[sort] += (double)weights[token];
+                if (!pass && allowed[token])
+                    left[sort] += (double)weights[token];
+                if (pass && left[sort] > 0)
+                    logits[token] += (float)log(all[sort] / left[sort]);
+            }
+        }
+}
+
+void form_apply(const Form *form, const MusicState *state, float *logits, uint8_t *allowed) {
+    uint8_t grammatical[MUSIC_VOCABULARY];
     int left = 0;
-    music_grammar_mask(state, allowed);
+    music_grammar_mask(state, grammatical);
     for (int kind = 0; kind < MUSIC_KINDS; kind++)
         for (int index = 0; index < music_ranges[kind].count; index++) {
-            uint8_t *may = &allowed[music_ranges[kind].first + index];
-            *may = *may && fits(form, state, (MusicKind)kind, index);
-            left += *may;
+            int token = music_ranges[kind].first + index;
+            allowed[token] = grammatical[token] && fits(form, state, (MusicKind)kind, index);
+            left += allowed[token];
         }
-    if (!left)
-        music_grammar_mask(state, allowed);
+    if (left)
+        pass_on(state, grammatical, allowed, logits);
+    else
+        memcpy(allowed, grammatical, sizeof grammatical);
 }
 
 int form_check_prime(const Form *form, const MusicState *state, Error *error) {

@@ -38,8 +38,10 @@ void form_begin(Form *form, const FormWish *wish);
 void form_close(Form *form, const MusicState *state);
 
 /* Fills allowed[0 … MUSIC_VOCABULARY-1] with 1 for what grammar and form both allow; where that is
- * nothing, with what the grammar allows. */
-void form_mask(const Form *form, const MusicState *state, uint8_t *allowed);
+ * nothing, with what the grammar allows. What the form forbids passes its probability on to what it
+ * allows of the same sort: a bar line to the countdown's, time going on to the closing or the end.
+ * So the network still decides when a chord is complete or a bar is full. */
+void form_apply(const Form *form, const MusicState *state, float *logits, uint8_t *allowed);
 
 /* Moves both on by a token that the grammar allows. */
 void form_step(Form *form, MusicState *state, int token);
