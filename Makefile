@@ -214,7 +214,7 @@ run-lint: $(TIDY:%=tidy/%)
 	@echo '  FORMAT'
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
 	@echo '  SHELLCHECK'
-	$(Q)shellcheck $(SCRIPTS)
+	$(Q)shellcheck -x $(SCRIPTS)
 
 tidy/%: % $(BUILD)/tests/suites.h
 	@echo '  TIDY  $<'
