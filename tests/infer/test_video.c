@@ -82,6 +82,38 @@ START_TEST(frames_may_change_their_size) {
 }
 END_TEST
 
+START_TEST(odd_pixel_formats_become_grey_and_colour) {
+    /* Name, bytes of a pixel's luma, chroma samples a frame of 16×8, middle grey. */
+    static const struct {
+        const char *colours;
+        int bytes, chroma, grey;
+    } formats[] = {{"444", 1, 2 * 128, 128},
+                   {"411", 1, 2 * 32, 128},
+                   {"420p10", 2, 2 * 32, 512},
+                   {"422p12", 2, 2 * 64, 2048},
+                   {"mono16", 2, 0, 32768}};
+    for (size_t k = 0; k < sizeof formats / sizeof *formats; k++) {
+        const char *path = scratch_path(text_format("%s.y4m", formats[k].colours));
+        FILE *file = fopen(path, "wb");
+        fprintf(file, "YUV4MPEG2 W16 H8 F25:1 Ip A1:1 C%s\nFRAME\n", formats[k].colours);
+        for (int i = 0; i < 128 + formats[k].chroma; i++)
+            for (int byte = 0; byte < formats[k].bytes; byte++)
+                fputc(formats[k].grey >> 8 * byte & 255, file);
+        fclose(file);
+        Video *video = open_video(path, true);
+        VideoFrame frame = {0};
+        Error error;
+        ck_assert_msg(video_next(video, &frame, &error) == 1, "%s: %s", formats[k].colours,
+                      error.message);
+        ck_assert_int_le(abs(frame.grey.pixels[127] - 128), 3);
+        for (int c = 0; c < 3; c++)
+            ck_assert_int_le(abs(frame.colour.pixels[3 * 127 + c] - 128), 3);
+        video_frame_free(&frame);
+        video_close(video);
+    }
+}
+END_TEST
+
 START_TEST(a_damaged_video_gives_what_is_left) {
     const char *path = data_path("faces/video/pyfeat_single_face.mp4");
     if (!path)
@@ -151,6 +183,7 @@ Suite *video_suite(void) {
 #ifdef HAVE_FFMPEG
     tcase_add_test(tcase, every_frame_comes_once_with_its_time);
     tcase_add_test(tcase, frames_may_change_their_size);
+    tcase_add_test(tcase, odd_pixel_formats_become_grey_and_colour);
     tcase_add_test(tcase, a_damaged_video_gives_what_is_left);
     tcase_add_test(tcase, standard_input_is_read);
     tcase_add_test(tcase, what_is_no_video_is_refused);
