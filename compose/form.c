@@ -75,26 +75,6 @@ bool form_span_is_over(const Form *form, const MusicState *state, double from) {
     return at_bar && form->bar_seconds > from;
 }
 
-void form_step(Form *form, MusicState *state, int token) {
-    int index;
-    MusicKind kind = music_token_kind(token, &index);
-    if ((kind == MUSIC_BAR || kind == MUSIC_LAST_BARS) && state->bars > 0)
-        form->bar_seconds += music_meter_steps(state->meter) * form->step_seconds;
-    if (!music_grammar_step(state, token))
-        return;
-    if (kind == MUSIC_TEMPO) {
-        form->step_seconds =
-            step_seconds_at(form->exact_tempo ? form->wish.tempo : music_tempo_bpm(index));
-        if (form->first_tempo < 0)
-            form->first_tempo = index;
-    }
-    if (kind == MUSIC_METRIC_DURATION || kind == MUSIC_PERFORMED_DURATION) {
-        long release = state->sounds_until[state->pitch];
-        if (release > form->last_release)
-            form->last_release = release;
-    }
-}
-
 /* ------------------------------------------------------------------ metric pieces */
 
 static double bar_length(const Form *form, const MusicState *state) {
@@ -216,15 +196,19 @@ static bool shift_fits(const Form *form, const MusicState *state, int steps) {
     return onset <= last_onset(form) + LAST_ONSET_LATER;
 }
 
+/* The onset at hand is one of the last: its notes ring to the end. */
+static bool rings(const Form *form, const MusicState *state) {
+    long last = last_onset(form);
+    if (state->closing_start >= 0 && state->closing_start + MUSIC_CLOSING_STEPS < last)
+        last = state->closing_start + MUSIC_CLOSING_STEPS; /* the grammar's limit */
+    return form->wish.seconds > 0 && state->now >= last - LAST_ONSET_LATER;
+}
+
 static bool performed_duration_fits(const Form *form, const MusicState *state, int index) {
     if (form->wish.seconds <= 0)
         return true;
     long release = state->now + music_duration_steps(true, index), end = performed_end(form);
-    long last = last_onset(form);
-    if (state->closing_start >= 0 && state->closing_start + MUSIC_CLOSING_STEPS < last)
-        last = state->closing_start + MUSIC_CLOSING_STEPS; /* the grammar's limit */
-    bool rings = state->now >= last - LAST_ONSET_LATER;
-    return release <= end + END_LATER && (!rings || release >= end - END_EARLIER);
+    return release <= end + END_LATER && (!rings(form, state) || release >= end - END_EARLIER);
 }
 
 static bool performed_end_fits(const Form *form) {
@@ -232,6 +216,17 @@ static bool performed_end_fits(const Form *form) {
 }
 
 /* ------------------------------------------------------------------ both */
+
+/* The last bar, or the last onsets: on the tonic. */
+static bool is_close(const Form *form, const MusicState *state) {
+    return state->performed ? state->closing && rings(form, state) : state->closing == 1;
+}
+
+/* Pitches are counted as if the tonic were C. */
+static bool pitch_fits(const Form *form, const MusicState *state, int index) {
+    int degree = (index + MUSIC_LOWEST_PITCH + 12) % 12, third = state->minor ? 3 : 4;
+    return !is_close(form, state) || degree == 0 || degree == third || degree == 7;
+}
 
 static bool wished(int wish, int index) {
     return wish < 0 || wish == index;
@@ -265,8 +260,11 @@ static bool fits(const Form *form, const MusicState *state, MusicKind kind, int 
         return !closing_is_due(form, state) && shift_fits(form, state, index + 1);
     case MUSIC_PERFORMED_DURATION:
         return performed_duration_fits(form, state, index);
+    case MUSIC_PITCH:
+        return pitch_fits(form, state, index);
     case MUSIC_END:
-        return state->performed ? performed_end_fits(form) : metric_end_fits(form, state);
+        return (form->tonic_sounds || !is_close(form, state)) &&
+               (state->performed ? performed_end_fits(form) : metric_end_fits(form, state));
     default:
         return true;
     }
@@ -337,6 +335,27 @@ void form_apply(const Form *form, const MusicState *state, float *logits, uint8_
         pass_on(state, grammatical, allowed, logits);
     else
         memcpy(allowed, grammatical, sizeof grammatical);
+}
+
+void form_step(Form *form, MusicState *state, int token) {
+    int index;
+    MusicKind kind = music_token_kind(token, &index);
+    if ((kind == MUSIC_BAR || kind == MUSIC_LAST_BARS) && state->bars > 0)
+        form->bar_seconds += music_meter_steps(state->meter) * form->step_seconds;
+    if (!music_grammar_step(state, token))
+        return;
+    if (kind == MUSIC_TEMPO) {
+        form->step_seconds =
+            step_seconds_at(form->exact_tempo ? form->wish.tempo : music_tempo_bpm(index));
+        if (form->first_tempo < 0)
+            form->first_tempo = index;
+    }
+    if (kind == MUSIC_METRIC_DURATION || kind == MUSIC_PERFORMED_DURATION) {
+        long release = state->sounds_until[state->pitch];
+        if (release > form->last_release)
+            form->last_release = release;
+        form->tonic_sounds |= is_close(form, state) && state->pitch % 12 == state->tonic;
+    }
 }
 
 int form_check_prime(const Form *form, const MusicState *state, Error *error) {

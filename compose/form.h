@@ -4,7 +4,8 @@
  *
  * Metric pieces end with the last bar of the countdown, and notes sound to at least its middle.
  * Performed ones put their closing where the last onset lies a little before the end, and let the
- * last notes ring to it. A length is kept within a bar, or within a second and a half.
+ * last notes ring to it. The last bar, or these last notes, are of the tonic's triad, and the tonic
+ * is among them. A length is kept within a bar, or within a second and a half.
  *
  * Plain values without memory of their own; compose/composer.h is the user. */
 #ifndef COMPOSE_FORM_H
@@ -30,6 +31,7 @@ typedef struct Form {
     double bar_seconds;  /* time of the bar line behind us */
     double step_seconds; /* of a twelfth of a quarter note, or 20 ms */
     long last_release;   /* the latest so far */
+    bool tonic_sounds;   /* in the close */
 } Form;
 
 void form_begin(Form *form, const FormWish *wish);

@@ -136,6 +136,25 @@ START_TEST(pieces_begin_at_once_and_have_no_holes) {
 }
 END_TEST
 
+/* The notes of the last bar, or of the last onset. */
+START_TEST(pieces_close_on_the_tonic) {
+    ComposerSettings settings = composer_defaults;
+    settings.seconds = 20;
+    for (settings.seed = 0; settings.seed < 12; settings.seed++) {
+        settings.grid = (int)settings.seed % 2;
+        Song *song = compose(&settings);
+        const MusicState *state = composer_state(composer);
+        uint32_t from =
+            settings.grid ? song->notes[song->n_notes - 1].onset : (uint32_t)state->bar_start * 40;
+        bool tonic = false;
+        for (int i = 0; i < song->n_notes; i++)
+            tonic |= song->notes[i].sounding >= from && song->notes[i].pitch % 12 == state->tonic;
+        ck_assert(tonic);
+        song_free(song);
+    }
+}
+END_TEST
+
 START_TEST(notes_are_those_of_the_tokens) {
     ComposerSettings settings = composer_defaults;
     settings.seconds = 20;
@@ -316,6 +335,7 @@ Suite *composer_suite(void) {
     tcase_add_test(pieces, bars_are_counted);
     tcase_add_test(pieces, wishes_are_kept);
     tcase_add_test(pieces, pieces_begin_at_once_and_have_no_holes);
+    tcase_add_test(pieces, pieces_close_on_the_tonic);
     tcase_add_test(pieces, notes_are_those_of_the_tokens);
     tcase_add_test(pieces, seed_decides_and_threads_do_not);
     tcase_add_test(pieces, guidance_changes_the_piece);
