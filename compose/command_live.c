@@ -1,6 +1,8 @@
 /* affekt live: a face in front of the camera, and music that follows it. */
 #include "compose/commands.h"
+#include "compose/live_perform.h"
 #include "compose/live_replay.h"
+#include "compose/terminal.h"
 #include "nn/base/clock.h"
 #include "nn/base/options.h"
 #include "nn/base/threads.h"
@@ -100,9 +102,32 @@ static LiveSettings session_settings(const Settings *settings) {
     return session;
 }
 
+/* ------------------------------------------------------------------ stopping */
+
+static volatile sig_atomic_t stopped;
+
+/* The first signal asks for an orderly end; when that is stuck, the second one ends it. */
+static void on_stop(int number) {
+    if (stopped) {
+        terminal_close();
+        signal(number, SIG_DFL);
+        raise(number);
+    }
+    stopped = 1;
+}
+
+static void catch_stops(void) {
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    const struct sigaction action = {.sa_handler = on_stop};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        sigaction(signals[i], &action, NULL);
+}
+
+/* ------------------------------------------------------------------ running */
+
 static int replay(LiveSession *session, const Settings *settings, Error *error) {
     double started = clock_seconds(), seconds;
-    if (live_replay(session, settings->input, NULL, &seconds, error))
+    if (live_replay(session, settings->input, &stopped, &seconds, error))
         return -1;
     double took = clock_seconds() - started;
     if (!settings->common.quiet)
@@ -111,10 +136,32 @@ static int replay(LiveSession *session, const Settings *settings, Error *error) 
     return 0;
 }
 
+static int perform(LiveSession *session, const Settings *settings, Error *error) {
+    const PerformSettings how = {
+        .source = settings->input    ? settings->input
+                  : settings->camera ? settings->camera
+                                     : "/dev/video0",
+        .camera = !settings->input,
+        .screen = !settings->common.quiet && !(settings->log && !strcmp(settings->log, "-")),
+        .quiet = settings->common.quiet,
+    };
+    double seconds;
+    if (live_perform(session, &how, &stopped, &seconds, error))
+        return -1;
+    if (!settings->common.quiet)
+        fprintf(stderr, "%ld frames and %ld notes in %.1f s%s%s\n", session->frames, session->notes,
+                seconds, settings->record ? "; recorded in " : "",
+                settings->record ? settings->record : "");
+    return 0;
+}
+
 static int run(const Settings *settings, Error *error) {
     const LiveSettings wanted = session_settings(settings);
+    catch_stops();
     LiveSession *session = live_session_open(&wanted, error);
-    int status = session ? replay(session, settings, error) : -1;
+    int status = session ? 0 : -1;
+    if (!status)
+        status = (settings->fast ? replay : perform)(session, settings, error);
     live_session_close(session);
     return status;
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A piece begins to end after so long; a section is no shorter; regulation takes so long. */
 static const double piece_seconds = 150, shortest_section = 4, regulation_seconds = 40;
@@ -270,6 +271,7 @@ LiveMusicStatus live_music_status(LiveMusic *music) {
     pthread_mutex_lock(&music->lock);
     LiveMusicStatus status = music->status;
     status.sounding = music->queue.sounding;
+    memcpy(status.down, music->queue.down, sizeof status.down);
     pthread_mutex_unlock(&music->lock);
     return status;
 }

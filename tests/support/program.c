@@ -12,7 +12,7 @@
 enum { OUTPUT, DIAGNOSTICS, MAXIMUM_WORDS = 64 };
 
 /* The runner is BUILD/tests/runner, the program BUILD/affekt. */
-static const char *program_path(void) {
+const char *program_path(void) {
     const char *path = getenv("AFFEKT");
     if (path)
         return path;

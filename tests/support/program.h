@@ -45,6 +45,9 @@ void program_wait(Program *program);
 
 void program_free(Program *program);
 
+/* The program's file. */
+const char *program_path(void);
+
 /* Asserts the exit status; a failure shows what the program said. */
 #define program_assert(program, expected)                                                          \
     ck_assert_msg((program)->status == (expected),                                                 \
