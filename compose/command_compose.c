@@ -2,6 +2,7 @@
 #include "compose/commands.h"
 #include "compose/piece.h"
 #include "compose/sound.h"
+#include "compose/soundfont.h"
 #include "datasets/midi.h"
 #include "datasets/music_encode.h"
 #include "datasets/piano_roll.h"
@@ -17,6 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+enum { LONGEST_PATH = 4096 };
 
 typedef struct Settings {
     CommonSettings common;
@@ -178,16 +181,16 @@ typedef struct Session {
 } Session;
 
 /* The path with another suffix in place of ".mid". */
-static void beside(const char *midi, const char *suffix, char path[SOUND_PATH]) {
+static void beside(const char *midi, const char *suffix, char path[LONGEST_PATH]) {
     size_t stem = strlen(midi);
     if (stem > 4 && !strcasecmp(midi + stem - 4, ".mid"))
         stem -= 4;
-    snprintf(path, SOUND_PATH, "%.*s%s", (int)stem, midi, suffix);
+    snprintf(path, LONGEST_PATH, "%.*s%s", (int)stem, midi, suffix);
 }
 
 static int write_files(const Session *session, const Song *song, const char *title,
                        const char *path, Error *error) {
-    char other[SOUND_PATH];
+    char other[LONGEST_PATH];
     if (midi_write(song, path, error))
         return -1;
     if (session->settings->png) {
@@ -258,7 +261,7 @@ static int compose_all(Session *session, Error *error) {
     const char *folder = session->settings->out;
     int status = directory_create(folder, error);
     for (int emotion = 0; emotion < EMOTION_COUNT && !status; emotion++) {
-        char path[SOUND_PATH];
+        char path[LONGEST_PATH];
         snprintf(path, sizeof path, "%s/%s.mid", folder, emotions[emotion].name);
         status = compose_emotion(session, (Emotion)emotion, path, error);
     }
@@ -293,8 +296,8 @@ static int read_prime(const char *path, uint16_t **tokens, int *count, Error *er
 }
 
 static int run(const Settings *settings, const ComposerSettings *wishes, Error *error) {
-    char font[SOUND_PATH];
-    if (settings->wav && sound_find_font(settings->soundfont, font, error))
+    char font[SOUNDFONT_PATH];
+    if (settings->wav && soundfont_find(settings->soundfont, font, error))
         return -1;
     uint16_t *prime = NULL;
     Session session = {.settings = settings,

@@ -7,7 +7,7 @@
 #include "compose/note_queue.h"
 
 typedef struct PlayerSettings {
-    const char *soundfont; /* as sound_find_font takes it */
+    const char *soundfont; /* as soundfont_find takes it */
     const char *wav;       /* the file to write; NULL for a device */
     const char *driver;    /* FluidSynth's name of it: "alsa", "pulseaudio" …; NULL for the first
                               that works */

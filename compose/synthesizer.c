@@ -1,6 +1,6 @@
 #include "compose/synthesizer.h"
 
-#include "compose/sound.h"
+#include "compose/soundfont.h"
 
 #ifdef HAVE_FLUIDSYNTH
 
@@ -26,9 +26,9 @@ static void choose(fluid_settings_t *settings, const char *wav) {
 
 int synthesizer_open(Synthesizer *synthesizer, const char *soundfont, const char *wav,
                      Error *error) {
-    char path[SOUND_PATH];
+    char path[SOUNDFONT_PATH];
     *synthesizer = (Synthesizer){0};
-    if (sound_find_font(soundfont, path, error))
+    if (soundfont_find(soundfont, path, error))
         return -1;
     silence();
     synthesizer->settings = new_fluid_settings();

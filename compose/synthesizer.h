@@ -15,7 +15,7 @@ typedef struct Synthesizer {
     fluid_synth_t *synth;
 } Synthesizer;
 
-/* Loads the soundfont that sound_find_font finds. With `wav`, prepared for FluidSynth's file
+/* Loads the soundfont that soundfont_find finds. With `wav`, prepared for FluidSynth's file
  * renderer. To be closed also when it fails. */
 int synthesizer_open(Synthesizer *synthesizer, const char *soundfont, const char *wav,
                      Error *error) MUST_CHECK;
