@@ -10,7 +10,7 @@
 /* Settings that may change between the parts of a run: they steer no number of it. */
 static const char *const FREE_SETTINGS[] = {"out",      "data",    "resume", "epochs",
                                             "patience", "keep",    "json",   "quiet",
-                                            "threads",  "preview", NULL};
+                                            "threads",  "preview", "cache",  NULL};
 
 static bool is_free(const char *name) {
     for (int i = 0; FREE_SETTINGS[i]; i++)

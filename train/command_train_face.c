@@ -25,6 +25,8 @@ static const Option options[] = {
         "fer2013.csv (or .csv.gz), a folder of PNG files by split and class, or 'synthetic'"),
     OPTION_STRING(Settings, task.arch, "arch", 0, "NAME",
                   "the network: vgg, vgg-wide, mini, resnet"),
+    OPTION_STRING(Settings, task.start, "start", 0, "MODEL",
+                  "begin with this model's weights (fine-tuning)"),
     OPTION_INTEGER(Settings, task.size, "size", "PIXELS", 16, 48,
                    "side of the window that the network sees"),
     OPTION_FLOAT(Settings, task.dropout, "dropout", "P", 0, 0.95,

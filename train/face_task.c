@@ -83,7 +83,7 @@ static void weigh_classes(FaceTask *task) {
             counts[c] ? (float)task->n_training / (EMOTION_COUNT * (float)counts[c]) : 0;
 }
 
-static int build_model(FaceTask *task, Error *error) {
+static int build_fresh(FaceTask *task, Error *error) {
     const FaceTaskSettings *s = &task->settings;
     ImageClassifierInfo info = {
         .size = s->size,
@@ -101,6 +101,33 @@ static int build_model(FaceTask *task, Error *error) {
     task->model =
         image_classifier_create(&info, rng_split(rng_seed(s->seed), TRAIN_RNG_WEIGHTS), error);
     return task->model ? 0 : -1;
+}
+
+/* Goes on from a trained network, whose normalisation stays; its temperature belongs to the old
+ * weights. */
+static int build_from_file(FaceTask *task, Error *error) {
+    const FaceTaskSettings *s = &task->settings;
+    task->model = image_classifier_load(s->start, error);
+    if (!task->model)
+        return -1;
+    ImageClassifierInfo *info = image_classifier_info(task->model);
+    bool ours = info->n_classes == EMOTION_COUNT;
+    for (int i = 0; ours && i < EMOTION_COUNT; i++)
+        ours = !strcmp(info->class_names[i], emotions[i].name);
+    if (!ours || strcmp(info->arch, s->arch) || info->size != s->size)
+        return error_set(error,
+                         "--start: %s is a %s for %d pixels and %d classes, expected %s for %d "
+                         "pixels and the seven emotions",
+                         s->start, info->arch, info->size, info->n_classes, s->arch, s->size);
+    task->input.mean = info->mean;
+    task->input.deviation = info->std;
+    info->dropout = s->dropout;
+    info->temperature = 1;
+    return 0;
+}
+
+static int build_model(FaceTask *task, Error *error) {
+    return task->settings.start ? build_from_file(task, error) : build_fresh(task, error);
 }
 
 static int allocate(FaceTask *task, Error *error) {

@@ -14,12 +14,13 @@ typedef struct FaceTaskSettings {
     float dropout, label_smoothing;
     bool class_weights; /* weigh each class by the inverse of its frequency */
     bool drop_leaks;    /* leave out training faces that also stand in a test split */
+    const char *start;  /* a model file to begin with, or NULL for fresh weights */
     Augmentation augmentation;
 } FaceTaskSettings;
 
 typedef struct FaceTask FaceTask;
 
-/* Builds a fresh network for the set's training faces. Validates on PublicTest, or where the set
+/* Builds the network for the set's training faces. Validates on PublicTest, or where the set
  * has none, on a tenth of the training faces held out by the seed. The set must outlive the task.
  */
 FaceTask *face_task_create(const FaceSet *set, const FaceTaskSettings *settings, Error *error);

@@ -144,9 +144,12 @@ int music_task_validation_pieces(const MusicTask *task) {
 
 /* ------------------------------------------------------------------ what the trainer calls */
 
+/* Epochs differ: which pieces come, and how long their variants are, is drawn for each. */
 static int steps(void *context, int epoch) {
-    const MusicTask *task = context;
-    (void)epoch;
+    MusicTask *task = context;
+    if (music_batches_epoch(task->training) != epoch &&
+        music_batches_seek(task->training, epoch, 0, NULL))
+        return 0;
     return (int)music_batches_per_epoch(task->training);
 }
 

@@ -32,7 +32,7 @@ const TrainSettings train_defaults = {
     .weight_decay = 5e-4f,
 };
 
-enum { MAX_PATH = 4096, OVERFIT_STEPS = 50 };
+enum { MAX_PATH = 4096, OVERFIT_STEPS = 50, CHECKPOINT_SECONDS = 300 };
 
 typedef struct Run {
     const TrainTask *task;
@@ -216,7 +216,7 @@ static int run_steps(Run *run, int steps, double *rate, Error *error) {
                                   run->settings->overfit_batch, error);
     if (!loader)
         return -1;
-    double started = clock_seconds(), examples_before = state->examples;
+    double started = clock_seconds(), saved = started, examples_before = state->examples;
     int status = 0;
     while (!status && state->step < steps && !interrupted) {
         int slot;
@@ -225,7 +225,12 @@ static int run_steps(Run *run, int steps, double *rate, Error *error) {
             break;
         status = step(run, slot, error);
         loader_give(loader);
-        *rate = (state->examples - examples_before) / (clock_seconds() - started);
+        double now = clock_seconds();
+        *rate = (state->examples - examples_before) / (now - started);
+        if (!status && now - saved >= CHECKPOINT_SECONDS) {
+            saved = now;
+            status = save_checkpoint(run, error);
+        }
         if (!status && progress_is_due(&run->progress))
             show_progress(run, steps, *rate);
     }
@@ -294,6 +299,8 @@ static int run_epochs(Run *run, TrainResult *result, Error *error) {
     while (run->state.epoch < run->settings->epochs) {
         int steps = steps_in(run, run->state.epoch);
         double rate = 0;
+        if (steps < 1)
+            return error_set(error, "epoch %d has no batch", run->state.epoch + 1);
         if (run_steps(run, steps, &rate, error))
             return -1;
         if (run->state.step < steps) {

@@ -7,7 +7,8 @@
  *
  * Files, for --out faces.safetensors:
  *   faces.safetensors             the best model so far, by the task's validation score
- *   faces.checkpoint.safetensors  everything needed to continue, to the same bits
+ *   faces.checkpoint.safetensors  everything needed to continue, to the same bits; after each epoch
+ *                                 and every five minutes
  *   faces.csv                     the log: settings as comments, then one row an epoch
  *   faces.epoch-012.safetensors   the last few epochs' models, with --keep */
 #ifndef TRAIN_TRAINER_H
@@ -112,7 +113,7 @@ typedef struct TrainTask {
     Parameters *carried; /* state that goes from step to step (an LSTM's), or NULL; checkpointed */
     uint64_t data_checksum; /* tells whether a resumed run sees the same data */
 
-    /* Steps in an epoch (0, 1, …), at least 1. */
+    /* Steps in an epoch (0, 1, …), which may differ; 0 when memory is out. */
     int (*steps)(void *context, int epoch);
     /* Makes batch `step` of `epoch` in the slot (0 … TRAIN_SLOTS-1). Called on a thread of its own;
      * must depend on nothing but its arguments and the seed. */

@@ -1,0 +1,96 @@
+/* `affekt train music` as a user runs it, on the built-in pieces: epochs of different lengths,
+ * resume, threads, a chosen start, mistakes. */
+#include "nn/base/file.h"
+#include "tests/support/program.h"
+#include "tests/support/scratch.h"
+
+#include <check.h>
+#include <signal.h>
+#include <stdlib.h>
+
+/* Half of the pieces, drawn anew for each epoch: no two epochs have the same number of batches. */
+#define TINY                                                                                       \
+    "train", "music", "--data", "synthetic", "--weights", "built-in=0.5", "--hidden", "12",        \
+        "--embedding", "6", "--steps", "32", "--batch", "8", "--epochs", "3", "--average", "0.9"
+
+static void assert_same_weights(const char *a, const char *b) {
+    unsigned char *bytes[2];
+    size_t size[2], start[2];
+    Error error;
+    ck_assert_msg(!file_read(a, 1 << 26, &bytes[0], &size[0], &error), "%s", error.message);
+    ck_assert_msg(!file_read(b, 1 << 26, &bytes[1], &size[1], &error), "%s", error.message);
+    for (int i = 0; i < 2; i++) {
+        uint64_t header; /* which tells seconds and names; the weights follow it */
+        memcpy(&header, bytes[i], sizeof header);
+        start[i] = sizeof header + header;
+    }
+    ck_assert_uint_eq(size[0] - start[0], size[1] - start[1]);
+    ck_assert_int_eq(memcmp(bytes[0] + start[0], bytes[1] + start[1], size[0] - start[0]), 0);
+    free(bytes[0]);
+    free(bytes[1]);
+}
+
+START_TEST(epochs_of_different_lengths_resume_to_the_same_bits_on_any_threads) {
+    const char *whole = scratch_path("whole.safetensors"), *cut = scratch_path("cut.safetensors");
+    Program run = affekt(TINY, "--out", whole, "--threads", "1");
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "nats a token");
+    assert_contains(run.diagnostics, "epoch 3/3");
+    program_free(&run);
+    run = affekt_start(TINY, "--out", cut, "--threads", "2");
+    ck_assert(program_wait_for(&run, false, "epoch 1/3: ", 120));
+    program_signal(&run, SIGINT);
+    program_wait(&run);
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    run = affekt(TINY, "--out", cut, "--threads", "3", "--resume");
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    assert_same_weights(whole, cut);
+    assert_same_weights(scratch_path("whole.checkpoint.safetensors"),
+                        scratch_path("cut.checkpoint.safetensors"));
+}
+END_TEST
+
+START_TEST(a_model_is_fine_tuned_on_labelled_pieces) {
+    const char *first = scratch_path("first.safetensors"),
+               *tuned = scratch_path("tuned.safetensors");
+    Program run = affekt(TINY, "--out", first, "--quiet");
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    run = affekt(TINY, "--out", tuned, "--start", first, "--labelled-only", "--json", "--quiet");
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "\"validation_nll_per_token\"");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(mistakes_are_told) {
+    Program run = affekt("train", "music", "--data", "synthetic");
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "--out is missing");
+    program_free(&run);
+    run = affekt("train", "music", "--data", scratch_path("none"), "--out",
+                 scratch_path("m.safetensors"));
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "none");
+    program_free(&run);
+    run = affekt("train", "music", "--data", "synthetic", "--weights", "polka=2", "--out",
+                 scratch_path("m.safetensors"));
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "no corpus 'polka'");
+    program_free(&run);
+}
+END_TEST
+
+Suite *train_music_suite(void) {
+    Suite *suite = suite_create("train_music");
+    TCase *tcase = tcase_create("train_music");
+    tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
+    tcase_set_timeout(tcase, 240);
+    tcase_add_test(tcase, epochs_of_different_lengths_resume_to_the_same_bits_on_any_threads);
+    tcase_add_test(tcase, a_model_is_fine_tuned_on_labelled_pieces);
+    tcase_add_test(tcase, mistakes_are_told);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
