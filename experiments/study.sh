@@ -4,7 +4,7 @@
 #   AFFEKT   the program              TOOLS   where the studies' own programs are built
 #   DATA     the data directory       RESULTS where all studies of this mode leave what they made
 #   OUT      the study's own folder   MODEL   the face model to measure, or empty
-#   QUICK    1 in quick mode, or empty
+#   QUICK    1 in quick mode, or empty  MUSIC   the music model, or empty
 #   SEEDS    how many seeds a full run trains with
 #   THREADS  threads to use, 0 for one on each processor
 #
@@ -81,6 +81,37 @@ quick_face_model() {
         mv "$RESULTS/models/mini.json.part" "$RESULTS/models/mini.json"
     fi
     echo "$model"
+}
+
+# The music model to measure: the one that was asked for, or the shipped one.
+music_model() {
+    shipped=compose/models/music.safetensors
+    if [ -n "$MUSIC" ]; then
+        echo "$MUSIC"
+    elif [ -f $shipped ]; then
+        echo $shipped
+    else
+        skip "there are no shipped music weights, and --music names no model"
+    fi
+}
+
+# The folder of MIDI corpora.
+music_data() {
+    [ -d "$DATA/midi" ] || skip "there is no folder midi in $DATA (--data names the data directory)"
+    echo "$DATA/midi"
+}
+
+# music_evaluation MODEL CORPORA GUIDANCE CLIPS: the file with what `affekt eval music` says of so many clips in each
+# quadrant; the studies of music share it.
+music_evaluation() {
+    said=$RESULTS/music/guidance-$3-clips-$4.json
+    pieces=$RESULTS/music/clips-$3
+    likelihood=${QUICK:+--no-likelihood}
+    # shellcheck disable=SC2086 # nothing, or one option
+    keep "$said" affekt eval music --model "$1" --data "$2" --cache "$RESULTS/music/tokens.cache" --judge emopia \
+        --cross vgmidi --guidance "$3" --clips "$4" --seconds "$([ -n "$QUICK" ] && echo 20 || echo 30)" --out "$pieces" \
+        $likelihood --json
+    echo "$said"
 }
 
 # tool NAME: the path of a program of the studies' own.
