@@ -1,0 +1,15 @@
+include "markdown";
+
+def times(opencv): if . == null then "–" else (fixed(1)) + " ms (" + (opencv / . | fixed(1)) + " ×)" end;
+
+.numbers | [
+  if .agreement then
+    (.agreement | "Of \(.pictures) pictures \(.same) give exactly OpenCV's boxes; of its \(.boxes) boxes \(.missing) are missing, \(.extra) are ours alone."),
+    table(["640×480, one thread", "OpenCV", "portable", "AVX2", "AVX-512"];
+      .speed | map(.opencv as $opencv | ["faces from \(.smallest) px", (.opencv | fixed(1)) + " ms"]
+        + ([.portable, .avx2, .avx512] | map(times($opencv)))))
+  else "*OpenCV (Debian's python3-opencv) is not installed: no comparison.*" end,
+  table(["from a frame to an emotion, one thread", "size", "frames", "with a face", "mean", "longest"];
+    .clips | map(["`\(.name)`", .size, (.frames | tostring), (.with_face | tostring), (.mean | fixed(2)) + " ms",
+      (.longest | fixed(1)) + " ms"]))
+] | paragraphs
