@@ -18,7 +18,7 @@ typedef struct SamplerSettings {
 
 /* Values that generated pieces were closest to held-out ones with (compose/models/README.md). */
 #define SAMPLER_DEFAULTS                                                                           \
-    { .temperature = 1.0f, .top_p = 0.95f, .guidance = 2.0f }
+    { .temperature = 0.9f, .top_p = 0.9f, .guidance = 2.0f }
 
 enum { SAMPLER_MOST_TOKENS = 1024 };
 
