@@ -2,13 +2,16 @@ include "markdown";
 
 def quadrants: ["Q1", "Q2", "Q3", "Q4", "all"];
 
-def overlaps: .overlap_area | del(.mean, .real_mean) | to_entries as $features
-  | table(["overlap area"] + ($features | map(.key)) + ["mean", "real music with itself"];
-      [["generated and held-out"] + ($features | map(.value | fixed(2))) + [.mean, .real_mean | fixed(3)]]);
+def name: gsub("_"; " ");
+
+def overlaps: .overlap_area as $area
+  | table(["feature", "overlap area"];
+      ($area | del(.mean, .real_mean) | to_entries | map([(.key | name), (.value | fixed(3))]))
+      + [["**mean**", ($area.mean | fixed(3))], ["mean of real music with other real music", ($area.real_mean | fixed(3))]]);
 
 def measures: .measures as $measures | ($measures.generated.all | keys_unsorted) as $names
   | table(["measure"] + (quadrants | map("\(.) generated", "\(.) real"));
-      $names | map(. as $name | [$name]
+      $names | map(. as $name | [$name | name]
         + (quadrants | map(. as $q | $measures.generated[$q][$name], $measures.real[$q][$name]) | map(fixed(2)))));
 
 def likelihoods: if .nll_per_token == null then null else

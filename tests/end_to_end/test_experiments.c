@@ -1,0 +1,209 @@
+#include "datasets/synthetic_faces.h"
+#include "tests/support/networks.h"
+#include "tests/support/scratch.h"
+#include "tests/support/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The quick studies of faces on a few built-in faces and an untrained network. */
+
+enum { TRAINING = 70, TEST = 35 };
+
+static void write_faces(void) {
+    Error error;
+    FaceSet *set = synthetic_faces_make(TRAINING, TEST, 1, &error);
+    ck_assert_ptr_nonnull(set);
+    FILE *stream = fopen(scratch_path("fer2013.csv"), "w");
+    fprintf(stream, "emotion,pixels,Usage\n");
+    for (uint32_t i = 0; i < set->count; i++) {
+        const uint8_t *face = face_set_face(set, i);
+        fprintf(stream, "%d,", set->labels[i]);
+        for (int p = 0; p < FACE_PIXELS; p++)
+            fprintf(stream, "%s%d", p ? " " : "", face[p]);
+        fprintf(stream, ",%s\n", face_split_name((FaceSplit)set->splits[i]));
+    }
+    ck_assert_int_eq(fclose(stream), 0);
+    face_set_destroy(set);
+}
+
+static void set_up(void) {
+    scratch_create();
+    write_faces();
+    ImageClassifierInfo info = network_info("mini");
+    network_save(&info, 1, "model.safetensors");
+}
+
+/* Whether what the studies are made with is here; says so when it is not. */
+static bool tools_are_here(void) {
+    if (!system("command -v gnuplot jq cmark-gfm >/dev/null"))
+        return true;
+    fprintf(stderr, "skipped: the experiments need gnuplot, jq and cmark-gfm\n");
+    return false;
+}
+
+/* Runs a script of experiments/; returns its exit status, what it says being in "said". */
+static int run(const char *command) {
+    const char *line = text_format("experiments/%s >%s 2>&1", command, scratch_path("said"));
+    int status = system(line);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static char *contents(const char *name) {
+    FILE *stream = fopen(scratch_path(name), "r");
+    ck_assert_msg(stream, "there is no %s", name);
+    fseek(stream, 0, SEEK_END);
+    size_t size = (size_t)ftell(stream);
+    rewind(stream);
+    char *text = calloc(size + 1, 1);
+    ck_assert_uint_eq(fread(text, 1, size, stream), size);
+    fclose(stream);
+    return text;
+}
+
+static void assert_file_has(const char *name, const char *part) {
+    char *text = contents(name);
+    assert_contains(text, part);
+    free(text);
+}
+
+/* The options of every run here. The program is beside the test runner. */
+static const char *quick(const char *studies) {
+    char runner[2048];
+    ssize_t length = readlink("/proc/self/exe", runner, sizeof runner - 1);
+    ck_assert_int_gt(length, 0);
+    runner[length] = 0;
+    *strrchr(runner, '/') = 0;
+    return text_format(
+        "run %s --quick --threads 1 --affekt %s/../affekt --data %s --model %s --out %s", studies,
+        runner, scratch_path(""), scratch_path("model.safetensors"), scratch_path("out"));
+}
+
+static void make_studies(const char *studies) {
+    int status = run(quick(studies));
+    char *said = contents("said");
+    ck_assert_msg(status == 0, "%s", said);
+    free(said);
+}
+
+START_TEST(the_report_has_every_study_with_its_numbers_and_figures) {
+    if (!tools_are_here())
+        return;
+    make_studies("face-accuracy face-confusion face-attention");
+    char *report = contents("out/report/report.md");
+    assert_contains(report, "## How accurate are the networks of the zoo?");
+    assert_contains(report, "| mini |");
+    assert_contains(report, "[V]");
+    assert_contains(report, "of 35 faces");
+    assert_contains(report, "![Confusion matrix](face-confusion-confusion.png)");
+    assert_contains(report, "*Not made yet: `experiments/run speed`.*");
+    assert_contains(report, "commit ");
+    assert_lacks(report, "null");
+    free(report);
+    char *page = contents("out/report/report.html");
+    assert_contains(page, "<!DOCTYPE html>");
+    assert_contains(page, "<table>");
+    assert_contains(page, "src=\"data:image/png;base64,iVBOR");
+    assert_lacks(page, "src=\"face");
+    free(page);
+}
+END_TEST
+
+START_TEST(a_changed_result_changes_the_table) {
+    if (!tools_are_here())
+        return;
+    make_studies("face-confusion");
+    const char *result = scratch_path("out/quick/face-confusion/result.json");
+    ck_assert_int_eq(
+        system(text_format("jq '.numbers.accuracy = 0.4321' %s >%s && mv %s %s", result,
+                           scratch_path("changed"), scratch_path("changed"), result)),
+        0);
+    make_studies("--report");
+    assert_file_has("out/report/report.md", "**43.21 %**");
+    assert_file_has("out/report/report.html", "<strong>43.21 %</strong>");
+}
+END_TEST
+
+START_TEST(a_finished_study_is_made_again_only_when_asked) {
+    if (!tools_are_here())
+        return;
+    make_studies("face-confusion");
+    make_studies("face-confusion");
+    assert_file_has("said", "finished before");
+    make_studies("face-confusion --again");
+    char *said = contents("said");
+    assert_lacks(said, "finished before");
+    free(said);
+}
+END_TEST
+
+START_TEST(a_study_says_why_it_was_skipped) {
+    if (!tools_are_here())
+        return;
+    make_studies("music-quality live");
+    assert_file_has("said", "skipped: there is no folder midi in");
+    assert_file_has("out/report/report.md", "*Skipped: there are no pictures in");
+}
+END_TEST
+
+START_TEST(what_is_no_study_is_refused) {
+    if (!tools_are_here())
+        return;
+    ck_assert_int_eq(run(quick("face-accurate")), 2);
+    assert_file_has("said", "there is no study 'face-accurate'");
+}
+END_TEST
+
+START_TEST(the_readme_says_what_was_recorded_and_check_sees_when_not) {
+    if (!tools_are_here())
+        return;
+    make_studies("face-confusion");
+    scratch_write("README.md", "# Mine\n\n<!-- results:face-confusion -->\nold\n"
+                               "<!-- end of results -->\n\nThe end.\n");
+    const char *where =
+        text_format("--quick --out %s --readme %s --results %s", scratch_path("out"),
+                    scratch_path("README.md"), scratch_path("results"));
+    ck_assert_int_eq(run(text_format("record face-confusion %s", where)), 0);
+    char *readme = contents("README.md");
+    assert_contains(readme, "# Mine\n");
+    assert_contains(readme, "| emotion | precision |");
+    assert_contains(readme, "The end.\n");
+    assert_lacks(readme, "old");
+    assert_lacks(readme, "![");
+    free(readme);
+    ck_assert_int_eq(run(text_format("record --check %s", where)), 0);
+    ck_assert_int_eq(system(text_format("sed -i 's/| happy | [0-9.]*/| happy | 0.999/' %s",
+                                        scratch_path("README.md"))),
+                     0);
+    ck_assert_int_eq(run(text_format("record --check %s", where)), 1);
+    assert_file_has("said", "0.999");
+}
+END_TEST
+
+START_TEST(the_projects_readme_says_what_was_recorded) {
+    if (!tools_are_here())
+        return;
+    int status = run("record --check");
+    char *said = contents("said");
+    ck_assert_msg(status == 0, "%s", said);
+    free(said);
+}
+END_TEST
+
+Suite *experiments_suite(void) {
+    Suite *suite = suite_create("experiments");
+    TCase *tcase = tcase_create("experiments");
+    tcase_add_checked_fixture(tcase, set_up, scratch_remove);
+    tcase_set_timeout(tcase, 120);
+    tcase_add_test(tcase, the_report_has_every_study_with_its_numbers_and_figures);
+    tcase_add_test(tcase, a_changed_result_changes_the_table);
+    tcase_add_test(tcase, a_finished_study_is_made_again_only_when_asked);
+    tcase_add_test(tcase, a_study_says_why_it_was_skipped);
+    tcase_add_test(tcase, what_is_no_study_is_refused);
+    tcase_add_test(tcase, the_readme_says_what_was_recorded_and_check_sees_when_not);
+    tcase_add_test(tcase, the_projects_readme_says_what_was_recorded);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
