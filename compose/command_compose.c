@@ -331,7 +331,10 @@ static int run(const Settings *settings, const ComposerSettings *wishes, Error *
 }
 
 int compose_command(int argc, char **argv) {
-    Settings settings = {.policy = "mirror",
+    /* A token is too little work to share: more threads pay only where there are processors to
+     * spare. */
+    Settings settings = {.common = {.threads = 1},
+                         .policy = "mirror",
                          .grid = "any",
                          .valence = NAN,
                          .arousal = NAN,
