@@ -1,5 +1,5 @@
 # style.gp: how every figure looks; loaded before a study's own script, which plots into `figure`.
-set terminal pngcairo size 1100,620 font "sans-serif,15" background "#ffffff"
+set terminal pngcairo noenhanced size 1100,620 font "sans-serif,15" background "#ffffff"
 set output figure
 set encoding utf8
 set datafile separator "\t"

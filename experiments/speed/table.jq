@@ -20,7 +20,7 @@ def rows: .bench as $bench | .pytorch as $pytorch
   rows,
   (if (.pytorch | length) == 0 then "*PyTorch (Debian's python3-torch) is not installed: no comparison.*" else null end),
   table(["training `vgg`", "batch", "images/s", "GFLOP/s", "memory of a step"];
-    .scaling | sort_by(.threads, .batch) | map(["\(.threads) threads", (.batch | tostring), (.rows[0].value | fixed(0)),
+    .scaling | sort_by(.threads, .batch) | map([(if .threads == 1 then "one thread" else "\(.threads) threads" end), (.batch | tostring), (.rows[0].value | fixed(0)),
       (.rows[0].gflops | fixed(0)), (.rows[0].megabytes | fixed(0)) + " MB"])),
   figure("Where the time of a training step goes"; "operators.png")
 ] | paragraphs
