@@ -32,7 +32,7 @@ def percent_spread:
 # table(["head", …]; [[cell, …], …]): columns of numbers to the right, all others to the left.
 def table(head; rows):
   def line: "| " + join(" | ") + " |";
-  def is_number: test("^[*≤≥]*[−–-]?[0-9]|^–$");
+  def is_number: test("^[*≤≥]*[−–+-]?[0-9]|^–$");
   rows as $rows
   | [range(head | length) as $column
      | if $column > 0 and ($rows | all(.[$column] | is_number)) then "---:" else ":---" end] as $alignment
