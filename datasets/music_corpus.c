@@ -114,6 +114,8 @@ typedef struct CacheBuild {
 } CacheBuild;
 
 static void append(CacheBuild *build, const void *bytes, size_t size) {
+    if (!size) /* `bytes` may be NULL then */
+        return;
     fwrite(bytes, 1, size, build->writer.stream); /* file_commit reports what went wrong */
     checksum_add(&build->checksum, bytes, size);
 }

@@ -10,7 +10,8 @@ void midi_put(MidiBytes *file, const void *bytes, size_t count) {
         if (!file->bytes)
             abort();
     }
-    memcpy(file->bytes + file->size, bytes, count);
+    if (count)
+        memcpy(file->bytes + file->size, bytes, count);
     file->size += count;
 }
 
