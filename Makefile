@@ -173,6 +173,7 @@ run-test: export CK_DEFAULT_TIMEOUT := 60
 # Threads that spin while they wait would starve each other on a busy machine.
 run-test: export OMP_WAIT_POLICY := passive
 run-test: export CK_TIMEOUT_MULTIPLIER := $(if $(SANITIZE),10,1)
+run-test: export ASAN_OPTIONS := allocator_may_return_null=1
 run-test: export LSAN_OPTIONS := print_suppressions=0:suppressions=$(CURDIR)/tests/support/leaks.supp
 run-test: $(BUILD)/affekt $(BUILD)/tests/runner tools
 	@$(BUILD)/tests/runner
