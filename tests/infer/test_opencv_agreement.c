@@ -1,5 +1,5 @@
 /* The detector finds what OpenCV finds: tests/fixtures/opencv_faces.txt holds what OpenCV found in
- * pictures that are not in the repository (tests/opencv_reference.py made it).
+ * pictures that are not in the repository (tests/infer/opencv_reference.py made it).
  *
  * Where our pixels are those that OpenCV decoded, the boxes must be the same (JPEG decoders differ
  * by one here and there); over all pictures, at least 98 % of OpenCV's boxes must be met by one

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Records the faces that OpenCV finds, for tests/infer/test_opencv_agreement.c to compare with.
 
-    tests/opencv_reference.py ../shared/data/faces >tests/fixtures/opencv_faces.txt
-    tests/opencv_reference.py --all ../shared/data/faces >all.txt    # every picture
+    tests/infer/opencv_reference.py ../shared/data/faces >tests/fixtures/opencv_faces.txt
+    tests/infer/opencv_reference.py --all ../shared/data/faces >all.txt    # every picture
 
 Needs Debian's python3-opencv and opencv-data. One line a picture: cascade, path below the folder, width,
 height, CRC-32 of the grey pixels, and x,y,width,height of each face. No picture is recorded.
