@@ -2,7 +2,10 @@
 #ifndef TRAIN_CHECKPOINT_H
 #define TRAIN_CHECKPOINT_H
 
-#include "train/trainer.h"
+#include "nn/base/options.h"
+#include "nn/optimizer.h"
+#include "nn/schedule.h"
+#include "train/task.h"
 
 /* Where a run stands; what is not in tensors. */
 typedef struct RunState {

@@ -2,7 +2,7 @@
 #ifndef TRAIN_LOADER_H
 #define TRAIN_LOADER_H
 
-#include "train/trainer.h"
+#include "train/task.h"
 
 typedef struct Loader Loader;
 
