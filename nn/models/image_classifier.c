@@ -13,20 +13,21 @@ enum { STAGES = 4, CONVS = 2, MAX_BLOCKS = 2 };
 typedef struct Arch {
     const char *name, *summary;
     int channels[STAGES];
-    int blocks;    /* pairs of convolutions in a stage */
-    bool residual; /* each pair has a shortcut and a squeeze-and-excitation gate */
+    int blocks[STAGES]; /* pairs of convolutions in each stage */
+    bool residual;      /* each pair has a shortcut and a squeeze-and-excitation gate */
     int hidden;
 } Arch;
 
 /* The zoo: one network a row, in the order of Arch's members. */
 #define ARCHS(ROW)                                                                                 \
     ROW("vgg", "four blocks of two convolutions, 32 to 256 channels; the benchmark network",       \
-        {32, 64, 128, 256}, 1, false, 256)                                                         \
-    ROW("vgg-wide", "the same with 64 to 512 channels", {64, 128, 256, 512}, 1, false, 1024)       \
-    ROW("mini", "32 to 96 channels and a global average, for weak machines", {32, 48, 64, 96}, 1,  \
-        false, 0)                                                                                  \
+        {32, 64, 128, 256}, {1, 1, 1, 1}, false, 256)                                              \
+    ROW("vgg-wide", "the same with 64 to 512 channels", {64, 128, 256, 512}, {1, 1, 1, 1}, false,  \
+        1024)                                                                                      \
+    ROW("mini", "32 to 96 channels and a global average, for weak machines", {32, 48, 64, 96},     \
+        {1, 1, 1, 1}, false, 0)                                                                    \
     ROW("resnet", "residual pairs with squeeze-and-excitation, 32 to 256 channels",                \
-        {32, 64, 128, 256}, 2, true, 0)
+        {32, 64, 128, 256}, {1, 1, 2, 2}, true, 0)
 
 #define ARCH_ROW(...)        {__VA_ARGS__},
 #define ARCH_NAME(name, ...) name,
@@ -112,7 +113,7 @@ static void build_residual(ImageClassifier *model, Rng rng) {
     int inputs = model->arch->channels[0];
     model->stem = conv_norm_create(model->parameters, "stem.0", "stem.1", 1, inputs, 3, true, rng);
     for (int s = 0; s < STAGES; s++)
-        for (int b = 0; b < model->arch->blocks; b++) {
+        for (int b = 0; b < model->arch->blocks[s]; b++) {
             char name[64];
             snprintf(name, sizeof name, "stage%d.%d", s + 1, b);
             model->block[s][b] =
@@ -228,13 +229,30 @@ static Tensor *residual_block(const Block *block, Tape *tape, Tensor *x) {
     return output;
 }
 
-/* One stage without its pool. */
-static Tensor *stage_forward(const ImageClassifier *model, int stage, Tape *tape, Tensor *x) {
+/* One stage with its pool; `features` (may be NULL) gets the maps before it. */
+static Tensor *stage_forward(const ImageClassifier *model, int stage, Tape *tape, Tensor *x,
+                             Tensor **features) {
+    if (!model->arch->residual && !features)
+        return plain_block(&model->block[stage][0], tape, x, true);
     if (!model->arch->residual)
-        return plain_block(&model->block[stage][0], tape, x, false);
-    for (int b = 0; b < model->arch->blocks; b++)
-        x = residual_block(&model->block[stage][b], tape, x);
-    return x;
+        x = plain_block(&model->block[stage][0], tape, x, false);
+    else
+        for (int b = 0; b < model->arch->blocks[stage]; b++)
+            x = residual_block(&model->block[stage][b], tape, x);
+    Tensor *pooled = op_max_pool(tape, x, (Pool){.size = 2});
+    if (features)
+        *features = x;
+    else
+        tape_forget(tape, x);
+    return pooled;
+}
+
+/* Dropout; forgets its input. */
+static Tensor *drop(Tape *tape, Tensor *x, float probability) {
+    Tensor *dropped = op_dropout(tape, x, probability, 0);
+    if (dropped != x)
+        tape_forget(tape, x);
+    return dropped;
 }
 
 /* PyTorch flattens (N,C,H,W): the hidden layer's columns are in that order. */
@@ -262,18 +280,10 @@ Tensor *image_classifier_forward_features(const ImageClassifier *model, Tape *ta
     if (model->arch->residual)
         x = conv_norm_forward(&model->stem, tape, x);
     for (int s = 0; s < STAGES; s++) {
-        bool wanted = features && s == STAGES - 1;
-        if (!model->arch->residual && !wanted) {
-            x = plain_block(&model->block[s][0], tape, x, true);
-            continue;
-        }
-        x = stage_forward(model, s, tape, x);
-        if (wanted)
-            *features = x;
-        Tensor *pooled = op_max_pool(tape, x, (Pool){.size = 2});
-        if (!wanted)
-            tape_forget(tape, x);
-        x = pooled;
+        bool last = s == STAGES - 1;
+        x = stage_forward(model, s, tape, x, last ? features : NULL);
+        if (!last)
+            x = drop(tape, x, model->info.block_dropout);
     }
     return head_forward(model, tape, x);
 }
@@ -286,7 +296,7 @@ int64_t image_classifier_multiply_adds(const ImageClassifier *model) {
     int64_t total = 0;
     for (int s = 0; s < STAGES; s++) {
         int64_t positions = (int64_t)(model->info.size >> s) * (model->info.size >> s);
-        for (int b = 0; b < model->arch->blocks; b++) {
+        for (int b = 0; b < model->arch->blocks[s]; b++) {
             const Block *block = &model->block[s][b];
             for (int c = 0; c < CONVS; c++)
                 total += positions * (int64_t)tensor_count(block->conv[c].weight);
@@ -311,7 +321,7 @@ int image_classifier_fold(ImageClassifier *model, Error *error) {
     if (model->arch->residual)
         conv_norm_fold(&model->stem, model->info.size, model->folded);
     for (int s = 0; s < STAGES; s++)
-        for (int b = 0; b < model->arch->blocks; b++) {
+        for (int b = 0; b < model->arch->blocks[s]; b++) {
             for (int c = 0; c < CONVS; c++)
                 conv_norm_fold(&model->block[s][b].conv[c], model->info.size >> s, model->folded);
             if (model->block[s][b].shortcut.weight)
@@ -344,6 +354,7 @@ int image_classifier_save(const ImageClassifier *model, const char *path, json_t
     set_number(metadata, "mean", info->mean);
     set_number(metadata, "std", info->std);
     set_number(metadata, "dropout", info->dropout);
+    set_number(metadata, "block_dropout", info->block_dropout);
     set_number(metadata, "temperature", info->temperature);
     int status =
         safetensors_save(path, 1, (const Parameters *const[]){model->parameters}, metadata, error);
@@ -376,18 +387,21 @@ static int read_info(const SafetensorsFile *file, ImageClassifierInfo *info, Err
             error, "%s: not an image classifier of ours (metadata 'kind' is '%s', 'arch' '%s')",
             safetensors_name(file), kind ? kind : "", arch ? arch : "");
     strcpy(info->arch, arch);
-    double size, mean, std, dropout, temperature;
+    double size, mean, std, dropout, block_dropout = 0, temperature;
     if (read_classes(file, info, error) ||
         safetensors_number(file, "size", 16, 1024, &size, error) ||
         safetensors_number(file, "mean", -1e6, 1e6, &mean, error) ||
         safetensors_number(file, "std", 1e-6, 1e6, &std, error) ||
         safetensors_number(file, "dropout", 0, 0.999, &dropout, error) ||
+        (safetensors_metadata(file, "block_dropout") &&
+         safetensors_number(file, "block_dropout", 0, 0.999, &block_dropout, error)) ||
         safetensors_number(file, "temperature", 1e-3, 1e3, &temperature, error))
         return -1;
     info->size = (int)size;
     info->mean = (float)mean;
     info->std = (float)std;
     info->dropout = (float)dropout;
+    info->block_dropout = (float)block_dropout;
     info->temperature = (float)temperature;
     return 0;
 }

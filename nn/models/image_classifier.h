@@ -18,8 +18,10 @@ typedef struct ImageClassifierInfo {
     int size;      /* height and width of the input, a multiple of 16 */
     int n_classes; /* 2 … IMAGE_CLASSIFIER_MAX_CLASSES */
     char class_names[IMAGE_CLASSIFIER_MAX_CLASSES][24];
-    float mean, std;   /* the input is (grey / 255 - mean) / std */
-    float dropout;     /* while training */
+    float mean, std; /* the input is (grey / 255 - mean) / std */
+    /* While training: the share of features dropped in the head, and after each stage but the last.
+     */
+    float dropout, block_dropout;
     float temperature; /* logits are divided by it before softmax (Guo et al. 2017) */
 } ImageClassifierInfo;
 

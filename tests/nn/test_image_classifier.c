@@ -18,16 +18,21 @@ static void make_input(float *x) {
 }
 
 /* Writes the logits (FACES, 7). */
-static void run(const ImageClassifier *network, const float *x, float *logits) {
+static void run_as(const ImageClassifier *network, TapeMode mode, uint64_t seed, const float *x,
+                   float *logits) {
     Tape *tape = tape_create();
     Error error;
-    tape_begin(tape, TAPE_EVALUATE, rng_seed(0));
+    tape_begin(tape, mode, rng_seed(seed));
     Tensor *input = tape_input(tape, "x", shape(FACES, 48, 48, 1), x);
     const Tensor *output = image_classifier_forward(network, tape, input);
     ck_assert_msg(!tape_check(tape, &error), "%s", error.message);
     ck_assert(shape_equal(output->shape, shape(FACES, 7)));
     memcpy(logits, output->data, FACES * 7 * sizeof *logits);
     tape_destroy(tape);
+}
+
+static void run(const ImageClassifier *network, const float *x, float *logits) {
+    run_as(network, TAPE_EVALUATE, 0, x, logits);
 }
 
 static const char *arch_name(int i) {
@@ -71,12 +76,32 @@ START_TEST(folding_keeps_the_logits) {
 }
 END_TEST
 
+START_TEST(blocks_drop_features_only_while_training) {
+    static float x[FACES * PIXELS];
+    float first[FACES * 7], second[FACES * 7];
+    ImageClassifierInfo info = network_info(arch_name(_i));
+    make_input(x);
+    for (int drops = 0; drops < 2; drops++) {
+        info.block_dropout = drops ? 0.3f : 0;
+        ImageClassifier *network = network_create(&info, 3);
+        run_as(network, TAPE_TRAIN, 1, x, first);
+        run_as(network, TAPE_TRAIN, 2, x, second);
+        ck_assert_int_eq(memcmp(first, second, sizeof first) != 0, drops);
+        run_as(network, TAPE_EVALUATE, 1, x, first);
+        run_as(network, TAPE_EVALUATE, 2, x, second);
+        ck_assert_mem_eq(first, second, sizeof first);
+        image_classifier_destroy(network);
+    }
+}
+END_TEST
+
 START_TEST(a_saved_network_comes_back_the_same) {
     static float x[FACES * PIXELS];
     float saved[FACES * 7], loaded[FACES * 7];
     ImageClassifierInfo info = network_info(arch_name(_i));
     info.temperature = 1.25f;
     info.dropout = 0.4f;
+    info.block_dropout = 0.2f;
     const char *path = scratch_path("network.safetensors");
     ImageClassifier *before = network_create(&info, 3), *after;
     Error error;
@@ -199,6 +224,7 @@ Suite *image_classifier_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_add_test(tcase, networks_have_the_sizes_that_were_promised);
     tcase_add_loop_test(tcase, folding_keeps_the_logits, 0, ARCHS);
+    tcase_add_loop_test(tcase, blocks_drop_features_only_while_training, 0, ARCHS);
     tcase_add_loop_test(tcase, a_saved_network_comes_back_the_same, 0, ARCHS);
     tcase_add_test(tcase, metadata_of_the_caller_is_kept_beside_ours);
     tcase_add_test(tcase, an_unknown_network_is_answered_with_the_known_ones);
