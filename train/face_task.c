@@ -2,6 +2,8 @@
 
 #include "datasets/contact_sheet.h"
 #include "datasets/face_batch.h"
+#include "train/face_network.h"
+#include "train/teacher.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -19,6 +21,7 @@ struct FaceTask {
     FaceTaskSettings settings;
     const FaceSet *set;
     ImageClassifier *model;
+    Teacher *teacher; /* or NULL */
     FaceInput input;
     uint32_t *training, *validation; /* indices into the set */
     uint32_t n_training, n_validation;
@@ -91,6 +94,7 @@ static int build_fresh(FaceTask *task, Error *error) {
         .mean = task->input.mean,
         .std = task->input.deviation,
         .dropout = s->dropout,
+        .block_dropout = s->block_dropout,
         .temperature = 1,
     };
     if (strlen(s->arch) >= sizeof info.arch)
@@ -107,27 +111,28 @@ static int build_fresh(FaceTask *task, Error *error) {
  * weights. */
 static int build_from_file(FaceTask *task, Error *error) {
     const FaceTaskSettings *s = &task->settings;
-    task->model = image_classifier_load(s->start, error);
+    task->model = face_network_load(s->start, error);
     if (!task->model)
         return -1;
     ImageClassifierInfo *info = image_classifier_info(task->model);
-    bool ours = info->n_classes == EMOTION_COUNT;
-    for (int i = 0; ours && i < EMOTION_COUNT; i++)
-        ours = !strcmp(info->class_names[i], emotions[i].name);
-    if (!ours || strcmp(info->arch, s->arch) || info->size != s->size)
-        return error_set(error,
-                         "--start: %s is a %s for %d pixels and %d classes, expected %s for %d "
-                         "pixels and the seven emotions",
-                         s->start, info->arch, info->size, info->n_classes, s->arch, s->size);
+    if (strcmp(info->arch, s->arch) || info->size != s->size)
+        return error_set(error, "--start: %s is a %s for %d pixels, expected %s for %d pixels",
+                         s->start, info->arch, info->size, s->arch, s->size);
     task->input.mean = info->mean;
     task->input.deviation = info->std;
     info->dropout = s->dropout;
+    info->block_dropout = s->block_dropout;
     info->temperature = 1;
     return 0;
 }
 
 static int build_model(FaceTask *task, Error *error) {
-    return task->settings.start ? build_from_file(task, error) : build_fresh(task, error);
+    const FaceTaskSettings *s = &task->settings;
+    if (s->start ? build_from_file(task, error) : build_fresh(task, error))
+        return -1;
+    if (s->teacher && !(task->teacher = teacher_load(s->teacher, &task->input, error)))
+        return -1;
+    return 0;
 }
 
 static int allocate(FaceTask *task, Error *error) {
@@ -168,6 +173,7 @@ void face_task_destroy(FaceTask *task) {
     if (!task)
         return;
     image_classifier_destroy(task->model);
+    teacher_destroy(task->teacher);
     free(task->training);
     free(task->validation);
     free(task->order);
@@ -244,22 +250,24 @@ static int arg_max(const float *row, int n) {
     return best;
 }
 
-static Tensor *loss(void *context, int slot_index, Tape *tape, StepCount *count) {
+static Tensor *loss(void *context, int slot_index, Tape *tape, StepCount *count, Error *error) {
     FaceTask *task = context;
     const FaceTaskSettings *s = &task->settings;
     const Slot *slot = &task->slots[slot_index];
     Tensor *x = tape_input(tape, "faces", shape(slot->n, s->size, s->size, 1), slot->x);
     Tensor *logits = image_classifier_forward(task->model, tape, x);
-    Tensor *result = op_cross_entropy(
+    count->examples = slot->n;
+    for (int i = 0; logits && i < slot->n; i++)
+        count->correct += arg_max(logits->data + (size_t)i * EMOTION_COUNT, EMOTION_COUNT) ==
+                          arg_max(slot->targets + (size_t)i * EMOTION_COUNT, EMOTION_COUNT);
+    if (task->teacher &&
+        teacher_blend(task->teacher, slot->x, slot->n, s->teacher_weight, slot->targets, error))
+        return NULL;
+    return op_cross_entropy(
         tape, logits,
         (CrossEntropy){.targets = slot->targets,
                        .class_weights = s->class_weights ? task->class_weights : NULL,
                        .label_smoothing = s->label_smoothing});
-    count->examples = slot->n;
-    for (int i = 0; result && i < slot->n; i++)
-        count->correct += arg_max(logits->data + (size_t)i * EMOTION_COUNT, EMOTION_COUNT) ==
-                          arg_max(slot->targets + (size_t)i * EMOTION_COUNT, EMOTION_COUNT);
-    return result;
 }
 
 /* Adds one batch of validation faces to the sums. */

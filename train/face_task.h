@@ -11,10 +11,12 @@ typedef struct FaceTaskSettings {
     int size; /* the input's side: 48, or less for random crops */
     int batch;
     uint64_t seed;
-    float dropout, label_smoothing;
-    bool class_weights; /* weigh each class by the inverse of its frequency */
-    bool drop_leaks;    /* leave out training faces that also stand in a test split */
-    const char *start;  /* a model file to begin with, or NULL for fresh weights */
+    float dropout, block_dropout, label_smoothing;
+    bool class_weights;   /* weigh each class by the inverse of its frequency */
+    bool drop_leaks;      /* leave out training faces that also stand in a test split */
+    const char *start;    /* a model file to begin with, or NULL for fresh weights */
+    const char *teacher;  /* model files with commas between to learn from, or NULL */
+    float teacher_weight; /* share of the teacher's opinion in the targets */
     Augmentation augmentation;
 } FaceTaskSettings;
 

@@ -213,7 +213,8 @@ static Tensor *slot_loss(MusicTask *task, const Slot *slot, Parameters *state, T
     return mean;
 }
 
-static Tensor *loss(void *context, int slot, Tape *tape, StepCount *count) {
+static Tensor *loss(void *context, int slot, Tape *tape, StepCount *count, Error *error) {
+    (void)error;
     MusicTask *task = context;
     return slot_loss(task, &task->slots[slot], task->state, tape, count);
 }

@@ -45,8 +45,9 @@ typedef struct TrainTask {
     /* Makes batch `step` of `epoch` in the slot (0 … TRAIN_SLOTS-1). Called on a thread of its own;
      * must depend on nothing but its arguments and the seed. */
     int (*prepare)(void *context, int slot, int epoch, int step, Error *error);
-    /* The loss of the slot's batch, a scalar on the tape (NULL when the tape has failed). */
-    Tensor *(*loss)(void *context, int slot, Tape *tape, StepCount *count);
+    /* The loss of the slot's batch, a scalar on the tape; NULL when the tape has failed, or after
+     * an error of the task's own. */
+    Tensor *(*loss)(void *context, int slot, Tape *tape, StepCount *count, Error *error);
     /* Measures the model as it stands. */
     int (*validate)(void *context, Tape *tape, Validation *result, Error *error);
     /* Writes the model file, with `metadata` (an object of strings) joined to its own. */

@@ -165,8 +165,8 @@ static int step(Run *run, int slot, Error *error) {
                         (uint64_t)state->steps_done);
     StepCount count = {0};
     tape_begin(run->tape, TAPE_TRAIN, rng);
-    Tensor *loss = task->loss(task->context, slot, run->tape, &count);
-    if (tape_check(run->tape, error))
+    Tensor *loss = task->loss(task->context, slot, run->tape, &count, error);
+    if (tape_check(run->tape, error) || !loss)
         return -1;
     if (!isfinite(loss->data[0]))
         return not_finite(run, loss->data[0], error);

@@ -97,6 +97,29 @@ START_TEST(a_run_ended_by_a_signal_resumes_to_the_same_bits) {
 }
 END_TEST
 
+START_TEST(a_student_learns_the_same_from_its_teacher_on_any_number_of_threads) {
+    const char *csv = write_csv(), *teacher = scratch_path("teacher.safetensors"),
+               *alone = scratch_path("alone.safetensors"), *one = scratch_path("one.safetensors"),
+               *two = scratch_path("two.safetensors");
+    Program runs[] = {
+        TRAIN(csv, teacher, "--seed", "2"), TRAIN(csv, alone, "--block-dropout", "0.1"),
+        TRAIN(csv, one, "--block-dropout", "0.1", "--teacher", teacher, "--threads", "1"),
+        TRAIN(csv, two, "--block-dropout", "0.1", "--teacher", teacher, "--threads", "2")};
+    for (int i = 0; i < 4; i++) {
+        program_assert(&runs[i], EXIT_DONE);
+        program_free(&runs[i]);
+    }
+    assert_same_bytes(one, two);
+    unsigned char *taught, *untaught;
+    size_t size;
+    ck_assert_int_eq(file_read(one, 1 << 26, &taught, &size, NULL), 0);
+    ck_assert_int_eq(file_read(alone, 1 << 26, &untaught, &size, NULL), 0);
+    ck_assert_int_ne(memcmp(taught + size - 4096, untaught + size - 4096, 4096), 0);
+    free(taught);
+    free(untaught);
+}
+END_TEST
+
 START_TEST(mistakes_are_told) {
     Program run = affekt("train", "face", "--out", "m.safetensors");
     program_assert(&run, EXIT_USAGE);
@@ -148,6 +171,7 @@ Suite *train_face_suite(void) {
                         SIGINT + 1);
     tcase_add_loop_test(tcase, a_run_ended_by_a_signal_resumes_to_the_same_bits, SIGKILL,
                         SIGKILL + 1);
+    tcase_add_test(tcase, a_student_learns_the_same_from_its_teacher_on_any_number_of_threads);
     tcase_add_test(tcase, mistakes_are_told);
     tcase_add_test(tcase, a_preview_is_drawn_without_training);
     tcase_add_test(tcase, the_result_is_json_on_request);

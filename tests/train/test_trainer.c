@@ -48,7 +48,8 @@ static int prepare(void *context, int slot, int epoch, int step, Error *error) {
 }
 
 /* The memory's running mean of the batches sways the target, so that losing it would show. */
-static Tensor *loss(void *context, int slot, Tape *tape, StepCount *count) {
+static Tensor *loss(void *context, int slot, Tape *tape, StepCount *count, Error *error) {
+    (void)error;
     Toy *toy = context;
     toy->losses++;
     if (toy->losses == toy->interrupt_at)
