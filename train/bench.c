@@ -199,6 +199,10 @@ static int run_train_vgg_wide(const BenchSettings *settings, BenchRow *row, Erro
     return run_pictures("vgg-wide", settings->batch, true, settings->seconds, row, error);
 }
 
+static int run_train_resnet(const BenchSettings *settings, BenchRow *row, Error *error) {
+    return run_pictures("resnet", settings->batch, true, settings->seconds, row, error);
+}
+
 static int run_infer_vgg(const BenchSettings *settings, BenchRow *row, Error *error) {
     return run_pictures("vgg", settings->batch, false, settings->seconds, row, error);
 }
@@ -372,10 +376,10 @@ static const struct {
     const char *name;
     int (*run)(const BenchSettings *settings, BenchRow *row, Error *error);
 } rows[] = {
-    {"train_vgg", run_train_vgg},     {"train_vgg_wide", run_train_vgg_wide},
-    {"infer_vgg_b64", run_infer_vgg}, {"infer_vgg_b1", run_infer_vgg_one},
-    {"train_lstm", run_train_lstm},   {"generate_lstm", run_generate_lstm},
-    {"load_csv", run_load_csv},
+    {"train_vgg", run_train_vgg},         {"train_vgg_wide", run_train_vgg_wide},
+    {"train_resnet", run_train_resnet},   {"infer_vgg_b64", run_infer_vgg},
+    {"infer_vgg_b1", run_infer_vgg_one},  {"train_lstm", run_train_lstm},
+    {"generate_lstm", run_generate_lstm}, {"load_csv", run_load_csv},
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 
