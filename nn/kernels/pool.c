@@ -1,6 +1,6 @@
 #include "nn/kernels/pool.h"
 
-#include <string.h>
+#include "nn/kernels/panels.h"
 
 /* The part of a window that lies on the image: rows top … bottom-1, columns left … right-1, and the
  * window's own corner, which may lie on the padding. */
@@ -72,6 +72,14 @@ static float share(const Window *w) {
     return 1.0f / (float)((w->bottom - w->top) * (w->right - w->left));
 }
 
+/* y (C) += factor x (C). */
+INLINE void add_scaled(int c, float factor, const float *x, float *y) {
+    for (int i = 0; i < c; i += LANES) {
+        int lanes = lanes_from(i, c);
+        store_lanes(y + i, load_lanes(y + i, lanes) + factor * load_lanes(x + i, lanes), lanes);
+    }
+}
+
 static void average(const PoolShape *s, const float *x, float *y) {
     for (int oy = 0; oy < s->out_h; oy++)
         for (int ox = 0; ox < s->out_w; ox++, y += s->c) {
@@ -79,8 +87,7 @@ static void average(const PoolShape *s, const float *x, float *y) {
             memset(y, 0, s->c * sizeof *y);
             for (int iy = w.top; iy < w.bottom; iy++)
                 for (int ix = w.left; ix < w.right; ix++)
-                    for (int i = 0; i < s->c; i++)
-                        y[i] += x[at(s, iy, ix) + i];
+                    add_scaled(s->c, 1, x + at(s, iy, ix), y);
             for (int i = 0; i < s->c; i++)
                 y[i] *= share(&w);
         }
@@ -93,8 +100,7 @@ static void average_backward(const PoolShape *s, const float *dy, float *dx) {
             float factor = share(&w);
             for (int iy = w.top; iy < w.bottom; iy++)
                 for (int ix = w.left; ix < w.right; ix++)
-                    for (int i = 0; i < s->c; i++)
-                        dx[at(s, iy, ix) + i] += factor * dy[i];
+                    add_scaled(s->c, factor, dy, dx + at(s, iy, ix));
         }
 }
 

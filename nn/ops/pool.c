@@ -84,29 +84,37 @@ static int max_backward(Tape *tape, Node *node) {
     return 0;
 }
 
-/* average_pool: y = mean of x over the window's places on the image; dx = dy / their number. */
-static int average_forward(Tape *tape, Node *node) {
-    (void)tape;
-    PoolShape s = pool_shape(node);
+static void average(const PoolShape *s, const Node *node) {
     const float *x = node->input[0]->data;
     float *y = node->output[0]->data;
 #pragma omp parallel for
     for (int image = 0; image < node->input[0]->shape.size[0]; image++)
-        KERNELS(pool)->average(&s, x + x_size(&s) * image, y + y_size(&s) * image);
+        KERNELS(pool)->average(s, x + x_size(s) * image, y + y_size(s) * image);
+}
+
+static void spread_average(const PoolShape *s, Tape *tape, const Node *node) {
+    GradientSlot dx = tape_gradient(tape, node->input[0]);
+    const float *dy = node->output[0]->gradient;
+#pragma omp parallel for
+    for (int image = 0; image < (dx.data ? node->input[0]->shape.size[0] : 0); image++) {
+        float *to = dx.data + x_size(s) * image;
+        if (!dx.add)
+            memset(to, 0, x_size(s) * sizeof *to);
+        KERNELS(pool)->average_backward(s, dy + y_size(s) * image, to);
+    }
+}
+
+/* average_pool: y = mean of x over the window's places on the image; dx = dy / their number. */
+static int average_forward(Tape *tape, Node *node) {
+    (void)tape;
+    PoolShape s = pool_shape(node);
+    average(&s, node);
     return 0;
 }
 
 static int average_backward(Tape *tape, Node *node) {
     PoolShape s = pool_shape(node);
-    GradientSlot dx = tape_gradient(tape, node->input[0]);
-    const float *dy = node->output[0]->gradient;
-#pragma omp parallel for
-    for (int image = 0; image < (dx.data ? node->input[0]->shape.size[0] : 0); image++) {
-        float *to = dx.data + x_size(&s) * image;
-        if (!dx.add)
-            memset(to, 0, x_size(&s) * sizeof *to);
-        KERNELS(pool)->average_backward(&s, dy + y_size(&s) * image, to);
-    }
+    spread_average(&s, tape, node);
     return 0;
 }
 
@@ -121,7 +129,7 @@ Tensor *op_average_pool(Tape *tape, Tensor *x, Pool settings) {
     return tape_apply1(tape, &average_pool_operator, 1, &x, &settings, sizeof settings);
 }
 
-/* global_average_pool: y[n,c] = mean of x[n,·,·,c]; dx = dy / (H W). */
+/* global_average_pool: the same with one window, as large as the image. */
 static int global_infer(Node *node, Error *error) {
     const Shape *x = &node->input[0]->shape;
     if (x->n_dims != 4 || tensor_count(node->input[0]) < 1)
@@ -132,36 +140,23 @@ static int global_infer(Node *node, Error *error) {
     return 0;
 }
 
+static PoolShape global_shape(const Node *node) {
+    const int *x = node->input[0]->shape.size;
+    int side = x[1] > x[2] ? x[1] : x[2];
+    return (PoolShape){
+        .h = x[1], .w = x[2], .c = x[3], .out_h = 1, .out_w = 1, .size = side, .stride = side};
+}
+
 static int global_forward(Tape *tape, Node *node) {
     (void)tape;
-    const int *size = node->input[0]->shape.size;
-    int positions = size[1] * size[2], c = size[3];
-#pragma omp parallel for
-    for (int image = 0; image < size[0]; image++) {
-        const float *x = node->input[0]->data + (size_t)image * positions * c;
-        float *y = node->output[0]->data + (size_t)image * c;
-        memset(y, 0, c * sizeof *y);
-        for (int p = 0; p < positions; p++)
-            for (int i = 0; i < c; i++)
-                y[i] += x[(size_t)p * c + i];
-        for (int i = 0; i < c; i++)
-            y[i] /= (float)positions;
-    }
+    PoolShape s = global_shape(node);
+    average(&s, node);
     return 0;
 }
 
 static int global_backward(Tape *tape, Node *node) {
-    const int *size = node->input[0]->shape.size;
-    int positions = size[1] * size[2], c = size[3];
-    GradientSlot dx = tape_gradient(tape, node->input[0]);
-#pragma omp parallel for
-    for (int image = 0; image < (dx.data ? size[0] : 0); image++) {
-        const float *dy = node->output[0]->gradient + (size_t)image * c;
-        float *to = dx.data + (size_t)image * positions * c;
-        for (int p = 0; p < positions; p++, to += c)
-            for (int i = 0; i < c; i++)
-                to[i] = (dx.add ? to[i] : 0) + dy[i] / (float)positions;
-    }
+    PoolShape s = global_shape(node);
+    spread_average(&s, tape, node);
     return 0;
 }
 
