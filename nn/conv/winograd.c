@@ -183,7 +183,7 @@ int conv_winograd_forward_prepared(Tape *tape, const ConvShape *s, const float *
     bool direct = goes_direct(s, prepared);
     WinogradTiling t = direct ? tiling_with(s, 1) : prepared_tiling(s, prepared);
     return convolve(tape, s, &t, x, direct ? direct_weights(s, prepared) : prepared->data,
-                    (WinogradFinish){bias, relu, max_pool}, y);
+                    (WinogradFinish){.bias = bias, .relu = relu, .max_pool = max_pool}, y);
 }
 
 /* The convolution of dy that gives dx: inputs and outputs change places. */
@@ -199,26 +199,14 @@ static ConvShape turned_shape(const ConvShape *s) {
     return turned;
 }
 
-static void add_all(const float *from, size_t count, float *to) {
-#pragma omp parallel for
-    for (size_t i = 0; i < count; i++)
-        to[i] += from[i];
-}
-
 int conv_winograd_backward_data(Tape *tape, const ConvShape *s, const float *dy,
                                 const float *weight, GradientSlot dx) {
     ConvShape turned = turned_shape(s);
     WinogradTiling t = tiling_of(&turned);
-    size_t count = conv_x_size(s) * s->n;
     float *u = borrow_weights(tape, &turned, &t, weight, true);
-    float *result = dx.add ? tape_borrow(tape, count) : dx.data;
-    if (!u || !result || convolve(tape, &turned, &t, dy, u, (WinogradFinish){0}, result))
+    if (!u || convolve(tape, &turned, &t, dy, u, (WinogradFinish){.add = dx.add}, dx.data))
         return -1;
     tape_release(tape, u);
-    if (dx.add) {
-        add_all(result, count, dx.data);
-        tape_release(tape, result);
-    }
     return 0;
 }
 

@@ -144,10 +144,10 @@ static void expand(const ConvShape *s, const WinogradTiling *t, WinogradRows row
         expand_tiles(3, s, t, &rows, first_panel, n_panels, dy, zeros, dm);
 }
 
-/* Writes the part of a tile of outputs (m × m, each P channels, its corner at y, x) that lies on
- * the image (h,w,O). */
+/* Writes, or adds, the part of a tile of outputs (m × m, each P channels, its corner at y, x) that
+ * lies on the image (h,w,O). */
 INLINE void put_outputs(int m, int h, int w, int o, int y, int x, int offset,
-                        const Vector out[][VECTORS], float *image) {
+                        const Vector out[][VECTORS], bool add, float *image) {
     float *corner = image + ((size_t)y * w + x) * o + offset;
     int height = h - y < m ? h - y : m, width = w - x < m ? w - x : m;
     int count = o - offset < P ? o - offset : P;
@@ -156,13 +156,22 @@ INLINE void put_outputs(int m, int h, int w, int o, int y, int x, int offset,
         for (int i = 0; i < m; i++)
 #pragma GCC unroll 4
             for (int j = 0; j < m; j++)
-                for (int v = 0; v < VECTORS; v++)
-                    vector_store(corner + ((size_t)i * w + j) * o + v * LANES, out[i * m + j][v]);
+                for (int v = 0; v < VECTORS; v++) {
+                    float *to = corner + ((size_t)i * w + j) * o + v * LANES;
+                    Vector value = out[i * m + j][v];
+                    if (add)
+                        value += vector_load(to);
+                    vector_store(to, value);
+                }
         return;
     }
     for (int i = 0; i < height; i++)
-        for (int j = 0; j < width; j++)
-            memcpy(corner + ((size_t)i * w + j) * o, out[i * m + j], count * sizeof(float));
+        for (int j = 0; j < width; j++) {
+            const float *from = (const float *)out[i * m + j];
+            float *to = corner + ((size_t)i * w + j) * o;
+            for (int k = 0; k < count; k++)
+                to[k] = add ? to[k] + from[k] : from[k];
+        }
 }
 
 /* The largest of each 2×2 of the 4×4 outputs; NaN wins. */
@@ -205,10 +214,10 @@ INLINE void output_tiles(int m, const ConvShape *s, const WinogradTiling *t,
         TilePlace place = tile_place(t, rows->first + row);
         float *image = y + (size_t)h * w * s->o * place.image;
         if (shrink == 1) {
-            put_outputs(m, h, w, s->o, place.y, place.x, offset, out, image);
+            put_outputs(m, h, w, s->o, place.y, place.x, offset, out, finish.add, image);
         } else {
             pool_outputs(out, pooled);
-            put_outputs(2, h, w, s->o, place.y / 2, place.x / 2, offset, pooled, image);
+            put_outputs(2, h, w, s->o, place.y / 2, place.x / 2, offset, pooled, finish.add, image);
         }
     }
 }

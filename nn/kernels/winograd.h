@@ -46,10 +46,11 @@ static inline size_t winograd_stride(const WinogradTiling *t, int panels, int sp
 }
 
 /* What follows the products: y + bias (O) unless NULL, max(0, ·) with relu, then 2×2 max pooling
- * with max_pool (m = 4, OH and OW even; y is then (N,OH/2,OW/2,O)). */
+ * with max_pool (m = 4, OH and OW even; y is then (N,OH/2,OW/2,O)); with `add` the result is added
+ * to y. */
 typedef struct WinogradFinish {
     const float *bias;
-    bool relu, max_pool;
+    bool relu, max_pool, add;
 } WinogradFinish;
 
 typedef struct WinogradKernels {
