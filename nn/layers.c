@@ -114,12 +114,8 @@ SqueezeExcite squeeze_excite_create(Parameters *parameters, const char *name, in
     };
 }
 
-Tensor *squeeze_excite_forward(const SqueezeExcite *layer, Tape *tape, Tensor *x) {
+Tensor *squeeze_excite_gates(const SqueezeExcite *layer, Tape *tape, Tensor *x) {
     Tensor *hidden =
         op_relu(tape, linear_forward(&layer->squeeze, tape, op_global_average_pool(tape, x)));
-    Tensor *gate = op_sigmoid(tape, linear_forward(&layer->excite, tape, hidden));
-    if (!gate)
-        return NULL;
-    return op_mul(tape, x,
-                  op_reshape(tape, gate, shape(gate->shape.size[0], 1, 1, gate->shape.size[1])));
+    return op_sigmoid(tape, linear_forward(&layer->excite, tape, hidden));
 }

@@ -48,7 +48,8 @@ typedef struct SqueezeExcite {
 
 SqueezeExcite squeeze_excite_create(Parameters *parameters, const char *name, int channels,
                                     int reduction, Rng rng);
-Tensor *squeeze_excite_forward(const SqueezeExcite *layer, Tape *tape, Tensor *x);
+/* The gates (N,C) of x (N,H,W,C). */
+Tensor *squeeze_excite_gates(const SqueezeExcite *layer, Tape *tape, Tensor *x);
 
 /* The i-th (from 0) of the step's layers draws its initial weights from here. */
 Rng layer_rng(Rng rng, const char *name);

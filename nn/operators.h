@@ -101,6 +101,12 @@ Tensor *op_average_pool(Tape *tape, Tensor *x, Pool settings);
 /* (N,H,W,C) → (N,C): the mean over all positions. */
 Tensor *op_global_average_pool(Tape *tape, Tensor *x);
 
+/* ---- residual networks (ops/gated_residual.c) ---- */
+
+/* The end of a residual block with squeeze and excitation (Hu, Shen and Sun 2018), in one pass:
+ * max(0, x gate + shortcut) for x and shortcut (N,H,W,C), gate (N,C). */
+Tensor *op_gated_residual(Tape *tape, Tensor *x, Tensor *gate, Tensor *shortcut);
+
 /* ---- reductions and shapes (ops/reduce.c, ops/shape.c) ---- */
 
 /* Sum or mean over the dimensions whose bit is set in `axes` (bit 0 = first); they vanish. */

@@ -28,6 +28,7 @@
     X(max_pool)                                                                                    \
     X(average_pool)                                                                                \
     X(global_average_pool)                                                                         \
+    X(gated_residual)                                                                              \
     X(concat)                                                                                      \
     X(slice)                                                                                       \
     X(embedding)                                                                                   \

@@ -216,16 +216,13 @@ static Tensor *residual_block(const Block *block, Tape *tape, Tensor *x) {
     Tensor *middle = conv_norm_forward(&block->conv[0], tape, x);
     Tensor *y = conv_norm_forward(&block->conv[1], tape, middle);
     tape_forget(tape, middle);
-    Tensor *gated = squeeze_excite_forward(&block->gate, tape, y);
-    tape_forget(tape, y);
+    Tensor *gates = squeeze_excite_gates(&block->gate, tape, y);
     Tensor *shortcut = block->shortcut.weight ? conv_norm_forward(&block->shortcut, tape, x) : x;
-    Tensor *sum = op_add(tape, gated, shortcut);
-    tape_forget(tape, gated);
+    Tensor *output = op_gated_residual(tape, y, gates, shortcut);
+    tape_forget(tape, y);
     tape_forget(tape, x);
     if (shortcut != x)
         tape_forget(tape, shortcut);
-    Tensor *output = op_relu(tape, sum);
-    tape_forget(tape, sum);
     return output;
 }
 

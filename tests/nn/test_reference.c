@@ -57,6 +57,7 @@ BUILD(slice, op_slice(tape, x[0], 1, 1, 3))
 BUILD(reshape, op_reshape(tape, x[0], shape(4, -1)))
 BUILD(transpose, op_transpose(tape, x[0], (const int[]){2, 0, 3, 1}))
 BUILD(mse, op_mse(tape, x[0], x[1]))
+BUILD(gated_residual, op_gated_residual(tape, x[0], x[1], x[2]))
 
 static const int32_t tokens[] = {3, 0, 3, 1, 5, 3};
 BUILD(embedding, op_embedding(tape, tokens, shape(3, 2), x[0]))
@@ -164,6 +165,7 @@ static const struct {
     {"cross_entropy", "cross_entropy_soft", entropy_soft, false},
     {"cross_entropy", "cross_entropy_soft_all", entropy_soft_all, false},
     {"mse", "mse", mse, false},
+    {"gated_residual", "gated_residual", gated_residual, false},
 };
 enum { N_CASES = sizeof cases / sizeof *cases };
 

@@ -143,6 +143,8 @@ for name, settings in (("cross_entropy_soft", {}),
                        ("cross_entropy_soft_all", {"weight": class_weights, "label_smoothing": 0.1})):
     case(name, lambda z, t: F.cross_entropy(z, t, **settings), r(7, 5), soft, fixed=(1,))
 case("mse", F.mse_loss, r(3, 4), r(3, 4))
+case("gated_residual", lambda x, gate, shortcut: F.relu(x * gate[:, None, None] + shortcut),
+     r(2, 3, 4, 21), r(2, 21), r(2, 3, 4, 21))
 
 header, offset = {}, 0
 for name, tensor in tensors.items():

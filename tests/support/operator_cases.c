@@ -189,6 +189,8 @@ BUILD(conv2d_bias, op_conv2d(tape, x[0], x[1], x[2], (Conv2d){.padding = 1}))
 BUILD(conv2d_stride, op_conv2d(tape, x[0], x[1], x[2], (Conv2d){.stride = 2}))
 BUILD(conv2d_groups, op_conv2d(tape, x[0], x[1], NULL, (Conv2d){.padding = 1, .groups = 2}))
 BUILD(conv2d_depthwise, op_conv2d(tape, x[0], x[1], NULL, (Conv2d){.padding = 1, .groups = 3}))
+BUILD(conv2d_of_one, op_add(tape, op_conv2d(tape, x[0], x[1], NULL, (Conv2d){.padding = 1}),
+                            op_conv2d(tape, x[0], x[2], NULL, (Conv2d){.padding = 1})))
 BUILD(conv2d_twice, op_conv2d(tape, op_conv2d(tape, x[0], x[1], NULL, (Conv2d){.padding = 1}), x[1],
                               NULL, (Conv2d){.padding = 1}))
 
@@ -203,6 +205,11 @@ BUILD(batch_norm_pool,
       op_batch_norm(tape, x[0], x[1], x[2], x[3], x[4], NORM_SETTINGS(.max_pool = true)))
 BUILD(batch_norm_relu_pool, op_batch_norm(tape, x[0], x[1], x[2], x[3], x[4],
                                           NORM_SETTINGS(.relu = true, .max_pool = true)))
+BUILD(gated_residual, op_gated_residual(tape, x[0], x[1], x[2]))
+BUILD(gated_residual_twice,
+      op_gated_residual(tape, op_gated_residual(tape, x[0], x[1], x[2]), x[1], x[2]))
+BUILD(gated_residual_of_one,
+      op_gated_residual(tape, x[0], op_global_average_pool(tape, x[0]), x[0]))
 BUILD(max_pool, op_max_pool(tape, x[0], (Pool){.size = 2}))
 BUILD(max_pool_overlapping, op_max_pool(tape, x[0], (Pool){.size = 3, .stride = 2, .padding = 1}))
 BUILD(average_pool, op_average_pool(tape, x[0], (Pool){.size = 2}))
@@ -392,6 +399,10 @@ const OperatorCase operator_cases[] = {
     CASE("conv2d", "depthwise", conv2d_depthwise, IN(N(2, 4, 4, 3), N(3, 1, 3, 3))),
     CASE("conv2d", "weights used twice", conv2d_twice, IN(N(2, 3, 3, 2), N(2, 2, 3, 3)),
          .scale = 0.5f),
+    CASE("conv2d", "an input used twice", conv2d_of_one,
+         IN(N(2, 5, 6, 17), {DIMS(33, 17, 3, 3), VALUES_CONSTANT},
+            {DIMS(33, 17, 3, 3), VALUES_CONSTANT}),
+         .scale = 0.3f),
     CASE("conv2d", "as in the networks", conv2d, IN(N(3, 12, 12, 64), N(48, 64, 3, 3)),
          .large = true),
     CASE("batch_norm", "training", batch_norm,
@@ -427,6 +438,15 @@ const OperatorCase operator_cases[] = {
     CASE("global_average_pool", "maps", global_average_pool, IN(N(2, 3, 5, 4))),
     CASE("global_average_pool", "1x1 maps", global_average_pool, IN(N(3, 1, 1, 2))),
     CASE("global_average_pool", "used twice", global_average_pool_twice, IN(N(2, 2, 2, 3))),
+    CASE("gated_residual", "maps", gated_residual,
+         IN(D(2, 3, 2, 5), P(2, 5), {DIMS(2, 3, 2, 5), VALUES_CONSTANT})),
+    CASE("gated_residual", "of which only the shortcut has a gradient", gated_residual,
+         IN({DIMS(1, 2, 2, 3), VALUES_CONSTANT}, {DIMS(1, 3), VALUES_CONSTANT}, N(1, 2, 2, 3))),
+    CASE("gated_residual", "twice in a row", gated_residual_twice,
+         IN(N(2, 2, 2, 3), P(2, 3), N(2, 2, 2, 3))),
+    CASE("gated_residual", "everything of one tensor", gated_residual_of_one, IN(N(2, 2, 3, 4))),
+    CASE("gated_residual", "large", gated_residual,
+         IN(N(9, 13, 17, 37), N(9, 37), N(9, 13, 17, 37)), .large = true),
     CASE("concat", "three along the middle", concat, IN(N(2, 3, 2), N(2, 1, 2), N(2, 2, 2))),
     CASE("concat", "vectors", concat_first, IN(N(3), N(4))),
     CASE("concat", "the last dimension", concat_last, IN(N(2, 2, 3), N(2, 2, 1))),
