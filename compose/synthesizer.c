@@ -31,6 +31,8 @@ int synthesizer_open(Synthesizer *synthesizer, const char *soundfont, const char
     if (soundfont_find(soundfont, path, error))
         return -1;
     silence();
+    if (!fluid_is_soundfont(path))
+        return error_set(error, "%s is no soundfont (SF2 or SF3)", path);
     synthesizer->settings = new_fluid_settings();
     if (!synthesizer->settings)
         return error_memory(error, "FluidSynth", 0);
