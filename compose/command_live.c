@@ -8,6 +8,8 @@
 #include "nn/base/threads.h"
 
 #include <math.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -104,16 +106,16 @@ static LiveSettings session_settings(const Settings *settings) {
 
 /* ------------------------------------------------------------------ stopping */
 
-static volatile sig_atomic_t stopped;
+static atomic_bool stopped; /* which a signal handler may set: it needs no lock */
 
 /* The first signal asks for an orderly end; when that is stuck, the second one ends it. */
 static void on_stop(int number) {
-    if (stopped) {
+    if (atomic_load(&stopped)) {
         terminal_close();
         signal(number, SIG_DFL);
         raise(number);
     }
-    stopped = 1;
+    atomic_store(&stopped, true);
 }
 
 static void catch_stops(void) {

@@ -22,7 +22,7 @@ typedef struct Performance {
     LiveStage *stage;
     Capture *capture;
     const PerformSettings *settings;
-    bool screen, ended, muted, paused;
+    bool screen, ended, muted, paused, lost;
     VideoFrame frame;
     double rest;            /* after a frame, seconds */
     double frames_a_second; /* smoothed, as the next */
@@ -81,19 +81,29 @@ static int look(Performance *performance, Error *error) {
     return 0;
 }
 
+/* The camera is away: the emotion drifts to neutral meanwhile. */
+static int look_away(Performance *performance, const char *trouble, Error *error) {
+    double since = performance->last_frame > 0 ? clock_seconds() - performance->last_frame : 0;
+    if (strncmp(performance->message, trouble, sizeof performance->message - 1) != 0)
+        say(performance, trouble);
+    performance->message_until = clock_seconds() + message_seconds;
+    performance->lost = true;
+    live_session_look_away(performance->session, performance->frame.time + since,
+                           live_stage_status(performance->stage).now);
+    return live_session_log(performance->session, error);
+}
+
 /* Waits a moment for a frame, and looks at it. */
 static int take_frame(Performance *performance, Error *error) {
     Error trouble;
     switch (capture_take(performance->capture, draw_every / 2, &performance->frame, &trouble)) {
     case CAPTURE_FRAME:
+        performance->lost = false;
         return look(performance, error);
     case CAPTURE_WAITING:
         return 0;
     case CAPTURE_LOST:
-        if (strncmp(performance->message, trouble.message, sizeof performance->message - 1) != 0)
-            say(performance, trouble.message);
-        performance->message_until = clock_seconds() + message_seconds;
-        return 0;
+        return look_away(performance, trouble.message, error);
     case CAPTURE_FAILED:
         return error_set(error, "%s", trouble.message);
     case CAPTURE_ENDED:
@@ -109,9 +119,10 @@ static LiveView view_of(Performance *performance, LiveMusicStatus *music) {
     LiveSession *session = performance->session;
     const WatchedFace *face = watcher_leader(session->watcher);
     LiveStageStatus stage = live_stage_status(performance->stage);
+    bool shown = performance->frame.colour.pixels && !performance->lost;
     *music = live_music_status(session->music);
     return (LiveView){
-        .picture = performance->frame.colour.pixels ? &performance->frame.colour : NULL,
+        .picture = shown ? &performance->frame.colour : NULL,
         .mirrored = performance->settings->camera,
         .face = face ? &face->box : NULL,
         .state = watcher_mood(session->watcher),
@@ -227,8 +238,8 @@ static void press(Performance *performance, int key) {
 
 /* ------------------------------------------------------------------ all of it */
 
-static int go_on(Performance *performance, const volatile sig_atomic_t *stop, Error *error) {
-    while (!performance->ended && !*stop) {
+static int go_on(Performance *performance, const atomic_bool *stop, Error *error) {
+    while (!performance->ended && !atomic_load(stop)) {
         if (take_frame(performance, error) || live_stage_check(performance->stage, error) ||
             show(performance, error))
             return -1;
@@ -249,8 +260,8 @@ static int start(Performance *performance, Error *error) {
     return performance->screen ? terminal_open(error) : 0;
 }
 
-int live_perform(LiveSession *session, const PerformSettings *settings,
-                 const volatile sig_atomic_t *stop, double *seconds, Error *error) {
+int live_perform(LiveSession *session, const PerformSettings *settings, const atomic_bool *stop,
+                 double *seconds, Error *error) {
     Performance performance = {.session = session,
                                .settings = settings,
                                .screen = settings->screen && terminal_is_there(),

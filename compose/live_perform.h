@@ -9,7 +9,7 @@
 
 #include "compose/live_session.h"
 
-#include <signal.h>
+#include <stdatomic.h>
 
 typedef struct PerformSettings {
     const char *source; /* as VideoSettings has it */
@@ -20,7 +20,7 @@ typedef struct PerformSettings {
 
 /* Runs until the video ends, a key or `*stop` says so, or something fails; saves the record in any
  * case. Writes the seconds that were played. */
-int live_perform(LiveSession *session, const PerformSettings *settings,
-                 const volatile sig_atomic_t *stop, double *seconds, Error *error) MUST_CHECK;
+int live_perform(LiveSession *session, const PerformSettings *settings, const atomic_bool *stop,
+                 double *seconds, Error *error) MUST_CHECK;
 
 #endif

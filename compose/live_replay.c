@@ -2,20 +2,24 @@
 
 static const double ring_seconds = 2;
 
+static bool is_set(const atomic_bool *flag) {
+    return flag && atomic_load(flag);
+}
+
 static int take_frames(LiveSession *session, Video *video, VideoFrame *frame,
-                       const volatile sig_atomic_t *stop, Error *error) {
+                       const atomic_bool *stop, Error *error) {
     int status = 0;
-    while (!(stop && *stop) && (status = video_next(video, frame, error)) > 0)
+    while (!is_set(stop) && (status = video_next(video, frame, error)) > 0)
         if (live_session_look(session, frame, frame->time, error) ||
             live_music_write(session->music, frame->time, error) ||
             live_session_log(session, error) || live_session_play(session, frame->time, error))
             return -1;
-    return status;
+    return is_set(stop) ? 0 : status;
 }
 
-int live_replay(LiveSession *session, const char *path, const volatile sig_atomic_t *stop,
-                double *seconds, Error *error) {
-    Video *video = video_open(&(VideoSettings){.source = path}, error);
+int live_replay(LiveSession *session, const char *path, const atomic_bool *stop, double *seconds,
+                Error *error) {
+    Video *video = video_open(&(VideoSettings){.source = path, .stop = stop}, error);
     if (!video)
         return -1;
     VideoFrame frame = {0};

@@ -7,11 +7,11 @@
 
 #include "compose/live_session.h"
 
-#include <signal.h>
+#include <stdatomic.h>
 
 /* Runs to the video's end, lets the last notes ring for up to 2 seconds, and saves; writes the
  * video's length in seconds. `*stop` (may be NULL) ends it early as if the video ended there. */
-int live_replay(LiveSession *session, const char *video, const volatile sig_atomic_t *stop,
-                double *seconds, Error *error) MUST_CHECK;
+int live_replay(LiveSession *session, const char *video, const atomic_bool *stop, double *seconds,
+                Error *error) MUST_CHECK;
 
 #endif

@@ -76,6 +76,11 @@ int live_session_look(LiveSession *session, const VideoFrame *frame, double now,
     return 0;
 }
 
+void live_session_look_away(LiveSession *session, double time, double now) {
+    watcher_blind(session->watcher, time);
+    live_music_feel(session->music, watcher_mood(session->watcher), now);
+}
+
 int live_session_log(LiveSession *session, Error *error) {
     if (!session->log)
         return 0;

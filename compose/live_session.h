@@ -53,6 +53,10 @@ void live_session_close(LiveSession *session);
 int live_session_look(LiveSession *session, const VideoFrame *frame, double now,
                       Error *error) MUST_CHECK;
 
+/* There is nothing to look at, at `time` of the frames' clock: as live_session_look without a face.
+ */
+void live_session_look_away(LiveSession *session, double time, double now);
+
 /* Writes a line of the log about the frame looked at last, where one is to be written. */
 int live_session_log(LiveSession *session, Error *error) MUST_CHECK;
 

@@ -1,20 +1,21 @@
 #include "infer/capture.h"
 
+#include "nn/base/clock.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { RETRY_SECONDS = 1 };
 
 struct Capture {
     VideoSettings settings;
     char *source;
+    atomic_bool stop;
+    double began; /* when the first video was open, 0 before */
     pthread_t thread;
     pthread_mutex_t lock; /* guards all that follows */
     pthread_cond_t changed;
-    Video *video; /* while it is open */
-    bool stop;
     CaptureState state;
     bool news; /* the state or the frame has not been taken yet */
     VideoFrame newest;
@@ -31,21 +32,14 @@ static struct timespec after(double seconds) {
     return time;
 }
 
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
 /* Sleeps until the time on the monotonic clock, or until told to stop; returns whether told to. */
 static bool sleep_until(Capture *capture, double time) {
-    struct timespec end = after(time - now());
+    struct timespec end = after(time - clock_seconds());
     pthread_mutex_lock(&capture->lock);
-    while (!capture->stop && time > now())
+    while (!atomic_load(&capture->stop) && time > clock_seconds())
         pthread_cond_timedwait(&capture->changed, &capture->lock, &end);
-    bool stop = capture->stop;
     pthread_mutex_unlock(&capture->lock);
-    return stop;
+    return atomic_load(&capture->stop);
 }
 
 /* Publishes a state, with a frame or an error; returns whether told to stop. */
@@ -61,36 +55,27 @@ static bool publish(Capture *capture, CaptureState state, VideoFrame *frame, con
     }
     capture->state = state;
     capture->news = true;
-    bool stop = capture->stop;
     pthread_cond_broadcast(&capture->changed);
     pthread_mutex_unlock(&capture->lock);
-    return stop;
+    return atomic_load(&capture->stop);
 }
 
-/* Lets capture_stop reach the open video, or takes it away again. */
-static void show_video(Capture *capture, Video *video) {
-    pthread_mutex_lock(&capture->lock);
-    capture->video = video;
-    if (video && capture->stop)
-        video_interrupt(video);
-    pthread_mutex_unlock(&capture->lock);
-}
-
-/* Plays from opening to the end or a failure. */
+/* Plays from opening to the end or a failure. A camera's time goes on where it is opened again. */
 static CaptureState play(Capture *capture, VideoFrame *frame, Error *error) {
     Video *video = video_open(&capture->settings, error);
     if (!video)
         return CAPTURE_FAILED;
-    show_video(capture, video);
-    double start = now();
+    double start = clock_seconds();
+    if (!capture->began)
+        capture->began = start;
     int status;
     while ((status = video_next(video, frame, error)) > 0) {
         if (!capture->settings.camera && sleep_until(capture, start + frame->time))
             break;
+        frame->time += start - capture->began;
         if (publish(capture, CAPTURE_FRAME, frame, NULL))
             break;
     }
-    show_video(capture, NULL);
     video_close(video);
     return status < 0 ? CAPTURE_FAILED : CAPTURE_ENDED;
 }
@@ -104,7 +89,7 @@ static void *run(void *user) {
         if (end == CAPTURE_FAILED && capture->settings.camera)
             end = CAPTURE_LOST;
         if (publish(capture, end, NULL, &error) || end != CAPTURE_LOST ||
-            sleep_until(capture, now() + RETRY_SECONDS))
+            sleep_until(capture, clock_seconds() + RETRY_SECONDS))
             break;
     }
     video_frame_free(&frame);
@@ -127,6 +112,7 @@ Capture *capture_start(const VideoSettings *settings, Error *error) {
     }
     capture->settings = *settings;
     capture->settings.source = capture->source = strdup(settings->source);
+    capture->settings.stop = &capture->stop;
     capture->state = CAPTURE_WAITING;
     pthread_mutex_init(&capture->lock, NULL);
     pthread_condattr_t clock;
@@ -174,9 +160,7 @@ void capture_stop(Capture *capture) {
     if (!capture)
         return;
     pthread_mutex_lock(&capture->lock);
-    capture->stop = true;
-    if (capture->video)
-        video_interrupt(capture->video);
+    atomic_store(&capture->stop, true);
     pthread_cond_broadcast(&capture->changed);
     pthread_mutex_unlock(&capture->lock);
     pthread_join(capture->thread, NULL);

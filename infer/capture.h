@@ -2,7 +2,8 @@
  *
  * A thread of its own reads frames as they come (from a file: at the file's pace) and keeps only
  * the newest. A caller that is slow therefore sees fewer frames, never old ones. A camera that is
- * missing, busy or pulled out is tried again every second until capture_stop. */
+ * missing, busy or pulled out is tried again every second until capture_stop; its frames' times go
+ * on from where they were. */
 #ifndef INFER_CAPTURE_H
 #define INFER_CAPTURE_H
 
@@ -18,8 +19,8 @@ typedef enum CaptureState {
     CAPTURE_ENDED,   /* the file is over */
 } CaptureState;
 
-/* Starts the thread; what cannot be opened is told by capture_take. NULL when no thread can be
- * started. */
+/* Starts the thread (the settings' `stop` is not used); what cannot be opened is told by
+ * capture_take. NULL when no thread can be started. */
 Capture *capture_start(const VideoSettings *settings, Error *error);
 
 /* Waits up to `seconds` for something new. With CAPTURE_FRAME the newest frame is in `*frame`
@@ -29,7 +30,7 @@ CaptureState capture_take(Capture *capture, double seconds, VideoFrame *frame, E
 /* Frames that were overtaken by newer ones before anyone took them. */
 long capture_dropped(Capture *capture);
 
-/* Ends the thread and frees the capture. */
+/* Ends the thread, also one that waits for a silent pipe, and frees the capture. */
 void capture_stop(Capture *capture);
 
 #endif

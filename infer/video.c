@@ -1,8 +1,8 @@
 #include "infer/video.h"
 
 #include "infer/ffmpeg.h"
+#include "infer/stream_input.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -29,10 +29,6 @@ int video_next(Video *video, VideoFrame *frame, Error *error) {
     return error_set(error, FFMPEG_MISSING);
 }
 
-void video_interrupt(Video *video) {
-    (void)video;
-}
-
 double video_rate(const Video *video) {
     (void)video;
     return 0;
@@ -55,7 +51,8 @@ enum { SILENCE_SECONDS = 5, POLL_MILLISECONDS = 2 };
 struct Video {
     char name[512];
     bool camera, colour;
-    atomic_bool interrupted;
+    const atomic_bool *stop; /* or NULL */
+    AVIOContext *input;      /* of a pipe, NULL where FFmpeg reads by itself */
     AVFormatContext *file;
     int stream;
     AVCodecContext *decoder;
@@ -66,22 +63,20 @@ struct Video {
     double first, last; /* seconds: the first frame's own time, and the latest given out */
 };
 
-static int is_interrupted(void *user) {
-    return atomic_load(&((Video *)user)->interrupted);
+static int is_stopped(void *user) {
+    const Video *video = user;
+    return video->stop && atomic_load(video->stop);
 }
 
-void video_interrupt(Video *video) {
-    atomic_store(&video->interrupted, true);
-}
-
-static const AVInputFormat *camera_format(Error *error) {
+static const AVInputFormat *camera_format(const char *driver, Error *error) {
 #    ifdef HAVE_LIBAVDEVICE
     avdevice_register_all();
-    const AVInputFormat *format = av_find_input_format("v4l2");
+    const AVInputFormat *format = av_find_input_format(driver ? driver : "v4l2");
     if (!format)
-        error_set(error, "this build of FFmpeg knows no cameras (V4L2)");
+        error_set(error, "this build of FFmpeg knows no cameras (%s)", driver ? driver : "V4L2");
     return format;
 #    else
+    (void)driver;
     error_set(error, "this build knows no cameras; install libavdevice-dev and build again");
     return NULL;
 #    endif
@@ -91,7 +86,7 @@ static AVFormatContext *allocate_file(Video *video) {
     AVFormatContext *file = avformat_alloc_context();
     if (!file)
         return NULL;
-    file->interrupt_callback = (AVIOInterruptCB){is_interrupted, video};
+    file->interrupt_callback = (AVIOInterruptCB){is_stopped, video};
     file->protocol_whitelist =
         av_strdup("file,pipe"); /* a playlist cannot reach into the network */
     if (video->camera)
@@ -100,7 +95,7 @@ static AVFormatContext *allocate_file(Video *video) {
 }
 
 static int open_camera(Video *video, const VideoSettings *settings, Error *error) {
-    const AVInputFormat *format = camera_format(error);
+    const AVInputFormat *format = camera_format(settings->driver, error);
     if (!format)
         return -1;
     AVDictionary *options = NULL;
@@ -134,10 +129,16 @@ static int open_file(Video *video, const VideoSettings *settings, Error *error) 
     FfmpegReason reason;
     char url[sizeof video->name + 8];
     /* "file:" keeps a colon in a name from being read as a protocol. */
-    snprintf(url, sizeof url, strcmp(settings->source, "-") ? "file:%s" : "pipe:0",
-             settings->source);
+    snprintf(url, sizeof url, "file:%s", settings->source);
+    bool pipe = stream_input_is_meant(settings->source);
+    if (pipe && !(video->input = stream_input_open(settings->source, video->stop, error)))
+        return -1;
     video->file = allocate_file(video);
-    int code = avformat_open_input(&video->file, url, NULL, NULL);
+    if (video->file)
+        video->file->pb = video->input;
+    int code = avformat_open_input(&video->file, pipe ? NULL : url, NULL, NULL);
+    if (is_stopped(video))
+        return error_set(error, "stopped");
     if (code == AVERROR_INVALIDDATA || code == AVERROR_EOF)
         return error_set(error, "not a video that we know, or an empty file");
     if (code < 0)
@@ -175,6 +176,7 @@ Video *video_open(const VideoSettings *settings, Error *error) {
              strcmp(settings->source, "-") ? settings->source : "standard input");
     video->camera = settings->camera;
     video->colour = settings->colour;
+    video->stop = settings->stop;
     if ((settings->camera ? open_camera : open_file)(video, settings, error) ||
         open_decoder(video, error)) {
         error_context(error, "%s", video->name);
@@ -192,6 +194,7 @@ void video_close(Video *video) {
     av_packet_free(&video->packet);
     avcodec_free_context(&video->decoder);
     avformat_close_input(&video->file);
+    stream_input_close(&video->input);
     free(video);
 }
 
@@ -204,7 +207,7 @@ static int next_of_camera(Video *video, Error *error) {
                                        video->frame, &video->damaged, &waiting, error);
         if (!waiting)
             return status == 0 ? error_set(error, "the camera has stopped") : status;
-        if (is_interrupted(video))
+        if (is_stopped(video))
             return error_set(error, "stopped");
         nanosleep(&pause, NULL);
     }
@@ -231,7 +234,10 @@ int video_next(Video *video, VideoFrame *frame, Error *error) {
                      : ffmpeg_next_frame(video->file, video->stream, video->decoder, video->packet,
                                          video->frame, &video->damaged, NULL, error);
     if (status == 0 && video->index == 0)
-        status = error_set(error, "not one frame of it can be decoded");
+        status = error_set(error, "not one frame of it can be decoded%s",
+                           video->input && !video->input->seekable
+                               ? "; MP4 files often cannot be read from a pipe: name the file"
+                               : "");
     if (status > 0 &&
         (ffmpeg_convert(&video->converter, video->frame, IMAGE_GREY, &frame->grey, error) ||
          (video->colour &&

@@ -7,14 +7,18 @@
 
 #include "datasets/image.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 typedef struct VideoSettings {
-    const char *source; /* a file, "-" for standard input, or a camera's device ("/dev/video0") */
+    const char *source; /* a file or pipe, "-" for standard input, or a camera ("/dev/video0") */
     bool camera;
-    bool colour;       /* frames in colour too */
-    int width, height; /* what a camera is asked for, 0 = its own choice */
-    int rate;          /* frames a second asked of a camera, 0 = its own choice */
+    const char *driver;      /* of the camera, as FFmpeg calls it, NULL = "v4l2" */
+    bool colour;             /* frames in colour too */
+    int width, height;       /* what a camera is asked for, 0 = its own choice */
+    int rate;                /* frames a second asked of a camera, 0 = its own choice */
+    const atomic_bool *stop; /* once it is true, all that waits for the source fails soon;
+                                NULL = waits on. Must outlive the video */
 } VideoSettings;
 
 /* The caller's: zeroed at first, handed to video_next again and again, which keeps the memory. */
@@ -37,9 +41,6 @@ void video_close(Video *video);
  * without one good frame is a failure. A camera that is pulled out or falls silent is one too:
  * close it and try again to open it. */
 int video_next(Video *video, VideoFrame *frame, Error *error) MUST_CHECK;
-
-/* Makes a video_next that waits in another thread fail soon. */
-void video_interrupt(Video *video);
 
 /* Frames a second as the file tells, 0 when it does not; packets passed over as damaged so far. */
 double video_rate(const Video *video);

@@ -226,6 +226,11 @@ int watcher_frame(Watcher *watcher, GreyView frame, double time, const WatchedFa
     return n;
 }
 
+void watcher_blind(Watcher *watcher, double time) {
+    lead(watcher, NULL, NULL, 0, time);
+    watcher->n_faces = 0;
+}
+
 const EmotionState *watcher_mood(const Watcher *watcher) {
     return &watcher->mood.state;
 }

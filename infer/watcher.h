@@ -44,6 +44,9 @@ int watcher_still(Watcher *watcher, GreyView picture, const WatchedFace **faces,
 int watcher_frame(Watcher *watcher, GreyView frame, double time, const WatchedFace **faces,
                   Error *error) MUST_CHECK;
 
+/* Nothing can be seen at `time`: the mood goes on as without a face. For a camera that is away. */
+void watcher_blind(Watcher *watcher, double time);
+
 /* The emotion of the one in the lead: the largest face, for as long as it is there. Goes on through
  * moments without a face, as emotion_tracker.h tells. Updated by watcher_frame. */
 const EmotionState *watcher_mood(const Watcher *watcher);

@@ -2,6 +2,7 @@
  * given back. */
 #include "datasets/midi.h"
 #include "infer/ffmpeg.h"
+#include "nn/base/clock.h"
 #include "nn/base/file.h"
 #include "tests/support/clips.h"
 #include "tests/support/data.h"
@@ -11,11 +12,13 @@
 #include "tests/support/scratch.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -176,6 +179,23 @@ START_TEST(in_real_time_ctrl_c_saves_what_was_played) {
     assert_contains(program.diagnostics, "recorded in");
     check_record(record, 20);
     program_free(&program);
+}
+END_TEST
+
+START_TEST(a_silent_pipe_does_not_hold_up_the_end) {
+    const char *pipe = scratch_path("silent");
+    ck_assert_int_eq(mkfifo(pipe, 0600), 0);
+    int writer = open(pipe, O_RDWR);
+    Program program = affekt_start("live", "--no-detect", "--model", model, "--music-model", music,
+                                   "--input", pipe, "--no-audio");
+    ck_assert(program_wait_for(&program, false, "neutral", 20));
+    double asked = clock_seconds();
+    program_signal(&program, SIGTERM);
+    program_wait(&program);
+    program_assert(&program, EXIT_DONE);
+    ck_assert_double_lt(clock_seconds() - asked, 10);
+    program_free(&program);
+    close(writer);
 }
 END_TEST
 
@@ -356,6 +376,7 @@ Suite *live_suite(void) {
     tcase_add_test(tcase, the_log_can_go_to_standard_output);
     tcase_add_test(tcase, faces_of_real_videos_are_followed);
     tcase_add_test(tcase, in_real_time_ctrl_c_saves_what_was_played);
+    tcase_add_test(tcase, a_silent_pipe_does_not_hold_up_the_end);
     tcase_add_test(tcase, a_missing_camera_is_told_and_tried_again);
     tcase_add_test(tcase, what_is_no_video_is_told);
 #    ifdef HAVE_FLUIDSYNTH

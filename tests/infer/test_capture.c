@@ -2,12 +2,17 @@
 #include "infer/capture.h"
 
 #include "infer/ffmpeg.h"
+#include "nn/base/clock.h"
+#include "nn/base/file.h"
 #include "tests/support/clips.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 
 #include <check.h>
-#include <time.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #ifdef HAVE_FFMPEG
@@ -66,6 +71,68 @@ START_TEST(a_missing_camera_is_lost_and_tried_again) {
 }
 END_TEST
 
+/* FFmpeg's own pictures stand in for a camera: five frames, then it is pulled out. */
+START_TEST(a_camera_that_comes_back_goes_on_in_time) {
+    Error error;
+    Capture *capture =
+        capture_start(&(VideoSettings){.source = "color=gray:size=32x24:rate=25:duration=0.2",
+                                       .camera = true,
+                                       .driver = "lavfi"},
+                      &error);
+    ck_assert_ptr_nonnull(capture);
+    VideoFrame frame = {0};
+    double last = -1, before_loss = -1;
+    for (int losses = 0; losses < 2;) {
+        CaptureState state = capture_take(capture, 5, &frame, &error);
+        if (state == CAPTURE_LOST && strstr(error.message, "knows no cameras"))
+            break; /* an FFmpeg without lavfi */
+        ck_assert(state == CAPTURE_FRAME || state == CAPTURE_LOST);
+        if (state == CAPTURE_FRAME) {
+            ck_assert_double_gt(frame.time, last);
+            last = frame.time;
+        } else {
+            assert_contains(error.message, "stopped");
+            losses++;
+            if (losses == 1)
+                before_loss = last;
+            else
+                ck_assert_double_ge(last, before_loss + 0.9); /* it is tried after a second */
+        }
+    }
+    capture_stop(capture);
+    video_frame_free(&frame);
+}
+END_TEST
+
+/* A pipe that somebody holds open and writes into no more: at once, or after a clip's first part.
+ */
+START_TEST(a_silent_pipe_can_be_stopped) {
+    const char *path = scratch_path("pipe");
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    Capture *capture = start(path, false);
+    int writer = open(path, O_RDWR);
+    VideoFrame frame = {0};
+    ck_assert_int_ge(writer, 0);
+    if (_i) {
+        Error error;
+        unsigned char *bytes;
+        size_t size;
+        ck_assert(!file_read(clip_write("c.y4m", 64, 48, 4), 1 << 16, &bytes, &size, &error));
+        ck_assert_int_eq(write(writer, bytes, size), (ssize_t)size);
+        free(bytes);
+        ck_assert_int_eq(capture_take(capture, 5, &frame, NULL), CAPTURE_FRAME);
+    }
+    while (capture_take(capture, 0.3, &frame, NULL) == CAPTURE_FRAME)
+        ;
+    ck_assert_int_eq(capture_take(capture, 0.1, &frame, NULL), CAPTURE_WAITING);
+    double asked = clock_seconds();
+    capture_stop(capture);
+    ck_assert_double_lt(clock_seconds() - asked, 1);
+    close(writer);
+    video_frame_free(&frame);
+}
+END_TEST
+
 START_TEST(a_file_that_cannot_be_read_fails_for_good) {
     Capture *capture = start(scratch_write("bad.mp4", "nothing"), false);
     VideoFrame frame = {0};
@@ -87,6 +154,8 @@ Suite *capture_suite(void) {
     tcase_add_test(tcase, a_slow_caller_sees_the_newest_frame);
     tcase_add_test(tcase, nothing_yet_is_told_in_time);
     tcase_add_test(tcase, a_missing_camera_is_lost_and_tried_again);
+    tcase_add_test(tcase, a_camera_that_comes_back_goes_on_in_time);
+    tcase_add_loop_test(tcase, a_silent_pipe_can_be_stopped, 0, 2);
     tcase_add_test(tcase, a_file_that_cannot_be_read_fails_for_good);
 #endif
     suite_add_tcase(suite, tcase);
