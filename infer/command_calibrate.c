@@ -9,11 +9,12 @@
 typedef struct Settings {
     CommonSettings common;
     EvaluationSettings how;
-    bool json;
+    bool half, json;
 } Settings;
 
 static const Option options[] = {
     EVALUATION_OPTIONS(Settings, how),
+    OPTION_FLAG(Settings, half, "half", "also round the weights to 16 bits: half the file"),
     OPTION_FLAG(Settings, json, "json", "print the figures as JSON"),
     OPTION_COMMON(Settings, common),
     OPTION_END,
@@ -78,7 +79,24 @@ static void tell(const Calibration *result, const Settings *settings, const char
                result->after.nll, result->before.ece, result->after.ece);
 }
 
+/* Rounds the weights in the file, so that what is measured then are the rounded ones. */
+static int round_weights(const char *path, Error *error) {
+    SafetensorsFile *file = safetensors_open(path, error);
+    ImageClassifier *classifier = file ? image_classifier_load(path, error) : NULL;
+    int status = -1;
+    if (classifier) {
+        image_classifier_info(classifier)->precision = SAFETENSORS_HALF;
+        status = image_classifier_save(classifier, path, (json_t *)safetensors_all_metadata(file),
+                                       error);
+    }
+    image_classifier_destroy(classifier);
+    safetensors_close(file);
+    return status;
+}
+
 static int calibrate(const char *path, const Settings *settings, Error *error) {
+    if (settings->half && round_weights(path, error))
+        return -1;
     FaceModel *model = face_model_load(path, error);
     Evaluation *evaluation =
         model ? evaluation_run(model, &settings->how, settings->common.quiet, error) : NULL;

@@ -31,17 +31,12 @@ typedef struct Spread {
     uint64_t finite, not_finite;
 } Spread;
 
-static bool is_f32(const SafetensorsEntry *entry) {
-    return !strcmp(entry->dtype, "F32");
-}
-
 /* One pass (Welford 1962), exact enough for any number of elements. */
 static Spread measure_spread(const SafetensorsEntry *entry) {
     Spread spread = {0};
     double squares = 0;
-    for (size_t at = 0; at < entry->n_bytes; at += sizeof(float)) {
-        float value;
-        memcpy(&value, entry->bytes + at, sizeof value);
+    for (int64_t i = 0; i < shape_count(entry->shape); i++) {
+        float value = safetensors_value(entry, (size_t)i);
         if (!isfinite(value)) {
             spread.not_finite++;
             continue;
@@ -97,7 +92,7 @@ static json_t *tensor_json(const SafetensorsEntry *entry) {
         json_array_append_new(sizes, json_integer(entry->shape.size[i]));
     json_t *tensor =
         json_pack("{s:s, s:s, s:o}", "name", entry->name, "dtype", entry->dtype, "shape", sizes);
-    if (tensor && is_f32(entry)) {
+    if (tensor && safetensors_is_float(entry)) {
         Spread spread = measure_spread(entry);
         json_object_set_new(tensor, "mean", json_real(spread.mean));
         json_object_set_new(tensor, "deviation", json_real(spread.deviation));
@@ -190,7 +185,7 @@ static void print_tensor(const SafetensorsEntry *entry, FILE *stream) {
     print_plain(entry->name, stream);
     fprintf(stream, "%*s %-5s %-18s", (int)(34 - strnlen(entry->name, 34)), "", entry->dtype,
             shape_text(entry->shape, text));
-    if (is_f32(entry)) {
+    if (safetensors_is_float(entry)) {
         Spread spread = measure_spread(entry);
         fprintf(stream, " %9.3g ± %-9.3g %9.3g … %.3g", spread.mean, spread.deviation,
                 spread.minimum, spread.maximum);

@@ -1,6 +1,7 @@
 #include "nn/safetensors.h"
 
 #include "nn/base/file.h"
+#include "nn/float16.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -18,27 +19,34 @@ enum { LENGTH_BYTES = 8 };
 
 /* ------------------------------------------------------------------ writing */
 
-static json_t *describe(const Tensor *tensor, size_t begin, size_t end) {
+static bool is_half(const Parameter *parameter, SafetensorsPrecision precision) {
+    return precision == SAFETENSORS_HALF && parameter->role == PARAMETER_WEIGHT;
+}
+
+static json_t *describe(const Tensor *tensor, bool half, size_t begin, size_t end) {
     json_t *sizes = json_array();
     for (int i = 0; i < tensor->shape.n_dims; i++)
         json_array_append_new(sizes, json_integer(tensor->shape.size[i]));
-    return json_pack("{s:s, s:o, s:[I, I]}", "dtype", "F32", "shape", sizes, "data_offsets",
-                     (json_int_t)begin, (json_int_t)end);
+    return json_pack("{s:s, s:o, s:[I, I]}", "dtype", half ? "F16" : "F32", "shape", sizes,
+                     "data_offsets", (json_int_t)begin, (json_int_t)end);
 }
 
 /* The header's JSON, padded with spaces so that the data starts at a multiple of 8; NULL when
  * memory is out. Caller frees. */
-static char *make_header(int n_groups, const Parameters *const *groups, const json_t *metadata,
-                         size_t *length) {
+static char *make_header(SafetensorsPrecision precision, int n_groups,
+                         const Parameters *const *groups, const json_t *metadata, size_t *length) {
     json_t *header = json_object();
     if (metadata)
         json_object_set(header, "__metadata__", (json_t *)metadata);
     size_t offset = 0;
     for (int g = 0; g < n_groups; g++)
         for (int i = 0; groups[g] && i < parameters_count(groups[g]); i++) {
-            const Tensor *tensor = &parameters_at(groups[g], i)->tensor;
-            size_t end = offset + tensor_count(tensor) * sizeof(float);
-            json_object_set_new(header, tensor->name, describe(tensor, offset, end));
+            const Parameter *parameter = parameters_at(groups[g], i);
+            bool half = is_half(parameter, precision);
+            size_t end = offset + tensor_count(&parameter->tensor) *
+                                      (half ? sizeof(uint16_t) : sizeof(float));
+            json_object_set_new(header, parameter->tensor.name,
+                                describe(&parameter->tensor, half, offset, end));
             offset = end;
         }
     char *text = json_dumps(header, JSON_COMPACT);
@@ -56,10 +64,22 @@ static char *make_header(int n_groups, const Parameters *const *groups, const js
     return grown;
 }
 
-int safetensors_save(const char *path, int n_groups, const Parameters *const *groups,
-                     const json_t *metadata, Error *error) {
+static void write_data(FILE *stream, const Tensor *tensor, bool half) {
+    size_t count = tensor_count(tensor);
+    if (!half) {
+        fwrite(tensor->data, sizeof(float), count, stream);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint16_t value = float16_from_float(tensor->data[i]);
+        fwrite(&value, sizeof value, 1, stream);
+    }
+}
+
+int safetensors_save(const char *path, SafetensorsPrecision precision, int n_groups,
+                     const Parameters *const *groups, const json_t *metadata, Error *error) {
     size_t length;
-    char *header = make_header(n_groups, groups, metadata, &length);
+    char *header = make_header(precision, n_groups, groups, metadata, &length);
     if (!header)
         return error_memory(error, "a model file's header", 0);
     FileWriter writer;
@@ -73,8 +93,8 @@ int safetensors_save(const char *path, int n_groups, const Parameters *const *gr
     free(header);
     for (int g = 0; g < n_groups; g++)
         for (int i = 0; groups[g] && i < parameters_count(groups[g]); i++) {
-            const Tensor *tensor = &parameters_at(groups[g], i)->tensor;
-            fwrite(tensor->data, sizeof(float), tensor_count(tensor), writer.stream);
+            const Parameter *parameter = parameters_at(groups[g], i);
+            write_data(writer.stream, &parameter->tensor, is_half(parameter, precision));
         }
     return file_commit(&writer, error); /* which also sees an error of any write before */
 }
@@ -307,15 +327,34 @@ const char *safetensors_name(const SafetensorsFile *file) {
     return file->name;
 }
 
+static bool is_f32(const SafetensorsEntry *entry) {
+    return !strcmp(entry->dtype, "F32");
+}
+
+bool safetensors_is_float(const SafetensorsEntry *entry) {
+    return is_f32(entry) || !strcmp(entry->dtype, "F16");
+}
+
+float safetensors_value(const SafetensorsEntry *entry, size_t i) {
+    float value;
+    uint16_t half;
+    if (is_f32(entry)) {
+        memcpy(&value, entry->bytes + i * sizeof value, sizeof value);
+        return value;
+    }
+    memcpy(&half, entry->bytes + i * sizeof half, sizeof half);
+    return float16_to_float(half);
+}
+
 int safetensors_read(const SafetensorsFile *file, Parameters *parameters, Error *error) {
     for (int i = 0; i < parameters_count(parameters); i++) {
         Tensor *tensor = &parameters_at(parameters, i)->tensor;
         const SafetensorsEntry *entry = safetensors_find(file, tensor->name);
         if (!entry)
             return error_set(error, "%s: tensor '%s' is missing", file->name, tensor->name);
-        if (strcmp(entry->dtype, "F32"))
-            return error_set(error, "%s: tensor '%s' is of type %s, expected F32", file->name,
-                             tensor->name, entry->dtype);
+        if (!safetensors_is_float(entry))
+            return error_set(error, "%s: tensor '%s' is of type %s, expected F32 or F16",
+                             file->name, tensor->name, entry->dtype);
         if (!shape_equal(entry->shape, tensor->shape)) {
             char found[SHAPE_TEXT], expected[SHAPE_TEXT];
             return error_set(error, "%s: tensor '%s' has shape %s, expected %s", file->name,
@@ -324,7 +363,11 @@ int safetensors_read(const SafetensorsFile *file, Parameters *parameters, Error 
         }
         if (parameters_allocate(parameters, tensor, error))
             return -1;
-        memcpy(tensor->data, entry->bytes, entry->n_bytes);
+        if (is_f32(entry))
+            memcpy(tensor->data, entry->bytes, entry->n_bytes);
+        else
+            for (size_t k = 0; k < tensor_count(tensor); k++)
+                tensor->data[k] = safetensors_value(entry, k);
     }
     return 0;
 }

@@ -16,10 +16,15 @@
 
 /* ---- writing ---- */
 
+/* How a file keeps weights. Half rounds the trained weights to F16 for half the size; biases, norms
+ * and buffers, of which there are few, stay F32. */
+typedef enum SafetensorsPrecision { SAFETENSORS_FULL, SAFETENSORS_HALF } SafetensorsPrecision;
+
 /* Writes the tensors of the `n_groups` collections (NULL ones are skipped; names unique over all)
  * and `metadata`, a JSON object whose values are strings. The file appears whole or not at all. */
-int safetensors_save(const char *path, int n_groups, const Parameters *const *groups,
-                     const json_t *metadata, Error *error) MUST_CHECK;
+int safetensors_save(const char *path, SafetensorsPrecision precision, int n_groups,
+                     const Parameters *const *groups, const json_t *metadata,
+                     Error *error) MUST_CHECK;
 
 /* ---- reading ---- */
 
@@ -44,6 +49,11 @@ int safetensors_count(const SafetensorsFile *file);
 const SafetensorsEntry *safetensors_at(const SafetensorsFile *file, int i);
 const SafetensorsEntry *safetensors_find(const SafetensorsFile *file, const char *name);
 
+/* Whether the tensor's type is one that we compute with: F32 or F16. */
+bool safetensors_is_float(const SafetensorsEntry *entry);
+/* Element i of such a tensor. */
+float safetensors_value(const SafetensorsEntry *entry, size_t i);
+
 /* The metadata value of that key, or NULL. */
 const char *safetensors_metadata(const SafetensorsFile *file, const char *key);
 /* The metadata value of that key as a number from low to high; fails when it is missing or none. */
@@ -54,9 +64,9 @@ const json_t *safetensors_all_metadata(const SafetensorsFile *file);
 /* The name or path it was opened under. */
 const char *safetensors_name(const SafetensorsFile *file);
 
-/* Fills every tensor of `parameters` from the file's tensor of the same name, shape and type F32.
- * Fails, leaving some filled, on the first that is missing or differs. Others in the file are
- * ignored. */
+/* Fills every tensor of `parameters` from the file's tensor of the same name and shape and of
+ * type F32 or F16. Fails, leaving some filled, on the first that is missing or differs. Others in
+ * the file are ignored. */
 int safetensors_read(const SafetensorsFile *file, Parameters *parameters, Error *error) MUST_CHECK;
 
 #endif

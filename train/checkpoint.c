@@ -140,7 +140,8 @@ int checkpoint_save(const char *path, const CheckpointParts *parts, Error *error
     const Parameters *groups[] = {parts->task->parameters, optimizer_state(parts->optimizer),
                                   parts->average ? average_state(parts->average) : NULL,
                                   parts->task->carried};
-    int status = safetensors_save(path, sizeof groups / sizeof *groups, groups, metadata, error);
+    int status = safetensors_save(path, SAFETENSORS_FULL, sizeof groups / sizeof *groups, groups,
+                                  metadata, error);
     json_decref(metadata);
     return status;
 }

@@ -122,6 +122,7 @@ static int build_from_file(FaceTask *task, Error *error) {
     task->input.deviation = info->std;
     info->dropout = s->dropout;
     info->block_dropout = s->block_dropout;
+    info->precision = SAFETENSORS_FULL;
     info->temperature = 1;
     return 0;
 }

@@ -1,7 +1,5 @@
 #include "nn/models/image_classifier.h"
 
-#include "nn/safetensors.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -353,8 +351,8 @@ int image_classifier_save(const ImageClassifier *model, const char *path, json_t
     set_number(metadata, "dropout", info->dropout);
     set_number(metadata, "block_dropout", info->block_dropout);
     set_number(metadata, "temperature", info->temperature);
-    int status =
-        safetensors_save(path, 1, (const Parameters *const[]){model->parameters}, metadata, error);
+    int status = safetensors_save(path, info->precision, 1,
+                                  (const Parameters *const[]){model->parameters}, metadata, error);
     json_decref(metadata);
     return status;
 }
@@ -403,6 +401,12 @@ static int read_info(const SafetensorsFile *file, ImageClassifierInfo *info, Err
     return 0;
 }
 
+static SafetensorsPrecision stored_precision(const SafetensorsFile *file,
+                                             const ImageClassifier *model) {
+    const SafetensorsEntry *weight = safetensors_find(file, model->logits.weight->name);
+    return weight && !strcmp(weight->dtype, "F16") ? SAFETENSORS_HALF : SAFETENSORS_FULL;
+}
+
 static ImageClassifier *load(SafetensorsFile *file, Error *error) {
     if (!file)
         return NULL;
@@ -410,6 +414,8 @@ static ImageClassifier *load(SafetensorsFile *file, Error *error) {
     ImageClassifier *model = NULL;
     if (!read_info(file, &info, error))
         model = build(&info, parameters_create_blank(), rng_seed(0), error);
+    if (model)
+        model->info.precision = stored_precision(file, model);
     if (model && safetensors_read(file, model->parameters, error)) {
         image_classifier_destroy(model);
         model = NULL;

@@ -7,8 +7,7 @@
 #define NN_MODELS_IMAGE_CLASSIFIER_H
 
 #include "nn/layers.h"
-
-#include <jansson.h>
+#include "nn/safetensors.h"
 
 enum { IMAGE_CLASSIFIER_MAX_CLASSES = 64 };
 
@@ -22,7 +21,8 @@ typedef struct ImageClassifierInfo {
     /* While training: the share of features dropped in the head, and after each stage but the last.
      */
     float dropout, block_dropout;
-    float temperature; /* logits are divided by it before softmax (Guo et al. 2017) */
+    float temperature;              /* logits are divided by it before softmax (Guo et al. 2017) */
+    SafetensorsPrecision precision; /* in which its file keeps the weights */
 } ImageClassifierInfo;
 
 typedef struct ImageClassifier ImageClassifier;

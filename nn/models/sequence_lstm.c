@@ -201,8 +201,8 @@ int sequence_lstm_save(const SequenceLstm *model, const char *path, json_t *extr
                                          : (double)*(const int *)value);
         json_object_set_new(metadata, info_fields[i].key, json_string(text));
     }
-    int status =
-        safetensors_save(path, 1, (const Parameters *const[]){model->parameters}, metadata, error);
+    int status = safetensors_save(path, SAFETENSORS_FULL, 1,
+                                  (const Parameters *const[]){model->parameters}, metadata, error);
     json_decref(metadata);
     return status;
 }

@@ -296,6 +296,32 @@ START_TEST(calibrate_stores_the_temperature_and_nothing_else) {
 }
 END_TEST
 
+START_TEST(calibrate_rounds_the_weights_on_request_and_measures_the_rounded_ones) {
+    const char *csv = write_half_right_csv();
+    Program run = affekt("calibrate", model, "--data", csv, "--half", "--json");
+    program_assert(&run, EXIT_DONE);
+    json_t *calibrated = parse(run.output);
+    program_free(&run);
+    SafetensorsFile *after = safetensors_open(model, NULL);
+    ck_assert_str_eq(safetensors_find(after, "features.0.weight")->dtype, "F16");
+    ck_assert_str_eq(safetensors_find(after, "features.1.weight")->dtype, "F32");
+    safetensors_close(after);
+    run = affekt("show", model, "--json");
+    json_t *shown = parse(run.output);
+    json_t *first = json_array_get(json_object_get(shown, "tensors"), 0);
+    ck_assert_str_eq(json_string_value(json_object_get(first, "dtype")), "F16");
+    ck_assert(json_is_real(json_object_get(first, "mean")));
+    json_decref(shown);
+    program_free(&run);
+    run = affekt("calibrate", model, "--data", csv, "--json");
+    json_t *again = parse(run.output);
+    ck_assert_double_eq_tol(number(again, "nll_before"), number(calibrated, "nll"), 1e-6);
+    json_decref(calibrated);
+    json_decref(again);
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(calibrate_wants_one_model_and_data) {
     Program run = affekt("calibrate", "--data", "synthetic");
     program_assert(&run, EXIT_USAGE);
@@ -326,6 +352,7 @@ Suite *eval_face_suite(void) {
     tcase_add_checked_fixture(tcase, set_up, scratch_remove);
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, calibrate_stores_the_temperature_and_nothing_else);
+    tcase_add_test(tcase, calibrate_rounds_the_weights_on_request_and_measures_the_rounded_ones);
     tcase_add_test(tcase, calibrate_wants_one_model_and_data);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -84,7 +84,8 @@ START_TEST(a_file_of_another_kind_shows_its_tensors_alone) {
     Parameters *parameters = parameters_create();
     parameters_add(parameters, "moment", "weight", shape(3), PARAMETER_BUFFER);
     const char *path = scratch_path("checkpoint.safetensors");
-    ck_assert_int_eq(safetensors_save(path, 1, (const Parameters *const[]){parameters}, NULL, NULL),
+    ck_assert_int_eq(safetensors_save(path, SAFETENSORS_FULL, 1,
+                                      (const Parameters *const[]){parameters}, NULL, NULL),
                      0);
     Program run = affekt("show", path);
     program_assert(&run, EXIT_DONE);
@@ -100,7 +101,7 @@ START_TEST(metadata_cannot_drive_the_terminal) {
                                  "\033[2Jgone\a\xc2\x9b"
                                  "1m");
     const char *path = scratch_path("model.safetensors");
-    ck_assert_int_eq(safetensors_save(path, 0, NULL, metadata, NULL), 0);
+    ck_assert_int_eq(safetensors_save(path, SAFETENSORS_FULL, 0, NULL, metadata, NULL), 0);
     Program run = affekt("show", path);
     program_assert(&run, EXIT_DONE);
     assert_contains(run.output, "note = ?[2Jgone??1m");

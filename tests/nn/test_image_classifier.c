@@ -118,6 +118,41 @@ START_TEST(a_saved_network_comes_back_the_same) {
 }
 END_TEST
 
+/* Rounding costs a relative error of at most 2^-11 a weight, and only once. */
+START_TEST(half_precision_halves_the_file_and_hardly_moves_the_logits) {
+    static float x[FACES * PIXELS];
+    float full[FACES * 7], half[FACES * 7], largest = 0;
+    ImageClassifierInfo info = network_info("vgg");
+    const char *paths[] = {scratch_path("full"), scratch_path("half"), scratch_path("again")};
+    ImageClassifier *networks[3] = {network_create(&info, 3)};
+    ck_assert_int_eq(image_classifier_save(networks[0], paths[0], NULL, NULL), 0);
+    image_classifier_info(networks[0])->precision = SAFETENSORS_HALF;
+    for (int i = 1; i < 3; i++) {
+        ck_assert_int_eq(image_classifier_save(networks[i - 1], paths[i], NULL, NULL), 0);
+        networks[i] = image_classifier_load(paths[i], NULL);
+        ck_assert_int_eq(image_classifier_info(networks[i])->precision, SAFETENSORS_HALF);
+    }
+    unsigned char *bytes[3];
+    size_t sizes[3];
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(file_read(paths[i], 1 << 26, &bytes[i], &sizes[i], NULL), 0);
+    ck_assert_double_lt((double)sizes[1], 0.51 * (double)sizes[0]);
+    ck_assert_uint_eq(sizes[1], sizes[2]);
+    ck_assert_mem_eq(bytes[1], bytes[2], sizes[1]);
+    make_input(x);
+    run(networks[0], x, full);
+    run(networks[1], x, half);
+    for (int i = 0; i < FACES * 7; i++)
+        largest = fmaxf(largest, fabsf(full[i]));
+    for (int i = 0; i < FACES * 7; i++)
+        ck_assert_float_eq_tol(full[i], half[i], 2e-3f * largest);
+    for (int i = 0; i < 3; i++) {
+        free(bytes[i]);
+        image_classifier_destroy(networks[i]);
+    }
+}
+END_TEST
+
 START_TEST(metadata_of_the_caller_is_kept_beside_ours) {
     ImageClassifierInfo info = network_info("mini");
     ImageClassifier *network = network_create(&info, 1);
@@ -209,7 +244,7 @@ START_TEST(hostile_metadata_is_refused_with_the_reason) {
     else
         json_object_del(metadata, hostile[_i].key);
     const Parameters *parameters = image_classifier_parameters(network);
-    ck_assert_int_eq(safetensors_save(bad, 1, &parameters, metadata, NULL), 0);
+    ck_assert_int_eq(safetensors_save(bad, SAFETENSORS_FULL, 1, &parameters, metadata, NULL), 0);
     json_decref(metadata);
     Error error = {""};
     ck_assert_ptr_null(image_classifier_load(bad, &error));
@@ -226,6 +261,7 @@ Suite *image_classifier_suite(void) {
     tcase_add_loop_test(tcase, folding_keeps_the_logits, 0, ARCHS);
     tcase_add_loop_test(tcase, blocks_drop_features_only_while_training, 0, ARCHS);
     tcase_add_loop_test(tcase, a_saved_network_comes_back_the_same, 0, ARCHS);
+    tcase_add_test(tcase, half_precision_halves_the_file_and_hardly_moves_the_logits);
     tcase_add_test(tcase, metadata_of_the_caller_is_kept_beside_ours);
     tcase_add_test(tcase, an_unknown_network_is_answered_with_the_known_ones);
     suite_add_tcase(suite, tcase);

@@ -25,7 +25,7 @@ static Parameters *make_parameters(float first) {
 static void save(const char *path, const Parameters *parameters) {
     Error error;
     json_t *metadata = json_pack("{s:s, s:s}", "kind", "test", "note", "naïve \"quotes\"\n");
-    int status = safetensors_save(path, 1, &parameters, metadata, &error);
+    int status = safetensors_save(path, SAFETENSORS_FULL, 1, &parameters, metadata, &error);
     ck_assert_msg(!status, "%s", error.message);
     json_decref(metadata);
 }
@@ -278,7 +278,8 @@ START_TEST(a_full_disk_leaves_the_older_file_whole_and_no_litter) {
     struct rlimit limit = {.rlim_cur = 1 << 12, .rlim_max = RLIM_INFINITY};
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
     Error error;
-    int status = safetensors_save(path, 1, (const Parameters *const[]){younger}, NULL, &error);
+    int status = safetensors_save(path, SAFETENSORS_FULL, 1, (const Parameters *const[]){younger},
+                                  NULL, &error);
     limit.rlim_cur = RLIM_INFINITY;
     setrlimit(RLIMIT_FSIZE, &limit);
     ck_assert_int_eq(status, -1);
@@ -296,8 +297,9 @@ END_TEST
 START_TEST(a_place_that_cannot_be_written_is_named) {
     Parameters *parameters = make_parameters(1);
     Error error;
-    ck_assert_int_eq(safetensors_save(scratch_path("no/such/directory/model.safetensors"), 1,
-                                      (const Parameters *const[]){parameters}, NULL, &error),
+    ck_assert_int_eq(safetensors_save(scratch_path("no/such/directory/model.safetensors"),
+                                      SAFETENSORS_FULL, 1, (const Parameters *const[]){parameters},
+                                      NULL, &error),
                      -1);
     assert_contains(error.message, "no/such/directory");
     parameters_destroy(parameters);
@@ -327,7 +329,8 @@ END_TEST
 static void save_for_ever(const char *path) {
     Parameters *models[] = {make_parameters(1), make_parameters(10)};
     for (int i = 0;; i = !i)
-        (void)!safetensors_save(path, 1, (const Parameters *const *)&models[i], NULL, NULL);
+        (void)!safetensors_save(path, SAFETENSORS_FULL, 1, (const Parameters *const *)&models[i],
+                                NULL, NULL);
 }
 
 START_TEST(kill_9_while_saving_leaves_a_whole_file) {

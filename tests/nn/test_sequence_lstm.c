@@ -62,7 +62,7 @@ START_TEST(hostile_metadata_is_refused_with_the_reason) {
     safetensors_close(file);
     json_object_set_new(metadata, hostile[_i].key, json_string(hostile[_i].value));
     const Parameters *parameters = sequence_lstm_parameters(network);
-    ck_assert_int_eq(safetensors_save(bad, 1, &parameters, metadata, NULL), 0);
+    ck_assert_int_eq(safetensors_save(bad, SAFETENSORS_FULL, 1, &parameters, metadata, NULL), 0);
     json_decref(metadata);
     Error error = {""};
     file = safetensors_open(bad, &error);

@@ -81,7 +81,8 @@ static int validate(void *context, Tape *tape, Validation *result, Error *error)
 
 static int save(void *context, const char *path, json_t *metadata, Error *error) {
     const Toy *toy = context;
-    return safetensors_save(path, 1, (const Parameters *const[]){toy->parameters}, metadata, error);
+    return safetensors_save(path, SAFETENSORS_FULL, 1, (const Parameters *const[]){toy->parameters},
+                            metadata, error);
 }
 
 static Toy *toy_create(void) {
