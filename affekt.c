@@ -37,14 +37,36 @@ static void print_help(FILE *stream) {
                     "failed, 2 wrong usage.\n");
 }
 
+/* Whether the verb's first word, of which `*first` is set to the length, is argv[1]. */
+static bool begins_with(const Verb *verb, int argc, char **argv, size_t *first) {
+    *first = strcspn(verb->words, " ");
+    return argc > 1 && strlen(argv[1]) == *first && !memcmp(argv[1], verb->words, *first);
+}
+
 /* How many of argv's words after the program name the verb takes up, 0 when it is not meant. */
 static int matches(const Verb *verb, int argc, char **argv) {
-    size_t first = strcspn(verb->words, " ");
-    if (argc < 2 || strlen(argv[1]) != first || memcmp(argv[1], verb->words, first))
+    size_t first;
+    if (!begins_with(verb, argc, argv, &first))
         return 0;
     if (!verb->words[first])
         return 1;
     return argc > 2 && !strcmp(argv[2], verb->words + first + 1) ? 2 : 0;
+}
+
+/* Names what is no verb, and those that begin alike: 'train' alone is half of two. */
+static int unknown_verb(int argc, char **argv) {
+    bool two_words = argc > 2 && argv[2][0] != '-';
+    const char *separator = "; there are ";
+    size_t first;
+    fprintf(stderr, "affekt: there is no verb '%s%s%s'", argv[1], two_words ? " " : "",
+            two_words ? argv[2] : "");
+    for (const Verb *verb = verbs; verb->words; verb++)
+        if (begins_with(verb, argc, argv, &first) && verb->words[first]) {
+            fprintf(stderr, "%s'%s'", separator, verb->words);
+            separator = ", ";
+        }
+    fprintf(stderr, ". Try 'affekt --help'.\n");
+    return EXIT_USAGE;
 }
 
 /* A result that did not reach its reader (a full disk, say) is no result. */
@@ -56,20 +78,21 @@ static int finish(int status) {
 }
 
 int main(int argc, char **argv) {
+    bool wants_help = argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
+                                   !strcmp(argv[1], "help"));
     for (const Verb *verb = verbs; verb->words; verb++) {
         int words = matches(verb, argc, argv);
         if (words)
             return finish(verb->run(argc - words, argv + words));
+        if (wants_help && matches(verb, argc - 1, argv + 1))
+            return finish(verb->run(2, (char *[]){argv[0], "--help", NULL}));
     }
-    if (argc == 2 &&
-        (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))) {
-        print_help(stdout);
-        return EXIT_DONE;
-    }
-    if (argc < 2)
+    if (argc < 2) {
         print_help(stderr);
-    else
-        fprintf(stderr, "affekt: there is no verb '%s%s%s'. Try 'affekt --help'.\n", argv[1],
-                argc > 2 ? " " : "", argc > 2 ? argv[2] : "");
-    return EXIT_USAGE;
+        return EXIT_USAGE;
+    }
+    if (!wants_help || argc > 2)
+        return unknown_verb(argc - wants_help, argv + wants_help);
+    print_help(stdout);
+    return finish(EXIT_DONE);
 }
