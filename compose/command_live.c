@@ -33,7 +33,7 @@ static const Option options[] = {
     OPTION_STRING(Settings, log, "log", 0, "OUT.jsonl",
                   "write the timeline, a JSON object a line ('-': to standard output)"),
     OPTION_STRING(Settings, wav, "wav", 0, "OUT.wav", "play into a sound file, not a device"),
-    OPTION_FLAG(Settings, audio, "audio", "sound; without it the music is only written"),
+    OPTION_FLAG(Settings, audio, "audio", "sound; the music is only written"),
     OPTION_FLAG(Settings, fast, "fast",
                 "go through --input as fast as possible, the same each time; plays on no device"),
     OPTION_STRING(Settings, model, "model", 'm', "FILES",

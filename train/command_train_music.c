@@ -38,7 +38,7 @@ static const Option options[] = {
     OPTION_FLOAT(Settings, task.dropout, "dropout", "P", 0, 0.95,
                  "share of features dropped between layers"),
     OPTION_INTEGER(Settings, task.steps, "steps", "N", 1, 65536, "tokens of each piece in a batch"),
-    OPTION_FLAG(Settings, task.transpose, "transpose", "draw each piece's key at random"),
+    OPTION_FLAG(Settings, task.transpose, "transpose", "drawing each piece's key at random"),
     OPTION_FLOAT(Settings, task.tempo_range, "tempo-range", "OCTAVES", 0, 1,
                  "vary tempo by up to this"),
     OPTION_FLOAT(Settings, task.forget_condition, "forget-emotion", "P", 0, 1,

@@ -42,18 +42,29 @@ void option_value(const Option *option, const void *settings, char *buffer, size
 /* The help column starts here; longer heads push their text to the next line. */
 enum { HELP_COLUMN = 30, HELP_WIDTH = 92 };
 
+/* How many columns UTF-8 text takes: its bytes but for those that continue a character. */
+static int width(const char *text, size_t bytes) {
+    int columns = 0;
+    for (size_t i = 0; i < bytes; i++)
+        columns += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return columns;
+}
+
 /* Prints the words of `text` wrapped between the help column and the right margin. */
-static void print_wrapped(const char *text, int column) {
+static void print_wrapped(const char *text) {
+    int column = HELP_COLUMN;
     while (*text) {
         size_t word = strcspn(text, " ");
-        if (column + (int)word > HELP_WIDTH && column > HELP_COLUMN)
-            column = printf("\n%*s", HELP_COLUMN, "") - 1;
-        column += printf("%.*s", (int)word, text);
-        text += word;
-        while (*text == ' ')
-            text++;
-        if (*text)
+        int columns = width(text, word);
+        if (column > HELP_COLUMN && column + 1 + columns > HELP_WIDTH) {
+            printf("\n%*s", HELP_COLUMN, "");
+            column = HELP_COLUMN;
+        } else if (column > HELP_COLUMN) {
             column += printf(" ");
+        }
+        printf("%.*s", (int)word, text);
+        column += columns;
+        text += word + (text[word] == ' ');
     }
     printf("\n");
 }
@@ -67,19 +78,19 @@ static void print_option(const Option *option, const void *settings) {
     snprintf(head + used, sizeof head - (size_t)used, "--%s%s%s%s", set_flag ? "no-" : "",
              option->name, option->argument ? " " : "", option->argument ? option->argument : "");
 
-    used = snprintf(text, sizeof text, "%s%s", set_flag ? "without: " : "", option->help);
+    used = snprintf(text, sizeof text, "%s%s", set_flag ? "without " : "", option->help);
     for (int i = 0; option->choices && option->choices[i]; i++)
         used += snprintf(text + used, sizeof text - (size_t)used, "%s%s", i ? ", " : ": ",
                          option->choices[i]);
     if (option->kind != OPTION_KIND_FLAG && value[0])
         snprintf(text + used, sizeof text - (size_t)used, " [%s]", value);
 
-    int column = printf("%-*s", HELP_COLUMN - 1, head);
-    if (column >= HELP_COLUMN)
-        printf("\n%*s", HELP_COLUMN, "");
+    int columns = width(head, strlen(head));
+    if (columns < HELP_COLUMN)
+        printf("%s%*s", head, HELP_COLUMN - columns, "");
     else
-        printf(" ");
-    print_wrapped(text, HELP_COLUMN);
+        printf("%s\n%*s", head, HELP_COLUMN, "");
+    print_wrapped(text);
 }
 
 static void print_help(const Usage *usage, const Option *options, const void *settings) {
@@ -168,8 +179,8 @@ static bool store(const Usage *usage, const Option *option, void *settings, cons
             return false;
         }
         if (value < option->minimum || value > option->maximum) {
-            options_wrong(usage, "--%s: %s is outside %g … %g", option->name, text, option->minimum,
-                          option->maximum);
+            options_wrong(usage, "--%s: %s is outside %.10g … %.10g", option->name, text,
+                          option->minimum, option->maximum);
             return false;
         }
         if (integer)

@@ -31,7 +31,8 @@ typedef struct CommonSettings {
 } CommonSettings;
 
 typedef enum OptionKind {
-    OPTION_KIND_FLAG,    /* bool; --no-NAME clears it where it is set by default */
+    OPTION_KIND_FLAG,    /* bool; where it is set by default, help shows --no-NAME and "without "
+                            before its text */
     OPTION_KIND_INTEGER, /* int */
     OPTION_KIND_SEED,    /* uint64_t */
     OPTION_KIND_FLOAT,   /* float, NAN while unset */

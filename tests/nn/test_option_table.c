@@ -12,17 +12,20 @@ typedef struct Settings {
     float rate;
     uint64_t seed;
     bool flip;
+    const char *weights;
     const char *out, *arch;
 } Settings;
 
 static const char *const archs[] = {"vgg", "mini", NULL};
 
 static const Option table[] = {
-    OPTION_INTEGER(Settings, epochs, "epochs", "N", 1, 100, "passes over the data"),
+    OPTION_INTEGER(Settings, epochs, "epochs", "N", 1, 1000000, "passes over the data"),
     OPTION_FLOAT(Settings, rate, "lr", "F", 0, 10, "learning rate"),
     OPTION_SEED(Settings, seed, "seed", "of all chance"),
-    OPTION_FLAG(Settings, flip, "flip", "mirror some images"),
+    OPTION_FLAG(Settings, flip, "flip", "mirroring"),
     OPTION_STRING(Settings, out, "out", 'o', "FILE", "where to write"),
+    OPTION_STRING(Settings, weights, "weights", 0, "NAME=F,…",
+                  "how often an epoch takes each of many corpora; 1 where one is not named, …"),
     OPTION_CHOICE(Settings, arch, "arch", "NAME", archs, "network"),
     OPTION_COMMON(Settings, common),
     OPTION_END,
@@ -103,7 +106,7 @@ START_TEST(mistakes_are_named) {
         const char *first, *second, *message;
     } wrong[] = {
         {"--epochs", "0", "outside 1"},
-        {"--epochs", "101", "outside 1"},
+        {"--epochs", "1000001", "outside 1 … 1000000"},
         {"--epochs", "99999999999999999999", "outside 1"},
         {"--epochs", "5x", "not a whole number"},
         {"--epochs", "", "not a whole number"},
@@ -141,11 +144,22 @@ START_TEST(help_shows_every_option_with_its_default) {
 }
 END_TEST
 
+START_TEST(help_is_laid_out_in_two_columns) {
+    ck_assert_int_eq(PARSE("--help"), EXIT_DONE);
+    const char *help = printed("out");
+    assert_contains(help, "      --no-flip               without mirroring\n");
+    assert_contains(help, "      --weights NAME=F,…      how often an epoch takes each of many "
+                          "corpora; 1 where one is\n"
+                          "                              not named, …\n");
+    assert_lacks(help, " \n");
+}
+END_TEST
+
 START_TEST(values_become_text_for_logs) {
     char text[64];
     Settings some = defaults;
     some.seed = 5;
-    const char *const expected[] = {"10", "0.05", "5", "true", "", "vgg", "0", "false"};
+    const char *const expected[] = {"10", "0.05", "5", "true", "", "", "vgg", "0", "false"};
     for (int i = 0; table[i].name; i++) {
         option_value(&table[i], &some, text, sizeof text);
         ck_assert_str_eq(text, expected[i]);
@@ -162,6 +176,7 @@ Suite *option_table_suite(void) {
     tcase_add_test(tests, positionals_are_gathered_in_order);
     tcase_add_test(tests, mistakes_are_named);
     tcase_add_test(tests, help_shows_every_option_with_its_default);
+    tcase_add_test(tests, help_is_laid_out_in_two_columns);
     tcase_add_test(tests, values_become_text_for_logs);
     suite_add_tcase(suite, tests);
     return suite;
