@@ -388,6 +388,8 @@ static int resume(Run *run, Error *error) {
 }
 
 static int start(Run *run, Error *error) {
+    if (file_try(run->settings->out, error) || file_try(run->checkpoint_path, error))
+        return -1;
     if (run->settings->resume && resume(run, error))
         return -1;
     json_t *settings = settings_to_json(run->options, run->values);

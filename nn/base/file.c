@@ -39,11 +39,22 @@ int file_read(const char *path, size_t limit, unsigned char **bytes, size_t *siz
 int file_begin(FileWriter *writer, const char *path, Error *error) {
     if (strlen(path) >= sizeof writer->path)
         return error_set(error, "file name of %zu bytes is too long", strlen(path));
+    struct stat info;
+    if (!stat(path, &info) && !S_ISREG(info.st_mode))
+        return error_set(error, "cannot write %s: it is there and not a regular file", path);
     strcpy(writer->path, path);
     snprintf(writer->temporary, sizeof writer->temporary, "%s.%ld.tmp", path, (long)getpid());
     writer->stream = fopen(writer->temporary, "wb");
     if (!writer->stream)
         return error_errno(error, "cannot write %s", path);
+    return 0;
+}
+
+int file_try(const char *path, Error *error) {
+    FileWriter writer;
+    if (file_begin(&writer, path, error))
+        return -1;
+    file_abandon(&writer);
     return 0;
 }
 

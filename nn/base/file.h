@@ -22,10 +22,14 @@ typedef struct FileWriter {
     char path[4096], temporary[4096 + 32];
 } FileWriter;
 
+/* Fails where no file can be made, and on a path that names a directory or a device. */
 int file_begin(FileWriter *writer, const char *path, Error *error) MUST_CHECK;
 int file_commit(FileWriter *writer, Error *error) MUST_CHECK;
 /* Gives up: removes the temporary file; `path` stays as it was. */
 void file_abandon(FileWriter *writer);
+
+/* Whether file_begin would fail: for what is written only after long work. */
+int file_try(const char *path, Error *error) MUST_CHECK;
 
 /* Creates the directory and its parents where missing. */
 int directory_create(const char *path, Error *error) MUST_CHECK;

@@ -117,6 +117,27 @@ START_TEST(no_file_begins_where_none_can_be) {
 }
 END_TEST
 
+START_TEST(only_a_regular_file_is_replaced) {
+    const char *const others[] = {"/dev/null", scratch_path(".")};
+    Error error;
+    ck_assert_int_eq(file_try(others[_i], &error), -1);
+    assert_contains(error.message, others[_i]);
+    assert_contains(error.message, "not a regular file");
+}
+END_TEST
+
+START_TEST(trying_a_file_leaves_all_as_it_was) {
+    const char *path = scratch_path("model");
+    Error error;
+    ck_assert_int_eq(file_try(path, &error), 0);
+    ck_assert_int_eq(entries(scratch_path(".")), 0);
+    write_file(path, "first");
+    ck_assert_int_eq(file_try(path, &error), 0);
+    assert_holds(path, "first");
+    ck_assert_int_eq(entries(scratch_path(".")), 1);
+}
+END_TEST
+
 START_TEST(directories_are_made_with_their_parents) {
     Error error;
     const char *path = scratch_path("a/b/c");
@@ -142,6 +163,8 @@ Suite *file_suite(void) {
     tcase_add_test(tests, the_old_file_stands_until_the_commit);
     tcase_add_test(tests, a_full_disk_leaves_the_old_file);
     tcase_add_test(tests, no_file_begins_where_none_can_be);
+    tcase_add_loop_test(tests, only_a_regular_file_is_replaced, 0, 2);
+    tcase_add_test(tests, trying_a_file_leaves_all_as_it_was);
     tcase_add_test(tests, directories_are_made_with_their_parents);
     suite_add_tcase(suite, tests);
     return suite;

@@ -275,6 +275,22 @@ START_TEST(overfitting_one_batch_sees_no_other) {
 }
 END_TEST
 
+START_TEST(what_cannot_be_saved_is_not_trained) {
+    TrainSettings s = settings();
+    TrainResult result;
+    Error error;
+    Toy *toy = toy_create();
+    s.out = scratch_path("");
+    ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+    assert_contains(error.message, s.out);
+    s.out = scratch_path("absent/toy.safetensors");
+    ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+    assert_contains(error.message, s.out);
+    ck_assert_int_eq(toy->losses, 0);
+    toy_destroy(toy);
+}
+END_TEST
+
 START_TEST(a_run_resumes_only_itself) {
     Toy *toy = toy_create();
     TrainSettings s = settings();
@@ -330,6 +346,7 @@ Suite *trainer_suite(void) {
     tcase_add_test(tcase, a_value_that_is_not_finite_stops_the_run_and_is_named);
     tcase_add_test(tcase, a_batch_that_cannot_be_prepared_ends_the_run_with_its_message);
     tcase_add_test(tcase, overfitting_one_batch_sees_no_other);
+    tcase_add_test(tcase, what_cannot_be_saved_is_not_trained);
     tcase_add_test(tcase, a_run_resumes_only_itself);
     tcase_add_test(tcase, a_torn_checkpoint_is_refused);
     suite_add_tcase(suite, tcase);
