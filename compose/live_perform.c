@@ -24,6 +24,7 @@ typedef struct Performance {
     const PerformSettings *settings;
     bool screen, ended, muted, paused, lost;
     VideoFrame frame;
+    double speed;           /* of the music, times as written */
     double rest;            /* after a frame, seconds */
     double frames_a_second; /* smoothed, as the next */
     double milliseconds;    /* from having a frame to the emotion */
@@ -180,8 +181,12 @@ static int show(Performance *performance, Error *error) {
 /* ------------------------------------------------------------------ keys */
 
 static void change_tempo(Performance *performance, double factor) {
-    LiveMusic *music = performance->session->music;
-    live_music_set_speed(music, live_music_status(music).speed * factor);
+    char message[64];
+    performance->speed =
+        fmin(fmax(performance->speed * factor, LIVE_MUSIC_SLOWEST), LIVE_MUSIC_FASTEST);
+    live_music_set_speed(performance->session->music, performance->speed);
+    snprintf(message, sizeof message, "tempo: %.2f times as written", performance->speed);
+    say(performance, message);
 }
 
 static void change_policy(Performance *performance) {
@@ -265,6 +270,7 @@ int live_perform(LiveSession *session, const PerformSettings *settings, const at
     Performance performance = {.session = session,
                                .settings = settings,
                                .screen = settings->screen && terminal_is_there(),
+                               .speed = 1,
                                .told = EMOTION_COUNT};
     Error at_end;
     int status = start(&performance, error);

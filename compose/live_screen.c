@@ -33,18 +33,23 @@ typedef struct Canvas {
 
 /* ------------------------------------------------------------------ colours */
 
-/* The nearest of xterm's 6×6×6 cube, or of its greys. */
+static int distance(Colour a, int red, int green, int blue) {
+    int x = a.red - red, y = a.green - green, z = a.blue - blue;
+    return x * x + y * y + z * z;
+}
+
+/* The nearest of xterm's 6×6×6 cube (0, 95, 135 … 255) and its 24 greys (8, 18 … 238). */
 static int nearest_of_256(Colour colour) {
-    int red = colour.red, green = colour.green, blue = colour.blue;
-    int spread = (int)fmax(red, fmax(green, blue)) - (int)fmin(red, fmin(green, blue));
-    if (spread < 12) {
-        int grey = (red + green + blue) / 3;
-        return grey < 4 ? 16 : grey > 246 ? 231 : 232 + (grey - 3) * 24 / 244;
-    }
-    int level[3] = {red, green, blue};
-    for (int i = 0; i < 3; i++)
+    int level[3] = {colour.red, colour.green, colour.blue}, value[3];
+    for (int i = 0; i < 3; i++) {
         level[i] = level[i] < 48 ? 0 : level[i] < 115 ? 1 : (level[i] - 35) / 40;
-    return 16 + 36 * level[0] + 6 * level[1] + level[2];
+        value[i] = level[i] ? 55 + 40 * level[i] : 0;
+    }
+    int mean = (colour.red + colour.green + colour.blue) / 3;
+    int grey = mean < 3 ? 0 : mean > 238 ? 23 : (mean - 3) / 10, shade = 8 + 10 * grey;
+    bool nearer =
+        distance(colour, shade, shade, shade) < distance(colour, value[0], value[1], value[2]);
+    return nearer ? 232 + grey : 16 + 36 * level[0] + 6 * level[1] + level[2];
 }
 
 /* `layer` is 38 for what is written, 48 for the ground. */
@@ -220,7 +225,7 @@ static void probability_line(Canvas *canvas, const EmotionState *state, int emot
     write_in(canvas, emotion_colours[emotion]);
     bar(canvas, (double)state->probabilities[emotion]);
     write_in(canvas, told ? bright : dim);
-    fprintf(canvas->stream, "  %4.2f", (double)state->probabilities[emotion]);
+    fprintf(canvas->stream, "   %4.2f", (double)state->probabilities[emotion]);
     end_colour(canvas);
 }
 
@@ -244,9 +249,9 @@ static void scale_line(Canvas *canvas, const char *name, double value) {
     end_colour(canvas);
 }
 
-/* The keys from the second C on, two to a character. */
+/* The piano's keys but for its ends, from A1 to F#7, two to a character. */
 static void keyboard_line(Canvas *canvas, const LiveMusicStatus *music) {
-    enum { LOWEST = 33, CHARACTERS = 34 };
+    enum { LOWEST = 33, CHARACTERS = 35 };
     if (!next_line(canvas))
         return;
     fputs("  ", canvas->stream);
@@ -296,21 +301,22 @@ static void session_lines(Canvas *canvas, const LiveView *view) {
     int seconds = (int)view->seconds;
     line(canvas, dim, "  %d:%02d  %.0f frames/s, %.0f ms to emotion", seconds / 60, seconds % 60,
          view->frames, view->milliseconds);
-    line(canvas, dim, "  sound: %.24s%s%s", view->sound ? view->sound : "none",
+    line(canvas, dim, "  sound: %s%s%s", view->sound ? view->sound : "none",
          view->muted ? ", muted" : "", view->paused ? ", paused" : "");
     if (view->record)
-        line(canvas, dim, "  record: %.26s", view->record);
+        line(canvas, dim, "  record: %s", view->record);
     if (view->gaps)
         line(canvas, dim, "  waited %ld times for the music", view->gaps);
 }
 
 static void draw_keys(const Canvas *canvas, const LiveView *view) {
-    static const char *const keys[] = {"p pause", "m mute", "o policy", "+/- tempo",
-                                       "n next",  "s save", "q quit"};
+    /* Where the line is short the last ones are left out. */
+    static const char *const keys[] = {"q quit", "p pause",  "m mute",   "n next",
+                                       "s save", "o policy", "+/- tempo"};
     fprintf(canvas->stream, "\033[%d;1H\033[K", canvas->looks->height);
     write_in(canvas, view->message ? box_colour : dim);
     if (view->message) {
-        fprintf(canvas->stream, "%.*s", canvas->looks->width - 1, view->message);
+        fputs(view->message, canvas->stream);
     } else {
         int used = 0;
         for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {

@@ -25,10 +25,11 @@ typedef struct LiveView {
     long gaps;
     bool paused, muted;
     const char *sound, *record; /* where they go, NULL for nowhere */
-    const char *message;        /* the last line but one; NULL for none */
+    const char *message;        /* in the place of the keys; NULL for none */
 } LiveView;
 
-/* Writes the whole screen, without clearing it first, so that nothing flickers. */
+/* Writes the whole screen, without clearing it first, so that nothing flickers. What is too long
+ * for a line is left to the terminal to cut off (terminal.h). */
 void live_screen_draw(FILE *stream, const TerminalLooks *looks, const LiveView *view);
 
 /* The same in a line of text without its end: for where there is no terminal. */

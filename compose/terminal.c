@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 static struct termios before;
-static volatile sig_atomic_t open_now;
+static volatile sig_atomic_t open_now, suspension_asked;
 
 /* ------------------------------------------------------------------ what it is like */
 
@@ -66,18 +66,19 @@ static void say(const char *text) {
 static void enter(void) {
     struct termios raw = before;
     raw.c_lflag &= (tcflag_t) ~(ICANON | ECHO);
+    raw.c_iflag &= (tcflag_t)~IXON; /* Ctrl-S must not stop the screen, and all behind it */
     raw.c_cc[VMIN] = 0;
     raw.c_cc[VTIME] = 0;
     open_now = 1;
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw);
-    say("\033[?1049h\033[?25l\033[2J");
+    say("\033[?1049h\033[?25l\033[?7l\033[2J");
 }
 
 void terminal_close(void) {
     if (!open_now)
         return;
     open_now = 0;
-    say("\033[0m\033[?2026l\033[?25h\033[?1049l");
+    say("\033[0m\033[?2026l\033[?7h\033[?25h\033[?1049l");
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
 }
 
@@ -89,12 +90,15 @@ static void on_crash(int number) {
 
 static void on_suspend(int number) {
     (void)number;
-    int kept = errno, was_open = open_now;
+    suspension_asked = 1;
+}
+
+/* Between two writes, so that nothing of the screen lands on what is below it. */
+static void suspend(void) {
+    suspension_asked = 0;
     terminal_close();
     raise(SIGSTOP);
-    if (was_open)
-        enter();
-    errno = kept;
+    enter();
 }
 
 int terminal_open(Error *error) {
@@ -113,6 +117,8 @@ int terminal_open(Error *error) {
 /* ------------------------------------------------------------------ output and keys */
 
 int terminal_write(const char *bytes, size_t count, Error *error) {
+    if (suspension_asked && open_now)
+        suspend();
     while (count) {
         ssize_t written = write(STDOUT_FILENO, bytes, count);
         if (written < 0 && errno != EINTR && errno != EAGAIN)
@@ -129,12 +135,21 @@ static int read_byte(void) {
     return poll(&input, 1, 0) > 0 && read(STDIN_FILENO, &byte, 1) == 1 ? byte : 0;
 }
 
+/* A cursor or function key is ESC [ … or ESC O … up to a letter or ~; Alt with a key is ESC and it.
+ */
+static void pass_over_sequence(void) {
+    int byte = read_byte();
+    if (byte != '[' && byte != 'O')
+        return;
+    do
+        byte = read_byte();
+    while (byte && (byte < '@' || byte > '~'));
+}
+
 int terminal_key(void) {
     const int escape = 033;
-    int key = read_byte();
-    if (key != escape)
-        return key;
-    while (read_byte())
-        ; /* the rest of a cursor or function key */
-    return 0;
+    int key;
+    while ((key = read_byte()) == escape)
+        pass_over_sequence();
+    return key;
 }

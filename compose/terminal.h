@@ -2,8 +2,9 @@
  *
  * There is one terminal for a process, and signals must be able to restore it: this is the one
  * place with state of its own. Between terminal_open and terminal_close the terminal shows its
- * alternate screen without a cursor, and keys come singly and unseen. A crash (SIGSEGV and its kin,
- * SIGABRT), Ctrl-\ and Ctrl-Z restore it first; Ctrl-C and SIGTERM are left to the caller. */
+ * alternate screen without a cursor, lines that are too long are cut off, and keys come singly and
+ * unseen. A crash (SIGSEGV and its kin, SIGABRT) and Ctrl-\ restore it first, Ctrl-Z with the next
+ * terminal_write; Ctrl-C and SIGTERM are left to the caller. */
 #ifndef COMPOSE_TERMINAL_H
 #define COMPOSE_TERMINAL_H
 

@@ -342,13 +342,42 @@ START_TEST(the_terminal_is_given_back) {
 }
 END_TEST
 
+START_TEST(a_suspended_session_gives_the_terminal_back_and_goes_on) {
+    Screen screen = open_screen(clip_write("clip.y4m", 64, 48, 1500));
+    ck_assert(read_until(&screen, "q quit", 30));
+    ck_assert_int_eq(write(screen.terminal, "\032", 1), 1);
+    int state;
+    ck_assert_int_eq(waitpid(screen.process, &state, WUNTRACED), screen.process);
+    ck_assert(WIFSTOPPED(state));
+    struct termios during;
+    ck_assert(!tcgetattr(screen.terminal, &during));
+    ck_assert_uint_eq(during.c_lflag, screen.before.c_lflag);
+    read_until(&screen, NULL, 0.3);
+    const char *end = screen.output + screen.size - strlen("\033[?1049l");
+    ck_assert_str_eq(end, "\033[?1049l"); /* the last that came */
+    screen.size = 0;
+    ck_assert(!kill(screen.process, SIGCONT));
+    ck_assert(read_until(&screen, "q quit", 10));
+    assert_contains(screen.output, "\033[?1049h");
+    ck_assert_int_eq(write(screen.terminal, "q", 1), 1);
+    ck_assert_int_eq(close_screen(&screen), EXIT_DONE);
+    free(screen.output);
+    close(screen.terminal);
+}
+END_TEST
+
 START_TEST(keys_do_what_the_screen_says) {
     Screen screen = open_screen(clip_write("clip.y4m", 64, 48, 1500));
     ck_assert(read_until(&screen, "q quit", 30));
     assert_contains(screen.output, "piece 1:");
-    static const char *const keys[][2] = {{"p", ", paused"}, {"m", ", muted"}, {"s", "saved"}};
+    static const char *const keys[][2] = {{"p", ", paused"},
+                                          {"m", ", muted"},
+                                          {"s", "saved"},
+                                          {"\033[A++", "tempo: 1.21"},
+                                          {"\033OP-", "tempo: 1.10"}};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        ck_assert_int_eq(write(screen.terminal, keys[i][0], 1), 1);
+        ssize_t size = (ssize_t)strlen(keys[i][0]);
+        ck_assert_int_eq(write(screen.terminal, keys[i][0], (size_t)size), size);
         ck_assert_msg(read_until(&screen, keys[i][1], 10), "key %s", keys[i][0]);
     }
     ck_assert(file_exists(scratch_path("pty.mid")));
@@ -383,6 +412,7 @@ Suite *live_suite(void) {
     tcase_add_test(tcase, a_missing_soundfont_or_device_is_told);
 #    endif
     tcase_add_loop_test(tcase, the_terminal_is_given_back, 0, sizeof endings / sizeof *endings);
+    tcase_add_test(tcase, a_suspended_session_gives_the_terminal_back_and_goes_on);
     tcase_add_test(tcase, keys_do_what_the_screen_says);
 #endif
     suite_add_tcase(suite, tcase);
