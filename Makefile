@@ -70,7 +70,7 @@ KERNELS  := $(filter-out nn/kernels/isa.c,$(filter $(KERNEL_ROOMS:%=%/%),$(SOURC
 SOURCES  := $(filter-out $(KERNELS),$(SOURCES))
 ISAS     := portable $(if $(findstring x86_64,$(MACHINE)),avx2 avx512)
 portable := -ffp-contract=off
-avx2     := -mavx2 -mfma -mtune=haswell
+avx2     := -mavx2 -mfma -mf16c -mtune=haswell
 avx512   := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma -mprefer-vector-width=512
 
 upper     = $(shell echo $(1) | tr a-z- A-Z_)

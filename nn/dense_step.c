@@ -8,7 +8,7 @@
 struct DenseStep {
     Arena *arena;
     int inputs, outputs, panels;
-    float *packed;
+    Half *packed;
     float *bias; /* NULL for none */
 };
 
@@ -32,7 +32,7 @@ DenseStep *dense_step_create(const Tensor *weight, const Tensor *bias, Error *er
                         .outputs = outputs,
                         .panels = panels,
                         .packed = arena_calloc(arena, (size_t)panels * (size_t)kernels->width,
-                                               (size_t)inputs * sizeof(float)),
+                                               (size_t)inputs * sizeof(Half)),
                         .bias = bias ? arena_calloc(arena, (size_t)outputs, sizeof(float)) : NULL};
     if (!layer || !layer->packed || (bias && !layer->bias)) {
         error_memory(error, "a linear layer",

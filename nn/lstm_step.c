@@ -8,7 +8,7 @@
 struct LstmStep {
     Arena *arena;
     int inputs, hidden, max_rows, panels;
-    float *packed;   /* [W_ih W_hh] as one matrix (4H, I+H) */
+    Half *packed;    /* [W_ih W_hh] as one matrix (4H, I+H) */
     float *bias;     /* (4H): the sum of both */
     float *operands; /* (rows, I+H): x and the last hidden state side by side */
     float *gates;    /* (rows, 4H) */
@@ -28,53 +28,63 @@ static int check_shapes(const Tensor *weight_ih, const Tensor *weight_hh, const 
                      shape_text(ih, text[0]), shape_text(hh, text[1]));
 }
 
-/* Puts [W_ih W_hh] side by side into `joined` (4H, I+H) and packs it. */
-static void pack(LstmStep *layer, const float *weight_ih, const float *weight_hh, float *joined) {
+/* Weights of all panels, with those that fill up the last one. */
+static size_t packed_count(const LstmStep *layer) {
+    return (size_t)layer->panels * 4 * (size_t)KERNELS(lstm)->lanes *
+           ((size_t)layer->inputs + (size_t)layer->hidden);
+}
+
+/* Puts [W_ih W_hh] side by side, packs and rounds them. */
+static int pack(LstmStep *layer, const float *weight_ih, const float *weight_hh, Error *error) {
     size_t inputs = (size_t)layer->inputs, hidden = (size_t)layer->hidden, depth = inputs + hidden;
+    Arena *scratch = arena_create();
+    float *joined = scratch ? arena_calloc(scratch, 4 * hidden, depth * sizeof *joined) : NULL;
+    float *packed = joined ? arena_calloc(scratch, packed_count(layer), sizeof *packed) : NULL;
+    if (!packed) {
+        arena_destroy(scratch);
+        return error_memory(error, "packing an LSTM layer", packed_count(layer) * sizeof *packed);
+    }
     for (size_t gate = 0; gate < 4 * hidden; gate++) {
         memcpy(joined + gate * depth, weight_ih + gate * inputs, inputs * sizeof *joined);
         memcpy(joined + gate * depth + inputs, weight_hh + gate * hidden, hidden * sizeof *joined);
     }
     for (int panel = 0; panel < layer->panels; panel++)
-        KERNELS(lstm)->pack_forward(layer->packed, joined, layer->hidden, (int)depth, panel);
+        KERNELS(lstm)->pack_forward(packed, joined, layer->hidden, (int)depth, panel);
+    halves_of(layer->packed, packed, packed_count(layer));
+    arena_destroy(scratch);
+    return 0;
 }
 
 LstmStep *lstm_step_create(const Tensor *weight_ih, const Tensor *weight_hh, const Tensor *bias_ih,
                            const Tensor *bias_hh, int max_rows, Error *error) {
     if (check_shapes(weight_ih, weight_hh, bias_ih, bias_hh, error))
         return NULL;
-    Arena *arena = arena_create(), *scratch = arena_create();
+    Arena *arena = arena_create();
     LstmStep *layer = arena ? arena_alloc(arena, sizeof *layer) : NULL;
     int lanes = KERNELS(lstm)->lanes, inputs = weight_ih->shape.size[1];
     int hidden = weight_hh->shape.size[1];
-    size_t depth = (size_t)inputs + (size_t)hidden,
-           panels = (size_t)(hidden + lanes - 1) / (size_t)lanes;
-    float *joined =
-        scratch ? arena_calloc(scratch, 4 * (size_t)hidden, depth * sizeof *joined) : NULL;
+    size_t depth = (size_t)inputs + (size_t)hidden, gates = 4 * (size_t)hidden;
     if (layer) {
-        *layer = (LstmStep){
-            .arena = arena,
-            .inputs = inputs,
-            .hidden = hidden,
-            .max_rows = max_rows,
-            .panels = (int)panels,
-            .packed = arena_calloc(arena, panels * 4 * (size_t)lanes, depth * sizeof(float)),
-            .bias = arena_calloc(arena, 4 * (size_t)hidden, sizeof(float)),
-            .operands = arena_calloc(arena, (size_t)max_rows, depth * sizeof(float)),
-            .gates = arena_calloc(arena, (size_t)max_rows, 4 * (size_t)hidden * sizeof(float))};
+        *layer =
+            (LstmStep){.arena = arena,
+                       .inputs = inputs,
+                       .hidden = hidden,
+                       .max_rows = max_rows,
+                       .panels = (hidden + lanes - 1) / lanes,
+                       .bias = arena_calloc(arena, gates, sizeof(float)),
+                       .operands = arena_calloc(arena, (size_t)max_rows, depth * sizeof(float)),
+                       .gates = arena_calloc(arena, (size_t)max_rows, gates * sizeof(float))};
+        layer->packed = arena_calloc(arena, packed_count(layer), sizeof *layer->packed);
     }
-    if (!layer || !joined || !layer->packed || !layer->bias || !layer->operands || !layer->gates) {
-        error_memory(error, "an LSTM layer",
-                     8 * (unsigned long long)hidden * depth * sizeof(float));
-        arena_destroy(arena);
-        arena_destroy(scratch);
-        return NULL;
+    if (!layer || !layer->packed || !layer->bias || !layer->operands || !layer->gates)
+        error_memory(error, "an LSTM layer", gates * depth * sizeof(Half));
+    else if (!pack(layer, weight_ih->data, weight_hh->data, error)) {
+        for (size_t i = 0; i < gates; i++)
+            layer->bias[i] = bias_ih->data[i] + bias_hh->data[i];
+        return layer;
     }
-    pack(layer, weight_ih->data, weight_hh->data, joined);
-    for (int i = 0; i < 4 * hidden; i++)
-        layer->bias[i] = bias_ih->data[i] + bias_hh->data[i];
-    arena_destroy(scratch);
-    return layer;
+    arena_destroy(arena);
+    return NULL;
 }
 
 void lstm_step_destroy(LstmStep *layer) {
@@ -93,7 +103,7 @@ void lstm_step(LstmStep *layer, int rows, const float *x, float *hidden, float *
         .rows = rows,
         .hidden = layer->hidden,
         .depth = (int)depth,
-        .packed = layer->packed,
+        .halves = layer->packed,
         .h = layer->operands,
         .h_stride = (ptrdiff_t)depth,
         .previous_cell = cell,

@@ -4,13 +4,13 @@
 
 enum { VECTORS = 4, WIDTH = VECTORS * LANES };
 
-static void pack(float *packed, const float *weight, int outputs, int depth, int panel) {
+static void pack(Half *packed, const float *weight, int outputs, int depth, int panel) {
     packed += (ptrdiff_t)panel * WIDTH * depth;
     for (int lane = 0; lane < WIDTH; lane++) {
         int output = panel * WIDTH + lane;
         for (int k = 0; k < depth; k++)
             packed[(ptrdiff_t)k * WIDTH + lane] =
-                output < outputs ? weight[(ptrdiff_t)output * depth + k] : 0;
+                half_of(output < outputs ? weight[(ptrdiff_t)output * depth + k] : 0);
     }
 }
 
@@ -19,12 +19,12 @@ INLINE void multiply_some(const DenseProduct *p, int panel, int first, int rows)
 #pragma GCC unroll 8
     for (int i = 0; i < rows * VECTORS; i++)
         sum[i] = vector_of(0);
-    const float *packed = p->packed + (ptrdiff_t)panel * WIDTH * p->depth;
+    const Weights weights = {p->packed + (ptrdiff_t)panel * WIDTH * p->depth, true};
     const float *x = p->x + (ptrdiff_t)first * p->depth;
     if (rows == 1)
-        multiply_row(VECTORS, p->depth, x, packed, sum);
+        multiply_row(VECTORS, p->depth, x, weights, sum);
     else
-        multiply_rows(rows, VECTORS, p->depth, x, p->depth, packed, NULL, sum);
+        multiply_rows(rows, VECTORS, p->depth, x, p->depth, weights, NULL, sum);
     for (int row = 0; row < rows; row++)
         for (int v = 0, unit = panel * WIDTH; v < VECTORS && unit < p->outputs;
              v++, unit += LANES) {

@@ -1,5 +1,8 @@
 #include "nn/kernels/isa.h"
 
+#ifdef ISA_AVX512_BUILT
+#    include <cpuid.h>
+#endif
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +13,18 @@ const char *isa_name(Isa isa) {
     return names[isa];
 }
 
+#ifdef ISA_AVX512_BUILT
+/* Conversion from and to half precision. Not every compiler's __builtin_cpu_supports knows it. */
+static bool has_f16c(void) {
+    unsigned eax, ebx, ecx, edx;
+    return __get_cpuid(1, &eax, &ebx, &ecx, &edx) && ecx & bit_F16C;
+}
+#endif
+
 bool isa_available(Isa isa) {
 #ifdef ISA_AVX512_BUILT
     if (isa == ISA_KIND_AVX2)
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && has_f16c();
     if (isa == ISA_KIND_AVX512)
         return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");

@@ -21,8 +21,8 @@ INLINE int next_rows(int rows, int first, int most) {
 }
 
 /* While the groups of rows read one panel, each fetches a part of the next panel. */
-INLINE const float *next_part(const float *packed, int vectors, int depth, int group) {
-    return packed + ((ptrdiff_t)vectors + group % vectors) * depth * LANES;
+INLINE const void *next_part(Weights weights, int vectors, int depth, int group) {
+    return weights_from(weights, ((ptrdiff_t)vectors + group % vectors) * depth).at;
 }
 
 /* ---- forwards ---- */
@@ -40,9 +40,11 @@ static void pack_forward(float *packed, const float *weight, int hidden, int dep
         }
 }
 
-INLINE void forward_rows(const LstmForward *s, int panel, int first, int rows, int group) {
+INLINE void forward_rows(const LstmForward *s, int panel, int first, int rows, int group,
+                         bool halves) {
     int unit = panel * LANES, lanes = lanes_from(unit, s->hidden);
-    const float *packed = s->packed + (ptrdiff_t)panel * GATES * LANES * s->depth;
+    Weights all = {halves ? (const void *)s->halves : s->packed, halves};
+    Weights weights = weights_from(all, (ptrdiff_t)panel * GATES * s->depth);
     float *gates = s->gates + (ptrdiff_t)first * GATES * s->hidden + unit;
     Vector sum[FORWARD_ROWS * GATES];
     for (int row = 0; row < rows; row++)
@@ -50,10 +52,10 @@ INLINE void forward_rows(const LstmForward *s, int panel, int first, int rows, i
             sum[row * GATES + gate] =
                 load_lanes(gates + ((ptrdiff_t)row * GATES + gate) * s->hidden, lanes);
     if (rows == 1)
-        multiply_row(GATES, s->depth, s->h + first * s->h_stride, packed, sum);
+        multiply_row(GATES, s->depth, s->h + first * s->h_stride, weights, sum);
     else
-        multiply_rows(rows, GATES, s->depth, s->h + first * s->h_stride, s->h_stride, packed,
-                      next_part(packed, GATES, s->depth, group), sum);
+        multiply_rows(rows, GATES, s->depth, s->h + first * s->h_stride, s->h_stride, weights,
+                      next_part(weights, GATES, s->depth, group), sum);
     for (int row = 0; row < rows; row++) {
         ptrdiff_t at = (ptrdiff_t)(first + row) * s->hidden + unit;
         Vector input = vector_sigmoid(sum[row * GATES]),
@@ -75,10 +77,10 @@ INLINE void forward_rows(const LstmForward *s, int panel, int first, int rows, i
     }
 }
 
-static void forward(const LstmForward *s, int panel) {
+INLINE void forward_panel(const LstmForward *s, int panel, bool halves) {
 #define SOME_ROWS(n)                                                                               \
     case n:                                                                                        \
-        forward_rows(s, panel, first, n, group);                                                   \
+        forward_rows(s, panel, first, n, group, halves);                                           \
         break
     for (int first = 0, count, group = 0; first < s->rows; first += count, group++) {
         count = next_rows(s->rows, first, FORWARD_ROWS);
@@ -94,6 +96,13 @@ static void forward(const LstmForward *s, int panel) {
         }
     }
 #undef SOME_ROWS
+}
+
+static void forward(const LstmForward *s, int panel) {
+    if (s->halves)
+        forward_panel(s, panel, true);
+    else
+        forward_panel(s, panel, false);
 }
 
 /* ---- backwards ---- */
@@ -144,9 +153,9 @@ INLINE void backward_rows(const LstmBackward *s, int panel, int first, int rows,
     Vector sum[BACKWARD_ROWS * BACKWARD_VECTORS];
     for (int i = 0; i < rows * BACKWARD_VECTORS; i++)
         sum[i] = vector_of(0);
-    const float *packed = s->packed + (ptrdiff_t)panel * BACKWARD_WIDTH * s->depth;
+    const Weights weights = {s->packed + (ptrdiff_t)panel * BACKWARD_WIDTH * s->depth, false};
     multiply_rows(rows, BACKWARD_VECTORS, s->depth, s->later + first * s->later_stride,
-                  s->later_stride, packed, next_part(packed, BACKWARD_VECTORS, s->depth, group),
+                  s->later_stride, weights, next_part(weights, BACKWARD_VECTORS, s->depth, group),
                   sum);
     for (int row = 0; row < rows; row++)
         for (int v = 0; v < BACKWARD_VECTORS && unit + v * LANES < s->hidden; v++) {

@@ -8,6 +8,7 @@
 #ifndef NN_KERNELS_LSTM_H
 #define NN_KERNELS_LSTM_H
 
+#include "nn/kernels/half.h"
 #include "nn/kernels/isa.h"
 
 #include <stddef.h>
@@ -17,6 +18,7 @@ typedef struct LstmForward {
     int rows, hidden;
     int depth;           /* columns of `h`; 0 leaves the product out */
     const float *packed; /* from pack_forward */
+    const Half *halves;  /* the same in half precision, taken instead; NULL for none */
     const float *h;      /* (B,D) with row stride `h_stride` */
     ptrdiff_t h_stride;
     const float *previous_cell; /* (B,H); NULL = zero */

@@ -1,7 +1,8 @@
 /* panels.h: products with packed weights, for the kernels of this folder.
  *
  * A panel is a few vectors wide; its weights are packed as (depth, vector, lane), so that a product
- * streams through them. The sums of some rows by a panel's width stay in registers. */
+ * streams through them; they are floats, or halves. The sums of some rows by a panel's width stay
+ * in registers. */
 #ifndef NN_KERNELS_PANELS_H
 #define NN_KERNELS_PANELS_H
 
@@ -29,18 +30,35 @@ INLINE void store_lanes(float *to, Vector x, int count) {
         vector_store_part(to, x, count);
 }
 
+/* Packed weights, and which of both they are. */
+typedef struct Weights {
+    const void *at;
+    bool halves;
+} Weights;
+
+/* Those from the `vector`-th vector on. */
+INLINE Weights weights_from(Weights w, ptrdiff_t vector) {
+    ptrdiff_t bytes = vector * LANES * (ptrdiff_t)(w.halves ? sizeof(Half) : sizeof(float));
+    return (Weights){(const char *)w.at + bytes, w.halves};
+}
+
+INLINE Vector load_weights(Weights w, ptrdiff_t vector) {
+    const void *at = weights_from(w, vector).at;
+    return w.halves ? vector_load_halves(at) : vector_load(at);
+}
+
 /* sum (rows, vectors) += a (rows, depth) times the packed panel (depth, vectors). Inlined with
- * constant `rows` and `vectors`. `depth` vectors from `ahead` on are fetched into the second-level
- * cache meanwhile; NULL for none. */
+ * constant `rows`, `vectors` and weights.halves. `depth` vectors from `ahead` on are fetched into
+ * the second-level cache meanwhile; NULL for none. */
 INLINE void multiply_rows(int rows, int vectors, int depth, const float *a, ptrdiff_t stride,
-                          const float *packed, const float *ahead, Vector *sum) {
-    for (int k = 0; k < depth; k++, packed += vectors * LANES) {
+                          Weights weights, const void *ahead, Vector *sum) {
+    for (int k = 0; k < depth; k++, weights = weights_from(weights, vectors)) {
         if (ahead)
-            __builtin_prefetch(ahead + (ptrdiff_t)k * LANES, 0, 2);
+            __builtin_prefetch(weights_from((Weights){ahead, weights.halves}, k).at, 0, 2);
         Vector weight[PANEL_MAX_VECTORS];
 #pragma GCC unroll 4
         for (int v = 0; v < vectors; v++)
-            weight[v] = vector_load(packed + v * LANES);
+            weight[v] = load_weights(weights, v);
 #pragma GCC unroll 16
         for (int row = 0; row < rows; row++) {
             Vector x = vector_of(a[row * stride + k]);
@@ -52,22 +70,22 @@ INLINE void multiply_rows(int rows, int vectors, int depth, const float *a, ptrd
 }
 
 /* The same for one row, where each sum would wait for its last addition: four sets take turns. */
-INLINE void multiply_row(int vectors, int depth, const float *a, const float *packed, Vector *sum) {
+INLINE void multiply_row(int vectors, int depth, const float *a, Weights weights, Vector *sum) {
     enum { TURNS = 4 };
     Vector part[TURNS * PANEL_MAX_VECTORS];
 #pragma GCC unroll 16
     for (int i = 0; i < TURNS * vectors; i++)
         part[i] = vector_of(0);
     int k = 0;
-    for (; k + TURNS <= depth; k += TURNS, packed += TURNS * vectors * LANES)
+    for (; k + TURNS <= depth; k += TURNS, weights = weights_from(weights, TURNS * vectors))
 #pragma GCC unroll 4
         for (int turn = 0; turn < TURNS; turn++) {
             Vector x = vector_of(a[k + turn]);
 #pragma GCC unroll 4
             for (int v = 0; v < vectors; v++)
-                part[turn * vectors + v] += x * vector_load(packed + (turn * vectors + v) * LANES);
+                part[turn * vectors + v] += x * load_weights(weights, turn * vectors + v);
         }
-    multiply_rows(1, vectors, depth - k, a + k, 0, packed, NULL, sum);
+    multiply_rows(1, vectors, depth - k, a + k, 0, weights, NULL, sum);
     for (int v = 0; v < vectors; v++)
         sum[v] += (part[v] + part[vectors + v]) + (part[2 * vectors + v] + part[3 * vectors + v]);
 }

@@ -5,9 +5,12 @@
 #ifndef NN_KERNELS_VECTORS_H
 #define NN_KERNELS_VECTORS_H
 
+#include "nn/kernels/half.h"
 #include "nn/kernels/isa.h"
 
-#include <string.h>
+#if defined ISA_AVX2 || defined ISA_AVX512
+#    include <immintrin.h>
+#endif
 
 static inline Vector vector_load(const float *from) {
     return *(const Vector *)from;
@@ -22,6 +25,23 @@ static inline Vector vector_load_part(const float *from, int count) {
     float lanes[LANES] = {0};
     memcpy(lanes, from, (size_t)count * sizeof *lanes);
     return vector_load(lanes);
+}
+
+/* LANES halves, exactly. The portable way shifts exponent and mantissa to their places, where the
+ * number is 2¹¹² times too small. */
+static inline Vector vector_load_halves(const Half *from) {
+#if defined ISA_AVX512
+    return (Vector)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)from));
+#elif defined ISA_AVX2
+    return (Vector)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)from));
+#else
+    int lanes[LANES];
+    for (int i = 0; i < LANES; i++)
+        lanes[i] = from[i];
+    VectorInt bits = *(VectorInt *)lanes;
+    return (Vector)((bits & 0x8000) << 16 |
+                    (VectorInt)((Vector)((bits & 0x7fff) << 13) * 0x1p112f));
+#endif
 }
 
 static inline void vector_store_part(float *to, Vector x, int count) {

@@ -51,6 +51,18 @@ double probe_distance(const float *found, const double *expected, size_t count) 
     return norm > 0 ? sqrt(distance / norm) : sqrt(distance);
 }
 
+float probe_round_to_half(float x) {
+    int exponent;
+    frexpf(x, &exponent); /* |x| < 2^exponent */
+    float unit = ldexpf(1, (exponent < -13 ? -13 : exponent) - 11);
+    return rintf(x / unit) * unit;
+}
+
+void probe_round_all_to_half(Tensor *tensor) {
+    for (size_t i = 0; i < tensor_count(tensor); i++)
+        tensor->data[i] = probe_round_to_half(tensor->data[i]);
+}
+
 bool probe_use_isa(Isa isa) {
     return isa_available(isa) && !setenv("AFFEKT_ISA", isa_name(isa), 1) && isa_current() == isa;
 }
