@@ -81,9 +81,9 @@ typedef struct Sample {
 static int draw(const float *logits, double chance) {
     double total = 0, sum = 0;
     for (int k = 0; k < MUSIC_VOCABULARY; k++)
-        total += exp(logits[k]);
+        total += exp((double)logits[k]);
     for (int k = 0; k < MUSIC_VOCABULARY; k++)
-        if ((sum += exp(logits[k])) > chance * total)
+        if ((sum += exp((double)logits[k])) > chance * total)
             return k;
     return MUSIC_VOCABULARY - 1;
 }
@@ -91,7 +91,7 @@ static int draw(const float *logits, double chance) {
 static double log_probability(const float *logits, int token) {
     double total = 0;
     for (int k = 0; k < MUSIC_VOCABULARY; k++)
-        total += exp(logits[k]);
+        total += exp((double)logits[k]);
     return logits[token] - log(total);
 }
 
