@@ -144,6 +144,19 @@ static void print_scores(const MusicEvaluation *evaluation, FILE *stream) {
         print_score(quadrant_names[q], &evaluation->control_by_quadrant[q], stream);
 }
 
+/* A measure of generated and real clips; a dash where no clip has it (the tempo of music off the
+ * beat). */
+static void print_pair(double generated, double real, FILE *stream) {
+    const double pair[] = {generated, real};
+    for (int i = 0; i < 2; i++) {
+        fputs(i ? "/" : "  ", stream);
+        if (isnan(pair[i]))
+            fprintf(stream, "%7s", "-");
+        else
+            fprintf(stream, "%7.2f", pair[i]);
+    }
+}
+
 static void print_quality(const MusicEvaluation *evaluation, FILE *stream) {
     fprintf(stream, "overlap area of %d generated with %d held-out clips\n",
             evaluation->n_generated, evaluation->n_held_out);
@@ -158,8 +171,9 @@ static void print_quality(const MusicEvaluation *evaluation, FILE *stream) {
     for (int m = 0; m < MUSIC_MEASURES; m++) {
         fprintf(stream, "  %-20s", music_measure_names[m]);
         for (int q = 0; q < MUSIC_QUADRANTS; q++)
-            fprintf(stream, "  %7.2f/%7.2f", evaluation->generated[q][m], evaluation->real[q][m]);
-        fprintf(stream, "  %7.2f/%7.2f\n", evaluation->generated_all[m], evaluation->real_all[m]);
+            print_pair(evaluation->generated[q][m], evaluation->real[q][m], stream);
+        print_pair(evaluation->generated_all[m], evaluation->real_all[m], stream);
+        fprintf(stream, "\n");
     }
     fprintf(stream,
             "longest run of tokens shared with the training pieces: %d (real held-out: %d)\n",
