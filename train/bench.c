@@ -1,6 +1,7 @@
 #include "train/bench.h"
 
 #include "datasets/fer2013.h"
+#include "nn/base/memory.h"
 #include "nn/dense_step.h"
 #include "nn/kernels/machine.h"
 #include "nn/lstm_step.h"
@@ -78,13 +79,12 @@ static int compare(const void *a, const void *b) {
 static int measure(Step *step, void *state, Tape *tape, double seconds, BenchRow *row,
                    double *median, Error *error) {
     double *times = malloc(MAX_STEPS * sizeof *times), begin = 0;
-    int count = 0,
-        status = times ? 0 : error_memory(error, "step times", MAX_STEPS * sizeof *times);
-    for (int i = 0; !status && i < WARM_UP; i++)
+    int warm_up = seconds > 0 ? WARM_UP : 0, least = seconds > 0 ? MIN_STEPS : 1, count = 0;
+    int status = times ? 0 : error_memory(error, "step times", MAX_STEPS * sizeof *times);
+    for (int i = 0; !status && i < warm_up; i++)
         status = step(state, error);
     begin = omp_get_wtime();
-    while (!status && count < MAX_STEPS &&
-           (count < MIN_STEPS || omp_get_wtime() - begin < seconds)) {
+    while (!status && count < MAX_STEPS && (count < least || omp_get_wtime() - begin < seconds)) {
         double start = omp_get_wtime();
         status = step(state, error);
         times[count++] = omp_get_wtime() - start;
@@ -393,5 +393,8 @@ const char *bench_name(int i) {
 
 int bench_run(int i, const BenchSettings *settings, BenchRow *row, Error *error) {
     *row = (BenchRow){.name = rows[i].name};
-    return rows[i].run(settings, row, error);
+    memory_forget_peak();
+    int status = rows[i].run(settings, row, error);
+    row->peak_megabytes = (double)memory_peak() / 1e6;
+    return status;
 }

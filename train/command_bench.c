@@ -20,7 +20,8 @@ typedef struct Settings {
 
 static const Option options[] = {
     OPTION_INTEGER(Settings, bench.batch, "batch", "N", 1, 4096, "pictures in a batch"),
-    OPTION_FLOAT(Settings, seconds, "seconds", "F", 0, 600, "time to spend on each row, at least"),
+    OPTION_FLOAT(Settings, seconds, "seconds", "F", 0, 600,
+                 "time to spend on each row, at least; 0: one step"),
     OPTION_STRING(Settings, only, "only", 0, "ROW", "measure this row alone, such as train_vgg"),
     OPTION_STRING(Settings, bench.csv, "csv", 0, "FILE", "measure reading this fer2013.csv too"),
     OPTION_FLAG(Settings, operators, "operators", "also print where each row's time goes"),
@@ -48,10 +49,10 @@ static json_t *operators_json(const BenchRow *row) {
 }
 
 static json_t *row_json(const BenchRow *row, const BenchMachine *machine) {
-    return json_pack("{s:s, s:f, s:s, s:f, s:f, s:f, s:o}", "name", row->name, "value", row->value,
-                     "unit", row->unit, "gflops", row->gflops, "share_of_peak",
-                     row->gflops / machine->peak_gflops, "megabytes", row->megabytes, "operators",
-                     operators_json(row));
+    return json_pack("{s:s, s:f, s:s, s:f, s:f, s:f, s:f, s:o}", "name", row->name, "value",
+                     row->value, "unit", row->unit, "gflops", row->gflops, "share_of_peak",
+                     row->gflops / machine->peak_gflops, "megabytes", row->megabytes,
+                     "peak_megabytes", row->peak_megabytes, "operators", operators_json(row));
 }
 
 static void print_operators(const BenchRow *row) {
