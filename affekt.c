@@ -4,8 +4,10 @@
 #include "nn/base/options.h"
 #include "train/commands.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct Verb {
     const char *words; /* "train face": one or two words */
@@ -77,7 +79,16 @@ static int finish(int status) {
     return lost && status == EXIT_DONE ? EXIT_FAILED : status;
 }
 
+/* A standard stream that the caller has closed would become the first file that we open, and take
+ * what is meant for the stream. In its place: what can be opened, but not used that way. */
+static void hold_standard_streams(void) {
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
+        if (fcntl(stream, F_GETFD) < 0)
+            (void)!open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv) {
+    hold_standard_streams();
     bool wants_help = argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
                                    !strcmp(argv[1], "help"));
     for (const Verb *verb = verbs; verb->words; verb++) {

@@ -1,5 +1,11 @@
 /* The front door: what `affekt` says before any verb runs. */
+#include "infer/ffmpeg.h"
+#include "nn/base/file.h"
+#include "tests/support/clips.h"
 #include "tests/support/program.h"
+#include "tests/support/scratch.h"
+
+#include <stdlib.h>
 
 START_TEST(no_words_show_the_help_as_an_error) {
     Program run = program_run((const char *const[]){NULL});
@@ -54,6 +60,27 @@ START_TEST(help_and_a_verb_is_the_verbs_help) {
 }
 END_TEST
 
+#ifdef HAVE_FFMPEG
+
+/* `live` keeps its log open while it prints notes: the log must not be what they are printed to. */
+START_TEST(a_closed_stream_is_no_file_to_print_into) {
+    unsigned char *log;
+    size_t size;
+    Error error;
+    const char *clip = clip_write("clip.y4m", 48, 48, 5), *path = scratch_path("log.jsonl");
+    int status = system(text_format("%s live --no-detect --fast --no-audio --input %s --log %s "
+                                    "<&- >&- 2>&-",
+                                    program_path(), clip, path));
+    ck_assert_int_eq(status, 0);
+    ck_assert_msg(!file_read(path, 1 << 20, &log, &size, &error), "%s", error.message);
+    for (char *line = strtok((char *)log, "\n"); line; line = strtok(NULL, "\n"))
+        ck_assert_msg(*line == '{', "%s", line);
+    free(log);
+}
+END_TEST
+
+#endif
+
 Suite *front_door_suite(void) {
     Suite *suite = suite_create("front door");
     TCase *tcase = tcase_create("help and usage");
@@ -63,5 +90,11 @@ Suite *front_door_suite(void) {
     tcase_add_loop_test(tcase, half_a_verb_is_told_its_other_half, 0, 3);
     tcase_add_test(tcase, help_and_a_verb_is_the_verbs_help);
     suite_add_tcase(suite, tcase);
+#ifdef HAVE_FFMPEG
+    TCase *streams = tcase_create("streams");
+    tcase_add_checked_fixture(streams, scratch_create, scratch_remove);
+    tcase_add_test(streams, a_closed_stream_is_no_file_to_print_into);
+    suite_add_tcase(suite, streams);
+#endif
     return suite;
 }
