@@ -116,9 +116,10 @@ int png_file_write(const char *path, const Image *image, Error *error) {
     FileWriter writer;
     if (file_begin(&writer, path, error))
         return -1;
-    if (!png_image_write_to_stdio(&png, writer.stream, 0, image->pixels, 0, NULL)) {
+    bool encoded = png_image_write_to_stdio(&png, writer.stream, 0, image->pixels, 0, NULL);
+    if (!encoded && !ferror(writer.stream)) {
         file_abandon(&writer);
         return error_set(error, "cannot write %s: %s", path, png.message);
     }
-    return file_commit(&writer, error);
+    return file_commit(&writer, error); /* which knows why the stream took no more */
 }

@@ -1,11 +1,16 @@
 /* PNG files: every kind there is, round trips, damage. */
 #include "datasets/png_file.h"
+
+#include "nn/base/file.h"
+#include "nn/base/rng.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 
 #include <png.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 enum { WIDTH = 13, HEIGHT = 9 }; /* odd, so that every pass of interlacing has ragged edges */
 
@@ -257,6 +262,26 @@ START_TEST(files_that_are_no_png_or_cannot_be_written_are_named) {
 }
 END_TEST
 
+START_TEST(a_full_disk_is_named_and_leaves_nothing) {
+    Image image;
+    Error error;
+    ck_assert_int_eq(image_create(&image, 200, 200, IMAGE_GREY, NULL), 0);
+    for (size_t i = 0; i < 200 * 200; i++)
+        image.pixels[i] = (uint8_t)(rng_bits(rng_seed(1), i) & 0xff);
+    struct rlimit usual;
+    signal(SIGXFSZ, SIG_IGN); /* a limit of the file's size stands in for that of the disk */
+    getrlimit(RLIMIT_FSIZE, &usual);
+    setrlimit(RLIMIT_FSIZE, &(struct rlimit){1000, usual.rlim_max});
+    int status = png_file_write(scratch_path("noise.png"), &image, &error);
+    setrlimit(RLIMIT_FSIZE, &usual);
+    ck_assert_int_eq(status, -1);
+    assert_contains(error.message, "noise.png");
+    assert_contains(error.message, "File too large");
+    ck_assert(!file_exists(scratch_path("noise.png")));
+    image_free(&image);
+}
+END_TEST
+
 Suite *png_file_suite(void) {
     Suite *suite = suite_create("png_file");
     TCase *tcase = tcase_create("files");
@@ -267,6 +292,7 @@ Suite *png_file_suite(void) {
     tcase_add_loop_test(tcase, damaged_bytes_never_crash, 0, KINDS);
     tcase_add_test(tcase, a_header_that_promises_too_much_is_refused);
     tcase_add_test(tcase, files_that_are_no_png_or_cannot_be_written_are_named);
+    tcase_add_test(tcase, a_full_disk_is_named_and_leaves_nothing);
     suite_add_tcase(suite, tcase);
     return suite;
 }
