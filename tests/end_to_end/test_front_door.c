@@ -69,7 +69,7 @@ START_TEST(a_closed_stream_is_no_file_to_print_into) {
     Error error;
     const char *clip = clip_write("clip.y4m", 48, 48, 5), *path = scratch_path("log.jsonl");
     int status = system(text_format("%s live --no-detect --fast --no-audio --input %s --log %s "
-                                    "<&- >&- 2>&-",
+                                    "2>&-",
                                     program_path(), clip, path));
     ck_assert_int_eq(status, 0);
     ck_assert_msg(!file_read(path, 1 << 20, &log, &size, &error), "%s", error.message);
