@@ -2,7 +2,8 @@
 #
 # experiments/run starts them in the root of the repository with
 #   AFFEKT   the program              TOOLS   where the studies' own programs are built
-#   DATA     the data directory       RESULTS where all studies of this mode leave what they made
+#   DATA     the data directory       RESULTS where all studies of this mode leave what they made; what those that
+#                                             measure the same weights share, in RESULTS/face and RESULTS/music
 #   OUT      the study's own folder   MODEL   the face model to measure, or empty
 #   QUICK    1 in quick mode, or empty  MUSIC   the music model, or empty
 #   SEEDS    how many seeds a full run trains with
@@ -13,8 +14,9 @@
 # shellcheck shell=sh
 set -eu
 
-# Exit status of a study that lacks what it needs; experiments/run knows it too.
+# Exit status of a study that lacks what it needs, and of one that was stopped; experiments/run knows them too.
 SKIPPED=75
+STOPPED=130
 
 say() {
     echo "  $*" >&2
@@ -73,14 +75,23 @@ face_model() {
 
 # Trains it once for all studies, with the demo's settings.
 quick_face_model() {
-    model=$RESULTS/models/mini.safetensors
-    if [ ! -f "$RESULTS/models/mini.json" ]; then
-        mkdir -p "$RESULTS/models"
-        affekt train face --data "$1" --arch mini --epochs 3 --lr 0.05 --rotate 5 --erase 0 \
-            --out "$model" --json >"$RESULTS/models/mini.json.part"
-        mv "$RESULTS/models/mini.json.part" "$RESULTS/models/mini.json"
-    fi
-    echo "$model"
+    train "$RESULTS/face/mini.safetensors" --data "$1" --arch mini --epochs 3 --lr 0.05 --rotate 5 --erase 0
+    echo "$RESULTS/face/mini.safetensors"
+}
+
+# train MODEL OPTION…: trains a face network into the file MODEL, and leaves beside it what the program says of it, as
+# .json. A finished one is left as it is; one that was stopped goes on where it was.
+train() {
+    stem=${1%.safetensors}
+    shift
+    [ -s "$stem.json" ] && return
+    mkdir -p "$(dirname "$stem")"
+    resume=
+    [ ! -f "$stem.checkpoint.safetensors" ] || resume=--resume
+    affekt train face --out "$stem.safetensors" "$@" $resume --json >"$stem.json.part"
+    [ "$(jq .interrupted "$stem.json.part")" = false ] || exit "$STOPPED"
+    mv "$stem.json.part" "$stem.json"
+    rm -f "$stem.checkpoint.safetensors"
 }
 
 # The music model to measure: the one that was asked for, or the shipped one.
@@ -108,7 +119,7 @@ music_evaluation() {
     pieces=$RESULTS/music/clips-$3
     likelihood=${QUICK:+--no-likelihood}
     # shellcheck disable=SC2086 # nothing, or one option
-    keep "$said" affekt eval music --model "$1" --data "$2" --cache "$RESULTS/music/tokens.cache" --judge emopia \
+    keep "$said" affekt eval music --model "$1" --data "$2" --cache "$RESULTS/tokens.cache" --judge emopia \
         --cross vgmidi --guidance "$3" --clips "$4" --seconds "$([ -n "$QUICK" ] && echo 20 || echo 30)" --out "$pieces" \
         $likelihood --json
     echo "$said"

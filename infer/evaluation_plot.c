@@ -130,24 +130,34 @@ int evaluation_plot_confusion(const Metrics *metrics, const char *title, const c
 
 /* ------------------------------------------------------------------ reliability */
 
-/* A square plot of 0 … 1 both ways, and under it a flat one for the shares of faces. */
+/* A square plot of 0 … 1 both ways, and under it a flat one for the shares of faces, which fills
+ * its height with the largest. */
 enum { PLOT = 420, PLOT_LEFT = 80, PLOT_TOP = 60, SHARES = 90, GAP = 16, FOOT = 60 };
 
-static void draw_axes(cairo_t *cairo) {
+static double largest_share(const Metrics *metrics) {
+    uint32_t most = 0;
+    for (int b = 0; b < METRICS_BINS; b++)
+        most = metrics->bins[b].count > most ? metrics->bins[b].count : most;
+    return metrics->n ? (double)most / metrics->n : 0;
+}
+
+static void draw_axes(cairo_t *cairo, double largest) {
     set_colour(cairo, grey);
     cairo_set_line_width(cairo, 1);
     cairo_rectangle(cairo, PLOT_LEFT + 0.5, PLOT_TOP + 0.5, PLOT, PLOT);
     cairo_rectangle(cairo, PLOT_LEFT + 0.5, PLOT_TOP + PLOT + GAP + 0.5, PLOT, SHARES);
     cairo_stroke(cairo);
     set_colour(cairo, black);
+    char text[16];
     for (int tick = 0; tick <= 5; tick++) {
-        char text[8];
         snprintf(text, sizeof text, "%.1f", tick / 5.0);
         write_text(cairo, PLOT_LEFT + tick * PLOT / 5.0, PLOT_TOP + PLOT + GAP + SHARES + 16, 13,
                    ALIGN_CENTRE, text);
         write_text(cairo, PLOT_LEFT - 8, PLOT_TOP + PLOT - tick * PLOT / 5.0, 13, ALIGN_RIGHT,
                    text);
     }
+    snprintf(text, sizeof text, "%.0f %%", 100 * largest);
+    write_text(cairo, PLOT_LEFT - 8, PLOT_TOP + PLOT + GAP + 6, 13, ALIGN_RIGHT, text);
     write_text(cairo, PLOT_LEFT + PLOT / 2.0, PLOT_TOP + PLOT + GAP + SHARES + 42, 15, ALIGN_CENTRE,
                "confidence");
     write_upwards(cairo, 26, PLOT_TOP + PLOT / 2.0, 15, "accuracy");
@@ -164,7 +174,7 @@ static void draw_diagonal(cairo_t *cairo) {
     cairo_set_dash(cairo, NULL, 0, 0);
 }
 
-static void draw_bins(cairo_t *cairo, const Metrics *metrics) {
+static void draw_bins(cairo_t *cairo, const Metrics *metrics, double largest) {
     const double width = (double)PLOT / METRICS_BINS;
     set_colour(cairo, blue);
     for (int b = 0; b < METRICS_BINS; b++) {
@@ -172,7 +182,8 @@ static void draw_bins(cairo_t *cairo, const Metrics *metrics) {
         double share = metrics->n ? (double)bin->count / metrics->n : 0;
         double left = PLOT_LEFT + b * width + 1.5;
         cairo_rectangle(cairo, left, PLOT_TOP + PLOT, width - 2, -bin->accuracy * PLOT);
-        cairo_rectangle(cairo, left, PLOT_TOP + PLOT + GAP + SHARES, width - 2, -share * SHARES);
+        cairo_rectangle(cairo, left, PLOT_TOP + PLOT + GAP + SHARES, width - 2,
+                        largest > 0 ? -share / largest * SHARES : 0);
         cairo_fill(cairo);
     }
 }
@@ -184,8 +195,9 @@ int evaluation_plot_reliability(const Metrics *metrics, const char *title, const
     char text[160];
     snprintf(text, sizeof text, "%s: expected calibration error %.3f", title, metrics->ece);
     write_text(cairo, PLOT_LEFT + PLOT / 2.0, 30, 17, ALIGN_CENTRE, text);
-    draw_bins(cairo, metrics);
+    const double largest = largest_share(metrics);
+    draw_bins(cairo, metrics, largest);
     draw_diagonal(cairo);
-    draw_axes(cairo);
+    draw_axes(cairo, largest);
     return finish_drawing(cairo, path, error);
 }

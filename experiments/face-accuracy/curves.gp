@@ -3,6 +3,7 @@ set title "FER2013: accuracy on PublicTest while training"
 set xlabel "epoch"
 set ylabel "accuracy on PublicTest (%)"
 set yrange [20:*]
+set key bottom right inside
 curves = folder . "/curves.tsv"
 runs = int(system("wc -l < '" . curves . "'"))
 name(i) = system(sprintf("sed -n '%dp' '%s' | cut -f1", i, curves))

@@ -1,33 +1,54 @@
 include "markdown";
 
-def group: group_by([.arch, .size, (.name | test("^face$"))]) | sort_by(.[0].parameters);
-def title: .[0] as $first | $first.arch + (if $first.size == 48 then "" else " at \($first.size) px" end)
-  + (if $first.name == "face" then " (shipped)" else "" end);
+# The shipped network stands for itself; all others with those that have the same recipe.
+def is_shipped: .name == "face";
+def groups: group_by([.arch, .size, is_shipped, .recipe]) | sort_by(.[0].parameters);
+# "vgg, 40 px"; with the runs' names where several recipes of one network are there.
+def title(all): .[0] as $first
+  | ([all[] | select(.[0].arch == $first.arch and (.[0] | is_shipped | not))] | length) as $recipes
+  | $first.arch + (if $first.size == 48 then "" else ", \($first.size) px" end)
+    + if $first | is_shipped then " (shipped)" elif $recipes > 1 then " (\(map(.name) | join(", ")))" else "" end;
 
-def costs:
-  table(["network", "parameters", "multiply-adds", "seeds", "epochs", "training", "one face", "faces/s, batch 64"];
-    group | map([title, (.[0].parameters | count), (.[0].multiply_adds | count), length, (.[0].epochs // "–"),
+def costs: groups as $groups
+  | table(["network", "parameters", "multiply-adds", "seeds", "kept epoch", "trained for", "one face", "faces/s, batch 64"];
+    $groups | map([title($groups), (.[0].parameters | count), (.[0].multiply_adds | count), (length | tostring),
+      (map(.epoch | values) | unique | if . == [] then "–" else map("\(.)") | join(", ") end)
+        + (.[0].recipe.epochs | if . then " of \(.)" else "" end),
       (map(.training_seconds | values) | mean | duration), (map(.speed.milliseconds) | mean | fixed(2)) + " ms",
-      (map(.speed.faces_per_second) | mean | fixed(0))] | map(tostring)));
+      (map(.speed.faces_per_second) | mean | fixed(0))]));
 
-def accuracies:
-  table(["network", "PublicTest", "PrivateTest", "+ mirrored", "ten crops", "deduplicated", "+ mirrored", "ten crops",
-      "macro F1", "ECE"];
-    group | map(. as $runs
-      | [title, (map(.public.accuracy) | percent_spread)]
+def accuracies: groups as $groups
+  | table(["accuracy, %", "PublicTest", "PrivateTest", "+ mirrored", "ten crops", "deduplicated", "+ mirrored", "ten crops",
+      "macro F1", "calibration error"];
+    $groups | map(. as $runs
+      | [title($groups), (map(.public.accuracy) | percent_spread)]
       + (["accuracy", "accuracy_deduplicated"]
          | map(. as $which | ["one", "flip", "ten"][] as $views | $runs | map(.private[$views][$which]) | percent_spread))
       + [(map(.private.one.macro_f1) | mean | fixed(3)), (map(.private.one.ece) | mean | fixed(3))]));
 
+# A row for each run, and one for the mean of runs that differ by their seed alone.
+def runs: if length == 0 then null else
+  table(["recorded run", "network", "seed", "settings that differ from `train face`", "kept epoch", "PublicTest, %", "time", "remark"];
+    group_by([.network, .settings])
+    | map(map([.run, .network, .seed, "`\(.settings)`", "\(.best_epoch) of \(.epochs)", (.public | percent(1)),
+          (60 * .minutes | duration), .remark])
+        + if length == 1 then [] else
+            [["**mean of \(length)**", .[0].network, "–", "`\(.[0].settings)`", "–", (map(.public) | percent_spread),
+              (60 * (map(.minutes) | mean) | duration), ""]]
+          end)
+    | add) end;
+
 def published:
-  table(["published (quoted)", "accuracy", "parameters", "protocol", "source"];
+  table(["published (quoted)", "accuracy, %", "parameters", "protocol", "source"];
     map([.system, .accuracy, .parameters // "–", .protocol, .source + " [" + .mark + "]"]));
 
 .numbers | [
-  "Data: `\(.data)`. Accuracy in %, mean ± standard deviation over the seeds.",
+  "Data: `\(.data)`. Mean ± standard deviation where there are several seeds. Epoch and settings were chosen on PublicTest;"
+    + " deduplicated: the faces of PrivateTest whose pixels occur in no other split.",
   (.networks | costs),
   (.networks | accuracies),
   figure("Accuracy against size"; "accuracy.png"),
-  figure("PublicTest while training, every recorded run"; "curves.png"),
-  (.published | published)
+  (.published | published),
+  if $brief then null else .runs | runs end,
+  figure("PublicTest while training, every recorded run"; "curves.png")
 ] | paragraphs

@@ -9,5 +9,5 @@ include "markdown";
   table(["rightly called", "faces", "upper third (brows)", "middle third (eyes, nose)", "lower third (mouth)"];
     .classes | map([.name, (.faces | tostring)]
       + ([.brows, .eyes, .mouth] | map(if . == null then "–" else (100 * . | fixed(0)) + " %" end)))),
-  figure("Attention of the last stage for the emotion that was called: dark orange to yellow"; "attention.png")
+  captioned("Attention of the last stage for the emotion that was called: dark orange to yellow"; "attention.png")
 ] | paragraphs

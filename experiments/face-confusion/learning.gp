@@ -1,5 +1,5 @@
 # Accuracy while training of the best recorded run.
-set title "Learning curves of the best recorded run"
+set title "Learning curves of the best recorded run, " . system("cat '" . folder . "/learning.name'")
 set xlabel "epoch"
 set ylabel "accuracy (%)"
 set key bottom right inside

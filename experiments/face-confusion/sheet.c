@@ -41,18 +41,17 @@ static void rank(const Metrics *metrics, Confusion *confusions) {
     qsort(confusions, EMOTION_COUNT * EMOTION_COUNT, sizeof *confusions, compare_shares);
 }
 
-/* The face so confused that the model was surest of, among those less sure than `below` (or equal
- * and later than `after`); -1 when there is none. */
-static int64_t surest(const Evaluation *evaluation, const Confusion *confusion, float below,
-                      int64_t after) {
+/* The face so confused that the model was surest of, among those less sure than `below`; -1 when
+ * there is none. Of those that it is equally sure of, which are copies of one picture, the first.
+ */
+static int64_t surest(const Evaluation *evaluation, const Confusion *confusion, float below) {
     int64_t found = -1;
     float most = -1;
     for (int64_t i = 0; i < evaluation->count; i++) {
         const float *row = evaluation->probabilities + i * EMOTION_COUNT;
         float sure = row[confusion->called];
         if (evaluation->labels[i] == confusion->truth &&
-            emotion_most_probable(row) == confusion->called && sure > most &&
-            (sure < below || (sure == below && i > after))) {
+            emotion_most_probable(row) == confusion->called && sure > most && sure < below) {
             most = sure;
             found = i;
         }
@@ -63,9 +62,8 @@ static int64_t surest(const Evaluation *evaluation, const Confusion *confusion, 
 static void add_row(Sheet *sheet, const FaceSet *set, const uint32_t *indices,
                     const Evaluation *evaluation, const Confusion *confusion) {
     float below = 2;
-    int64_t face = -1;
     for (int column = 0; column < COLUMNS; column++) {
-        face = surest(evaluation, confusion, below, face);
+        int64_t face = surest(evaluation, confusion, below);
         if (face < 0)
             break;
         below = evaluation->probabilities[face * EMOTION_COUNT + confusion->called];

@@ -17,7 +17,7 @@ def confusions:
   figure("Confusion matrix"; "confusion.png"),
   table(["worst confusions", "called", "faces", "share of the class"];
     confusions[:6] | map([.truth, .called, (.count | tostring), (.share | percent(1)) + " %"])),
-  figure("The six worst confusions, a row each: the faces that the network was surest of"; "confusions.png"),
+  captioned("The six worst confusions, a row each: the faces that the network was surest of"; "confusions.png"),
   figure("Reliability: accuracy against confidence"; "reliability.png"),
   figure("Learning curves"; "learning.png")
 ] | paragraphs

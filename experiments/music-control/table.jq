@@ -1,9 +1,10 @@
 include "markdown";
 
 def shares: if . == null then ["–", "–", "–", "–"]
-  else [(.n | tostring)] + ([.four_quadrant, .arousal, .valence] | map(percent(1) + " %")) end;
+  else .n as $n | [($n | tostring)] + ([.four_quadrant, .arousal, .valence] | map(share_of($n))) end;
 
 .numbers | .main as $main | [
+  "Shares of clips, with their 95 % intervals. A judge hears the quadrant of valence and arousal that a clip was written for.",
   table(["judged", "clips", "four quadrants", "arousal", "valence"]; [
     ["generated, by a judge of unseen songs"] + ($main.control | shares),
     ["generated, by a judge of another corpus (VGMIDI)"] + ($main.control_cross | shares),
@@ -16,6 +17,8 @@ def shares: if . == null then ["–", "–", "–", "–"]
   table(["guidance", "clips", "four quadrants", "arousal", "valence", "overlap with real music"];
     .guidance | map([(.guidance | tostring)] + (.control | shares) + [.overlap_area.mean | fixed(3)])),
   figure("Control and likeness against guidance"; "guidance.png"),
-  figure("A piece for happy"; "happy.png"), figure("A piece for angry"; "angry.png"),
-  figure("A piece for sad"; "sad.png"), figure("A piece for neutral"; "neutral.png")
+  captioned("A piece for happy. Time to the right, pitch upwards; the louder a note, the redder."; "happy.png"),
+  captioned("A piece for angry"; "angry.png"),
+  captioned("A piece for sad"; "sad.png"),
+  captioned("A piece for neutral"; "neutral.png")
 ] | paragraphs

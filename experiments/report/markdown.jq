@@ -29,6 +29,14 @@ def deviation:
 def percent_spread:
   map(select(. != null)) | (mean | percent(1)) + if length > 1 then " ± " + (deviation | percent(1)) else "" end;
 
+# Wilson's 95 % interval of a share p of n: "83.3 % (64 … 93)".
+def share_of(n):
+  if . == null or n == null then "–" else . as $p | (1.96 * 1.96) as $z
+    | (($p + $z / (2 * n)) / (1 + $z / n)) as $centre
+    | (1.96 * (($p * (1 - $p) / n + $z / (4 * n * n)) | sqrt) / (1 + $z / n)) as $half
+    | ($p | percent(1)) + " % (" + ($centre - $half | percent(0)) + " … " + ($centre + $half | percent(0)) + ")"
+  end;
+
 # table(["head", …]; [[cell, …], …]): columns of numbers to the right, all others to the left.
 def table(head; rows):
   def line: "| " + join(" | ") + " |";
@@ -37,5 +45,7 @@ def table(head; rows):
   | [range(head | length) as $column
      | if $column > 0 and ($rows | all(.[$column] | is_number)) then "---:" else ":---" end] as $alignment
   | [(head | line), ($alignment | line)] + ($rows | map(line)) | join("\n");
+# A picture; and one that does not say itself what it shows, with its title below it.
 def figure(title; file): "![\(title)](\(file))";
+def captioned(title; file): figure(title; file) + " *\(title)*";
 def paragraphs: map(select(. != null and . != "")) | join("\n\n");

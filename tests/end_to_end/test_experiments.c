@@ -76,16 +76,20 @@ static const char *quick(const char *studies) {
     ck_assert_int_gt(length, 0);
     runner[length] = 0;
     *strrchr(runner, '/') = 0;
-    return text_format(
-        "run %s --quick --threads 1 --affekt %s/../affekt --data %s --model %s --out %s", studies,
-        runner, scratch_path(""), scratch_path("model.safetensors"), scratch_path("out"));
+    return text_format("run %s --quick --threads 1 --affekt %s/../affekt --data %s --out %s",
+                       studies, runner, scratch_path(""), scratch_path("out"));
 }
 
-static void make_studies(const char *studies) {
+static void make_shipped(const char *studies) {
     int status = run(quick(studies));
     char *said = contents("said");
     ck_assert_msg(status == 0, "%s", said);
     free(said);
+}
+
+/* Studies of the untrained network. */
+static void make_studies(const char *studies) {
+    make_shipped(text_format("%s --model %s", studies, scratch_path("model.safetensors")));
 }
 
 START_TEST(the_report_has_every_study_with_its_numbers_and_figures) {
@@ -139,6 +143,62 @@ START_TEST(a_finished_study_is_made_again_only_when_asked) {
 }
 END_TEST
 
+START_TEST(other_weights_are_measured_anew_and_leave_nothing_of_the_former) {
+    if (!tools_are_here())
+        return;
+    make_studies("face-confusion");
+    scratch_write("out/quick/face-confusion/left-over", "");
+    ImageClassifierInfo info = network_info("mini");
+    network_save(&info, 2, "model.safetensors");
+    make_studies("face-confusion");
+    char *said = contents("said");
+    assert_lacks(said, "finished before");
+    free(said);
+    ck_assert_int_ne(access(scratch_path("out/quick/face-confusion/left-over"), F_OK), 0);
+}
+END_TEST
+
+START_TEST(again_also_clears_what_the_studies_share) {
+    if (!tools_are_here())
+        return;
+    make_studies("face-confusion");
+    scratch_write("out/quick/face/left-over", "");
+    make_studies("face-confusion");
+    ck_assert_int_eq(access(scratch_path("out/quick/face/left-over"), F_OK), 0);
+    make_studies("face-confusion --again");
+    ck_assert_int_ne(access(scratch_path("out/quick/face/left-over"), F_OK), 0);
+}
+END_TEST
+
+START_TEST(a_stopped_study_goes_on_where_it_was) {
+    if (!tools_are_here())
+        return;
+    /* timeout interrupts all the processes of the run, as Ctrl-C does. */
+    const char *ablation = quick("face-ablation");
+    int status = system(
+        text_format("timeout -s INT 2 experiments/%s >%s 2>&1", ablation, scratch_path("said")));
+    ck_assert(WIFEXITED(status));
+    if (WEXITSTATUS(status)) { /* else this machine did it all in the time */
+        assert_file_has("said", "stopped; the same command goes on where it was");
+        ck_assert_int_ne(access(scratch_path("out/quick/face-ablation/result.json"), F_OK), 0);
+    }
+    scratch_write("out/quick/face-ablation/kept", "");
+    ck_assert_int_eq(run(ablation), 0);
+    ck_assert_int_eq(access(scratch_path("out/quick/face-ablation/kept"), F_OK), 0);
+    assert_file_has("out/report/report.md", "| Adam instead of SGD |");
+}
+END_TEST
+
+START_TEST(a_full_run_says_beforehand_how_long_it_takes) {
+    if (!tools_are_here())
+        return;
+    ck_assert_int_eq(run("run --list --seeds 3"), 0);
+    assert_file_has("said", "full 40.0 h");
+    ck_assert_int_eq(run("run --list --seeds 1"), 0);
+    assert_file_has("said", "full 13.3 h");
+}
+END_TEST
+
 START_TEST(a_study_says_why_it_was_skipped) {
     if (!tools_are_here())
         return;
@@ -159,7 +219,7 @@ END_TEST
 START_TEST(the_readme_says_what_was_recorded_and_check_sees_when_not) {
     if (!tools_are_here())
         return;
-    make_studies("face-confusion");
+    make_shipped("face-confusion");
     scratch_write("README.md", "# Mine\n\n<!-- results:face-confusion -->\nold\n"
                                "<!-- end of results -->\n\nThe end.\n");
     const char *where =
@@ -182,6 +242,30 @@ START_TEST(the_readme_says_what_was_recorded_and_check_sees_when_not) {
 }
 END_TEST
 
+START_TEST(what_was_measured_with_other_weights_is_not_recorded) {
+    if (!tools_are_here())
+        return;
+    make_studies("face-confusion");
+    const char *where =
+        text_format("--quick --out %s --readme %s --results %s", scratch_path("out"),
+                    scratch_path("README.md"), scratch_path("results"));
+    ck_assert_int_eq(run(text_format("record face-confusion %s", where)), 1);
+    assert_file_has("said", "is not of the shipped weights");
+}
+END_TEST
+
+START_TEST(every_study_has_a_page_that_tells_what_it_is) {
+    static const char *const headings[] = {"Question", "Method", "Command", "Result", "Time"};
+    for (size_t i = 0; i < sizeof headings / sizeof *headings; i++) {
+        const char *lacking =
+            text_format("for study in $(sed '/^#/d;s/ .*//' experiments/studies); do "
+                        "grep -qx '## %s' experiments/$study/README.md || exit 1; done",
+                        headings[i]);
+        ck_assert_msg(system(lacking) == 0, "a study's README lacks '%s'", headings[i]);
+    }
+}
+END_TEST
+
 START_TEST(the_projects_readme_says_what_was_recorded) {
     if (!tools_are_here())
         return;
@@ -200,9 +284,15 @@ Suite *experiments_suite(void) {
     tcase_add_test(tcase, the_report_has_every_study_with_its_numbers_and_figures);
     tcase_add_test(tcase, a_changed_result_changes_the_table);
     tcase_add_test(tcase, a_finished_study_is_made_again_only_when_asked);
+    tcase_add_test(tcase, other_weights_are_measured_anew_and_leave_nothing_of_the_former);
+    tcase_add_test(tcase, again_also_clears_what_the_studies_share);
+    tcase_add_test(tcase, a_stopped_study_goes_on_where_it_was);
+    tcase_add_test(tcase, a_full_run_says_beforehand_how_long_it_takes);
     tcase_add_test(tcase, a_study_says_why_it_was_skipped);
     tcase_add_test(tcase, what_is_no_study_is_refused);
     tcase_add_test(tcase, the_readme_says_what_was_recorded_and_check_sees_when_not);
+    tcase_add_test(tcase, what_was_measured_with_other_weights_is_not_recorded);
+    tcase_add_test(tcase, every_study_has_a_page_that_tells_what_it_is);
     tcase_add_test(tcase, the_projects_readme_says_what_was_recorded);
     suite_add_tcase(suite, tcase);
     return suite;

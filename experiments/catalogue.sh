@@ -1,0 +1,37 @@
+# catalogue.sh: what the scripts of experiments/ know of the studies, from the table `studies`. To be read (".") in the
+# root of the repository.
+# shellcheck shell=sh
+
+# The rows of the table.
+studies() {
+    sed '/^#/d' experiments/studies
+}
+
+# about NAME COLUMN: what the table says of a study: its weights, the minutes of a quick or of a full run, its title.
+about() {
+    studies | while read -r study weights quick_minutes full_minutes title; do
+        [ "$study" != "$1" ] || case $2 in
+        weights) echo "$weights" ;;
+        quick) echo "$quick_minutes" ;;
+        full) echo "$full_minutes" ;;
+        title) echo "$title" ;;
+        esac
+    done
+}
+
+# weights NAME [FACE_MODEL [MUSIC_MODEL]]: a checksum of the weights that a study measures, the shipped ones where none
+# are named; "none" for a study of something else.
+weights() {
+    case $(about "$1" weights) in
+    face) files=${2:-infer/models/face.safetensors} ;;
+    music) files=${3:-compose/models/music.safetensors} ;;
+    *) files= ;;
+    esac
+    # shellcheck disable=SC2046 # several models stand with commas between them
+    set -- $(echo "$files" | tr ',' ' ')
+    if [ -f "${1:-}" ]; then
+        cat "$@" | sha256sum | cut -c1-12
+    else
+        echo none
+    fi
+}
