@@ -8,7 +8,7 @@
 struct DenseStep {
     Arena *arena;
     int inputs, outputs, panels;
-    Half *packed;
+    uint16_t *packed;
     float *bias; /* NULL for none */
 };
 
@@ -32,7 +32,7 @@ DenseStep *dense_step_create(const Tensor *weight, const Tensor *bias, Error *er
                         .outputs = outputs,
                         .panels = panels,
                         .packed = arena_calloc(arena, (size_t)panels * (size_t)kernels->width,
-                                               (size_t)inputs * sizeof(Half)),
+                                               (size_t)inputs * sizeof(uint16_t)),
                         .bias = bias ? arena_calloc(arena, (size_t)outputs, sizeof(float)) : NULL};
     if (!layer || !layer->packed || (bias && !layer->bias)) {
         error_memory(error, "a linear layer",

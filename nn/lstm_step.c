@@ -1,6 +1,7 @@
 #include "nn/lstm_step.h"
 
 #include "nn/base/arena.h"
+#include "nn/float16.h"
 #include "nn/kernels/lstm.h"
 
 #include <string.h>
@@ -8,10 +9,10 @@
 struct LstmStep {
     Arena *arena;
     int inputs, hidden, max_rows, panels;
-    Half *packed;    /* [W_ih W_hh] as one matrix (4H, I+H) */
-    float *bias;     /* (4H): the sum of both */
-    float *operands; /* (rows, I+H): x and the last hidden state side by side */
-    float *gates;    /* (rows, 4H) */
+    uint16_t *packed; /* [W_ih W_hh] as one matrix (4H, I+H) */
+    float *bias;      /* (4H): the sum of both */
+    float *operands;  /* (rows, I+H): x and the last hidden state side by side */
+    float *gates;     /* (rows, 4H) */
 };
 
 static int check_shapes(const Tensor *weight_ih, const Tensor *weight_hh, const Tensor *bias_ih,
@@ -50,7 +51,8 @@ static int pack(LstmStep *layer, const float *weight_ih, const float *weight_hh,
     }
     for (int panel = 0; panel < layer->panels; panel++)
         KERNELS(lstm)->pack_forward(packed, joined, layer->hidden, (int)depth, panel);
-    halves_of(layer->packed, packed, packed_count(layer));
+    for (size_t i = 0; i < packed_count(layer); i++)
+        layer->packed[i] = float16_from_float(packed[i]);
     arena_destroy(scratch);
     return 0;
 }
@@ -77,7 +79,7 @@ LstmStep *lstm_step_create(const Tensor *weight_ih, const Tensor *weight_hh, con
         layer->packed = arena_calloc(arena, packed_count(layer), sizeof *layer->packed);
     }
     if (!layer || !layer->packed || !layer->bias || !layer->operands || !layer->gates)
-        error_memory(error, "an LSTM layer", gates * depth * sizeof(Half));
+        error_memory(error, "an LSTM layer", gates * depth * sizeof *layer->packed);
     else if (!pack(layer, weight_ih->data, weight_hh->data, error)) {
         for (size_t i = 0; i < gates; i++)
             layer->bias[i] = bias_ih->data[i] + bias_hh->data[i];

@@ -1,7 +1,7 @@
 /* lstm_step.h: an LSTM layer a step at a time, without a tape, for generation.
  *
  * A step of one row reads every weight once and does nothing else worth mention, so the weights are
- * packed in the order in which they are read, and rounded to half precision (nn/kernels/half.h; the
+ * packed in the order in which they are read, and rounded to half precision (nn/float16.h; the
  * sums are in fp32). Results are the same bits for any number of threads, and those of op_lstm with
  * such weights within rounding. */
 #ifndef NN_LSTM_STEP_H

@@ -1,16 +1,17 @@
 #include "nn/kernels/dense.h"
 
+#include "nn/float16.h"
 #include "nn/kernels/panels.h"
 
 enum { VECTORS = 4, WIDTH = VECTORS * LANES };
 
-static void pack(Half *packed, const float *weight, int outputs, int depth, int panel) {
+static void pack(uint16_t *packed, const float *weight, int outputs, int depth, int panel) {
     packed += (ptrdiff_t)panel * WIDTH * depth;
     for (int lane = 0; lane < WIDTH; lane++) {
         int output = panel * WIDTH + lane;
         for (int k = 0; k < depth; k++)
             packed[(ptrdiff_t)k * WIDTH + lane] =
-                half_of(output < outputs ? weight[(ptrdiff_t)output * depth + k] : 0);
+                float16_from_float(output < outputs ? weight[(ptrdiff_t)output * depth + k] : 0);
     }
 }
 

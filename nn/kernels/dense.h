@@ -1,16 +1,17 @@
 /* dense.h: y = W x + b for a few rows at a time, bound by how fast the weights stream from memory.
  *
  * Outputs go in panels of `width`, whose weights are packed in reading order (panels.h) and kept in
- * half precision; sums are in fp32. */
+ * half precision (nn/float16.h); sums are in fp32. */
 #ifndef NN_KERNELS_DENSE_H
 #define NN_KERNELS_DENSE_H
 
-#include "nn/kernels/half.h"
 #include "nn/kernels/isa.h"
+
+#include <stdint.h>
 
 typedef struct DenseProduct {
     int rows, depth, outputs;
-    const Half *packed;
+    const uint16_t *packed;
     const float *bias; /* (O) or NULL */
     const float *x;    /* (rows, depth) */
     float *y;          /* (rows, O) */
@@ -19,7 +20,7 @@ typedef struct DenseProduct {
 typedef struct DenseKernels {
     int width;
     /* Packs the panel's part of weight (O,D) into packed + panel * width * D. */
-    void (*pack)(Half *packed, const float *weight, int outputs, int depth, int panel);
+    void (*pack)(uint16_t *packed, const float *weight, int outputs, int depth, int panel);
     void (*multiply)(const DenseProduct *product, int panel);
 } DenseKernels;
 

@@ -38,7 +38,7 @@ typedef struct Weights {
 
 /* Those from the `vector`-th vector on. */
 INLINE Weights weights_from(Weights w, ptrdiff_t vector) {
-    ptrdiff_t bytes = vector * LANES * (ptrdiff_t)(w.halves ? sizeof(Half) : sizeof(float));
+    ptrdiff_t bytes = vector * LANES * (ptrdiff_t)(w.halves ? sizeof(uint16_t) : sizeof(float));
     return (Weights){(const char *)w.at + bytes, w.halves};
 }
 

@@ -5,9 +5,10 @@
 #ifndef NN_KERNELS_VECTORS_H
 #define NN_KERNELS_VECTORS_H
 
-#include "nn/kernels/half.h"
 #include "nn/kernels/isa.h"
 
+#include <stdint.h>
+#include <string.h>
 #if defined ISA_AVX2 || defined ISA_AVX512
 #    include <immintrin.h>
 #endif
@@ -27,9 +28,9 @@ static inline Vector vector_load_part(const float *from, int count) {
     return vector_load(lanes);
 }
 
-/* LANES halves, exactly. The portable way shifts exponent and mantissa to their places, where the
- * number is 2¹¹² times too small. */
-static inline Vector vector_load_halves(const Half *from) {
+/* LANES values of half precision (nn/float16.h), exactly. The portable way shifts exponent and
+ * fraction to their places, where the number is 2¹¹² times too small, an infinity or NaN finite. */
+static inline Vector vector_load_halves(const uint16_t *from) {
 #if defined ISA_AVX512
     return (Vector)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)from));
 #elif defined ISA_AVX2
@@ -38,9 +39,9 @@ static inline Vector vector_load_halves(const Half *from) {
     int lanes[LANES];
     for (int i = 0; i < LANES; i++)
         lanes[i] = from[i];
-    VectorInt bits = *(VectorInt *)lanes;
-    return (Vector)((bits & 0x8000) << 16 |
-                    (VectorInt)((Vector)((bits & 0x7fff) << 13) * 0x1p112f));
+    VectorInt bits = *(VectorInt *)lanes, magnitude = bits & 0x7fff;
+    VectorInt finite = (VectorInt)((Vector)(magnitude << 13) * 0x1p112f);
+    return (Vector)((bits & 0x8000) << 16 | finite | ((magnitude >= 0x7c00) & 0x7f800000));
 #endif
 }
 

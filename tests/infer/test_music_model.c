@@ -34,7 +34,7 @@ static void round_weights(const MusicModel *model) {
     for (int i = 0; i < parameters_count(weights); i++) {
         Parameter *p = parameters_at(weights, i);
         if (p->role == PARAMETER_WEIGHT && strcmp(p->tensor.name, "embedding.weight"))
-            probe_round_all_to_half(&p->tensor);
+            probe_round_to_half(&p->tensor);
     }
 }
 

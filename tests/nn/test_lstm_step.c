@@ -1,6 +1,7 @@
 /* Steps without a tape against the operators on one, on every instruction set. Steps keep weights
  * in half precision, so the tests' weights are such numbers. */
 #include "nn/dense_step.h"
+#include "nn/float16.h"
 #include "nn/lstm_step.h"
 #include "nn/operators.h"
 #include "tests/support/probe.h"
@@ -36,8 +37,8 @@ static Layer layer_create(int inputs, int hidden) {
                    random_tensor(2, shape(4 * hidden, hidden), scale),
                    random_tensor(3, shape(4 * hidden), scale),
                    random_tensor(4, shape(4 * hidden), scale)};
-    probe_round_all_to_half(&layer.weight_ih);
-    probe_round_all_to_half(&layer.weight_hh);
+    probe_round_to_half(&layer.weight_ih);
+    probe_round_to_half(&layer.weight_hh);
     return layer;
 }
 
@@ -93,7 +94,7 @@ START_TEST(a_dense_step_is_the_linear_operator) {
     int outputs = sizes[_i % N_SIZES].hidden * 2 + 1;
     Tensor weight = random_tensor(1, shape(outputs, inputs), 0.1f);
     Tensor bias = random_tensor(2, shape(outputs), 1), x = random_tensor(3, shape(rows, inputs), 1);
-    probe_round_all_to_half(&weight);
+    probe_round_to_half(&weight);
     float *y = malloc((size_t)(rows * outputs) * sizeof *y);
     Tape *tape = tape_create();
     Error error;
@@ -110,6 +111,28 @@ START_TEST(a_dense_step_is_the_linear_operator) {
     free(bias.data);
     free(x.data);
     free(y);
+}
+END_TEST
+
+START_TEST(every_half_is_taken_exactly) {
+    if (!probe_use_isa((Isa)_i))
+        return;
+    enum { HALVES = UINT16_MAX + 1 };
+    static float values[HALVES], y[2 * HALVES];
+    for (int i = 0; i < HALVES; i++)
+        values[i] = float16_to_float((uint16_t)i);
+    Tensor weight = {.name = "halves", .shape = shape(HALVES, 1), .data = values};
+    Error error;
+    DenseStep *layer = dense_step_create(&weight, NULL, &error);
+    ck_assert_msg(layer != NULL, "%s", error.message);
+    for (int rows = 1; rows <= 2; rows++) {
+        dense_step(layer, rows, (const float[]){1, 1}, y);
+        for (int i = 0; i < rows * HALVES; i++) {
+            float value = values[i % HALVES];
+            ck_assert(y[i] == value || (isnan(y[i]) && isnan(value)));
+        }
+    }
+    dense_step_destroy(layer);
 }
 END_TEST
 
@@ -158,6 +181,7 @@ Suite *lstm_step_suite(void) {
     TCase *tests = tcase_create("steps");
     tcase_add_loop_test(tests, steps_follow_the_operator, 0, ISA_KINDS * N_SIZES);
     tcase_add_loop_test(tests, a_dense_step_is_the_linear_operator, 0, ISA_KINDS * N_SIZES);
+    tcase_add_loop_test(tests, every_half_is_taken_exactly, 0, ISA_KINDS);
     tcase_add_test(tests, bits_do_not_depend_on_the_number_of_threads);
     tcase_add_test(tests, weights_that_do_not_fit_are_refused);
     suite_add_tcase(suite, tests);

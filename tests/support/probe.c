@@ -1,5 +1,7 @@
 #include "tests/support/probe.h"
 
+#include "nn/float16.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -51,16 +53,9 @@ double probe_distance(const float *found, const double *expected, size_t count) 
     return norm > 0 ? sqrt(distance / norm) : sqrt(distance);
 }
 
-float probe_round_to_half(float x) {
-    int exponent;
-    frexpf(x, &exponent); /* |x| < 2^exponent */
-    float unit = ldexpf(1, (exponent < -13 ? -13 : exponent) - 11);
-    return rintf(x / unit) * unit;
-}
-
-void probe_round_all_to_half(Tensor *tensor) {
+void probe_round_to_half(Tensor *tensor) {
     for (size_t i = 0; i < tensor_count(tensor); i++)
-        tensor->data[i] = probe_round_to_half(tensor->data[i]);
+        tensor->data[i] = float16_to_float(float16_from_float(tensor->data[i]));
 }
 
 bool probe_use_isa(Isa isa) {

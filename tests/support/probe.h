@@ -15,10 +15,8 @@ Tensor *probe_loss(Tape *tape, Tensor *y, const float *dy);
 /* |found - expected| / |expected| in Euclidean norm. */
 double probe_distance(const float *found, const double *expected, size_t count);
 
-/* The nearest number with the 11 significant bits of half precision; |x| ≤ 65504. */
-float probe_round_to_half(float x);
-/* All elements of a tensor. */
-void probe_round_all_to_half(Tensor *tensor);
+/* Rounds all elements to half precision. */
+void probe_round_to_half(Tensor *tensor);
 
 /* Makes this (forked) test run on one instruction set; false when the machine lacks it or another
  * one has already been used in this process. */
