@@ -1,6 +1,5 @@
 #include "compose/live_music.h"
 
-#include "infer/shipped.h"
 #include "tests/support/heap.h"
 #include "tests/support/music_models.h"
 #include "tests/support/scratch.h"
@@ -20,7 +19,7 @@ typedef struct Scene {
     int count;
     bool down[NOTE_PITCHES];
     double last_strike, longest_hole, longest_note, struck[NOTE_PITCHES];
-    long strikes;
+    long strikes, velocities; /* the latter summed */
 } Scene;
 
 enum { FRAMES_PER_SECOND = 25, MOST_EVENTS = 200000 };
@@ -64,6 +63,7 @@ static void hear(Scene *scene, NoteEvent event) {
         scene->longest_hole = fmax(scene->longest_hole, event.time - scene->last_strike);
         scene->last_strike = scene->struck[event.pitch] = event.time;
         scene->strikes++;
+        scene->velocities += event.velocity;
     } else {
         scene->longest_note = fmax(scene->longest_note, event.time - scene->struck[event.pitch]);
     }
@@ -178,6 +178,40 @@ START_TEST(a_mood_that_moves_far_turns_the_piece_once) {
 }
 END_TEST
 
+/* Calm, excited and calm faces before the model that is shipped, with several chances. */
+START_TEST(notes_come_closer_and_louder_with_arousal) {
+    enum { SESSIONS = 4 };
+    static const Emotion faces[] = {EMOTION_SAD, EMOTION_ANGRY, EMOTION_SAD, EMOTION_HAPPY};
+    const double settle = 5, listen = 15;
+    Error error;
+    MusicModel *shipped = music_model_load(NULL, &error);
+    ck_assert_msg(shipped != NULL, "%s", error.message);
+    double notes_a_second[4] = {0}, velocity[4] = {0};
+    for (int i = 0; i < SESSIONS; i++) {
+        Scene scene = scene_of(shipped, MOOD_MIRROR, (uint64_t)i + 1);
+        for (int k = 0; k < 4; k++) {
+            play(&scene, faces[k], settle);
+            long strikes = scene.strikes, velocities = scene.velocities;
+            play(&scene, faces[k], listen);
+            strikes = scene.strikes - strikes;
+            ck_assert_int_gt(strikes, 0);
+            notes_a_second[k] += (double)strikes / listen / SESSIONS;
+            velocity[k] += (double)(scene.velocities - velocities) / (double)strikes / SESSIONS;
+        }
+        scene_free(&scene);
+    }
+    double calm = notes_a_second[0] + notes_a_second[2];
+    double excited = notes_a_second[1] + notes_a_second[3];
+    ck_assert_double_gt(excited, 1.4 * calm);
+    for (int k = 0; k < 4; k += 2) {
+        ck_assert_double_gt(notes_a_second[1], 1.5 * notes_a_second[k]);
+        ck_assert_double_gt(velocity[1], velocity[k] + 15);
+        ck_assert_double_gt(velocity[3], velocity[k] + 15);
+    }
+    music_model_destroy(shipped);
+}
+END_TEST
+
 START_TEST(regulation_meets_the_mood_and_leads_it) {
     Scene scene = scene_of(model, MOOD_REGULATE, 3);
     play(&scene, EMOTION_SAD, 5);
@@ -261,6 +295,7 @@ Suite *live_music_suite(void) {
     tcase_add_test(tcase, the_same_faces_give_the_same_music);
     tcase_add_loop_test(tcase, a_change_of_the_face_is_heard_within_two_seconds, 0, 12);
     tcase_add_test(tcase, a_mood_that_moves_far_turns_the_piece_once);
+    tcase_add_test(tcase, notes_come_closer_and_louder_with_arousal);
     tcase_add_test(tcase, regulation_meets_the_mood_and_leads_it);
     tcase_add_test(tcase, skipping_begins_another_piece_soon);
     tcase_add_test(tcase, twice_the_speed_writes_twice_the_music);

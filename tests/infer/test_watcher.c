@@ -1,12 +1,17 @@
-/* The path from frames to emotions, with an untrained network: that the parts are put together
- * right. The photograph of the demo has a face. */
+/* The path from frames to emotions. With an untrained network: that the parts are put together
+ * right. The photograph of the demo has a face. With the shipped one: that what is told of a video
+ * is steady. */
 #include "infer/watcher.h"
 
 #include "infer/annotation.h"
+#include "infer/ffmpeg.h"
 #include "infer/picture.h"
+#include "infer/video.h"
 #include "tests/support/cascades.h"
+#include "tests/support/data.h"
 #include "tests/support/networks.h"
 #include "tests/support/scratch.h"
+#include "tests/support/text.h"
 
 #include <check.h>
 #include <string.h>
@@ -161,6 +166,81 @@ START_TEST(an_annotation_changes_the_picture_around_the_face_only) {
 }
 END_TEST
 
+#ifdef HAVE_FFMPEG
+
+/* What is told of a clip. A false switch is one that is taken back, or followed by another, within
+ * a second, though the face is there all the time. */
+typedef struct Timeline {
+    double seconds;
+    Emotion early, last; /* after two seconds, and at the end */
+    int false_switches;
+    double mood_changed; /* when it last did */
+} Timeline;
+
+static Timeline watch_clip(Watcher *watcher, const char *path) {
+    Error error;
+    Video *video = video_open(&(VideoSettings){.source = path}, &error);
+    ck_assert_msg(video != NULL, "%s", error.message);
+    ck_assert_int_eq(watcher_restart(watcher, &error), 0);
+    Timeline told = {.last = EMOTION_NEUTRAL, .early = EMOTION_NEUTRAL, .mood_changed = -1};
+    VideoFrame frame = {0};
+    const WatchedFace *faces;
+    for (; video_next(video, &frame, &error) > 0; told.seconds = frame.time) {
+        ck_assert_int_ge(
+            watcher_frame(watcher, image_view(&frame.grey), frame.time, &faces, &error), 0);
+        const EmotionState *mood = watcher_mood(watcher);
+        if (mood->emotion != told.last) {
+            told.false_switches += frame.time - told.mood_changed < 1;
+            told.mood_changed = frame.time;
+        }
+        told.last = mood->emotion;
+        if (frame.time < 2)
+            told.early = mood->emotion;
+    }
+    video_frame_free(&frame);
+    video_close(video);
+    return told;
+}
+
+START_TEST(what_is_told_of_videos_neither_flickers_nor_lags) {
+    static const struct {
+        const char *name;
+        bool known;          /* its emotions are plain to see: */
+        Emotion early, last; /* after two seconds, and at the end */
+    } clips[] = {
+        {"pyfeat_WolfgangLanger_Pexels.mp4", true, EMOTION_SAD, EMOTION_HAPPY},
+        {"pyfeat_single_face.mp4", true, EMOTION_HAPPY, EMOTION_HAPPY},
+        {"pyfeat_face_noface.mov", true, EMOTION_HAPPY, EMOTION_NEUTRAL},
+        {"pyfeat_noface_face.mov", true, EMOTION_NEUTRAL, EMOTION_HAPPY},
+        {"pyfeat_no_face.mp4", true, EMOTION_NEUTRAL, EMOTION_NEUTRAL},
+        {"angelo_0492_03_009_bill_gates.avi", false, EMOTION_NEUTRAL, EMOTION_NEUTRAL},
+    };
+    Error error;
+    WatcherSettings settings = watcher_defaults();
+    Watcher *watcher = usual_cascade_is_here() ? watcher_create(&settings, &error) : NULL;
+    double minutes = 0;
+    int false_switches = 0;
+    for (size_t i = 0; watcher && i < sizeof clips / sizeof *clips; i++) {
+        const char *path = data_path(text_format("faces/video/%s", clips[i].name));
+        if (!path)
+            break;
+        Timeline told = watch_clip(watcher, path);
+        minutes += told.seconds / 60;
+        false_switches += told.false_switches;
+        if (!clips[i].known)
+            continue;
+        ck_assert_msg(told.early == clips[i].early, "%s: at first %s", clips[i].name,
+                      emotions[told.early].name);
+        ck_assert_msg(told.last == clips[i].last, "%s: at last %s", clips[i].name,
+                      emotions[told.last].name);
+    }
+    ck_assert_msg(false_switches <= minutes, "%d in %.2f minutes", false_switches, minutes);
+    watcher_destroy(watcher);
+}
+END_TEST
+
+#endif
+
 Suite *watcher_suite(void) {
     Suite *suite = suite_create("watcher");
     TCase *tcase = tcase_create("watcher");
@@ -171,6 +251,9 @@ Suite *watcher_suite(void) {
     tcase_add_test(tcase, a_face_in_a_video_keeps_its_number_and_sets_the_mood);
     tcase_add_test(tcase, without_detection_the_picture_is_the_face);
     tcase_add_test(tcase, an_annotation_changes_the_picture_around_the_face_only);
+#ifdef HAVE_FFMPEG
+    tcase_add_test(tcase, what_is_told_of_videos_neither_flickers_nor_lags);
+#endif
     suite_add_tcase(suite, tcase);
     return suite;
 }
