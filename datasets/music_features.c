@@ -14,8 +14,7 @@ typedef struct Notes {
     int count;
     Onset *onsets;
     int n_onsets;
-    int tonic;
-    bool minor;
+    MusicHarmony harmony;
     double seconds; /* from the first onset to the last release */
     double *values; /* (count) scratch */
     float *next;    /* where the next feature goes */
@@ -42,24 +41,29 @@ static int collect(Notes *notes, const Song *song, Error *error) {
     }
     if (!notes->count)
         return error_set(error, "a piece without pitched notes has no features");
-    SongKey key = song_estimate_key(song);
-    notes->tonic = key.tonic;
-    notes->minor = key.minor;
     notes->seconds = fmax(end - notes->note[0]->start, 0.1);
-    return 0;
+    return music_harmony(song, &notes->harmony, error);
 }
 
 static void put(Notes *notes, double feature) {
     *notes->next++ = (float)feature;
 }
 
+static const double shortest = 0.02; /* seconds, before a logarithm */
+static const double pulse_step = 0.02;
+
 static double length_of(const SongNote *note) {
     return note->sound_end - note->start;
 }
 
-/* The degree of the chromatic scale, 0 = the tonic. */
-static int degree_of(const Notes *notes, int pitch) {
-    return (pitch - notes->tonic + 12) % 12;
+/* Seconds from the onset before, i ≥ 1. */
+static double step_to(const Notes *notes, int i) {
+    const Onset *onset = &notes->onsets[i];
+    return fmax(notes->note[onset->first]->start - notes->note[onset[-1].first]->start, shortest);
+}
+
+static int highest(const Notes *notes, int i) {
+    return notes->note[notes->onsets[i].first + notes->onsets[i].count - 1]->pitch;
 }
 
 /* ------------------------------------------------------------------ spreads */
@@ -87,7 +91,6 @@ static void put_spread(Notes *notes, int n) {
 }
 
 static void put_spreads(Notes *notes) {
-    const double shortest = 0.02; /* seconds, before the logarithm */
     for (int i = 0; i < notes->count; i++)
         notes->values[i] = notes->note[i]->pitch;
     put_spread(notes, notes->count);
@@ -97,11 +100,8 @@ static void put_spreads(Notes *notes) {
     for (int i = 0; i < notes->count; i++)
         notes->values[i] = notes->note[i]->velocity;
     put_spread(notes, notes->count);
-    for (int i = 0; i + 1 < notes->n_onsets; i++) {
-        double step = notes->note[notes->onsets[i + 1].first]->start -
-                      notes->note[notes->onsets[i].first]->start;
-        notes->values[i] = log(fmax(step, shortest));
-    }
+    for (int i = 1; i < notes->n_onsets; i++)
+        notes->values[i - 1] = log(step_to(notes, i));
     put_spread(notes, notes->n_onsets - 1);
     for (int i = 0; i < notes->n_onsets; i++)
         notes->values[i] = notes->onsets[i].count;
@@ -119,73 +119,97 @@ static void put_histogram(Notes *notes, const double *counts, int n) {
         put(notes, total > 0 ? sqrt(counts[i] / total) : 0);
 }
 
+/* How long each degree of the key sounds, from its tonic up. */
 static void put_degrees(Notes *notes) {
-    const int low = 55; /* G3: below lies the bass */
-    double sounding[12] = {0}, counted[12] = {0}, lowest[12] = {0}, bass[12] = {0};
+    double sounding[12] = {0};
     for (int i = 0; i < notes->count; i++) {
         const SongNote *note = notes->note[i];
-        int degree = degree_of(notes, note->pitch);
-        sounding[degree] += length_of(note);
-        counted[degree]++;
-    }
-    for (int i = 0; i < notes->n_onsets; i++) {
-        int pitch = notes->note[notes->onsets[i].first]->pitch, degree = degree_of(notes, pitch);
-        lowest[degree]++;
-        bass[degree] += pitch < low;
+        sounding[(note->pitch - notes->harmony.key.tonic + 12) % 12] += length_of(note);
     }
     put_histogram(notes, sounding, 12);
-    put_histogram(notes, counted, 12);
-    put_histogram(notes, lowest, 12);
-    put_histogram(notes, bass, 12);
 }
 
-/* Steps of the highest voice (13 and more together) and the intervals that sound as one. */
-static void put_intervals(Notes *notes) {
-    double melodic[14] = {0}, harmonic[12] = {0};
-    int before = -1;
-    for (int i = 0; i < notes->n_onsets; i++) {
-        const SongNote *const *chord = notes->note + notes->onsets[i].first;
-        int count = notes->onsets[i].count, top = chord[count - 1]->pitch;
-        if (before >= 0)
-            melodic[abs(top - before) < 13 ? abs(top - before) : 13]++;
-        before = top;
-        for (int a = 0; a < count; a++)
-            for (int b = a + 1; b < count; b++)
-                harmonic[(chord[b]->pitch - chord[a]->pitch) % 12]++;
+/* Steps of the highest voice, 13 and more together. */
+static void put_melody(Notes *notes) {
+    double steps[14] = {0};
+    for (int i = 1; i < notes->n_onsets; i++) {
+        int step = abs(highest(notes, i) - highest(notes, i - 1));
+        steps[step < 13 ? step : 13]++;
     }
-    put_histogram(notes, melodic, 14);
-    put_histogram(notes, harmonic, 12);
+    put_histogram(notes, steps, 14);
 }
 
-/* Twelve major and twelve minor triads by degree: in each half second, the one whose notes sound
- * most. */
-static void put_triads(Notes *notes) {
-    const double window = 0.5;
-    double triads[24] = {0}, origin = notes->note[0]->start;
-    int first = 0;
-    for (double from = origin; from < origin + notes->seconds; from += window) {
-        double chroma[12] = {0}, best = 0;
-        int chosen = -1;
-        while (first < notes->count && notes->note[first]->start < from - 10)
-            first++; /* longer than 10 seconds nothing is heard */
-        for (int i = first; i < notes->count && notes->note[i]->start < from + window; i++) {
-            double sounds =
-                fmin(notes->note[i]->sound_end, from + window) - fmax(notes->note[i]->start, from);
-            if (sounds > 0)
-                chroma[degree_of(notes, notes->note[i]->pitch)] += sounds;
-        }
-        for (int t = 0; t < 24; t++) {
-            int root = t % 12, third = t < 12 ? 4 : 3;
-            double sum = chroma[root] + chroma[(root + third) % 12] + chroma[(root + 7) % 12];
-            if (sum > best) {
-                best = sum;
-                chosen = t;
+/* Each time between onsets against the one before it, in half octaves from an eighth to eight times
+ * as long. */
+static void put_ratios(Notes *notes) {
+    double ratios[12] = {0};
+    for (int i = 2; i < notes->n_onsets; i++) {
+        double ratio = log2(step_to(notes, i) / step_to(notes, i - 1));
+        ratios[(int)fmin(fmax(2 * (ratio + 3), 0), 11)]++;
+    }
+    put_histogram(notes, ratios, 12);
+}
+
+/* ------------------------------------------------------------------ pulse */
+
+/* Loudness of the onsets in steps of 20 ms, a little spread out, around its mean; sets the count.
+ * The caller frees. */
+static double *onset_curve(const Notes *notes, int *count, Error *error) {
+    static const double spread[] = {0.25, 0.5, 1, 0.5, 0.25};
+    double origin = notes->note[0]->start, mean = 0;
+    int n = (int)((notes->note[notes->count - 1]->start - origin) / pulse_step) + 1;
+    double *curve = calloc((size_t)n, sizeof *curve);
+    if (!curve) {
+        error_memory(error, "the pulse of a piece", (size_t)n * sizeof *curve);
+        return NULL;
+    }
+    for (int i = 0; i < notes->count; i++) {
+        int at = (int)((notes->note[i]->start - origin) / pulse_step);
+        for (int s = -2; s <= 2; s++)
+            if (at + s >= 0 && at + s < n)
+                curve[at + s] += spread[s + 2] * notes->note[i]->velocity;
+    }
+    for (int i = 0; i < n; i++)
+        mean += curve[i] / n;
+    for (int i = 0; i < n; i++)
+        curve[i] -= mean;
+    *count = n;
+    return curve;
+}
+
+static double autocorrelation(const double *curve, int n, int lag) {
+    double sum = 0;
+    for (int i = lag; i < n; i++)
+        sum += curve[i] * curve[i - lag];
+    return sum;
+}
+
+/* How much the onsets recur: the greatest autocorrelation in bands of the period from 120 ms to
+ * 2 s, and the period at which it is greatest. */
+static int put_pulse(Notes *notes, Error *error) {
+    static const int bands[MUSIC_FEATURE_BANDS + 1] = {6, 9, 12, 16, 21, 28, 36, 47, 61, 80, 104};
+    const int shortest_period = 8;
+    int n, period = shortest_period;
+    double *curve = onset_curve(notes, &n, error), most = -1;
+    if (!curve)
+        return -1;
+    double power = autocorrelation(curve, n, 0) + 1e-9;
+    for (int band = 0; band < MUSIC_FEATURE_BANDS; band++) {
+        double best = -1;
+        for (int lag = bands[band]; lag < bands[band + 1]; lag++) {
+            double recurs = autocorrelation(curve, n, lag) / power;
+            best = fmax(best, recurs);
+            if (lag >= shortest_period && recurs > most) {
+                most = recurs;
+                period = lag;
             }
         }
-        if (chosen >= 0)
-            triads[chosen]++;
+        put(notes, best);
     }
-    put_histogram(notes, triads, 24);
+    put(notes, most);
+    put(notes, period);
+    free(curve);
+    return 0;
 }
 
 /* ------------------------------------------------------------------ all */
@@ -204,10 +228,50 @@ static void put_rates(Notes *notes) {
     }
     put(notes, notes->count / notes->seconds);
     put(notes, notes->n_onsets / notes->seconds);
-    put(notes, notes->minor);
+    put(notes, notes->harmony.key.minor);
     put(notes, sounding / notes->seconds);
     put(notes, change / notes->count);
     put(notes, entropy);
+}
+
+/* Loudness, pitch and notes a second of each quarter of the notes. */
+static void put_quarters(Notes *notes) {
+    for (int quarter = 0; quarter < 4; quarter++) {
+        int first = quarter * notes->count / 4;
+        int count = (quarter + 1) * notes->count / 4 - first;
+        double velocity = 0, pitch = 0;
+        count = count > 0 ? count : 1;
+        for (int i = first; i < first + count; i++) {
+            velocity += notes->note[i]->velocity;
+            pitch += notes->note[i]->pitch;
+        }
+        double seconds = notes->note[first + count - 1]->start - notes->note[first]->start;
+        put(notes, velocity / count);
+        put(notes, pitch / count);
+        put(notes, count / fmax(seconds, 0.5));
+    }
+}
+
+static void put_degree(Notes *notes, int degree) {
+    for (int i = 0; i < 12; i++)
+        put(notes, i == degree);
+}
+
+static void put_harmony(Notes *notes) {
+    const MusicHarmony *harmony = &notes->harmony;
+    put(notes, harmony->mode);
+    put(notes, harmony->major_fit);
+    put(notes, harmony->minor_fit);
+    put(notes, harmony->mode_at_home);
+    put(notes, harmony->mode_on_tonic);
+    put(notes, harmony->triad_mean);
+    put(notes, harmony->triad_deviation);
+    put(notes, harmony->triad_share);
+    put_histogram(notes, harmony->qualities, HARMONY_QUALITIES);
+    put_histogram(notes, harmony->motions, 12);
+    put(notes, harmony->change_rate);
+    put_degree(notes, harmony->first_bass);
+    put_degree(notes, harmony->last_bass);
 }
 
 int music_features(const Song *song, float *features, Error *error) {
@@ -216,9 +280,12 @@ int music_features(const Song *song, float *features, Error *error) {
     if (!status) {
         put_rates(&notes);
         put_spreads(&notes);
+        put_quarters(&notes);
         put_degrees(&notes);
-        put_intervals(&notes);
-        put_triads(&notes);
+        put_melody(&notes);
+        put_ratios(&notes);
+        put_harmony(&notes);
+        status = put_pulse(&notes, error);
     }
     free(notes.note);
     free(notes.onsets);

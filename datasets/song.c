@@ -268,21 +268,32 @@ static double correlation(const double weights[12], const double profile[12], in
     return weight_square > 0 ? product / sqrt(weight_square * profile_square) : 0;
 }
 
-SongKey song_estimate_key(const Song *song) {
-    double weights[12] = {0}, best = 0;
-    SongKey key = {0};
+void song_chroma(const Song *song, double chroma[12]) {
+    const double most = 2.0; /* seconds of a note that count */
+    memset(chroma, 0, 12 * sizeof *chroma);
     for (int i = 0; i < song->n_notes; i++)
         if (!song->notes[i].drum)
-            weights[song->notes[i].pitch % 12] +=
-                fmin(song->notes[i].end - song->notes[i].start, 2.0);
+            chroma[song->notes[i].pitch % 12] +=
+                fmin(song->notes[i].end - song->notes[i].start, most);
+}
+
+void song_key_fits(const double chroma[12], double fits[2][12]) {
     for (int minor = 0; minor < 2; minor++)
-        for (int tonic = 0; tonic < 12; tonic++) {
-            double fit = correlation(weights, profiles[minor], tonic);
-            if (fit > best + 1e-12) {
-                best = fit;
+        for (int tonic = 0; tonic < 12; tonic++)
+            fits[minor][tonic] = correlation(chroma, profiles[minor], tonic);
+}
+
+SongKey song_estimate_key(const Song *song) {
+    double chroma[12], fits[2][12], best = 0;
+    SongKey key = {0};
+    song_chroma(song, chroma);
+    song_key_fits(chroma, fits);
+    for (int minor = 0; minor < 2; minor++)
+        for (int tonic = 0; tonic < 12; tonic++)
+            if (fits[minor][tonic] > best + 1e-12) {
+                best = fits[minor][tonic];
                 key.tonic = tonic;
                 key.minor = minor;
             }
-        }
     return key;
 }

@@ -104,9 +104,15 @@ double song_ticks(const Song *song, double seconds);
 /* "C minor" */
 const char *song_key_name(int tonic, bool minor);
 
-/* The key whose profile fits the notes best (Krumhansl and Schmuckler; profiles of Albrecht and
- * Shanahan 2013), weighing each pitch class by the time for which it is held. C major for a song
- * without pitched notes. */
+/* Seconds for which each pitch class is held, at most two of each note. */
+void song_chroma(const Song *song, double chroma[12]);
+
+/* How well each major (fits[0]) and minor key fits what sounds: the correlation of chroma with the
+ * key's profile (Krumhansl and Schmuckler; profiles of Albrecht and Shanahan 2013). 0 throughout
+ * where all pitch classes sound alike. */
+void song_key_fits(const double chroma[12], double fits[2][12]);
+
+/* The key that fits the song's chroma best. C major for a song without pitched notes. */
 SongKey song_estimate_key(const Song *song);
 
 #endif

@@ -1,9 +1,10 @@
 /* music_judge.h: a judge of emotion in music, apart from the network that writes it.
  *
- * Multinomial logistic regression over datasets/music_features.h, standardised and with a penalty
- * on the weights: few parameters, since labelled music is scarce (EMOPIA's training split has 767
- * clips), and a convex problem, so that the fit depends on the songs alone. It is fitted in
- * seconds; whoever measures chooses which songs it may know. */
+ * Kernel logistic regression over datasets/music_features.h (Zhu and Hastie, "Kernel logistic
+ * regression and the import vector machine", 2005): what it says of a piece is what it knows of
+ * the pieces that are like it. Labelled music is scarce (EMOPIA's training split has 767 clips) and
+ * two penalised numbers suffice; the problem is convex, so that the fit depends on the songs alone.
+ * It is fitted in about a second; whoever measures chooses which songs it may know. */
 #ifndef INFER_MUSIC_JUDGE_H
 #define INFER_MUSIC_JUDGE_H
 
