@@ -1,7 +1,7 @@
 # Affekt: a face becomes music.
 #
 #   make                  builds build/affekt
-#   make demo             trains, measures and classifies in under five minutes [FER2013=fer2013.csv]
+#   make demo             trains, measures, classifies and composes in under five minutes [FER2013=fer2013.csv]
 #   make test             builds and runs every test
 #   make install          puts program and models under PREFIX [/usr/local]; make uninstall
 #   make deps             installs the Debian packages that are missing; demo and test do so too
