@@ -13,7 +13,7 @@ set label 1 "people: 65 ± 5 % (quoted)" at graph 0.98, first 61 right textcolor
 placed(where) = stringcolumn(4) eq where ? column(3) : NaN
 plot published using 2:3 with points linestyle 7 linecolor "#999999" title "published, each under its own protocol (quoted)", \
      published using 2:(placed("above")):1 with labels font ",12" textcolor "#666666" offset 0, 0.9 notitle, \
-     published using 2:(placed("below")):1 with labels font ",12" textcolor "#666666" offset 0, -0.9 notitle, \
+     published using 2:(placed("below")):1 with labels font ",12" textcolor "#666666" offset 0, -1.2 notitle, \
      published using 2:(placed("left")):1 with labels right font ",12" textcolor "#666666" offset -1.2, 0 notitle, \
      networks using 2:3 with points linestyle 1 title "Affekt, one view", \
      networks using 2:4 with points linestyle 2 title "Affekt, ten crops", \

@@ -3,9 +3,10 @@ guidance = folder . "/guidance.tsv"
 set multiplot layout 2,1 title "Guidance: how well the emotion is heard, and how like real music it stays"
 set lmargin 12
 set rmargin 20
+set autoscale xfix
 set offsets 0.1, 0.1, 0, 0
 set xtics 0.5
-set ylabel "heard as asked (% of clips)"
+set ylabel "heard as asked (%)"
 set yrange [0:105]
 set ytics 25
 plot guidance using 1:2 with linespoints linestyle 1 title "quadrant", \

@@ -5,7 +5,8 @@ set xrange [0:1]
 set yrange [-0.7:*]
 set offsets 0, 0, 0.6, 0
 set lmargin 26
-set key below
+set bmargin 7
+set key outside center bottom
 other = real(system("cat '" . folder . "/real.tsv'"))
 set arrow 1 from other, graph 0 to other, graph 1 nohead linestyle 2 dashtype 2 front
 plot folder . "/overlap.tsv" using (0):0:(0):2:($0 - 0.3):($0 + 0.3):yticlabels(1) with boxxyerror linestyle 1 \

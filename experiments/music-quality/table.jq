@@ -30,6 +30,8 @@ def likelihoods: if .nll_per_token == null then null else
   "\(4 * .clips) generated clips against held-out real ones. Longest run of tokens shared with the training pieces:"
     + " \(.longest_copy); real held-out clips share \(.longest_copy_real).",
   overlaps, figure("Overlap of features"; "overlap.png"),
-  "Quadrants: Q1 pleasant and excited, Q2 unpleasant and excited, Q3 unpleasant and calm, Q4 pleasant and calm.",
-  measures, likelihoods
+  (if $brief then empty else
+    "Quadrants: Q1 pleasant and excited, Q2 unpleasant and excited, Q3 unpleasant and calm, Q4 pleasant and calm.", measures
+   end),
+  likelihoods
 ] | paragraphs
