@@ -1,4 +1,5 @@
 /* command_bench.c: `affekt bench`. */
+#include "nn/base/file.h"
 #include "nn/base/options.h"
 #include "nn/base/progress.h"
 #include "nn/base/threads.h"
@@ -36,7 +37,7 @@ static const Usage usage = {
     .summary = "measures how fast this machine trains and runs the networks",
     .notes =
         "Values are those of the median step; GFLOP/s count the arithmetic of the direct way to\n"
-        "convolve, so that a faster algorithm can pass the machine's peak.",
+        "convolve, so that a faster algorithm can pass the machine's peak.\n",
 };
 
 static json_t *operators_json(const BenchRow *row) {
@@ -75,7 +76,6 @@ static void print_row(const BenchRow *row, const BenchMachine *machine) {
 /* Measures the rows that are wanted and prints them, or collects them in `list`. */
 static int run_rows(const Settings *settings, const BenchMachine *machine, json_t *list,
                     Error *error) {
-    int measured = 0;
     for (int i = 0; i < bench_rows(&settings->bench); i++) {
         if (settings->only && strcmp(settings->only, bench_name(i)))
             continue;
@@ -92,12 +92,13 @@ static int run_rows(const Settings *settings, const BenchMachine *machine, json_
             print_row(&row, machine);
         if (settings->operators && !settings->json)
             print_operators(&row);
-        measured++;
     }
-    return measured ? 0 : error_set(error, "there is no row '%s'", settings->only);
+    return 0;
 }
 
 static int bench(const Settings *settings, Error *error) {
+    if (settings->bench.csv && !file_exists(settings->bench.csv))
+        return error_set(error, "there is no file %s", settings->bench.csv);
     BenchMachine machine = bench_machine();
     if (!settings->json)
         printf("%s, %d threads: %.0f GFLOP/s in fp32, %.1f GB/s read from memory\n",
@@ -117,6 +118,19 @@ static int bench(const Settings *settings, Error *error) {
     return status;
 }
 
+/* Tells of --only that it names no row, and which rows there are; before minutes of measuring. */
+static int check_only(const Settings *settings) {
+    char names[1024] = "";
+    size_t used = 0;
+    for (int i = 0; i < bench_rows(&settings->bench); i++) {
+        if (!settings->only || !strcmp(settings->only, bench_name(i)))
+            return OPTIONS_RUN;
+        used += (size_t)snprintf(names + used, sizeof names - used, " %s", bench_name(i));
+    }
+    return options_wrong(&usage, "--only: there is no row '%s'; choose from%s", settings->only,
+                         names);
+}
+
 int bench_command(int argc, char **argv) {
     Settings settings = {.common = {.threads = 2}, .bench = {.batch = 64}, .seconds = 3};
     int n_positionals;
@@ -127,6 +141,8 @@ int bench_command(int argc, char **argv) {
         return options_wrong(&usage, "'%s' is not expected", argv[0]);
     settings.bench.seconds = settings.seconds;
     threads_use(settings.common.threads);
+    if ((status = check_only(&settings)) != OPTIONS_RUN)
+        return status;
     Error error;
     return command_status(&usage, bench(&settings, &error), &error);
 }

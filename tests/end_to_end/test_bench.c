@@ -84,8 +84,9 @@ END_TEST
 
 START_TEST(wrong_questions_are_refused) {
     Program run = affekt("bench", "--only", "train_everything", "--seconds", "0");
-    program_assert(&run, EXIT_FAILED);
-    assert_contains(run.diagnostics, "there is no row 'train_everything'");
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "there is no row 'train_everything'; choose from train_vgg ");
+    ck_assert_str_eq(run.output, "");
     program_free(&run);
     run = affekt("bench", "--only", "load_csv", "--seconds", "0", "--csv", "missing.csv");
     program_assert(&run, EXIT_FAILED);

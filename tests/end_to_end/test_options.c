@@ -50,6 +50,7 @@ static void check_help(const Program *run, const char *verb) {
     assert_contains(run->output, "--threads N");
     assert_contains(run->output, "--quiet");
     assert_contains(run->output, "--help");
+    ck_assert_int_eq(run->output[strlen(run->output) - 1], '\n');
 }
 
 START_TEST(every_verb_explains_itself) {
