@@ -50,23 +50,30 @@ static Conv2d conv_settings(const ConvNorm *layer) {
                     .relu = layer->bias && layer->relu};
 }
 
+/* The batch norm of y, which is forgotten, and the pool behind it: in one pass but for maps of an
+ * odd size, whose last row or column no window takes in. */
+static Tensor *norm(const ConvNorm *layer, Tape *tape, Tensor *y, bool max_pool) {
+    BatchNorm settings = NORM;
+    settings.relu = layer->relu;
+    settings.max_pool = max_pool && y && y->shape.size[1] % 2 == 0 && y->shape.size[2] % 2 == 0;
+    Tensor *z =
+        op_batch_norm(tape, y, layer->gain, layer->shift, layer->mean, layer->var, settings);
+    tape_forget(tape, y);
+    if (settings.max_pool == max_pool)
+        return z;
+    Tensor *pooled = op_max_pool(tape, z, (Pool){.size = 2});
+    tape_forget(tape, z);
+    return pooled;
+}
+
 static Tensor *conv_norm(const ConvNorm *layer, Tape *tape, Tensor *x, bool max_pool) {
     if (layer->bias && !tape_is_recording(tape))
         return op_conv2d_prepared(tape, x, layer->weight, layer->bias, layer->prepared,
                                   conv_settings(layer), max_pool);
-    Tensor *y = op_conv2d(tape, x, layer->weight, layer->bias, conv_settings(layer)), *z;
-    if (layer->bias && !max_pool)
-        return y;
-    if (layer->bias) {
-        z = op_max_pool(tape, y, (Pool){.size = 2});
-    } else {
-        BatchNorm norm = NORM;
-        norm.relu = layer->relu;
-        norm.max_pool = max_pool;
-        z = op_batch_norm(tape, y, layer->gain, layer->shift, layer->mean, layer->var, norm);
-    }
-    tape_forget(tape, y);
-    return z;
+    Tensor *y = op_conv2d(tape, x, layer->weight, layer->bias, conv_settings(layer));
+    if (!layer->bias)
+        return norm(layer, tape, y, max_pool);
+    return max_pool ? op_max_pool(tape, y, (Pool){.size = 2}) : y;
 }
 
 Tensor *conv_norm_forward(const ConvNorm *layer, Tape *tape, Tensor *x) {

@@ -14,7 +14,7 @@ enum { IMAGE_CLASSIFIER_MAX_CLASSES = 64 };
 /* What a model file says of a network besides its weights. */
 typedef struct ImageClassifierInfo {
     char arch[32];
-    int size;      /* height and width of the input, a multiple of 16 */
+    int size;      /* height and width of the input, 16 … 1024 */
     int n_classes; /* 2 … IMAGE_CLASSIFIER_MAX_CLASSES */
     char class_names[IMAGE_CLASSIFIER_MAX_CLASSES][24];
     float mean, std; /* the input is (grey / 255 - mean) / std */
@@ -32,8 +32,7 @@ typedef struct ImageClassifier ImageClassifier;
 ImageClassifier *image_classifier_create(const ImageClassifierInfo *info, Rng rng, Error *error);
 void image_classifier_destroy(ImageClassifier *model);
 
-/* Logits (N,K) for pictures x (N,size,size,1); when x is larger, head and all, it must match
- * `size`. */
+/* Logits (N,K) for pictures x (N,size,size,1). */
 Tensor *image_classifier_forward(const ImageClassifier *model, Tape *tape, Tensor *x);
 
 /* As forward, and also returns the last stage's feature maps (N,h,w,C) for attention maps. */

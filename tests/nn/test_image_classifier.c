@@ -76,6 +76,34 @@ START_TEST(folding_keeps_the_logits) {
 }
 END_TEST
 
+/* Halves of an odd size are rounded down: while training, while evaluating and once folded. */
+START_TEST(any_size_of_picture_trains_and_folds) {
+    static float x[FACES * PIXELS];
+    float logits[3][FACES * 7];
+    ImageClassifierInfo info = network_info(arch_name(_i));
+    info.size = 44;
+    ImageClassifier *network = network_create(&info, 3);
+    make_input(x);
+    for (int pass = 0; pass < 3; pass++) {
+        Tape *tape = tape_create();
+        Error error;
+        if (pass == 2)
+            ck_assert_int_eq(image_classifier_fold(network, NULL), 0);
+        tape_begin(tape, pass ? TAPE_EVALUATE : TAPE_RECORD, rng_seed(0));
+        Tensor *input = tape_input(tape, "x", shape(FACES, info.size, info.size, 1), x);
+        const Tensor *output = image_classifier_forward(network, tape, input);
+        ck_assert_msg(!tape_check(tape, &error), "%s", error.message);
+        memcpy(logits[pass], output->data, sizeof logits[pass]);
+        tape_destroy(tape);
+    }
+    for (int i = 0; i < FACES * 7; i++) {
+        ck_assert_float_eq_tol(logits[0][i], logits[1][i], 1e-4f);
+        ck_assert_float_eq_tol(logits[0][i], logits[2][i], 1e-4f);
+    }
+    image_classifier_destroy(network);
+}
+END_TEST
+
 START_TEST(blocks_drop_features_only_while_training) {
     static float x[FACES * PIXELS];
     float first[FACES * 7], second[FACES * 7];
@@ -259,6 +287,7 @@ Suite *image_classifier_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_add_test(tcase, networks_have_the_sizes_that_were_promised);
     tcase_add_loop_test(tcase, folding_keeps_the_logits, 0, ARCHS);
+    tcase_add_loop_test(tcase, any_size_of_picture_trains_and_folds, 0, ARCHS);
     tcase_add_loop_test(tcase, blocks_drop_features_only_while_training, 0, ARCHS);
     tcase_add_loop_test(tcase, a_saved_network_comes_back_the_same, 0, ARCHS);
     tcase_add_test(tcase, half_precision_halves_the_file_and_hardly_moves_the_logits);
