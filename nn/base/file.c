@@ -1,15 +1,22 @@
 #include "nn/base/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 int file_read(const char *path, size_t limit, unsigned char **bytes, size_t *size, Error *error) {
-    FILE *stream = fopen(path, "rb");
-    if (!stream)
-        return error_errno(error, "cannot open %s", path);
+    /* To open a pipe would wait for someone to write into it. */
+    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    FILE *stream = descriptor < 0 ? NULL : fdopen(descriptor, "rb");
+    if (!stream) {
+        error_errno(error, "cannot open %s", path);
+        if (descriptor >= 0)
+            close(descriptor);
+        return -1;
+    }
     int status = -1;
     unsigned char *buffer = NULL;
     struct stat info;

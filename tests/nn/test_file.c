@@ -37,6 +37,17 @@ START_TEST(what_cannot_be_read_is_named) {
 }
 END_TEST
 
+START_TEST(a_pipe_into_which_nobody_writes_is_refused_at_once) {
+    const char *path = scratch_path("pipe");
+    unsigned char *bytes;
+    size_t size;
+    Error error;
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    ck_assert_int_eq(file_read(path, 10, &bytes, &size, &error), -1);
+    assert_contains(error.message, "not a regular file");
+}
+END_TEST
+
 static void write_file(const char *path, const char *text) {
     FileWriter writer;
     Error error;
@@ -159,6 +170,7 @@ Suite *file_suite(void) {
     tcase_add_checked_fixture(tests, scratch_create, scratch_remove);
     tcase_add_test(tests, a_file_is_read_whole_with_a_zero_after_it);
     tcase_add_test(tests, what_cannot_be_read_is_named);
+    tcase_add_test(tests, a_pipe_into_which_nobody_writes_is_refused_at_once);
     tcase_add_test(tests, a_commit_replaces_the_old_file);
     tcase_add_test(tests, the_old_file_stands_until_the_commit);
     tcase_add_test(tests, a_full_disk_leaves_the_old_file);
