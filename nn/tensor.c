@@ -19,11 +19,9 @@ Shape shape_scalar(void) {
 int64_t shape_count(Shape s) {
     int64_t count = 1;
     for (int i = 0; i < s.n_dims; i++) {
-        if (s.size[i] < 0)
+        if (s.size[i] < 0 || (s.size[i] && count > MAX_COUNT / s.size[i]))
             return -1;
         count *= s.size[i];
-        if (count > MAX_COUNT)
-            return -1;
     }
     return count;
 }

@@ -71,7 +71,8 @@ static Block *add_block(Arena *arena, size_t size) {
 void *arena_alloc(Arena *arena, size_t bytes) {
     if (bytes > SIZE_MAX / 2)
         return NULL;
-    bytes = (bytes + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
+    bytes =
+        bytes ? (bytes + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT : ARENA_ALIGNMENT;
     Block *block = arena->newest;
     if (!block || block->size - block->used < bytes) {
         size_t size = arena->held > FIRST_BLOCK_BYTES ? arena->held : FIRST_BLOCK_BYTES;

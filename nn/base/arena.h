@@ -16,7 +16,8 @@ typedef struct Arena Arena;
 Arena *arena_create(void);
 void arena_destroy(Arena *arena);
 
-/* Returns `bytes` uninitialised bytes, valid until the next reset, or NULL when memory is out. */
+/* Returns `bytes` uninitialised bytes, valid until the next reset, or NULL when memory is out. No
+ * two pieces have the same address, not even empty ones. */
 void *arena_alloc(Arena *arena, size_t bytes);
 
 /* As arena_alloc, for `count` elements of `size` bytes set to zero; NULL too when the product

@@ -23,6 +23,16 @@ START_TEST(pieces_are_aligned_and_apart) {
 }
 END_TEST
 
+START_TEST(an_empty_piece_has_an_address_of_its_own) {
+    Arena *arena = arena_create();
+    const void *empty = arena_alloc(arena, 0), *second = arena_alloc(arena, 0);
+    ck_assert_ptr_nonnull(empty);
+    ck_assert_ptr_ne(empty, second);
+    ck_assert_ptr_ne(second, arena_alloc(arena, 1));
+    arena_destroy(arena);
+}
+END_TEST
+
 START_TEST(after_a_reset_the_same_needs_cost_no_heap) {
     Arena *arena = arena_create();
     long before = 0; /* no assertions while counting: they allocate */
@@ -79,6 +89,7 @@ Suite *arena_suite(void) {
     Suite *suite = suite_create("arena");
     TCase *tests = tcase_create("arena");
     tcase_add_test(tests, pieces_are_aligned_and_apart);
+    tcase_add_test(tests, an_empty_piece_has_an_address_of_its_own);
     tcase_add_test(tests, after_a_reset_the_same_needs_cost_no_heap);
     tcase_add_test(tests, cleared_memory_is_zero_even_where_it_was_used);
     tcase_add_test(tests, sizes_that_overflow_are_refused);

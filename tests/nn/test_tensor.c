@@ -18,6 +18,7 @@ START_TEST(counts_too_large_or_negative_are_refused) {
     ck_assert_int_eq(shape_count(shape(1 << 20, (1 << 20) + 1)), -1);
     ck_assert_int_eq(shape_count(shape(INT_MAX, INT_MAX, INT_MAX, INT_MAX, INT_MAX)), -1);
     ck_assert_int_eq(shape_count(shape(INT_MAX, INT_MAX, 0, -1)), -1);
+    ck_assert_int_eq(shape_count(shape(1 << 20, 1 << 20, 1 << 30)), -1); /* 0 modulo 2^64 */
 }
 END_TEST
 
