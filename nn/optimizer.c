@@ -112,6 +112,7 @@ void optimizer_step(Optimizer *optimizer, float learning_rate) {
             adam(s, decay, learning_rate, correct1, correct2, tensor_count(tensor), tensor->data,
                  tensor->gradient, first, second);
         }
+        tensor->gradient_is_set = false;
     }
 }
 

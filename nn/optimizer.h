@@ -25,8 +25,8 @@ typedef struct Optimizer Optimizer;
 Optimizer *optimizer_create(Parameters *parameters, OptimizerSettings settings, Error *error);
 void optimizer_destroy(Optimizer *optimizer);
 
-/* One step with the gradients that stand in the parameters; those that the last backward did not
- * reach stay as they are. */
+/* One step with the gradients that stand in the parameters, which uses them up: parameters that no
+ * backward has reached since the last step stay as they are. */
 void optimizer_step(Optimizer *optimizer, float learning_rate);
 
 /* What must be saved to continue: moments under "optimizer.…", and the number of steps taken. */

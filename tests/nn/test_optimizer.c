@@ -92,6 +92,10 @@ START_TEST(what_backward_did_not_reach_stays) {
     optimizer_step(sgd, 0.1f);
     ck_assert_float_eq(f.weight->data[0], 1);
     ck_assert_float_eq_tol(f.bias->data[0], 2.9f, 1e-6f);
+    f.weight->gradient_is_set = true; /* and no backward reaches the bias this time */
+    optimizer_step(sgd, 0.1f);
+    ck_assert_float_lt(f.weight->data[0], 1);
+    ck_assert_float_eq_tol(f.bias->data[0], 2.9f, 1e-6f);
     optimizer_destroy(sgd);
     parameters_destroy(f.parameters);
 }
