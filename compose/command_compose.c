@@ -342,12 +342,9 @@ int compose_command(int argc, char **argv) {
                          .tempo = NAN,
                          .sampler = SAMPLER_DEFAULTS,
                          .seed = 1};
-    int n_positionals;
-    int status = options_parse(&usage, options, &settings, argc, argv, &n_positionals);
+    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
     if (status != OPTIONS_RUN)
         return status;
-    if (n_positionals)
-        return options_wrong(&usage, "unexpected '%s'", argv[0]);
     ComposerSettings wishes;
     if (check_settings(&settings) || read_wishes(&settings, &wishes))
         return EXIT_USAGE;

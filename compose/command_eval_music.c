@@ -228,12 +228,9 @@ int eval_music_command(int argc, char **argv) {
                          .genre = "pop",
                          .sampler = SAMPLER_DEFAULTS,
                          .seed = 1};
-    int n_positionals;
-    int status = options_parse(&usage, options, &settings, argc, argv, &n_positionals);
+    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
     if (status != OPTIONS_RUN)
         return status;
-    if (n_positionals)
-        return options_wrong(&usage, "unexpected '%s'", argv[0]);
     if (!settings.data)
         return options_wrong(&usage, "--data is missing: a folder of MIDI files, or 'synthetic'");
     threads_use(settings.common.threads);

@@ -177,12 +177,9 @@ int live_command(int argc, char **argv) {
                          .seed = 1,
                          .audio = true,
                          .detect = true};
-    int n_positionals;
-    int status = options_parse(&usage, options, &settings, argc, argv, &n_positionals);
+    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
     if (status != OPTIONS_RUN)
         return status;
-    if (n_positionals)
-        return options_wrong(&usage, "unexpected '%s'", argv[0]);
     if (settings.camera && settings.input)
         return options_wrong(&usage, "--camera or --input, not both");
     if (settings.fast && !settings.input)

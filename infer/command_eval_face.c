@@ -69,12 +69,9 @@ static int evaluate(const Settings *settings, Error *error) {
 
 int eval_face_command(int argc, char **argv) {
     Settings settings = {.how = evaluation_defaults, .tta = view_names[FACE_VIEWS_ONE]};
-    int n_positionals;
-    int status = options_parse(&usage, options, &settings, argc, argv, &n_positionals);
+    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
     if (status != OPTIONS_RUN)
         return status;
-    if (n_positionals)
-        return options_wrong(&usage, "'%s' is one word too many", argv[0]);
     if (!evaluation_settings_check(&settings.how, &usage))
         return EXIT_USAGE;
     while (strcmp(view_names[settings.how.views], settings.tta))

@@ -133,12 +133,9 @@ static int check_only(const Settings *settings) {
 
 int bench_command(int argc, char **argv) {
     Settings settings = {.common = {.threads = 2}, .bench = {.batch = 64}, .seconds = 3};
-    int n_positionals;
-    int status = options_parse(&usage, options, &settings, argc, argv, &n_positionals);
+    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
     if (status != OPTIONS_RUN)
         return status;
-    if (n_positionals > 0)
-        return options_wrong(&usage, "'%s' is not expected", argv[0]);
     settings.bench.seconds = settings.seconds;
     threads_use(settings.common.threads);
     if ((status = check_only(&settings)) != OPTIONS_RUN)

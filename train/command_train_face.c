@@ -143,12 +143,9 @@ int train_face_command(int argc, char **argv) {
                                   .erase = 0.5f,
                                   .erase_area = 0.2f}},
     };
-    int n_positionals;
-    int status = options_parse(&usage, options, &settings, argc, argv, &n_positionals);
+    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
     if (status != OPTIONS_RUN)
         return status;
-    if (n_positionals)
-        return options_wrong(&usage, "unexpected '%s'", argv[0]);
     if (!settings.data)
         return options_wrong(
             &usage, "--data is missing: fer2013.csv, a folder of PNG files, or 'synthetic'");

@@ -191,12 +191,9 @@ static Settings defaults(void) {
 
 int train_music_command(int argc, char **argv) {
     Settings settings = defaults();
-    int n_positionals;
-    int status = options_parse(&usage, options, &settings, argc, argv, &n_positionals);
+    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
     if (status != OPTIONS_RUN)
         return status;
-    if (n_positionals)
-        return options_wrong(&usage, "unexpected '%s'", argv[0]);
     if (!settings.data)
         return options_wrong(&usage, "--data is missing: a folder of MIDI files, or 'synthetic'");
     if (!settings.train.out)

@@ -298,6 +298,9 @@ int options_parse(const Usage *usage, const Option *options, void *settings, int
         if (!store(usage, option, settings, value ? value : argv[i]))
             return EXIT_USAGE;
     }
-    *n_positionals = n;
+    if (n && !usage->positionals[0])
+        return options_wrong(usage, "unexpected '%s'", argv[0]);
+    if (n_positionals)
+        *n_positionals = n;
     return OPTIONS_RUN;
 }

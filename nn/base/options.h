@@ -93,9 +93,10 @@ enum { OPTIONS_RUN = -1 };
 
 /* Parses argv[1 …] into `settings`. Options take `--name value` or `--name=value`; what is no
  * option (and all after `--`) is moved to the front of argv, in order, and counted in
- * `*n_positionals` (argv[0] … argv[n-1]; a lone `-` counts). Returns OPTIONS_RUN, or else the
- * command's exit status: EXIT_DONE after --help, which goes to standard output, EXIT_USAGE after a
- * mistake, which goes to standard error. */
+ * `*n_positionals` (argv[0] … argv[n-1]; a lone `-` counts); where the usage has none, one is a
+ * mistake and `n_positionals` may be NULL. Returns OPTIONS_RUN, or else the command's exit
+ * status: EXIT_DONE after --help, which goes to standard output, EXIT_USAGE after a mistake, which
+ * goes to standard error. */
 int options_parse(const Usage *usage, const Option *options, void *settings, int argc, char **argv,
                   int *n_positionals);
 

@@ -31,7 +31,7 @@ static const Option table[] = {
     OPTION_END,
 };
 
-static const Usage usage = {"train face", "FILE…", "trains", "See also eval.\n"};
+static Usage usage = {"train face", "FILE…", "trains", "See also eval.\n"};
 
 static const Settings defaults = {.epochs = 10, .rate = 0.05f, .flip = true, .arch = "vgg"};
 
@@ -98,6 +98,15 @@ START_TEST(positionals_are_gathered_in_order) {
     ck_assert_str_eq(words[1], "-");
     ck_assert_str_eq(words[2], "b");
     ck_assert_str_eq(words[3], "--lr");
+}
+END_TEST
+
+START_TEST(a_positional_is_a_mistake_where_none_is_taken) {
+    usage.positionals = "";
+    ck_assert_int_eq(PARSE("--epochs", "2", "a"), EXIT_USAGE);
+    assert_contains(printed("err"), "unexpected 'a'");
+    ck_assert_int_eq(PARSE("--epochs", "2"), OPTIONS_RUN);
+    ck_assert_int_eq(positionals, 0);
 }
 END_TEST
 
@@ -174,6 +183,7 @@ Suite *option_table_suite(void) {
     tcase_add_test(tests, each_kind_takes_its_value);
     tcase_add_test(tests, what_is_not_given_keeps_its_default);
     tcase_add_test(tests, positionals_are_gathered_in_order);
+    tcase_add_test(tests, a_positional_is_a_mistake_where_none_is_taken);
     tcase_add_test(tests, mistakes_are_named);
     tcase_add_test(tests, help_shows_every_option_with_its_default);
     tcase_add_test(tests, help_is_laid_out_in_two_columns);
