@@ -5,7 +5,8 @@
  * Metric pieces end with the last bar of the countdown, and notes sound to at least its middle.
  * Performed ones put their closing where the last onset lies a little before the end, and let the
  * last notes ring to it. The last bar, or these last notes, are of the tonic's triad, and the tonic
- * is among them. A length is kept within a bar, or within a second and a half.
+ * is among them. No more notes begin together than two hands strike. A length is kept within a bar,
+ * or within a second and a half.
  *
  * Plain values without memory of their own; compose/composer.h is the user. */
 #ifndef COMPOSE_FORM_H
@@ -32,6 +33,7 @@ typedef struct Form {
     double step_seconds; /* of a twelfth of a quarter note, or 20 ms */
     long last_release;   /* the latest so far */
     bool tonic_sounds;   /* in the close */
+    int chord_notes;     /* that begin at the onset at hand */
 } Form;
 
 void form_begin(Form *form, const FormWish *wish);

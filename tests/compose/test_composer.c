@@ -155,6 +155,21 @@ START_TEST(pieces_close_on_the_tonic) {
 }
 END_TEST
 
+START_TEST(two_hands_can_strike_every_chord) {
+    ComposerSettings settings = composer_defaults;
+    settings.seconds = 20;
+    for (settings.seed = 0; settings.seed < 12; settings.seed++) {
+        settings.grid = (int)settings.seed % 2;
+        Song *song = compose(&settings);
+        for (int i = 0, together = 0; i < song->n_notes; i++) {
+            together = i && song->notes[i].onset == song->notes[i - 1].onset ? together + 1 : 1;
+            ck_assert_int_le(together, 7);
+        }
+        song_free(song);
+    }
+}
+END_TEST
+
 START_TEST(notes_are_those_of_the_tokens) {
     ComposerSettings settings = composer_defaults;
     settings.seconds = 20;
@@ -336,6 +351,7 @@ Suite *composer_suite(void) {
     tcase_add_test(pieces, wishes_are_kept);
     tcase_add_test(pieces, pieces_begin_at_once_and_have_no_holes);
     tcase_add_test(pieces, pieces_close_on_the_tonic);
+    tcase_add_test(pieces, two_hands_can_strike_every_chord);
     tcase_add_test(pieces, notes_are_those_of_the_tokens);
     tcase_add_test(pieces, seed_decides_and_threads_do_not);
     tcase_add_test(pieces, guidance_changes_the_piece);
