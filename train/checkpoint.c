@@ -1,8 +1,11 @@
 #include "train/checkpoint.h"
 
+#include "nn/base/json_text.h"
 #include "nn/safetensors.h"
 
+#include <float.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,11 +22,25 @@ static bool is_free(const char *name) {
     return false;
 }
 
-/* The last part of a path: logs and models should not tell about folders of the machine they were
- * made on. */
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash && slash[1] ? slash + 1 : path;
+/* Leaves of each path in a list with commas its last part: logs and models should not tell about
+ * folders of the machine they were made on. */
+static void drop_folders(char *paths) {
+    char *to = paths;
+    for (const char *from = paths, *end;; from = end + 1) {
+        end = from + strcspn(from, ",");
+        const char *last = end;
+        while (last > from && last[-1] == '/')
+            last--;
+        const char *first = last;
+        while (first > from && first[-1] != '/')
+            first--;
+        memmove(to, first, (size_t)(last - first));
+        to += last - first;
+        if (!*end)
+            break;
+        *to++ = ',';
+    }
+    *to = 0;
 }
 
 json_t *settings_to_json(const Option *options, const void *values) {
@@ -31,9 +48,9 @@ json_t *settings_to_json(const Option *options, const void *values) {
     for (const Option *option = options; option->name; option++) {
         char text[1024];
         option_value(option, values, text, sizeof text);
-        json_object_set_new(
-            settings, option->name,
-            json_string(option->kind == OPTION_KIND_STRING ? base_name(text) : text));
+        if (option->kind == OPTION_KIND_STRING)
+            drop_folders(text);
+        json_object_set_new(settings, option->name, json_text(text));
     }
     return settings;
 }

@@ -1,5 +1,6 @@
 /* command_train_music.c: `affekt train music`. */
 #include "datasets/synthetic_music.h"
+#include "nn/base/json_text.h"
 #include "nn/base/progress.h"
 #include "train/commands.h"
 #include "train/music_task.h"
@@ -119,11 +120,11 @@ static void print_corpus(const MusicCorpus *corpus, const MusicTask *task) {
 static void print_result(const Settings *settings, const TrainResult *result) {
     char duration[DURATION_TEXT];
     if (settings->json) {
-        json_t *object =
-            json_pack("{s:s, s:i, s:i, s:f, s:f, s:f, s:b}", "model", settings->train.out, "epochs",
-                      result->epochs, "best_epoch", result->best_epoch, "validation_nll_per_token",
-                      result->best.loss, "validation_accuracy", result->best.accuracy, "seconds",
-                      result->seconds, "interrupted", result->interrupted);
+        json_t *object = json_pack("{s:o, s:i, s:i, s:f, s:f, s:f, s:b}", "model",
+                                   json_text(settings->train.out), "epochs", result->epochs,
+                                   "best_epoch", result->best_epoch, "validation_nll_per_token",
+                                   result->best.loss, "validation_accuracy", result->best.accuracy,
+                                   "seconds", result->seconds, "interrupted", result->interrupted);
         json_dumpf(object, stdout, JSON_REAL_PRECISION(9));
         printf("\n");
         json_decref(object);

@@ -97,6 +97,32 @@ START_TEST(a_run_ended_by_a_signal_resumes_to_the_same_bits) {
 }
 END_TEST
 
+START_TEST(going_on_for_longer_tells_what_becomes_of_the_rate) {
+    const char *csv = write_csv(), *out = scratch_path("m.safetensors");
+    Program run = TRAIN(csv, out, "--quiet");
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    run = TRAIN(csv, out, "--epochs", "6", "--resume");
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.diagnostics, "began with --epochs 3: over 6, cosine goes on from a rate");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(a_run_continues_only_with_the_teachers_that_it_began_with) {
+    const char *csv = write_csv(), *out = scratch_path("m.safetensors"),
+               *one = scratch_path("one.safetensors"), *two = scratch_path("two.safetensors");
+    Program runs[] = {TRAIN(csv, one, "--quiet"), TRAIN(csv, two, "--quiet", "--seed", "2"),
+                      TRAIN(csv, out, "--quiet", "--teacher", text_format("%s,%s", one, two)),
+                      TRAIN(csv, out, "--resume", "--teacher", text_format("%s,%s", two, two))};
+    for (int i = 0; i < 4; i++)
+        program_assert(&runs[i], i < 3 ? EXIT_DONE : EXIT_FAILED);
+    assert_contains(runs[3].diagnostics, "--teacher one.safetensors,two.safetensors; it cannot");
+    for (int i = 0; i < 4; i++)
+        program_free(&runs[i]);
+}
+END_TEST
+
 START_TEST(a_student_learns_the_same_from_its_teacher_on_any_number_of_threads) {
     const char *csv = write_csv(), *teacher = scratch_path("teacher.safetensors"),
                *alone = scratch_path("alone.safetensors"), *one = scratch_path("one.safetensors"),
@@ -153,8 +179,9 @@ START_TEST(a_preview_is_drawn_without_training) {
 END_TEST
 
 START_TEST(the_result_is_json_on_request) {
-    Program run = TRAIN(write_csv(), scratch_path("m.safetensors"), "--json", "--quiet");
+    Program run = TRAIN(write_csv(), scratch_path("\xff.safetensors"), "--json", "--quiet");
     program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "?.safetensors\""); /* a name that is no UTF-8 */
     assert_contains(run.output, "\"validation_accuracy\"");
     assert_contains(run.output, "\"best_epoch\"");
     program_free(&run);
@@ -171,6 +198,8 @@ Suite *train_face_suite(void) {
                         SIGINT + 1);
     tcase_add_loop_test(tcase, a_run_ended_by_a_signal_resumes_to_the_same_bits, SIGKILL,
                         SIGKILL + 1);
+    tcase_add_test(tcase, going_on_for_longer_tells_what_becomes_of_the_rate);
+    tcase_add_test(tcase, a_run_continues_only_with_the_teachers_that_it_began_with);
     tcase_add_test(tcase, a_student_learns_the_same_from_its_teacher_on_any_number_of_threads);
     tcase_add_test(tcase, mistakes_are_told);
     tcase_add_test(tcase, a_preview_is_drawn_without_training);
