@@ -108,14 +108,23 @@ static void write_field(json_t *metadata, const struct StateField *field, const 
     json_object_set_new(metadata, field->key, json_string(text));
 }
 
+/* What a field of each kind may hold. */
+static const struct Range {
+    double least, greatest;
+} ranges[] = {
+    [FIELD_INT] = {0, INT_MAX},
+    [FIELD_INT64] = {0, 0x1p53},
+    [FIELD_FLOAT] = {-FLT_MAX, FLT_MAX},
+    [FIELD_DOUBLE] = {-DBL_MAX, DBL_MAX},
+    [FIELD_BOOL] = {0, 1},
+};
+
 static int read_field(const SafetensorsFile *file, const struct StateField *field, RunState *state,
                       Error *error) {
-    const char *text = safetensors_metadata(file, field->key);
-    char *end = NULL;
-    double number = text ? strtod(text, &end) : 0;
-    if (!text || end == text || *end)
-        return error_set(error, "%s: metadata '%s' is no number; is this a checkpoint?",
-                         safetensors_name(file), field->key);
+    const struct Range *range = &ranges[field->kind];
+    double number;
+    if (safetensors_number(file, field->key, range->least, range->greatest, &number, error))
+        return -1;
     void *value = (char *)state + field->offset;
     switch (field->kind) {
     case FIELD_INT:

@@ -384,6 +384,10 @@ static int resume(Run *run, Error *error) {
     if (checkpoint_load(run->checkpoint_path, &parts, error))
         return -1;
     run->seconds_before = run->state.seconds;
+    int step = run->state.step, steps = steps_in(run, run->state.epoch);
+    if (step > steps)
+        return error_set(error, "%s: batch %d of an epoch of %d", run->checkpoint_path, step + 1,
+                         steps);
     return 0;
 }
 

@@ -313,6 +313,43 @@ START_TEST(a_run_resumes_only_itself) {
 }
 END_TEST
 
+/* Changes a state's value to one of the same length in the checkpoint's header. */
+static void falsify(const char *path, const char *from, const char *to) {
+    unsigned char *bytes;
+    size_t size;
+    Error error;
+    ck_assert_msg(!file_read(path, 1 << 20, &bytes, &size, &error), "%s", error.message);
+    unsigned char *at = memmem(bytes, size, from, strlen(from));
+    ck_assert_msg(at, "no %s in the checkpoint", from);
+    memcpy(at, to, strlen(from));
+    scratch_write_bytes("toy.checkpoint.safetensors", bytes, size);
+    free(bytes);
+}
+
+START_TEST(a_checkpoint_that_lies_about_its_place_is_refused) {
+    static const struct {
+        const char *from, *to, *complaint;
+    } lies[] = {
+        {"\"state.step\":\"0\"", "\"state.step\":\"8\"", "batch 9 of an epoch of 5"},
+        {"\"state.steps_done\":\"20\"", "\"state.steps_done\":\"-9\"", "state.steps_done"},
+        {"\"state.epoch\":\"4\"", "\"state.epoch\":\"x\"", "state.epoch"},
+        {"\"state.seconds\":\"0x1", "\"state.seconds\":\"nan", "state.seconds"},
+    };
+    for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+        Toy *toy = toy_create();
+        TrainSettings s = settings();
+        TrainResult result;
+        Error error;
+        assert_trains(toy, &s, &result);
+        falsify(scratch_path("toy.checkpoint.safetensors"), lies[i].from, lies[i].to);
+        s.resume = true;
+        ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+        assert_contains(error.message, lies[i].complaint);
+        toy_destroy(toy);
+    }
+}
+END_TEST
+
 START_TEST(a_torn_checkpoint_is_refused) {
     Toy *toy = toy_create();
     TrainSettings s = settings();
@@ -348,6 +385,7 @@ Suite *trainer_suite(void) {
     tcase_add_test(tcase, overfitting_one_batch_sees_no_other);
     tcase_add_test(tcase, what_cannot_be_saved_is_not_trained);
     tcase_add_test(tcase, a_run_resumes_only_itself);
+    tcase_add_test(tcase, a_checkpoint_that_lies_about_its_place_is_refused);
     tcase_add_test(tcase, a_torn_checkpoint_is_refused);
     suite_add_tcase(suite, tcase);
     return suite;
