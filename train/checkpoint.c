@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Settings that may change between the parts of a run: they steer no number of it. */
+/* Settings that may change between the parts of a run: they steer no number of it, but for
+ * `epochs`, over which a cosine is laid (the trainer tells). */
 static const char *const FREE_SETTINGS[] = {"out",      "data",    "resume", "epochs",
                                             "patience", "keep",    "json",   "quiet",
                                             "threads",  "preview", "cache",  NULL};
@@ -172,7 +173,8 @@ int checkpoint_save(const char *path, const CheckpointParts *parts, Error *error
     return status;
 }
 
-/* A resumed run is the same run: data and settings have to be the ones that it began with. */
+/* A resumed run is the same run: data and settings have to be the ones that it began with. Notes
+ * how many epochs it was to have. */
 static int check_same_run(const SafetensorsFile *file, const CheckpointParts *parts, Error *error) {
     char checksum[32];
     checksum_text(parts->task, checksum);
@@ -193,6 +195,8 @@ static int check_same_run(const SafetensorsFile *file, const CheckpointParts *pa
                 error, "%s: the run was started with --%s %s; it cannot continue with %s",
                 safetensors_name(file), name, was ? was : "(unknown)", json_string_value(value));
     }
+    const char *epochs = json_string_value(json_object_get(then, "epochs"));
+    parts->state->epochs_planned = epochs ? atoi(epochs) : 0;
     json_decref(then);
     json_decref(now);
     return status;

@@ -15,7 +15,8 @@ typedef struct RunState {
     double loss_sum, examples, correct; /* of the epoch so far */
     double seconds;                     /* spent so far */
     Validation best;
-    int best_epoch; /* from 1; 0 before the first validation */
+    int best_epoch;     /* from 1; 0 before the first validation */
+    int epochs_planned; /* --epochs of the run that wrote the checkpoint; 0 in a fresh run */
 } RunState;
 
 /* The parts of a run that a checkpoint holds; `average` may be NULL. */

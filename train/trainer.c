@@ -245,6 +245,10 @@ static int judge(Run *run, Validation *validation, bool *is_best, Error *error) 
     if (run->average)
         average_swap(run->average);
     int status = run->task->validate(run->task->context, run->tape, validation, error);
+    if (!status && !(isfinite(validation->loss) && isfinite(validation->score)))
+        status =
+            error_set(error, "epoch %d: the validation loss is %g; the last checkpoint is whole",
+                      state->epoch, validation->loss);
     *is_best = !status && (!state->best_epoch || validation->score > state->best.score);
     if (*is_best) {
         state->best = *validation;
@@ -297,6 +301,11 @@ static bool has_stalled(const Run *run) {
 
 static int run_epochs(Run *run, TrainResult *result, Error *error) {
     while (run->state.epoch < run->settings->epochs) {
+        if (has_stalled(run)) {
+            progress_note(&run->progress, "no better model in %d epochs: stopped early",
+                          run->settings->patience);
+            break;
+        }
         int steps = steps_in(run, run->state.epoch);
         double rate = 0;
         if (steps < 1)
@@ -315,11 +324,6 @@ static int run_epochs(Run *run, TrainResult *result, Error *error) {
         }
         if (finish_epoch(run, rate, error))
             return -1;
-        if (has_stalled(run)) {
-            progress_note(&run->progress, "no better model in %d epochs: stopped early",
-                          run->settings->patience);
-            break;
-        }
     }
     return 0;
 }
@@ -391,6 +395,19 @@ static int resume(Run *run, Error *error) {
     return 0;
 }
 
+/* Says where the run goes on, and what another number of epochs does to the rate. */
+static void tell_resumed(Run *run) {
+    const RunState *state = &run->state;
+    const Schedule *schedule = &state->schedule;
+    progress_note(&run->progress, "resumed from %s: epoch %d, batch %d", run->checkpoint_path,
+                  state->epoch + 1, state->step + 1);
+    if (schedule->kind == SCHEDULE_COSINE && state->epochs_planned != run->settings->epochs)
+        progress_note(&run->progress,
+                      "the run began with --epochs %d: over %d, cosine goes on from a rate of %.3g",
+                      state->epochs_planned, run->settings->epochs,
+                      schedule_rate(schedule, state->steps_done));
+}
+
 static int start(Run *run, Error *error) {
     if (file_try(run->settings->out, error) || file_try(run->checkpoint_path, error))
         return -1;
@@ -404,8 +421,7 @@ static int start(Run *run, Error *error) {
     run->progress =
         progress_start(run->settings->common.quiet, fraction_done(run, steps_in(run, 0)));
     if (run->settings->resume)
-        progress_note(&run->progress, "resumed from %s: epoch %d, batch %d", run->checkpoint_path,
-                      run->state.epoch + 1, run->state.step + 1);
+        tell_resumed(run);
     return 0;
 }
 

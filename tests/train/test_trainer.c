@@ -218,6 +218,25 @@ START_TEST(the_best_epoch_is_kept_and_a_stalled_run_stops) {
     assert_contains(safetensors_metadata(best, "training.settings"), "\"patience\":\"2\"");
     assert_contains(safetensors_metadata(best, "training.settings"), "\"out\":\"toy.safetensors\"");
     safetensors_close(best);
+    s.resume = true; /* stopped is stopped */
+    int losses = toy->losses;
+    assert_trains(toy, &s, &result);
+    ck_assert_int_eq(result.epochs, 4);
+    ck_assert_int_eq(toy->losses, losses);
+    toy_destroy(toy);
+}
+END_TEST
+
+START_TEST(a_model_whose_validation_is_not_finite_is_not_taken_for_the_best) {
+    static const double scores[] = {NAN, 1};
+    Toy *toy = toy_create();
+    toy->scores = scores;
+    TrainSettings s = settings();
+    TrainResult result;
+    Error error;
+    ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+    assert_contains(error.message, "epoch 1: the validation");
+    ck_assert(!file_exists(s.out));
     toy_destroy(toy);
 }
 END_TEST
@@ -379,6 +398,7 @@ Suite *trainer_suite(void) {
     tcase_add_loop_test(
         tcase, a_run_interrupted_anywhere_and_resumed_is_the_unbroken_run_to_the_bit, 0, 4);
     tcase_add_test(tcase, the_best_epoch_is_kept_and_a_stalled_run_stops);
+    tcase_add_test(tcase, a_model_whose_validation_is_not_finite_is_not_taken_for_the_best);
     tcase_add_test(tcase, the_models_of_the_last_epochs_are_kept_on_request);
     tcase_add_test(tcase, a_value_that_is_not_finite_stops_the_run_and_is_named);
     tcase_add_test(tcase, a_batch_that_cannot_be_prepared_ends_the_run_with_its_message);
