@@ -98,13 +98,20 @@ static float *borrow_weights(Tape *tape, const ConvShape *s, const WinogradTilin
     return u;
 }
 
-/* y = x ⋆ U. A task is a block of rows and a group of panels of O; few blocks are made up for by
- * more groups, each of which transforms the input again. */
+/* Into how many groups the panels of O go. Few blocks are made up for by more groups, each of which
+ * transforms the input again: one task for each thread when there are less blocks than threads,
+ * else twice as many, for balance. */
+static int panel_groups(const WinogradTiling *t, int blocks) {
+    int threads = omp_get_max_threads();
+    return smaller(t->o_panels, divide_up(blocks < threads ? threads : 2 * threads, blocks));
+}
+
+/* y = x ⋆ U. A task is a block of rows and a group of panels of O. */
 static int convolve(Tape *tape, const ConvShape *s, const WinogradTiling *t, const float *x,
                     const float *u, WinogradFinish finish, float *y) {
     const WinogradKernels *kernels = KERNELS(winograd);
     int total = total_rows(s, t), space = block_rows(t, total), blocks = divide_up(total, space);
-    int groups = smaller(t->o_panels, divide_up(2 * omp_get_max_threads(), blocks));
+    int groups = panel_groups(t, blocks);
     size_t v_size = matrix_size(t, t->c_panels, space), size = v_size + matrix_size(t, 1, space);
     float *zeros = borrow_zeros(tape, s->c),
           *scratch = tape_borrow(tape, size * omp_get_max_threads());
