@@ -171,7 +171,6 @@ static void note_status(LiveMusic *music, Mood mood) {
     status->minor = state->minor;
     status->performed = state->performed;
     status->meter = state->meter;
-    status->bar = state->bars;
     status->tempo = 0;
     if (!state->performed && state->tempo >= 0)
         status->tempo = music->speed * (music->settings.tempo > 0 ? music->settings.tempo

@@ -45,7 +45,6 @@ typedef struct LiveMusicStatus {
     bool minor;
     bool performed;          /* off the grid: neither meter, bars nor tempo */
     int meter;               /* index into music_meters */
-    long bar;                /* of the section, 1, 2, 3 … */
     double tempo;            /* quarter notes a minute, as played */
     int sounding;            /* keys that are down, */
     bool down[NOTE_PITCHES]; /* and which */

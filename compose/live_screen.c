@@ -271,9 +271,8 @@ static void describe_music(const LiveMusicStatus *music, char *text, size_t size
     if (music->performed)
         snprintf(text, size, "%s, off the beat", key);
     else
-        snprintf(text, size, "%s, %d/%d at %.0f, bar %ld", key,
-                 music_meters[music->meter].numerator, music_meters[music->meter].denominator,
-                 music->tempo, music->bar);
+        snprintf(text, size, "%s, %d/%d at %.0f", key, music_meters[music->meter].numerator,
+                 music_meters[music->meter].denominator, music->tempo);
 }
 
 static void emotion_lines(Canvas *canvas, const EmotionState *state) {

@@ -1,6 +1,7 @@
 #include "compose/live_session.h"
 
 #include "compose/live_log.h"
+#include "nn/base/file.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -32,7 +33,8 @@ static int open_all(LiveSession *session, const LiveSettings *settings, Error *e
     if (settings->sound && !(session->player = player_open(&settings->player, error)))
         return -1;
     if (settings->record &&
-        !(session->recording = recording_create(settings->player.program, error)))
+        (file_try(settings->record, error) ||
+         !(session->recording = recording_create(settings->player.program, error))))
         return -1;
     session->record = settings->record;
     return settings->log ? open_log(session, settings->log, error) : 0;
@@ -112,8 +114,11 @@ int live_session_save(LiveSession *session, Error *error) {
     if (!session->recording)
         return 0;
     pthread_mutex_lock(&session->lock);
-    int status = recording_save(session->recording, session->played, session->record, error);
+    Recording *copy = recording_copy(session->recording, error);
+    double played = session->played;
     pthread_mutex_unlock(&session->lock);
+    int status = copy ? recording_save(copy, played, session->record, error) : -1;
+    recording_destroy(copy);
     return status;
 }
 

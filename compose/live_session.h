@@ -44,7 +44,7 @@ typedef struct LiveSession {
     long notes;           /* struck so far */
 } LiveSession;
 
-/* Opens all that the settings name. NULL when one of them fails. Free with live_session_close,
+/* Opens all that the settings name; the record is only tried. NULL when one of them fails. Free with live_session_close,
  * which saves nothing. */
 LiveSession *live_session_open(const LiveSettings *settings, Error *error);
 void live_session_close(LiveSession *session);
@@ -63,7 +63,7 @@ int live_session_log(LiveSession *session, Error *error) MUST_CHECK;
 /* Plays and records what is due up to `until`. */
 int live_session_play(LiveSession *session, double until, Error *error) MUST_CHECK;
 
-/* Saves what was played so far, where a record is to be made. */
+/* Saves what was played so far, where a record is to be made. Playing goes on meanwhile. */
 int live_session_save(LiveSession *session, Error *error) MUST_CHECK;
 
 /* Ends the music at `end` seconds: what has not begun is dropped, what sounds may ring for

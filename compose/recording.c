@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* One tick is a millisecond at the tempo that files without one have. */
 enum { TICKS_PER_SECOND = 2 * MUSIC_PERFORMED_TICKS };
@@ -37,6 +38,23 @@ void recording_destroy(Recording *recording) {
     if (recording)
         free(recording->notes);
     free(recording);
+}
+
+Recording *recording_copy(const Recording *recording, Error *error) {
+    size_t count = (size_t)recording->count;
+    Recording *copy = malloc(sizeof *copy);
+    RecordedNote *notes = copy ? malloc((count + 1) * sizeof *notes) : NULL;
+    if (!notes) {
+        free(copy);
+        error_memory(error, "a copy of the recording", count * sizeof *notes);
+        return NULL;
+    }
+    *copy = *recording;
+    copy->notes = notes;
+    copy->room = copy->count + 1;
+    if (count)
+        memcpy(notes, recording->notes, count * sizeof *notes);
+    return copy;
 }
 
 static int strike(Recording *recording, NoteEvent event, uint32_t tick, Error *error) {

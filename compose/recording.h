@@ -13,6 +13,9 @@ typedef struct Recording Recording;
 Recording *recording_create(int program, Error *error);
 void recording_destroy(Recording *recording);
 
+/* A recording of its own, to be saved while the other one goes on. */
+Recording *recording_copy(const Recording *recording, Error *error);
+
 /* Takes events in order of time, each key released before it is struck again. */
 int recording_add(Recording *recording, NoteEvent event, Error *error) MUST_CHECK;
 

@@ -1,5 +1,6 @@
 #include "compose/live_music.h"
 
+#include "nn/base/threads.h"
 #include "tests/support/heap.h"
 #include "tests/support/music_models.h"
 #include "tests/support/scratch.h"
@@ -27,6 +28,7 @@ enum { FRAMES_PER_SECOND = 25, MOST_EVENTS = 200000 };
 static MusicModel *model;
 
 static void setup(void) {
+    threads_use(1); /* as live does */
     scratch_create();
     model = music_model_untrained(11);
 }

@@ -223,6 +223,20 @@ START_TEST(what_is_no_video_is_told) {
 }
 END_TEST
 
+START_TEST(a_record_that_cannot_be_written_is_told_at_once) {
+    const char *clip = clip_write("clip.y4m", 64, 48, 1000);
+    Program program = live("--input", clip, "--no-audio", "--record", "/nonexistent/a.mid");
+    program_assert(&program, EXIT_FAILED);
+    assert_contains(program.diagnostics, "/nonexistent/a.mid");
+    ck_assert(!strstr(program.diagnostics, "neutral")); /* no session was begun */
+    program_free(&program);
+    program = live("--input", clip, "--fast", "--log", "/dev/full");
+    program_assert(&program, EXIT_FAILED);
+    assert_contains(program.diagnostics, "the log");
+    program_free(&program);
+}
+END_TEST
+
 #    ifdef HAVE_FLUIDSYNTH
 
 START_TEST(a_missing_soundfont_or_device_is_told) {
@@ -408,6 +422,7 @@ Suite *live_suite(void) {
     tcase_add_test(tcase, a_silent_pipe_does_not_hold_up_the_end);
     tcase_add_test(tcase, a_missing_camera_is_told_and_tried_again);
     tcase_add_test(tcase, what_is_no_video_is_told);
+    tcase_add_test(tcase, a_record_that_cannot_be_written_is_told_at_once);
 #    ifdef HAVE_FLUIDSYNTH
     tcase_add_test(tcase, a_missing_soundfont_or_device_is_told);
 #    endif
