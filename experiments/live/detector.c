@@ -1,6 +1,6 @@
 /* detector CASCADE SMALLEST ROUNDS PICTURE…: the faces of pictures, and how long one thread takes
- * to find them. One line of JSON a picture: the least processor time of all rounds in milliseconds, and
- * the boxes. */
+ * to find them. One line of JSON a picture: the least processor time of all rounds in milliseconds,
+ * and the boxes. */
 #include "infer/face_detector.h"
 #include "infer/picture.h"
 

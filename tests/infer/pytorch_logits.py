@@ -24,8 +24,9 @@ def read_safetensors(path):
     tensors = {}
     for name, entry in header.items():
         begin, end = entry["data_offsets"]
-        values = numpy.frombuffer(data[begin:end], "<f4").reshape(entry["shape"])
-        tensors[name] = torch.from_numpy(values.copy())
+        dtype = {"F32": "<f4", "F16": "<f2"}[entry["dtype"]]
+        values = numpy.frombuffer(data[begin:end], dtype).reshape(entry["shape"])
+        tensors[name] = torch.from_numpy(values.astype("<f4"))
     return metadata, tensors
 
 
@@ -98,16 +99,17 @@ class Residual(nn.Module):
 
 
 class ResidualNetwork(nn.Module):
-    """A stem, four stages of two residual blocks with a pool after each, a global average."""
+    """A stem, four stages of residual blocks with a pool after each, a global average."""
 
-    def __init__(self, classes, channels=(32, 64, 128, 256)):
+    def __init__(self, classes, channels=(32, 64, 128, 256), blocks=(1, 1, 2, 2)):
         super().__init__()
         inputs = channels[0]
         self.stem = nn.Sequential(
             nn.Conv2d(1, inputs, 3, padding=1, bias=False), nn.BatchNorm2d(inputs), nn.ReLU()
         )
         for number, outputs in enumerate(channels, 1):
-            stage = nn.Sequential(Residual(inputs, outputs), Residual(outputs, outputs))
+            widths = [inputs] + [outputs] * blocks[number - 1]
+            stage = nn.Sequential(*map(Residual, widths, widths[1:]))
             setattr(self, f"stage{number}", stage)
             inputs = outputs
         self.classifier = nn.Sequential(nn.Dropout(), nn.Linear(inputs, classes))

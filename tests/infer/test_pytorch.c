@@ -56,6 +56,9 @@ START_TEST(pytorch_gives_the_same_logits) {
         ImageClassifierInfo info = network_info(archs[n]);
         paths[n] = network_save(&info, 3, text_format("%s.safetensors", archs[n]));
     }
+    ImageClassifierInfo half = network_info("mini");
+    half.precision = SAFETENSORS_HALF;
+    paths[n++] = network_save(&half, 3, "half.safetensors");
     if (file_exists(shipped))
         paths[n++] = shipped;
     for (int i = 0; i < n; i++)
