@@ -128,11 +128,19 @@ static void tilt_velocities(float loudness, float *logits) {
         logits[music_token(MUSIC_VELOCITY, i)] += tilt * loudness * ((float)i - middle) / middle;
 }
 
+/* The mode is said once and colours the whole piece, so the mood leads it harder than the rest: of
+ * clips that were to be sad 9 in 40 were in major, and 2 of those were heard as sad; of the minor
+ * ones, 2 in 3. */
+static float guidance_now(const Composer *composer) {
+    const float mode_lead = 3, guidance = composer->settings.sampler.guidance;
+    return composer->state.last == MUSIC_GRID ? 1 + mode_lead * (guidance - 1) : guidance;
+}
+
 static int draw_token(Composer *composer) {
     uint8_t allowed[MUSIC_VOCABULARY];
     const SamplerSettings *sampler = &composer->settings.sampler;
     if (sampler_is_guided(sampler))
-        sampler_guide(sampler, composer->logits, composer->logits + MUSIC_VOCABULARY,
+        sampler_guide(guidance_now(composer), composer->logits, composer->logits + MUSIC_VOCABULARY,
                       MUSIC_VOCABULARY);
     tilt_velocities(composer->mood.loudness, composer->logits);
     form_apply(&composer->form, &composer->state, composer->logits, allowed);

@@ -16,6 +16,9 @@ enum {
     END_LATER = 25,        /* or so much after it */
 };
 
+/* Seconds from onset to onset on the beat: longer bars have more than one onset. */
+static const double longest_metric_hole = 4;
+
 /* In twelfths of a quarter note, and indices of tempo. */
 enum { LATEST_START = 6, TEMPO_DRIFT = 2, STEADY_BARS = 8 };
 
@@ -119,11 +122,17 @@ static int bars_of_short_piece(const Form *form) {
     return (int)fmax(lround(bars), 1);
 }
 
+static bool metric_onset_fits(const Form *form, const MusicState *state, long step) {
+    return !state->notes ||
+           (double)(step - state->last_onset) * form->step_seconds <= longest_metric_hole;
+}
+
 static bool bar_fits(const Form *form, const MusicState *state, int bars_left) {
     if (state->last == MUSIC_TONIC)
         return bars_left == bars_of_short_piece(form);
-    if (!state->bar_notes)
-        return false; /* no empty bars */
+    long next_bar = state->bar_start + music_meter_steps(state->meter);
+    if (!state->bar_notes || !metric_onset_fits(form, state, next_bar))
+        return false; /* no empty bars, no long holes */
     return state->closing || (bars_left > 0) == (bars_to_come(form, state) <= MUSIC_CLOSING_BARS);
 }
 
@@ -264,7 +273,8 @@ static bool fits(const Form *form, const MusicState *state, MusicKind kind, int 
     case MUSIC_TEMPO:
         return tempo_fits(form, state, index);
     case MUSIC_POSITION:
-        return state->notes || index <= LATEST_START;
+        return state->notes ? metric_onset_fits(form, state, state->bar_start + index)
+                            : index <= LATEST_START;
     case MUSIC_METRIC_DURATION:
         return metric_duration_fits(form, state, index);
     case MUSIC_CLOSING:

@@ -11,11 +11,9 @@ bool sampler_is_guided(const SamplerSettings *settings) {
     return settings->guidance != 1;
 }
 
-void sampler_guide(const SamplerSettings *settings, float *conditional, const float *unconditional,
-                   int n) {
+void sampler_guide(float guidance, float *conditional, const float *unconditional, int n) {
     for (int i = 0; i < n; i++)
-        conditional[i] =
-            unconditional[i] + settings->guidance * (conditional[i] - unconditional[i]);
+        conditional[i] = unconditional[i] + guidance * (conditional[i] - unconditional[i]);
 }
 
 /* Likeliest first; among equals the lower token, so that the order is the only one. */

@@ -25,9 +25,8 @@ enum { SAMPLER_MOST_TOKENS = 1024 };
 /* Whether the settings use the unconditional logits at all. */
 bool sampler_is_guided(const SamplerSettings *settings);
 
-/* Mixes unconditional logits into conditional ones (n), in place. */
-void sampler_guide(const SamplerSettings *settings, float *conditional, const float *unconditional,
-                   int n);
+/* Mixes unconditional logits into conditional ones (n), in place; `guidance` as in the settings. */
+void sampler_guide(float guidance, float *conditional, const float *unconditional, int n);
 
 /* Draws one of the n ≤ SAMPLER_MOST_TOKENS tokens for which allowed[] is not 0 (at least one), by
  * chance in [0, 1). */

@@ -68,7 +68,7 @@ START_TEST(guidance_pushes_away_from_the_unconditional) {
     const float unconditional[2] = {1, 0.5f};
     SamplerSettings settings = {.guidance = 3};
     ck_assert(sampler_is_guided(&settings));
-    sampler_guide(&settings, conditional, unconditional, 2);
+    sampler_guide(settings.guidance, conditional, unconditional, 2);
     ck_assert_float_eq(conditional[0], 1);
     ck_assert_float_eq(conditional[1], 5);
     settings.guidance = 1;
