@@ -63,7 +63,7 @@ static int add_network(FaceModel *model, ImageClassifier *classifier, const char
                          info->size, info->size, FACE_SIDE, FACE_SIDE);
     if (match_classes(info, name, network->emotion, error))
         return -1;
-    return image_classifier_fold(classifier, error);
+    return image_classifier_fold(classifier, error) ? error_context(error, "%s", name) : 0;
 }
 
 static FaceModel *create(const char *name, Error *error) {

@@ -102,6 +102,15 @@ Tensor *parameters_find(const Parameters *parameters, const char *name) {
     return NULL;
 }
 
+const Tensor *parameters_first_not_finite(const Parameters *parameters) {
+    for (int i = 0; i < parameters->count; i++) {
+        const Tensor *tensor = &parameters->items[i]->tensor;
+        if (first_not_finite(tensor->data, tensor_count(tensor)) >= 0)
+            return tensor;
+    }
+    return NULL;
+}
+
 size_t parameters_trained_elements(const Parameters *parameters) {
     size_t elements = 0;
     for (int i = 0; i < parameters->count; i++)

@@ -47,6 +47,9 @@ Parameter *parameters_at(const Parameters *parameters, int i);
 /* The tensor of that name, or NULL. */
 Tensor *parameters_find(const Parameters *parameters, const char *name);
 
+/* The first tensor that holds a value which is not finite, or NULL. */
+const Tensor *parameters_first_not_finite(const Parameters *parameters);
+
 /* Elements of all trained tensors: the "parameters" of a model card. */
 size_t parameters_trained_elements(const Parameters *parameters);
 

@@ -28,7 +28,7 @@ static int add_network(Teacher *teacher, const char *path, Error *error) {
     if (size != teacher->input.side)
         return error_set(error, "%s: a teacher for %d pixels, the student sees %d", path, size,
                          teacher->input.side);
-    return image_classifier_fold(network, error);
+    return image_classifier_fold(network, error) ? error_context(error, "%s", path) : 0;
 }
 
 /* Loads the files of a list with commas between its names, which is cut up. */

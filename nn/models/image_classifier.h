@@ -45,7 +45,9 @@ ImageClassifierInfo *image_classifier_info(ImageClassifier *model);
 /* Multiply-adds of one forward pass for one picture. */
 int64_t image_classifier_multiply_adds(const ImageClassifier *model);
 
-/* Folds every batch norm into its convolution: same logits, faster; no more training or saving. */
+/* Folds every batch norm into its convolution: same logits, faster; no more training or saving.
+ * Fails when a weight is not finite: a NaN dropped at some maximum would let a damaged network
+ * answer as if it were whole. */
 int image_classifier_fold(ImageClassifier *model, Error *error) MUST_CHECK;
 
 /* Writes weights and info; `extra` (may be NULL) is a JSON object of strings that join the

@@ -188,11 +188,30 @@ START_TEST(classes_that_are_not_the_seven_emotions_are_refused) {
 }
 END_TEST
 
-START_TEST(weights_that_give_no_number_are_reported) {
+/* Also where the first ReLU would drop them. */
+START_TEST(weights_that_are_no_numbers_are_reported) {
+    static const char *const damaged[] = {"features.0.weight", "features.1.running_var",
+                                          "classifier.1.bias"};
     ImageClassifierInfo info = network_info("mini");
     ImageClassifier *network = network_create(&info, 4);
     const char *path = scratch_path("nan.safetensors");
-    parameters_find(image_classifier_parameters(network), "classifier.1.bias")->data[3] = NAN;
+    parameters_find(image_classifier_parameters(network), damaged[_i])->data[3] = NAN;
+    ck_assert_int_eq(image_classifier_save(network, path, NULL, NULL), 0);
+    Error error;
+    ck_assert_ptr_null(face_model_load(path, &error));
+    assert_contains(error.message, "nan.safetensors");
+    assert_contains(error.message, "not finite");
+    image_classifier_destroy(network);
+}
+END_TEST
+
+/* Finite weights, but sums that are too large for fp32. */
+START_TEST(answers_that_are_no_numbers_are_reported) {
+    ImageClassifierInfo info = network_info("mini");
+    ImageClassifier *network = network_create(&info, 4);
+    const char *path = scratch_path("huge.safetensors");
+    Tensor *weight = parameters_find(image_classifier_parameters(network), "classifier.1.weight");
+    init_constant(weight, 3e38f);
     ck_assert_int_eq(image_classifier_save(network, path, NULL, NULL), 0);
     FaceModel *model = load(path);
     float answers[EMOTION_COUNT];
@@ -249,7 +268,8 @@ Suite *face_model_suite(void) {
     tcase_add_test(tcase, a_face_of_another_size_is_looked_at_as_48_by_48);
     tcase_add_test(tcase, classes_in_another_order_or_spelling_are_put_right);
     tcase_add_test(tcase, classes_that_are_not_the_seven_emotions_are_refused);
-    tcase_add_test(tcase, weights_that_give_no_number_are_reported);
+    tcase_add_loop_test(tcase, weights_that_are_no_numbers_are_reported, 0, 3);
+    tcase_add_test(tcase, answers_that_are_no_numbers_are_reported);
     tcase_add_test(tcase, a_missing_file_of_a_list_is_named);
     tcase_add_test(tcase, the_environment_says_where_shipped_models_are);
     suite_add_tcase(suite, tcase);
