@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CSV_LIMIT = 256 << 20 };
+enum { CSV_LIMIT = 256 << 20, CELLS_LIMIT = 1 << 25 };
 
 /* Takes one field off `*at`, writing its unquoted text over itself; returns its start and in
- * `*stop` the character after it: ',', '\n' or 0. */
+ * `*stop` the character after it: ',', '\n' or 0, or '"' where its quote is not closed. */
 static char *take_field(char **at, char *stop, int *line) {
     char *from = *at, *to = *at, *start = *at;
     bool quoted = *from == '"';
@@ -27,7 +27,7 @@ static char *take_field(char **at, char *stop, int *line) {
         *line += *from == '\n';
         *to++ = *from;
     }
-    *stop = *from;
+    *stop = quoted ? '"' : *from;
     *at = *from ? from + 1 : from;
     if (*stop != ',' && to > start && to[-1] == '\r')
         to--;
@@ -66,6 +66,8 @@ static int fill(CsvTable *table, char *text, Arena *arena, size_t lines, Error *
                 cells[count] = field;
             count++;
         }
+        if (stop == '"')
+            return error_set(error, "%s:%d: a quote that is not closed", table->path, first);
         line++;
         if (count > table->n_columns)
             return error_set(error, "%s:%d: %d fields, expected %d", table->path, first, count,
@@ -90,12 +92,15 @@ int csv_read(const char *path, Arena *arena, CsvTable *table, Error *error) {
         return -1;
     *table = (CsvTable){.path = arena_strdup(arena, path)};
     bool mark = size >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3);
+    size_t length = strlen((const char *)bytes);
     char *text = arena_strdup(arena, (const char *)bytes + (mark ? 3 : 0));
     free(bytes);
     if (!table->path || !text)
         return error_memory(error, path, size);
+    if (length < size)
+        return error_set(error, "%s: byte %zu is 0; expected text (UTF-8)", path, length);
     measure(text, &lines, &columns);
-    if (columns > 1000 || lines > (size_t)1 << 26)
+    if (lines > CELLS_LIMIT / columns)
         return error_set(error, "%s: %zu columns and %zu lines, more than are taken", path, columns,
                          lines);
     table->n_columns = (int)columns;

@@ -15,7 +15,8 @@ typedef struct CsvTable {
 } CsvTable;
 
 /* Reads the whole file into the arena. Rows shorter than the header are filled with "", longer ones
- * are refused ("FILE:LINE: 7 fields, expected 5"). */
+ * are refused ("FILE:LINE: 7 fields, expected 5"), and so are a quote that is not closed, a zero
+ * byte and more cells than any table of ours has. */
 int csv_read(const char *path, Arena *arena, CsvTable *table, Error *error) MUST_CHECK;
 
 /* Index of a column, -1 when there is none of that name. */

@@ -4,6 +4,8 @@
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 
+#include <stdlib.h>
+
 static Arena *arena;
 
 static void create(void) {
@@ -63,12 +65,40 @@ START_TEST(an_empty_table_has_no_rows) {
 }
 END_TEST
 
-START_TEST(a_row_with_too_many_fields_is_refused_with_its_line) {
+static const struct {
+    const char *text;
+    size_t size;
+    const char *complaint;
+} faulty[] = {
+#define FAULTY(text, complaint)                                                                    \
+    { text, sizeof text - 1, complaint }
+    FAULTY("a,b\n1,2\n1,2,3\n", "t.csv:3: 3 fields, expected 2"),
+    FAULTY("a,b\n1,2\n\"3,4\n5,6\n", "t.csv:3: a quote that is not closed"),
+    FAULTY("a,b\n1,2\n\0,4\n", "t.csv: byte 8 is 0"),
+    FAULTY("\xff\xfe"
+           "a\0,\0b\0",
+           "t.csv: byte 3 is 0"), /* UTF-16 */
+};
+
+START_TEST(a_faulty_table_is_refused_with_the_place) {
     CsvTable table;
     Error error;
-    ck_assert_int_eq(csv_read(scratch_write("t.csv", "a,b\n1,2\n1,2,3\n"), arena, &table, &error),
-                     -1);
-    assert_contains(error.message, "t.csv:3: 3 fields, expected 2");
+    const char *path = scratch_write_bytes("t.csv", faulty[_i].text, faulty[_i].size);
+    ck_assert_int_eq(csv_read(path, arena, &table, &error), -1);
+    assert_contains(error.message, faulty[_i].complaint);
+}
+END_TEST
+
+START_TEST(a_table_that_would_fill_the_memory_is_refused) {
+    enum { SIZE = 1 << 20 };
+    char *text = malloc(SIZE);
+    memset(text, '\n', SIZE);
+    memset(text, ',', 100);
+    CsvTable table;
+    Error error;
+    ck_assert_int_eq(csv_read(scratch_write_bytes("t.csv", text, SIZE), arena, &table, &error), -1);
+    assert_contains(error.message, "more than are taken");
+    free(text);
 }
 END_TEST
 
@@ -80,7 +110,9 @@ Suite *csv_suite(void) {
     tcase_add_test(tcase, quotes_hold_commas_line_breaks_and_quotes);
     tcase_add_test(tcase, short_rows_empty_lines_and_a_byte_order_mark_are_taken);
     tcase_add_test(tcase, an_empty_table_has_no_rows);
-    tcase_add_test(tcase, a_row_with_too_many_fields_is_refused_with_its_line);
+    tcase_add_loop_test(tcase, a_faulty_table_is_refused_with_the_place, 0,
+                        sizeof faulty / sizeof *faulty);
+    tcase_add_test(tcase, a_table_that_would_fill_the_memory_is_refused);
     suite_add_tcase(suite, tcase);
     return suite;
 }
