@@ -183,6 +183,22 @@ static int read_level(const CsvTable *table, int row, const char *column, float 
     return 0;
 }
 
+/* A piece of which only the quadrant is known stands in that corner. */
+static int read_quadrant(const CsvTable *table, int row, MusicEntry *entry, Error *error) {
+    static const float corners[4][2] = {{1, 1}, {-1, 1}, {-1, -1}, {1, -1}};
+    const char *text = csv_cell(table, row, csv_column(table, "quadrant"));
+    if (!*text)
+        return 0;
+    if (text[0] != 'Q' || text[1] < '1' || text[1] > '4' || text[2])
+        return error_set(error, "%s:%d: quadrant '%s', expected Q1 … Q4", table->path,
+                         table->lines[row], text);
+    if (isnan(entry->valence) && isnan(entry->arousal)) {
+        entry->valence = corners[text[1] - '1'][0];
+        entry->arousal = corners[text[1] - '1'][1];
+    }
+    return 0;
+}
+
 /* corpus -1: a table for the whole root. */
 static int apply_labels(Walk *walk, const char *path, int corpus) {
     CsvTable table;
@@ -191,16 +207,22 @@ static int apply_labels(Walk *walk, const char *path, int corpus) {
     int file = csv_column(&table, "file"), genre = csv_column(&table, "genre");
     if (file < 0)
         return error_set(walk->error, "%s:1: no column 'file'", path);
+    int named = 0;
     for (int row = 0; row < table.n_rows; row++) {
         const char *name = csv_cell(&table, row, file);
         Found *found = corpus < 0 ? find_below(walk, name) : find(walk, corpus, name);
         if (!found)
             continue;
+        named++;
         if (read_level(&table, row, "valence", &found->entry.valence, walk->error) ||
-            read_level(&table, row, "arousal", &found->entry.arousal, walk->error))
+            read_level(&table, row, "arousal", &found->entry.arousal, walk->error) ||
+            read_quadrant(&table, row, &found->entry, walk->error))
             return -1;
         found->genre = csv_cell(&table, row, genre);
     }
+    if (table.n_rows && !named)
+        return error_set(walk->error, "%s: no row names a MIDI file below %s; the first is '%s'",
+                         path, walk->folders[corpus < 0 ? 0 : corpus], csv_cell(&table, 0, file));
     return 0;
 }
 

@@ -4,8 +4,9 @@
  * the folder), and the files below it belong to it; files outside of such folders form one more,
  * named after the root. Read are
  *
- *   labels.csv   file,valence,arousal,quadrant,genre   (empty = unknown; valence, arousal in [-1,
- * 1]) stats.csv    file, and of its other columns song, split and near_dup, where it is there
+ * - labels.csv: file,valence,arousal,quadrant,genre (empty = unknown; valence and arousal in
+ *   [-1, 1]; where both are unknown, the quadrant's corner: Q1 1,1; Q2 -1,1; Q3 -1,-1; Q4 1,-1);
+ * - stats.csv: file, and of its other columns song, split and near_dup, where it is there.
  *
  * Splits keep songs whole: stats.csv's split where given, else by the hash of the song, 1 in 10 for
  * validation and 1 in 10 for test. A song is named by stats.csv, else by the file name without a
@@ -50,7 +51,8 @@ typedef struct MusicCatalogueSettings {
 } MusicCatalogueSettings;
 
 /* Returns the catalogue (free with music_catalogue_free) or NULL: no such folder, no MIDI file in
- * it, a table that cannot be read ("labels.csv:12: valence 'x', expected -1 … 1"). `settings` may
+ * it, a table that cannot be read ("labels.csv:12: valence 'x', expected -1 … 1") or
+ * names none of the files. `settings` may
  * be NULL. */
 MusicCatalogue *music_catalogue_create(const char *root, const MusicCatalogueSettings *settings,
                                        Error *error);

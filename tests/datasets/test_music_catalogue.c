@@ -49,6 +49,22 @@ START_TEST(labels_are_read_and_what_is_empty_is_unknown) {
 }
 END_TEST
 
+START_TEST(a_quadrant_alone_is_its_corner) {
+    music_folder_write("c/labels.csv", "file,quadrant,valence,arousal\n"
+                                       "1.mid,Q1\n2.mid,Q2\n3.mid,Q3\n4.mid,Q4\n5.mid,Q3,.2,.3\n");
+    for (int i = 1; i <= 5; i++)
+        music_folder_add(text_format("c/%d.mid", i), 8, 0);
+    MusicCatalogue *catalogue = open_folder(NULL);
+    static const float expected[][2] = {{1, 1}, {-1, 1}, {-1, -1}, {1, -1}, {.2f, .3f}};
+    for (int i = 1; i <= 5; i++) {
+        const MusicEntry *entry = find(catalogue, text_format("%d.mid", i));
+        ck_assert_float_eq(entry->valence, expected[i - 1][0]);
+        ck_assert_float_eq(entry->arousal, expected[i - 1][1]);
+    }
+    music_catalogue_free(catalogue);
+}
+END_TEST
+
 START_TEST(a_bare_tree_of_files_is_a_corpus_of_unknowns) {
     music_folder_add("a.mid", 8, 0);
     music_folder_add("x/y/b.mid", 8, 0);
@@ -180,6 +196,13 @@ START_TEST(faults_are_told_with_their_place) {
     music_folder_write("c/labels.csv", "name\na.mid\n");
     ck_assert_ptr_null(music_catalogue_create(music_folder(), NULL, &error));
     assert_contains(error.message, "labels.csv:1: no column 'file'");
+    music_folder_write("c/labels.csv", "file,quadrant\na.mid,Q5\n");
+    ck_assert_ptr_null(music_catalogue_create(music_folder(), NULL, &error));
+    assert_contains(error.message, "labels.csv:2: quadrant 'Q5', expected Q1 … Q4");
+    music_folder_write("c/labels.csv", "file,quadrant\nc/a.mid,Q1\n");
+    ck_assert_ptr_null(music_catalogue_create(music_folder(), NULL, &error));
+    assert_contains(error.message, "no row names a MIDI file below");
+    assert_contains(error.message, "'c/a.mid'");
     music_folder_write("c/labels.csv", "file\n");
     music_folder_write("c/stats.csv", "file,split\na.mid,both\n");
     ck_assert_ptr_null(music_catalogue_create(music_folder(), NULL, &error));
@@ -214,6 +237,7 @@ Suite *music_catalogue_suite(void) {
     TCase *tcase = tcase_create("music_catalogue");
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_add_test(tcase, labels_are_read_and_what_is_empty_is_unknown);
+    tcase_add_test(tcase, a_quadrant_alone_is_its_corner);
     tcase_add_test(tcase, a_bare_tree_of_files_is_a_corpus_of_unknowns);
     tcase_add_test(tcase, labels_for_the_whole_folder_name_files_from_its_root);
     tcase_add_test(tcase, given_splits_are_kept_and_songs_are_never_cut);
