@@ -80,15 +80,16 @@ static int add_file(Walk *walk, const char *path, int corpus, const struct stat 
         walk->room = room;
     }
     Found *found = &walk->found[walk->count];
-    *found = (Found){.entry = {.path = arena_strdup(walk->arena, path),
-                               .corpus = corpus,
-                               .valence = NAN,
-                               .arousal = NAN,
-                               .split = MUSIC_UNSPLIT,
-                               .bytes = (uint64_t)info->st_size,
-                               .changed = (int64_t)info->st_mtime},
-                     .genre = "",
-                     .near = ""};
+    *found = (Found){
+        .entry = {.path = arena_strdup(walk->arena, path),
+                  .corpus = corpus,
+                  .valence = NAN,
+                  .arousal = NAN,
+                  .split = MUSIC_UNSPLIT,
+                  .bytes = (uint64_t)info->st_size,
+                  .changed = (int64_t)info->st_mtim.tv_sec * 1000000000 + info->st_mtim.tv_nsec},
+        .genre = "",
+        .near = ""};
     if (!found->entry.path)
         return error_memory(walk->error, path, strlen(path));
     found->entry.file = found->entry.path + strlen(walk->folders[corpus]) + 1;

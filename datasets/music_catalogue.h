@@ -32,9 +32,9 @@ typedef struct MusicEntry {
     float valence, arousal; /* [-1, 1], NAN = unknown */
     uint64_t song;          /* equal for files of one song */
     MusicSplit split;
-    bool excerpt;   /* cut out of a longer piece */
-    uint64_t bytes; /* size and time of change of the file */
-    int64_t changed;
+    bool excerpt;    /* cut out of a longer piece */
+    uint64_t bytes;  /* size of the file */
+    int64_t changed; /* and when it was changed last, nanoseconds since 1970 */
 } MusicEntry;
 
 typedef struct MusicCatalogue {

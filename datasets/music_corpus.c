@@ -239,6 +239,22 @@ static int map_cache(MusicCorpus *corpus, const char *path, Error *error) {
     return status;
 }
 
+/* What a model learns from: `tokens`, the sum of all tokens, and what is said of each piece. */
+static uint64_t checksum_of(const MusicCorpus *corpus, uint64_t tokens) {
+    Checksum checksum = {.sum = tokens};
+    for (int i = 0; i < corpus->n_pieces; i++) {
+        const MusicEntry *entry = corpus->pieces[i].entry;
+        const char *names[] = {corpus->catalogue->genres[entry->genre],
+                               corpus->catalogue->corpora[entry->corpus],
+                               music_split_name(entry->split)};
+        checksum_add(&checksum, &entry->valence, sizeof entry->valence);
+        checksum_add(&checksum, &entry->arousal, sizeof entry->arousal);
+        for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+            checksum_add(&checksum, names[k], strlen(names[k]) + 1);
+    }
+    return checksum_end(&checksum);
+}
+
 static int list_failures(MusicCorpus *corpus, const char *text, size_t size, int count,
                          Error *error) {
     corpus->failures =
@@ -265,7 +281,7 @@ static int list_pieces(MusicCorpus *corpus, Error *error) {
                 (MusicPiece){&catalogue->entries[i], tokens + rows[i].offset, (int)rows[i].count};
     }
     corpus->n_tokens = (long long)header->n_tokens;
-    corpus->checksum = header->checksum;
+    corpus->checksum = checksum_of(corpus, header->checksum);
     if (list_failures(corpus, (const char *)(rows + header->n_files), header->failure_bytes,
                       catalogue->n_entries - corpus->n_pieces, error))
         return -1;
@@ -387,7 +403,7 @@ static int copy_pieces(MusicCorpus *corpus, const MusicEntry *entries, uint16_t 
         corpus->n_tokens += counts[i];
     }
     corpus->n_pieces = n_pieces;
-    corpus->checksum = checksum_end(&checksum);
+    corpus->checksum = checksum_of(corpus, checksum_end(&checksum));
     return 0;
 }
 

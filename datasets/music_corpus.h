@@ -31,7 +31,8 @@ typedef struct MusicCorpus {
     const char **failures; /* (n_failures) "file: what is wrong" */
     int n_failures;
     bool from_cache;                /* an earlier run's cache was used */
-    uint64_t checksum;              /* of the tokens: says on what a model was trained */
+    uint64_t checksum;              /* of the tokens and of the pieces' emotions, genres, corpora
+                                       and splits: says on what a model was trained */
     struct MusicCorpusParts *parts; /* private */
 } MusicCorpus;
 

@@ -57,6 +57,25 @@ START_TEST(pieces_hold_the_tokens_of_their_files) {
 }
 END_TEST
 
+START_TEST(the_checksum_tells_other_labels) {
+    static const char *const labels[] = {"file,valence,arousal\np3.mid,1,1\n",
+                                         "file,valence,arousal\np3.mid,1,-1\n",
+                                         "file,genre\np3.mid,polka\n", "file\n"};
+    enum { LABELS = sizeof labels / sizeof *labels };
+    uint64_t checksums[LABELS];
+    fill_folder();
+    for (int i = 0; i < LABELS; i++) {
+        music_folder_write("labels.csv", labels[i]);
+        MusicCorpus *corpus = open_corpus(scratch_path("tokens.cache"));
+        ck_assert_int_eq(corpus->from_cache, i > 0);
+        checksums[i] = corpus->checksum;
+        for (int before = 0; before < i; before++)
+            ck_assert_uint_ne(checksums[before], checksums[i]);
+        music_corpus_free(corpus);
+    }
+}
+END_TEST
+
 START_TEST(the_cache_is_used_again_until_a_file_changes) {
     fill_folder();
     const char *cache = scratch_path("tokens.cache");
@@ -69,6 +88,10 @@ START_TEST(the_cache_is_used_again_until_a_file_changes) {
     second = open_corpus(cache);
     ck_assert(!second->from_cache);
     ck_assert_uint_ne(first->checksum, second->checksum);
+    music_corpus_free(second);
+    music_folder_add("p3.mid", 99, 1); /* the same size, maybe in the same second */
+    second = open_corpus(cache);
+    ck_assert(!second->from_cache);
     music_corpus_free(second);
     utime(scratch_path("music/p4.mid"), &(struct utimbuf){1, 1});
     second = open_corpus(cache);
@@ -179,6 +202,7 @@ Suite *music_corpus_suite(void) {
     TCase *tcase = tcase_create("music_corpus");
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_add_test(tcase, pieces_hold_the_tokens_of_their_files);
+    tcase_add_test(tcase, the_checksum_tells_other_labels);
     tcase_add_test(tcase, the_cache_is_used_again_until_a_file_changes);
     tcase_add_test(tcase, a_damaged_cache_is_written_anew);
     tcase_add_test(tcase, broken_files_are_listed_and_the_rest_is_read);
