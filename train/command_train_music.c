@@ -68,7 +68,8 @@ static int parse_weights(const char *text, const MusicCatalogue *catalogue, floa
         size_t name = strcspn(text, "="), length = strcspn(text, ",");
         char *end = NULL;
         float weight = name < length ? strtof(text + name + 1, &end) : -1;
-        if (!end || end != text + length || !(weight >= 0 && weight <= 1000))
+        if (!end || end == text + name + 1 || end != text + length ||
+            !(weight >= 0 && weight <= 1000))
             return error_set(error, "--weights: '%.*s' is not NAME=F with F from 0 to 1000",
                              (int)length, text);
         int c = 0;

@@ -75,11 +75,17 @@ START_TEST(mistakes_are_told) {
     program_assert(&run, EXIT_FAILED);
     assert_contains(run.diagnostics, "none");
     program_free(&run);
-    run = affekt("train", "music", "--data", "synthetic", "--weights", "polka=2", "--out",
-                 scratch_path("m.safetensors"));
-    program_assert(&run, EXIT_FAILED);
-    assert_contains(run.diagnostics, "no corpus 'polka'");
-    program_free(&run);
+    static const char *const weights[][2] = {{"polka=2", "no corpus 'polka'"},
+                                             {"built-in=", "'built-in=' is not NAME=F"},
+                                             {"built-in=1x", "'built-in=1x' is not NAME=F"},
+                                             {"built-in", "'built-in' is not NAME=F"}};
+    for (size_t i = 0; i < sizeof weights / sizeof *weights; i++) {
+        run = affekt("train", "music", "--data", "synthetic", "--weights", weights[i][0], "--out",
+                     scratch_path("m.safetensors"));
+        program_assert(&run, EXIT_FAILED);
+        assert_contains(run.diagnostics, weights[i][1]);
+        program_free(&run);
+    }
 }
 END_TEST
 
