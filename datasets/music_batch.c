@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Keys of the random streams below the seed. */
+/* Keys of the random streams below an epoch's. */
 enum { STREAM_ORDER = 1, STREAM_COPIES, STREAM_VARIATION };
 
 /* One piece being played. */
@@ -44,7 +44,7 @@ static float weight_of(const MusicBatches *batches, int piece) {
 
 /* Lays out the epoch's pieces, in the order in which streams will take them. */
 static void begin_epoch(MusicBatches *batches) {
-    Rng epoch = rng_split(rng_seed(batches->settings.seed), (uint64_t)batches->epoch);
+    Rng epoch = rng_split(batches->settings.rng, (uint64_t)batches->epoch);
     Rng copies = rng_split(epoch, STREAM_COPIES);
     long count = 0, steps = 0;
     for (int i = 0; i < batches->n_chosen; i++) {
@@ -78,8 +78,8 @@ static void begin_epoch(MusicBatches *batches) {
 /* ------------------------------------------------------------------ streams */
 
 static int vary(MusicBatches *batches, Stream *stream, long taken, Error *error) {
-    Rng rng = rng_split(rng_split(rng_seed(batches->settings.seed), (uint64_t)batches->epoch),
-                        STREAM_VARIATION);
+    Rng rng =
+        rng_split(rng_split(batches->settings.rng, (uint64_t)batches->epoch), STREAM_VARIATION);
     float range = batches->settings.tempo_range;
     uint64_t draw = 2 * (uint64_t)taken;
     if (range > 0) {

@@ -16,7 +16,7 @@
 typedef struct MusicBatchSettings {
     MusicSplit split;
     int steps, streams; /* T, B */
-    uint64_t seed;
+    Rng rng;            /* of order and variants: a stream of its own */
     bool labelled_only; /* only pieces whose valence and arousal are known */
     /* Each piece once, the longest first, unvaried: for measuring. Streams that have nothing
      * left are padded. Otherwise the epoch has ceil(pieces' steps / (T·B)) batches, and the last

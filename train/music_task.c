@@ -32,7 +32,7 @@ static int open_batches(MusicTask *task, Error *error) {
         .split = MUSIC_TRAIN,
         .steps = s->steps,
         .streams = s->streams,
-        .seed = s->seed,
+        .rng = rng_split(rng_seed(s->seed), TRAIN_RNG_ORDER),
         .labelled_only = s->labelled_only,
         .tempo_range = s->tempo_range,
         .transpose = s->transpose,

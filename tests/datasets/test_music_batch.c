@@ -33,7 +33,7 @@ static MusicBatches *batches_of(const MusicBatchSettings *settings) {
 static const MusicBatchSettings training = {.split = MUSIC_TRAIN,
                                             .steps = STEPS,
                                             .streams = STREAMS,
-                                            .seed = 11,
+                                            .rng = {.seed = 11},
                                             .tempo_range = 0.2f,
                                             .transpose = true};
 static const MusicBatchSettings measuring = {
@@ -140,7 +140,7 @@ END_TEST
 
 START_TEST(epochs_and_seeds_differ) {
     MusicBatchSettings other = training;
-    other.seed++;
+    other.rng.seed++;
     MusicBatches *a = batches_of(&training), *b = batches_of(&training), *c = batches_of(&other);
     ck_assert_int_eq(music_batches_seek(b, 1, 0, NULL), 0);
     Copy first = next_copy(a), second = next_copy(b), third = next_copy(c);
