@@ -113,17 +113,16 @@ music_data() {
 }
 
 # music_evaluation MODEL CORPORA GUIDANCE CLIPS: the file with what `affekt eval music` says of so many clips in each
-# quadrant; the studies of music share it. The likelihood of held-out music does not depend on guidance: in a full run
-# it is measured beside the usual guidance of 2.
+# quadrant; the studies of music share it. The likelihood of held-out music has nothing to do with the clips: it is
+# measured once, beside the hundreds of a full run.
 music_evaluation() {
     said=$RESULTS/music/guidance-$3-clips-$4.json
-    pieces=$RESULTS/music/clips-$3
     likelihood=--no-likelihood
-    [ -n "$QUICK" ] || [ "$3" != 2 ] || likelihood=
+    [ "$4" -lt 100 ] || likelihood=
     # shellcheck disable=SC2086 # nothing, or one option
     keep "$said" affekt eval music --model "$1" --data "$2" --cache "$RESULTS/tokens.cache" --judge emopia \
-        --cross vgmidi --guidance "$3" --clips "$4" --seconds "$([ -n "$QUICK" ] && echo 20 || echo 30)" --out "$pieces" \
-        $likelihood --json
+        --cross vgmidi --guidance "$3" --clips "$4" --seconds "$([ -n "$QUICK" ] && echo 20 || echo 30)" \
+        --out "${said%.json}" $likelihood --json
     echo "$said"
 }
 
