@@ -2,6 +2,7 @@
 #include "datasets/synthetic_music.h"
 #include "nn/base/json_text.h"
 #include "nn/base/progress.h"
+#include "nn/base/threads.h"
 #include "train/commands.h"
 #include "train/music_task.h"
 
@@ -202,6 +203,7 @@ int train_music_command(int argc, char **argv) {
         return options_wrong(&usage, "--out is missing: the model file to write");
     settings.task.streams = settings.train.batch;
     settings.task.seed = settings.train.seed;
+    threads_use(settings.train.common.threads);
     Error error;
     return command_status(&usage, run(&settings, &error), &error);
 }

@@ -9,7 +9,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <omp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -362,8 +361,6 @@ static int set_up(Run *run, Error *error) {
         .epsilon = 1e-8f,
         .weight_decay = s->weight_decay,
     };
-    if (s->common.threads)
-        omp_set_num_threads(s->common.threads);
     if (parameters_enable_gradients(run->task->parameters, error))
         return -1;
     if (!(run->tape = tape_create()))
