@@ -145,7 +145,9 @@ static int edit_distance(const char *a, const char *b) {
     return row[n];
 }
 
-static int unknown_option(const Usage *usage, const Option *options, const char *name) {
+static int unknown_option(const Usage *usage, const Option *options, const char *argument) {
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(argument, "="), argument);
     const Option *nearest = NULL;
     int nearest_distance = 3;
     for (const Option *option = options; option->name; option++) {

@@ -6,8 +6,8 @@
  *
  *     typedef struct { CommonSettings common; int epochs; const char *out; } Settings;
  *     static const Option options[] = {
- *         OPTION_INTEGER(Settings, epochs, "epochs", "N", 1, 100000, "passes over the training
- * split"), OPTION_STRING(Settings, out, "out", 'o', "FILE", "where to write the model"),
+ *         OPTION_INTEGER(Settings, epochs, "epochs", "N", 1, 100000, "passes over the data"),
+ *         OPTION_STRING(Settings, out, "out", 'o', "FILE", "where to write the model"),
  *         OPTION_COMMON(Settings, common),
  *         OPTION_END,
  *     };

@@ -125,6 +125,7 @@ START_TEST(mistakes_are_named) {
         {"--seed", "18446744073709551616", "not a whole number"},
         {"--arch", "alexnet", "vgg, mini"},
         {"--epoch", "5", "did you mean '--epochs'"},
+        {"--epoch=5", "", "unknown option '--epoch'; did you mean '--epochs'"},
         {"--nonsense", "5", "unknown option"},
         {"--flip=yes", "", "takes no value"},
         {"-x", "", "unknown option"},
