@@ -14,10 +14,11 @@
  * them.
  *
  * Repaired, with a note: a track without end-of-track, a last track or event cut off by the end of
- * the file or its chunk, a wrong track count, bytes after the last chunk, running status kept
- * across meta events, tempo, time and key signatures of a wrong size or value (dropped). Refused:
- * what is no MIDI file, format 2, SMPTE divisions, division 0, data bytes where a status byte must
- * be, status bytes among data, lengths of more than four bytes, more than the limits below.
+ * the file or its chunk, a wrong track count, bytes after the last chunk, tempo, time and key
+ * signatures of a wrong size or value (dropped). Taken as it is meant: running status kept across
+ * meta events. Refused: what is no MIDI file, format 2, SMPTE divisions, division 0, data bytes
+ * where a status byte must be, status bytes among data, lengths of more than four bytes, more than
+ * the limits below.
  *
  * Source: Standard MIDI Files 1.0 (RP-001), MIDI Manufacturers Association 1996. */
 #ifndef DATASETS_MIDI_CHECK_H

@@ -51,7 +51,7 @@ SqueezeExcite squeeze_excite_create(Parameters *parameters, const char *name, in
 /* The gates (N,C) of x (N,H,W,C). */
 Tensor *squeeze_excite_gates(const SqueezeExcite *layer, Tape *tape, Tensor *x);
 
-/* The i-th (from 0) of the step's layers draws its initial weights from here. */
+/* The stream from which the layer of that name draws its initial weights. */
 Rng layer_rng(Rng rng, const char *name);
 
 #endif

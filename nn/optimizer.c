@@ -190,7 +190,7 @@ struct Average {
 
 Average *average_create(const Parameters *parameters, float decay, Error *error) {
     Average *average = calloc(1, sizeof *average);
-    Parameters *state = parameters_twin(parameters, "average", false);
+    Parameters *state = parameters_twin(parameters, "average");
     if (!average || !state) {
         free(average);
         parameters_destroy(state);

@@ -132,13 +132,11 @@ int parameters_enable_gradients(Parameters *parameters, Error *error) {
     return 0;
 }
 
-Parameters *parameters_twin(const Parameters *parameters, const char *prefix, bool trained_only) {
+Parameters *parameters_twin(const Parameters *parameters, const char *prefix) {
     Parameters *twin = parameters_create();
     for (int i = 0; twin && i < parameters->count; i++) {
-        const Parameter *parameter = parameters->items[i];
-        if (!trained_only || parameter->role != PARAMETER_BUFFER)
-            parameters_add(twin, prefix, parameter->tensor.name, parameter->tensor.shape,
-                           PARAMETER_BUFFER);
+        const Tensor *tensor = &parameters->items[i]->tensor;
+        parameters_add(twin, prefix, tensor->name, tensor->shape, PARAMETER_BUFFER);
     }
     if (twin && twin->failed) {
         parameters_destroy(twin);

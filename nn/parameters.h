@@ -56,9 +56,9 @@ size_t parameters_trained_elements(const Parameters *parameters);
 /* Gives every trained tensor a gradient of its own, so that a tape that records reaches them. */
 int parameters_enable_gradients(Parameters *parameters, Error *error) MUST_CHECK;
 
-/* An empty twin: the same tensors in order, zeros, as buffers under prefix.name; for optimiser
- * state and averages. `trained_only` leaves buffers out. NULL when memory is out. */
-Parameters *parameters_twin(const Parameters *parameters, const char *prefix, bool trained_only);
+/* An empty twin: the same tensors in order, zeros, as buffers under prefix.name. NULL when memory
+ * is out. */
+Parameters *parameters_twin(const Parameters *parameters, const char *prefix);
 
 /* Copies every value of `from` into `to`, tensor by tensor in order; shapes must agree (twins do).
  */

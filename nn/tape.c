@@ -331,6 +331,8 @@ int tape_backward(Tape *tape, Tensor *loss, Error *error) {
         return -1;
     if (!tape_is_recording(tape))
         return error_set(error, "backward: the tape does not record");
+    if (!loss)
+        return error_set(error, "backward: there is no loss");
     if (shape_count(loss->shape) != 1)
         return error_set(error, "backward: the loss has %zu elements, expected 1",
                          tensor_count(loss));

@@ -1,7 +1,7 @@
 /* dropout.c: y = x mask / (1 - p), mask 0 with probability p, else 1; dx = dy mask / (1 - p).
  * (Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov 2014.)
  *
- * Element i of the mask is drawn from word i of the step's next random stream, 16 bits each: the
+ * Element i of the mask is drawn from the i-th 16 bits of the step's next random stream: the
  * probability is kept to 1 / 65536. Backward draws the mask again instead of keeping it. */
 #include "nn/operators_internal.h"
 

@@ -33,8 +33,7 @@ static int infer(Node *node, Error *error) {
         pool->padding > pool->size / 2)
         return error_set(error,
                          "%s: size %d, stride %d, padding %d: expected a size of 1 … %d, no "
-                         "negative stride, and "
-                         "padding of at most half the size",
+                         "negative stride, and padding of at most half the size",
                          name, pool->size, pool->stride, pool->padding, POOL_MAX_SIZE);
     if (x->size[1] + 2 * pool->padding < pool->size || x->size[2] + 2 * pool->padding < pool->size)
         return error_set(error, "%s: x %s with padding %d is smaller than the window of %d", name,

@@ -126,6 +126,9 @@ START_TEST(a_loss_that_leads_nowhere_is_refused) {
     tape_begin(tape, TAPE_EVALUATE, rng_seed(1));
     ck_assert_int_eq(tape_backward(tape, op_sum(tape, variable(), 1), &error), -1);
     assert_contains(error.message, "does not record");
+    tape_begin(tape, TAPE_TRAIN, rng_seed(1));
+    ck_assert_int_eq(tape_backward(tape, NULL, &error), -1);
+    assert_contains(error.message, "no loss");
 }
 END_TEST
 
