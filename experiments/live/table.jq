@@ -4,7 +4,7 @@ def times(opencv): if . == null then "–" else (fixed(1)) + " ms (" + (opencv /
 
 .numbers | [
   if .agreement then
-    (.agreement | "Of \(.pictures) pictures \(.same) give exactly OpenCV's boxes; of its \(.boxes) boxes \(.missing) are missing, \(.extra) are ours alone."),
+    (.agreement | "Of \(.pictures) pictures \(.same) give exactly OpenCV's boxes; of its \(.boxes) boxes \(.missing) are missing, \(.extra) are ours alone. Processor time:"),
     table(["640×480, one thread", "OpenCV", "portable", "AVX2", "AVX-512"];
       .speed | map(.opencv as $opencv | ["faces from \(.smallest) px", (.opencv | fixed(1)) + " ms"]
         + ([.portable, .avx2, .avx512] | map(times($opencv)))))
