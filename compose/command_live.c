@@ -39,7 +39,7 @@ static const Option options[] = {
     OPTION_STRING(Settings, model, "model", 'm', "FILES",
                   "the face model, or several with commas between (default: the shipped one)"),
     OPTION_FLAG(Settings, detect, "detect",
-                "looking for faces: without it the whole picture is one"),
+                "looking for faces: the whole picture is one"),
     OPTION_STRING(Settings, cascade, "cascade", 0, "FILE",
                   "OpenCV's cascade to find faces with (default: " CASCADE_DEFAULT
                   " of opencv-data)"),
@@ -70,6 +70,7 @@ static const Usage usage = {
     .notes = "Examples: affekt live\n"
              "          affekt live --policy regulate --record evening.mid --log evening.jsonl\n"
              "          affekt live --input talk.mp4 --fast --record talk.mid --log talk.jsonl\n"
+             "One thread looks at frames unless --threads says otherwise; more seldom help.\n"
              "No picture is ever stored.\n",
 };
 
