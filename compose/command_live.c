@@ -38,8 +38,7 @@ static const Option options[] = {
                 "go through --input as fast as possible, the same each time; plays on no device"),
     OPTION_STRING(Settings, model, "model", 'm', "FILES",
                   "the face model, or several with commas between (default: the shipped one)"),
-    OPTION_FLAG(Settings, detect, "detect",
-                "looking for faces: the whole picture is one"),
+    OPTION_FLAG(Settings, detect, "detect", "looking for faces: the whole picture is one"),
     OPTION_STRING(Settings, cascade, "cascade", 0, "FILE",
                   "OpenCV's cascade to find faces with (default: " CASCADE_DEFAULT
                   " of opencv-data)"),
