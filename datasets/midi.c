@@ -4,7 +4,6 @@
 #include "nn/base/file.h"
 
 #include <smf.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 const char *const music_measure_names[MUSIC_MEASURES] = {
     [MEASURE_PITCHES] = "pitches",

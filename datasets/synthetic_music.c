@@ -3,7 +3,6 @@
 #include "datasets/music_encode.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum {

@@ -211,6 +211,29 @@ void tensor_share(Tensor *view, const Tensor *base) {
     view->data = base->data;
 }
 
+/* Gives a node's outputs, whose shapes are known, their memory. */
+static bool allocate_outputs(Tape *tape, Node *node) {
+    for (int i = 0; i < node->n_outputs; i++) {
+        Tensor *output = node->output[i];
+        if (output->data) /* infer has made it a view */
+            continue;
+        if (shape_count(output->shape) < 0) {
+            char text[SHAPE_TEXT];
+            Error error;
+            error_set(&error, "%s: an output of shape %s is too large", node->operator->name,
+                      shape_text(output->shape, text));
+            fail(tape, &error);
+            return false;
+        }
+        size_t count = tensor_count(output);
+        output->data = tape_is_recording(tape) ? tape_alloc(tape, count * sizeof(float))
+                                               : tape_borrow(tape, count);
+        if (!output->data)
+            return false;
+    }
+    return true;
+}
+
 /* Builds the node with its outputs' shapes inferred and memory allocated; NULL after an error. */
 static Node *new_node(Tape *tape, const Operator *operator, int n_outputs, int n_inputs,
                       Tensor *const *inputs, const void *attributes, size_t attributes_size) {
@@ -240,24 +263,7 @@ static Node *new_node(Tape *tape, const Operator *operator, int n_outputs, int n
         fail(tape, &error);
         return NULL;
     }
-    for (int i = 0; i < n_outputs; i++) {
-        Tensor *output = node->output[i];
-        if (output->data) /* infer has made it a view */
-            continue;
-        if (shape_count(output->shape) < 0) {
-            char text[SHAPE_TEXT];
-            error_set(&error, "%s: an output of shape %s is too large", operator->name,
-                      shape_text(output->shape, text));
-            fail(tape, &error);
-            return NULL;
-        }
-        size_t count = tensor_count(output);
-        output->data = tape_is_recording(tape) ? tape_alloc(tape, count * sizeof(float))
-                                               : tape_borrow(tape, count);
-        if (!output->data)
-            return NULL;
-    }
-    return node;
+    return allocate_outputs(tape, node) ? node : NULL;
 }
 
 Node *tape_apply(Tape *tape, const Operator *operator, int n_outputs, int n_inputs, int n_required,

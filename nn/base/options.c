@@ -164,61 +164,73 @@ static int unknown_option(const Usage *usage, const Option *options, const char 
     return EXIT_USAGE;
 }
 
-/* Stores the text as the option's value. Returns false after saying what is wrong with it. */
-static bool store(const Usage *usage, const Option *option, void *settings, const char *text) {
-    char *end = NULL;
-    errno = 0;
-    switch (option->kind) {
-    case OPTION_KIND_FLAG:
-        break;
-    case OPTION_KIND_INTEGER:
-    case OPTION_KIND_FLOAT: {
-        bool integer = option->kind == OPTION_KIND_INTEGER;
-        double value = integer ? (double)strtol(text, &end, 10) : strtod(text, &end);
-        if (end == text || *end || isnan(value)) {
-            options_wrong(usage, "--%s: '%s' is not %s number", option->name, text,
-                          integer ? "a whole" : "a");
-            return false;
-        }
-        if (value < option->minimum || value > option->maximum) {
-            options_wrong(usage, "--%s: %s is outside %.10g … %.10g", option->name, text,
-                          option->minimum, option->maximum);
-            return false;
-        }
-        if (integer)
-            *(int *)field(option, settings) = (int)value;
-        else
-            *(float *)field(option, settings) = (float)value;
-        break;
-    }
-    case OPTION_KIND_SEED: {
-        uint64_t value = strtoull(text, &end, 10);
-        if (end == text || *end || errno || *text == '-') {
-            options_wrong(usage, "--%s: '%s' is not a whole number from 0 to 2^64-1", option->name,
-                          text);
-            return false;
-        }
-        *(uint64_t *)field(option, settings) = value;
-        break;
-    }
-    case OPTION_KIND_STRING:
-        *(const char **)field(option, settings) = text;
-        break;
-    case OPTION_KIND_CHOICE: {
-        char list[512] = "";
-        size_t used = 0;
-        for (int i = 0; option->choices[i]; i++) {
-            if (!strcmp(option->choices[i], text)) {
-                *(const char **)field(option, settings) = option->choices[i];
-                return true;
-            }
-            int wrote = snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "",
-                                 option->choices[i]);
-            used += used + (size_t)wrote < sizeof list ? (size_t)wrote : 0;
-        }
-        options_wrong(usage, "--%s: there is no '%s'; choose from %s", option->name, text, list);
+static bool store_number(const Usage *usage, const Option *option, void *settings,
+                         const char *text) {
+    bool integer = option->kind == OPTION_KIND_INTEGER;
+    char *end;
+    double value = integer ? (double)strtol(text, &end, 10) : strtod(text, &end);
+    if (end == text || *end || isnan(value)) {
+        options_wrong(usage, "--%s: '%s' is not %s number", option->name, text,
+                      integer ? "a whole" : "a");
         return false;
     }
+    if (value < option->minimum || value > option->maximum) {
+        options_wrong(usage, "--%s: %s is outside %.10g … %.10g", option->name, text,
+                      option->minimum, option->maximum);
+        return false;
+    }
+    if (integer)
+        *(int *)field(option, settings) = (int)value;
+    else
+        *(float *)field(option, settings) = (float)value;
+    return true;
+}
+
+static bool store_seed(const Usage *usage, const Option *option, void *settings, const char *text) {
+    char *end;
+    errno = 0;
+    uint64_t value = strtoull(text, &end, 10);
+    if (end == text || *end || errno || strchr(text, '-')) {
+        options_wrong(usage, "--%s: '%s' is not a whole number from 0 to 2^64-1", option->name,
+                      text);
+        return false;
+    }
+    *(uint64_t *)field(option, settings) = value;
+    return true;
+}
+
+static bool store_choice(const Usage *usage, const Option *option, void *settings,
+                         const char *text) {
+    char list[512] = "";
+    size_t used = 0;
+    for (int i = 0; option->choices[i]; i++) {
+        if (!strcmp(option->choices[i], text)) {
+            *(const char **)field(option, settings) = option->choices[i];
+            return true;
+        }
+        int wrote =
+            snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", option->choices[i]);
+        used += used + (size_t)wrote < sizeof list ? (size_t)wrote : 0;
+    }
+    options_wrong(usage, "--%s: there is no '%s'; choose from %s", option->name, text, list);
+    return false;
+}
+
+/* Stores the text as the option's value. Returns false after saying what is wrong with it. */
+static bool store(const Usage *usage, const Option *option, void *settings, const char *text) {
+    switch (option->kind) {
+    case OPTION_KIND_INTEGER:
+    case OPTION_KIND_FLOAT:
+        return store_number(usage, option, settings, text);
+    case OPTION_KIND_SEED:
+        return store_seed(usage, option, settings, text);
+    case OPTION_KIND_CHOICE:
+        return store_choice(usage, option, settings, text);
+    case OPTION_KIND_STRING:
+        *(const char **)field(option, settings) = text;
+        return true;
+    case OPTION_KIND_FLAG:
+        break;
     }
     return true;
 }

@@ -122,6 +122,7 @@ START_TEST(mistakes_are_named) {
         {"--lr", "nan", "not a number"},
         {"--lr", "-1", "outside 0"},
         {"--seed", "-1", "not a whole number"},
+        {"--seed", " -1", "not a whole number"},
         {"--seed", "18446744073709551616", "not a whole number"},
         {"--arch", "alexnet", "vgg, mini"},
         {"--epoch", "5", "did you mean '--epochs'"},
