@@ -75,7 +75,7 @@ avx512   := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma -mprefer-vec
 
 upper     = $(shell echo $(1) | tr a-z- A-Z_)
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
-            -Wno-psabi
+            -Wno-psabi $(if $(SANITIZE),-Wno-pass-failed)
 FLAGS    := -std=gnu11 -I. -D_GNU_SOURCE $(foreach library,$(USED),-DHAVE_$(call upper,$(library))) \
             -DISA_$(call upper,$(lastword $(ISAS)))_BUILT -fopenmp -fno-math-errno -fno-trapping-math \
             $(WARNINGS) $(call libraries,--cflags) $(SANITIZE)
