@@ -153,7 +153,8 @@ END_TEST
 
 START_TEST(what_is_no_video_is_refused) {
     assert_refused(scratch_write("empty.mp4", ""), false, "empty.mp4");
-    assert_refused(scratch_write("text.avi", "no video here"), false, "text.avi: not a video");
+    assert_refused(scratch_write("text.avi", "no video here"), false,
+                   "text.avi: neither a picture nor a video");
     assert_refused(scratch_path("missing.mp4"), false, "No such file");
     assert_refused(scratch_write("head.y4m", "YUV4MPEG2 W64 H64 F25:1\n"), false, "head.y4m");
     assert_refused(scratch_write("http.m3u8",
