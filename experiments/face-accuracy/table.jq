@@ -10,7 +10,7 @@ def title(all): .[0] as $first
     + if $first | is_shipped then " (shipped)" elif $recipes > 1 then " (\(map(.name) | join(", ")))" else "" end;
 
 def costs: groups as $groups
-  | table(["network", "parameters", "multiply-adds", "seeds", "kept epoch", "trained for", "one face", "faces/s, batch 64"];
+  | table(["network", "parameters", "multiply-adds", "seeds", "kept epoch", "trained for", "one face, one core", "faces/s, one core"];
     $groups | map([title($groups), (.[0].parameters | count), (.[0].multiply_adds | count), (length | tostring),
       (map(.epoch | values) | unique | if . == [] then "–" else map("\(.)") | join(", ") end)
         + (.[0].recipe.epochs | if . then " of \(.)" else "" end),
