@@ -10,22 +10,19 @@
 #include "nn/base/rng.h"
 
 typedef struct Augmentation {
-    float flip;     /* probability of a mirror image, 0 … 1 */
-    float rotation; /* turns by up to so many degrees either way */
-    float scale;    /* sizes from 1/(1+scale) to 1+scale, even in the logarithm */
-    float shear;    /* leans by up to so many degrees either way */
-    float shift;    /* moves by up to this share of 48 pixels, each way on each axis */
-    float crop;     /* moves the window by up to so many whole pixels: 2 with a window of 44 is the
-                       usual random crop */
+    float flip;       /* probability of a mirror image, 0 … 1 */
+    float rotation;   /* turns by up to so many degrees either way */
+    float scale;      /* sizes from 1/(1+scale) to 1+scale, even in the logarithm */
+    float shear;      /* leans by up to so many degrees either way */
+    float shift;      /* moves by up to this share of 48 pixels, each way on each axis */
+    float crop;       /* moves the window by up to so many whole pixels: 2 with a window of 44 is
+                         the usual random crop */
     float brightness; /* adds up to this share of the range either way */
-    float
-        contrast; /* multiplies the distance from the face's mean by 1 - contrast … 1 + contrast */
-    float
-        erase; /* probability of a blank rectangle (Zhong et al., "Random erasing", 2020), 0 … 1 */
+    float contrast;   /* the distance from the face's mean times 1 - contrast … 1 + contrast */
+    float erase;      /* probability of a blank rectangle (Zhong et al. 2020, "Random erasing") */
     float erase_area; /* the rectangle's largest share of the window; the smallest is 0.02 */
     float mixup;      /* alpha of mixup (Zhang et al. 2018): weights from Beta(alpha, alpha) */
-    float cutmix; /* alpha of CutMix (Yun et al. 2019); with mixup too, a coin decides for each pair
-                   */
+    float cutmix;     /* alpha of CutMix (Yun et al. 2019); with mixup, a coin for each pair */
 } Augmentation;
 
 /* Writes a variant of the 48×48 face into x (side, side, 1), normalised. Rotation, scale, shear,

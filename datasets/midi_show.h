@@ -11,8 +11,7 @@
  * `tokens` the token sequence too (names, or in JSON names and ids). JSON keys: file, format,
  * division, seconds, notes, drum_notes, key, key_source, grid, n_tokens, tempo_changes, tracks
  * [{name, program, notes}], tempos [{tick, seconds, bpm}], meters [{tick, seconds, numerator,
- * denominator}], repairs, tokens. Text shows the first
- * eight tempos and meters. */
+ * denominator}], repairs, tokens. Text shows the first eight tempos and meters. */
 int midi_show(const char *path, bool json, bool tokens, FILE *out, Error *error) MUST_CHECK;
 
 #endif

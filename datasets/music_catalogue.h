@@ -52,8 +52,7 @@ typedef struct MusicCatalogueSettings {
 
 /* Returns the catalogue (free with music_catalogue_free) or NULL: no such folder, no MIDI file in
  * it, a table that cannot be read ("labels.csv:12: valence 'x', expected -1 … 1") or
- * names none of the files. `settings` may
- * be NULL. */
+ * names none of the files. `settings` may be NULL. */
 MusicCatalogue *music_catalogue_create(const char *root, const MusicCatalogueSettings *settings,
                                        Error *error);
 void music_catalogue_free(MusicCatalogue *catalogue);

@@ -3,9 +3,10 @@
  * The rules are those that listening experiments agree on (Gabrielsson and Lindström, "The role of
  * structure in the musical expression of emotions", Handbook of Music and Emotion, 2010):
  *
- *   valence   mode (major or minor), harmony (plain triads of the key toward +1; minor subdominants
- * and diminished chords toward -1), register arousal   tempo (52 … 156), loudness, notes a beat,
- * staccato or legato, the accompaniment's drive
+ * - valence: mode (major or minor), harmony (plain triads of the key toward +1; minor subdominants
+ *   and diminished chords toward -1), register;
+ * - arousal: tempo (52 … 156), loudness, notes a beat, staccato or legato, the drive of the
+ *   accompaniment.
  *
  * A piece has phrases of four bars in the form A A' B A': a theme with a rhythm of its own, its
  * repetition with a half close, a contrast, and the return that closes on the tonic. */

@@ -70,7 +70,7 @@ static const Option options[] = {
 static const Usage usage = {
     .command = "train face",
     .positionals = "",
-    .summary = "train an emotion classifier on faces",
+    .summary = "trains an emotion classifier on faces",
     .notes = "The best epoch on PublicTest is kept; PrivateTest is never looked at.\n"
              "Example: affekt train face --data fer2013.csv --out faces.safetensors --epochs 60\n",
 };

@@ -55,7 +55,7 @@ static const Option options[] = {
 static const Usage usage = {
     .command = "train music",
     .positionals = "",
-    .summary = "train a conditioned LSTM on MIDI files",
+    .summary = "trains a conditioned LSTM on MIDI files",
     .notes = "The epoch with the lowest loss on held-out songs is kept.\n"
              "Example: affekt train music --data midi/ --out music.safetensors --epochs 10\n",
 };
