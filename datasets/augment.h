@@ -26,14 +26,14 @@ typedef struct Augmentation {
 } Augmentation;
 
 /* Writes a variant of the 48×48 face into x (side, side, 1), normalised. Rotation, scale, shear,
- * shift, crop and flip are one bilinear resampling, with the border repeated outside of the face.
- */
+ * shift, crop and flip are one bilinear resampling, with the border repeated outside of the
+ * face. */
 void augment_face(const Augmentation *augmentation, Rng rng, const FaceInput *input,
                   const uint8_t *face, float *x);
 
 /* Mixes a batch x (n, side, side, 1) and its targets (n, EMOTION_COUNT) in place, when mixup or
- * cutmix is on: element i with element n-1-i, a random partner as the order of a batch is random.
- */
+ * cutmix is on: element i with element n-1-i, a random partner as the order of a batch is
+ * random. */
 void augment_mix(const Augmentation *augmentation, Rng rng, int n, int side, float *x,
                  float *targets);
 

@@ -1,5 +1,5 @@
-/* csv.h: small tables with a header row, after RFC 4180 (quotes, commas and line breaks in quotes).
- */
+/* csv.h: small tables with a header row, after RFC 4180 (quotes, commas and line breaks in
+ * quotes). */
 #ifndef DATASETS_CSV_H
 #define DATASETS_CSV_H
 

@@ -29,8 +29,8 @@ typedef struct EmotionInfo {
 /* Indexed by code. */
 extern const EmotionInfo emotions[EMOTION_COUNT];
 
-/* Returns the code that a name, another spelling or a digit means, whatever its case; -1 for none.
- */
+/* Returns the code that a name, another spelling or a digit means, whatever its case; -1 for
+ * none. */
 int emotion_from_name(const char *name);
 
 /* Returns the code of the greatest of the probabilities, the first among equals. */

@@ -14,8 +14,8 @@ typedef struct FaceLoadOptions {
 } FaceLoadOptions;
 
 /* Reads a FER2013 CSV file (plain or gzip), a folder of PNG files (face_folder.h), or draws the
- * built-in faces when `source` is the word "synthetic". Returns the set (caller destroys), or NULL.
- */
+ * built-in faces when `source` is the word "synthetic". Returns the set (caller destroys), or
+ * NULL. */
 FaceSet *face_load(const char *source, FaceLoadOptions options, Error *error);
 
 #endif

@@ -32,8 +32,8 @@ int image_grey(const Image *source, Image *grey, Error *error) MUST_CHECK;
 int image_crop(const Image *source, int left, int top, int width, int height, Image *crop,
                Error *error) MUST_CHECK;
 
-/* A grey picture, or a box of one, that belongs to someone else; `stride` pixels from row to row.
- */
+/* A grey picture, or a box of one, that belongs to someone else; `stride` pixels from row to
+ * row. */
 typedef struct GreyView {
     const uint8_t *pixels;
     int width, height;

@@ -23,8 +23,8 @@
 void music_condition_fill(float valence, float arousal, int genre, int n_genres, float *features);
 
 /* Writes into a model file's metadata what a reader needs to know: "genres", their names with
- * commas between, and "music_language", the number of the token language (datasets/music_tokens.h).
- */
+ * commas between, and "music_language", the number of the token language
+ * (datasets/music_tokens.h). */
 void music_condition_describe(json_t *metadata, const char *const *genres, int n_genres);
 
 /* 0 when a model file was written with this token language and these genres, else -1. */

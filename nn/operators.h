@@ -69,8 +69,8 @@ Tensor *op_relu(Tape *tape, Tensor *x);
 Tensor *op_sigmoid(Tape *tape, Tensor *x);
 Tensor *op_tanh(Tape *tape, Tensor *x);
 
-/* With broadcasting as in NumPy: shapes are aligned at their last dimension; a size of 1 stretches.
- */
+/* With broadcasting as in NumPy: shapes are aligned at their last dimension; a size of 1
+ * stretches. */
 Tensor *op_add(Tape *tape, Tensor *a, Tensor *b);
 Tensor *op_sub(Tape *tape, Tensor *a, Tensor *b);
 Tensor *op_mul(Tape *tape, Tensor *a, Tensor *b);

@@ -20,8 +20,8 @@ typedef struct OptimizerSettings {
 
 typedef struct Optimizer Optimizer;
 
-/* Works on the trained tensors of `parameters`, which must outlive it and have gradients enabled.
- */
+/* Works on the trained tensors of `parameters`, which must outlive it and have gradients
+ * enabled. */
 Optimizer *optimizer_create(Parameters *parameters, OptimizerSettings settings, Error *error);
 void optimizer_destroy(Optimizer *optimizer);
 
@@ -36,8 +36,8 @@ void optimizer_set_steps(Optimizer *optimizer, int64_t steps);
 
 /* The norm of all gradients as one vector; summed in a fixed order. */
 double gradients_norm(const Parameters *parameters);
-/* Scales all gradients to the norm `limit` if theirs is larger (Pascanu, Mikolov and Bengio 2013).
- */
+/* Scales all gradients to the norm `limit` if theirs is larger (Pascanu, Mikolov and Bengio
+ * 2013). */
 void gradients_clip(Parameters *parameters, double norm, float limit);
 /* The first trained tensor whose gradient is not finite, or NULL. */
 const Tensor *gradients_first_not_finite(const Parameters *parameters);

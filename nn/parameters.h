@@ -60,8 +60,8 @@ int parameters_enable_gradients(Parameters *parameters, Error *error) MUST_CHECK
  * is out. */
 Parameters *parameters_twin(const Parameters *parameters, const char *prefix);
 
-/* Copies every value of `from` into `to`, tensor by tensor in order; shapes must agree (twins do).
- */
+/* Copies every value of `from` into `to`, tensor by tensor in order; shapes must agree (twins
+ * do). */
 void parameters_copy(Parameters *to, const Parameters *from);
 
 /* ---- initialisation ---- */

@@ -48,8 +48,8 @@ Tensor *tape_variable(Tape *tape, const char *name, Shape s, const float *data);
 
 /* Says that the caller will not read `tensor` again: outside recording its memory is used for the
  * next values at once, so that a deep network runs in the space of its two widest layers. While
- * recording it has no effect. Forget a value once, and not while a reshaped view of it is in use.
- */
+ * recording it has no effect. Forget a value once, and not while a reshaped view of it is in
+ * use. */
 void tape_forget(Tape *tape, Tensor *tensor);
 
 /* Runs backwards from `loss` (a scalar) and leaves d loss / d tensor in the `gradient` of every

@@ -47,8 +47,8 @@ int64_t first_not_finite(const float *data, size_t count) {
     enum { CHUNK = 4096 };
     for (size_t start = 0; start < count; start += CHUNK) {
         size_t end = start + CHUNK < count ? start + CHUNK : count;
-        /* x - x is 0 for finite x and NaN otherwise: a sum tells of a whole chunk without a branch.
-         */
+        /* x - x is 0 for finite x and NaN otherwise: a sum tells of a whole chunk without a
+         * branch. */
         float sum = 0;
         for (size_t i = start; i < end; i++)
             sum += data[i] - data[i];

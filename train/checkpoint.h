@@ -31,8 +31,8 @@ typedef struct CheckpointParts {
 
 int checkpoint_save(const char *path, const CheckpointParts *parts, Error *error) MUST_CHECK;
 
-/* Restores all parts. Fails when the data or a setting that matters differs from the checkpoint's.
- */
+/* Restores all parts. Fails when the data or a setting that matters differs from the
+ * checkpoint's. */
 int checkpoint_load(const char *path, const CheckpointParts *parts, Error *error) MUST_CHECK;
 
 /* All settings as an object of strings, paths without their folders: {"epochs": "40", "data":

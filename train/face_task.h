@@ -23,8 +23,8 @@ typedef struct FaceTaskSettings {
 typedef struct FaceTask FaceTask;
 
 /* Builds the network for the set's training faces. Validates on PublicTest, or where the set
- * has none, on a tenth of the training faces held out by the seed. The set must outlive the task.
- */
+ * has none, on a tenth of the training faces held out by the seed. The set must outlive the
+ * task. */
 FaceTask *face_task_create(const FaceSet *set, const FaceTaskSettings *settings, Error *error);
 void face_task_destroy(FaceTask *task);
 

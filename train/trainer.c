@@ -207,8 +207,8 @@ static void show_progress(Run *run, int steps, double rate) {
                   run->task->unit);
 }
 
-/* Does the epoch's remaining steps, or as many as come before Ctrl-C; `rate` is what they ran at.
- */
+/* Does the epoch's remaining steps, or as many as come before Ctrl-C; `rate` is what they ran
+ * at. */
 static int run_steps(Run *run, int steps, double *rate, Error *error) {
     RunState *state = &run->state;
     Loader *loader = loader_start(run->task, state->epoch, state->step, steps,

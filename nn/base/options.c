@@ -120,8 +120,8 @@ int command_status(const Usage *usage, int status, const Error *error) {
     return EXIT_FAILED;
 }
 
-/* How many letters to change, drop or add to make `a` into `b` (Levenshtein), for "did you mean".
- */
+/* How many letters to change, drop or add to make `a` into `b` (Levenshtein), for "did you
+ * mean". */
 static int edit_distance(const char *a, const char *b) {
     int row[64];
     int n = (int)strlen(b);
@@ -242,8 +242,8 @@ static const Option *find_option(const Option *options, const char *name, size_t
     return NULL;
 }
 
-/* Finds what argv[i] names: the option, the text after '=' if any, and whether it was "--no-NAME".
- */
+/* Finds what argv[i] names: the option, the text after '=' if any, and whether it was
+ * "--no-NAME". */
 static const Option *match(const Option *options, const char *argument, const char **value,
                            bool *negated) {
     *value = NULL;

@@ -100,8 +100,8 @@ enum { OPTIONS_RUN = -1 };
 int options_parse(const Usage *usage, const Option *options, void *settings, int argc, char **argv,
                   int *n_positionals);
 
-/* Prints "affekt COMMAND: <message>" and a pointer to --help to standard error; returns EXIT_USAGE.
- */
+/* Prints "affekt COMMAND: <message>" and a pointer to --help to standard error; returns
+ * EXIT_USAGE. */
 int options_wrong(const Usage *usage, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -109,8 +109,8 @@ int options_wrong(const Usage *usage, const char *format, ...)
  * prints "affekt COMMAND: <error's message>" to standard error and means EXIT_FAILED. */
 int command_status(const Usage *usage, int status, const Error *error);
 
-/* Writes the option's value as text ("0.05", "true", "vgg"; "" for an unset one) into `buffer`.
- */
+/* Writes the option's value as text ("0.05", "true", "vgg"; "" for an unset one) into
+ * `buffer`. */
 void option_value(const Option *option, const void *settings, char *buffer, size_t size);
 
 #endif

@@ -4,8 +4,8 @@
 
 #include <omp.h>
 
-/* `threads` as a command's --threads says it: 0 leaves one for each processor (or OMP_NUM_THREADS).
- */
+/* `threads` as a command's --threads says it: 0 leaves one for each processor (or
+ * OMP_NUM_THREADS). */
 static inline void threads_use(int threads) {
     if (threads > 0)
         omp_set_num_threads(threads);

@@ -1,8 +1,8 @@
 /* general.h: convolution of any kernel, stride, padding and groups as a matrix product.
  *
  * The input is unfolded (im2col) into rows of KH·KW·C/G values, one for each output position, a
- * block of positions at a time so that the rows stay in the cache, and multiplied with the weights.
- */
+ * block of positions at a time so that the rows stay in the cache, and multiplied with the
+ * weights. */
 #ifndef NN_CONV_GENERAL_H
 #define NN_CONV_GENERAL_H
 

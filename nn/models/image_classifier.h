@@ -18,8 +18,8 @@ typedef struct ImageClassifierInfo {
     int n_classes; /* 2 … IMAGE_CLASSIFIER_MAX_CLASSES */
     char class_names[IMAGE_CLASSIFIER_MAX_CLASSES][24];
     float mean, std; /* the input is (grey / 255 - mean) / std */
-    /* While training: the share of features dropped in the head, and after each stage but the last.
-     */
+    /* While training: the share of features dropped in the head, and after each stage but the
+     * last. */
     float dropout, block_dropout;
     float temperature;              /* logits are divided by it before softmax (Guo et al. 2017) */
     SafetensorsPrecision precision; /* in which its file keeps the weights */

@@ -143,8 +143,8 @@ static Tensor *inputs(const SequenceLstm *model, Tape *tape, int steps, int sequ
     return op_concat(tape, (Tensor *const[]){x, condition}, 2, 2);
 }
 
-/* The state as it is now, on the tape: the state itself will have moved on when backward reads it.
- */
+/* The state as it is now, on the tape: the state itself will have moved on when backward reads
+ * it. */
 static Tensor *snapshot(Tape *tape, const Tensor *state) {
     size_t bytes = tensor_count(state) * sizeof(float);
     float *copy = tape_alloc(tape, bytes);

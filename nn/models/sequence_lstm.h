@@ -48,8 +48,8 @@ Tensor *sequence_lstm_forward(const SequenceLstm *model, Tape *tape, int steps, 
  * metadata. */
 int sequence_lstm_save(const SequenceLstm *model, const char *path, json_t *extra,
                        Error *error) MUST_CHECK;
-/* Builds the network that a file describes, with its weights; the file stays open and the caller's.
- */
+/* Builds the network that a file describes, with its weights; the file stays open and the
+ * caller's. */
 SequenceLstm *sequence_lstm_load(const SafetensorsFile *file, Error *error);
 
 #endif

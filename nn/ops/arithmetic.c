@@ -3,8 +3,8 @@
 
 typedef enum Arithmetic { ADD, SUB, MUL, DIV } Arithmetic;
 
-/* How to walk two inputs along the output: rows of `columns` elements; a stride of 0 stands still.
- */
+/* How to walk two inputs along the output: rows of `columns` elements; a stride of 0 stands
+ * still. */
 typedef struct Walk {
     int n_dims; /* of the rows: all of the output's dimensions but the last */
     int size[TENSOR_MAX_DIMS];

@@ -68,8 +68,8 @@ static int infer(Node *node, Error *error) {
     return 0;
 }
 
-/* mean (C) and squares (C) = Σ (x - mean)² over all rows, from the chunks' moments (chunks, 2, C).
- */
+/* mean (C) and squares (C) = Σ (x - mean)² over all rows, from the chunks' moments (chunks, 2,
+ * C). */
 static void combine_moments(const Rows *rows, const float *moments, int channel, double *mean,
                             double *squares) {
     double count = 0;

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* Neighbouring dimensions that are both summed or both kept count as one; what is left alternates.
- */
+/* Neighbouring dimensions that are both summed or both kept count as one; what is left
+ * alternates. */
 typedef struct Folded {
     int n_dims;
     int64_t size[TENSOR_MAX_DIMS];

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Copies (or adds) `rows` runs of `count` floats whose starts lie `to_step` and `from_step` apart.
- */
+/* Copies (or adds) `rows` runs of `count` floats whose starts lie `to_step` and `from_step`
+ * apart. */
 static void copy_runs(float *to, int64_t to_step, const float *from, int64_t from_step,
                       int64_t rows, int64_t count, bool add) {
 #pragma omp parallel for
