@@ -189,7 +189,10 @@ static int choose_pieces(MusicBatches *batches, Error *error) {
         batches->queue_room += (long)ceilf(weight_of(batches, i));
     }
     if (!batches->n_chosen)
-        return error_set(error, "no %spiece in the %s split",
+        return error_set(error,
+                         "no %spiece in the %s split; songs are split as wholes, and files whose "
+                         "names differ in a number at the end count as one song: a stats.csv of "
+                         "file,song,split can tell otherwise",
                          settings->labelled_only ? "labelled " : "",
                          music_split_name(settings->split));
     return 0;

@@ -2,6 +2,7 @@
 #include "datasets/midi_show.h"
 #include "infer/commands.h"
 #include "infer/model_show.h"
+#include "nn/base/file.h"
 #include "nn/base/options.h"
 #include "nn/base/threads.h"
 
@@ -29,7 +30,7 @@ static const Usage usage = {
 /* By its first bytes, or by its name, so that a broken one is complained of as MIDI. */
 static bool is_midi(const char *path) {
     char start[4] = "";
-    FILE *stream = fopen(path, "rb");
+    FILE *stream = file_open(path, NULL);
     bool magic = stream && fread(start, 1, 4, stream) == 4 && !memcmp(start, "MThd", 4);
     if (stream)
         fclose(stream);

@@ -7,23 +7,33 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int file_read(const char *path, size_t limit, unsigned char **bytes, size_t *size, Error *error) {
-    /* To open a pipe would wait for someone to write into it. */
+FILE *file_open(const char *path, Error *error) {
+    struct stat info;
+    /* To open a pipe the usual way would wait for someone to write into it. */
     int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     FILE *stream = descriptor < 0 ? NULL : fdopen(descriptor, "rb");
-    if (!stream) {
+    if (stream && !fstat(descriptor, &info) && S_ISREG(info.st_mode))
+        return stream;
+    if (stream)
+        error_set(error, "%s is not a regular file", path);
+    else
         error_errno(error, "cannot open %s", path);
-        if (descriptor >= 0)
-            close(descriptor);
+    if (stream)
+        fclose(stream);
+    else if (descriptor >= 0)
+        close(descriptor);
+    return NULL;
+}
+
+int file_read(const char *path, size_t limit, unsigned char **bytes, size_t *size, Error *error) {
+    FILE *stream = file_open(path, error);
+    if (!stream)
         return -1;
-    }
     int status = -1;
     unsigned char *buffer = NULL;
     struct stat info;
     if (fstat(fileno(stream), &info)) {
         error_errno(error, "cannot inspect %s", path);
-    } else if (!S_ISREG(info.st_mode)) {
-        error_set(error, "%s is not a regular file", path);
     } else if ((unsigned long long)info.st_size > limit) {
         error_set(error, "%s holds %llu bytes, at most %zu are taken", path,
                   (unsigned long long)info.st_size, limit);

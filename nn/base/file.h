@@ -8,9 +8,12 @@
 #include <stddef.h>
 #include <stdio.h>
 
+/* Opens a regular file to read (caller closes); NULL for anything else, without waiting for
+ * a pipe. */
+FILE *file_open(const char *path, Error *error) MUST_CHECK;
+
 /* Reads the whole file into `*bytes` (caller frees; one 0 byte is added after the end, not counted
- * in `*size`). Fails on what is no regular file, without waiting for a pipe, and on more than
- * `limit` bytes. */
+ * in `*size`). Fails on what is no regular file and on more than `limit` bytes. */
 int file_read(const char *path, size_t limit, unsigned char **bytes, size_t *size,
               Error *error) MUST_CHECK;
 

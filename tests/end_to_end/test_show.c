@@ -5,6 +5,7 @@
 #include "tests/support/scratch.h"
 
 #include <math.h>
+#include <sys/stat.h>
 
 START_TEST(a_model_file_is_described) {
     ImageClassifierInfo info = network_info("vgg");
@@ -111,6 +112,12 @@ START_TEST(metadata_cannot_drive_the_terminal) {
 END_TEST
 
 START_TEST(what_cannot_be_shown_is_refused_with_the_reason) {
+    const char *pipe = scratch_path("pipe.mid"); /* into which nobody writes */
+    ck_assert_int_eq(mkfifo(pipe, 0600), 0);
+    Program silent = affekt("show", pipe);
+    program_assert(&silent, EXIT_FAILED);
+    assert_contains(silent.diagnostics, "pipe.mid is not a regular file");
+    program_free(&silent);
     Program run = affekt("show");
     program_assert(&run, EXIT_USAGE);
     program_free(&run);
