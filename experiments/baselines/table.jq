@@ -21,7 +21,7 @@ def music: .music as $music
 
 def tokens: if .tokens == null then null else
   table(["held-out music: nats a token, foretold from", "tokens", "how frequent it is", "the token before it", "the two before it"];
-    .tokens | to_entries | map(select(.value.tokens >= 1000)
+    .tokens | to_entries | map(select(.value.tokens >= 1000 and (.key == "all" or ($brief | not)))
       | [.key, (.value.tokens | count)] + (.value.nats | map(fixed(3))))) end;
 
 .numbers | [faces, figure("Neighbours"; "neighbours.png"), music, tokens] | paragraphs
