@@ -4,6 +4,7 @@
 #include "infer/ffmpeg.h"
 #include "nn/base/file.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,6 +80,17 @@ static int64_t seek_bytes(void *user, int64_t offset, int whence) {
     return base + offset;
 }
 
+/* The format of a file of Netpbm's ("P5", a line's end, a number or comment), NULL for others.
+ * Their sign is so short that FFmpeg, guessing, holds some whose pixels begin with zeros for sound.
+ */
+static const AVInputFormat *netpbm_format(const Bytes *source) {
+    static const char *const names[] = {"pbm_pipe", "pgm_pipe", "ppm_pipe"};
+    const unsigned char *bytes = source->bytes;
+    bool meant = source->size > 3 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '6' &&
+                 isspace(bytes[2]) && (bytes[3] == '#' || isdigit(bytes[3]));
+    return meant ? av_find_input_format(names[(bytes[1] - '1') % 3]) : NULL;
+}
+
 /* Opens the bytes as a file of one of the formats; on failure all is freed. */
 static AVFormatContext *open_bytes(Bytes *source, AVIOContext **io, int *code) {
     enum { BUFFER = 1 << 15 };
@@ -96,7 +108,7 @@ static AVFormatContext *open_bytes(Bytes *source, AVIOContext **io, int *code) {
     file->pb = *io;
     file->flags |= AVFMT_FLAG_CUSTOM_IO;
     file->format_whitelist = av_strdup(FORMATS);
-    *code = avformat_open_input(&file, NULL, NULL, NULL);
+    *code = avformat_open_input(&file, NULL, netpbm_format(source), NULL);
     return *code < 0 ? NULL : file;
 }
 

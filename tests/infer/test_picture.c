@@ -108,6 +108,23 @@ START_TEST(a_picture_that_claims_to_be_huge_is_refused) {
 }
 END_TEST
 
+/* FFmpeg's guess would be a Soundtracker module. */
+START_TEST(a_dark_picture_is_no_sound) {
+    enum { SIDE = 224 };
+    static unsigned char bytes[15 + SIDE * SIDE] = "P5\n224 224\n255\n";
+    bytes[15 + 90] = bytes[15 + 328] = bytes[15 + 567] = 1;
+    Image image = {0};
+    Error error;
+    ck_assert(picture_recognise(bytes, sizeof bytes));
+    ck_assert_msg(!picture_decode("dark.pgm", bytes, sizeof bytes, IMAGE_GREY, &image, &error),
+                  "%s", error.message);
+    ck_assert_mem_eq(image.pixels, bytes + 15, SIDE * SIDE);
+    image_free(&image);
+    static const unsigned char text[] = "P5 is not what this text is about";
+    ck_assert(!picture_recognise(text, sizeof text - 1));
+}
+END_TEST
+
 START_TEST(the_smallest_and_a_large_picture_are_read) {
     Image image = {0};
     Error error;
@@ -148,6 +165,7 @@ Suite *picture_suite(void) {
     tcase_add_test(tcase, a_picture_taken_sideways_is_turned_upright);
     tcase_add_test(tcase, a_jpeg_cut_anywhere_does_no_harm);
     tcase_add_test(tcase, a_picture_that_claims_to_be_huge_is_refused);
+    tcase_add_test(tcase, a_dark_picture_is_no_sound);
     tcase_add_test(tcase, the_smallest_and_a_large_picture_are_read);
 #else
     tcase_add_test(tcase, without_ffmpeg_the_packages_are_named);
