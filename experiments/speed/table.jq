@@ -18,7 +18,7 @@ def in_order: . as $numbers
   table(["work", "unit", "Affekt", "PyTorch", "ratio", "PyTorch at its best", "ratio", "GFLOP/s", "of the peak"];
     in_order | map([titles[.row] // .row, .unit, (.ours | significant), (.theirs | significant), (.ratio | times),
       (.their_best | significant) + settings, (.ratio_to_best | times), (.gflops | fixed(0)),
-      (.share_of_peak | percent(0)) + " %"])),
+      (.gflops / $bench.peak_gflops | percent(0)) + " %"])),
   (if .pytorch then null else "*PyTorch (Debian's python3-torch) is not installed: no comparison.*" end),
   table(["training `vgg`", "batch", "Affekt, images/s", "PyTorch", "ratio", "memory of a step", "of the process", "PyTorch's"];
     .scaling | sort_by(.threads, .batch) | map([(if .threads == 1 then "one thread" else "\(.threads) threads" end), (.batch | tostring),
