@@ -273,6 +273,13 @@ Node *tape_apply(Tape *tape, const Operator *operator, int n_outputs, int n_inpu
             return NULL;
     if (tape->failed)
         return NULL;
+    if (n_inputs > NODE_MAX_INPUTS) {
+        Error error;
+        error_set(&error, "%s: %d inputs, at most %d are taken", operator->name, n_inputs,
+                  NODE_MAX_INPUTS);
+        fail(tape, &error);
+        return NULL;
+    }
     Node *node = new_node(tape, operator, n_outputs, n_inputs, inputs, attributes, attributes_size);
     if (!node || run_forward(tape, node))
         return NULL;

@@ -98,6 +98,7 @@ START_TEST(shapes_that_do_not_fit_are_refused) {
     REFUSED(op_mean(tape, m, 8), "mean");
     REFUSED(op_concat(tape, (Tensor *[]){m, v}, 2, 0), "concat");
     REFUSED(op_concat(tape, (Tensor *[]){m, m}, 2, 2), "concat");
+    REFUSED(op_concat(tape, (Tensor *[]){m, m, m, m, m, m, m, m, m}, 9, 0), "concat: 9 inputs");
     REFUSED(op_concat(tape, (Tensor *[]){m, m}, 2, -1), "concat");
     REFUSED(op_slice(tape, m, 1, 2, 2), "slice");
     REFUSED(op_slice(tape, m, 1, -1, 1), "slice");
