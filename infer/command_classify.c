@@ -123,6 +123,7 @@ static int classify_frames(Watcher *watcher, Video *video, VideoFrame *frame, co
                 watcher_frame(watcher, image_view(&frame->grey), frame->time, &seen.faces, error);
             if (seen.n_faces < 0 || tell(&seen, settings, error))
                 return -1;
+            fflush(stdout); /* who reads along wants each frame as it comes */
         }
         if (settings->annotate && annotate_frame(writer, video, frame, &seen, settings, error))
             return -1;

@@ -8,7 +8,11 @@
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
 
+#include <fcntl.h>
 #include <jansson.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static const char photograph[] = "experiments/demo/collins.png";
 static const char *model;
@@ -135,6 +139,25 @@ START_TEST(a_marked_video_is_as_long_as_the_video) {
 }
 END_TEST
 
+START_TEST(a_frame_is_told_before_the_next_has_come) {
+    const char *clip = clip_write("clip.y4m", 64, 48, 4), *path = scratch_path("pipe");
+    unsigned char *bytes;
+    size_t size;
+    Error error;
+    ck_assert(!file_read(clip, 1 << 16, &bytes, &size, &error));
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    int writer = open(path, O_RDWR | O_CLOEXEC);
+    ck_assert_int_eq(write(writer, bytes, size), (ssize_t)size);
+    Program run = affekt_start("classify", "--no-detect", "--json", "--model", model, path);
+    ck_assert(program_wait_for(&run, true, "\"time\"", 30));
+    close(writer);
+    program_wait(&run);
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    free(bytes);
+}
+END_TEST
+
 START_TEST(what_is_neither_picture_nor_video_is_told) {
     const char *text = scratch_write("notes.txt", "neither a picture nor a video\n");
     Program run =
@@ -161,6 +184,7 @@ Suite *classify_video_suite(void) {
     tcase_add_test(tcase, a_video_gives_a_line_for_each_frame_looked_at);
     tcase_add_test(tcase, a_timeline_is_the_same_each_time);
     tcase_add_test(tcase, a_marked_video_is_as_long_as_the_video);
+    tcase_add_test(tcase, a_frame_is_told_before_the_next_has_come);
     tcase_add_test(tcase, what_is_neither_picture_nor_video_is_told);
 #endif
     suite_add_tcase(suite, tcase);
