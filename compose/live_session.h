@@ -44,8 +44,8 @@ typedef struct LiveSession {
     long notes;           /* struck so far */
 } LiveSession;
 
-/* Opens all that the settings name; the record is only tried. NULL when one of them fails. Free with live_session_close,
- * which saves nothing. */
+/* Opens all that the settings name; the record is only tried. NULL when one of them fails. Free
+ * with live_session_close, which saves nothing. */
 LiveSession *live_session_open(const LiveSettings *settings, Error *error);
 void live_session_close(LiveSession *session);
 
