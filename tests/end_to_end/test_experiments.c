@@ -178,10 +178,12 @@ START_TEST(a_stopped_study_goes_on_where_it_was) {
     int status = system(
         text_format("timeout -s INT 2 experiments/%s >%s 2>&1", ablation, scratch_path("said")));
     ck_assert(WIFEXITED(status));
-    if (WEXITSTATUS(status)) { /* else this machine did it all in the time */
+    if (WEXITSTATUS(status)) /* else this machine did it all in the time */
         assert_file_has("said", "stopped; the same command goes on where it was");
-        ck_assert_int_ne(access(scratch_path("out/quick/face-ablation/result.json"), F_OK), 0);
-    }
+    /* A fast machine may have come to the result, but none has half of one. */
+    const char *result = scratch_path("out/quick/face-ablation/result.json");
+    if (!access(result, F_OK))
+        ck_assert_int_eq(system(text_format("jq -e .numbers %s >/dev/null", result)), 0);
     scratch_write("out/quick/face-ablation/kept", "");
     ck_assert_int_eq(run(ablation), 0);
     ck_assert_int_eq(access(scratch_path("out/quick/face-ablation/kept"), F_OK), 0);
