@@ -47,16 +47,22 @@ static double fit(Evaluation *evaluation, Calibration *result) {
     return factor;
 }
 
-/* Multiplies the temperature in the model file, all else staying; returns the product, or 0. */
-static double store(const char *path, const char *split, double factor, Error *error) {
+/* Writes the model file anew, its temperature multiplied by `factor` and its weights rounded with
+ * `half`, all else staying; `split` is what the factor was fitted on, NULL for none. Returns the
+ * temperature, or 0. */
+static double store(const char *path, const char *split, double factor, bool half, Error *error) {
     SafetensorsFile *file = safetensors_open(path, error);
     ImageClassifier *classifier = file ? image_classifier_load(path, error) : NULL;
     json_t *metadata = classifier ? json_copy((json_t *)safetensors_all_metadata(file)) : NULL;
     double temperature = 0;
     if (metadata) {
-        temperature = image_classifier_info(classifier)->temperature * factor;
-        image_classifier_info(classifier)->temperature = (float)temperature;
-        json_object_set_new(metadata, "temperature_fitted_on", json_string(split));
+        ImageClassifierInfo *info = image_classifier_info(classifier);
+        temperature = info->temperature * factor;
+        info->temperature = (float)temperature;
+        if (half)
+            info->precision = SAFETENSORS_HALF;
+        if (split)
+            json_object_set_new(metadata, "temperature_fitted_on", json_string(split));
         if (image_classifier_save(classifier, path, metadata, error))
             temperature = 0;
     }
@@ -79,23 +85,9 @@ static void tell(const Calibration *result, const Settings *settings, const char
                result->after.nll, result->before.ece, result->after.ece);
 }
 
-/* Rounds the weights in the file, so that what is measured then are the rounded ones. */
-static int round_weights(const char *path, Error *error) {
-    SafetensorsFile *file = safetensors_open(path, error);
-    ImageClassifier *classifier = file ? image_classifier_load(path, error) : NULL;
-    int status = -1;
-    if (classifier) {
-        image_classifier_info(classifier)->precision = SAFETENSORS_HALF;
-        status = image_classifier_save(classifier, path, (json_t *)safetensors_all_metadata(file),
-                                       error);
-    }
-    image_classifier_destroy(classifier);
-    safetensors_close(file);
-    return status;
-}
-
 static int calibrate(const char *path, const Settings *settings, Error *error) {
-    if (settings->half && round_weights(path, error))
+    /* Rounded first, so that what is measured are the rounded weights. */
+    if (settings->half && !(store(path, NULL, 1, true, error) > 0))
         return -1;
     FaceModel *model = face_model_load(path, error);
     Evaluation *evaluation =
@@ -103,7 +95,7 @@ static int calibrate(const char *path, const Settings *settings, Error *error) {
     Calibration result = {0};
     if (evaluation) {
         double factor = fit(evaluation, &result);
-        result.temperature = store(path, face_split_name(evaluation->split), factor, error);
+        result.temperature = store(path, face_split_name(evaluation->split), factor, false, error);
     }
     evaluation_destroy(evaluation);
     face_model_destroy(model);
