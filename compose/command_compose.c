@@ -225,7 +225,7 @@ static void tell(Session *session, const Song *song, const char *name, const cha
                   "emotion", name, "valence", (double)felt.valence, "arousal", (double)felt.arousal,
                   "seconds", song->seconds, "notes", song->n_notes, "key", key, "grid",
                   state->performed ? "performed" : "metric", "seed",
-                  (json_int_t)session->piece.composer.seed, "composed_in", seconds);
+                  (json_int_t)session->settings->seed, "composed_in", seconds);
     if (!state->performed) {
         json_object_set_new(piece, "tempo", json_real(60e6 / song->tempos[0].microseconds));
         json_object_set_new(

@@ -38,7 +38,7 @@ static void assert_same_file(const char *a, const char *b) {
 START_TEST(all_writes_seven_pieces_and_their_pictures) {
     const char *folder = scratch_path("out");
     Program run = affekt("compose", "--emotion", "all", "--seconds", "8", "--png", "--model", model,
-                         "--json", "-o", folder);
+                         "--seed", "5", "--json", "-o", folder);
     program_assert(&run, EXIT_DONE);
     json_t *result = json_loads(run.output, 0, NULL);
     ck_assert_ptr_nonnull(result);
@@ -51,6 +51,7 @@ START_TEST(all_writes_seven_pieces_and_their_pictures) {
         const json_t *piece = json_array_get(pieces, (size_t)e);
         ck_assert_int_eq(json_integer_value(json_object_get(piece, "notes")), song->n_notes);
         ck_assert_str_eq(json_string_value(json_object_get(piece, "emotion")), emotions[e].name);
+        ck_assert_int_eq(json_integer_value(json_object_get(piece, "seed")), 5);
         ck_assert(fabs(song->seconds - 8) < 4.1);
         ck_assert(file_exists(scratch_path(text_format("out/%s.png", emotions[e].name))));
         song_free(song);
