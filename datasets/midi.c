@@ -1,23 +1,12 @@
 #include "datasets/midi.h"
 
 #include "datasets/midi_check.h"
+#include "datasets/midi_events.h"
 #include "nn/base/file.h"
 
 #include <smf.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-    META_TEXT = 0x01,
-    META_NAME = 0x03,
-    META_TEMPO = 0x51,
-    META_METER = 0x58,
-    META_KEY = 0x59,
-    META_WRAPPED = 0x7f
-};
-enum { PEDAL = 64, ALL_SOUND_OFF = 120, ALL_NOTES_OFF = 123, CHANNELS = 16, PITCHES = 128 };
-
-static const char mark_metric[] = MIDI_MARK "1 metric", mark_performed[] = MIDI_MARK "1 performed";
 
 /* smf_delete looks each event up from the front of its track: quadratic time. Here the events go
  * first, in order; their track forgets them as smf_event_remove_from_track would make it. */
@@ -35,8 +24,6 @@ static void delete_smf(smf_t *smf) {
     smf_delete(smf);
 }
 
-/* ------------------------------------------------------------------ reading */
-
 /* A program or pedal change of one channel. */
 typedef struct Change {
     SongMoment at;
@@ -51,12 +38,12 @@ typedef struct Changes {
 /* The notes of one track that still sound: for each channel and pitch a queue, oldest first. `next`
  * links notes of the song by index. */
 typedef struct Open {
-    int first[CHANNELS][PITCHES], last[CHANNELS][PITCHES];
+    int first[MIDI_CHANNELS][MIDI_PITCHES], last[MIDI_CHANNELS][MIDI_PITCHES];
 } Open;
 
 typedef struct Reader {
     Song *song;
-    Changes programs[CHANNELS], pedals[CHANNELS];
+    Changes programs[MIDI_CHANNELS], pedals[MIDI_CHANNELS];
     Open open;
     int *next; /* (room of song->notes) */
     int next_room;
@@ -116,7 +103,7 @@ static void end_note(Reader *reader, uint32_t tick, int channel, int pitch) {
 }
 
 static void end_channel(Reader *reader, uint32_t tick, int channel) {
-    for (int pitch = 0; pitch < PITCHES; pitch++)
+    for (int pitch = 0; pitch < MIDI_PITCHES; pitch++)
         while (reader->open.first[channel][pitch] >= 0)
             end_note(reader, tick, channel, pitch);
 }
@@ -128,33 +115,33 @@ static int take_meta(Reader *reader, uint32_t tick, int track, const uint8_t *by
     const uint8_t *payload =
         bytes + 3; /* midi_check keeps payloads below 128 bytes: one length byte */
     size_t size = length - 3;
-    if (type == META_WRAPPED && size > 0) {
+    if (type == MIDI_META_SEQUENCER && size > 0) {
         type = *payload++;
         size--;
     }
     switch (type) {
-    case META_TEMPO:
+    case MIDI_META_TEMPO:
         return song_add_tempo(song, tick,
                               (uint32_t)payload[0] << 16 | (uint32_t)payload[1] << 8 | payload[2],
                               reader->error);
-    case META_METER:
+    case MIDI_META_METER:
         return song_add_meter(song, tick, payload[0], 1 << payload[1], reader->error);
-    case META_KEY: {
+    case MIDI_META_KEY: {
         /* A fifth up for each sharp; the minor key lies three semitones below its major. */
         bool minor = payload[1];
         int tonic = ((int8_t)payload[0] * 7 + 84 + (minor ? 9 : 0)) % 12;
         return song_add_key(song, tick, tonic, minor, reader->error);
     }
-    case META_NAME: {
+    case MIDI_META_NAME: {
         char *name = song->tracks[track].name;
         for (size_t i = 0; i < size && i < sizeof song->tracks[track].name - 1; i++)
             name[i] = payload[i] < 0x20 || payload[i] == 0x7f ? ' ' : (char)payload[i];
         return 0;
     }
-    case META_TEXT:
-        if (size == strlen(mark_metric) && !memcmp(payload, mark_metric, size))
+    case MIDI_META_TEXT:
+        if (size == strlen(MIDI_MARK_METRIC) && !memcmp(payload, MIDI_MARK_METRIC, size))
             song->grid = SONG_GRID_METRIC;
-        if (size == strlen(mark_performed) && !memcmp(payload, mark_performed, size))
+        if (size == strlen(MIDI_MARK_PERFORMED) && !memcmp(payload, MIDI_MARK_PERFORMED, size))
             song->grid = SONG_GRID_PERFORMED;
         return 0;
     default:
@@ -166,20 +153,20 @@ static int take_event(Reader *reader, uint32_t tick, int track, const uint8_t *b
                       size_t length) {
     int channel = bytes[0] & 15;
     switch (bytes[0] & 0xf0) {
-    case 0x90:
+    case MIDI_NOTE_ON:
         if (bytes[2])
             return note_on(reader, tick, track, bytes);
         end_note(reader, tick, channel, bytes[1]);
         return 0;
-    case 0x80:
+    case MIDI_NOTE_OFF:
         end_note(reader, tick, channel, bytes[1]);
         return 0;
-    case 0xb0:
-        if (bytes[1] == PEDAL)
+    case MIDI_CONTROLLER:
+        if (bytes[1] == MIDI_PEDAL)
             return add_change(reader, &reader->pedals[channel], tick, bytes[2] >= 64);
         end_channel(reader, tick, channel);
         return 0;
-    case 0xc0:
+    case MIDI_PROGRAM:
         return add_change(reader, &reader->programs[channel], tick, bytes[1]);
     default:
         return take_meta(reader, tick, track, bytes, length);
@@ -197,7 +184,7 @@ static int take_track(Reader *reader, smf_track_t *smf_track, int track) {
         if (take_event(reader, tick, track, event->midi_buffer, (size_t)event->midi_buffer_length))
             return -1;
     }
-    for (int channel = 0; channel < CHANNELS; channel++)
+    for (int channel = 0; channel < MIDI_CHANNELS; channel++)
         end_channel(reader, tick, channel);
     return 0;
 }
@@ -246,7 +233,7 @@ static void settle_changes(Changes *changes) {
 static void apply_changes(Reader *reader) {
     Song *song = reader->song;
     uint32_t end = 0;
-    for (int channel = 0; channel < CHANNELS; channel++) {
+    for (int channel = 0; channel < MIDI_CHANNELS; channel++) {
         settle_changes(&reader->programs[channel]);
         settle_changes(&reader->pedals[channel]);
     }
@@ -270,7 +257,7 @@ static int take_song(Reader *reader, smf_t *smf) {
 }
 
 static void free_reader(Reader *reader) {
-    for (int channel = 0; channel < CHANNELS; channel++) {
+    for (int channel = 0; channel < MIDI_CHANNELS; channel++) {
         free(reader->programs[channel].list);
         free(reader->pedals[channel].list);
     }
@@ -315,169 +302,4 @@ Song *midi_read(const char *path, Error *error) {
     Song *song = midi_parse(bytes, size, path, error);
     free(bytes);
     return song;
-}
-
-/* ------------------------------------------------------------------ writing */
-
-/* One event to write. At one tick releases come before program changes and those before onsets. */
-typedef struct Written {
-    uint32_t tick;
-    int rank;
-    uint8_t bytes[3];
-} Written;
-
-static int compare_written(const void *a, const void *b) {
-    const Written *first = a, *second = b;
-    if (first->tick != second->tick)
-        return first->tick < second->tick ? -1 : 1;
-    if (first->rank != second->rank)
-        return first->rank - second->rank;
-    return memcmp(first->bytes, second->bytes, sizeof first->bytes);
-}
-
-static int add_bytes(smf_track_t *track, uint32_t tick, const void *bytes, int count,
-                     Error *error) {
-    smf_event_t *event = smf_event_new_from_pointer((void *)(uintptr_t)bytes, count);
-    if (!event)
-        return error_set(error, "libsmf does not take an event of %d bytes", count);
-    smf_track_add_event_pulses(track, event, (int)tick);
-    return 0;
-}
-
-static int add_text(smf_track_t *track, int type, const char *text, Error *error) {
-    uint8_t bytes[3 + 100] = {0xff, (uint8_t)type};
-    size_t length = strnlen(text, 100);
-    bytes[2] = (uint8_t)length;
-    memcpy(bytes + 3, text, length);
-    return add_bytes(track, 0, bytes, 3 + (int)length, error);
-}
-
-static int add_tempo(smf_track_t *track, const SongTempo *tempo, Error *error) {
-    uint32_t value = tempo->microseconds;
-    uint8_t bytes[] = {0xff,          META_TEMPO, 3, (uint8_t)(value >> 16), (uint8_t)(value >> 8),
-                       (uint8_t)value};
-    return add_bytes(track, tempo->at.tick, bytes, sizeof bytes, error);
-}
-
-static int add_meter(smf_track_t *track, const SongMeter *meter, Error *error) {
-    int power = 0;
-    while (1 << power < meter->denominator)
-        power++;
-    uint8_t bytes[] = {0xff, META_METER, 4, (uint8_t)meter->numerator, (uint8_t)power, 24, 8};
-    return add_bytes(track, meter->at.tick, bytes, sizeof bytes, error);
-}
-
-/* The signature with the fewest accidentals: -5 flats to 6 sharps. */
-static int add_key(smf_track_t *track, const SongKey *key, Error *error) {
-    int major = key->minor ? (key->tonic + 3) % 12 : key->tonic;
-    int sharps = major * 7 % 12;
-    uint8_t bytes[] = {0xff, META_KEY, 2, (uint8_t)(sharps > 6 ? sharps - 12 : sharps), key->minor};
-    return add_bytes(track, key->at.tick, bytes, sizeof bytes, error);
-}
-
-/* The first track: tempos, meters and keys merged by tick, as libsmf wants them in order. */
-static int write_conductor(const Song *song, smf_track_t *track, Error *error) {
-    const char *mark = song->grid == SONG_GRID_METRIC ? mark_metric : mark_performed;
-    if (add_text(track, META_NAME, "Affekt", error) ||
-        (song->grid != SONG_GRID_UNKNOWN && add_text(track, META_TEXT, mark, error)))
-        return -1;
-    int tempo = 0, meter = 0, key = 0;
-    for (;;) {
-        uint64_t none = UINT64_MAX;
-        uint64_t at_tempo = tempo < song->n_tempos ? song->tempos[tempo].at.tick : none;
-        uint64_t at_meter = meter < song->n_meters ? song->meters[meter].at.tick : none;
-        uint64_t at_key = key < song->n_keys ? song->keys[key].at.tick : none;
-        int status;
-        if (at_meter != none && at_meter <= at_tempo && at_meter <= at_key)
-            status = add_meter(track, &song->meters[meter++], error);
-        else if (at_key != none && at_key <= at_tempo)
-            status = add_key(track, &song->keys[key++], error);
-        else if (at_tempo != none)
-            status = add_tempo(track, &song->tempos[tempo++], error);
-        else
-            return 0;
-        if (status)
-            return -1;
-    }
-}
-
-/* Collects the events of one track: for each note its program where that changes, onset and
- * release. */
-static int collect(const Song *song, int track, Written *written) {
-    int count = 0, program[CHANNELS];
-    const SongNote *last[CHANNELS][PITCHES] = {{NULL}};
-    int release_of[CHANNELS][PITCHES];
-    for (int channel = 0; channel < CHANNELS; channel++)
-        program[channel] = -1;
-    for (int i = 0; i < song->n_notes; i++) {
-        const SongNote *note = &song->notes[i];
-        if (note->track != track)
-            continue;
-        uint8_t channel = note->channel & 15, pitch = note->pitch & 127;
-        const SongNote **before = &last[channel][pitch];
-        if (*before && (*before)->onset == note->onset)
-            continue;
-        if (*before && written[release_of[channel][pitch]].tick > note->onset)
-            written[release_of[channel][pitch]].tick = note->onset;
-        if (program[channel] != note->program)
-            written[count++] = (Written){note->onset, 1, {0xc0 | channel, note->program & 127, 0}};
-        program[channel] = note->program;
-        written[count++] = (Written){note->onset, 2, {0x90 | channel, pitch, note->velocity}};
-        release_of[channel][pitch] = count;
-        written[count++] = (Written){note->sounding, 0, {0x80 | channel, pitch, 64}};
-        *before = note;
-    }
-    qsort(written, (size_t)count, sizeof *written, compare_written);
-    return count;
-}
-
-static int write_track(const Song *song, int index, Written *written, smf_track_t *track,
-                       Error *error) {
-    const char *name = song->tracks[index].name;
-    if (*name && add_text(track, META_NAME, name, error))
-        return -1;
-    int count = collect(song, index, written);
-    for (int i = 0; i < count; i++)
-        if (add_bytes(track, written[i].tick, written[i].bytes,
-                      (written[i].bytes[0] & 0xf0) == 0xc0 ? 2 : 3, error))
-            return -1;
-    return 0;
-}
-
-static int fill(const Song *song, smf_t *smf, Error *error) {
-    if (smf_set_ppqn(smf, song->ticks_per_quarter) || smf_set_format(smf, 1))
-        return error_set(error, "libsmf does not take %d ticks per quarter note",
-                         song->ticks_per_quarter);
-    Written *written = malloc(((size_t)song->n_notes * 3 + 1) * sizeof *written);
-    if (!written)
-        return error_memory(error, "a MIDI file", (size_t)song->n_notes * 3 * sizeof *written);
-    int status = 0;
-    for (int i = -1; i < song->n_tracks && !status; i++) {
-        smf_track_t *track = smf_track_new();
-        smf_add_track(smf, track);
-        status = i < 0 ? write_conductor(song, track, error)
-                       : write_track(song, i, written, track, error);
-        if (!status && smf_track_add_eot_delta_pulses(track, 0))
-            status = error_set(error, "libsmf cannot end a track");
-    }
-    free(written);
-    return status;
-}
-
-int midi_write(const Song *song, const char *path, Error *error) {
-    FileWriter writer;
-    smf_t *smf = smf_new();
-    if (!smf)
-        return error_memory(error, "a MIDI file", sizeof *smf);
-    int status = fill(song, smf, error);
-    if (!status)
-        status = file_begin(&writer, path, error);
-    if (!status && smf_save(smf, writer.temporary)) {
-        file_abandon(&writer);
-        status = error_set(error, "cannot write %s", path);
-    } else if (!status) {
-        status = file_commit(&writer, error);
-    }
-    delete_smf(smf);
-    return status;
 }

@@ -21,8 +21,9 @@
 Song *midi_parse(const uint8_t *bytes, size_t size, const char *name, Error *error);
 Song *midi_read(const char *path, Error *error);
 
-/* Writes a finished song. libsmf checks what it wrote by reading it back, in quadratic time: 20,000
- * notes under 20,000 tempos take 1.4 s. */
+/* Writes a finished song, in time that grows as its notes and changes do (but for sorting them): a
+ * night of music is saved at once. Fails on a silence of 2^28 ticks, longer than the format can
+ * say, and on what cannot be written. */
 int midi_write(const Song *song, const char *path, Error *error) MUST_CHECK;
 
 #endif

@@ -1,20 +1,13 @@
 #include "datasets/midi_check.h"
 
+#include "datasets/midi_events.h"
+
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    META_TEXT = 0x01,
-    META_NAME = 0x03,
-    META_END = 0x2f,
-    META_TEMPO = 0x51,
-    META_METER = 0x58,
-    META_KEY = 0x59,
-    META_WRAPPED = 0x7f
-};
 enum { NAME_LIMIT = 120 }; /* bytes of a track name or mark that are kept */
 
 /* What a chunk head takes and how large one kept event can become: four bytes of time, FF, type,
@@ -207,10 +200,10 @@ static int put_event(Scan *scan, uint32_t delta, const Event *event) {
         put(scan, event->data, (size_t)data_bytes(event->status));
         return 0;
     }
-    bool wrapped = event->type == META_TEMPO || event->type == META_METER;
+    bool wrapped = event->type == MIDI_META_TEMPO || event->type == MIDI_META_METER;
     size_t length = event->length < NAME_LIMIT ? event->length : NAME_LIMIT;
     put_number(scan, 0xff, 1);
-    put_number(scan, wrapped ? META_WRAPPED : (uint32_t)event->type, 1);
+    put_number(scan, wrapped ? MIDI_META_SEQUENCER : (uint32_t)event->type, 1);
     put_number(scan, (uint32_t)length + wrapped, 1);
     if (wrapped)
         put_number(scan, (uint32_t)event->type, 1);
@@ -224,18 +217,18 @@ static bool meta_is_wanted(Scan *scan, Event *event) {
     const uint8_t *payload = event->payload;
     bool sound = true;
     switch (event->type) {
-    case META_NAME:
+    case MIDI_META_NAME:
         return true;
-    case META_TEXT:
+    case MIDI_META_TEXT:
         return event->length >= strlen(MIDI_MARK) && !memcmp(payload, MIDI_MARK, strlen(MIDI_MARK));
-    case META_TEMPO:
+    case MIDI_META_TEMPO:
         sound = event->length == 3 && big_endian(payload, 3) > 0;
         break;
-    case META_METER:
+    case MIDI_META_METER:
         sound = event->length >= 2 && payload[0] > 0 && payload[1] <= 6;
         event->length = 2;
         break;
-    case META_KEY:
+    case MIDI_META_KEY:
         sound = event->length >= 2 && payload[1] <= 1 && (int8_t)payload[0] >= -7 &&
                 (int8_t)payload[0] <= 7;
         event->length = 2;
@@ -254,12 +247,13 @@ static bool is_wanted(Scan *scan, Event *event) {
     if (event->status >= 0xf0)
         return false;
     switch (event->status & 0xf0) {
-    case 0x80:
-    case 0x90:
-    case 0xc0:
+    case MIDI_NOTE_OFF:
+    case MIDI_NOTE_ON:
+    case MIDI_PROGRAM:
         return true;
-    case 0xb0:
-        return event->data[0] == 64 || event->data[0] == 120 || event->data[0] == 123;
+    case MIDI_CONTROLLER:
+        return event->data[0] == MIDI_PEDAL || event->data[0] == MIDI_ALL_SOUND_OFF ||
+               event->data[0] == MIDI_ALL_NOTES_OFF;
     default:
         return false;
     }
@@ -268,7 +262,8 @@ static bool is_wanted(Scan *scan, Event *event) {
 static Outcome count_event(Scan *scan, const Event *event) {
     if (++scan->out->n_events > MIDI_EVENT_LIMIT)
         return refuse(scan, event->at, "more than %d events", MIDI_EVENT_LIMIT);
-    if (event->status == 0xff && (event->type == META_TEMPO || event->type == META_METER) &&
+    if (event->status == 0xff &&
+        (event->type == MIDI_META_TEMPO || event->type == MIDI_META_METER) &&
         ++scan->n_tempos > MIDI_TEMPO_LIMIT)
         return refuse(scan, event->at, "more than %d tempo and time signature changes",
                       MIDI_TEMPO_LIMIT);
@@ -290,7 +285,7 @@ static Outcome copy_events(Scan *scan) {
         time += event.delta;
         if (time > MIDI_TICK_LIMIT)
             return refuse(scan, event.at, "a length of more than %d ticks", MIDI_TICK_LIMIT);
-        bool last = event.status == 0xff && event.type == META_END;
+        bool last = event.status == 0xff && event.type == MIDI_META_END;
         if (!last && !is_wanted(scan, &event))
             continue;
         if (last)

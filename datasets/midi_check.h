@@ -37,9 +37,6 @@ enum {
     MIDI_TICK_LIMIT = 0x7fffffff, /* length in ticks */
 };
 
-/* The payload that marks a file written by Affekt begins with this (a text event, FF 01). */
-#define MIDI_MARK "Affekt "
-
 typedef struct MidiCheck {
     uint8_t *bytes; /* the clean file; free with midi_check_free */
     size_t size;

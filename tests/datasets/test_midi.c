@@ -385,6 +385,8 @@ END_TEST
 Suite *midi_suite(void) {
     Suite *suite = suite_create("midi");
     TCase *reading = tcase_create("reading"), *files = tcase_create("files");
+    tcase_set_timeout(reading, 60);
+    tcase_set_timeout(files, 60);
     tcase_add_test(reading, without_a_tempo_a_minute_has_120_quarter_notes);
     tcase_add_test(reading, a_tempo_change_in_mid_piece_counts_from_its_tick);
     tcase_add_test(reading, tempo_counts_quarter_notes_in_six_eight_too);
