@@ -3,6 +3,7 @@
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -85,6 +86,28 @@ static void make_shipped(const char *studies) {
     char *said = contents("said");
     ck_assert_msg(status == 0, "%s", said);
     free(said);
+}
+
+/* Runs a script of experiments/ and interrupts all of its processes, as Ctrl-C does, once it has
+ * made the file `name`; returns its exit status. */
+static int run_until_it_makes(const char *name, const char *command) {
+    const char *line = text_format("exec experiments/%s >%s 2>&1", command, scratch_path("said"));
+    pid_t process = fork();
+    ck_assert_int_ge(process, 0);
+    if (!process) {
+        setpgid(0, 0);
+        execl("/bin/sh", "sh", "-c", line, (char *)NULL);
+        _exit(127);
+    }
+    int status = 0;
+    while (access(scratch_path(name), F_OK)) {
+        ck_assert_msg(!waitpid(process, &status, WNOHANG), "the run ended without %s", name);
+        usleep(10000);
+    }
+    kill(-process, SIGINT);
+    ck_assert_int_eq(waitpid(process, &status, 0), process);
+    ck_assert(WIFEXITED(status));
+    return WEXITSTATUS(status);
 }
 
 /* Studies of the untrained network. */
@@ -173,12 +196,8 @@ END_TEST
 START_TEST(a_stopped_study_goes_on_where_it_was) {
     if (!tools_are_here())
         return;
-    /* timeout interrupts all the processes of the run, as Ctrl-C does. */
     const char *ablation = quick("face-ablation");
-    int status = system(
-        text_format("timeout -s INT 2 experiments/%s >%s 2>&1", ablation, scratch_path("said")));
-    ck_assert(WIFEXITED(status));
-    if (WEXITSTATUS(status)) /* else this machine did it all in the time */
+    if (run_until_it_makes("out/quick/face-ablation/weights", ablation)) /* else all was done */
         assert_file_has("said", "stopped; the same command goes on where it was");
     /* A fast machine may have come to the result, but none has half of one. */
     const char *result = scratch_path("out/quick/face-ablation/result.json");
