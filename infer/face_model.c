@@ -1,14 +1,13 @@
 #include "infer/face_model.h"
 
 #include "infer/shipped.h"
+#include "nn/base/text_list.h"
 #include "nn/models/image_classifier.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { MOST_NETWORKS = 32 };
 
 typedef struct Network {
     ImageClassifier *classifier;
@@ -19,7 +18,7 @@ typedef struct Network {
 
 struct FaceModel {
     char name[512];
-    Network networks[MOST_NETWORKS];
+    Network *networks;
     int n_networks;
     Tape *tape;
     float *x; /* the networks' input */
@@ -66,27 +65,31 @@ static int add_network(FaceModel *model, ImageClassifier *classifier, const char
     return image_classifier_fold(classifier, error) ? error_context(error, "%s", name) : 0;
 }
 
-static FaceModel *create(const char *name, Error *error) {
+/* A model with room for so many networks, and none yet. */
+static FaceModel *create(const char *name, int most_networks, Error *error) {
     FaceModel *model = calloc(1, sizeof *model);
-    if (!model || !(model->tape = tape_create())) {
+    Network *networks = calloc((size_t)most_networks, sizeof *networks);
+    Tape *tape = tape_create();
+    if (!model || !networks || !tape) {
         free(model);
+        free(networks);
+        tape_destroy(tape);
         error_memory(error, "a face model", sizeof *model);
         return NULL;
     }
+    *model = (FaceModel){.networks = networks, .tape = tape};
     snprintf(model->name, sizeof model->name, "%s", name);
     return model;
 }
 
-/* Loads the files of a list with commas between its names, which is cut up. */
-static int load_list(FaceModel *model, char *list, Error *error) {
-    char *rest = list;
-    for (char *path; (path = strsep(&rest, ","));) {
-        if (model->n_networks == MOST_NETWORKS)
-            return error_set(error, "more than %d models", MOST_NETWORKS);
-        if (add_network(model, image_classifier_load(path, error), path, error))
-            return -1;
-    }
-    return 0;
+static FaceModel *load_all(const char *name, char **paths, int n, Error *error) {
+    FaceModel *model = create(name, n, error);
+    for (int i = 0; model && i < n; i++)
+        if (add_network(model, image_classifier_load(paths[i], error), paths[i], error)) {
+            face_model_destroy(model);
+            return NULL;
+        }
+    return model;
 }
 
 FaceModel *face_model_load(const char *paths, Error *error) {
@@ -96,19 +99,16 @@ FaceModel *face_model_load(const char *paths, Error *error) {
             return NULL;
         paths = shipped;
     }
-    FaceModel *model = create(paths, error);
-    char *list = model ? strdup(paths) : NULL;
-    if (!list || load_list(model, list, error)) {
-        face_model_destroy(model);
-        model = NULL;
-    }
+    int n;
+    char **list = text_list_split(paths, &n, error);
+    FaceModel *model = list ? load_all(paths, list, n, error) : NULL;
     free(list);
     return model;
 }
 
 FaceModel *face_model_load_bytes(const unsigned char *bytes, size_t size, const char *name,
                                  Error *error) {
-    FaceModel *model = create(name, error);
+    FaceModel *model = create(name, 1, error);
     if (model &&
         add_network(model, image_classifier_load_bytes(bytes, size, name, error), name, error)) {
         face_model_destroy(model);
@@ -122,6 +122,7 @@ void face_model_destroy(FaceModel *model) {
         return;
     for (int i = 0; i < model->n_networks; i++)
         image_classifier_destroy(model->networks[i].classifier);
+    free(model->networks);
     tape_destroy(model->tape);
     free(model->x);
     free(model);

@@ -2,6 +2,7 @@
 #include "datasets/synthetic_music.h"
 #include "nn/base/json_text.h"
 #include "nn/base/progress.h"
+#include "nn/base/text_list.h"
 #include "nn/base/threads.h"
 #include "train/commands.h"
 #include "train/music_task.h"
@@ -60,29 +61,36 @@ static const Usage usage = {
              "Example: affekt train music --data midi/ --out music.safetensors --epochs 10\n",
 };
 
-/* Reads "emopia=3,vgmidi=0.5" into a weight for each corpus. */
-static int parse_weights(const char *text, const MusicCatalogue *catalogue, float *weights,
+/* Reads "emopia=3" into the weight of that corpus. */
+static int parse_weight(const char *text, const MusicCatalogue *catalogue, float *weights,
+                        Error *error) {
+    size_t name = strcspn(text, "=");
+    char *end = NULL;
+    float weight = text[name] ? strtof(text + name + 1, &end) : -1;
+    if (!end || end == text + name + 1 || *end || !(weight >= 0 && weight <= 1000))
+        return error_set(error, "--weights: '%s' is not NAME=F with F from 0 to 1000", text);
+    for (int c = 0; c < catalogue->n_corpora; c++)
+        if (strlen(catalogue->corpora[c]) == name && !memcmp(catalogue->corpora[c], text, name)) {
+            weights[c] = weight;
+            return 0;
+        }
+    return error_set(error, "--weights: the data has no corpus '%.*s'", (int)name, text);
+}
+
+/* Reads "emopia=3,vgmidi=0.5", or NULL, into a weight for each corpus. */
+static int parse_weights(const char *list, const MusicCatalogue *catalogue, float *weights,
                          Error *error) {
     for (int c = 0; c < catalogue->n_corpora; c++)
         weights[c] = 1;
-    while (text && *text) {
-        size_t name = strcspn(text, "="), length = strcspn(text, ",");
-        char *end = NULL;
-        float weight = name < length ? strtof(text + name + 1, &end) : -1;
-        if (!end || end == text + name + 1 || end != text + length ||
-            !(weight >= 0 && weight <= 1000))
-            return error_set(error, "--weights: '%.*s' is not NAME=F with F from 0 to 1000",
-                             (int)length, text);
-        int c = 0;
-        while (c < catalogue->n_corpora &&
-               (strlen(catalogue->corpora[c]) != name || memcmp(catalogue->corpora[c], text, name)))
-            c++;
-        if (c == catalogue->n_corpora)
-            return error_set(error, "--weights: the data has no corpus '%.*s'", (int)name, text);
-        weights[c] = weight;
-        text += length + (text[length] == ',');
-    }
-    return 0;
+    if (!list)
+        return 0;
+    int n;
+    char **items = text_list_split(list, &n, error);
+    int status = items ? 0 : error_context(error, "--weights");
+    for (int i = 0; !status && i < n; i++)
+        status = parse_weight(items[i], catalogue, weights, error);
+    free(items);
+    return status;
 }
 
 static void show_reading(void *context, int done, int total) {

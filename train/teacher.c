@@ -1,16 +1,14 @@
 #include "train/teacher.h"
 
 #include "datasets/emotion.h"
+#include "nn/base/text_list.h"
 #include "train/face_network.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-enum { MOST_NETWORKS = 32 };
 
 struct Teacher {
     FaceInput input; /* of the student */
-    ImageClassifier *networks[MOST_NETWORKS];
+    ImageClassifier **networks;
     int n_networks;
     Tape *tape;
 };
@@ -18,8 +16,6 @@ struct Teacher {
 /* ------------------------------------------------------------------ loading */
 
 static int add_network(Teacher *teacher, const char *path, Error *error) {
-    if (teacher->n_networks == MOST_NETWORKS)
-        return error_set(error, "more than %d teachers", MOST_NETWORKS);
     ImageClassifier *network = face_network_load(path, error);
     if (!network)
         return -1;
@@ -31,29 +27,29 @@ static int add_network(Teacher *teacher, const char *path, Error *error) {
     return image_classifier_fold(network, error) ? error_context(error, "%s", path) : 0;
 }
 
-/* Loads the files of a list with commas between its names, which is cut up. */
-static int load_list(Teacher *teacher, char *list, Error *error) {
-    for (char *rest = list, *path; (path = strsep(&rest, ","));)
-        if (add_network(teacher, path, error))
-            return -1;
-    return 0;
+static Teacher *load_all(char **paths, int n, const FaceInput *input, Error *error) {
+    Teacher *teacher = calloc(1, sizeof *teacher);
+    if (!teacher || !(teacher->tape = tape_create()) ||
+        !(teacher->networks = calloc((size_t)n, sizeof *teacher->networks))) {
+        error_memory(error, "a teacher", sizeof *teacher);
+        teacher_destroy(teacher);
+        return NULL;
+    }
+    teacher->input = *input;
+    for (int i = 0; i < n; i++)
+        if (add_network(teacher, paths[i], error)) {
+            teacher_destroy(teacher);
+            return NULL;
+        }
+    return teacher;
 }
 
 Teacher *teacher_load(const char *paths, const FaceInput *input, Error *error) {
-    Teacher *teacher = calloc(1, sizeof *teacher);
-    char *list = strdup(paths);
-    if (!teacher || !list || !(teacher->tape = tape_create())) {
-        error_memory(error, "a teacher", sizeof *teacher);
-    } else {
-        teacher->input = *input;
-        if (!load_list(teacher, list, error)) {
-            free(list);
-            return teacher;
-        }
-    }
+    int n;
+    char **list = text_list_split(paths, &n, error);
+    Teacher *teacher = list ? load_all(list, n, input, error) : NULL;
     free(list);
-    teacher_destroy(teacher);
-    return NULL;
+    return teacher;
 }
 
 void teacher_destroy(Teacher *teacher) {
@@ -61,6 +57,7 @@ void teacher_destroy(Teacher *teacher) {
         return;
     for (int i = 0; i < teacher->n_networks; i++)
         image_classifier_destroy(teacher->networks[i]);
+    free(teacher->networks);
     tape_destroy(teacher->tape);
     free(teacher);
 }

@@ -1,0 +1,23 @@
+#include "nn/base/text_list.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+char **text_list_split(const char *list, int *count, Error *error) {
+    size_t length = strlen(list), most = 1;
+    for (const char *c = list; *c; c++)
+        most += *c == ',';
+    char **items = malloc(most * sizeof *items + length + 1);
+    if (!items) {
+        error_memory(error, "a list", most * sizeof *items + length + 1);
+        return NULL;
+    }
+    char *rest = memcpy(items + most, list, length + 1);
+    for (*count = 0; rest;)
+        if (!*(items[(*count)++] = strsep(&rest, ","))) {
+            error_set(error, "'%s': item %d of the list is empty", list, *count);
+            free(items);
+            return NULL;
+        }
+    return items;
+}

@@ -1,0 +1,44 @@
+#include "nn/base/text_list.h"
+
+#include "tests/support/text.h"
+
+#include <check.h>
+#include <stdlib.h>
+
+START_TEST(items_stand_between_commas) {
+    static const struct {
+        const char *list, *items[3];
+        int count;
+    } cases[] = {{"one", {"one"}, 1},
+                 {"one,two", {"one", "two"}, 2},
+                 {"a b,c=d,./e", {"a b", "c=d", "./e"}, 3}};
+    Error error;
+    int count;
+    char **items = text_list_split(cases[_i].list, &count, &error);
+    ck_assert_msg(items, "%s", error.message);
+    ck_assert_int_eq(count, cases[_i].count);
+    for (int i = 0; i < count; i++)
+        ck_assert_str_eq(items[i], cases[_i].items[i]);
+    free(items);
+}
+END_TEST
+
+START_TEST(an_empty_item_is_named) {
+    static const struct {
+        const char *list, *complaint;
+    } cases[] = {{"", "item 1"}, {",a", "item 1"}, {"a,,b", "item 2"}, {"a,b,", "item 3"}};
+    Error error;
+    int count;
+    ck_assert_ptr_null(text_list_split(cases[_i].list, &count, &error));
+    assert_contains(error.message, cases[_i].complaint);
+}
+END_TEST
+
+Suite *text_list_suite(void) {
+    Suite *suite = suite_create("text_list");
+    TCase *tests = tcase_create("lists");
+    tcase_add_loop_test(tests, items_stand_between_commas, 0, 3);
+    tcase_add_loop_test(tests, an_empty_item_is_named, 0, 4);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
