@@ -25,8 +25,7 @@ static const Option options[] = {
     OPTION_STRING(
         Settings, data, "data", 0, "FILE_OR_DIR",
         "fer2013.csv (or .csv.gz), a folder of PNG files by split and class, or 'synthetic'"),
-    OPTION_STRING(Settings, task.arch, "arch", 0, "NAME",
-                  "the network: vgg, vgg-wide, mini, resnet"),
+    OPTION_CHOICE(Settings, task.arch, "arch", "NAME", image_classifier_archs, "the network"),
     OPTION_STRING(Settings, task.start, "start", 0, "MODEL",
                   "begin with this model's weights (fine-tuning)"),
     OPTION_STRING(Settings, task.teacher, "teacher", 0, "MODEL,…",

@@ -30,7 +30,7 @@ typedef struct Arch {
 #define ARCH_ROW(...)        {__VA_ARGS__},
 #define ARCH_NAME(name, ...) name,
 static const Arch archs[] = {ARCHS(ARCH_ROW)};
-static const char *const arch_names[] = {ARCHS(ARCH_NAME) NULL};
+const char *const image_classifier_archs[] = {ARCHS(ARCH_NAME) NULL};
 enum { N_ARCHS = sizeof archs / sizeof *archs };
 
 enum { SQUEEZE_REDUCTION = 8 };
@@ -50,10 +50,6 @@ struct ImageClassifier {
     Block block[STAGES][MAX_BLOCKS];
     Linear hidden, logits;
 };
-
-const char *const *image_classifier_archs(void) {
-    return arch_names;
-}
 
 static const Arch *find_arch(const char *name) {
     for (int i = 0; i < N_ARCHS; i++)

@@ -62,7 +62,7 @@ ImageClassifier *image_classifier_load_bytes(const unsigned char *bytes, size_t 
                                              const char *name, Error *error);
 
 /* Names of the zoo, NULL at the end, and one line about each. */
-const char *const *image_classifier_archs(void);
+extern const char *const image_classifier_archs[];
 const char *image_classifier_summary(const char *arch);
 
 #endif

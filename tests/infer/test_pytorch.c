@@ -49,7 +49,7 @@ START_TEST(pytorch_gives_the_same_logits) {
         return;
     }
     static float x[FACES * PIXELS];
-    const char *paths[MOST_MODELS], *const *archs = image_classifier_archs();
+    const char *paths[MOST_MODELS], *const *archs = image_classifier_archs;
     const char *command = text_format("/usr/bin/python3 %s %s", script, write_input(x));
     int n = 0;
     for (; archs[n]; n++) {

@@ -36,7 +36,7 @@ static void run(const ImageClassifier *network, const float *x, float *logits) {
 }
 
 static const char *arch_name(int i) {
-    return image_classifier_archs()[i];
+    return image_classifier_archs[i];
 }
 
 enum { ARCHS = 4 };
