@@ -1,11 +1,10 @@
 #include "infer/video_writer.h"
 
 #include "infer/ffmpeg.h"
+#include "nn/base/file.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #ifndef HAVE_FFMPEG
 
@@ -38,7 +37,7 @@ void video_writer_abandon(VideoWriter *writer) {
 enum { QUALITY = 3 }; /* FFmpeg's quantiser scale: 1 is the best */
 
 struct VideoWriter {
-    char path[4096], temporary[4096 + 32];
+    FileWriter output; /* opened by its name: FFmpeg seeks in it */
     AVFormatContext *file;
     AVCodecContext *encoder;
     struct SwsContext *scaler;
@@ -61,7 +60,7 @@ static void free_writer(VideoWriter *writer) {
 void video_writer_abandon(VideoWriter *writer) {
     if (!writer)
         return;
-    unlink(writer->temporary);
+    file_abandon(&writer->output);
     free_writer(writer);
 }
 
@@ -83,7 +82,6 @@ static int open_encoder(VideoWriter *writer, int width, int height, double rate,
         if (own == codec->pix_fmts || *own == AV_PIX_FMT_YUV420P)
             encoder->pix_fmt = *own;
     encoder->framerate = av_d2q(rate, 100000);
-
     encoder->time_base = av_inv_q(encoder->framerate);
     encoder->flags |= AV_CODEC_FLAG_QSCALE;
     encoder->global_quality = FF_QP2LAMBDA * QUALITY;
@@ -100,9 +98,11 @@ static int open_encoder(VideoWriter *writer, int width, int height, double rate,
                     : 0;
 }
 
-static int open_file(VideoWriter *writer, Error *error) {
+static int open_file(VideoWriter *writer, const char *path, Error *error) {
     FfmpegReason reason;
-    int code = avio_open(&writer->file->pb, writer->temporary, AVIO_FLAG_WRITE);
+    if (file_begin(&writer->output, path, error))
+        return -1;
+    int code = avio_open(&writer->file->pb, writer->output.name, AVIO_FLAG_WRITE);
     if (code >= 0)
         code = avformat_write_header(writer->file, NULL);
     writer->frame = av_frame_alloc();
@@ -113,7 +113,8 @@ static int open_file(VideoWriter *writer, Error *error) {
         writer->frame->height = writer->encoder->height;
         code = av_frame_get_buffer(writer->frame, 0);
     }
-    return code < 0 ? error_set(error, "cannot write it: %s", ffmpeg_reason(code, &reason)) : 0;
+    return code < 0 ? error_set(error, "cannot write %s: %s", path, ffmpeg_reason(code, &reason))
+                    : 0;
 }
 
 VideoWriter *video_writer_create(const char *path, int width, int height, double rate,
@@ -125,17 +126,16 @@ VideoWriter *video_writer_create(const char *path, int width, int height, double
     }
     av_log_set_level(AV_LOG_QUIET);
     writer->last = -1;
-    snprintf(writer->path, sizeof writer->path, "%s", path);
-    snprintf(writer->temporary, sizeof writer->temporary, "%s.%ld.tmp", path, (long)getpid());
     avformat_alloc_output_context2(&writer->file, NULL, NULL, path);
-    int status = -1;
+    int status;
     if (!writer->file || writer->file->oformat->video_codec == AV_CODEC_ID_NONE)
-        error_set(error, "the name tells no kind of video (.mp4, .mkv, .avi, .webm, .y4m …)");
+        status = error_set(
+            error, "%s: the name tells no kind of video (.mp4, .mkv, .avi, .webm, .y4m …)", path);
+    else if (open_encoder(writer, width, height, rate > 0 ? rate : 25, error))
+        status = error_context(error, "%s", path);
     else
-        status = open_encoder(writer, width, height, rate > 0 ? rate : 25, error) ||
-                 open_file(writer, error);
+        status = open_file(writer, path, error);
     if (status) {
-        error_context(error, "%s", path);
         video_writer_abandon(writer);
         return NULL;
     }
@@ -166,7 +166,7 @@ int video_writer_add(VideoWriter *writer, const Image *frame, double time, Error
         sws_getCachedContext(writer->scaler, frame->width, frame->height, AV_PIX_FMT_RGB24,
                              out->width, out->height, out->format, SWS_BILINEAR, NULL, NULL, NULL);
     if (!writer->scaler)
-        return error_set(error, "%s: cannot convert a frame's pixels", writer->path);
+        return error_set(error, "%s: cannot convert a frame's pixels", writer->output.path);
     int code = av_frame_make_writable(out);
     if (code >= 0) {
         const uint8_t *planes[4] = {frame->pixels};
@@ -176,7 +176,7 @@ int video_writer_add(VideoWriter *writer, const Image *frame, double time, Error
         out->pts = writer->last = at > writer->last ? at : writer->last + 1;
         code = encode(writer, out);
     }
-    return code < 0 ? error_set(error, "%s: cannot write a frame: %s", writer->path,
+    return code < 0 ? error_set(error, "%s: cannot write a frame: %s", writer->output.path,
                                 ffmpeg_reason(code, &reason))
                     : 0;
 }
@@ -188,15 +188,10 @@ int video_writer_finish(VideoWriter *writer, Error *error) {
         code = av_write_trailer(writer->file);
     if (code >= 0)
         code = avio_closep(&writer->file->pb);
-    int status = code < 0 ? error_set(error, "%s: cannot write it: %s", writer->path,
+    int status = code < 0 ? error_set(error, "cannot write %s: %s", writer->output.path,
                                       ffmpeg_reason(code, &reason))
-                          : 0;
-    if (!status && rename(writer->temporary, writer->path))
-        status = error_errno(error, "%s", writer->path);
-    if (status)
-        video_writer_abandon(writer);
-    else
-        free_writer(writer);
+                          : file_commit(&writer->output, error);
+    video_writer_abandon(writer);
     return status;
 }
 

@@ -53,6 +53,30 @@ int file_read(const char *path, size_t limit, unsigned char **bytes, size_t *siz
     return status;
 }
 
+/* "DIR/" of "DIR/NAME", "./" of "NAME". */
+static void directory_of(const char *path, char directory[4096]) {
+    const char *slash = strrchr(path, '/');
+    snprintf(directory, 4096, "%.*s", slash ? (int)(slash - path) + 1 : 2, slash ? path : "./");
+}
+
+static void temporary_name(const FileWriter *writer, char name[sizeof writer->name]) {
+    snprintf(name, sizeof writer->name, "%s.%ld.tmp", writer->path, (long)getpid());
+}
+
+/* Opens a file without a name beside the path; NULL where that, or naming it later, cannot be. */
+static FILE *open_nameless(FileWriter *writer) {
+    char directory[4096];
+    directory_of(writer->path, directory);
+    int descriptor = open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+    if (descriptor < 0)
+        return NULL;
+    snprintf(writer->name, sizeof writer->name, "/proc/self/fd/%d", descriptor);
+    FILE *stream = file_exists(writer->name) ? fdopen(descriptor, "wb") : NULL;
+    if (!stream)
+        close(descriptor);
+    return stream;
+}
+
 int file_begin(FileWriter *writer, const char *path, Error *error) {
     if (strlen(path) >= sizeof writer->path)
         return error_set(error, "file name of %zu bytes is too long", strlen(path));
@@ -60,8 +84,12 @@ int file_begin(FileWriter *writer, const char *path, Error *error) {
     if (!stat(path, &info) && !S_ISREG(info.st_mode))
         return error_set(error, "cannot write %s: it is there and not a regular file", path);
     strcpy(writer->path, path);
-    snprintf(writer->temporary, sizeof writer->temporary, "%s.%ld.tmp", path, (long)getpid());
-    writer->stream = fopen(writer->temporary, "wb");
+    writer->stream = open_nameless(writer);
+    writer->nameless = writer->stream != NULL;
+    if (!writer->nameless) {
+        temporary_name(writer, writer->name);
+        writer->stream = fopen(writer->name, "wb");
+    }
     if (!writer->stream)
         return error_errno(error, "cannot write %s", path);
     return 0;
@@ -78,9 +106,7 @@ int file_try(const char *path, Error *error) {
 /* Makes a finished rename durable: the directory entry too has to reach the disk. */
 static void sync_directory(const char *path) {
     char directory[4096];
-    const char *slash = strrchr(path, '/');
-    snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - path) + 1 : 1,
-             slash ? path : ".");
+    directory_of(path, directory);
     FILE *stream = fopen(directory, "r");
     if (stream) {
         fsync(fileno(stream));
@@ -88,21 +114,35 @@ static void sync_directory(const char *path) {
     }
 }
 
+/* Gives a file without a name the temporary one. A file that an earlier process of our number left
+ * under it is in the way. */
+static bool take_name(FileWriter *writer) {
+    char handle[sizeof writer->name];
+    if (!writer->nameless)
+        return true;
+    strcpy(handle, writer->name);
+    temporary_name(writer, writer->name);
+    unlink(writer->name);
+    writer->nameless = linkat(AT_FDCWD, handle, AT_FDCWD, writer->name, AT_SYMLINK_FOLLOW) != 0;
+    return !writer->nameless;
+}
+
 int file_commit(FileWriter *writer, Error *error) {
-    bool written =
-        !ferror(writer->stream) && !fflush(writer->stream) && !fsync(fileno(writer->stream));
+    bool written = !ferror(writer->stream) && !fflush(writer->stream) &&
+                   !fsync(fileno(writer->stream)) && take_name(writer);
     int cause = errno;
     if (fclose(writer->stream) && written) {
         written = false;
         cause = errno;
     }
     writer->stream = NULL;
-    if (written && rename(writer->temporary, writer->path)) {
+    if (written && rename(writer->name, writer->path)) {
         written = false;
         cause = errno;
     }
     if (!written) {
-        unlink(writer->temporary);
+        if (!writer->nameless)
+            unlink(writer->name);
         errno = cause;
         return error_errno(error, "cannot write %s (an older file of that name is untouched)",
                            writer->path);
@@ -114,7 +154,8 @@ int file_commit(FileWriter *writer, Error *error) {
 void file_abandon(FileWriter *writer) {
     if (writer->stream) {
         fclose(writer->stream);
-        unlink(writer->temporary);
+        if (!writer->nameless)
+            unlink(writer->name);
         writer->stream = NULL;
     }
 }

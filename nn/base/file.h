@@ -17,18 +17,22 @@ FILE *file_open(const char *path, Error *error) MUST_CHECK;
 int file_read(const char *path, size_t limit, unsigned char **bytes, size_t *size,
               Error *error) MUST_CHECK;
 
-/* A file being written: the bytes go to a temporary name beside `path`; file_commit syncs them to
- * disk and renames, so that whatever happens in between (crash, full disk, kill -9), `path` holds
- * either the old file whole or the new one whole. */
+/* A file being written: the bytes go to a file without a name on the disk of `path`; file_commit
+ * syncs them, names the file and renames it, so that whatever happens in between (crash, full disk,
+ * kill -9), `path` holds either the old file whole or the new one whole, and nothing else is left.
+ * Where the file system knows no files without a name, it has a temporary one beside `path`, which
+ * a killed program leaves behind. */
 typedef struct FileWriter {
-    FILE *stream; /* write here */
-    char path[4096], temporary[4096 + 32];
+    FILE *stream;         /* write here, */
+    char name[4096 + 32]; /* or, for a library that wants to open it itself, by this name */
+    char path[4096];
+    bool nameless; /* `name` is but a handle of this process and ends with it */
 } FileWriter;
 
 /* Fails where no file can be made, and on a path that names a directory or a device. */
 int file_begin(FileWriter *writer, const char *path, Error *error) MUST_CHECK;
 int file_commit(FileWriter *writer, Error *error) MUST_CHECK;
-/* Gives up: removes the temporary file; `path` stays as it was. */
+/* Gives up: what was written goes; `path` stays as it was. */
 void file_abandon(FileWriter *writer);
 
 /* Whether file_begin would fail: for what is written only after long work. */

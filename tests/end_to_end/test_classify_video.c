@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -139,22 +140,44 @@ START_TEST(a_marked_video_is_as_long_as_the_video) {
 }
 END_TEST
 
-START_TEST(a_frame_is_told_before_the_next_has_come) {
-    const char *clip = clip_write("clip.y4m", 64, 48, 4), *path = scratch_path("pipe");
+/* A pipe at the path with a clip of four frames in it, and no end; the caller closes. */
+static int clip_in_pipe(const char *path) {
     unsigned char *bytes;
     size_t size;
-    Error error;
-    ck_assert(!file_read(clip, 1 << 16, &bytes, &size, &error));
+    ck_assert(!file_read(clip_write("clip.y4m", 64, 48, 4), 1 << 16, &bytes, &size, NULL));
     ck_assert_int_eq(mkfifo(path, 0600), 0);
     int writer = open(path, O_RDWR | O_CLOEXEC);
     ck_assert_int_eq(write(writer, bytes, size), (ssize_t)size);
+    free(bytes);
+    return writer;
+}
+
+START_TEST(a_frame_is_told_before_the_next_has_come) {
+    const char *path = scratch_path("pipe");
+    int writer = clip_in_pipe(path);
     Program run = affekt_start("classify", "--no-detect", "--json", "--model", model, path);
     ck_assert(program_wait_for(&run, true, "\"time\"", 30));
     close(writer);
     program_wait(&run);
     program_assert(&run, EXIT_DONE);
     program_free(&run);
-    free(bytes);
+}
+END_TEST
+
+START_TEST(an_interrupted_marked_video_leaves_nothing) {
+    if (!scratch_has_nameless_files())
+        return;
+    const char *path = scratch_path("pipe"), *marked = scratch_path("marked.mp4");
+    int writer = clip_in_pipe(path), files = scratch_count();
+    Program run =
+        affekt_start("classify", "--no-detect", "--json", "--model", model, "-o", marked, path);
+    ck_assert(program_wait_for(&run, true, "\"time\": 0.04", 30)); /* the first one is written */
+    program_signal(&run, SIGINT);
+    program_wait(&run);
+    program_assert(&run, 128 + SIGINT);
+    ck_assert_int_eq(scratch_count(), files);
+    close(writer);
+    program_free(&run);
 }
 END_TEST
 
@@ -185,6 +208,7 @@ Suite *classify_video_suite(void) {
     tcase_add_test(tcase, a_timeline_is_the_same_each_time);
     tcase_add_test(tcase, a_marked_video_is_as_long_as_the_video);
     tcase_add_test(tcase, a_frame_is_told_before_the_next_has_come);
+    tcase_add_test(tcase, an_interrupted_marked_video_leaves_nothing);
     tcase_add_test(tcase, what_is_neither_picture_nor_video_is_told);
 #endif
     suite_add_tcase(suite, tcase);

@@ -3,9 +3,10 @@
 #include "tests/support/text.h"
 
 #include <check.h>
-#include <dirent.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 START_TEST(a_file_is_read_whole_with_a_zero_after_it) {
@@ -65,22 +66,12 @@ static void assert_holds(const char *path, const char *text) {
     free(bytes);
 }
 
-static int entries(const char *directory) {
-    DIR *dir = opendir(directory);
-    int n = 0;
-    ck_assert_ptr_nonnull(dir);
-    while (readdir(dir))
-        n++;
-    closedir(dir);
-    return n - 2; /* . and .. */
-}
-
 START_TEST(a_commit_replaces_the_old_file) {
     const char *path = scratch_path("model");
     write_file(path, "first");
     write_file(path, "second");
     assert_holds(path, "second");
-    ck_assert_int_eq(entries(scratch_path(".")), 1);
+    ck_assert_int_eq(scratch_count(), 1);
 }
 END_TEST
 
@@ -95,7 +86,53 @@ START_TEST(the_old_file_stands_until_the_commit) {
     assert_holds(path, "first");
     file_abandon(&writer);
     assert_holds(path, "first");
-    ck_assert_int_eq(entries(scratch_path(".")), 1);
+    ck_assert_int_eq(scratch_count(), 1);
+}
+END_TEST
+
+START_TEST(a_writer_that_is_killed_leaves_nothing) {
+    if (!scratch_has_nameless_files())
+        return;
+    const char *path = scratch_path("model");
+    write_file(path, "first");
+    pid_t child = fork();
+    if (!child) {
+        FileWriter writer;
+        if (file_begin(&writer, path, NULL))
+            _exit(1);
+        fputs("second", writer.stream);
+        fflush(writer.stream);
+        raise(SIGKILL);
+    }
+    int state;
+    ck_assert_int_eq(waitpid(child, &state, 0), child);
+    ck_assert(WIFSIGNALED(state));
+    assert_holds(path, "first");
+    ck_assert_int_eq(scratch_count(), 1);
+}
+END_TEST
+
+START_TEST(a_library_may_write_by_the_name) {
+    const char *path = scratch_path("model");
+    FileWriter writer;
+    Error error;
+    ck_assert_int_eq(file_begin(&writer, path, &error), 0);
+    FILE *stream = fopen(writer.name, "wb+");
+    ck_assert_ptr_nonnull(stream);
+    fputs("by name", stream);
+    ck_assert_int_eq(fclose(stream), 0);
+    ck_assert_msg(!file_commit(&writer, &error), "%s", error.message);
+    assert_holds(path, "by name");
+    ck_assert_int_eq(scratch_count(), 1);
+}
+END_TEST
+
+START_TEST(what_a_killed_process_left_under_our_number_is_no_hindrance) {
+    const char *path = scratch_path("model");
+    write_file(text_format("%s.%ld.tmp", path, (long)getpid()), "left over");
+    write_file(path, "first");
+    assert_holds(path, "first");
+    ck_assert_int_eq(scratch_count(), 1);
 }
 END_TEST
 
@@ -111,7 +148,7 @@ START_TEST(a_full_disk_leaves_the_old_file) {
     ck_assert_int_eq(file_commit(&writer, &error), -1);
     assert_contains(error.message, "No space left");
     assert_holds(path, "first");
-    ck_assert_int_eq(entries(scratch_path(".")), 1);
+    ck_assert_int_eq(scratch_count(), 1);
 }
 END_TEST
 
@@ -141,11 +178,11 @@ START_TEST(trying_a_file_leaves_all_as_it_was) {
     const char *path = scratch_path("model");
     Error error;
     ck_assert_int_eq(file_try(path, &error), 0);
-    ck_assert_int_eq(entries(scratch_path(".")), 0);
+    ck_assert_int_eq(scratch_count(), 0);
     write_file(path, "first");
     ck_assert_int_eq(file_try(path, &error), 0);
     assert_holds(path, "first");
-    ck_assert_int_eq(entries(scratch_path(".")), 1);
+    ck_assert_int_eq(scratch_count(), 1);
 }
 END_TEST
 
@@ -173,6 +210,9 @@ Suite *file_suite(void) {
     tcase_add_test(tests, a_pipe_into_which_nobody_writes_is_refused_at_once);
     tcase_add_test(tests, a_commit_replaces_the_old_file);
     tcase_add_test(tests, the_old_file_stands_until_the_commit);
+    tcase_add_test(tests, a_writer_that_is_killed_leaves_nothing);
+    tcase_add_test(tests, a_library_may_write_by_the_name);
+    tcase_add_test(tests, what_a_killed_process_left_under_our_number_is_no_hindrance);
     tcase_add_test(tests, a_full_disk_leaves_the_old_file);
     tcase_add_test(tests, no_file_begins_where_none_can_be);
     tcase_add_loop_test(tests, only_a_regular_file_is_replaced, 0, 2);

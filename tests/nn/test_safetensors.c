@@ -4,7 +4,6 @@
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 
-#include <dirent.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -260,15 +259,6 @@ END_TEST
 
 /* ------------------------------------------------------------------ writing under duress */
 
-static int count_files(const char *directory) {
-    int count = 0;
-    DIR *stream = opendir(directory);
-    for (struct dirent *entry; (entry = readdir(stream));)
-        count += entry->d_name[0] != '.';
-    closedir(stream);
-    return count;
-}
-
 START_TEST(a_full_disk_leaves_the_older_file_whole_and_no_litter) {
     const char *path = scratch_path("model.safetensors");
     Parameters *older = make_parameters(1), *younger = parameters_create();
@@ -288,7 +278,7 @@ START_TEST(a_full_disk_leaves_the_older_file_whole_and_no_litter) {
     SafetensorsFile *file = open_file(path);
     ck_assert_ptr_nonnull(safetensors_find(file, "layer.weight"));
     safetensors_close(file);
-    ck_assert_int_eq(count_files(scratch_path(".")), 1);
+    ck_assert_int_eq(scratch_count(), 1);
     parameters_destroy(older);
     parameters_destroy(younger);
 }
@@ -317,7 +307,7 @@ START_TEST(saving_replaces_an_older_file_in_one_step) {
     SafetensorsFile *open_after = open_file(path);
     ck_assert_int_eq(safetensors_read(open_after, older, NULL), 0);
     ck_assert_float_eq(parameters_find(older, "layer.weight")->data[0], 10);
-    ck_assert_int_eq(count_files(scratch_path(".")), 1);
+    ck_assert_int_eq(scratch_count(), 1);
     safetensors_close(open_before);
     safetensors_close(open_after);
     parameters_destroy(older);

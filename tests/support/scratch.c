@@ -1,7 +1,9 @@
 #include "tests/support/scratch.h"
 
+#include "nn/base/file.h"
 #include "tests/support/text.h"
 
+#include <dirent.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +30,26 @@ void scratch_remove(void) {
 const char *scratch_path(const char *name) {
     ck_assert_msg(directory[0], "scratch_path without the fixture scratch_create");
     return text_format("%s/%s", directory, name);
+}
+
+int scratch_count(void) {
+    DIR *stream = opendir(directory);
+    ck_assert_ptr_nonnull(stream);
+    int n = -2; /* . and .. */
+    while (readdir(stream))
+        n++;
+    closedir(stream);
+    return n;
+}
+
+bool scratch_has_nameless_files(void) {
+    FileWriter writer;
+    ck_assert_int_eq(file_begin(&writer, scratch_path("nameless"), NULL), 0);
+    bool nameless = writer.nameless;
+    file_abandon(&writer);
+    if (!nameless)
+        fprintf(stderr, "skipped: %s lies where files cannot be without a name\n", directory);
+    return nameless;
 }
 
 const char *scratch_write(const char *name, const char *text) {

@@ -9,6 +9,7 @@
 #ifndef TESTS_SUPPORT_SCRATCH_H
 #define TESTS_SUPPORT_SCRATCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 void scratch_create(void);
@@ -17,6 +18,13 @@ void scratch_remove(void);
 /* The path of `name` in the directory, whether there is such a file or not (text_format's
  * lifetime). */
 const char *scratch_path(const char *name);
+
+/* How many files and folders lie in the directory. */
+int scratch_count(void);
+
+/* Whether a writer that is killed can leave nothing in the directory; if not, says that the test is
+ * skipped. */
+bool scratch_has_nameless_files(void);
 
 /* Write a file into the directory and return its path. */
 const char *scratch_write(const char *name, const char *text);
