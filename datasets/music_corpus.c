@@ -323,7 +323,8 @@ static int fill_corpus(MusicCorpus *corpus, const char *cache, const MusicCorpus
     return held < 0 ? -1 : list_pieces(corpus, error);
 }
 
-/* A temporary name for a cache that is not kept. */
+/* A temporary name for a cache that is not kept; nothing lies under it while the files are read,
+ * which the user may interrupt. */
 static int make_temporary(char *path, size_t size, Error *error) {
     const char *directory = getenv("TMPDIR");
     if (snprintf(path, size, "%s/affekt-tokens-XXXXXX",
@@ -333,6 +334,7 @@ static int make_temporary(char *path, size_t size, Error *error) {
     if (file < 0)
         return error_errno(error, "cannot create %s", path);
     close(file);
+    unlink(path);
     return 0;
 }
 

@@ -76,6 +76,27 @@ START_TEST(the_checksum_tells_other_labels) {
 }
 END_TEST
 
+static void count_temporary_files(void *context, int done, int total) {
+    int *most = context, now = scratch_count();
+    (void)done, (void)total;
+    *most = now > *most ? now : *most;
+}
+
+START_TEST(reading_without_a_cache_leaves_nothing_when_it_is_interrupted) {
+    if (!scratch_has_nameless_files())
+        return;
+    fill_folder();
+    int before = scratch_count(), most = 0;
+    ck_assert_int_eq(setenv("TMPDIR", scratch_path("."), 1), 0);
+    MusicCorpusSettings settings = {.progress = count_temporary_files, .progress_context = &most};
+    MusicCorpus *corpus = music_corpus_open(music_folder(), &settings, NULL);
+    ck_assert_ptr_nonnull(corpus);
+    ck_assert_int_eq(most, before);
+    ck_assert_int_eq(scratch_count(), before);
+    music_corpus_free(corpus);
+}
+END_TEST
+
 START_TEST(the_cache_is_used_again_until_a_file_changes) {
     fill_folder();
     const char *cache = scratch_path("tokens.cache");
@@ -203,6 +224,7 @@ Suite *music_corpus_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_add_test(tcase, pieces_hold_the_tokens_of_their_files);
     tcase_add_test(tcase, the_checksum_tells_other_labels);
+    tcase_add_test(tcase, reading_without_a_cache_leaves_nothing_when_it_is_interrupted);
     tcase_add_test(tcase, the_cache_is_used_again_until_a_file_changes);
     tcase_add_test(tcase, a_damaged_cache_is_written_anew);
     tcase_add_test(tcase, broken_files_are_listed_and_the_rest_is_read);
