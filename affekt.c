@@ -24,6 +24,7 @@ static const Verb verbs[] = {
     {"eval face", eval_face_command, "measure a face model on labelled faces"},
     {"eval music", eval_music_command, "measure a music model: likelihood, control, quality"},
     {"calibrate", calibrate_command, "make a face model's confidence honest"},
+    {"average", average_command, "make one model from the mean of several models' weights"},
     {"show", show_command, "print what is in a model or MIDI file"},
     {"bench", bench_command, "measure how fast this machine trains and runs the networks"},
     {NULL, NULL, NULL},

@@ -1,0 +1,17 @@
+/* model_average.h: one model from the mean of several models' weights ("model soup", Wortsman et al.
+ * 2022): as good as averaging their answers, as long as they come from one beginning, at the cost of
+ * one. */
+#ifndef TRAIN_MODEL_AVERAGE_H
+#define TRAIN_MODEL_AVERAGE_H
+
+#include "nn/base/error.h"
+
+/* Writes the mean of `n` model files as a model file in full precision. Every tensor is averaged,
+ * running statistics of batch norms too. Fails unless all hold the same network: the same tensors,
+ * all finite, and the same metadata but for those that tell how a model came to be and how it was
+ * regularised. Of these the result has the first model's dropout, temperature 1 (where there is
+ * one), and `averaged`, a JSON list of the sources: `file`, and as far as known `training.seed`,
+ * `training.epoch` and `validation.score`. */
+int model_average(char *const *paths, int n, const char *out, Error *error) MUST_CHECK;
+
+#endif
