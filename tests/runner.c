@@ -1,37 +1,112 @@
-/* runner.c: runs every suite, or those whose names are given, and closes with Check's summary line.
- */
+/* runner.c: runs every suite, or those whose names or rooms (nn, datasets …) are given, on all
+ * processors at once, and closes with a summary of them all in Check's words. */
 #include <check.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-#define SUITE(topic) Suite *topic##_suite(void);
+#define SUITE(room, topic) Suite *topic##_suite(void);
 #include "suites.h"
 #undef SUITE
 
 static const struct {
-    const char *topic;
+    const char *room, *topic;
     Suite *(*create)(void);
 } suites[] = {
-#define SUITE(topic) {#topic, topic##_suite},
+#define SUITE(room, topic) {#room, #topic, topic##_suite},
 #include "suites.h"
 #undef SUITE
 };
+enum { SUITE_COUNT = sizeof suites / sizeof *suites };
 
-static int wanted(const char *topic, int argc, char **argv) {
+/* What the processes share. */
+typedef struct Progress {
+    atomic_int taken; /* suites that have been begun */
+    atomic_int checks, failures, errors;
+} Progress;
+
+static bool is(int suite, const char *name) {
+    return !strcmp(suites[suite].topic, name) || !strcmp(suites[suite].room, name);
+}
+
+static bool wanted(int suite, int argc, char **argv) {
     for (int i = 1; i < argc; i++)
-        if (!strcmp(argv[i], topic))
-            return 1;
+        if (is(suite, argv[i]))
+            return true;
     return argc < 2;
 }
 
-int main(int argc, char **argv) {
-    SRunner *runner = srunner_create(NULL);
-    for (size_t i = 0; i < sizeof suites / sizeof *suites; i++)
-        if (wanted(suites[i].topic, argc, argv))
-            srunner_add_suite(runner, suites[i].create());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
+static bool known(const char *name) {
+    for (int i = 0; i < SUITE_COUNT; i++)
+        if (is(i, name))
+            return true;
+    return false;
+}
+
+static void run(int suite, Progress *progress) {
+    SRunner *runner = srunner_create(suites[suite].create());
+    srunner_run_all(runner, CK_SILENT);
+    int failed = srunner_ntests_failed(runner), errors = 0;
+    TestResult **results = srunner_failures(runner);
+    for (int i = 0; i < failed; i++)
+        errors += tr_rtype(results[i]) == CK_ERROR;
+    free(results);
+    printf("  %s/%s\n", suites[suite].room, suites[suite].topic);
+    if (failed)
+        srunner_print(runner, CK_NORMAL);
+    fflush(stdout);
+    atomic_fetch_add(&progress->checks, srunner_ntests_run(runner));
+    atomic_fetch_add(&progress->failures, failed - errors);
+    atomic_fetch_add(&progress->errors, errors);
     srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* Those that this process may use. */
+static int processors(void) {
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) ? 1 : CPU_COUNT(&set);
+}
+
+/* A process of its own: takes one suite after the other. Returns whether it could be begun. */
+static bool begin(Progress *progress, int argc, char **argv) {
+    pid_t process = fork();
+    if (process)
+        return process > 0;
+    int suite;
+    while ((suite = atomic_fetch_add(&progress->taken, 1)) < SUITE_COUNT)
+        if (wanted(suite, argc, argv))
+            run(suite, progress);
+    exit(EXIT_SUCCESS);
+}
+
+int main(int argc, char **argv) {
+    for (int i = 1; i < argc; i++)
+        if (!known(argv[i])) {
+            fprintf(stderr, "there is no suite or room '%s'\n", argv[i]);
+            return EXIT_FAILURE;
+        }
+    Progress *progress =
+        mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (progress == MAP_FAILED) {
+        perror("runner");
+        return EXIT_FAILURE;
+    }
+    int begun = 0, broken = 0, status;
+    while (begun < processors() && begin(progress, argc, argv))
+        begun++;
+    while (wait(&status) > 0)
+        broken += status != 0;
+    if (broken)
+        fprintf(stderr, "%d processes of the runner broke off\n", broken);
+    int checks = progress->checks, failed = progress->failures + progress->errors;
+    printf("%d%%: Checks: %d, Failures: %d, Errors: %d\n",
+           checks ? 100 * (checks - failed) / checks : 0, checks, progress->failures,
+           progress->errors);
+    return begun && !broken && checks && !failed ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -21,7 +21,8 @@ START_TEST(the_peak_is_what_was_held_since_it_was_forgotten) {
     ck_assert_uint_gt(before, SIZE);
     memory_forget_peak();
     size_t after = memory_peak();
-    ck_assert_uint_le(after, before);
+    const size_t PAGES = (size_t)1 << 20; /* what the process itself may have touched meanwhile */
+    ck_assert_uint_le(after, before + PAGES);
     hold(SIZE / 4);
     ck_assert_uint_ge(memory_peak(), after);
 }
