@@ -25,7 +25,7 @@ typedef struct Settings {
     CommonSettings common;
     const char *emotion, *out, *model, *genre, *key, *meter, *grid, *prime, *policy, *soundfont;
     float valence, arousal, seconds, tempo;
-    int bars, program;
+    int bars, program, openings;
     SamplerSettings sampler;
     uint64_t seed;
     bool png, wav, json;
@@ -61,6 +61,8 @@ static const Option options[] = {
                  "leave out the least likely, beyond this share"),
     OPTION_FLOAT(Settings, sampler.guidance, "guidance", "F", 0, 20,
                  "how strongly the emotion leads; 1 is as learnt"),
+    OPTION_INTEGER(Settings, openings, "openings", "N", 1, OPENINGS_MOST,
+                   "beginnings to choose the one from that suits the emotion best"),
     OPTION_STRING(Settings, model, "model", 'm', "FILE",
                   "the music model (default: the shipped one)"),
     OPTION_FLAG(Settings, png, "png", "also draw a piano roll beside each piece"),
@@ -121,6 +123,7 @@ static int read_wishes(const Settings *settings, ComposerSettings *composer) {
     *composer = composer_defaults;
     composer->sampler = settings->sampler;
     composer->seed = settings->seed;
+    composer->openings = settings->openings;
     composer->seconds = settings->bars > 0 ? 0 : (double)settings->seconds;
     composer->bars = settings->bars;
     composer->tempo = isnan(settings->tempo) ? 0 : (double)settings->tempo;
@@ -341,6 +344,7 @@ int compose_command(int argc, char **argv) {
                          .seconds = 30,
                          .tempo = NAN,
                          .sampler = SAMPLER_DEFAULTS,
+                         .openings = OPENINGS_DEFAULT,
                          .seed = 1};
     int status = options_parse(&usage, options, &settings, argc, argv, NULL);
     if (status != OPTIONS_RUN)

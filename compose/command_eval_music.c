@@ -15,7 +15,7 @@ enum { SYNTHETIC_PIECES = 400, PATH = 4096 };
 typedef struct Settings {
     CommonSettings common;
     const char *model, *data, *labels, *cache, *split, *judge, *judge_split, *cross, *genre, *out;
-    int clips;
+    int clips, openings;
     float seconds;
     SamplerSettings sampler;
     uint64_t seed;
@@ -50,6 +50,7 @@ static const Option options[] = {
     OPTION_FLOAT(Settings, sampler.temperature, "temperature", "F", 0, 5, "as for compose"),
     OPTION_FLOAT(Settings, sampler.top_p, "top-p", "P", 0.01, 1, "as for compose"),
     OPTION_FLOAT(Settings, sampler.guidance, "guidance", "F", 0, 20, "as for compose"),
+    OPTION_INTEGER(Settings, openings, "openings", "N", 1, OPENINGS_MOST, "as for compose"),
     OPTION_STRING(Settings, out, "out", 'o', "DIR",
                   "keep the clips there as Q1-000.mid …, and metrics.json"),
     OPTION_SEED(Settings, seed, "seed", "of the clips"),
@@ -189,6 +190,7 @@ static int evaluate(const Settings *settings, const MusicModel *model, const Mus
         evaluation.split++;
     evaluation.composer.sampler = settings->sampler;
     evaluation.composer.seed = settings->seed;
+    evaluation.composer.openings = settings->openings;
     evaluation.composer.seconds = (double)settings->seconds;
     evaluation.composer.genre = genre < 0 ? 0 : genre;
     MusicEvaluation result;
@@ -227,6 +229,7 @@ int eval_music_command(int argc, char **argv) {
                          .seconds = 30,
                          .genre = "pop",
                          .sampler = SAMPLER_DEFAULTS,
+                         .openings = OPENINGS_DEFAULT,
                          .seed = 1};
     int status = options_parse(&usage, options, &settings, argc, argv, NULL);
     if (status != OPTIONS_RUN)

@@ -18,7 +18,7 @@ typedef struct Settings {
     const char *camera, *input, *policy, *record, *log, *wav;
     const char *model, *cascade, *music_model, *genre, *soundfont, *driver;
     float tempo, temperature, guidance;
-    int program;
+    int program, openings;
     uint64_t seed;
     bool audio, fast, detect;
 } Settings;
@@ -51,6 +51,8 @@ static const Option options[] = {
                  "how daring: below 1 plainer, above 1 wilder"),
     OPTION_FLOAT(Settings, guidance, "guidance", "F", 0, 20,
                  "how strongly the emotion leads; 1 is as learnt"),
+    OPTION_INTEGER(Settings, openings, "openings", "N", 1, OPENINGS_MOST,
+                   "beginnings to choose the one from that suits the emotion best"),
     OPTION_INTEGER(Settings, program, "program", "N", 0, 127,
                    "General MIDI instrument, 0 = grand piano"),
     OPTION_STRING(Settings, soundfont, "soundfont", 0, "FILE",
@@ -98,6 +100,7 @@ static LiveSettings session_settings(const Settings *settings) {
     session.watching.cascade = settings->cascade;
     session.watching.detect = settings->detect;
     session.music.composer.seed = settings->seed;
+    session.music.composer.openings = settings->openings;
     session.music.composer.tempo = isnan(settings->tempo) ? 0 : (double)settings->tempo;
     session.music.composer.sampler.temperature = settings->temperature;
     session.music.composer.sampler.guidance = settings->guidance;
@@ -174,6 +177,7 @@ int live_command(int argc, char **argv) {
                          .tempo = NAN,
                          .temperature = sampler.temperature,
                          .guidance = sampler.guidance,
+                         .openings = OPENINGS_LIVE,
                          .seed = 1,
                          .audio = true,
                          .detect = true};

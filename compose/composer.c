@@ -1,6 +1,7 @@
 #include "compose/composer.h"
 
 #include "compose/form.h"
+#include "nn/kernels/vector_math.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -25,6 +26,7 @@ struct Composer {
 
 const ComposerSettings composer_defaults = {
     .sampler = SAMPLER_DEFAULTS,
+    .openings = OPENINGS_DEFAULT,
     .grid = COMPOSER_FREE,
     .mode = COMPOSER_FREE,
     .tonic = COMPOSER_FREE,
@@ -136,15 +138,17 @@ static float guidance_now(const Composer *composer) {
     return composer->state.last == MUSIC_GRID ? 1 + mode_lead * (guidance - 1) : guidance;
 }
 
-static int draw_token(Composer *composer) {
+static int draw_token(const Composer *composer) {
     uint8_t allowed[MUSIC_VOCABULARY];
+    float logits[MUSIC_VOCABULARY];
     const SamplerSettings *sampler = &composer->settings.sampler;
+    memcpy(logits, composer->logits, sizeof logits);
     if (sampler_is_guided(sampler))
-        sampler_guide(guidance_now(composer), composer->logits, composer->logits + MUSIC_VOCABULARY,
+        sampler_guide(guidance_now(composer), logits, composer->logits + MUSIC_VOCABULARY,
                       MUSIC_VOCABULARY);
-    tilt_velocities(composer->mood.loudness, composer->logits);
-    form_apply(&composer->form, &composer->state, composer->logits, allowed);
-    return sampler_draw(sampler, composer->logits, allowed, MUSIC_VOCABULARY,
+    tilt_velocities(composer->mood.loudness, logits);
+    form_apply(&composer->form, &composer->state, logits, allowed);
+    return sampler_draw(sampler, logits, allowed, MUSIC_VOCABULARY,
                         rng_uniform(composer->rng, (uint64_t)composer->n_tokens));
 }
 
@@ -162,13 +166,9 @@ static int write_prime(Composer *composer, Error *error) {
     return form_check_prime(&composer->form, &composer->state, error);
 }
 
-int composer_begin(Composer *composer, const ComposerSettings *settings, Mood mood, Error *error) {
-    composer->settings = *settings;
-    composer->rng = rng_seed(settings->seed);
-    composer->n_tokens = composer->n_notes = 0;
-    composer_set_mood(composer, mood);
-    music_state_begin(&composer->state);
-    music_stream_reset(stream_of(composer));
+/* Back to the beginning, with the chances of the opening of that number. */
+static int begin(Composer *composer, int opening, Error *error) {
+    const ComposerSettings *settings = &composer->settings;
     bool primed = settings->prime_count > 0;
     const FormWish wish = {.grid = primed ? COMPOSER_FREE : settings->grid,
                            .mode = settings->mode,
@@ -178,11 +178,88 @@ int composer_begin(Composer *composer, const ComposerSettings *settings, Mood mo
                            .seconds = settings->seconds,
                            .bars = settings->bars,
                            .span = settings->span};
+    composer->rng = rng_seed(settings->seed);
+    if (opening)
+        composer->rng = rng_split(composer->rng, (uint64_t)opening);
+    composer->n_tokens = composer->n_notes = composer->spans = 0;
+    music_state_begin(&composer->state);
+    music_stream_reset(stream_of(composer));
     form_begin(&composer->form, &wish);
-    composer->spans = 0;
     int status = write_token(composer, music_token(MUSIC_START, 0), error);
-    if (!status && primed)
-        status = write_prime(composer, error);
+    return !status && primed ? write_prime(composer, error) : status;
+}
+
+/* How much likelier the mood makes the token that is to come. */
+static double gain_of(const Composer *composer, int token) {
+    const float *moved = composer->logits, *plain = composer->logits + MUSIC_VOCABULARY;
+    if (!sampler_is_guided(&composer->settings.sampler))
+        return 0;
+    float (*sum)(const float *, int64_t) = KERNELS(vector_math)->log_sum_exp;
+    return (double)(moved[token] - sum(moved, MUSIC_VOCABULARY)) -
+           (double)(plain[token] - sum(plain, MUSIC_VOCABULARY));
+}
+
+static int compare_lengths(const void *a, const void *b) {
+    const ComposerNote *first = a, *second = b;
+    double first_length = first->end - first->start, second_length = second->end - second->start;
+    return (first_length > second_length) - (first_length < second_length);
+}
+
+/* Of what is written so far, whose notes lose their order. */
+static double score_opening(const Composer *composer, double gain) {
+    int count = composer->n_notes;
+    if (!count)
+        return -INFINITY;
+    qsort(composer->notes, (size_t)count, sizeof *composer->notes, compare_lengths);
+    const ComposerNote *middle = &composer->notes[count / 2];
+    const Opening opening = {.density = count / composer_time(composer),
+                             .length = middle->end - middle->start,
+                             .gain = gain};
+    return opening_score(&opening, composer->mood);
+}
+
+/* Writes the opening of that number. What comes before the music itself (grid, mode, tonic) is led
+ * by the mood in any case and does not count. */
+static int try_opening(Composer *composer, int number, double *score, Error *error) {
+    double gain = 0;
+    int tokens = 0;
+    if (begin(composer, number, error))
+        return -1;
+    while (!composer->state.ended && composer_time(composer) < OPENING_SECONDS) {
+        int token = draw_token(composer);
+        if (composer->state.tonic >= 0) {
+            gain += gain_of(composer, token);
+            tokens++;
+        }
+        if (write_token(composer, token, error))
+            return -1;
+    }
+    *score = score_opening(composer, gain / tokens);
+    return 0;
+}
+
+/* Nothing to choose where all openings are the same or given, or where any would do. */
+static int openings_of(const Composer *composer) {
+    const ComposerSettings *settings = &composer->settings;
+    bool open = settings->prime_count == 0 && settings->sampler.temperature > 0;
+    return open && !isnan(composer->mood.valence + composer->mood.arousal) ? settings->openings : 1;
+}
+
+int composer_begin(Composer *composer, const ComposerSettings *settings, Mood mood, Error *error) {
+    composer->settings = *settings;
+    composer_set_mood(composer, mood);
+    double best_score = -INFINITY;
+    int best = 0, openings = openings_of(composer);
+    for (int number = 0; openings > 1 && number < openings; number++) {
+        double score;
+        if (try_opening(composer, number, &score, error))
+            return -1;
+        if (score > best_score) {
+            best_score = score;
+            best = number;
+        }
+    }
+    int status = begin(composer, best, error);
     composer->settings.prime = NULL;
     return status;
 }

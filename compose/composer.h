@@ -11,13 +11,18 @@
  * which takes effect with the next advance; composer_close to end. The mode cannot change within a
  * piece; where the mood has moved far, begin another one at the bar line, with the same tonic.
  *
- * The i-th token of a piece is drawn with the i-th random number of its seed: the same settings and
- * moods give the same piece for any number of threads. After composer_begin only the growth of the
- * list of tokens allocates. */
+ * Chance decides much in the first seconds, and a piece keeps the texture that it begins with. So
+ * several openings are drawn, and the piece goes on from the one that suits its mood best
+ * (compose/opening.h).
+ *
+ * The i-th token of a piece is drawn with the i-th random number of its seed and the opening's
+ * number: the same settings and moods give the same piece for any number of threads. After
+ * composer_begin only the growth of the list of tokens allocates. */
 #ifndef COMPOSE_COMPOSER_H
 #define COMPOSE_COMPOSER_H
 
 #include "compose/mood.h"
+#include "compose/opening.h"
 #include "compose/sampler.h"
 #include "datasets/music_tokens.h"
 #include "infer/music_model.h"
@@ -27,6 +32,7 @@ enum { COMPOSER_FREE = -1 }; /* left to the network */
 typedef struct ComposerSettings {
     SamplerSettings sampler;
     uint64_t seed;
+    int openings;   /* to choose from, 0 or 1 to take the first; a prime is an opening already */
     int genre;      /* of the model's genres, 0 = unknown */
     int grid;       /* 0 metric, 1 performed, or COMPOSER_FREE, as the next three */
     int mode;       /* 0 major, 1 minor */
@@ -43,7 +49,7 @@ typedef struct ComposerSettings {
     int prime_count;
 } ComposerSettings;
 
-/* Everything left to the network, no length. */
+/* Everything left to the network, no length, OPENINGS_DEFAULT openings. */
 extern const ComposerSettings composer_defaults;
 
 typedef struct ComposerNote {
@@ -57,7 +63,8 @@ typedef struct Composer Composer;
 Composer *composer_create(const MusicModel *model, Error *error);
 void composer_destroy(Composer *composer);
 
-/* Begins another piece. Fails when the prime breaks the grammar or is as long as the whole piece.
+/* Begins another piece: writes its openings, and returns at the start of the best. Fails when the
+ * prime breaks the grammar or is as long as the whole piece.
  */
 int composer_begin(Composer *composer, const ComposerSettings *settings, Mood mood,
                    Error *error) MUST_CHECK;

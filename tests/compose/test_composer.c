@@ -234,6 +234,34 @@ START_TEST(seed_decides_and_threads_do_not) {
 }
 END_TEST
 
+/* How well the first seconds of a piece suit the mood, by their notes alone. */
+static double score_of(const ComposerSettings *settings) {
+    Song *song = compose(settings);
+    int count = 0;
+    double sum = 0;
+    for (; count < song->n_notes && song->notes[count].start < OPENING_SECONDS; count++)
+        sum += song->notes[count].end - song->notes[count].start;
+    song_free(song);
+    const Opening opening = {.density = (double)count / OPENING_SECONDS, .length = sum / count};
+    return opening_score(&opening, happy);
+}
+
+/* Without guidance there is no gain. */
+START_TEST(the_best_of_several_openings_is_taken) {
+    double chosen = 0, first = 0;
+    ComposerSettings settings = composer_defaults;
+    settings.seconds = 6;
+    settings.sampler.guidance = 1;
+    for (settings.seed = 0; settings.seed < 8; settings.seed++) {
+        settings.openings = 1;
+        first += score_of(&settings) / 8;
+        settings.openings = 8;
+        chosen += score_of(&settings) / 8;
+    }
+    ck_assert_msg(chosen > first + 0.5, "chosen %.2f, first %.2f", chosen, first);
+}
+END_TEST
+
 START_TEST(guidance_changes_the_piece) {
     ComposerSettings settings = composer_defaults;
     settings.seconds = 10;
@@ -353,6 +381,7 @@ Suite *composer_suite(void) {
     tcase_add_test(pieces, two_hands_can_strike_every_chord);
     tcase_add_test(pieces, notes_are_those_of_the_tokens);
     tcase_add_test(pieces, seed_decides_and_threads_do_not);
+    tcase_add_test(pieces, the_best_of_several_openings_is_taken);
     tcase_add_test(pieces, guidance_changes_the_piece);
     tcase_add_test(pieces, loudness_moves_velocities);
     tcase_add_test(pieces, primes_are_continued);
