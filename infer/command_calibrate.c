@@ -47,29 +47,33 @@ static double fit(Evaluation *evaluation, Calibration *result) {
     return factor;
 }
 
-/* Writes the model file anew, its temperature multiplied by `factor` and its weights rounded with
- * `half`, all else staying; `split` is what the factor was fitted on, NULL for none. Returns the
- * temperature, or 0. */
-static double store(const char *path, const char *split, double factor, bool half, Error *error) {
-    SafetensorsFile *file = safetensors_open(path, error);
-    ImageClassifier *classifier = file ? image_classifier_load(path, error) : NULL;
-    json_t *metadata = classifier ? json_copy((json_t *)safetensors_all_metadata(file)) : NULL;
-    double temperature = 0;
-    if (metadata) {
-        ImageClassifierInfo *info = image_classifier_info(classifier);
-        temperature = info->temperature * factor;
-        info->temperature = (float)temperature;
-        if (half)
-            info->precision = SAFETENSORS_HALF;
-        if (split)
-            json_object_set_new(metadata, "temperature_fitted_on", json_string(split));
-        if (image_classifier_save(classifier, path, metadata, error))
-            temperature = 0;
+/* The network of the file; with `half`, as its rounded weights make it. */
+static ImageClassifier *load(const char *path, bool half, Error *error) {
+    ImageClassifier *classifier = image_classifier_load(path, error);
+    if (classifier && half) {
+        image_classifier_info(classifier)->precision = SAFETENSORS_HALF;
+        safetensors_round(image_classifier_parameters(classifier), SAFETENSORS_HALF);
     }
-    json_decref(metadata);
+    return classifier;
+}
+
+/* Writes the model file anew with another temperature, fitted on `split`, and with `half` with
+ * rounded weights; all else stays. */
+static int store(const char *path, const char *split, double temperature, bool half, Error *error) {
+    SafetensorsFile *file = safetensors_open(path, error);
+    ImageClassifier *classifier = file ? load(path, half, error) : NULL;
+    int status = -1;
+    if (classifier) {
+        json_t *metadata = json_copy((json_t *)safetensors_all_metadata(file));
+        json_object_set_new(metadata, "temperature_fitted_on", json_string(split));
+        image_classifier_info(classifier)->temperature = (float)temperature;
+        status = metadata ? image_classifier_save(classifier, path, metadata, error)
+                          : error_memory(error, "the metadata", 0);
+        json_decref(metadata);
+    }
     image_classifier_destroy(classifier);
     safetensors_close(file);
-    return temperature;
+    return status;
 }
 
 static void tell(const Calibration *result, const Settings *settings, const char *path) {
@@ -85,24 +89,25 @@ static void tell(const Calibration *result, const Settings *settings, const char
                result->after.nll, result->before.ece, result->after.ece);
 }
 
+/* The file is touched once all has gone well. */
 static int calibrate(const char *path, const Settings *settings, Error *error) {
-    /* Rounded first, so that what is measured are the rounded weights. */
-    if (settings->half && !(store(path, NULL, 1, true, error) > 0))
-        return -1;
-    FaceModel *model = face_model_load(path, error);
+    ImageClassifier *classifier = load(path, settings->half, error);
+    double temperature = classifier ? image_classifier_info(classifier)->temperature : 1;
+    FaceModel *model = face_model_take(classifier, path, error);
     Evaluation *evaluation =
         model ? evaluation_run(model, &settings->how, settings->common.quiet, error) : NULL;
     Calibration result = {0};
+    int status = -1;
     if (evaluation) {
-        double factor = fit(evaluation, &result);
-        result.temperature = store(path, face_split_name(evaluation->split), factor, false, error);
+        result.temperature = temperature * fit(evaluation, &result);
+        status = store(path, face_split_name(evaluation->split), result.temperature, settings->half,
+                       error);
     }
     evaluation_destroy(evaluation);
     face_model_destroy(model);
-    if (!(result.temperature > 0))
-        return -1;
-    tell(&result, settings, path);
-    return 0;
+    if (!status)
+        tell(&result, settings, path);
+    return status;
 }
 
 int calibrate_command(int argc, char **argv) {

@@ -2,7 +2,6 @@
 
 #include "infer/shipped.h"
 #include "nn/base/text_list.h"
-#include "nn/models/image_classifier.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -106,13 +105,13 @@ FaceModel *face_model_load(const char *paths, Error *error) {
     return model;
 }
 
-FaceModel *face_model_load_bytes(const unsigned char *bytes, size_t size, const char *name,
-                                 Error *error) {
-    FaceModel *model = create(name, 1, error);
-    if (model &&
-        add_network(model, image_classifier_load_bytes(bytes, size, name, error), name, error)) {
+FaceModel *face_model_take(ImageClassifier *classifier, const char *name, Error *error) {
+    FaceModel *model = classifier ? create(name, 1, error) : NULL;
+    if (!model) {
+        image_classifier_destroy(classifier);
+    } else if (add_network(model, classifier, name, error)) {
         face_model_destroy(model);
-        model = NULL;
+        return NULL;
     }
     return model;
 }

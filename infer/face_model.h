@@ -11,6 +11,7 @@
 
 #include "datasets/face_input.h"
 #include "datasets/face_set.h"
+#include "nn/models/image_classifier.h"
 
 typedef struct FaceModel FaceModel;
 
@@ -19,9 +20,9 @@ typedef struct FaceModel FaceModel;
  * emotions; their order and spelling may be any that datasets/emotion.h knows. Free with
  * face_model_destroy. */
 FaceModel *face_model_load(const char *paths, Error *error);
-/* One model from a file's bytes in memory; `name` is for messages. */
-FaceModel *face_model_load_bytes(const unsigned char *bytes, size_t size, const char *name,
-                                 Error *error);
+/* A model of this one network, which it takes over, or destroys where it fails; NULL fails without
+ * a word. `name` is for messages. */
+FaceModel *face_model_take(ImageClassifier *classifier, const char *name, Error *error);
 void face_model_destroy(FaceModel *model);
 
 /* What it was loaded from, and how many networks it averages. */

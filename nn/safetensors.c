@@ -99,6 +99,16 @@ int safetensors_save(const char *path, SafetensorsPrecision precision, int n_gro
     return file_commit(&writer, error); /* which also sees an error of any write before */
 }
 
+void safetensors_round(Parameters *parameters, SafetensorsPrecision precision) {
+    for (int i = 0; i < parameters_count(parameters); i++) {
+        Parameter *parameter = parameters_at(parameters, i);
+        size_t count = is_half(parameter, precision) ? tensor_count(&parameter->tensor) : 0;
+        float *data = parameter->tensor.data;
+        for (size_t j = 0; j < count; j++)
+            data[j] = float16_to_float(float16_from_float(data[j]));
+    }
+}
+
 /* ------------------------------------------------------------------ reading */
 
 struct SafetensorsFile {

@@ -26,6 +26,9 @@ int safetensors_save(const char *path, SafetensorsPrecision precision, int n_gro
                      const Parameters *const *groups, const json_t *metadata,
                      Error *error) MUST_CHECK;
 
+/* Rounds the values in memory to what a file of that precision would keep of them. */
+void safetensors_round(Parameters *parameters, SafetensorsPrecision precision);
+
 /* ---- reading ---- */
 
 typedef struct SafetensorsFile SafetensorsFile;

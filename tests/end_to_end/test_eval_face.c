@@ -2,6 +2,7 @@
 #include "datasets/face_set.h"
 #include "datasets/png_file.h"
 #include "infer/face_model.h"
+#include "nn/base/file.h"
 #include "nn/safetensors.h"
 #include "tests/support/networks.h"
 #include "tests/support/program.h"
@@ -322,6 +323,34 @@ START_TEST(calibrate_rounds_the_weights_on_request_and_measures_the_rounded_ones
 }
 END_TEST
 
+/* Gives the model a weight that is too large for 16 bits. */
+static void enlarge_a_weight(void) {
+    ImageClassifier *network = image_classifier_load(model, NULL);
+    parameters_find(image_classifier_parameters(network), "features.0.weight")->data[0] = 1e5f;
+    ck_assert_int_eq(image_classifier_save(network, model, NULL, NULL), 0);
+    image_classifier_destroy(network);
+}
+
+START_TEST(a_calibration_that_fails_leaves_the_model_as_it_was) {
+    bool too_large = _i;
+    const char *csv = too_large ? write_half_right_csv() : scratch_path("none.csv");
+    if (too_large)
+        enlarge_a_weight();
+    unsigned char *before, *after;
+    size_t size, size_after;
+    ck_assert_int_eq(file_read(model, 1 << 26, &before, &size, NULL), 0);
+    Program run = affekt("calibrate", model, "--data", csv, "--half");
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, too_large ? "'features.0.weight' is not finite" : "none.csv");
+    program_free(&run);
+    ck_assert_int_eq(file_read(model, 1 << 26, &after, &size_after, NULL), 0);
+    ck_assert_uint_eq(size, size_after);
+    ck_assert_mem_eq(before, after, size);
+    free(before);
+    free(after);
+}
+END_TEST
+
 START_TEST(calibrate_wants_one_model_and_data) {
     Program run = affekt("calibrate", "--data", "synthetic");
     program_assert(&run, EXIT_USAGE);
@@ -353,6 +382,7 @@ Suite *eval_face_suite(void) {
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, calibrate_stores_the_temperature_and_nothing_else);
     tcase_add_test(tcase, calibrate_rounds_the_weights_on_request_and_measures_the_rounded_ones);
+    tcase_add_loop_test(tcase, a_calibration_that_fails_leaves_the_model_as_it_was, 0, 2);
     tcase_add_test(tcase, calibrate_wants_one_model_and_data);
     suite_add_tcase(suite, tcase);
     return suite;

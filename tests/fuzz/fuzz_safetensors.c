@@ -22,7 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
         return 0;
     check_entries(file, bytes, size);
     safetensors_close(file);
-    FaceModel *model = face_model_load_bytes(bytes, size, "fuzz", NULL);
+    FaceModel *model =
+        face_model_take(image_classifier_load_bytes(bytes, size, "fuzz", NULL), "fuzz", NULL);
     static const uint8_t face[FACE_PIXELS];
     float probabilities[EMOTION_COUNT];
     /* A network that gives no number says so. */
