@@ -205,6 +205,22 @@ static int matmul_forward(Tape *tape, Node *node) {
     return 0;
 }
 
+/* The same product with its result transposed: Cᵀ = (A B)ᵀ = Bᵀ Aᵀ. */
+static Product with_result_transposed(const Product *p) {
+    Product q = *p;
+    q.transpose_a = !p->transpose_b;
+    q.transpose_b = !p->transpose_a;
+    q.m = p->n;
+    q.n = p->m;
+    q.a = p->b;
+    q.b = p->a;
+    q.lda = p->ldb;
+    q.ldb = p->lda;
+    q.step_a = p->step_b;
+    q.step_b = p->step_a;
+    return q;
+}
+
 static void matmul_gradient_a(const Transposed *transposed, MatmulSizes s, const float *dy,
                               const float *b, GradientSlot da) {
     Product p = {.transpose_b = !transposed->b,
@@ -222,23 +238,8 @@ static void matmul_gradient_a(const Transposed *transposed, MatmulSizes s, const
                  .step_a = s.step_y,
                  .step_b = s.step_b,
                  .step_c = s.step_a};
-    if (transposed->a) /* dAᵀ = B dYᵀ */
-        p = (Product){.transpose_a = transposed->b,
-                      .transpose_b = true,
-                      .m = s.k,
-                      .n = s.m,
-                      .k = s.n,
-                      .a = b,
-                      .b = dy,
-                      .c = da.data,
-                      .lda = s.ldb,
-                      .ldb = s.n,
-                      .ldc = s.lda,
-                      .beta = da.add,
-                      .batch = s.batch,
-                      .step_a = s.step_b,
-                      .step_b = s.step_y,
-                      .step_c = s.step_a};
+    if (transposed->a)
+        p = with_result_transposed(&p);
     product(&p);
 }
 
@@ -259,23 +260,8 @@ static void matmul_gradient_b(const Transposed *transposed, MatmulSizes s, const
                  .step_a = s.step_a,
                  .step_b = s.step_y,
                  .step_c = s.step_b};
-    if (transposed->b) /* dBᵀ = dYᵀ A */
-        p = (Product){.transpose_a = true,
-                      .transpose_b = transposed->a,
-                      .m = s.n,
-                      .n = s.k,
-                      .k = s.m,
-                      .a = dy,
-                      .b = a,
-                      .c = db.data,
-                      .lda = s.n,
-                      .ldb = s.lda,
-                      .ldc = s.ldb,
-                      .beta = db.add,
-                      .batch = s.batch,
-                      .step_a = s.step_y,
-                      .step_b = s.step_a,
-                      .step_c = s.step_b};
+    if (transposed->b)
+        p = with_result_transposed(&p);
     if (s.step_b) {
         product(&p);
         return;
