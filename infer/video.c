@@ -41,6 +41,7 @@ long video_damaged(const Video *video) {
 
 #else
 
+#    include <libavutil/avstring.h>
 #    ifdef HAVE_LIBAVDEVICE
 #        include <libavdevice/avdevice.h>
 #    endif
@@ -127,16 +128,16 @@ static int open_camera(Video *video, const VideoSettings *settings, Error *error
 
 static int open_file(Video *video, const VideoSettings *settings, Error *error) {
     FfmpegReason reason;
-    char url[sizeof video->name + 8];
-    /* "file:" keeps a colon in a name from being read as a protocol. */
-    snprintf(url, sizeof url, "file:%s", settings->source);
     bool pipe = stream_input_is_meant(settings->source);
     if (pipe && !(video->input = stream_input_open(settings->source, video->stop, error)))
         return -1;
     video->file = allocate_file(video);
     if (video->file)
         video->file->pb = video->input;
+    /* "file:" keeps a colon in a name from being read as a protocol. */
+    char *url = av_asprintf("file:%s", settings->source);
     int code = avformat_open_input(&video->file, pipe ? NULL : url, NULL, NULL);
+    av_free(url);
     if (is_stopped(video))
         return error_set(error, "stopped");
     if (code == AVERROR_INVALIDDATA || code == AVERROR_EOF)

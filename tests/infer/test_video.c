@@ -52,6 +52,19 @@ START_TEST(every_frame_comes_once_with_its_time) {
 }
 END_TEST
 
+START_TEST(a_video_may_lie_deep) {
+    char folder[1024], part[201];
+    memset(part, 'x', sizeof part - 1);
+    part[sizeof part - 1] = 0;
+    snprintf(folder, sizeof folder, "%s/%s/%s/%s", scratch_path("deep"), part, part, part);
+    Error error;
+    ck_assert_msg(!directory_create(folder, &error), "%s", error.message);
+    const char *path = text_format("%s/a.y4m", folder);
+    ck_assert_int_eq(rename(clip_write("a.y4m", 18, 11, 1), path), 0);
+    video_close(open_video(path, false));
+}
+END_TEST
+
 START_TEST(frames_may_change_their_size) {
     unsigned char *bytes[2];
     size_t size[2];
@@ -183,6 +196,7 @@ Suite *video_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
 #ifdef HAVE_FFMPEG
     tcase_add_test(tcase, every_frame_comes_once_with_its_time);
+    tcase_add_test(tcase, a_video_may_lie_deep);
     tcase_add_test(tcase, frames_may_change_their_size);
     tcase_add_test(tcase, odd_pixel_formats_become_grey_and_colour);
     tcase_add_test(tcase, a_damaged_video_gives_what_is_left);
