@@ -182,8 +182,7 @@ int ffmpeg_next_frame(AVFormatContext *file, int stream, AVCodecContext *decoder
             return error_set(error, "stopped");
         if (code < 0 && code != AVERROR_EOF && waiting)
             return error_set(error, "%s", ffmpeg_reason(code, &reason));
-        if (code <
-            0) { /* the end, or damage that nothing can be read after: what is decoded comes out */
+        if (code < 0) { /* nothing more can be read: what is being decoded comes out */
             if (code != AVERROR_EOF)
                 ++*damaged;
             code = avcodec_send_packet(decoder, NULL);

@@ -114,7 +114,7 @@ static int cut_out(Watcher *watcher, GreyView picture, Box box, int i, Error *er
             return -1;
         view = watcher->crop.view;
     }
-    image_resize(view, watcher->pixels + (size_t)i * FACE_PIXELS, FACE_SIDE, FACE_SIDE);
+    face_input_fit(view, watcher->pixels + (size_t)i * FACE_PIXELS);
     return 0;
 }
 
