@@ -120,10 +120,6 @@ Parameters *optimizer_state(const Optimizer *optimizer) {
     return optimizer->state;
 }
 
-int64_t optimizer_steps(const Optimizer *optimizer) {
-    return optimizer->steps;
-}
-
 void optimizer_set_steps(Optimizer *optimizer, int64_t steps) {
     optimizer->steps = steps;
 }
@@ -238,10 +234,6 @@ void average_swap(Average *average) {
 
 Parameters *average_state(const Average *average) {
     return average->state;
-}
-
-int64_t average_updates(const Average *average) {
-    return average->updates;
 }
 
 void average_set_updates(Average *average, int64_t updates) {

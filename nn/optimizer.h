@@ -29,9 +29,8 @@ void optimizer_destroy(Optimizer *optimizer);
  * backward has reached since the last step stay as they are. */
 void optimizer_step(Optimizer *optimizer, float learning_rate);
 
-/* What must be saved to continue: moments under "optimizer.…", and the number of steps taken. */
+/* What must be saved to continue: moments under "optimizer.…"; the caller counts the steps. */
 Parameters *optimizer_state(const Optimizer *optimizer);
-int64_t optimizer_steps(const Optimizer *optimizer);
 void optimizer_set_steps(Optimizer *optimizer, int64_t steps);
 
 /* The norm of all gradients as one vector; summed in a fixed order. */
@@ -55,7 +54,6 @@ void average_update(Average *average);
 /* Exchanges the model's values and the averaged ones; call it again to go back. */
 void average_swap(Average *average);
 Parameters *average_state(const Average *average);
-int64_t average_updates(const Average *average);
 void average_set_updates(Average *average, int64_t updates);
 
 #endif

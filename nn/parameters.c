@@ -151,14 +151,12 @@ void parameters_copy(Parameters *to, const Parameters *from) {
                tensor_count(&from->items[i]->tensor) * sizeof(float));
 }
 
-/* Inputs and outputs that each element of a weight (O,I,…) connects: I or O times the kernel's
- * area. */
-static void fans(const Tensor *weight, float *fan_in, float *fan_out) {
-    float area = 1;
-    for (int i = 2; i < weight->shape.n_dims; i++)
-        area *= (float)weight->shape.size[i];
-    *fan_in = area * (float)weight->shape.size[1];
-    *fan_out = area * (float)weight->shape.size[0];
+/* Inputs that each output of a weight (O,I,…) is made of: I times the kernel's area. */
+static float fan_in(const Tensor *weight) {
+    float inputs = 1;
+    for (int i = 1; i < weight->shape.n_dims; i++)
+        inputs *= (float)weight->shape.size[i];
+    return inputs;
 }
 
 /* Elements to initialise: none of a tensor that is missing or blank. */
@@ -175,9 +173,7 @@ void init_constant(Tensor *tensor, float value) {
 void init_kaiming_normal(Tensor *weight, Rng rng) {
     if (!weight)
         return;
-    float fan_in, fan_out;
-    fans(weight, &fan_in, &fan_out);
-    float deviation = sqrtf(2 / fan_in);
+    float deviation = sqrtf(2 / fan_in(weight));
     size_t count = elements(weight);
     for (size_t i = 0; i < count; i++)
         weight->data[i] = deviation * rng_normal(rng, i);
@@ -189,20 +185,9 @@ void init_uniform(Tensor *tensor, float low, float high, Rng rng) {
         tensor->data[i] = rng_between(rng, i, low, high);
 }
 
-void init_xavier_uniform(Tensor *weight, Rng rng) {
-    if (!weight)
-        return;
-    float fan_in, fan_out;
-    fans(weight, &fan_in, &fan_out);
-    float bound = sqrtf(6 / (fan_in + fan_out));
-    init_uniform(weight, -bound, bound, rng);
-}
-
 void init_fan_in_uniform(Tensor *weight, Rng rng) {
     if (!weight)
         return;
-    float fan_in, fan_out;
-    fans(weight, &fan_in, &fan_out);
-    float bound = sqrtf(1 / fan_in);
+    float bound = sqrtf(1 / fan_in(weight));
     init_uniform(weight, -bound, bound, rng);
 }

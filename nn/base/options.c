@@ -157,11 +157,9 @@ static int unknown_option(const Usage *usage, const Option *options, const char 
             nearest_distance = distance;
         }
     }
-    if (nearest)
-        options_wrong(usage, "unknown option '--%s'; did you mean '--%s'?", name, nearest->name);
-    else
-        options_wrong(usage, "unknown option '--%s'", name);
-    return EXIT_USAGE;
+    return nearest ? options_wrong(usage, "unknown option '--%s'; did you mean '--%s'?", name,
+                                   nearest->name)
+                   : options_wrong(usage, "unknown option '--%s'", name);
 }
 
 static bool store_number(const Usage *usage, const Option *option, void *settings,
@@ -298,17 +296,13 @@ int options_parse(const Usage *usage, const Option *options, void *settings, int
         if (!option)
             return unknown_option(usage, options, argument + 1 + (argument[1] == '-'));
         if (option->kind == OPTION_KIND_FLAG) {
-            if (value) {
-                options_wrong(usage, "--%s takes no value", option->name);
-                return EXIT_USAGE;
-            }
+            if (value)
+                return options_wrong(usage, "--%s takes no value", option->name);
             *(bool *)field(option, settings) = !negated;
             continue;
         }
-        if (!value && ++i >= argc) {
-            options_wrong(usage, "--%s needs a value (%s)", option->name, option->argument);
-            return EXIT_USAGE;
-        }
+        if (!value && ++i >= argc)
+            return options_wrong(usage, "--%s needs a value (%s)", option->name, option->argument);
         if (!store(usage, option, settings, value ? value : argv[i]))
             return EXIT_USAGE;
     }

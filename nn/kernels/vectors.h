@@ -60,10 +60,6 @@ static inline Vector vector_select(VectorInt mask, Vector a, Vector b) {
     return (Vector)((mask & (VectorInt)a) | (~mask & (VectorInt)b));
 }
 
-static inline Vector vector_max(Vector a, Vector b) {
-    return vector_select(a > b, a, b);
-}
-
 /* eˣ: 0 below -87.3, infinite above 88.3, NaN for NaN. */
 static inline Vector vector_exp(Vector x) {
     const float LOW = -87.3f, HIGH = 88.3f;
