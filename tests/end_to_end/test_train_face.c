@@ -146,6 +146,70 @@ START_TEST(a_student_learns_the_same_from_its_teacher_on_any_number_of_threads) 
 }
 END_TEST
 
+START_TEST(every_setting_goes_where_it_belongs) {
+    static const char *const settings[] = {"arch=mini",
+                                           "size=17",
+                                           "dropout=0.11",
+                                           "block-dropout=0.12",
+                                           "teacher-weight=0.1",
+                                           "rotate=3",
+                                           "scale=0.13",
+                                           "label-smoothing=0.14",
+                                           "shear=4",
+                                           "shift=0.15",
+                                           "crop=2",
+                                           "brightness=0.16",
+                                           "contrast=0.17",
+                                           "flip=0.18",
+                                           "erase=0.19",
+                                           "erase-area=0.21",
+                                           "mixup=0.22",
+                                           "cutmix=0.23",
+                                           "epochs=1",
+                                           "batch=15",
+                                           "lr=0.001",
+                                           "schedule=plateau",
+                                           "final-lr=0.0001",
+                                           "warmup=0.24",
+                                           "lr-every=6",
+                                           "lr-patience=7",
+                                           "lr-factor=0.25",
+                                           "optimizer=adamw",
+                                           "momentum=0.8",
+                                           "beta2=0.99",
+                                           "average=0.26",
+                                           "weight-decay=0.002",
+                                           "clip=9",
+                                           "patience=12",
+                                           "keep=13",
+                                           "seed=14"};
+    enum { SETTINGS = sizeof settings / sizeof *settings };
+    const char *words[SETTINGS + 16] = {"train",      "face",
+                                        "--data",     write_csv(),
+                                        "--out",      scratch_path("all.safetensors"),
+                                        "--quiet",    "--class-weights",
+                                        "--skip-bad", "--drop-leaks"};
+    int n = 0;
+    while (words[n])
+        n++;
+    for (int i = 0; i < SETTINGS; i++)
+        words[n++] = text_format("--%s", settings[i]);
+    Program run = program_run(words);
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    unsigned char *log;
+    size_t size;
+    ck_assert_int_eq(file_read(scratch_path("all.csv"), 1 << 20, &log, &size, NULL), 0);
+    for (int i = 0; i < SETTINGS; i++)
+        assert_contains((char *)log, text_format("# %s\n", settings[i]));
+    assert_contains((char *)log, "# class-weights=true\n");
+    assert_contains((char *)log, "# drop-leaks=true\n");
+    assert_contains((char *)log, "# overfit-batch=false\n");
+    ck_assert(file_exists(scratch_path("all.epoch-001.safetensors")));
+    free(log);
+}
+END_TEST
+
 START_TEST(mistakes_are_told) {
     Program run = affekt("train", "face", "--out", "m.safetensors");
     program_assert(&run, EXIT_USAGE);
@@ -202,6 +266,7 @@ Suite *train_face_suite(void) {
     tcase_add_test(tcase, going_on_for_longer_tells_what_becomes_of_the_rate);
     tcase_add_test(tcase, a_run_continues_only_with_the_teachers_that_it_began_with);
     tcase_add_test(tcase, a_student_learns_the_same_from_its_teacher_on_any_number_of_threads);
+    tcase_add_test(tcase, every_setting_goes_where_it_belongs);
     tcase_add_test(tcase, mistakes_are_told);
     tcase_add_test(tcase, a_preview_is_drawn_without_training);
     tcase_add_test(tcase, the_result_is_json_on_request);
