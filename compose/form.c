@@ -82,6 +82,12 @@ bool form_span_is_over(const Form *form, const MusicState *state, double from) {
     return at_bar && form->bar_seconds > from;
 }
 
+/* Whether a pitch so far from a tonic is of the tonic's triad. */
+static bool is_of_triad(const MusicState *state, int distance) {
+    int degree = (distance + 132) % 12;
+    return degree == 0 || degree == (state->minor ? 3 : 4) || degree == 7;
+}
+
 /* ------------------------------------------------------------------ metric pieces */
 
 static double bar_length(const Form *form, const MusicState *state) {
@@ -167,8 +173,10 @@ static bool tempo_fits(const Form *form, const MusicState *state, int tempo) {
 static bool metric_duration_fits(const Form *form, const MusicState *state, int index) {
     if (!has_length(form) && !state->closing)
         return true;
-    long bars = bars_to_come(form, state) + 1;
-    long end = state->bar_start + (bars > 1 ? bars : 1) * music_meter_steps(state->meter);
+    long bars = bars_to_come(form, state) + 1, bar = music_meter_steps(state->meter);
+    long end = state->bar_start + (bars > 1 ? bars : 1) * bar;
+    if (bars > 1 && !is_of_triad(state, state->pitch - state->tonic))
+        end -= bar;
     return state->now + music_duration_steps(false, index) <= end;
 }
 
@@ -221,7 +229,10 @@ static bool performed_duration_fits(const Form *form, const MusicState *state, i
     if (form->wish.seconds <= 0)
         return true;
     long release = state->now + music_duration_steps(true, index), end = performed_end(form);
-    return release <= end + END_LATER && (!rings(form, state) || release >= end - END_EARLIER);
+    if (rings(form, state))
+        return release >= end - END_EARLIER && release <= end + END_LATER;
+    return release <=
+           (is_of_triad(state, state->pitch - state->tonic) ? end + END_LATER : last_onset(form));
 }
 
 static bool performed_end_fits(const Form *form) {
@@ -242,12 +253,12 @@ static bool awaits_tonic(const Form *form, const MusicState *state) {
 /* The last place in a chord is kept for the tonic that the close needs. Pitches are counted as if
  * the tonic were C. */
 static bool pitch_fits(const Form *form, const MusicState *state, int index) {
-    int degree = (index + MUSIC_LOWEST_PITCH + 12) % 12, third = state->minor ? 3 : 4;
+    int distance = index + MUSIC_LOWEST_PITCH;
     if (awaits_tonic(form, state) && form->chord_notes >= MOST_TOGETHER - 1)
-        return degree == 0;
+        return distance % 12 == 0;
     if (form->chord_notes >= MOST_TOGETHER)
         return false;
-    return !is_close(form, state) || degree == 0 || degree == third || degree == 7;
+    return !is_close(form, state) || is_of_triad(state, distance);
 }
 
 static bool wished(int wish, int index) {

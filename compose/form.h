@@ -5,8 +5,8 @@
  * Metric pieces end with the last bar of the countdown, and notes sound to at least its middle.
  * Performed ones put their closing where the last onset lies a little before the end, and let the
  * last notes ring to it. The last bar, or these last notes, are of the tonic's triad, and the tonic
- * is among them. No more notes begin together than two hands strike. A length is kept within a bar,
- * or within a second and a half.
+ * is among them; what is not of the triad is released before. No more notes begin together than two
+ * hands strike. A length is kept within a bar, or within a second and a half.
  *
  * Plain values without memory of their own; compose/composer.h is the user. */
 #ifndef COMPOSE_FORM_H

@@ -154,6 +154,28 @@ START_TEST(pieces_close_on_the_tonic) {
 }
 END_TEST
 
+/* From the last bar line on, or a second before the end. */
+START_TEST(only_the_tonics_triad_rings_at_the_end) {
+    ComposerSettings settings = composer_defaults;
+    settings.seconds = 20;
+    for (settings.seed = 0; settings.seed < 12; settings.seed++) {
+        settings.grid = (int)settings.seed % 2;
+        Song *song = compose(&settings);
+        const MusicState *state = composer_state(composer);
+        uint32_t from = settings.grid ? (uint32_t)song_ticks(song, settings.seconds - 1)
+                                      : (uint32_t)state->bar_start * 40;
+        for (int i = 0; i < song->n_notes; i++) {
+            int degree = (song->notes[i].pitch - state->tonic + 12) % 12;
+            ck_assert_msg(song->notes[i].release <= from || degree == 0 || degree == 7 ||
+                              degree == (state->minor ? 3 : 4),
+                          "seed %d: degree %d rings to %.2f s of %.2f s", (int)settings.seed,
+                          degree, song->notes[i].end, song->seconds);
+        }
+        song_free(song);
+    }
+}
+END_TEST
+
 START_TEST(two_hands_can_strike_every_chord) {
     ComposerSettings settings = composer_defaults;
     settings.seconds = 20;
@@ -378,6 +400,7 @@ Suite *composer_suite(void) {
     tcase_add_test(pieces, wishes_are_kept);
     tcase_add_test(pieces, pieces_begin_at_once_and_have_no_holes);
     tcase_add_test(pieces, pieces_close_on_the_tonic);
+    tcase_add_test(pieces, only_the_tonics_triad_rings_at_the_end);
     tcase_add_test(pieces, two_hands_can_strike_every_chord);
     tcase_add_test(pieces, notes_are_those_of_the_tokens);
     tcase_add_test(pieces, seed_decides_and_threads_do_not);
