@@ -56,19 +56,44 @@ static int matches(const Verb *verb, int argc, char **argv) {
     return argc > 2 && !strcmp(argv[2], verb->words + first + 1) ? 2 : 0;
 }
 
-/* Names what is no verb, and those that begin alike: 'train' alone is half of two. */
+/* The verb that argv's first word, or first two in either order, nearly spell, or NULL. */
+static const Verb *nearly_spelt(int argc, char **argv) {
+    const char *second = argc > 2 ? argv[2] : "";
+    char ordered[64], swapped[64];
+    snprintf(ordered, sizeof ordered, "%.31s %.31s", argv[1], second);
+    snprintf(swapped, sizeof swapped, "%.31s %.31s", second, argv[1]);
+    const char *const spellings[] = {argv[1], ordered, swapped};
+    const Verb *nearest = NULL;
+    int least = NEAR_SPELLING + 1;
+    for (const Verb *verb = verbs; verb->words; verb++)
+        for (int i = 0; i < 3; i++) {
+            int distance = spelling_distance(spellings[i], verb->words);
+            if (distance < least) {
+                nearest = verb;
+                least = distance;
+            }
+        }
+    return nearest;
+}
+
+/* Names what is no verb, and what may be meant: one nearly spelt alike, or all that begin alike, as
+ * 'train' is half of two. */
 static int unknown_verb(int argc, char **argv) {
-    bool two_words = argc > 2 && argv[2][0] != '-';
+    const Verb *near = nearly_spelt(argc, argv);
     const char *separator = "; there are ";
     size_t first;
-    fprintf(stderr, "affekt: there is no verb '%s%s%s'", argv[1], two_words ? " " : "",
-            two_words ? argv[2] : "");
-    for (const Verb *verb = verbs; verb->words; verb++)
+    fprintf(stderr, "affekt: there is no verb '%s", argv[1]);
+    if (argc > 2 && argv[2][0] != '-' && !(near && !strchr(near->words, ' ')))
+        fprintf(stderr, " %s", argv[2]);
+    fprintf(stderr, "'");
+    if (near)
+        fprintf(stderr, "; did you mean '%s'?", near->words);
+    for (const Verb *verb = verbs; verb->words && !near; verb++)
         if (begins_with(verb, argc, argv, &first) && verb->words[first]) {
             fprintf(stderr, "%s'%s'", separator, verb->words);
             separator = ", ";
         }
-    fprintf(stderr, ". Try 'affekt --help'.\n");
+    fprintf(stderr, "%s Try 'affekt --help'.\n", near ? "" : ".");
     return EXIT_USAGE;
 }
 

@@ -120,11 +120,9 @@ int command_status(const Usage *usage, int status, const Error *error) {
     return EXIT_FAILED;
 }
 
-/* How many letters to change, drop or add to make `a` into `b` (Levenshtein), for "did you
- * mean". */
-static int edit_distance(const char *a, const char *b) {
+int spelling_distance(const char *a, const char *b) {
     int row[64];
-    int n = (int)strlen(b);
+    int n = (int)strnlen(b, 64);
     if (n >= 64)
         return n;
     for (int j = 0; j <= n; j++)
@@ -149,9 +147,9 @@ static int unknown_option(const Usage *usage, const Option *options, const char 
     char name[64];
     snprintf(name, sizeof name, "%.*s", (int)strcspn(argument, "="), argument);
     const Option *nearest = NULL;
-    int nearest_distance = 3;
+    int nearest_distance = NEAR_SPELLING + 1;
     for (const Option *option = options; option->name; option++) {
-        int distance = edit_distance(name, option->name);
+        int distance = spelling_distance(name, option->name);
         if (distance < nearest_distance) {
             nearest = option;
             nearest_distance = distance;
@@ -307,7 +305,7 @@ int options_parse(const Usage *usage, const Option *options, void *settings, int
             return EXIT_USAGE;
     }
     if (n && !usage->positionals[0])
-        return options_wrong(usage, "unexpected '%s'", argv[0]);
+        return options_wrong(usage, "unexpected '%s': this command takes options alone", argv[0]);
     if (n_positionals)
         *n_positionals = n;
     return OPTIONS_RUN;

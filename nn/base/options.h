@@ -105,6 +105,11 @@ int options_parse(const Usage *usage, const Option *options, void *settings, int
 int options_wrong(const Usage *usage, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* How many letters to change, drop or add to make `a` into `b` (Levenshtein 1966): for "did you
+ * mean". Words of up to NEAR_SPELLING are near. Texts of 64 bytes or more are far from all. */
+enum { NEAR_SPELLING = 2 };
+int spelling_distance(const char *a, const char *b);
+
 /* The exit status of a command whose work returned `status`: 0 means EXIT_DONE, anything else
  * prints "affekt COMMAND: <error's message>" to standard error and means EXIT_FAILED. */
 int command_status(const Usage *usage, int status, const Error *error);

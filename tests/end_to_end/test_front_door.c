@@ -37,12 +37,29 @@ START_TEST(an_unknown_verb_is_named_and_is_wrong_usage) {
 END_TEST
 
 START_TEST(half_a_verb_is_told_its_other_half) {
-    const char *const words[][3] = {{"train"}, {"train", "--help"}, {"train", "faces"}};
+    const char *const words[][3] = {{"train"}, {"train", "--help"}, {"train", "voices"}};
     Program run = program_run(words[_i]);
     program_assert(&run, EXIT_USAGE);
     assert_contains(run.diagnostics, "no verb 'train");
     assert_contains(run.diagnostics, "there are 'train face', 'train music'");
     assert_lacks(run.diagnostics, "--help'; ");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(a_misspelt_or_swapped_verb_gets_the_nearest_one_named) {
+    static const struct {
+        const char *words[4];
+        const char *said;
+    } slips[] = {
+        {{"classfy", "face.png"}, "no verb 'classfy'; did you mean 'classify'? Try"},
+        {{"trian", "face", "--quiet"}, "no verb 'trian face'; did you mean 'train face'? Try"},
+        {{"train", "faces"}, "no verb 'train faces'; did you mean 'train face'? Try"},
+        {{"music", "eval"}, "no verb 'music eval'; did you mean 'eval music'? Try"},
+    };
+    Program run = program_run(slips[_i].words);
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, slips[_i].said);
     program_free(&run);
 }
 END_TEST
@@ -88,6 +105,7 @@ Suite *front_door_suite(void) {
     tcase_add_loop_test(tcase, asking_for_help_prints_it_on_standard_output, 0, 3);
     tcase_add_test(tcase, an_unknown_verb_is_named_and_is_wrong_usage);
     tcase_add_loop_test(tcase, half_a_verb_is_told_its_other_half, 0, 3);
+    tcase_add_loop_test(tcase, a_misspelt_or_swapped_verb_gets_the_nearest_one_named, 0, 4);
     tcase_add_test(tcase, help_and_a_verb_is_the_verbs_help);
     suite_add_tcase(suite, tcase);
 #ifdef HAVE_FFMPEG
