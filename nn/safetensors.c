@@ -318,6 +318,20 @@ const char *safetensors_metadata(const SafetensorsFile *file, const char *key) {
     return json_string_value(json_object_get(file->metadata, key));
 }
 
+int safetensors_expect_kind(const SafetensorsFile *file, const char *kind, Error *error) {
+    const char *found = safetensors_metadata(file, "kind");
+    if (found && !strcmp(found, kind))
+        return 0;
+    if (!found)
+        return error_set(error, "%s: no model of ours, whose metadata says its kind; expected '%s'",
+                         file->name, kind);
+    return error_set(error, "%s: holds a model of kind '%s', expected '%s'%s", file->name, found,
+                     kind,
+                     strcmp(found, "checkpoint") ? ""
+                                                 : "; the model of a checkpoint is the file "
+                                                   "without '.checkpoint' in its name");
+}
+
 int safetensors_number(const SafetensorsFile *file, const char *key, double low, double high,
                        double *value, Error *error) {
     const char *text = safetensors_metadata(file, key);

@@ -57,6 +57,8 @@ bool safetensors_is_float(const SafetensorsEntry *entry);
 /* Element i of such a tensor. */
 float safetensors_value(const SafetensorsEntry *entry, size_t i);
 
+/* Fails unless the metadata's `kind` is this one; says what the file is instead. */
+int safetensors_expect_kind(const SafetensorsFile *file, const char *kind, Error *error) MUST_CHECK;
 /* The metadata value of that key, or NULL. */
 const char *safetensors_metadata(const SafetensorsFile *file, const char *key);
 /* The metadata value of that key as a number from low to high; fails when it is missing or none. */

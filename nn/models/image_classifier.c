@@ -376,12 +376,12 @@ static int read_classes(const SafetensorsFile *file, ImageClassifierInfo *info, 
 }
 
 static int read_info(const SafetensorsFile *file, ImageClassifierInfo *info, Error *error) {
-    const char *kind = safetensors_metadata(file, "kind"),
-               *arch = safetensors_metadata(file, "arch");
-    if (!kind || strcmp(kind, "image_classifier") || !arch || strlen(arch) >= sizeof info->arch)
-        return error_set(
-            error, "%s: not an image classifier of ours (metadata 'kind' is '%s', 'arch' '%s')",
-            safetensors_name(file), kind ? kind : "", arch ? arch : "");
+    const char *arch = safetensors_metadata(file, "arch");
+    if (safetensors_expect_kind(file, "image_classifier", error))
+        return -1;
+    if (!arch || strlen(arch) >= sizeof info->arch)
+        return error_set(error, "%s: metadata 'arch' is '%s', expected the name of a network",
+                         safetensors_name(file), arch ? arch : "(missing)");
     strcpy(info->arch, arch);
     double size, mean, std, dropout, block_dropout = 0, temperature;
     if (read_classes(file, info, error) ||

@@ -208,10 +208,8 @@ int sequence_lstm_save(const SequenceLstm *model, const char *path, json_t *extr
 }
 
 static int read_info(const SafetensorsFile *file, SequenceLstmInfo *info, Error *error) {
-    const char *kind = safetensors_metadata(file, "kind");
-    if (!kind || strcmp(kind, "sequence_lstm"))
-        return error_set(error, "%s: not a sequence LSTM of ours (metadata 'kind' is '%s')",
-                         safetensors_name(file), kind ? kind : "");
+    if (safetensors_expect_kind(file, "sequence_lstm", error))
+        return -1;
     for (int i = 0; i < INFO_FIELDS; i++) {
         const struct InfoField *field = &info_fields[i];
         double value;

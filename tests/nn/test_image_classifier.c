@@ -232,10 +232,11 @@ static const struct {
     const char *key, *value; /* a NULL value: the key is missing */
     const char *complaint;
 } hostile[] = {
-    {"kind", "sequence_lstm", "not an image classifier"},
-    {"kind", NULL, "not an image classifier"},
+    {"kind", "sequence_lstm", "kind 'sequence_lstm', expected 'image_classifier'"},
+    {"kind", "checkpoint", "the file without '.checkpoint' in its name"},
+    {"kind", NULL, "no model of ours"},
     {"arch", "alexnet", "'alexnet'"},
-    {"arch", "a name of more than the thirty-two bytes there are", "not an image classifier"},
+    {"arch", "a name of more than the thirty-two bytes there are", "'arch' is 'a name of more"},
     {"size", "0", "'size' is '0'"},
     {"size", "-48", "'size'"},
     {"size", "48 pixels", "'size'"},

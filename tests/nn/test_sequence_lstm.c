@@ -40,7 +40,7 @@ END_TEST
 static const struct {
     const char *key, *value, *complaint;
 } hostile[] = {
-    {"kind", "image_classifier", "not a sequence LSTM"},
+    {"kind", "image_classifier", "expected 'sequence_lstm'"},
     {"vocabulary", "1", "'vocabulary'"},
     {"vocabulary", "12", "'embedding.weight' has shape (11, 5), expected (12, 5)"},
     {"hidden", "0", "'hidden'"},
