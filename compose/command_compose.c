@@ -147,18 +147,29 @@ static int read_wishes(const Settings *settings, ComposerSettings *composer) {
     return EXIT_DONE;
 }
 
+/* Under another name, sound or picture would take the place of the piece. */
+static bool is_midi_name(const char *path) {
+    const char *suffix = strrchr(path, '.');
+    return suffix && (!strcasecmp(suffix, ".mid") || !strcasecmp(suffix, ".midi"));
+}
+
 static int check_settings(const Settings *settings) {
     bool plane = !isnan(settings->valence) || !isnan(settings->arousal);
+    bool all = settings->emotion && !strcasecmp(settings->emotion, "all");
     if (!settings->out)
         return options_wrong(&usage, "--out is missing: the MIDI file to write");
+    if (!all && !is_midi_name(settings->out))
+        return options_wrong(
+            &usage, "--out: '%s' is the MIDI file's name and must end in .mid%s", settings->out,
+            settings->png || settings->wav ? ""
+                                           : "; --wav and --png write sound and picture beside it");
     if (!settings->emotion && !plane)
         return options_wrong(&usage, "which --emotion, or --valence and --arousal?");
     if (settings->emotion && plane)
         return options_wrong(&usage, "--emotion and --valence, --arousal exclude each other");
     if (plane && (isnan(settings->valence) || isnan(settings->arousal)))
         return options_wrong(&usage, "--valence and --arousal go together");
-    if (settings->emotion && strcasecmp(settings->emotion, "all") &&
-        emotion_from_name(settings->emotion) < 0)
+    if (settings->emotion && !all && emotion_from_name(settings->emotion) < 0)
         return options_wrong(&usage,
                              "--emotion: '%s' is none of angry, disgust, fear, happy, sad, "
                              "surprise, neutral, all",
@@ -183,12 +194,9 @@ typedef struct Session {
     json_t *pieces; /* what was written */
 } Session;
 
-/* The path with another suffix in place of ".mid". */
+/* The path with another suffix in place of ".mid" or ".midi". */
 static void beside(const char *midi, const char *suffix, char path[LONGEST_PATH]) {
-    size_t stem = strlen(midi);
-    if (stem > 4 && !strcasecmp(midi + stem - 4, ".mid"))
-        stem -= 4;
-    snprintf(path, LONGEST_PATH, "%.*s%s", (int)stem, midi, suffix);
+    snprintf(path, LONGEST_PATH, "%.*s%s", (int)(strrchr(midi, '.') - midi), midi, suffix);
 }
 
 static int write_files(const Session *session, const Song *song, const char *title,

@@ -138,6 +138,17 @@ START_TEST(wrong_wishes_are_wrong_usage) {
 }
 END_TEST
 
+START_TEST(only_a_midi_files_name_is_taken_for_one) {
+    const char *sound = scratch_path("piece.wav");
+    Program run = affekt("compose", "--emotion", "happy", "--model", model, "-o", sound);
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "piece.wav' is the MIDI file's name and must end in .mid; "
+                                     "--wav");
+    ck_assert(!file_exists(sound));
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(unknown_genre_names_the_known_ones) {
     Program run = affekt("compose", "--emotion", "happy", "--genre", "polka", "--model", model,
                          "-o", scratch_path("x.mid"));
@@ -157,6 +168,7 @@ Suite *compose_suite(void) {
     tcase_add_test(program, a_piece_is_continued);
     tcase_add_test(program, sound_is_rendered_or_refused_in_clear_words);
     tcase_add_test(program, wrong_wishes_are_wrong_usage);
+    tcase_add_test(program, only_a_midi_files_name_is_taken_for_one);
     tcase_add_test(program, unknown_genre_names_the_known_ones);
     suite_add_tcase(suite, program);
     return suite;
