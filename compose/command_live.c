@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct Settings {
     CommonSettings common;
@@ -160,7 +161,16 @@ static int perform(LiveSession *session, const Settings *settings, Error *error)
     return 0;
 }
 
+/* A misspelt name is told before the models load and the sound starts. */
+static int check_input(const char *path, Error *error) {
+    return path && strcmp(path, "-") != 0 && access(path, R_OK)
+               ? error_errno(error, "cannot open %s", path)
+               : 0;
+}
+
 static int run(const Settings *settings, Error *error) {
+    if (check_input(settings->input, error))
+        return -1;
     const LiveSettings wanted = session_settings(settings);
     catch_stops();
     LiveSession *session = live_session_open(&wanted, error);

@@ -85,8 +85,11 @@ static int look(Performance *performance, Error *error) {
 /* The camera is away: the emotion drifts to neutral meanwhile. */
 static int look_away(Performance *performance, const char *trouble, Error *error) {
     double since = performance->last_frame > 0 ? clock_seconds() - performance->last_frame : 0;
-    if (strncmp(performance->message, trouble, sizeof performance->message - 1) != 0)
-        say(performance, trouble);
+    char told[sizeof performance->message];
+    snprintf(told, sizeof told, "%.180s; waiting for it (--camera names another, --input a video)",
+             trouble);
+    if (strcmp(performance->message, told) != 0)
+        say(performance, told);
     performance->message_until = clock_seconds() + message_seconds;
     performance->lost = true;
     live_session_look_away(performance->session, performance->frame.time + since,

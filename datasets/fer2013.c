@@ -246,8 +246,8 @@ static int parse_header(Reader *reader, Block *block, Error *error) {
                     seen |= 1u << column;
                 }
     if (seen != (1u << COLUMN_COUNT) - 1)
-        return error_set(error, "%s:1: header '%s', expected emotion,pixels,Usage", reader->path,
-                         printable(trim(line), shown));
+        return error_set(error, "%s:1: header '%s', expected emotion,pixels,Usage%s", reader->path,
+                         printable(trim(line), shown), shown[0] ? "" : "; is the file empty?");
     return 0;
 }
 

@@ -94,7 +94,8 @@ static void print_text(const Facts *facts, bool tokens, FILE *out) {
         fprintf(out, "track %-3d program %3d, %6d notes  %s\n", i, song->tracks[i].program,
                 song->tracks[i].notes, song->tracks[i].name);
     if (song->n_repairs)
-        fprintf(out, "repaired  %d faults, first at %s\n", song->n_repairs, song->repair);
+        fprintf(out, "repaired  %d fault%s, first at %s\n", song->n_repairs,
+                song->n_repairs == 1 ? "" : "s", song->repair);
     if (tokens && facts->n_tokens)
         print_tokens(facts, out);
 }

@@ -75,11 +75,18 @@ static int decode_rows(png_structp png, png_infop info, Decoding *decoding) {
     return 0;
 }
 
+/* The usual other kind, told apart so that its owner learns what to do. */
+static bool is_jpeg(const unsigned char *bytes, size_t size) {
+    return size >= 3 && !memcmp(bytes, "\xff\xd8\xff", 3);
+}
+
 int png_file_decode(const char *name, const unsigned char *bytes, size_t size, Image *image,
                     Error *error) {
     *image = (Image){0};
     if (!png_file_recognise(bytes, size))
-        return error_set(error, "%s: not a PNG file", name);
+        return error_set(error, "%s: not a PNG file%s", name,
+                         is_jpeg(bytes, size) ? " but a JPEG; 'mogrify -format png' converts it"
+                                              : "");
     Decoding decoding = {.name = name, .bytes = bytes, .size = size, .error = error};
     png_structp png =
         png_create_read_struct(PNG_LIBPNG_VER_STRING, &decoding, fail, pass_over_warning);

@@ -11,6 +11,7 @@
 #include "nn/base/threads.h"
 
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 typedef struct Settings {
@@ -73,10 +74,18 @@ static int annotate_picture(const Classification *seen, const Settings *settings
     return status;
 }
 
+/* A PNG under another kind's name would be a riddle to every other program. */
+static int check_copy(const char *path, Error *error) {
+    const char *suffix = path ? strrchr(path, '.') : NULL;
+    if (!path || (suffix && !strcasecmp(suffix, ".png")))
+        return 0;
+    return error_set(error, "cannot write %s: a picture's copy is a PNG, so call it *.png", path);
+}
+
 static int classify_picture(Watcher *watcher, const char *path, const Settings *settings,
                             Error *error) {
     Image grey = {0};
-    if (picture_read(path, IMAGE_GREY, &grey, error))
+    if (check_copy(settings->annotate, error) || picture_read(path, IMAGE_GREY, &grey, error))
         return -1;
     Classification seen = {.file = path};
     seen.n_faces = watcher_still(watcher, image_view(&grey), &seen.faces, error);
@@ -161,9 +170,11 @@ static int classify_video(Watcher *watcher, const char *path, const Settings *se
 /* Whether the file is a picture: 1, or 0 for what can only be a video, or -1. */
 static int is_picture(const char *path, Error *error) {
     unsigned char head[1 << 16];
-    struct stat status;
+    struct stat status = {0};
     if (!strcmp(path, "-") || (!stat(path, &status) && !S_ISREG(status.st_mode)))
-        return 0;
+        return S_ISDIR(status.st_mode)
+                   ? error_set(error, "%s is a folder; name the files in it: %s/*", path, path)
+                   : 0;
     FILE *file = fopen(path, "rb");
     if (!file)
         return error_errno(error, "%s", path);

@@ -141,7 +141,8 @@ static int open_file(Video *video, const VideoSettings *settings, Error *error) 
     if (is_stopped(video))
         return error_set(error, "stopped");
     if (code == AVERROR_INVALIDDATA || code == AVERROR_EOF)
-        return error_set(error, "neither a picture nor a video that we know, or an empty file");
+        return error_set(error,
+                         "neither a picture nor a video that FFmpeg can read; is the file whole?");
     if (code < 0)
         return error_set(error, "cannot open it: %s", ffmpeg_reason(code, &reason));
     code = avformat_find_stream_info(video->file, NULL);

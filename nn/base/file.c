@@ -15,7 +15,8 @@ FILE *file_open(const char *path, Error *error) {
     if (stream && !fstat(descriptor, &info) && S_ISREG(info.st_mode))
         return stream;
     if (stream)
-        error_set(error, "%s is not a regular file", path);
+        error_set(error, "%s is %s", path,
+                  S_ISDIR(info.st_mode) ? "a folder, not a file" : "not a regular file");
     else
         error_errno(error, "cannot open %s", path);
     if (stream)
@@ -82,7 +83,9 @@ int file_begin(FileWriter *writer, const char *path, Error *error) {
         return error_set(error, "file name of %zu bytes is too long", strlen(path));
     struct stat info;
     if (!stat(path, &info) && !S_ISREG(info.st_mode))
-        return error_set(error, "cannot write %s: it is there and not a regular file", path);
+        return error_set(error, "cannot write %s: it is there, %s", path,
+                         S_ISDIR(info.st_mode) ? "a folder; name a file in it"
+                                               : "and not a regular file");
     strcpy(writer->path, path);
     writer->stream = open_nameless(writer);
     writer->nameless = writer->stream != NULL;

@@ -77,6 +77,15 @@ START_TEST(hidden_names_and_files_beside_the_folders_are_passed_over) {
 }
 END_TEST
 
+START_TEST(a_jpeg_is_told_with_the_way_out) {
+    put("data/sad", "a.png", 48, IMAGE_GREY, 1);
+    scratch_write("data/sad/b.jpg", "\xff\xd8\xff\xe0 and a picture");
+    Error error = {""};
+    ck_assert_ptr_null(face_folder_load(scratch_path("data"), FACE_TRAINING, false, &error));
+    assert_contains(error.message, "sad/b.jpg: not a PNG file but a JPEG; 'mogrify");
+}
+END_TEST
+
 START_TEST(an_unknown_folder_or_a_bad_picture_is_named_or_skipped) {
     static const char *const parts[] = {"train/contempt: the folder's name is no emotion",
                                         "more: the folder's name is no split",
@@ -158,6 +167,7 @@ Suite *face_folder_suite(void) {
     tcase_add_test(tcase, splits_and_emotions_come_from_folder_names_whatever_their_spelling);
     tcase_add_test(tcase, folders_without_splits_belong_to_the_split_asked_for);
     tcase_add_test(tcase, hidden_names_and_files_beside_the_folders_are_passed_over);
+    tcase_add_test(tcase, a_jpeg_is_told_with_the_way_out);
     tcase_add_loop_test(tcase, an_unknown_folder_or_a_bad_picture_is_named_or_skipped, 0, 3);
     tcase_add_test(tcase, an_empty_folder_says_what_was_expected);
     tcase_add_test(tcase, any_number_of_threads_gives_the_same_set);

@@ -243,7 +243,8 @@ END_TEST
 
 START_TEST(what_is_no_such_file_is_refused) {
     assert_refused(scratch_path("missing.csv"), "missing.csv", "No such file");
-    assert_refused(scratch_write("empty.csv", ""), "empty.csv:1", "expected emotion,pixels,Usage");
+    assert_refused(scratch_write("empty.csv", ""), "empty.csv:1",
+                   "expected emotion,pixels,Usage; is the file empty?");
     assert_refused(scratch_write("other.csv", "file,valence,arousal\n1,2,3\n"), "other.csv:1",
                    "'file,valence,arousal', expected emotion,pixels,Usage");
     assert_refused(scratch_write("twice.csv", "emotion,emotion,Usage\n"), "twice.csv:1",

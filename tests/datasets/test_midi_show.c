@@ -80,7 +80,7 @@ START_TEST(a_file_without_music_and_with_an_odd_name_is_shown) {
     char *text = show(path, false, true), *json = show(path, true, true);
     assert_contains(text, "0 notes");
     assert_contains(text, "tokens    none: no pitched note");
-    assert_contains(text, "repaired  1 faults");
+    assert_contains(text, "repaired  1 fault,");
     json_t *object = json_loads(json, 0, NULL);
     ck_assert_ptr_nonnull(object);
     ck_assert_int_eq(json_integer_value(json_object_get(object, "repairs")), 1);

@@ -2,6 +2,7 @@
 #include "datasets/face_set.h"
 #include "datasets/png_file.h"
 #include "infer/face_model.h"
+#include "nn/base/file.h"
 #include "tests/support/networks.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
@@ -111,6 +112,27 @@ START_TEST(a_name_that_is_no_utf_8_still_gives_json) {
 }
 END_TEST
 
+START_TEST(a_folder_is_told_apart_from_files) {
+    const char *folder = scratch_path("");
+    Program run = affekt("classify", "--no-detect", "--model", model, folder);
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "is a folder; name the files in it");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(a_marked_picture_is_a_png_by_name_too) {
+    const char *picture = write_picture("face.png", 48, 48, IMAGE_GREY);
+    const char *copy = scratch_path("marked.jpg");
+    Program run = affekt("classify", "--no-detect", "--model", model, "-o", copy, picture);
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "marked.jpg: a picture's copy is a PNG");
+    ck_assert_str_eq(run.output, "");
+    ck_assert(!file_exists(copy));
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(no_file_is_wrong_usage) {
     Program run = affekt("classify");
     program_assert(&run, EXIT_USAGE);
@@ -127,6 +149,8 @@ Suite *classify_suite(void) {
     tcase_add_test(tcase, text_shows_a_bar_for_each_emotion);
     tcase_add_test(tcase, a_file_that_cannot_be_read_does_not_keep_the_others_back);
     tcase_add_test(tcase, a_name_that_is_no_utf_8_still_gives_json);
+    tcase_add_test(tcase, a_folder_is_told_apart_from_files);
+    tcase_add_test(tcase, a_marked_picture_is_a_png_by_name_too);
     tcase_add_test(tcase, no_file_is_wrong_usage);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -186,7 +186,9 @@ START_TEST(what_is_neither_picture_nor_video_is_told) {
     Program run =
         affekt("classify", "--no-detect", "--model", model, text, scratch_write("empty.jpg", ""));
     program_assert(&run, EXIT_FAILED);
-    assert_contains(run.diagnostics, "notes.txt: neither a picture nor a video");
+    assert_contains(
+        run.diagnostics,
+        "notes.txt: neither a picture nor a video that FFmpeg can read; is the file whole?");
     assert_contains(run.diagnostics, "empty.jpg: an empty file");
     program_free(&run);
 }

@@ -202,7 +202,8 @@ END_TEST
 START_TEST(a_missing_camera_is_told_and_tried_again) {
     Program program = affekt_start("live", "--no-detect", "--model", model, "--music-model", music,
                                    "--camera", "/dev/no-such-camera", "--no-audio");
-    ck_assert(program_wait_for(&program, false, "/dev/no-such-camera", 20));
+    ck_assert(program_wait_for(&program, false,
+                               "/dev/no-such-camera: there is no such camera; waiting for it", 20));
     program_signal(&program, SIGTERM);
     program_wait(&program);
     program_assert(&program, EXIT_DONE);
@@ -215,6 +216,10 @@ START_TEST(what_is_no_video_is_told) {
     Program program = live("--input", text, "--fast");
     program_assert(&program, EXIT_FAILED);
     assert_contains(program.diagnostics, "notes.txt");
+    program_free(&program);
+    program = live("--input", scratch_path("absent.mp4"));
+    program_assert(&program, EXIT_FAILED);
+    assert_contains(program.diagnostics, "absent.mp4: No such file"); /* and nothing of sound */
     program_free(&program);
     program = live("--input", text, "--no-audio");
     program_assert(&program, EXIT_FAILED);

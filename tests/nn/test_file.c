@@ -32,7 +32,7 @@ START_TEST(what_cannot_be_read_is_named) {
     assert_contains(error.message, "absent");
     assert_contains(error.message, "No such file");
     ck_assert_int_eq(file_read(scratch_path("."), 10, &bytes, &size, &error), -1);
-    assert_contains(error.message, "not a regular file");
+    assert_contains(error.message, "is a folder, not a file");
     ck_assert_int_eq(file_read(scratch_write("four", "1234"), 3, &bytes, &size, &error), -1);
     assert_contains(error.message, "4 bytes");
 }
@@ -167,10 +167,11 @@ END_TEST
 
 START_TEST(only_a_regular_file_is_replaced) {
     const char *const others[] = {"/dev/null", scratch_path(".")};
+    static const char *const reasons[] = {"not a regular file", "a folder; name a file in it"};
     Error error;
     ck_assert_int_eq(file_try(others[_i], &error), -1);
     assert_contains(error.message, others[_i]);
-    assert_contains(error.message, "not a regular file");
+    assert_contains(error.message, reasons[_i]);
 }
 END_TEST
 
