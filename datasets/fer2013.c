@@ -245,9 +245,10 @@ static int parse_header(Reader *reader, Block *block, Error *error) {
                     reader->order[i] = (Column)column;
                     seen |= 1u << column;
                 }
+    const char *header = printable(trim(line), shown);
     if (seen != (1u << COLUMN_COUNT) - 1)
         return error_set(error, "%s:1: header '%s', expected emotion,pixels,Usage%s", reader->path,
-                         printable(trim(line), shown), shown[0] ? "" : "; is the file empty?");
+                         header, *header ? "" : "; is the file empty?");
     return 0;
 }
 
