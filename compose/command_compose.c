@@ -19,7 +19,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { LONGEST_PATH = 4096 };
+enum { LONGEST_PATH = 4096, DESCRIPTION = 160 };
 
 typedef struct Settings {
     CommonSettings common;
@@ -199,13 +199,28 @@ static void beside(const char *midi, const char *suffix, char path[LONGEST_PATH]
     snprintf(path, LONGEST_PATH, "%.*s%s", (int)(strrchr(midi, '.') - midi), midi, suffix);
 }
 
-static int write_files(const Session *session, const Song *song, const char *title,
-                       const char *path, Error *error) {
-    char other[LONGEST_PATH];
+/* "happy, 29.5 s, 341 notes, Bb major, 4/4 at 120": the piece in a line. */
+static const char *describe(const Session *session, const Song *song, const char *name,
+                            char text[DESCRIPTION]) {
+    int used = snprintf(text, DESCRIPTION, "%s, %.1f s, %d notes, %s, ", name, song->seconds,
+                        song->n_notes, song_key_name(song->keys[0].tonic, song->keys[0].minor));
+    if (composer_state(session->composer)->performed)
+        snprintf(text + used, DESCRIPTION - (size_t)used, "off the beat");
+    else
+        snprintf(text + used, DESCRIPTION - (size_t)used, "%d/%d at %.0f",
+                 song->meters[0].numerator, song->meters[0].denominator,
+                 60e6 / song->tempos[0].microseconds);
+    return text;
+}
+
+static int write_files(const Session *session, const Song *song, const char *name, const char *path,
+                       Error *error) {
+    char other[LONGEST_PATH], title[DESCRIPTION];
     if (midi_write(song, path, error))
         return -1;
     if (session->settings->png) {
         beside(path, ".png", other);
+        describe(session, song, name, title);
         if (piano_roll_write(song, &(PianoRoll){.title = title}, other, error))
             return -1;
     }
@@ -221,14 +236,9 @@ static void tell(Session *session, const Song *song, const char *name, const cha
     const MusicState *state = composer_state(session->composer);
     Mood felt = session->piece.felt;
     const char *key = song_key_name(song->keys[0].tonic, song->keys[0].minor);
+    char text[DESCRIPTION];
     if (!session->settings->json) {
-        printf("%s: %s, %.1f s, %d notes, %s, ", path, name, song->seconds, song->n_notes, key);
-        if (state->performed)
-            printf("off the beat");
-        else
-            printf("%d/%d at %.0f", song->meters[0].numerator, song->meters[0].denominator,
-                   60e6 / song->tempos[0].microseconds);
-        printf("; composed in %.2f s\n", seconds);
+        printf("%s: %s; composed in %.2f s\n", path, describe(session, song, name, text), seconds);
         return;
     }
     json_t *piece =

@@ -104,6 +104,25 @@ static void draw_bar(const Frame *frame, const SongNote *note, double from, doub
     cairo_fill(frame->cairo);
 }
 
+/* How colours mean loudness: velocities from soft to loud, at the upper right. */
+static void draw_velocities(const Frame *frame) {
+    enum { BAR = 127, TEXT = 38, HEIGHT = 10 };
+    cairo_t *cairo = frame->cairo;
+    double left = frame->width - RIGHT - BAR - TEXT, top = TOP - 22;
+    if (left < frame->width / 2)
+        return;
+    for (int velocity = 0; velocity < BAR; velocity++) {
+        set_velocity_colour(cairo, velocity, 0.9);
+        cairo_rectangle(cairo, left + velocity, top, 1, HEIGHT);
+        cairo_fill(cairo);
+    }
+    cairo_set_source_rgb(cairo, 0.25, 0.25, 0.3);
+    cairo_move_to(cairo, left - TEXT, top + HEIGHT);
+    cairo_show_text(cairo, "soft");
+    cairo_move_to(cairo, left + BAR + 8, top + HEIGHT);
+    cairo_show_text(cairo, "loud");
+}
+
 static void draw(const Frame *frame, const Song *song, const char *title) {
     cairo_t *cairo = frame->cairo;
     cairo_set_source_rgb(cairo, 1, 1, 1);
@@ -113,6 +132,7 @@ static void draw(const Frame *frame, const Song *song, const char *title) {
     cairo_set_line_width(cairo, 1);
     draw_pitch_lines(frame);
     draw_time_lines(frame);
+    draw_velocities(frame);
     for (int i = 0; i < song->n_notes; i++)
         if (!song->notes[i].drum) {
             draw_bar(frame, &song->notes[i], song->notes[i].end, song->notes[i].sound_end, 0.22);

@@ -11,7 +11,8 @@ typedef struct PianoRoll {
 } PianoRoll;
 
 /* Draws the notes of a finished song as bars coloured by velocity (blue soft, red loud), faintly as
- * long as the pedal holds them, with a line at each C and each few seconds, and writes a PNG file.
+ * long as the pedal holds them, with a line at each C and each few seconds and a key to the
+ * colours, and writes a PNG file.
  * `roll` may be NULL. Drums are left out. */
 int piano_roll_write(const Song *song, const PianoRoll *roll, const char *path,
                      Error *error) MUST_CHECK;

@@ -42,6 +42,9 @@ static const Usage usage = {
 static int tell(const EvaluationReport *report, const Settings *settings, Error *error) {
     if (settings->out && evaluation_report_write(report, settings->out, error))
         return -1;
+    if (settings->out && !settings->common.quiet)
+        fprintf(stderr, "%s: wrote metrics.json, confusion.csv, confusion.png, reliability.png\n",
+                settings->out);
     if (!settings->json) {
         evaluation_report_print(report, stdout);
         return 0;

@@ -171,7 +171,12 @@ static void draw_diagonal(cairo_t *cairo) {
     cairo_move_to(cairo, PLOT_LEFT, PLOT_TOP + PLOT);
     cairo_line_to(cairo, PLOT_LEFT + PLOT, PLOT_TOP);
     cairo_stroke(cairo);
+    cairo_move_to(cairo, PLOT_LEFT + 16, PLOT_TOP + 20);
+    cairo_line_to(cairo, PLOT_LEFT + 16 + 40, PLOT_TOP + 20);
+    cairo_stroke(cairo);
     cairo_set_dash(cairo, NULL, 0, 0);
+    set_colour(cairo, black);
+    write_text(cairo, PLOT_LEFT + 64, PLOT_TOP + 20, 13, ALIGN_LEFT, "right as often as confident");
 }
 
 static void draw_bins(cairo_t *cairo, const Metrics *metrics, double largest) {

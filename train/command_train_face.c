@@ -108,6 +108,15 @@ static int train(const Settings *settings, FaceTask *task, Error *error) {
     return 0;
 }
 
+static int preview(const Settings *settings, FaceTask *task, Error *error) {
+    if (face_task_preview(task, settings->preview, error))
+        return -1;
+    if (!settings->train.common.quiet)
+        fprintf(stderr, "%s: a row for each face, first as it is, then as training may see it\n",
+                settings->preview);
+    return 0;
+}
+
 static int run(const Settings *settings, Error *error) {
     FaceLoadOptions load = {
         .skip_bad = settings->skip_bad, .unsplit = FACE_TRAINING, .seed = settings->train.seed};
@@ -120,8 +129,7 @@ static int run(const Settings *settings, Error *error) {
     FaceTask *task = face_task_create(set, &settings->task, error);
     int status = -1;
     if (task)
-        status = settings->preview ? face_task_preview(task, settings->preview, error)
-                                   : train(settings, task, error);
+        status = (settings->preview ? preview : train)(settings, task, error);
     face_task_destroy(task);
     face_set_destroy(set);
     return status;

@@ -114,16 +114,19 @@ START_TEST(a_piano_roll_shows_the_notes_where_they_sound) {
     ck_assert_int_eq(cairo_image_surface_get_width(image), 400);
     ck_assert_int_eq(cairo_image_surface_get_height(image), 300);
     const unsigned char *data = cairo_image_surface_get_data(image);
-    int stride = cairo_image_surface_get_stride(image), red[2][2] = {{0}}, blue[2][2] = {{0}};
+    int stride = cairo_image_surface_get_stride(image), red[3][2] = {{0}}, blue[3][2] = {{0}};
     for (int y = 0; y < 300; y++)
         for (int x = 48; x < 384; x++) {
             const unsigned char *pixel = data + y * stride + 4 * x; /* blue, green, red */
-            red[y > 150][x > 216] += pixel[2] > 180 && pixel[0] < 80;
-            blue[y > 150][x > 216] += pixel[0] > 180 && pixel[2] < 80;
+            int part = y < 34 ? 2 : y > 150; /* high notes, low notes, and what is above them */
+            red[part][x > 216] += pixel[2] > 180 && pixel[0] < 80;
+            blue[part][x > 216] += pixel[0] > 180 && pixel[2] < 80;
         }
     ck_assert_int_gt(red[1][0], 200); /* loud and low in the first half */
     ck_assert_int_gt(blue[0][1], 200);
     ck_assert_int_eq(red[0][0] + red[0][1] + blue[1][0] + blue[1][1], 0);
+    ck_assert_int_gt(red[2][1], 100); /* the key to the colours */
+    ck_assert_int_gt(blue[2][1], 100);
     cairo_surface_destroy(image);
     roll.width = 10;
     ck_assert_int_eq(piano_roll_write(song, &roll, path, &error), -1);

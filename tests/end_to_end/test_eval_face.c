@@ -127,6 +127,7 @@ START_TEST(out_gets_json_csv_and_pictures) {
     Program run =
         affekt("eval", "face", "--model", model, "--data", write_csv(), "--out", out, "--json");
     program_assert(&run, EXIT_DONE);
+    assert_contains(run.diagnostics, "new/directory: wrote metrics.json, confusion.csv, confusion");
     char *json = read_text(scratch_path("new/directory/metrics.json"));
     ck_assert_str_eq(json, run.output);
     char *csv = read_text(scratch_path("new/directory/confusion.csv"));

@@ -238,6 +238,7 @@ START_TEST(a_preview_is_drawn_without_training) {
         affekt("train", "face", "--data", write_csv(), "--preview", scratch_path("sheet.png"));
     program_assert(&run, EXIT_DONE);
     ck_assert(file_exists(scratch_path("sheet.png")));
+    assert_contains(run.diagnostics, "sheet.png: a row for each face");
     ck_assert(!file_exists(scratch_path("sheet.csv")));
     program_free(&run);
 }
