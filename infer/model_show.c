@@ -166,16 +166,42 @@ static void print_lstm(const SequenceLstm *lstm, FILE *stream) {
             (double)trained / 1e6, (double)sequence_lstm_multiply_adds(lstm) / 1e6);
 }
 
+/* Prints the members of an object of strings, as a training's settings are, wrapped; empty ones
+ * are left out. */
+static void print_settings(json_t *settings, FILE *stream) {
+    enum { INDENT = 4, WIDTH = 92 };
+    const char *key;
+    json_t *value;
+    size_t column = WIDTH;
+    json_object_foreach(settings, key, value) {
+        const char *text = json_string_value(value);
+        if (!text || !*text)
+            continue;
+        size_t columns = strlen(key) + 1 + strlen(text);
+        bool wraps = column + 2 + columns > WIDTH;
+        fprintf(stream, wraps ? "\n%*s" : "%*s", wraps ? INDENT : 2, "");
+        column = (wraps ? INDENT : column + 2) + columns;
+        print_plain(key, stream);
+        fputc('=', stream);
+        print_plain(text, stream);
+    }
+}
+
 static void print_metadata(const SafetensorsFile *file, FILE *stream) {
     const char *key;
     json_t *value;
     fprintf(stream, "\nmetadata\n");
     json_object_foreach((json_t *)safetensors_all_metadata(file), key, value) {
+        json_t *settings = json_loads(json_string_value(value), 0, NULL);
         fprintf(stream, "  ");
         print_plain(key, stream);
-        fprintf(stream, " = ");
-        print_plain(json_string_value(value), stream);
+        fprintf(stream, json_is_object(settings) ? ":" : " = ");
+        if (json_is_object(settings))
+            print_settings(settings, stream);
+        else
+            print_plain(json_string_value(value), stream);
         fprintf(stream, "\n");
+        json_decref(settings);
     }
 }
 

@@ -97,6 +97,24 @@ START_TEST(a_file_of_another_kind_shows_its_tensors_alone) {
 }
 END_TEST
 
+START_TEST(settings_are_listed_and_wrapped) {
+    json_t *metadata =
+        json_pack("{s:s}", "training.settings",
+                  "{\"data\": \"faces.csv\", \"start\": \"\", \"lr\": \"0.05\", "
+                  "\"long\": \"a-name-that-reaches-over-a-whole-line-of-the-terminal-"
+                  "all-by-itself\", \"seed\": \"1\"}");
+    const char *path = scratch_path("model.safetensors");
+    ck_assert_int_eq(safetensors_save(path, SAFETENSORS_FULL, 0, NULL, metadata, NULL), 0);
+    Program run = affekt("show", path);
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output,
+                    "  training.settings:\n    data=faces.csv  lr=0.05\n    long=a-name");
+    assert_contains(run.output, "itself  seed=1\n");
+    json_decref(metadata);
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(metadata_cannot_drive_the_terminal) {
     json_t *metadata = json_pack("{s:s}", "note",
                                  "\033[2Jgone\a\xc2\x9b"
@@ -145,6 +163,7 @@ Suite *show_suite(void) {
     tcase_add_test(tcase, json_describes_network_metadata_and_tensors);
     tcase_add_test(tcase, an_lstm_is_described);
     tcase_add_test(tcase, a_file_of_another_kind_shows_its_tensors_alone);
+    tcase_add_test(tcase, settings_are_listed_and_wrapped);
     tcase_add_test(tcase, metadata_cannot_drive_the_terminal);
     tcase_add_test(tcase, what_cannot_be_shown_is_refused_with_the_reason);
     suite_add_tcase(suite, tcase);
