@@ -75,7 +75,7 @@ static void draw_cell(cairo_t *cairo, int row, int column, uint32_t count, uint3
     set_colour(cairo, shade(share));
     cairo_rectangle(cairo, x, y, CELL, CELL);
     cairo_fill(cairo);
-    set_colour(cairo, share > 0.45 ? white : black);
+    set_colour(cairo, share > 0.6 ? white : black); /* whichever stands out more */
     snprintf(text, sizeof text, "%u", count);
     write_text(cairo, x + CELL / 2.0, y + CELL * 0.42, 18, ALIGN_CENTRE, text);
     snprintf(text, sizeof text, "%.1f %%", 100 * share);
