@@ -3,7 +3,7 @@
 #   make                  builds build/affekt
 #   make demo             trains, measures, classifies and composes in under five minutes [FER2013=fer2013.csv]
 #   make test             builds and runs every test, or those of SUITES: SUITES='nn picture'
-#   make install          puts program and models under PREFIX [/usr/local]; make uninstall
+#   make install          puts program, models and library under PREFIX [/usr/local]; make uninstall
 #   make deps             installs the Debian packages that are missing; demo and test do so too
 #   make experiments      the studies in ten minutes and their report [DATA=../shared/data STUDIES=…];
 #                         FULL=1 trains everything anew and takes days
@@ -90,7 +90,7 @@ TEST_OBJECTS := $(call objects,tests/runner.c $(wildcard tests/support/*.c) $(TE
 
 # ---------------------------------------------------------------------------- the build
 
-all: $(BUILD)/affekt
+all: $(BUILD)/affekt $(BUILD)/affekt.pc
 
 $(BUILD)/affekt: $(BUILD)/affekt.o $(BUILD)/libaffekt.a
 	@echo '  LD  $@'
@@ -117,6 +117,13 @@ $(BUILD)/$(2)/%.$(1).o: $(2)/%.c $(BUILD)/settings
 	$(Q)$(COMPILE) $(if $(SANITIZE),,-O3) $($(1)) $($(2)) -DISA=$(1) -DISA_$(call upper,$(1)) -MMD -MP -c -o $$@ $$<
 endef
 $(foreach room,$(KERNEL_ROOMS),$(foreach isa,$(ISAS),$(eval $(call kernel_rule,$(isa),$(room)))))
+
+# What a program of others that uses the library compiles and links with.
+$(BUILD)/affekt.pc: $(BUILD)/settings
+	@mkdir -p $(@D)
+	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' 'headers=$${prefix}/include/affekt' '' \
+	    'Name: affekt' 'Description: a face becomes music' 'Version: 0' 'Requires: $(USED)' \
+	    'Cflags: -I$${headers} -D_GNU_SOURCE' 'Libs: -L$${libdir} -laffekt $(SANITIZE) -fopenmp -lm -lpthread' >$@
 
 # A test file tests/ROOM/test_TOPIC.c defines `Suite *TOPIC_suite(void)`; the runner finds it by its names.
 $(BUILD)/tests/suites.h: $(TESTS) Makefile
@@ -179,7 +186,7 @@ run-test: export OMP_WAIT_POLICY := passive
 run-test: export CK_TIMEOUT_MULTIPLIER := $(if $(SANITIZE),20,5)
 run-test: export ASAN_OPTIONS := allocator_may_return_null=1:$(SMALL_QUARANTINE)
 run-test: export LSAN_OPTIONS := print_suppressions=0:suppressions=$(CURDIR)/tests/support/leaks.supp
-run-test: $(BUILD)/affekt $(BUILD)/tests/runner tools
+run-test: all $(BUILD)/tests/runner tools
 	@$(BUILD)/tests/runner $(SUITES)
 
 run-demo: $(BUILD)/affekt
@@ -233,13 +240,22 @@ format: deps-check
 MODELS    := $(wildcard infer/models/*.safetensors compose/models/*.safetensors)
 MODELS_AT := $(DESTDIR)$(PREFIX)/share/affekt/models
 
-install: $(BUILD)/affekt
+HEADERS   := $(call find,$(ROOMS),*.h)
+LIBRARY   := lib/libaffekt.a lib/pkgconfig/affekt.pc
+
+install: all
 	install -D -m 755 $(BUILD)/affekt $(DESTDIR)$(PREFIX)/bin/affekt
+	for file in $(LIBRARY); do \
+	    install -D -m 644 $(BUILD)/$${file##*/} $(DESTDIR)$(PREFIX)/$$file || exit; done
+	sed -i 's,^prefix=.*,prefix=$(PREFIX),' $(DESTDIR)$(PREFIX)/lib/pkgconfig/affekt.pc
+	for header in $(HEADERS); do \
+	    install -D -m 644 $$header $(DESTDIR)$(PREFIX)/include/affekt/$$header || exit; done
 	install -d $(MODELS_AT)
 	$(if $(MODELS),install -m 644 $(MODELS) $(MODELS_AT))
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/affekt $(addprefix $(MODELS_AT)/,$(notdir $(MODELS)))
+	rm -rf $(addprefix $(DESTDIR)$(PREFIX)/,$(LIBRARY) include/affekt)
 
 clean:
 	rm -rf $(BUILD)
