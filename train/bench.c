@@ -74,27 +74,33 @@ static int compare(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+/* One step whose operators the tape measures. */
+static int step_measured(Step *step, void *state, Tape *tape, BenchRow *row, Error *error) {
+    tape_measure(tape, row->times, BENCH_OPERATORS);
+    int status = step(state, error);
+    tape_measure(tape, NULL, 0);
+    row->megabytes = tape_held(tape) / 1e6;
+    return status;
+}
+
 /* *median = seconds of a step, over as many as `seconds` has room for; with a tape also what its
- * operators took in one more step. */
+ * operators took in one more step, or with no time for more in the only one. */
 static int measure(Step *step, void *state, Tape *tape, double seconds, BenchRow *row,
                    double *median, Error *error) {
     double *times = malloc(MAX_STEPS * sizeof *times), begin = 0;
-    int warm_up = seconds > 0 ? WARM_UP : 0, least = seconds > 0 ? MIN_STEPS : 1, count = 0;
+    bool only = !(seconds > 0);
+    int warm_up = only ? 0 : WARM_UP, least = only ? 1 : MIN_STEPS, count = 0;
     int status = times ? 0 : error_memory(error, "step times", MAX_STEPS * sizeof *times);
     for (int i = 0; !status && i < warm_up; i++)
         status = step(state, error);
     begin = omp_get_wtime();
     while (!status && count < MAX_STEPS && (count < least || omp_get_wtime() - begin < seconds)) {
         double start = omp_get_wtime();
-        status = step(state, error);
+        status = only && tape ? step_measured(step, state, tape, row, error) : step(state, error);
         times[count++] = omp_get_wtime() - start;
     }
-    if (!status && tape) {
-        tape_measure(tape, row->times, BENCH_OPERATORS);
-        status = step(state, error);
-        tape_measure(tape, NULL, 0);
-        row->megabytes = tape_held(tape) / 1e6;
-    }
+    if (!status && tape && !only)
+        status = step_measured(step, state, tape, row, error);
     if (!status) {
         qsort(times, count, sizeof *times, compare);
         *median = times[count / 2];
