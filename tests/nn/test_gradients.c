@@ -104,11 +104,13 @@ START_TEST(every_operator_of_the_table_has_several_cases) {
 END_TEST
 
 START_TEST(every_case_runs_the_operator_that_it_names) {
-    const OperatorCase *c = &operator_cases[_i];
-    bool found = false;
-    for (const Operator *const *row = operators; *row; row++)
-        found |= !strcmp((*row)->name, c->operator);
-    ck_assert_msg(found, "%s (%s) is not in the table", c->operator, c->what);
+    for (int i = 0; i < n_operator_cases; i++) {
+        const OperatorCase *c = &operator_cases[i];
+        bool found = false;
+        for (const Operator *const *row = operators; *row; row++)
+            found |= !strcmp((*row)->name, c->operator);
+        ck_assert_msg(found, "%s (%s) is not in the table", c->operator, c->what);
+    }
 }
 END_TEST
 
@@ -118,7 +120,7 @@ Suite *gradients_suite(void) {
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, gradients_match_finite_differences, 0, ISA_KINDS * n_operator_cases);
     tcase_add_test(tests, every_operator_of_the_table_has_several_cases);
-    tcase_add_loop_test(tests, every_case_runs_the_operator_that_it_names, 0, n_operator_cases);
+    tcase_add_test(tests, every_case_runs_the_operator_that_it_names);
     suite_add_tcase(suite, tests);
     return suite;
 }
