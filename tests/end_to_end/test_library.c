@@ -1,4 +1,5 @@
-/* The library as others use it: what the README shows of Python and C does what it says. */
+/* What the guides say: the README's examples of Python and C do what it says, and files that are
+ * named are there. */
 #include "tests/support/cascades.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
@@ -33,6 +34,18 @@ START_TEST(numpy_reads_the_weights) {
 }
 END_TEST
 
+/* A guide stands in its room; a path in it is from there or from the root. */
+START_TEST(guides_name_files_that_are_there) {
+    static const char *const rooms[] = {".",     "nn",      "datasets", "train",
+                                        "infer", "compose", "tests"};
+    const char *missing = printed_by(text_format(
+        "grep -o '[`(][a-z_/]*[a-z_]\\.\\(h\\|c\\|py\\|md\\)[`)]' %s/README.md | tr -d '`()' |"
+        "while read -r file; do [ -f %s/$file ] || [ -f $file ] || echo $file; done",
+        rooms[_i], rooms[_i]));
+    ck_assert_str_eq(missing, "");
+}
+END_TEST
+
 /* With the library of this build in place of an installed one. */
 START_TEST(a_c_program_links_with_the_library) {
     if (!usual_cascade_is_here())
@@ -56,6 +69,7 @@ Suite *library_suite(void) {
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, numpy_reads_the_weights);
     tcase_add_test(tcase, a_c_program_links_with_the_library);
+    tcase_add_loop_test(tcase, guides_name_files_that_are_there, 0, 7);
     suite_add_tcase(suite, tcase);
     return suite;
 }
