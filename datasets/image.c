@@ -47,23 +47,6 @@ static int clamp(int value, int low, int high) {
     return value < low ? low : value > high ? high : value;
 }
 
-int image_crop(const Image *source, int left, int top, int width, int height, Image *crop,
-               Error *error) {
-    if (image_create(crop, width, height, source->channels, error))
-        return -1;
-    size_t channels = source->channels;
-    uint8_t *to = crop->pixels;
-    for (int y = 0; y < height; y++) {
-        size_t row = (size_t)clamp(top + y, 0, source->height - 1) * (size_t)source->width;
-        for (int x = 0; x < width; x++, to += channels)
-            memcpy(to,
-                   source->pixels +
-                       (row + (size_t)clamp(left + x, 0, source->width - 1)) * channels,
-                   channels);
-    }
-    return 0;
-}
-
 GreyView image_view(const Image *grey) {
     return (GreyView){grey->pixels, grey->width, grey->height, grey->width};
 }

@@ -27,11 +27,6 @@ void image_free(Image *image);
 /* Makes the grey version: luma of ITU-R BT.601, what is transparent seen on white. */
 int image_grey(const Image *source, Image *grey, Error *error) MUST_CHECK;
 
-/* Makes a copy of the box with its left upper corner at (left, top). What lies outside of the
- * picture repeats its border, so that a face box may stick out. */
-int image_crop(const Image *source, int left, int top, int width, int height, Image *crop,
-               Error *error) MUST_CHECK;
-
 /* A grey picture, or a box of one, that belongs to someone else; `stride` pixels from row to
  * row. */
 typedef struct GreyView {

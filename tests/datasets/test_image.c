@@ -60,16 +60,6 @@ static Image numbered(int width, int height) {
     return image;
 }
 
-START_TEST(a_crop_may_stick_out_and_repeats_the_border) {
-    Image image = numbered(4, 3), crop;
-    ck_assert_int_eq(image_crop(&image, -1, 1, 3, 4, &crop, NULL), 0);
-    static const uint8_t expected[] = {10, 10, 11, 20, 20, 21, 20, 20, 21, 20, 20, 21};
-    ck_assert_mem_eq(crop.pixels, expected, sizeof expected);
-    image_free(&crop);
-    image_free(&image);
-}
-END_TEST
-
 START_TEST(resizing_to_the_same_size_copies) {
     Image image = numbered(7, 9);
     uint8_t same[63];
@@ -134,7 +124,6 @@ Suite *image_suite(void) {
     tcase_add_test(tcase, absurd_sizes_are_refused_before_allocation);
     tcase_add_test(tcase, grey_is_bt601_luma_and_keeps_grey_colours);
     tcase_add_test(tcase, what_is_transparent_shows_white);
-    tcase_add_test(tcase, a_crop_may_stick_out_and_repeats_the_border);
     tcase_add_test(tcase, resizing_to_the_same_size_copies);
     tcase_add_test(tcase, resizing_keeps_an_even_shade_and_a_slope);
     tcase_add_test(tcase, shrinking_averages_instead_of_picking);
