@@ -1,6 +1,6 @@
-/* model_average.h: one model from the mean of several models' weights ("model soup", Wortsman et al.
- * 2022): as good as averaging their answers, as long as they come from one beginning, at the cost of
- * one. */
+/* model_average.h: one model from the mean of several models' weights ("model soup", Wortsman et
+ * al. 2022): as good as averaging their answers, as long as they come from one beginning, at the
+ * cost of one. */
 #ifndef TRAIN_MODEL_AVERAGE_H
 #define TRAIN_MODEL_AVERAGE_H
 

@@ -8,7 +8,8 @@
 #include <signal.h>
 #include <stdlib.h>
 
-/* A fifth of the pieces, drawn anew for each epoch: no two epochs have the same number of batches. */
+/* A fifth of the pieces, drawn anew for each epoch: no two epochs have the same number of batches.
+ */
 #define TINY                                                                                       \
     "train", "music", "--data", "synthetic", "--weights", "built-in=0.2", "--hidden", "12",        \
         "--embedding", "6", "--steps", "32", "--batch", "8", "--epochs", "3", "--average", "0.9"
