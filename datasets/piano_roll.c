@@ -6,7 +6,8 @@
 #include <stdio.h>
 
 enum { DEFAULT_WIDTH = 1600, DEFAULT_HEIGHT = 500, LARGEST_SIDE = 30000 };
-enum { LEFT = 48, RIGHT = 16, TOP = 34, BOTTOM = 38 };
+enum { LEFT = 48, RIGHT = 24, TOP = 34, BOTTOM = 38 };
+enum { FONT = 15, TITLE_FONT = 17 };
 
 /* The plot: seconds and pitches to pixels. */
 typedef struct Frame {
@@ -86,7 +87,7 @@ static void draw_time_lines(const Frame *frame) {
         cairo_stroke(frame->cairo);
         cairo_set_source_rgb(frame->cairo, 0.25, 0.25, 0.3);
         cairo_move_to(frame->cairo, x_of(frame, at) - extents.width / 2,
-                      frame->height - BOTTOM + 18);
+                      frame->height - BOTTOM + 20);
         cairo_show_text(frame->cairo, text);
     }
 }
@@ -106,7 +107,7 @@ static void draw_bar(const Frame *frame, const SongNote *note, double from, doub
 
 /* How colours mean loudness: velocities from soft to loud, at the upper right. */
 static void draw_velocities(const Frame *frame) {
-    enum { BAR = 127, TEXT = 38, HEIGHT = 10 };
+    enum { BAR = 127, TEXT = 44, HEIGHT = 12 };
     cairo_t *cairo = frame->cairo;
     double left = frame->width - RIGHT - BAR - TEXT, top = TOP - 22;
     if (left < frame->width / 2)
@@ -128,7 +129,7 @@ static void draw(const Frame *frame, const Song *song, const char *title) {
     cairo_set_source_rgb(cairo, 1, 1, 1);
     cairo_paint(cairo);
     cairo_select_font_face(cairo, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
-    cairo_set_font_size(cairo, 12);
+    cairo_set_font_size(cairo, FONT);
     cairo_set_line_width(cairo, 1);
     draw_pitch_lines(frame);
     draw_time_lines(frame);
@@ -141,7 +142,7 @@ static void draw(const Frame *frame, const Song *song, const char *title) {
     if (!title)
         return;
     cairo_set_source_rgb(cairo, 0.1, 0.1, 0.12);
-    cairo_set_font_size(cairo, 14);
+    cairo_set_font_size(cairo, TITLE_FONT);
     cairo_move_to(cairo, LEFT, TOP - 12);
     cairo_show_text(cairo, title);
 }
