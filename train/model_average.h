@@ -1,6 +1,7 @@
-/* model_average.h: one model from the mean of several models' weights ("model soup", Wortsman et
- * al. 2022): as good as averaging their answers, as long as they come from one beginning, at the
- * cost of one. */
+/* model_average.h: one model from the mean of several models' weights.
+ *
+ * A "model soup" (Wortsman et al. 2022): nearly as good as the mean of the models' answers, at the
+ * cost of one, as long as they have a beginning in common. */
 #ifndef TRAIN_MODEL_AVERAGE_H
 #define TRAIN_MODEL_AVERAGE_H
 
