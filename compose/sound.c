@@ -1,6 +1,7 @@
 #include "compose/sound.h"
 
 #include "compose/synthesizer.h"
+#include "nn/base/file.h"
 
 #ifdef HAVE_FLUIDSYNTH
 
@@ -18,16 +19,16 @@ static void close_renderer(Renderer *renderer) {
     synthesizer_close(&renderer->synthesizer);
 }
 
-static int open_renderer(Renderer *renderer, const char *midi, const char *wav,
+static int open_renderer(Renderer *renderer, const char *midi, const FileWriter *wav,
                          const char *soundfont, Error *error) {
-    if (synthesizer_open(&renderer->synthesizer, soundfont, wav, error))
+    if (synthesizer_open(&renderer->synthesizer, soundfont, wav->name, error))
         return -1;
     renderer->player = new_fluid_player(renderer->synthesizer.synth);
     if (!renderer->player || fluid_player_add(renderer->player, midi) == FLUID_FAILED)
         return error_set(error, "%s: FluidSynth cannot read this MIDI file", midi);
     renderer->file = new_fluid_file_renderer(renderer->synthesizer.synth);
     if (!renderer->file)
-        return error_errno(error, "cannot write %s", wav);
+        return error_errno(error, "cannot write %s", wav->path);
     return 0;
 }
 
@@ -46,12 +47,18 @@ static int render(Renderer *renderer, const char *wav, Error *error) {
 }
 
 int sound_render(const char *midi, const char *wav, const char *soundfont, Error *error) {
+    FileWriter writer;
+    if (file_begin(&writer, wav, error))
+        return -1;
     Renderer renderer = {0};
-    int status = open_renderer(&renderer, midi, wav, soundfont, error);
+    int status = open_renderer(&renderer, midi, &writer, soundfont, error);
     if (!status)
         status = render(&renderer, wav, error);
-    close_renderer(&renderer);
-    return status;
+    close_renderer(&renderer); /* completes what is in the file */
+    if (!status)
+        return file_commit(&writer, error);
+    file_abandon(&writer);
+    return -1;
 }
 
 #else

@@ -6,7 +6,8 @@
 
 #include "nn/base/error.h"
 
-/* Renders a MIDI file into a WAV file (44,100 Hz, 16 bits, stereo), with the last notes' decay. */
+/* Renders a MIDI file into a WAV file (44,100 Hz, 16 bits, stereo), with the last notes' decay. The
+ * file appears under its name only when it is complete. */
 int sound_render(const char *midi, const char *wav, const char *soundfont, Error *error) MUST_CHECK;
 
 #endif
