@@ -47,6 +47,12 @@ static void *work(void *argument) {
     return NULL;
 }
 
+static void destroy(Loader *loader) {
+    pthread_cond_destroy(&loader->changed);
+    pthread_mutex_destroy(&loader->mutex);
+    free(loader);
+}
+
 Loader *loader_start(const TrainTask *task, int epoch, int first, int last, bool first_batch_only,
                      Error *error) {
     Loader *loader = calloc(1, sizeof *loader);
@@ -62,7 +68,7 @@ Loader *loader_start(const TrainTask *task, int epoch, int first, int last, bool
     pthread_mutex_init(&loader->mutex, NULL);
     pthread_cond_init(&loader->changed, NULL);
     if (pthread_create(&loader->thread, NULL, work, loader)) {
-        free(loader);
+        destroy(loader);
         error_set(error, "cannot start a thread to prepare batches");
         return NULL;
     }
@@ -95,7 +101,5 @@ void loader_stop(Loader *loader) {
     pthread_cond_broadcast(&loader->changed);
     pthread_mutex_unlock(&loader->mutex);
     pthread_join(loader->thread, NULL);
-    pthread_cond_destroy(&loader->changed);
-    pthread_mutex_destroy(&loader->mutex);
-    free(loader);
+    destroy(loader);
 }
