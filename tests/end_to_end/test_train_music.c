@@ -56,10 +56,11 @@ END_TEST
 START_TEST(a_model_is_fine_tuned_on_labelled_pieces) {
     const char *first = scratch_path("first.safetensors"),
                *tuned = scratch_path("tuned.safetensors");
-    Program run = affekt(TINY, "--out", first, "--quiet");
+    Program run = affekt(TINY, "--epochs", "1", "--out", first, "--quiet");
     program_assert(&run, EXIT_DONE);
     program_free(&run);
-    run = affekt(TINY, "--out", tuned, "--start", first, "--labelled-only", "--json", "--quiet");
+    run = affekt(TINY, "--epochs", "1", "--out", tuned, "--start", first, "--labelled-only",
+                 "--json", "--quiet");
     program_assert(&run, EXIT_DONE);
     assert_contains(run.output, "\"validation_nll_per_token\"");
     program_free(&run);
