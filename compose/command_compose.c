@@ -62,7 +62,7 @@ static const Option options[] = {
     OPTION_FLOAT(Settings, sampler.guidance, "guidance", "F", 0, 20,
                  "how strongly the emotion leads; 1 is as learnt"),
     OPTION_INTEGER(Settings, openings, "openings", "N", 1, OPENINGS_MOST,
-                   "beginnings to choose the one from that suits the emotion best"),
+                   "draw so many beginnings, go on from the one that suits best"),
     OPTION_STRING(Settings, model, "model", 'm', "FILE",
                   "the music model (default: the shipped one)"),
     OPTION_FLAG(Settings, png, "png", "also draw a piano roll beside each piece"),

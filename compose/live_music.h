@@ -29,7 +29,8 @@
 #define LIVE_MUSIC_FASTEST 2.0
 
 typedef struct LiveMusicSettings {
-    ComposerSettings composer; /* of each piece; its lengths, span and prime are not used */
+    ComposerSettings composer; /* of each piece; its lengths, span and prime are not used, and its
+                                  openings are to be written within the lead (OPENINGS_LIVE) */
     MoodPolicy policy;
 } LiveMusicSettings;
 
