@@ -229,6 +229,18 @@ START_TEST(a_study_says_why_it_was_skipped) {
 }
 END_TEST
 
+START_TEST(wrong_options_of_a_run_are_told_before_it_begins) {
+    static const char *const slips[][2] = {
+        {"run --seeds three", "--seeds: 'three' is not a whole number"},
+        {"run --threads 2x", "--threads: '2x' is not a whole number"},
+        {"run --data /nowhere", "--data: there is no folder /nowhere"},
+        {"run --out", "--out needs a value"},
+    };
+    ck_assert_int_eq(run(slips[_i][0]), 2);
+    assert_file_has("said", slips[_i][1]);
+}
+END_TEST
+
 START_TEST(what_is_no_study_is_refused) {
     if (!tools_are_here())
         return;
@@ -310,6 +322,7 @@ Suite *experiments_suite(void) {
     tcase_add_test(tcase, a_stopped_study_goes_on_where_it_was);
     tcase_add_test(tcase, a_full_run_says_beforehand_how_long_it_takes);
     tcase_add_test(tcase, a_study_says_why_it_was_skipped);
+    tcase_add_loop_test(tcase, wrong_options_of_a_run_are_told_before_it_begins, 0, 4);
     tcase_add_test(tcase, what_is_no_study_is_refused);
     tcase_add_test(tcase, the_readme_says_what_was_recorded_and_check_sees_when_not);
     tcase_add_test(tcase, what_was_measured_with_other_weights_is_not_recorded);
