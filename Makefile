@@ -14,6 +14,7 @@
 #
 # CC, CFLAGS, LDFLAGS, BUILD and DESTDIR mean what they always mean; V=1 shows the commands.
 
+VERSION      := 1.0
 PREFIX       ?= /usr/local
 BUILD        ?= build
 CFLAGS       ?= -O2 -g
@@ -120,11 +121,14 @@ $(BUILD)/$(2)/%.$(1).o: $(2)/%.c $(BUILD)/settings
 endef
 $(foreach room,$(KERNEL_ROOMS),$(foreach isa,$(ISAS),$(eval $(call kernel_rule,$(isa),$(room)))))
 
+$(BUILD)/affekt.o: EXTRA := -DAFFEKT_VERSION='"$(VERSION)"'
+$(BUILD)/affekt.o: Makefile
+
 # What a program of others that uses the library compiles and links with.
-$(BUILD)/affekt.pc: $(BUILD)/settings
+$(BUILD)/affekt.pc: $(BUILD)/settings Makefile
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' 'headers=$${prefix}/include/affekt' '' \
-	    'Name: affekt' 'Description: a face becomes music' 'Version: 0' 'Requires: $(USED)' \
+	    'Name: affekt' 'Description: a face becomes music' 'Version: $(VERSION)' 'Requires: $(USED)' \
 	    'Cflags: -I$${headers} -D_GNU_SOURCE' 'Libs: -L$${libdir} -laffekt $(SANITIZE) -fopenmp -lm -lpthread' >$@
 
 # A test file tests/ROOM/test_TOPIC.c defines `Suite *TOPIC_suite(void)`; the runner finds it by its names.
@@ -233,6 +237,7 @@ run-lint: $(TIDY:%=tidy/%)
 tidy/%: % $(BUILD)/tests/suites.h
 	@echo '  TIDY  $<'
 	$(Q)clang-tidy --quiet $< -- $(FLAGS:-I/%=-isystem/%) -DISA=portable -I$(BUILD)/tests 2>/dev/null
+tidy/affekt.c: FLAGS += -DAFFEKT_VERSION='"$(VERSION)"'
 
 format: deps-check
 	$(Q)clang-format -i $(C_FILES)

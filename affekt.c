@@ -1,7 +1,9 @@
-/* affekt.c: the front door. Maps a verb to its function and holds the global help, nothing else. */
+/* affekt.c: the front door. Maps a verb to its function, holds the global help and the version,
+ * nothing else. */
 #include "compose/commands.h"
 #include "infer/commands.h"
 #include "nn/base/options.h"
+#include "nn/kernels/isa.h"
 #include "train/commands.h"
 
 #include <fcntl.h>
@@ -36,8 +38,10 @@ static void print_help(FILE *stream) {
             "an LSTM on MIDI, and runs both.\n\nUsage: affekt VERB [options] …\n\nVerbs:\n");
     for (const Verb *verb = verbs; verb->words; verb++)
         fprintf(stream, "  %-14s %s\n", verb->words, verb->summary);
-    fprintf(stream, "\n'affekt VERB --help' tells each verb's options. Exit status: 0 done, 1 "
-                    "failed, 2 wrong usage.\n");
+    fprintf(
+        stream,
+        "\n'affekt VERB --help' tells each verb's options, 'affekt --version' the version. Exit "
+        "status:\n0 done, 1 failed, 2 wrong usage.\n");
 }
 
 /* Whether the verb's first word, of which `*first` is set to the length, is argv[1]. */
@@ -127,6 +131,10 @@ int main(int argc, char **argv) {
     if (argc < 2) {
         print_help(stderr);
         return EXIT_USAGE;
+    }
+    if (argc == 2 && !strcmp(argv[1], "--version")) {
+        printf("affekt %s, computing with %s\n", AFFEKT_VERSION, isa_name(isa_current()));
+        return finish(EXIT_DONE);
     }
     if (!wants_help || argc > 2)
         return unknown_verb(argc - wants_help, argv + wants_help);

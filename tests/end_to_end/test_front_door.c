@@ -26,6 +26,16 @@ START_TEST(asking_for_help_prints_it_on_standard_output) {
 }
 END_TEST
 
+START_TEST(the_version_comes_with_the_instruction_set_in_use) {
+    ck_assert_int_eq(setenv("AFFEKT_ISA", "portable", 1), 0);
+    Program run = affekt("--version");
+    unsetenv("AFFEKT_ISA");
+    program_assert(&run, EXIT_DONE);
+    ck_assert_str_eq(run.output, "affekt 1.0, computing with portable\n");
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(an_unknown_verb_is_named_and_is_wrong_usage) {
     Program run = affekt("paint");
     program_assert(&run, EXIT_USAGE);
@@ -103,6 +113,7 @@ Suite *front_door_suite(void) {
     TCase *tcase = tcase_create("help and usage");
     tcase_add_test(tcase, no_words_show_the_help_as_an_error);
     tcase_add_loop_test(tcase, asking_for_help_prints_it_on_standard_output, 0, 3);
+    tcase_add_test(tcase, the_version_comes_with_the_instruction_set_in_use);
     tcase_add_test(tcase, an_unknown_verb_is_named_and_is_wrong_usage);
     tcase_add_loop_test(tcase, half_a_verb_is_told_its_other_half, 0, 3);
     tcase_add_loop_test(tcase, a_misspelt_or_swapped_verb_gets_the_nearest_one_named, 0, 4);
