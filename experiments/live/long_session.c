@@ -4,6 +4,7 @@
  * at the end what was left sounding, the longest note and silence, and how long saving the record
  * took. */
 #include "compose/live_session.h"
+#include "compose/opening.h"
 #include "datasets/midi.h"
 #include "nn/base/clock.h"
 #include "nn/base/threads.h"
@@ -133,6 +134,7 @@ int main(int argc, char **argv) {
                              .record = record,
                              .log = "/dev/null"};
     settings.watching.model = argv[2];
+    settings.music.composer.openings = OPENINGS_LIVE;
     int status = run(strtod(argv[1], NULL), &settings, argv + 4, argc - 4, &error);
     unlink(record);
     if (status)
