@@ -23,7 +23,7 @@ about() {
 # are named; "none" for a study of something else.
 weights() {
     case $(about "$1" weights) in
-    face) files=${2:-infer/models/face.safetensors} ;;
+    face) files=${2:-$(echo infer/models/*.safetensors)} ;;
     music) files=${3:-compose/models/music.safetensors} ;;
     *) files= ;;
     esac

@@ -3,13 +3,16 @@ def scores: {accuracy, accuracy_ci95, accuracy_deduplicated, n, n_deduplicated, 
 # The settings that make a recipe: runs that share them differ by their seed alone.
 def recipe: del(.seed, .data, .out, .preview, .json, .resume, .threads, .quiet, .keep, ."skip-bad", ."overfit-batch");
 
-$about[0].metadata as $metadata
+# How many answer together; what only one has is null for several.
+($about | length) as $members
+| (if $members == 1 then $about[0].metadata else {} end) as $metadata
 | {
   name: $name,
-  arch: $about[0].network.arch,
+  members: $members,
+  arch: (if $members == 1 then $about[0].network.arch else $about | map(.network.arch) | join(" + ") end),
   size: $about[0].network.size,
-  parameters: $about[0].network.parameters,
-  multiply_adds: $about[0].network.multiply_adds,
+  parameters: ($about | map(.network.parameters) | add),
+  multiply_adds: ($about | map(.network.multiply_adds) | add),
   seed: $metadata["training.seed"],
   recipe: (($metadata["training.settings"] // "{}") | fromjson | recipe),
   epoch: ($metadata["training.epoch"] // null | if . then tonumber else null end),

@@ -1,13 +1,13 @@
 include "markdown";
 
-# The shipped network stands for itself; all others with those that have the same recipe.
-def is_shipped: .name == "face";
+# A shipped network stands for itself, and so do they all together; all others with those that have the same recipe.
+def is_shipped: .name == "face" or .name == .arch or .members > 1;
 def groups: group_by([.arch, .size, is_shipped, .recipe]) | sort_by(.[0].parameters);
-# "vgg, 40 px"; with the runs' names where several recipes of one network are there.
+# "vgg, 40 px"; whether it is shipped; with the runs' names where several recipes of one network are there.
 def title(all): .[0] as $first
   | ([all[] | select(.[0].arch == $first.arch and (.[0] | is_shipped | not))] | length) as $recipes
   | $first.arch + (if $first.size == 48 then "" else ", \($first.size) px" end)
-    + if $first | is_shipped then " (shipped)" elif $recipes > 1 then " (\(map(.name) | join(", ")))" else "" end;
+    + if $first.members > 1 then " (together)" elif $first.name == "face" then " (the default)" elif $first | is_shipped then " (shipped)" elif $recipes > 1 then " (\(map(.name) | join(", ")))" else "" end;
 
 def costs: groups as $groups
   | table(["network", "parameters", "multiply-adds", "seeds", "kept epoch", "trained for", "one face, one core", "faces/s, one core"];
