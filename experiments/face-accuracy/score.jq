@@ -19,5 +19,5 @@ def recipe: del(.seed, .data, .out, .preview, .json, .resume, .threads, .quiet, 
   training_seconds: ($metadata["training.seconds"] // null | if . then tonumber else null end),
   speed: $speed[0],
   public: ($public[0] | scores),
-  private: {one: ($one[0] | scores), flip: ($flip[0] | scores), ten: ($ten[0] | scores)}
+  private: {one: ($one[0] | scores), flip: ($flip[0] | scores), ten: ($ten[0] | if . then scores else null end)}
 }

@@ -23,7 +23,7 @@ def accuracies: groups as $groups
     $groups | map(. as $runs
       | [title($groups), (map(.public.accuracy) | percent_spread)]
       + (["accuracy", "accuracy_deduplicated"]
-         | map(. as $which | ["one", "flip", "ten"][] as $views | $runs | map(.private[$views][$which]) | percent_spread))
+         | map(. as $which | ["one", "flip", "ten"][] as $views | $runs | map(.private[$views][$which] | values) | percent_spread))
       + [(map(.private.one.macro_f1) | mean | fixed(3)), (map(.private.one.ece) | mean | fixed(3))]));
 
 # A row for each run, and one for the mean of runs that differ by their seed alone.
