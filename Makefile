@@ -5,7 +5,7 @@
 #   make test             builds and runs every test, or those of SUITES: SUITES='nn picture'
 #   make install          puts program, models and library under PREFIX [/usr/local]; make uninstall
 #   make deps             installs the Debian packages that are missing; demo and test do so too
-#   make experiments      the studies in a quarter of an hour and their report [DATA=../shared/data STUDIES=…];
+#   make experiments      the studies in ten minutes and their report [DATA=../shared/data STUDIES=…];
 #                         FULL=1 trains everything anew and takes days
 #   make sanitize         the tests under the address and undefined-behaviour sanitizers
 #   make fuzz             each parser against hostile bytes for FUZZ_SECONDS [20]
