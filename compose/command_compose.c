@@ -90,21 +90,17 @@ static const Usage usage = {
 /* "C", "F#m", "Bb minor", "e min"; returns false when it is no key. */
 static bool parse_key(const char *text, int *tonic, int *mode) {
     static const int naturals[] = {9, 11, 0, 2, 4, 5, 7}; /* A … G */
-    char letter = (char)toupper((unsigned char)text[0]);
+    char letter = (char)toupper((unsigned char)*text);
     if (letter < 'A' || letter > 'G')
         return false;
-    int pitch = naturals[letter - 'A'];
-    for (text++; *text == '#' || *text == 'b'; text++)
-        pitch += *text == '#' ? 1 : -1;
-    *tonic = (pitch + 12) % 12;
+    char sign = *++text;
+    int signs = sign == '#' || sign == 'b' ? 1 + (text[1] == sign) : 0;
+    *tonic = (naturals[letter - 'A'] + (sign == '#' ? signs : -signs) + 12) % 12;
+    text += signs;
     text += strspn(text, " ");
-    static const char *const minor[] = {"m", "min", "minor"}, *const major[] = {"", "maj", "major"};
-    for (int i = 0; i < 3; i++)
-        if (!strcmp(text, minor[i]) || !strcasecmp(text, major[i])) {
-            *mode = !strcmp(text, minor[i]);
-            return true;
-        }
-    return false;
+    *mode = !strcmp(text, "m") || !strcasecmp(text, "min") || !strcasecmp(text, "minor");
+    return *mode || !*text || !strcmp(text, "M") || !strcasecmp(text, "maj") ||
+           !strcasecmp(text, "major");
 }
 
 static int parse_meter(const char *text) {
@@ -128,7 +124,9 @@ static int read_wishes(const Settings *settings, ComposerSettings *composer) {
     composer->bars = settings->bars;
     composer->tempo = isnan(settings->tempo) ? 0 : (double)settings->tempo;
     if (settings->key && !parse_key(settings->key, &composer->tonic, &composer->mode))
-        return options_wrong(&usage, "--key: '%s' is no key; expected \"C\", \"F#m\", \"Bb minor\"",
+        return options_wrong(&usage,
+                             "--key: '%s' is no key; expected one like \"C\", \"F#m\", "
+                             "\"Bb minor\"",
                              settings->key);
     if (settings->meter && (composer->meter = parse_meter(settings->meter)) < 0)
         return options_wrong(&usage,
@@ -158,6 +156,11 @@ static int check_settings(const Settings *settings) {
     bool all = settings->emotion && !strcasecmp(settings->emotion, "all");
     if (!settings->out)
         return options_wrong(&usage, "--out is missing: the MIDI file to write");
+    if (all && is_midi_name(settings->out))
+        return options_wrong(&usage,
+                             "--out: '%s' is a file's name; --emotion all writes its seven pieces "
+                             "into a folder",
+                             settings->out);
     if (!all && !is_midi_name(settings->out))
         return options_wrong(
             &usage, "--out: '%s' is the MIDI file's name and must end in .mid%s", settings->out,

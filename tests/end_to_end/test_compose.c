@@ -79,6 +79,27 @@ START_TEST(same_seed_same_bytes_for_any_threads) {
 }
 END_TEST
 
+START_TEST(keys_are_spelt_as_musicians_spell_them) {
+    static const struct {
+        const char *text;
+        int tonic;
+        bool minor;
+    } keys[] = {{"C", 0, false},   {"f#m", 6, true},  {"Bb Minor", 10, true}, {"CM", 0, false},
+                {"Cb", 11, false}, {"B##", 1, false}, {"E MAJOR", 4, false},  {"g# min", 8, true}};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const char *path = scratch_path("key.mid");
+        Program run = affekt("compose", "--emotion", "calm", "--seconds", "2", "--key",
+                             keys[i].text, "--openings", "1", "--model", model, "-o", path);
+        program_assert(&run, EXIT_DONE);
+        program_free(&run);
+        Song *song = midi_read(path, NULL);
+        ck_assert_int_eq(song->keys[0].tonic, keys[i].tonic);
+        ck_assert(song->keys[0].minor == keys[i].minor);
+        song_free(song);
+    }
+}
+END_TEST
+
 START_TEST(a_piece_is_continued) {
     Program run =
         affekt("compose", "--emotion", "happy", "--seconds", "12", "--key", "Bb minor", "--tempo",
@@ -123,6 +144,8 @@ START_TEST(wrong_wishes_are_wrong_usage) {
         {"--emotion", "happy", "--valence", "1"},
         {"--valence", "1"},
         {"--emotion", "happy", "--key", "H"},
+        {"--emotion", "happy", "--key", "Cbbb"},
+        {"--emotion", "all"},
         {"--emotion", "happy", "--meter", "13/4"},
         {"--emotion", "happy", "--grid", "performed", "--bars", "8"},
         {"--emotion", "happy", "--prime", "x.mid", "--key", "C"},
@@ -165,6 +188,7 @@ Suite *compose_suite(void) {
     tcase_set_timeout(program, 120);
     tcase_add_test(program, all_writes_seven_pieces_and_their_pictures);
     tcase_add_test(program, same_seed_same_bytes_for_any_threads);
+    tcase_add_test(program, keys_are_spelt_as_musicians_spell_them);
     tcase_add_test(program, a_piece_is_continued);
     tcase_add_test(program, sound_is_rendered_or_refused_in_clear_words);
     tcase_add_test(program, wrong_wishes_are_wrong_usage);
