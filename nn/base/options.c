@@ -143,21 +143,22 @@ int spelling_distance(const char *a, const char *b) {
     return row[n];
 }
 
+/* `argument` as it was typed, with its dashes. */
 static int unknown_option(const Usage *usage, const Option *options, const char *argument) {
-    char name[64];
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(argument, "="), argument);
+    char typed[64];
+    snprintf(typed, sizeof typed, "%.*s", (int)strcspn(argument, "="), argument);
     const Option *nearest = NULL;
     int nearest_distance = NEAR_SPELLING + 1;
     for (const Option *option = options; option->name; option++) {
-        int distance = spelling_distance(name, option->name);
+        int distance = spelling_distance(typed + strspn(typed, "-"), option->name);
         if (distance < nearest_distance) {
             nearest = option;
             nearest_distance = distance;
         }
     }
-    return nearest ? options_wrong(usage, "unknown option '--%s'; did you mean '--%s'?", name,
+    return nearest ? options_wrong(usage, "unknown option '%s'; did you mean '--%s'?", typed,
                                    nearest->name)
-                   : options_wrong(usage, "unknown option '--%s'", name);
+                   : options_wrong(usage, "unknown option '%s'", typed);
 }
 
 static bool store_number(const Usage *usage, const Option *option, void *settings,
@@ -292,7 +293,7 @@ int options_parse(const Usage *usage, const Option *options, void *settings, int
         bool negated;
         const Option *option = match(options, argument, &value, &negated);
         if (!option)
-            return unknown_option(usage, options, argument + 1 + (argument[1] == '-'));
+            return unknown_option(usage, options, argument);
         if (option->kind == OPTION_KIND_FLAG) {
             if (value)
                 return options_wrong(usage, "--%s takes no value", option->name);

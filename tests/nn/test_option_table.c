@@ -129,7 +129,8 @@ START_TEST(mistakes_are_named) {
         {"--epoch=5", "", "unknown option '--epoch'; did you mean '--epochs'"},
         {"--nonsense", "5", "unknown option"},
         {"--flip=yes", "", "takes no value"},
-        {"-x", "", "unknown option"},
+        {"-x", "", "unknown option '-x'"},
+        {"-arch", "vgg", "unknown option '-arch'; did you mean '--arch'"},
         {"--quiet", "--out", "needs a value"},
         {"--no-epochs", "", "unknown option"},
     };
