@@ -92,6 +92,7 @@ static void draw_time_lines(const Frame *frame) {
     }
 }
 
+/* The same key struck again at once is seen by the pixel left free before it. */
 static void draw_bar(const Frame *frame, const SongNote *note, double from, double until,
                      double alpha) {
     double y = y_of(frame, note->pitch), height = y_of(frame, note->pitch - 1) - y;
@@ -101,7 +102,7 @@ static void draw_bar(const Frame *frame, const SongNote *note, double from, doub
         return;
     set_velocity_colour(frame->cairo, note->velocity, alpha);
     cairo_rectangle(frame->cairo, x_of(frame, from), y,
-                    fmax(1, x_of(frame, until) - x_of(frame, from)), fmax(1, height - 0.5));
+                    fmax(1, x_of(frame, until) - x_of(frame, from) - 1), fmax(1, height - 0.5));
     cairo_fill(frame->cairo);
 }
 

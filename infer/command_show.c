@@ -1,5 +1,7 @@
 /* affekt show: what a file of ours holds. */
+#include "datasets/midi.h"
 #include "datasets/midi_show.h"
+#include "datasets/piano_roll.h"
 #include "infer/commands.h"
 #include "infer/model_show.h"
 #include "nn/base/file.h"
@@ -11,12 +13,14 @@
 
 typedef struct Settings {
     CommonSettings common;
+    const char *out;
     bool json, tokens;
 } Settings;
 
 static const Option options[] = {
     OPTION_FLAG(Settings, json, "json", "print it as JSON"),
     OPTION_FLAG(Settings, tokens, "tokens", "of a MIDI file, also the tokens that it becomes"),
+    OPTION_STRING(Settings, out, "out", 'o', "OUT.png", "of a MIDI file, also draw its piano roll"),
     OPTION_COMMON(Settings, common),
     OPTION_END,
 };
@@ -25,6 +29,7 @@ static const Usage usage = {
     .command = "show",
     .positionals = "FILE",
     .summary = "prints what is in a model file, a checkpoint or a MIDI file",
+    .notes = "Example: affekt show song.mid --out song.png\n",
 };
 
 /* By its first bytes, or by its name, so that a broken one is complained of as MIDI. */
@@ -38,10 +43,29 @@ static bool is_midi(const char *path) {
     return magic || (suffix && (!strcasecmp(suffix, ".mid") || !strcasecmp(suffix, ".midi")));
 }
 
+static int draw(const char *path, const char *picture, Error *error) {
+    Song *song = midi_read(path, error);
+    if (!song)
+        return -1;
+    char title[64];
+    snprintf(title, sizeof title, "%.1f s, %d notes", song->seconds, song->n_notes);
+    int status = piano_roll_write(song, &(PianoRoll){.title = title}, picture, error);
+    song_free(song);
+    return status;
+}
+
 static int show(const char *path, const Settings *settings, Error *error) {
-    if (is_midi(path))
-        return midi_show(path, settings->json, settings->tokens, stdout, error);
-    return model_show(path, settings->json, stdout, error);
+    if (!is_midi(path))
+        return settings->out ? error_set(error, "%s is no MIDI file: --out draws those alone", path)
+                             : model_show(path, settings->json, stdout, error);
+    if (midi_show(path, settings->json, settings->tokens, stdout, error))
+        return -1;
+    return settings->out ? draw(path, settings->out, error) : 0;
+}
+
+static bool is_png_name(const char *path) {
+    const char *suffix = strrchr(path, '.');
+    return suffix && !strcasecmp(suffix, ".png");
 }
 
 int show_command(int argc, char **argv) {
@@ -52,6 +76,9 @@ int show_command(int argc, char **argv) {
         return status;
     if (n_files != 1)
         return options_wrong(&usage, "expected one FILE, not %d", n_files);
+    if (settings.out && !is_png_name(settings.out))
+        return options_wrong(&usage, "--out: '%s' is the picture's name and must end in .png",
+                             settings.out);
     threads_use(settings.common.threads);
     Error error;
     return command_status(&usage, show(argv[0], &settings, &error), &error);

@@ -1,5 +1,7 @@
 /* `affekt show` on model files: whole, damaged, and made to mislead a terminal. */
+#include "datasets/png_file.h"
 #include "nn/models/sequence_lstm.h"
+#include "tests/support/midi_bytes.h"
 #include "tests/support/networks.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
@@ -129,6 +131,34 @@ START_TEST(metadata_cannot_drive_the_terminal) {
 }
 END_TEST
 
+START_TEST(a_song_is_drawn_where_it_is_asked_for) {
+    MidiBytes midi = midi_bytes(0, 1, 480);
+    midi_track(&midi);
+    midi_note(&midi, 0, 960, 60, 80);
+    midi_track_end(&midi);
+    const char *song = scratch_write_bytes("song.mid", midi.bytes, midi.size),
+               *picture = scratch_path("song.png");
+    midi_bytes_free(&midi);
+    Program run = affekt("show", song, "--out", picture);
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "1 notes");
+    program_free(&run);
+    Image drawn = {0};
+    ck_assert_int_eq(png_file_read(picture, &drawn, NULL), 0);
+    ck_assert_int_gt(drawn.width, 1000);
+    image_free(&drawn);
+    run = affekt("show", song, "--out", scratch_path("song.jpg"));
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "must end in .png");
+    program_free(&run);
+    ImageClassifierInfo info = network_info("mini");
+    run = affekt("show", network_save(&info, 1, "model.safetensors"), "--out", picture);
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "is no MIDI file");
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(what_cannot_be_shown_is_refused_with_the_reason) {
     const char *pipe = scratch_path("pipe.mid"); /* into which nobody writes */
     ck_assert_int_eq(mkfifo(pipe, 0600), 0);
@@ -165,6 +195,7 @@ Suite *show_suite(void) {
     tcase_add_test(tcase, a_file_of_another_kind_shows_its_tensors_alone);
     tcase_add_test(tcase, settings_are_listed_and_wrapped);
     tcase_add_test(tcase, metadata_cannot_drive_the_terminal);
+    tcase_add_test(tcase, a_song_is_drawn_where_it_is_asked_for);
     tcase_add_test(tcase, what_cannot_be_shown_is_refused_with_the_reason);
     suite_add_tcase(suite, tcase);
     return suite;
