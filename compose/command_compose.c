@@ -180,13 +180,6 @@ static int check_settings(const Settings *settings) {
     return EXIT_DONE;
 }
 
-static MoodPolicy policy_of(const Settings *settings) {
-    int policy = 0;
-    while (strcmp(mood_policy_names[policy], settings->policy))
-        policy++;
-    return (MoodPolicy)policy;
-}
-
 /* ------------------------------------------------------------------ one piece */
 
 typedef struct Session {
@@ -324,10 +317,11 @@ static int run(const Settings *settings, const ComposerSettings *wishes, Error *
     if (settings->wav && soundfont_find(settings->soundfont, font, error))
         return -1;
     uint16_t *prime = NULL;
-    Session session = {.settings = settings,
-                       .piece = {.composer = *wishes,
-                                 .policy = policy_of(settings),
-                                 .program = settings->program}};
+    Session session = {
+        .settings = settings,
+        .piece = {.composer = *wishes,
+                  .policy = (MoodPolicy)choice_index(mood_policy_names, settings->policy),
+                  .program = settings->program}};
     MusicModel *model = music_model_load(settings->model, error);
     session.model = model;
     session.composer = model ? composer_create(model, error) : NULL;

@@ -183,11 +183,11 @@ static int evaluate(const Settings *settings, const MusicModel *model, const Mus
                     Progress *progress, Error *error) {
     MusicSplit *official = NULL;
     int genre = music_model_find_genre(model, settings->genre);
-    MusicEvaluationSettings evaluation = {.likelihood = settings->likelihood,
-                                          .per_quadrant = settings->clips,
-                                          .composer = composer_defaults};
-    while (strcmp(split_names[evaluation.split], settings->split))
-        evaluation.split++;
+    MusicEvaluationSettings evaluation = {
+        .split = (MusicSplit)choice_index(split_names, settings->split),
+        .likelihood = settings->likelihood,
+        .per_quadrant = settings->clips,
+        .composer = composer_defaults};
     evaluation.composer.sampler = settings->sampler;
     evaluation.composer.seed = settings->seed;
     evaluation.composer.openings = settings->openings;

@@ -77,19 +77,13 @@ static const Usage usage = {
              "No picture is ever stored.\n",
 };
 
-static MoodPolicy policy_of(const Settings *settings) {
-    int policy = 0;
-    while (strcmp(mood_policy_names[policy], settings->policy))
-        policy++;
-    return (MoodPolicy)policy;
-}
-
 static LiveSettings session_settings(const Settings *settings) {
     LiveSettings session = {
         .watching = watcher_defaults(),
         .music_model = settings->music_model,
         .genre = settings->genre,
-        .music = {.composer = composer_defaults, .policy = policy_of(settings)},
+        .music = {.composer = composer_defaults,
+                  .policy = (MoodPolicy)choice_index(mood_policy_names, settings->policy)},
         .sound = settings->audio && (!settings->fast || settings->wav),
         .player = {.soundfont = settings->soundfont,
                    .wav = settings->wav,

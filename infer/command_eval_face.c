@@ -77,8 +77,7 @@ int eval_face_command(int argc, char **argv) {
         return status;
     if (!evaluation_settings_check(&settings.how, &usage))
         return EXIT_USAGE;
-    while (strcmp(view_names[settings.how.views], settings.tta))
-        settings.how.views++;
+    settings.how.views = (FaceViews)choice_index(view_names, settings.tta);
     threads_use(settings.common.threads);
     Error error;
     return command_status(&usage, evaluate(&settings, &error), &error);

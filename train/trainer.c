@@ -329,18 +329,11 @@ static int run_epochs(Run *run, TrainResult *result, Error *error) {
 
 /* ------------------------------------------------------------------ a run */
 
-static int index_of(const char *const *names, const char *name) {
-    int i = 0;
-    while (names[i] && strcmp(names[i], name))
-        i++;
-    return i;
-}
-
 static Schedule make_schedule(const Run *run) {
     const TrainSettings *s = run->settings;
     int64_t steps = steps_in(run, 0);
     return (Schedule){
-        .kind = (ScheduleKind)index_of(schedule_names, s->schedule),
+        .kind = (ScheduleKind)choice_index(schedule_names, s->schedule),
         .base = s->learning_rate,
         .floor = s->final_rate,
         .warmup = (int64_t)(s->warmup * (float)steps),
@@ -354,7 +347,7 @@ static Schedule make_schedule(const Run *run) {
 static int set_up(Run *run, Error *error) {
     const TrainSettings *s = run->settings;
     OptimizerSettings optimizer = {
-        .kind = (OptimizerKind)index_of(optimizer_names, s->optimizer),
+        .kind = (OptimizerKind)choice_index(optimizer_names, s->optimizer),
         .momentum = s->momentum,
         .beta1 = s->momentum,
         .beta2 = s->beta2,

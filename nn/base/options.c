@@ -120,6 +120,13 @@ int command_status(const Usage *usage, int status, const Error *error) {
     return EXIT_FAILED;
 }
 
+int choice_index(const char *const *choices, const char *choice) {
+    int i = 0;
+    while (choices[i] && strcmp(choices[i], choice))
+        i++;
+    return i;
+}
+
 int spelling_distance(const char *a, const char *b) {
     int row[64];
     int n = (int)strnlen(b, 64);

@@ -110,9 +110,14 @@ int options_wrong(const Usage *usage, const char *format, ...)
 enum { NEAR_SPELLING = 2 };
 int spelling_distance(const char *a, const char *b);
 
-/* The exit status of a command whose work returned `status`: 0 means EXIT_DONE, anything else
- * prints "affekt COMMAND: <error's message>" to standard error and means EXIT_FAILED. */
+/* The exit status of a command whose work returned `status`: 0 means EXIT_DONE, a signal's number
+ * that the signal stopped it, and -1 EXIT_FAILED, which prints "affekt COMMAND: <error's message>"
+ * to standard error. */
 int command_status(const Usage *usage, int status, const Error *error);
+
+/* The index of a choice among those of its OPTION_CHOICE; of the NULL after the last when it is
+ * none of them. */
+int choice_index(const char *const *choices, const char *choice);
 
 /* Writes the option's value as text ("0.05", "true", "vgg"; "" for an unset one) into
  * `buffer`. */
