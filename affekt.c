@@ -7,6 +7,7 @@
 #include "train/commands.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -41,7 +42,7 @@ static void print_help(FILE *stream) {
     fprintf(
         stream,
         "\n'affekt VERB --help' tells each verb's options, 'affekt --version' the version. Exit "
-        "status:\n0 done, 1 failed, 2 wrong usage.\n");
+        "status:\n0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.\n");
 }
 
 /* Whether the verb's first word, of which `*first` is set to the length, is argv[1]. */
@@ -101,11 +102,17 @@ static int unknown_verb(int argc, char **argv) {
     return EXIT_USAGE;
 }
 
-/* A result that did not reach its reader (a full disk, say) is no result. */
+/* A result that did not reach its reader (a full disk, say) is no result. A verb that a signal has
+ * stopped ends by that signal: told by an exit status alone, a shell's loop would begin its next
+ * run. */
 static int finish(int status) {
     bool lost = ferror(stdout) | fflush(stdout);
     if (lost)
         perror("affekt: cannot write to standard output");
+    if (status > EXIT_STOPPED) {
+        signal(status - EXIT_STOPPED, SIG_DFL);
+        raise(status - EXIT_STOPPED);
+    }
     return lost && status == EXIT_DONE ? EXIT_FAILED : status;
 }
 

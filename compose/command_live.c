@@ -106,6 +106,7 @@ static LiveSettings session_settings(const Settings *settings) {
 /* ------------------------------------------------------------------ stopping */
 
 static atomic_bool stopped; /* which a signal handler may set: it needs no lock */
+static volatile sig_atomic_t stopped_by;
 
 /* The first signal asks for an orderly end; when that is stuck, the second one ends it. */
 static void on_stop(int number) {
@@ -114,6 +115,7 @@ static void on_stop(int number) {
         signal(number, SIG_DFL);
         raise(number);
     }
+    stopped_by = number;
     atomic_store(&stopped, true);
 }
 
@@ -126,6 +128,7 @@ static void catch_stops(void) {
 
 /* ------------------------------------------------------------------ running */
 
+/* Returns 0, -1, or the signal that left the video unfinished. */
 static int replay(LiveSession *session, const Settings *settings, Error *error) {
     double started = clock_seconds(), seconds;
     if (live_replay(session, settings->input, &stopped, &seconds, error))
@@ -134,7 +137,7 @@ static int replay(LiveSession *session, const Settings *settings, Error *error) 
     if (!settings->common.quiet)
         fprintf(stderr, "%ld frames, %.1f s, and %ld notes in %.1f s: %.1f times real time\n",
                 session->frames, seconds, session->notes, took, seconds / took);
-    return 0;
+    return stopped_by;
 }
 
 static int perform(LiveSession *session, const Settings *settings, Error *error) {

@@ -14,9 +14,8 @@
 # shellcheck shell=sh
 set -eu
 
-# Exit status of a study that lacks what it needs, and of one that was stopped; experiments/run knows them too.
+# Exit status of a study that lacks what it needs; experiments/run knows it too.
 SKIPPED=75
-STOPPED=130
 
 say() {
     echo "  $*" >&2
@@ -80,7 +79,7 @@ quick_face_model() {
 }
 
 # train MODEL OPTION…: trains a face network into the file MODEL, and leaves beside it what the program says of it, as
-# .json. A finished one is left as it is; one that was stopped goes on where it was.
+# .json. A finished one is left as it is; one that was stopped, which ends the study, goes on where it was.
 train() {
     stem=${1%.safetensors}
     shift
@@ -89,7 +88,6 @@ train() {
     resume=
     [ ! -f "$stem.checkpoint.safetensors" ] || resume=--resume
     affekt train face --out "$stem.safetensors" "$@" $resume --json >"$stem.json.part"
-    [ "$(jq .interrupted "$stem.json.part")" = false ] || exit "$STOPPED"
     mv "$stem.json.part" "$stem.json"
     rm -f "$stem.checkpoint.safetensors"
 }

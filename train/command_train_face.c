@@ -92,6 +92,7 @@ static void print_result(const Settings *settings, const TrainResult *result) {
     }
 }
 
+/* Returns 0, -1, or the signal that interrupted it. */
 static int train(const Settings *settings, FaceTask *task, Error *error) {
     TrainTask description = face_task_describe(task);
     TrainResult result;
@@ -105,7 +106,7 @@ static int train(const Settings *settings, FaceTask *task, Error *error) {
     if (train_run(&description, &settings->train, options, settings, &result, error))
         return -1;
     print_result(settings, &result);
-    return 0;
+    return result.interrupted;
 }
 
 static int preview(const Settings *settings, FaceTask *task, Error *error) {

@@ -146,6 +146,7 @@ static void print_result(const Settings *settings, const TrainResult *result) {
     }
 }
 
+/* Returns 0, -1, or the signal that interrupted it. */
 static int train(const Settings *settings, const MusicCorpus *corpus, Error *error) {
     MusicTask *task = music_task_create(corpus, &settings->task, error);
     if (!task)
@@ -155,8 +156,10 @@ static int train(const Settings *settings, const MusicCorpus *corpus, Error *err
     TrainTask description = music_task_describe(task);
     TrainResult result;
     int status = train_run(&description, &settings->train, options, settings, &result, error);
-    if (!status)
+    if (!status) {
         print_result(settings, &result);
+        status = result.interrupted;
+    }
     music_task_destroy(task);
     return status;
 }

@@ -49,11 +49,10 @@ typedef struct Run {
 
 /* ------------------------------------------------------------------ Ctrl-C */
 
-static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t interrupted; /* by this signal */
 
 static void on_interrupt(int signal) {
-    (void)signal;
-    interrupted = 1;
+    interrupted = signal;
 }
 
 /* A second Ctrl-C ends the program at once. */
@@ -312,7 +311,7 @@ static int run_epochs(Run *run, TrainResult *result, Error *error) {
         if (run_steps(run, steps, &rate, error))
             return -1;
         if (run->state.step < steps) {
-            result->interrupted = true;
+            result->interrupted = interrupted;
             if (save_checkpoint(run, error))
                 return -1;
             progress_note(

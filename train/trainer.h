@@ -83,7 +83,7 @@ typedef struct TrainResult {
     Validation best;
     int best_epoch, epochs; /* counted from 1 */
     double seconds;         /* of all parts of the run together */
-    bool interrupted;       /* by Ctrl-C, after saving a checkpoint */
+    int interrupted;        /* by this signal (Ctrl-C), after saving a checkpoint; 0: by none */
 } TrainResult;
 
 /* Trains. `options` and `values` are the command's table and settings struct, for the echo into log

@@ -114,8 +114,8 @@ int options_wrong(const Usage *usage, const char *format, ...) {
 }
 
 int command_status(const Usage *usage, int status, const Error *error) {
-    if (!status)
-        return EXIT_DONE;
+    if (status >= 0)
+        return status ? EXIT_STOPPED + status : EXIT_DONE;
     fprintf(stderr, "affekt %s: %s\n", usage->command, error->message);
     return EXIT_FAILED;
 }

@@ -21,8 +21,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Exit statuses of every command. */
-enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+/* Exit statuses of every command. One that was stopped by a signal and saved what it had done
+ * returns EXIT_STOPPED + the signal's number, as shells tell it: 130 for Ctrl-C. */
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_STOPPED = 128 };
 
 /* What every command knows. */
 typedef struct CommonSettings {

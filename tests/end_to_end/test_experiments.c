@@ -1,11 +1,12 @@
 #include "datasets/synthetic_faces.h"
 #include "tests/support/networks.h"
+#include "tests/support/program.h"
 #include "tests/support/scratch.h"
-#include "tests/support/text.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -70,15 +71,10 @@ static void assert_file_has(const char *name, const char *part) {
     free(text);
 }
 
-/* The options of every run here. The program is beside the test runner. */
+/* The options of every run here. */
 static const char *quick(const char *studies) {
-    char runner[2048];
-    ssize_t length = readlink("/proc/self/exe", runner, sizeof runner - 1);
-    ck_assert_int_gt(length, 0);
-    runner[length] = 0;
-    *strrchr(runner, '/') = 0;
-    return text_format("run %s --quick --threads 1 --affekt %s/../affekt --data %s --out %s",
-                       studies, runner, scratch_path(""), scratch_path("out"));
+    return text_format("run --quick --threads 1 --affekt %s --data %s --out %s %s", program_path(),
+                       scratch_path(""), scratch_path("out"), studies);
 }
 
 static void make_shipped(const char *studies) {
@@ -210,6 +206,19 @@ START_TEST(a_stopped_study_goes_on_where_it_was) {
 }
 END_TEST
 
+/* _i: the signal that ends the program in the middle of a training, which has to be gone on with.
+ */
+START_TEST(a_program_that_was_stopped_stops_its_study) {
+    if (!tools_are_here())
+        return;
+    const char *program = scratch_write("stopped", text_format("#!/bin/sh\nkill -%d $$\n", _i));
+    ck_assert_int_eq(chmod(program, 0700), 0);
+    ck_assert_int_eq(run(quick(text_format("face-ablation --affekt %s", program))), 130);
+    assert_file_has("said", "stopped; the same command goes on where it was");
+    ck_assert(access(scratch_path("out/quick/face-ablation/result.json"), F_OK));
+}
+END_TEST
+
 START_TEST(a_full_run_says_beforehand_how_long_it_takes) {
     if (!tools_are_here())
         return;
@@ -320,6 +329,8 @@ Suite *experiments_suite(void) {
     tcase_add_test(tcase, other_weights_are_measured_anew_and_leave_nothing_of_the_former);
     tcase_add_test(tcase, again_also_clears_what_the_studies_share);
     tcase_add_test(tcase, a_stopped_study_goes_on_where_it_was);
+    tcase_add_loop_test(tcase, a_program_that_was_stopped_stops_its_study, SIGINT, SIGINT + 1);
+    tcase_add_loop_test(tcase, a_program_that_was_stopped_stops_its_study, SIGTERM, SIGTERM + 1);
     tcase_add_test(tcase, a_full_run_says_beforehand_how_long_it_takes);
     tcase_add_test(tcase, a_study_says_why_it_was_skipped);
     tcase_add_loop_test(tcase, wrong_options_of_a_run_are_told_before_it_begins, 0, 4);

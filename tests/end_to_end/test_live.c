@@ -182,6 +182,20 @@ START_TEST(in_real_time_ctrl_c_saves_what_was_played) {
 }
 END_TEST
 
+/* A replay has an end to come to, unlike a performance. */
+START_TEST(a_replay_ended_by_ctrl_c_tells_so_and_saves_what_was_played) {
+    const char *clip = clip_write("clip.y4m", 64, 48, 20000), *record = scratch_path("a.mid");
+    Program program = affekt_start("live", "--no-detect", "--model", model, "--music-model", music,
+                                   "--input", clip, "--fast", "--log", "-", "--record", record);
+    ck_assert(program_wait_for(&program, true, "\"t\": 1", 20));
+    program_signal(&program, SIGINT);
+    program_wait(&program);
+    program_assert(&program, 128 + SIGINT);
+    ck_assert_int_gt(check_record(record, 800), 0);
+    program_free(&program);
+}
+END_TEST
+
 START_TEST(a_silent_pipe_does_not_hold_up_the_end) {
     const char *pipe = scratch_path("silent");
     ck_assert_int_eq(mkfifo(pipe, 0600), 0);
@@ -425,6 +439,7 @@ Suite *live_suite(void) {
     tcase_add_test(tcase, the_log_can_go_to_standard_output);
     tcase_add_test(tcase, faces_of_real_videos_are_followed);
     tcase_add_test(tcase, in_real_time_ctrl_c_saves_what_was_played);
+    tcase_add_test(tcase, a_replay_ended_by_ctrl_c_tells_so_and_saves_what_was_played);
     tcase_add_test(tcase, a_silent_pipe_does_not_hold_up_the_end);
     tcase_add_test(tcase, a_missing_camera_is_told_and_tried_again);
     tcase_add_test(tcase, what_is_no_video_is_told);

@@ -42,7 +42,7 @@ START_TEST(epochs_of_different_lengths_resume_to_the_same_bits_on_any_threads) {
     ck_assert(program_wait_for(&run, false, "epoch 1/3: ", 120));
     program_signal(&run, SIGINT);
     program_wait(&run);
-    program_assert(&run, EXIT_DONE);
+    program_assert(&run, 128 + SIGINT);
     program_free(&run);
     run = affekt(TINY, "--out", cut, "--threads", "3", "--resume");
     program_assert(&run, EXIT_DONE);
