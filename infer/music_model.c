@@ -2,6 +2,7 @@
 
 #include "datasets/music_tokens.h"
 #include "infer/shipped.h"
+#include "nn/base/text_list.h"
 #include "nn/dense_step.h"
 #include "nn/lstm_step.h"
 
@@ -9,13 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_GENRES = 256 };
-
 struct MusicModel {
     char name[512];
     SequenceLstm *network;
-    char *genre_text; /* the names, a 0 after each */
-    const char *genres[MOST_GENRES];
+    char **genres; /* (n_genres) in one piece of memory */
     int n_genres;
 };
 
@@ -37,16 +35,8 @@ static int read_genres(MusicModel *model, const SafetensorsFile *file, Error *er
         return error_set(error,
                          "%s: the metadata has no 'genres', so this is no music model of ours",
                          model->name);
-    model->genre_text = strdup(names);
-    if (!model->genre_text)
-        return error_memory(error, "the genres", strlen(names));
-    char *rest = model->genre_text;
-    for (char *name; (name = strsep(&rest, ","));) {
-        if (model->n_genres == MOST_GENRES)
-            return error_set(error, "%s: more than %d genres", model->name, MOST_GENRES);
-        model->genres[model->n_genres++] = name;
-    }
-    return 0;
+    model->genres = text_list_split(names, &model->n_genres, error);
+    return model->genres ? 0 : error_context(error, "%s: the genres", model->name);
 }
 
 static int check_language(const MusicModel *model, const SafetensorsFile *file, Error *error) {
@@ -67,20 +57,24 @@ static int check_language(const MusicModel *model, const SafetensorsFile *file, 
     return 0;
 }
 
-/* Closes the file. */
-static MusicModel *load(SafetensorsFile *file, Error *error) {
+static int read_file(MusicModel *model, const SafetensorsFile *file, Error *error) {
+    snprintf(model->name, sizeof model->name, "%s", safetensors_name(file));
+    model->network = sequence_lstm_load(file, error);
+    return !model->network || read_genres(model, file, error) || check_language(model, file, error)
+               ? -1
+               : 0;
+}
+
+MusicModel *music_model_load(const char *path, Error *error) {
+    char shipped[SHIPPED_PATH];
+    if (!path && shipped_find(SHIPPED_MUSIC, shipped, error))
+        return NULL;
+    SafetensorsFile *file = safetensors_open(path ? path : shipped, error);
     if (!file)
         return NULL;
     MusicModel *model = calloc(1, sizeof *model);
-    int status = model ? 0 : error_memory(error, "a music model", sizeof *model);
-    if (!status) {
-        snprintf(model->name, sizeof model->name, "%s", safetensors_name(file));
-        model->network = sequence_lstm_load(file, error);
-        status =
-            !model->network || read_genres(model, file, error) || check_language(model, file, error)
-                ? -1
-                : 0;
-    }
+    int status =
+        model ? read_file(model, file, error) : error_memory(error, "a music model", sizeof *model);
     safetensors_close(file);
     if (!status)
         return model;
@@ -88,23 +82,11 @@ static MusicModel *load(SafetensorsFile *file, Error *error) {
     return NULL;
 }
 
-MusicModel *music_model_load(const char *path, Error *error) {
-    char shipped[SHIPPED_PATH];
-    if (!path && shipped_find(SHIPPED_MUSIC, shipped, error))
-        return NULL;
-    return load(safetensors_open(path ? path : shipped, error), error);
-}
-
-MusicModel *music_model_load_bytes(const unsigned char *bytes, size_t size, const char *name,
-                                   Error *error) {
-    return load(safetensors_open_bytes(bytes, size, name, error), error);
-}
-
 void music_model_destroy(MusicModel *model) {
     if (!model)
         return;
     sequence_lstm_destroy(model->network);
-    free(model->genre_text);
+    free(model->genres);
     free(model);
 }
 
@@ -120,10 +102,6 @@ int music_model_genres(const MusicModel *model) {
     return model->n_genres;
 }
 
-const char *music_model_genre_name(const MusicModel *model, int genre) {
-    return model->genres[genre];
-}
-
 int music_model_find_genre(const MusicModel *model, const char *name) {
     for (int genre = 0; genre < model->n_genres; genre++)
         if (!strcmp(model->genres[genre], name))
@@ -136,9 +114,9 @@ int music_model_choose_genre(const MusicModel *model, const char *name, int *gen
     if (*genre >= 0)
         return 0;
     char known[512] = "";
-    for (int g = 0; g < music_model_genres(model); g++)
+    for (int g = 0; g < model->n_genres; g++)
         snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", g ? ", " : "",
-                 music_model_genre_name(model, g));
+                 model->genres[g]);
     return error_set(error, "the model knows no genre '%s', only %s", name, known);
 }
 

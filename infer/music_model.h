@@ -17,18 +17,14 @@ typedef struct MusicModel MusicModel;
  * whose vocabulary or condition is not datasets/music_tokens.h's and music_condition.h's. Free with
  * music_model_destroy. */
 MusicModel *music_model_load(const char *path, Error *error);
-/* From a file's bytes in memory; `name` is for messages. */
-MusicModel *music_model_load_bytes(const unsigned char *bytes, size_t size, const char *name,
-                                   Error *error);
 void music_model_destroy(MusicModel *model);
 
 /* What it was loaded from. */
 const char *music_model_name(const MusicModel *model);
 const SequenceLstm *music_model_network(const MusicModel *model);
 
-/* The genres that it was told apart; index 0 is "unknown". */
+/* How many genres it was told apart; index 0 is "unknown". */
 int music_model_genres(const MusicModel *model);
-const char *music_model_genre_name(const MusicModel *model, int genre);
 /* The index of a genre, or -1. */
 int music_model_find_genre(const MusicModel *model, const char *name);
 /* Writes that index, or fails with the names that there are. */

@@ -202,13 +202,14 @@ END_TEST
 START_TEST(genres_are_known_by_name) {
     MusicModel *model = music_model_untrained(5);
     ck_assert_int_eq(music_model_genres(model), 3);
-    ck_assert_str_eq(music_model_genre_name(model, 0), "unknown");
+    ck_assert_int_eq(music_model_find_genre(model, "unknown"), 0);
     ck_assert_int_eq(music_model_find_genre(model, "folk"), 2);
     ck_assert_int_eq(music_model_find_genre(model, "polka"), -1);
     music_model_destroy(model);
 }
 END_TEST
 
+/* `genres` are the names of one or of several, with commas between. */
 static void save(int vocabulary, int conditions, const char *genres) {
     SequenceLstm *network = sequence_lstm_create(&(SequenceLstmInfo){.vocabulary = vocabulary,
                                                                      .conditions = conditions,
@@ -230,6 +231,24 @@ static void assert_refused(const char *words) {
     assert_contains(error.message, words);
 }
 
+START_TEST(genres_may_be_many) {
+    enum { GENRES = 300 };
+    char names[4 * GENRES] = "100";
+    for (int i = 1; i < GENRES; i++)
+        strcat(names, text_format(",%d", 100 + i));
+    save(MUSIC_VOCABULARY, MUSIC_CONDITION_WIDTH(GENRES), names);
+    Error error;
+    int genre;
+    MusicModel *model = music_model_load(scratch_path("other.safetensors"), &error);
+    ck_assert_msg(model != NULL, "%s", error.message);
+    ck_assert_int_eq(music_model_genres(model), GENRES);
+    ck_assert_int_eq(music_model_find_genre(model, "399"), 299);
+    ck_assert_int_lt(music_model_choose_genre(model, "polka", &genre, &error), 0);
+    assert_contains(error.message, "no genre 'polka', only 100, 101");
+    music_model_destroy(model);
+}
+END_TEST
+
 START_TEST(other_models_are_refused) {
     save(MUSIC_VOCABULARY, 4, NULL);
     assert_refused("genres");
@@ -237,6 +256,8 @@ START_TEST(other_models_are_refused) {
     assert_refused("tokens");
     save(MUSIC_VOCABULARY, 6, "unknown");
     assert_refused("6 conditions, expected 4");
+    save(MUSIC_VOCABULARY, 6, "unknown,,pop");
+    assert_refused("item 2 of the list is empty");
     save(MUSIC_VOCABULARY, 5, "unknown,pop");
     MusicModel *model = music_model_load(scratch_path("other.safetensors"), NULL);
     ck_assert_ptr_nonnull(model);
@@ -253,6 +274,7 @@ Suite *music_model_suite(void) {
     tcase_add_test(streams, reset_begins_anew);
     tcase_add_test(streams, threads_change_no_bit);
     tcase_add_test(streams, genres_are_known_by_name);
+    tcase_add_test(streams, genres_may_be_many);
     tcase_add_test(streams, other_models_are_refused);
     suite_add_tcase(suite, streams);
     TCase *precision = tcase_create("precision");
