@@ -15,6 +15,8 @@
 
 enum { DEEPEST_FOLDER = 32, CORPUS_LIMIT = 1000 };
 
+static const char unknown_genre[] = "unknown";
+
 /* What is gathered of one file beside its entry. */
 typedef struct Found {
     MusicEntry entry;
@@ -199,12 +201,22 @@ static int read_quadrant(const CsvTable *table, int row, MusicEntry *entry, Erro
     return 0;
 }
 
+/* Model files list the genres with commas between. */
+static int read_genre(const CsvTable *table, int row, const char **genre, Error *error) {
+    const char *text = csv_cell(table, row, csv_column(table, "genre"));
+    if (strchr(text, ','))
+        return error_set(error, "%s:%d: genre '%s', expected one name without a comma", table->path,
+                         table->lines[row], text);
+    *genre = strcmp(text, unknown_genre) ? text : "";
+    return 0;
+}
+
 /* corpus -1: a table for the whole root. */
 static int apply_labels(Walk *walk, const char *path, int corpus) {
     CsvTable table;
     if (csv_read(path, walk->arena, &table, walk->error))
         return -1;
-    int file = csv_column(&table, "file"), genre = csv_column(&table, "genre");
+    int file = csv_column(&table, "file");
     if (file < 0)
         return error_set(walk->error, "%s:1: no column 'file'", path);
     int named = 0;
@@ -216,9 +228,9 @@ static int apply_labels(Walk *walk, const char *path, int corpus) {
         named++;
         if (read_level(&table, row, "valence", &found->entry.valence, walk->error) ||
             read_level(&table, row, "arousal", &found->entry.arousal, walk->error) ||
-            read_quadrant(&table, row, &found->entry, walk->error))
+            read_quadrant(&table, row, &found->entry, walk->error) ||
+            read_genre(&table, row, &found->genre, walk->error))
             return -1;
-        found->genre = csv_cell(&table, row, genre);
     }
     if (table.n_rows && !named)
         return error_set(walk->error, "%s: no row names a MIDI file below %s; the first is '%s'",
@@ -408,7 +420,7 @@ static int number_genres(Walk *walk, MusicCatalogue *catalogue) {
             bsearch(&walk->found[i].genre, names, (size_t)kept, sizeof *names, compare_names);
         walk->found[i].entry.genre = (int)(genre - names);
     }
-    names[0] = "unknown";
+    names[0] = unknown_genre;
     catalogue->genres = names;
     catalogue->n_genres = kept;
     return 0;
@@ -487,13 +499,6 @@ void music_catalogue_free(MusicCatalogue *catalogue) {
         return;
     arena_destroy(catalogue->arena);
     free(catalogue);
-}
-
-int music_genre(const MusicCatalogue *catalogue, const char *name) {
-    for (int i = 1; i < catalogue->n_genres; i++)
-        if (!strcmp(catalogue->genres[i], name))
-            return i;
-    return 0;
 }
 
 const char *music_split_name(MusicSplit split) {

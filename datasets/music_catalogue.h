@@ -5,7 +5,8 @@
  * named after the root. Read are
  *
  * - labels.csv: file,valence,arousal,quadrant,genre (empty = unknown; valence and arousal in
- *   [-1, 1]; where both are unknown, the quadrant's corner: Q1 1,1; Q2 -1,1; Q3 -1,-1; Q4 1,-1);
+ *   [-1, 1]; where both are unknown, the quadrant's corner: Q1 1,1; Q2 -1,1; Q3 -1,-1; Q4 1,-1; a
+ *   genre is one name without a comma);
  * - stats.csv: file, and of its other columns song, split and near_dup, where it is there.
  *
  * Splits keep songs whole: stats.csv's split where given, else by the hash of the song, 1 in 10 for
@@ -56,9 +57,6 @@ typedef struct MusicCatalogueSettings {
 MusicCatalogue *music_catalogue_create(const char *root, const MusicCatalogueSettings *settings,
                                        Error *error);
 void music_catalogue_free(MusicCatalogue *catalogue);
-
-/* The index of a genre by name, 0 when it is not there. */
-int music_genre(const MusicCatalogue *catalogue, const char *name);
 
 /* "train", "validation", "test", "none" */
 const char *music_split_name(MusicSplit split);

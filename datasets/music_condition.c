@@ -1,6 +1,7 @@
 #include "datasets/music_condition.h"
 
 #include "datasets/music_tokens.h"
+#include "nn/base/json_text.h"
 
 #include <math.h>
 #include <string.h>
@@ -22,7 +23,10 @@ void music_condition_fill(float valence, float arousal, int genre, int n_genres,
 void music_condition_describe(json_t *metadata, const char *const *genres, int n_genres) {
     json_t *names = json_string("");
     for (int g = 0; g < n_genres; g++) {
-        json_t *longer = json_sprintf("%s%s%s", json_string_value(names), g ? "," : "", genres[g]);
+        json_t *genre = json_text(genres[g]);
+        json_t *longer = json_sprintf("%s%s%s", json_string_value(names), g ? "," : "",
+                                      json_string_value(genre));
+        json_decref(genre);
         json_decref(names);
         names = longer;
     }

@@ -43,8 +43,19 @@ START_TEST(labels_are_read_and_what_is_empty_is_unknown) {
     ck_assert_int_eq(b->corpus, a->corpus);
     ck_assert_str_eq(catalogue->genres[c->genre], "jazz");
     ck_assert_str_eq(catalogue->corpora[c->corpus], "jazz");
-    ck_assert_int_eq(music_genre(catalogue, "jazz"), c->genre);
-    ck_assert_int_eq(music_genre(catalogue, "polka"), 0);
+    ck_assert_int_eq(catalogue->n_genres, 3);
+    music_catalogue_free(catalogue);
+}
+END_TEST
+
+START_TEST(a_genre_that_is_called_unknown_is) {
+    music_folder_add("a.mid", 8, 0);
+    music_folder_add("b.mid", 8, 0);
+    music_folder_write("labels.csv", "file,genre\na.mid,unknown\nb.mid,pop\n");
+    MusicCatalogue *catalogue = open_folder(NULL);
+    ck_assert_int_eq(catalogue->n_genres, 2);
+    ck_assert_int_eq(find(catalogue, "a.mid")->genre, 0);
+    ck_assert_int_eq(find(catalogue, "b.mid")->genre, 1);
     music_catalogue_free(catalogue);
 }
 END_TEST
@@ -196,6 +207,9 @@ START_TEST(faults_are_told_with_their_place) {
     music_folder_write("c/labels.csv", "name\na.mid\n");
     ck_assert_ptr_null(music_catalogue_create(music_folder(), NULL, &error));
     assert_contains(error.message, "labels.csv:1: no column 'file'");
+    music_folder_write("c/labels.csv", "file,genre\na.mid,\"rock, hard\"\n");
+    ck_assert_ptr_null(music_catalogue_create(music_folder(), NULL, &error));
+    assert_contains(error.message, "labels.csv:2: genre 'rock, hard', expected one name");
     music_folder_write("c/labels.csv", "file,quadrant\na.mid,Q5\n");
     ck_assert_ptr_null(music_catalogue_create(music_folder(), NULL, &error));
     assert_contains(error.message, "labels.csv:2: quadrant 'Q5', expected Q1 … Q4");
@@ -237,6 +251,7 @@ Suite *music_catalogue_suite(void) {
     TCase *tcase = tcase_create("music_catalogue");
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_add_test(tcase, labels_are_read_and_what_is_empty_is_unknown);
+    tcase_add_test(tcase, a_genre_that_is_called_unknown_is);
     tcase_add_test(tcase, a_quadrant_alone_is_its_corner);
     tcase_add_test(tcase, a_bare_tree_of_files_is_a_corpus_of_unknowns);
     tcase_add_test(tcase, labels_for_the_whole_folder_name_files_from_its_root);

@@ -40,6 +40,15 @@ START_TEST(metadata_names_the_genres) {
 }
 END_TEST
 
+START_TEST(names_that_are_no_utf_8_still_count) {
+    json_t *metadata = json_object();
+    music_condition_describe(metadata, (const char *const[]){"unknown", "fran\347ais", "pop"}, 3);
+    ck_assert_str_eq(json_string_value(json_object_get(metadata, "genres")),
+                     "unknown,fran?ais,pop");
+    json_decref(metadata);
+}
+END_TEST
+
 Suite *music_condition_suite(void) {
     Suite *suite = suite_create("music_condition");
     TCase *features = tcase_create("features");
@@ -47,6 +56,7 @@ Suite *music_condition_suite(void) {
     tcase_add_test(features, unknown_emotion_is_not_the_neutral_one);
     tcase_add_test(features, values_out_of_range_are_brought_back);
     tcase_add_test(features, metadata_names_the_genres);
+    tcase_add_test(features, names_that_are_no_utf_8_still_count);
     suite_add_tcase(suite, features);
     return suite;
 }
