@@ -94,9 +94,9 @@ int live_session_log(LiveSession *session, Error *error) {
 
 static int play_event(LiveSession *session, NoteEvent event, Error *error) {
     session->notes += event.velocity > 0;
-    if (session->player && player_play(session->player, event, error))
+    if (session->recording && recording_add(session->recording, event, error))
         return -1;
-    return session->recording ? recording_add(session->recording, event, error) : 0;
+    return session->player ? player_play(session->player, event, error) : 0;
 }
 
 int live_session_play(LiveSession *session, double until, Error *error) {
@@ -123,10 +123,12 @@ int live_session_save(LiveSession *session, Error *error) {
 }
 
 int live_session_finish(LiveSession *session, double end, double ring_seconds, Error *error) {
+    Error also;
     live_music_stop(session->music, end + ring_seconds);
-    if (live_session_play(session, end + ring_seconds, error) || live_session_save(session, error))
-        return -1;
+    int status = live_session_play(session, end + ring_seconds, error);
+    if (live_session_save(session, status ? &also : error))
+        status = -1;
     if (session->log && fflush(session->log))
-        return error_errno(error, "cannot write the log");
-    return 0;
+        status = error_errno(status ? &also : error, "cannot write the log");
+    return status;
 }

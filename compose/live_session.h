@@ -67,7 +67,7 @@ int live_session_play(LiveSession *session, double until, Error *error) MUST_CHE
 int live_session_save(LiveSession *session, Error *error) MUST_CHECK;
 
 /* Ends the music at `end` seconds: what has not begun is dropped, what sounds may ring for
- * `ring_seconds`; plays that, and saves. */
+ * `ring_seconds`; plays that, and saves, even where it cannot be heard. */
 int live_session_finish(LiveSession *session, double end, double ring_seconds,
                         Error *error) MUST_CHECK;
 

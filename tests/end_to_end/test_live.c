@@ -1,5 +1,6 @@
 /* `affekt live`: the same bytes each time, what it says of what is missing, and a terminal that is
  * given back. */
+#include "compose/soundfont.h"
 #include "datasets/midi.h"
 #include "infer/ffmpeg.h"
 #include "nn/base/clock.h"
@@ -18,6 +19,7 @@
 #include <pty.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -181,6 +183,25 @@ START_TEST(in_real_time_ctrl_c_saves_what_was_played) {
     program_free(&program);
 }
 END_TEST
+
+#    ifdef HAVE_FLUIDSYNTH
+START_TEST(a_full_disk_for_the_sound_does_not_cost_the_record) {
+    char soundfont[SOUNDFONT_PATH];
+    if (soundfont_find(NULL, soundfont, NULL)) {
+        fprintf(stderr, "skipped: there is no soundfont to play with\n");
+        return;
+    }
+    const char *clip = clip_write("clip.y4m", 64, 48, 1000), *record = scratch_path("a.mid");
+    signal(SIGXFSZ, SIG_IGN);
+    ck_assert(!setrlimit(RLIMIT_FSIZE, &(struct rlimit){300000, 300000}));
+    Program program = live("--input", clip, "--wav", scratch_path("a.wav"), "--record", record);
+    program_assert(&program, EXIT_FAILED);
+    assert_contains(program.diagnostics, "a.wav: File too large");
+    ck_assert_int_gt(check_record(record, 10), 0);
+    program_free(&program);
+}
+END_TEST
+#    endif
 
 /* A replay has an end to come to, unlike a performance. */
 START_TEST(a_replay_ended_by_ctrl_c_tells_so_and_saves_what_was_played) {
@@ -446,6 +467,7 @@ Suite *live_suite(void) {
     tcase_add_test(tcase, a_record_that_cannot_be_written_is_told_at_once);
 #    ifdef HAVE_FLUIDSYNTH
     tcase_add_test(tcase, a_missing_soundfont_or_device_is_told);
+    tcase_add_test(tcase, a_full_disk_for_the_sound_does_not_cost_the_record);
 #    endif
     tcase_add_loop_test(tcase, the_terminal_is_given_back, 0, sizeof endings / sizeof *endings);
     tcase_add_test(tcase, a_suspended_session_gives_the_terminal_back_and_goes_on);
