@@ -8,7 +8,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static const double draw_every = 1 / 20.0, line_every = 10, message_seconds = 4, ring_seconds = 2,
                     tempo_step = 1.1;
@@ -49,11 +48,6 @@ static double smoothed(double before, double value) {
     return before > 0 ? before + share * (value - before) : value;
 }
 
-static void sleep_for(double seconds) {
-    struct timespec time = {.tv_nsec = (long)(seconds * 1e9)};
-    nanosleep(&time, NULL);
-}
-
 /* Gives the processor to the music while that is written less far ahead than it should be. */
 static void let_music_breathe(Performance *performance) {
     bool scarce = live_stage_status(performance->stage).ahead < LIVE_MUSIC_LEAD / 2;
@@ -62,7 +56,7 @@ static void let_music_breathe(Performance *performance) {
     else
         performance->rest = performance->rest > least_rest ? performance->rest / 2 : 0;
     if (performance->rest > 0)
-        sleep_for(performance->rest);
+        clock_sleep(performance->rest);
 }
 
 static int look(Performance *performance, Error *error) {

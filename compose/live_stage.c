@@ -5,7 +5,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <time.h>
 
 /* Between looks at the clock: finer than ears tell rhythm apart; a fraction of the lead. */
 static const double play_every = 0.002, write_every = 0.02;
@@ -21,11 +20,6 @@ struct LiveStage {
     bool failed;
     Error error;
 };
-
-static void sleep_for(double seconds) {
-    struct timespec time = {.tv_nsec = (long)(seconds * 1e9)};
-    nanosleep(&time, NULL);
-}
 
 static bool is_set(LiveStage *stage, const bool *flag) {
     pthread_mutex_lock(&stage->lock);
@@ -75,7 +69,7 @@ static void *play(void *user) {
             fail(stage, &error);
             break;
         }
-        sleep_for(play_every);
+        clock_sleep(play_every);
     }
     return NULL;
 }
@@ -89,7 +83,7 @@ static void *write_ahead(void *user) {
             fail(stage, &error);
             break;
         }
-        sleep_for(write_every);
+        clock_sleep(write_every);
     }
     return NULL;
 }
@@ -133,7 +127,7 @@ int live_stage_stop(LiveStage *stage, double ring_seconds, Error *error) {
     live_music_stop(session->music, end);
     while (live_stage_status(stage).now < end && live_music_status(session->music).sounding &&
            !is_set(stage, &stage->failed))
-        sleep_for(write_every);
+        clock_sleep(write_every);
     set(stage, &stage->stop_playing, true);
     pthread_join(stage->player, NULL);
     int failed = live_stage_check(stage, error);

@@ -2,10 +2,10 @@
 
 #include "infer/ffmpeg.h"
 #include "infer/stream_input.h"
+#include "nn/base/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 void video_frame_free(VideoFrame *frame) {
     image_free(&frame->grey);
@@ -202,7 +202,6 @@ void video_close(Video *video) {
 
 /* Waits for a camera's next frame: as ffmpeg_next_frame, without `waiting`. */
 static int next_of_camera(Video *video, Error *error) {
-    struct timespec pause = {0, POLL_MILLISECONDS * 1000000};
     for (int polls = 0; polls < SILENCE_SECONDS * 1000 / POLL_MILLISECONDS; polls++) {
         bool waiting = false;
         int status = ffmpeg_next_frame(video->file, video->stream, video->decoder, video->packet,
@@ -211,7 +210,7 @@ static int next_of_camera(Video *video, Error *error) {
             return status == 0 ? error_set(error, "the camera has stopped") : status;
         if (is_stopped(video))
             return error_set(error, "stopped");
-        nanosleep(&pause, NULL);
+        clock_sleep(POLL_MILLISECONDS / 1000.0);
     }
     return error_set(error, "the camera has sent nothing for %d seconds", SILENCE_SECONDS);
 }

@@ -11,4 +11,10 @@ static inline double clock_seconds(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/* Waits for less than a second, or until a signal comes. */
+static inline void clock_sleep(double seconds) {
+    const struct timespec time = {.tv_nsec = (long)(seconds * 1e9)};
+    nanosleep(&time, NULL);
+}
+
 #endif
