@@ -22,7 +22,6 @@ typedef struct Mood {
     float loudness;         /* -1 soft … 0 as the model has it … +1 loud */
 } Mood;
 
-Mood mood_of_feeling(float valence, float arousal);
 Mood mood_of_emotion(Emotion emotion);
 /* Of a face as it is read: the mean feeling and loudness under the probabilities (they sum to 1).
  */

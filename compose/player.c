@@ -94,7 +94,7 @@ void player_close(Player *player) {
     if (!player)
         return;
     if (player->synthesizer.synth)
-        player_silence(player);
+        fluid_synth_all_notes_off(player->synthesizer.synth, -1);
     if (player->file) {
         render_until(player, (double)player->samples / SYNTHESIZER_RATE + DECAY_SECONDS, NULL);
         delete_fluid_file_renderer(player->file);
@@ -117,10 +117,6 @@ int player_play(Player *player, NoteEvent event, Error *error) {
     else
         fluid_synth_noteoff(player->synthesizer.synth, CHANNEL, event.pitch);
     return 0;
-}
-
-void player_silence(Player *player) {
-    fluid_synth_all_notes_off(player->synthesizer.synth, -1);
 }
 
 void player_mute(Player *player, bool mute) {
@@ -147,10 +143,6 @@ const char *player_name(const Player *player) {
 int player_play(Player *player, NoteEvent event, Error *error) {
     (void)player, (void)event;
     return synthesizer_missing(error);
-}
-
-void player_silence(Player *player) {
-    (void)player;
 }
 
 void player_mute(Player *player, bool mute) {

@@ -28,9 +28,6 @@ const char *player_name(const Player *player);
 /* A device plays it now. Into a WAV file it is played at its time, which never goes back. */
 int player_play(Player *player, NoteEvent event, Error *error) MUST_CHECK;
 
-/* Ends every note now. */
-void player_silence(Player *player);
-
 void player_mute(Player *player, bool mute);
 
 #endif

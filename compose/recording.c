@@ -90,10 +90,6 @@ int recording_add(Recording *recording, NoteEvent event, Error *error) {
     return 0;
 }
 
-int recording_notes(const Recording *recording) {
-    return recording->count;
-}
-
 static int fill(const Recording *recording, double end, Song *song, Error *error) {
     end = fmin(end, SONG_LONGEST_SECONDS - 1);
     song->grid = SONG_GRID_PERFORMED;

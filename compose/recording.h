@@ -19,9 +19,6 @@ Recording *recording_copy(const Recording *recording, Error *error);
 /* Takes events in order of time, each key released before it is struck again. */
 int recording_add(Recording *recording, NoteEvent event, Error *error) MUST_CHECK;
 
-/* Notes that were struck so far, and keys that are down. */
-int recording_notes(const Recording *recording);
-
 /* Writes what was played so far; keys that are down come up at `end` seconds in the file. */
 int recording_save(const Recording *recording, double end, const char *path,
                    Error *error) MUST_CHECK;

@@ -78,8 +78,10 @@ START_TEST(a_copy_stays_as_it_was) {
     Recording *copy = recording_copy(recording, &error);
     play(recording, 2000, 60, 80);
     recording_destroy(recording);
-    ck_assert_int_eq(recording_notes(empty), 0);
-    Song *song = saved(copy, 1000);
+    Song *song = saved(empty, 1000);
+    ck_assert_int_eq(song->n_notes, 0);
+    song_free(song);
+    song = saved(copy, 1000);
     ck_assert_int_eq(song->n_notes, 10000);
     song_free(song);
     recording_destroy(copy);
