@@ -145,23 +145,18 @@ static int read_wishes(const Settings *settings, ComposerSettings *composer) {
     return EXIT_DONE;
 }
 
-/* Under another name, sound or picture would take the place of the piece. */
-static bool is_midi_name(const char *path) {
-    const char *suffix = strrchr(path, '.');
-    return suffix && (!strcasecmp(suffix, ".mid") || !strcasecmp(suffix, ".midi"));
-}
-
 static int check_settings(const Settings *settings) {
     bool plane = !isnan(settings->valence) || !isnan(settings->arousal);
     bool all = settings->emotion && !strcasecmp(settings->emotion, "all");
     if (!settings->out)
         return options_wrong(&usage, "--out is missing: the MIDI file to write");
-    if (all && is_midi_name(settings->out))
+    if (all && midi_is_name(settings->out))
         return options_wrong(&usage,
                              "--out: '%s' is a file's name; --emotion all writes its seven pieces "
                              "into a folder",
                              settings->out);
-    if (!all && !is_midi_name(settings->out))
+    /* Under another name, sound or picture would take the place of the piece. */
+    if (!all && !midi_is_name(settings->out))
         return options_wrong(
             &usage, "--out: '%s' is the MIDI file's name and must end in .mid%s", settings->out,
             settings->png || settings->wav ? ""

@@ -3,6 +3,7 @@
 #include "compose/live_perform.h"
 #include "compose/live_replay.h"
 #include "compose/terminal.h"
+#include "datasets/midi.h"
 #include "nn/base/clock.h"
 #include "nn/base/options.h"
 #include "nn/base/threads.h"
@@ -202,6 +203,11 @@ int live_command(int argc, char **argv) {
         return options_wrong(&usage, "--camera or --input, not both");
     if (settings.fast && !settings.input)
         return options_wrong(&usage, "--fast needs a video: --input FILE");
+    if (settings.record && !midi_is_name(settings.record))
+        return options_wrong(&usage,
+                             "--record: '%s' is the MIDI file's name and must end in .mid; --wav "
+                             "records the sound",
+                             settings.record);
     if (settings.wav && !settings.audio)
         return options_wrong(&usage, "--wav and --no-audio exclude each other");
     /* The work on a frame or a note is over before it pays to wake other threads for it. */

@@ -294,6 +294,10 @@ Song *midi_parse(const uint8_t *bytes, size_t size, const char *name, Error *err
     return reader.song;
 }
 
+bool midi_is_name(const char *path) {
+    return file_has_suffix(path, ".mid") || file_has_suffix(path, ".midi");
+}
+
 Song *midi_read(const char *path, Error *error) {
     unsigned char *bytes;
     size_t size;

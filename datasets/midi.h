@@ -21,6 +21,9 @@
 Song *midi_parse(const uint8_t *bytes, size_t size, const char *name, Error *error);
 Song *midi_read(const char *path, Error *error);
 
+/* Whether the path ends as MIDI files' names do: in .mid or .midi. */
+bool midi_is_name(const char *path);
+
 /* Writes a finished song, in time that grows as its notes and changes do (but for sorting them): a
  * night of music is saved at once. Fails on a silence of 2^28 ticks, longer than the format can
  * say, and on what cannot be written. */

@@ -1,6 +1,7 @@
 #include "datasets/music_catalogue.h"
 
 #include "datasets/csv.h"
+#include "datasets/midi.h"
 #include "nn/base/arena.h"
 #include "nn/base/file.h"
 
@@ -47,11 +48,6 @@ static uint64_t hash_text(const char *text) {
 }
 
 /* ------------------------------------------------------------------ walking the folders */
-
-static bool is_midi(const char *name) {
-    const char *dot = strrchr(name, '.');
-    return name[0] != '.' && dot && (!strcasecmp(dot, ".mid") || !strcasecmp(dot, ".midi"));
-}
 
 static int add_corpus(Walk *walk, const char *folder) {
     if (walk->n_corpora == CORPUS_LIMIT)
@@ -112,7 +108,8 @@ static int visit(Walk *walk, const char *folder, const char *name, int corpus, b
         return skip_phrases && !strcmp(name, "phrases")
                    ? 0
                    : walk_folder(walk, path, corpus, depth + 1);
-    return S_ISREG(info.st_mode) && is_midi(name) ? add_file(walk, path, corpus, &info) : 0;
+    bool wanted = S_ISREG(info.st_mode) && name[0] != '.' && midi_is_name(name);
+    return wanted ? add_file(walk, path, corpus, &info) : 0;
 }
 
 static int walk_folder(Walk *walk, const char *folder, int corpus, int depth) {

@@ -7,11 +7,11 @@
 #include "infer/video.h"
 #include "infer/video_writer.h"
 #include "infer/watcher.h"
+#include "nn/base/file.h"
 #include "nn/base/options.h"
 #include "nn/base/threads.h"
 
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 typedef struct Settings {
@@ -76,8 +76,7 @@ static int annotate_picture(const Classification *seen, const Settings *settings
 
 /* A PNG under another kind's name would be a riddle to every other program. */
 static int check_copy(const char *path, Error *error) {
-    const char *suffix = path ? strrchr(path, '.') : NULL;
-    if (!path || (suffix && !strcasecmp(suffix, ".png")))
+    if (!path || file_has_suffix(path, ".png"))
         return 0;
     return error_set(error, "cannot write %s: a picture's copy is a PNG, so call it *.png", path);
 }

@@ -9,7 +9,6 @@
 #include "nn/base/threads.h"
 
 #include <string.h>
-#include <strings.h>
 
 typedef struct Settings {
     CommonSettings common;
@@ -39,8 +38,7 @@ static bool is_midi(const char *path) {
     bool magic = stream && fread(start, 1, 4, stream) == 4 && !memcmp(start, "MThd", 4);
     if (stream)
         fclose(stream);
-    const char *suffix = strrchr(path, '.');
-    return magic || (suffix && (!strcasecmp(suffix, ".mid") || !strcasecmp(suffix, ".midi")));
+    return magic || midi_is_name(path);
 }
 
 static int draw(const char *path, const char *picture, Error *error) {
@@ -63,11 +61,6 @@ static int show(const char *path, const Settings *settings, Error *error) {
     return settings->out ? draw(path, settings->out, error) : 0;
 }
 
-static bool is_png_name(const char *path) {
-    const char *suffix = strrchr(path, '.');
-    return suffix && !strcasecmp(suffix, ".png");
-}
-
 int show_command(int argc, char **argv) {
     Settings settings = {.json = false};
     int n_files;
@@ -76,7 +69,7 @@ int show_command(int argc, char **argv) {
         return status;
     if (n_files != 1)
         return options_wrong(&usage, "expected one FILE, not %d", n_files);
-    if (settings.out && !is_png_name(settings.out))
+    if (settings.out && !file_has_suffix(settings.out, ".png"))
         return options_wrong(&usage, "--out: '%s' is the picture's name and must end in .png",
                              settings.out);
     threads_use(settings.common.threads);

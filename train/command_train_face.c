@@ -1,5 +1,6 @@
 /* command_train_face.c: `affekt train face`. */
 #include "datasets/face_load.h"
+#include "nn/base/file.h"
 #include "nn/base/json_text.h"
 #include "nn/base/progress.h"
 #include "nn/base/threads.h"
@@ -161,6 +162,9 @@ int train_face_command(int argc, char **argv) {
             &usage, "--data is missing: fer2013.csv, a folder of PNG files, or 'synthetic'");
     if (!settings.train.out && !settings.preview)
         return options_wrong(&usage, "--out is missing: the model file to write");
+    if (settings.preview && !file_has_suffix(settings.preview, ".png"))
+        return options_wrong(&usage, "--preview: '%s' is the picture's name and must end in .png",
+                             settings.preview);
     settings.task.batch = settings.train.batch;
     settings.task.seed = settings.train.seed;
     threads_use(settings.train.common.threads);

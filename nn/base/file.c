@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -183,4 +184,9 @@ int directory_create(const char *path, Error *error) {
 bool file_exists(const char *path) {
     struct stat info;
     return !stat(path, &info);
+}
+
+bool file_has_suffix(const char *path, const char *suffix) {
+    size_t length = strlen(path), tail = strlen(suffix);
+    return length > tail && !strcasecmp(path + length - tail, suffix);
 }

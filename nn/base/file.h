@@ -43,4 +43,7 @@ int directory_create(const char *path, Error *error) MUST_CHECK;
 
 bool file_exists(const char *path);
 
+/* Whether the path ends in the suffix (".png"), in capitals or not. */
+bool file_has_suffix(const char *path, const char *suffix);
+
 #endif

@@ -43,6 +43,7 @@ START_TEST(wrong_combinations_are_wrong_usage) {
         {"--fast", NULL},
         {"--camera=/dev/video0", "--input=a.mp4", NULL},
         {"--no-audio", "--wav=a.wav", NULL},
+        {"--no-audio", "--record=a.wav", NULL},
         {"a.mp4", NULL},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {

@@ -224,6 +224,10 @@ START_TEST(mistakes_are_told) {
     assert_contains(run.diagnostics,
                     "--arch: there is no 'vgg99'; choose from vgg, vgg-wide, mini, resnet");
     program_free(&run);
+    run = affekt("train", "face", "--data", csv, "--preview", scratch_path("sheet.jpg"));
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "sheet.jpg' is the picture's name and must end in .png");
+    program_free(&run);
     run = TRAIN(csv, scratch_path("no/such/folder/m.safetensors"), "--quiet");
     program_assert(&run, EXIT_FAILED);
     assert_contains(run.diagnostics, "no/such/folder");

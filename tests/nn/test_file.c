@@ -202,6 +202,14 @@ START_TEST(directories_are_made_with_their_parents) {
 }
 END_TEST
 
+START_TEST(a_suffix_is_known_in_capitals_too) {
+    ck_assert(file_has_suffix("songs.d/A.MID", ".mid"));
+    ck_assert(!file_has_suffix("songs.mid/a", ".mid"));
+    ck_assert(!file_has_suffix(".mid", ".mid"));
+    ck_assert(!file_has_suffix("", ".mid"));
+}
+END_TEST
+
 Suite *file_suite(void) {
     Suite *suite = suite_create("file");
     TCase *tests = tcase_create("files");
@@ -219,6 +227,7 @@ Suite *file_suite(void) {
     tcase_add_loop_test(tests, only_a_regular_file_is_replaced, 0, 2);
     tcase_add_test(tests, trying_a_file_leaves_all_as_it_was);
     tcase_add_test(tests, directories_are_made_with_their_parents);
+    tcase_add_test(tests, a_suffix_is_known_in_capitals_too);
     suite_add_tcase(suite, tests);
     return suite;
 }
