@@ -46,7 +46,7 @@ static const Option options[] = {
                    "clips to generate in each quadrant; 0 measures the judge alone"),
     OPTION_FLOAT(Settings, seconds, "seconds", "S", 5, 600, "their length"),
     OPTION_STRING(Settings, genre, "genre", 0, "NAME",
-                  "their genre: that of the music they are compared with"),
+                  "their genre (default: pop, as EMOPIA's is, where the model knows it)"),
     OPTION_FLOAT(Settings, sampler.temperature, "temperature", "F", 0, 5, "as for compose"),
     OPTION_FLOAT(Settings, sampler.top_p, "top-p", "P", 0.01, 1, "as for compose"),
     OPTION_FLOAT(Settings, sampler.guidance, "guidance", "F", 0, 20, "as for compose"),
@@ -179,10 +179,19 @@ static int tell(const Settings *settings, const MusicEvaluation *evaluation,
     return status;
 }
 
+/* The genre asked for, else that of EMOPIA where the model knows it. */
+static int choose_genre(const Settings *settings, const MusicModel *model, int *genre,
+                        Error *error) {
+    if (settings->genre)
+        return music_model_choose_genre(model, settings->genre, genre, error);
+    int pop = music_model_find_genre(model, "pop");
+    *genre = pop < 0 ? 0 : pop;
+    return 0;
+}
+
 static int evaluate(const Settings *settings, const MusicModel *model, const MusicCorpus *corpus,
                     Progress *progress, Error *error) {
     MusicSplit *official = NULL;
-    int genre = music_model_find_genre(model, settings->genre);
     MusicEvaluationSettings evaluation = {
         .split = (MusicSplit)choice_index(split_names, settings->split),
         .likelihood = settings->likelihood,
@@ -192,10 +201,11 @@ static int evaluate(const Settings *settings, const MusicModel *model, const Mus
     evaluation.composer.seed = settings->seed;
     evaluation.composer.openings = settings->openings;
     evaluation.composer.seconds = (double)settings->seconds;
-    evaluation.composer.genre = genre < 0 ? 0 : genre;
     MusicEvaluation result;
     Clips clips;
-    int status = choose_corpora(settings, corpus->catalogue, &evaluation, error);
+    int status = choose_genre(settings, model, &evaluation.composer.genre, error);
+    if (!status)
+        status = choose_corpora(settings, corpus->catalogue, &evaluation, error);
     if (!status)
         status =
             read_official(settings, corpus->catalogue, evaluation.judge_corpus, &official, error);
@@ -227,7 +237,6 @@ int eval_music_command(int argc, char **argv) {
                          .likelihood = true,
                          .clips = 100,
                          .seconds = 30,
-                         .genre = "pop",
                          .sampler = SAMPLER_DEFAULTS,
                          .openings = OPENINGS_DEFAULT,
                          .seed = 1};

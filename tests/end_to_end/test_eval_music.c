@@ -61,6 +61,15 @@ START_TEST(judge_alone_needs_no_clips) {
 }
 END_TEST
 
+START_TEST(unknown_genre_names_the_known_ones) {
+    Program run =
+        affekt("eval", "music", "--data", "synthetic", "--model", model, "--genre", "polka");
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "no genre 'polka', only unknown, pop, folk");
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(missing_corpus_is_named) {
     Program run =
         affekt("eval", "music", "--data", "synthetic", "--model", model, "--judge", "nobody");
@@ -80,6 +89,7 @@ Suite *eval_music_suite(void) {
     tcase_set_timeout(program, 180);
     tcase_add_test(program, report_has_every_figure);
     tcase_add_test(program, judge_alone_needs_no_clips);
+    tcase_add_test(program, unknown_genre_names_the_known_ones);
     tcase_add_test(program, missing_corpus_is_named);
     suite_add_tcase(suite, program);
     return suite;
