@@ -74,7 +74,12 @@ static int parse_weight(const char *text, const MusicCatalogue *catalogue, float
             weights[c] = weight;
             return 0;
         }
-    return error_set(error, "--weights: the data has no corpus '%.*s'", (int)name, text);
+    char known[512] = "";
+    for (int c = 0; c < catalogue->n_corpora; c++)
+        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", c ? ", " : "",
+                 catalogue->corpora[c]);
+    return error_set(error, "--weights: the data has no corpus '%.*s', only %s", (int)name, text,
+                     known);
 }
 
 /* Reads "emopia=3,vgmidi=0.5", or NULL, into a weight for each corpus. */

@@ -77,7 +77,7 @@ START_TEST(mistakes_are_told) {
     program_assert(&run, EXIT_FAILED);
     assert_contains(run.diagnostics, "none");
     program_free(&run);
-    static const char *const weights[][2] = {{"polka=2", "no corpus 'polka'"},
+    static const char *const weights[][2] = {{"polka=2", "no corpus 'polka', only built-in"},
                                              {"built-in=", "'built-in=' is not NAME=F"},
                                              {"built-in=1x", "'built-in=1x' is not NAME=F"},
                                              {"built-in", "'built-in' is not NAME=F"}};
