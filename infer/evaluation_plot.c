@@ -132,7 +132,7 @@ int evaluation_plot_confusion(const Metrics *metrics, const char *title, const c
 
 /* A square plot of 0 … 1 both ways, and under it a flat one for the shares of faces, which fills
  * its height with the largest. */
-enum { PLOT = 420, PLOT_LEFT = 80, PLOT_TOP = 60, SHARES = 90, GAP = 16, FOOT = 60 };
+enum { PLOT = 420, PLOT_LEFT = 80, PLOT_TOP = 80, LEGEND = 60, SHARES = 90, GAP = 16, FOOT = 60 };
 
 static double largest_share(const Metrics *metrics) {
     uint32_t most = 0;
@@ -171,12 +171,12 @@ static void draw_diagonal(cairo_t *cairo) {
     cairo_move_to(cairo, PLOT_LEFT, PLOT_TOP + PLOT);
     cairo_line_to(cairo, PLOT_LEFT + PLOT, PLOT_TOP);
     cairo_stroke(cairo);
-    cairo_move_to(cairo, PLOT_LEFT + 16, PLOT_TOP + 20);
-    cairo_line_to(cairo, PLOT_LEFT + 16 + 40, PLOT_TOP + 20);
+    cairo_move_to(cairo, PLOT_LEFT, LEGEND);
+    cairo_line_to(cairo, PLOT_LEFT + 40, LEGEND);
     cairo_stroke(cairo);
     cairo_set_dash(cairo, NULL, 0, 0);
     set_colour(cairo, black);
-    write_text(cairo, PLOT_LEFT + 64, PLOT_TOP + 20, 13, ALIGN_LEFT, "right as often as confident");
+    write_text(cairo, PLOT_LEFT + 48, LEGEND, 13, ALIGN_LEFT, "right as often as confident");
 }
 
 static void draw_bins(cairo_t *cairo, const Metrics *metrics, double largest) {
