@@ -251,18 +251,20 @@ HEADERS   := $(call find,$(ROOMS),*.h)
 LIBRARY   := lib/libaffekt.a lib/pkgconfig/affekt.pc
 
 install: all
-	install -D -m 755 $(BUILD)/affekt $(DESTDIR)$(PREFIX)/bin/affekt
-	for file in $(LIBRARY); do \
+	@echo '  INSTALL  $(DESTDIR)$(PREFIX)/{bin,lib,include,share}'
+	$(Q)install -D -m 755 $(BUILD)/affekt $(DESTDIR)$(PREFIX)/bin/affekt
+	$(Q)for file in $(LIBRARY); do \
 	    install -D -m 644 $(BUILD)/$${file##*/} $(DESTDIR)$(PREFIX)/$$file || exit; done
-	sed -i 's,^prefix=.*,prefix=$(PREFIX),' $(DESTDIR)$(PREFIX)/lib/pkgconfig/affekt.pc
-	for header in $(HEADERS); do \
+	$(Q)sed -i 's,^prefix=.*,prefix=$(PREFIX),' $(DESTDIR)$(PREFIX)/lib/pkgconfig/affekt.pc
+	$(Q)for header in $(HEADERS); do \
 	    install -D -m 644 $$header $(DESTDIR)$(PREFIX)/include/affekt/$$header || exit; done
-	install -d $(MODELS_AT)
-	$(if $(MODELS),install -m 644 $(MODELS) $(MODELS_AT))
+	$(Q)install -d $(MODELS_AT)
+	$(Q)$(if $(MODELS),install -m 644 $(MODELS) $(MODELS_AT))
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/affekt $(addprefix $(MODELS_AT)/,$(notdir $(MODELS)))
-	rm -rf $(addprefix $(DESTDIR)$(PREFIX)/,$(LIBRARY) include/affekt)
+	@echo '  REMOVE  what make install put under $(DESTDIR)$(PREFIX)'
+	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/affekt $(addprefix $(MODELS_AT)/,$(notdir $(MODELS)))
+	$(Q)rm -rf $(addprefix $(DESTDIR)$(PREFIX)/,$(LIBRARY) include/affekt)
 
 clean:
 	rm -rf $(BUILD)
