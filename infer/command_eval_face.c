@@ -2,6 +2,7 @@
 #include "infer/commands.h"
 #include "infer/evaluation.h"
 #include "infer/evaluation_report.h"
+#include "nn/base/file.h"
 #include "nn/base/options.h"
 #include "nn/base/threads.h"
 
@@ -53,6 +54,8 @@ static int tell(const EvaluationReport *report, const Settings *settings, Error 
 }
 
 static int evaluate(const Settings *settings, Error *error) {
+    if (settings->out && directory_create(settings->out, error))
+        return -1;
     FaceModel *model = face_model_load(settings->model, error);
     if (!model)
         return -1;

@@ -151,8 +151,7 @@ int evaluation_report_write(const EvaluationReport *report, const char *director
     snprintf(csv, sizeof csv, "%s/confusion.csv", directory);
     snprintf(confusion, sizeof confusion, "%s/confusion.png", directory);
     snprintf(reliability, sizeof reliability, "%s/reliability.png", directory);
-    if (directory_create(directory, error) ||
-        write_file(report, json, evaluation_report_print_json, error) ||
+    if (write_file(report, json, evaluation_report_print_json, error) ||
         write_file(report, csv, print_csv, error) ||
         evaluation_plot_confusion(&report->all, report->split, confusion, error) ||
         evaluation_plot_reliability(&report->all, report->split, reliability, error))

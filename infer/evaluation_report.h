@@ -23,8 +23,7 @@ int evaluation_report_print_json(const EvaluationReport *report, FILE *stream,
 /* Prints headline figures, the table of classes and the confusion matrix. */
 void evaluation_report_print(const EvaluationReport *report, FILE *stream);
 
-/* Writes metrics.json, confusion.csv, confusion.png and reliability.png into a directory, which is
- * made where missing. */
+/* Writes metrics.json, confusion.csv, confusion.png and reliability.png into a directory. */
 int evaluation_report_write(const EvaluationReport *report, const char *directory,
                             Error *error) MUST_CHECK;
 
