@@ -7,6 +7,7 @@
 #include "nn/base/options.h"
 #include "nn/base/threads.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,7 +94,7 @@ static int find_corpus(const MusicCatalogue *catalogue, const char *name) {
 
 static int first_labelled(const MusicCatalogue *catalogue) {
     for (int i = 0; i < catalogue->n_entries; i++)
-        if (catalogue->entries[i].valence == catalogue->entries[i].valence)
+        if (!isnan(catalogue->entries[i].valence))
             return catalogue->entries[i].corpus;
     return -1;
 }
@@ -146,10 +147,15 @@ static int read_official(const Settings *settings, const MusicCatalogue *catalog
 
 /* ------------------------------------------------------------------ results */
 
+/* Clips take an hour: where they cannot be kept, that is told before. */
+static int try_out(const char *folder, Error *error) {
+    char path[PATH];
+    snprintf(path, sizeof path, "%s/metrics.json", folder);
+    return directory_create(folder, error) || file_try(path, error) ? -1 : 0;
+}
+
 static int keep_clips(const Settings *settings, const Clips *clips, json_t *report, Error *error) {
     char path[PATH];
-    if (directory_create(settings->out, error))
-        return -1;
     for (int i = 0; i < clips->count; i++) {
         const Clip *clip = &clips->list[i];
         snprintf(path, sizeof path, "%s/Q%d-%03d.mid", settings->out, clip->quadrant + 1,
@@ -223,6 +229,8 @@ static int evaluate(const Settings *settings, const MusicModel *model, const Mus
 }
 
 static int run(const Settings *settings, Error *error) {
+    if (settings->out && try_out(settings->out, error))
+        return -1;
     Progress progress = progress_start(settings->common.quiet, 0);
     MusicModel *model = music_model_load(settings->model, error);
     MusicCorpus *corpus = model ? open_corpus(settings, &progress, error) : NULL;

@@ -180,9 +180,11 @@ static double mean_of(const double *areas) {
 static int compare_sets(const MusicCorpus *corpus, const Clips *held_out, const Clips *trained,
                         const Clips *generated, MusicEvaluation *evaluation, Error *error) {
     double areas[OVERLAP_FEATURES];
-    if (held_out->count < FEWEST_CLIPS)
-        return error_set(error, "only %d held-out clips to compare with, expected at least %d",
-                         held_out->count, FEWEST_CLIPS);
+    if (held_out->count < FEWEST_CLIPS || trained->count < FEWEST_CLIPS)
+        return error_set(error,
+                         "only %d held-out and %d training clips to compare with, expected at "
+                         "least %d of each",
+                         held_out->count, trained->count, FEWEST_CLIPS);
     if (overlap_areas(held_out, generated, evaluation->overlap, error) ||
         overlap_areas(held_out, trained, areas, error) ||
         copies_longest(generated, corpus, &evaluation->longest_copy, error) ||

@@ -1,4 +1,5 @@
 #include "nn/base/file.h"
+#include "tests/support/music_folder.h"
 #include "tests/support/music_models.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
@@ -70,6 +71,35 @@ START_TEST(unknown_genre_names_the_known_ones) {
 }
 END_TEST
 
+START_TEST(what_cannot_be_kept_is_told_before_the_work) {
+    const char *file = scratch_write("file", "");
+    Program run = affekt("eval", "music", "--data", "synthetic", "--model", "none.safetensors",
+                         "--out", file);
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "file is not a directory");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(quality_needs_training_clips_to_compare_with) {
+    char labels[2048] = "file,quadrant\n", stats[2048] = "file,split\n";
+    for (int i = 0; i < 20; i++) {
+        const char *name = text_format("piece%c.mid", 'a' + i);
+        music_folder_add(name, 16, i);
+        strcat(labels, text_format("%s,Q%d\n", name, i % 4 + 1));
+        strcat(stats, text_format("%s,%s\n", name, i < 12 ? "validation" : "test"));
+    }
+    music_folder_write("labels.csv", labels);
+    music_folder_write("stats.csv", stats);
+    Program run = affekt("eval", "music", "--data", music_folder(), "--model",
+                         scratch_path("music.safetensors"), "--clips", "2", "--seconds", "5",
+                         "--no-likelihood");
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "only 20 held-out and 0 training clips");
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(missing_corpus_is_named) {
     Program run =
         affekt("eval", "music", "--data", "synthetic", "--model", model, "--judge", "nobody");
@@ -90,6 +120,8 @@ Suite *eval_music_suite(void) {
     tcase_add_test(program, report_has_every_figure);
     tcase_add_test(program, judge_alone_needs_no_clips);
     tcase_add_test(program, unknown_genre_names_the_known_ones);
+    tcase_add_test(program, what_cannot_be_kept_is_told_before_the_work);
+    tcase_add_test(program, quality_needs_training_clips_to_compare_with);
     tcase_add_test(program, missing_corpus_is_named);
     suite_add_tcase(suite, program);
     return suite;
