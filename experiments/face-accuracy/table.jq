@@ -1,27 +1,17 @@
 include "markdown";
+include "groups";
 
-# A shipped network stands for itself, and so do they all together; all others with those that have the same recipe.
-def is_shipped: .name == "face" or .name == .arch or .members > 1;
-def groups: group_by([.arch, .size, is_shipped, .recipe]) | sort_by(.[0].parameters);
-# "vgg, 40 px"; whether it is shipped; with the runs' names where several recipes of one network are there.
-def title(all): .[0] as $first
-  | ([all[] | select(.[0].arch == $first.arch and (.[0] | is_shipped | not))] | length) as $recipes
-  | $first.arch + (if $first.size == 48 then "" else ", \($first.size) px" end)
-    + if $first.members > 1 then " (together)" elif $first.name == "face" then " (the default)" elif $first | is_shipped then " (shipped)" elif $recipes > 1 then " (\(map(.name) | join(", ")))" else "" end;
-
-def costs: groups as $groups
-  | table(["network", "parameters", "multiply-adds", "seeds", "kept epoch", "trained for", "one face, one core", "faces/s, one core"];
-    $groups | map([title($groups), (.[0].parameters | count), (.[0].multiply_adds | count), (length | tostring),
+def costs: table(["network", "parameters", "multiply-adds", "seeds", "kept epoch", "trained for", "one face, one core", "faces/s, one core"];
+    groups | map([title, (.[0].parameters | count), (.[0].multiply_adds | count), (length | tostring),
       (map(.epoch | values) | unique | if . == [] then "–" else map("\(.)") | join(", ") end)
         + (.[0].recipe.epochs | if . then " of \(.)" else "" end),
       (map(.training_seconds | values) | mean | duration), (map(.speed.milliseconds) | mean | fixed(2)) + " ms",
       (map(.speed.faces_per_second) | mean | fixed(0))]));
 
-def accuracies: groups as $groups
-  | table(["accuracy, %", "PublicTest", "PrivateTest", "+ mirrored", "ten crops", "deduplicated", "+ mirrored", "ten crops",
+def accuracies: table(["accuracy, %", "PublicTest", "PrivateTest", "+ mirrored", "ten crops", "deduplicated", "+ mirrored", "ten crops",
       "macro F1", "calibration error"];
-    $groups | map(. as $runs
-      | [title($groups), (map(.public.accuracy) | percent_spread)]
+    groups | map(. as $runs
+      | [title, (map(.public.accuracy) | percent_spread)]
       + (["accuracy", "accuracy_deduplicated"]
          | map(. as $which | ["one", "flip", "ten"][] as $views | $runs | map(.private[$views][$which] | values) | percent_spread))
       + [(map(.private.one.macro_f1) | mean | fixed(3)), (map(.private.one.ece) | mean | fixed(3))]));
