@@ -24,7 +24,8 @@ typedef struct Found {
     const char *genre, *near;
     char song[256]; /* what names its song */
     bool song_is_named;
-    int same; /* index of a file of the same song, its own where it leads */
+    bool drawn; /* its split was, by its song's hash */
+    int same;   /* index of a file of the same song, its own where it leads */
 } Found;
 
 typedef struct Walk {
@@ -302,8 +303,9 @@ static int apply_splits(Walk *walk, const char *path) {
 
 /* ------------------------------------------------------------------ songs and splits */
 
-/* The file name in lower case without folder, ending, and a number behind "_" or "-". */
-static void name_song(Found *found) {
+/* The file name in lower case without folder and ending, and without a number behind "_" or "-"
+ * unless that is `counted` as part of the name. */
+static void name_song(Found *found, bool counted) {
     const char *slash = strrchr(found->entry.file, '/');
     snprintf(found->song, sizeof found->song, "%s", slash ? slash + 1 : found->entry.file);
     *strrchr(found->song, '.') = 0;
@@ -312,8 +314,28 @@ static void name_song(Found *found) {
     char *end = found->song + strlen(found->song), *digits = end;
     while (digits > found->song && isdigit((unsigned char)digits[-1]))
         digits--;
-    if (digits < end && digits > found->song + 1 && (digits[-1] == '_' || digits[-1] == '-'))
+    if (!counted && digits < end && digits > found->song + 1 &&
+        (digits[-1] == '_' || digits[-1] == '-'))
         digits[-1] = 0;
+}
+
+/* Where nothing but numbers tells the files of a corpus apart, they count songs, not parts of one.
+ */
+static void name_songs(Walk *walk) {
+    const Found *first[CORPUS_LIMIT] = {NULL};
+    bool differ[CORPUS_LIMIT] = {false};
+    for (int i = 0; i < walk->count; i++) {
+        Found *found = &walk->found[i];
+        int corpus = found->entry.corpus;
+        if (!*found->song)
+            name_song(found, false);
+        if (!first[corpus])
+            first[corpus] = found;
+        differ[corpus] |= strcmp(found->song, first[corpus]->song) != 0;
+    }
+    for (int i = 0; i < walk->count; i++)
+        if (!differ[walk->found[i].entry.corpus] && !walk->found[i].song_is_named)
+            name_song(&walk->found[i], true);
 }
 
 static int leader(Walk *walk, int at) {
@@ -360,8 +382,6 @@ static int join_songs(Walk *walk) {
     for (int i = 0; i < walk->count; i++) {
         order[i] = &walk->found[i];
         walk->found[i].same = i;
-        if (!*walk->found[i].song)
-            name_song(&walk->found[i]);
     }
     qsort(order, (size_t)walk->count, sizeof *order, compare_songs);
     for (int i = 1; i < walk->count; i++)
@@ -386,12 +406,34 @@ static int join_songs(Walk *walk) {
 
 static void split_songs(Walk *walk) {
     for (int i = 0; i < walk->count; i++) {
-        MusicEntry *entry = &walk->found[i].entry;
+        Found *found = &walk->found[i];
+        MusicEntry *entry = &found->entry;
         entry->song = hash_text(walk->found[leader(walk, i)].song);
         unsigned tenth = (unsigned)(entry->song % 10);
-        if (entry->split == MUSIC_UNSPLIT && entry->corpus != walk->split_corpus)
+        found->drawn = entry->split == MUSIC_UNSPLIT && entry->corpus != walk->split_corpus;
+        if (found->drawn)
             entry->split = tenth == 0 ? MUSIC_VALIDATION : tenth == 1 ? MUSIC_TEST : MUSIC_TRAIN;
     }
+}
+
+/* A small folder may have drawn no song for validation: then that of the least hash goes there,
+ * unless no other is left to train on. */
+static void spare_validation(Walk *walk) {
+    const MusicEntry *spared = NULL;
+    bool others = false;
+    for (int i = 0; i < walk->count; i++) {
+        const MusicEntry *entry = &walk->found[i].entry;
+        if (entry->split == MUSIC_VALIDATION)
+            return;
+        if (walk->found[i].drawn && (!spared || entry->song < spared->song))
+            spared = entry;
+    }
+    for (int i = 0; i < walk->count; i++)
+        others |= walk->found[i].entry.split == MUSIC_TRAIN && spared &&
+                  walk->found[i].entry.song != spared->song;
+    for (int i = 0; others && i < walk->count; i++)
+        if (walk->found[i].entry.song == spared->song && walk->found[i].drawn)
+            walk->found[i].entry.split = MUSIC_VALIDATION;
 }
 
 /* ------------------------------------------------------------------ the catalogue */
@@ -444,9 +486,11 @@ static int gather(Walk *walk, const char *root, const MusicCatalogueSettings *se
 }
 
 static int finish(Walk *walk, MusicCatalogue *catalogue) {
+    name_songs(walk);
     if (join_songs(walk) || number_genres(walk, catalogue))
         return -1;
     split_songs(walk);
+    spare_validation(walk);
     size_t names = (size_t)walk->n_corpora;
     catalogue->entries = arena_calloc(walk->arena, (size_t)walk->count, sizeof *catalogue->entries);
     catalogue->corpora = arena_calloc(walk->arena, names, sizeof *catalogue->corpora);

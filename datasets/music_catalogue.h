@@ -10,9 +10,10 @@
  * - stats.csv: file, and of its other columns song, split and near_dup, where it is there.
  *
  * Splits keep songs whole: stats.csv's split where given, else by the hash of the song, 1 in 10 for
- * validation and 1 in 10 for test. A song is named by stats.csv, else by the file name without a
- * number behind "_" or "-" at its end; files that near_dup names ("corpus/file:share;…") count as
- * the same song. In a corpus with labelled/ and phrases/ the phrases, which are cut from the
+ * validation (in a small folder at least one) and 1 in 10 for test. A song is named by stats.csv,
+ * else by the file name without a number behind "_" or "-" at its end (with it where the files of a
+ * corpus differ in nothing else); files that near_dup names ("corpus/file:share;…") count as the
+ * same song. In a corpus with labelled/ and phrases/ the phrases, which are cut from the
  * labelled pieces, are left out. Where most files of a corpus share their song with another, they
  * are excerpts. */
 #ifndef DATASETS_MUSIC_CATALOGUE_H

@@ -130,6 +130,34 @@ START_TEST(given_splits_are_kept_and_songs_are_never_cut) {
 }
 END_TEST
 
+START_TEST(files_that_are_merely_numbered_are_songs_of_their_own) {
+    for (int i = 0; i < 40; i++)
+        music_folder_add(text_format("tune_%02d.mid", i), 8, 0);
+    MusicCatalogue *catalogue = open_folder(NULL);
+    int counts[4] = {0};
+    for (int i = 0; i < 40; i++)
+        counts[catalogue->entries[i].split]++;
+    ck_assert_int_ge(counts[MUSIC_TRAIN], 25);
+    ck_assert_int_ge(counts[MUSIC_VALIDATION], 1);
+    ck_assert(!catalogue->entries[0].excerpt);
+    music_catalogue_free(catalogue);
+}
+END_TEST
+
+START_TEST(a_small_folder_has_a_song_to_validate_on) {
+    for (int songs = 1; songs <= 6; songs++) {
+        music_folder_add(text_format("%c.mid", 'a' + songs), 8, 0);
+        MusicCatalogue *catalogue = open_folder(NULL);
+        int counts[4] = {0};
+        for (int i = 0; i < songs; i++)
+            counts[catalogue->entries[i].split]++;
+        ck_assert_int_gt(counts[MUSIC_TRAIN], 0);
+        ck_assert_int_eq(counts[MUSIC_VALIDATION] > 0, songs > 1);
+        music_catalogue_free(catalogue);
+    }
+}
+END_TEST
+
 START_TEST(near_duplicates_of_another_corpus_fall_on_the_same_side) {
     music_folder_write("c/labels.csv", "file,valence,arousal,quadrant,genre\n");
     music_folder_write("d/labels.csv", "file,valence,arousal,quadrant,genre\n");
@@ -256,6 +284,8 @@ Suite *music_catalogue_suite(void) {
     tcase_add_test(tcase, a_bare_tree_of_files_is_a_corpus_of_unknowns);
     tcase_add_test(tcase, labels_for_the_whole_folder_name_files_from_its_root);
     tcase_add_test(tcase, given_splits_are_kept_and_songs_are_never_cut);
+    tcase_add_test(tcase, files_that_are_merely_numbered_are_songs_of_their_own);
+    tcase_add_test(tcase, a_small_folder_has_a_song_to_validate_on);
     tcase_add_test(tcase, near_duplicates_of_another_corpus_fall_on_the_same_side);
     tcase_add_test(tcase, phrases_are_left_out_where_their_pieces_are_there);
     tcase_add_test(tcase, clips_of_shared_songs_are_excerpts);
