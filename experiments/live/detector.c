@@ -3,17 +3,10 @@
  * and the boxes. */
 #include "infer/face_detector.h"
 #include "infer/picture.h"
+#include "nn/base/clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
-
-/* Processor time, which other programs on the machine do not lengthen. */
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-    return 1e3 * (double)time.tv_sec + 1e-6 * (double)time.tv_nsec;
-}
 
 static int measure(FaceDetector *detector, const char *path, int smallest, int rounds,
                    Error *error) {
@@ -26,9 +19,9 @@ static int measure(FaceDetector *detector, const char *path, int smallest, int r
     double least = 1e9;
     int n = 0;
     for (int round = 0; round < rounds && n >= 0; round++) {
-        double start = now();
+        double start = clock_processor_seconds();
         n = face_detector_find(detector, image_view(&grey), &settings, &faces, error);
-        double taken = now() - start;
+        double taken = 1e3 * (clock_processor_seconds() - start);
         least = taken < least ? taken : least;
     }
     image_free(&grey);
@@ -44,13 +37,16 @@ static int measure(FaceDetector *detector, const char *path, int smallest, int r
 
 int main(int argc, char **argv) {
     Error error = {{0}};
-    FaceDetector *detector = argc > 4 ? face_detector_open(argv[1], &error) : NULL;
+    if (argc < 5) {
+        fprintf(stderr, "usage: detector CASCADE SMALLEST ROUNDS PICTURE…\n");
+        return EXIT_FAILURE;
+    }
+    FaceDetector *detector = face_detector_open(argv[1], &error);
     int status = detector ? 0 : -1;
     for (int i = 4; i < argc && !status; i++)
         status = measure(detector, argv[i], atoi(argv[2]), atoi(argv[3]), &error);
     face_detector_destroy(detector);
     if (status)
-        fprintf(stderr, "%s\n",
-                argc > 4 ? error.message : "usage: detector CASCADE SMALLEST ROUNDS PICTURE…");
+        fprintf(stderr, "detector: %s\n", error.message);
     return status ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -132,6 +132,6 @@ int main(int argc, char **argv) {
     face_detector_destroy(detector);
     face_model_destroy(model);
     if (status)
-        fprintf(stderr, "%s\n", error.message);
+        fprintf(stderr, "framing_sweep: %s\n", error.message);
     return status ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -120,11 +120,15 @@ static int run(double hours, const LiveSettings *settings, char **clips, int n, 
 
 int main(int argc, char **argv) {
     Error error = {{0}};
+    if (argc < 5) {
+        fprintf(stderr, "usage: long_session HOURS FACE_MODEL MUSIC_MODEL CLIP…\n");
+        return EXIT_FAILURE;
+    }
     char record[] = "/tmp/affekt-long-session-XXXXXX";
     int file = mkstemp(record);
-    if (argc < 5 || file < 0) {
-        fprintf(stderr, "long_session HOURS FACE_MODEL MUSIC_MODEL CLIP…\n");
-        return 2;
+    if (file < 0) {
+        perror("long_session: no temporary file can be made");
+        return EXIT_FAILURE;
     }
     close(file);
     threads_use(1);
@@ -138,6 +142,6 @@ int main(int argc, char **argv) {
     int status = run(strtod(argv[1], NULL), &settings, argv + 4, argc - 4, &error);
     unlink(record);
     if (status)
-        fprintf(stderr, "%s\n", error.message);
+        fprintf(stderr, "long_session: %s\n", error.message);
     return status ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,22 +1,14 @@
 /* watch MODEL VIDEO…: how long it takes from a frame to an emotion, on one thread. One line a
  * video: its size, frames, and mean and longest milliseconds a frame (of processor time), without
- * the decoding. MODEL
- * "-" is the shipped one. */
+ * the decoding. MODEL "-" is the shipped one. */
 #include "infer/video.h"
 #include "infer/watcher.h"
+#include "nn/base/clock.h"
 #include "nn/base/threads.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-/* Processor time, which other programs on the machine do not lengthen. */
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-    return 1e3 * (double)time.tv_sec + 1e-6 * (double)time.tv_nsec;
-}
 
 static int watch(Watcher *watcher, const char *path, Error *error) {
     Video *video = video_open(&(VideoSettings){.source = path}, error);
@@ -27,9 +19,9 @@ static int watch(Watcher *watcher, const char *path, Error *error) {
     int frames = 0, with_face = 0, status = watcher_restart(watcher, error);
     while (!status && (status = video_next(video, &frame, error)) > 0) {
         const WatchedFace *faces;
-        double start = now();
+        double start = clock_processor_seconds();
         int n = watcher_frame(watcher, image_view(&frame.grey), frame.time, &faces, error);
-        double taken = now() - start;
+        double taken = 1e3 * (clock_processor_seconds() - start);
         total += taken;
         longest = taken > longest ? taken : longest;
         frames++;
@@ -47,15 +39,19 @@ static int watch(Watcher *watcher, const char *path, Error *error) {
 
 int main(int argc, char **argv) {
     Error error = {{0}};
+    if (argc < 3) {
+        fprintf(stderr, "usage: watch MODEL VIDEO…\n");
+        return EXIT_FAILURE;
+    }
     threads_use(1);
     WatcherSettings settings = watcher_defaults();
-    settings.model = argc > 1 && strcmp(argv[1], "-") ? argv[1] : NULL;
+    settings.model = strcmp(argv[1], "-") ? argv[1] : NULL;
     Watcher *watcher = watcher_create(&settings, &error);
     int status = watcher ? 0 : -1;
     for (int i = 2; i < argc && !status; i++)
         status = watch(watcher, argv[i], &error);
     watcher_destroy(watcher);
     if (status)
-        fprintf(stderr, "%s\n", error.message);
+        fprintf(stderr, "watch: %s\n", error.message);
     return status ? EXIT_FAILURE : EXIT_SUCCESS;
 }
