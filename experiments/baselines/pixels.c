@@ -168,7 +168,8 @@ static int neighbours(const Data *data, FaceSplit split, double *accuracy, Error
 
 /* ------------------------------------------------------------------ regression */
 
-static double score(const Linear *layer, Tape *tape, const Faces *faces) {
+/* Writes the share of faces that the layer calls right. */
+static int score(const Linear *layer, Tape *tape, const Faces *faces, double *share, Error *error) {
     uint32_t right = 0;
     for (uint32_t start = 0; start < faces->count; start += BATCH) {
         int n = (int)(faces->count - start < BATCH ? faces->count - start : BATCH);
@@ -176,11 +177,14 @@ static double score(const Linear *layer, Tape *tape, const Faces *faces) {
         Tensor *logits = linear_forward(layer, tape,
                                         tape_input(tape, "faces", shape(n, FACE_PIXELS),
                                                    faces->x + (size_t)start * FACE_PIXELS));
-        for (int i = 0; logits && i < n; i++)
+        if (tape_check(tape, error))
+            return -1;
+        for (int i = 0; i < n; i++)
             right += emotion_most_probable(logits->data + (ptrdiff_t)i * EMOTION_COUNT) ==
                      (Emotion)faces->labels[start + (uint32_t)i];
     }
-    return (double)right / faces->count;
+    *share = (double)right / faces->count;
+    return 0;
 }
 
 /* One pass over Training in random order. */
@@ -223,7 +227,8 @@ static int regression(const Data *data, uint64_t seed, double *public, double *p
     Tape *tape = tape_create();
     Optimizer *optimizer = NULL;
     int status =
-        parameters_check(parameters, error) || parameters_enable_gradients(parameters, error) ||
+        (!tape && error_memory(error, "a tape", 1)) || parameters_check(parameters, error) ||
+        parameters_enable_gradients(parameters, error) ||
         !(optimizer = optimizer_create(
               parameters,
               (OptimizerSettings){.kind = OPTIMIZER_SGD, .momentum = 0.9f, .weight_decay = 1e-3f},
@@ -231,12 +236,13 @@ static int regression(const Data *data, uint64_t seed, double *public, double *p
     *public = *private = -1;
     for (int epoch = 0; epoch < EPOCHS && !status; epoch++) {
         float rate = 0.002f * (1 - (float)epoch / EPOCHS);
+        double reached = -1;
         status = train_epoch(&layer, parameters, optimizer, tape, &data->split[FACE_TRAINING],
-                             rng_split(rng_seed(seed), (uint64_t)epoch), rate, error);
-        double reached = status ? -1 : score(&layer, tape, &data->split[FACE_PUBLIC_TEST]);
+                             rng_split(rng_seed(seed), (uint64_t)epoch), rate, error) ||
+                 score(&layer, tape, &data->split[FACE_PUBLIC_TEST], &reached, error);
         if (reached > *public) {
             *public = reached;
-            *private = score(&layer, tape, &data->split[FACE_PRIVATE_TEST]);
+            status = score(&layer, tape, &data->split[FACE_PRIVATE_TEST], private, error);
         }
     }
     optimizer_destroy(optimizer);

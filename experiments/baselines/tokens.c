@@ -102,6 +102,8 @@ static int measure(const MusicCorpus *corpus, Error *error) {
             score(orders, &corpus->pieces[i], &each[corpus->pieces[i].entry->corpus]);
             score(orders, &corpus->pieces[i], &all);
         }
+    if (!status && !all.tokens)
+        status = error_set(error, "there is no piece to test on");
     if (!status) {
         printf("{");
         for (int c = 0; c < n_corpora; c++)

@@ -27,7 +27,8 @@ typedef struct Look {
 
 typedef struct Study {
     FaceSet *set;
-    ImageClassifier *network;
+    FaceModel *model;               /* which answers, */
+    ImageClassifier *network;       /* and the same with its inner maps to be looked at */
     Emotion emotion[EMOTION_COUNT]; /* what each of its outputs stands for */
     Look *looks;
     int n;
@@ -148,7 +149,7 @@ typedef enum Covering { COVER_NOTHING, COVER_HOTTEST, COVER_COLDEST, COVER_OTHER
 
 /* The share of faces that the network still calls right, or a negative number. The map of another
  * face shows what covering any quarter of that shape costs. */
-static double accuracy(const Study *study, FaceModel *model, Covering covering, Error *error) {
+static double accuracy(const Study *study, Covering covering, Error *error) {
     uint8_t grey = (uint8_t)lrintf(255 * image_classifier_info(study->network)->mean);
     int right = 0;
     for (int i = 0; i < study->n; i++) {
@@ -161,7 +162,7 @@ static double accuracy(const Study *study, FaceModel *model, Covering covering, 
         else
             cover(one->pixels, (covering == COVER_OTHERS ? other : one)->heat,
                   covering != COVER_COLDEST, grey, face);
-        if (face_model_probabilities(model, (const uint8_t *[]){face}, 1, FACE_VIEWS_ONE,
+        if (face_model_probabilities(study->model, (const uint8_t *[]){face}, 1, FACE_VIEWS_ONE,
                                      probabilities, error))
             return -1;
         right += emotion_most_probable(probabilities) == one->truth;
@@ -280,16 +281,15 @@ static json_t *bands_json(const Study *study, Emotion emotion) {
     return json;
 }
 
-static int tell(const Study *study, const char *model_path, Error *error) {
+static int tell(const Study *study, Error *error) {
     static const char *const names[] = {[COVER_NOTHING] = "nothing",
                                         [COVER_HOTTEST] = "attended",
                                         [COVER_COLDEST] = "unattended",
                                         [COVER_OTHERS] = "others"};
-    FaceModel *model = face_model_load(model_path, error);
     json_t *classes = json_array(), *covered = json_object();
-    int status = model ? 0 : -1;
+    int status = 0;
     for (int c = COVER_NOTHING; c <= COVER_OTHERS && !status; c++) {
-        double share = accuracy(study, model, (Covering)c, error);
+        double share = accuracy(study, (Covering)c, error);
         status = share < 0 ? -1 : 0;
         json_object_set_new(covered, names[c], json_real(share));
     }
@@ -300,7 +300,6 @@ static int tell(const Study *study, const char *model_path, Error *error) {
     if (!status && json)
         json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
     json_decref(json);
-    face_model_destroy(model);
     return status;
 }
 
@@ -308,8 +307,8 @@ static int tell(const Study *study, const char *model_path, Error *error) {
 static int prepare(Study *study, char **argv, Error *error) {
     int most = atoi(argv[4]);
     FaceSplit split = (FaceSplit)face_split_from_name(argv[3]);
-    study->network = image_classifier_load(argv[1], error);
-    if (!study->network)
+    study->model = face_model_load(argv[1], error);
+    if (!study->model || !(study->network = image_classifier_load(argv[1], error)))
         return -1;
     const ImageClassifierInfo *info = image_classifier_info(study->network);
     for (int k = 0; k < EMOTION_COUNT; k++)
@@ -341,7 +340,8 @@ int main(int argc, char **argv) {
     threads_use(atoi(argv[6]));
     Study study = {0};
     int status = prepare(&study, argv, &error) || look_at_all(&study, &error) ||
-                 draw(&study, argv[5], &error) || tell(&study, argv[1], &error);
+                 draw(&study, argv[5], &error) || tell(&study, &error);
+    face_model_destroy(study.model);
     image_classifier_destroy(study.network);
     face_set_destroy(study.set);
     free(study.looks);
