@@ -238,11 +238,34 @@ START_TEST(a_study_says_why_it_was_skipped) {
 }
 END_TEST
 
+START_TEST(a_study_whose_program_is_not_built_is_skipped) {
+    if (!tools_are_here())
+        return;
+    const char *program = scratch_write("elsewhere", "#!/bin/sh\n");
+    ck_assert_int_eq(chmod(program, 0700), 0);
+    make_studies(text_format("face-attention --affekt %s", program));
+    assert_file_has("said", "experiments/face-attention/attention is not built");
+    assert_file_has("out/report/report.md", "is not built (make builds it).*");
+}
+END_TEST
+
+START_TEST(several_models_are_measured_together) {
+    if (!tools_are_here())
+        return;
+    const char *model = scratch_path("model.safetensors");
+    make_shipped(text_format("face-confusion --model %s,%s", model, model));
+    assert_file_has("out/report/report.md", "of 35 faces");
+}
+END_TEST
+
 START_TEST(wrong_options_of_a_run_are_told_before_it_begins) {
     static const char *const slips[][2] = {
         {"run --seeds three", "--seeds: 'three' is not a whole number"},
         {"run --threads 2x", "--threads: '2x' is not a whole number"},
+        {"run --seeds 0", "--seeds: there must be one at least"},
         {"run --data /nowhere", "--data: there is no folder /nowhere"},
+        {"run --model README.md,/nowhere", "--model: there is no file /nowhere"},
+        {"run --music /nowhere", "--music: there is no file /nowhere"},
         {"run --out", "--out needs a value"},
     };
     ck_assert_int_eq(run(slips[_i][0]), 2);
@@ -281,6 +304,24 @@ START_TEST(the_readme_says_what_was_recorded_and_check_sees_when_not) {
                      0);
     ck_assert_int_eq(run(text_format("record --check %s", where)), 1);
     assert_file_has("said", "0.999");
+}
+END_TEST
+
+START_TEST(a_readme_without_an_end_of_results_is_left_as_it_is) {
+    if (!tools_are_here())
+        return;
+    static const char mine[] = "<!-- results:face-confusion -->\nold\n\nThe end.\n";
+    make_shipped("face-confusion");
+    scratch_write("README.md", mine);
+    ck_assert_int_eq(
+        run(text_format("record face-confusion --quick --out %s --readme %s "
+                        "--results %s",
+                        scratch_path("out"), scratch_path("README.md"), scratch_path("results"))),
+        1);
+    assert_file_has("said", "the results of face-confusion have no end");
+    char *readme = contents("README.md");
+    ck_assert_str_eq(readme, mine);
+    free(readme);
 }
 END_TEST
 
@@ -333,9 +374,12 @@ Suite *experiments_suite(void) {
     tcase_add_loop_test(tcase, a_program_that_was_stopped_stops_its_study, SIGTERM, SIGTERM + 1);
     tcase_add_test(tcase, a_full_run_says_beforehand_how_long_it_takes);
     tcase_add_test(tcase, a_study_says_why_it_was_skipped);
-    tcase_add_loop_test(tcase, wrong_options_of_a_run_are_told_before_it_begins, 0, 4);
+    tcase_add_test(tcase, a_study_whose_program_is_not_built_is_skipped);
+    tcase_add_test(tcase, several_models_are_measured_together);
+    tcase_add_loop_test(tcase, wrong_options_of_a_run_are_told_before_it_begins, 0, 7);
     tcase_add_test(tcase, what_is_no_study_is_refused);
     tcase_add_test(tcase, the_readme_says_what_was_recorded_and_check_sees_when_not);
+    tcase_add_test(tcase, a_readme_without_an_end_of_results_is_left_as_it_is);
     tcase_add_test(tcase, what_was_measured_with_other_weights_is_not_recorded);
     tcase_add_test(tcase, every_study_has_a_page_that_tells_what_it_is);
     tcase_add_test(tcase, the_projects_readme_says_what_was_recorded);
