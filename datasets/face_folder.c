@@ -2,6 +2,7 @@
 
 #include "datasets/face_input.h"
 #include "datasets/png_file.h"
+#include "nn/base/file.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -62,9 +63,21 @@ static int visit_entries(Listing *listing, const char *folder, Visit *visit, int
     return status;
 }
 
+/* Whether a PNG was made of the picture beside it, as mogrify makes it of a JPEG. */
+static bool has_png_twin(const char *path) {
+    char twin[4096];
+    const char *dot = strrchr(path, '.');
+    if (!dot || file_has_suffix(path, ".png"))
+        return false;
+    snprintf(twin, sizeof twin, "%.*s.png", (int)(dot - path), path);
+    return file_exists(twin);
+}
+
 static int list_picture(Listing *listing, char *path, const char *name, int label, int split,
                         Error *error) {
     (void)name;
+    if (has_png_twin(path))
+        return 0;
     if (listing->count == listing->capacity) {
         uint32_t capacity = listing->capacity ? 2 * listing->capacity : 1024;
         Picture *grown = realloc(listing->pictures, capacity * sizeof *grown);

@@ -4,8 +4,9 @@
  *     DIR/happy/anything.png          (no split folders)
  *
  * Names are those of face_split_from_name and emotion_from_name. Pictures may have any size, grey
- * or colour; each is one face and becomes 48×48 grey. Names that start with a dot, and files beside
- * the folders, are passed over. */
+ * or colour; each is one face and becomes 48×48 grey. Names that start with a dot, files beside
+ * the folders, and what stands beside a PNG of its name (the JPEG that it was made of) are passed
+ * over. */
 #ifndef DATASETS_FACE_FOLDER_H
 #define DATASETS_FACE_FOLDER_H
 

@@ -86,6 +86,16 @@ START_TEST(a_jpeg_is_told_with_the_way_out) {
 }
 END_TEST
 
+START_TEST(a_jpeg_beside_the_png_made_of_it_is_passed_over) {
+    put("data/sad", "x.png", 48, IMAGE_GREY, 7);
+    scratch_write("data/sad/x.jpg", "the picture as it was");
+    FaceSet *set = load(FACE_TRAINING);
+    ck_assert_uint_eq(set->count, 1);
+    assert_face(set, 0, 7, EMOTION_SAD, FACE_TRAINING);
+    face_set_destroy(set);
+}
+END_TEST
+
 START_TEST(an_unknown_folder_or_a_bad_picture_is_named_or_skipped) {
     static const char *const parts[] = {"train/contempt: the folder's name is no emotion",
                                         "more: the folder's name is no split",
@@ -168,6 +178,7 @@ Suite *face_folder_suite(void) {
     tcase_add_test(tcase, folders_without_splits_belong_to_the_split_asked_for);
     tcase_add_test(tcase, hidden_names_and_files_beside_the_folders_are_passed_over);
     tcase_add_test(tcase, a_jpeg_is_told_with_the_way_out);
+    tcase_add_test(tcase, a_jpeg_beside_the_png_made_of_it_is_passed_over);
     tcase_add_loop_test(tcase, an_unknown_folder_or_a_bad_picture_is_named_or_skipped, 0, 3);
     tcase_add_test(tcase, an_empty_folder_says_what_was_expected);
     tcase_add_test(tcase, any_number_of_threads_gives_the_same_set);
