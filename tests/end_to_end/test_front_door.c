@@ -6,6 +6,8 @@
 #include "tests/support/scratch.h"
 
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 START_TEST(no_words_show_the_help_as_an_error) {
     Program run = program_run((const char *const[]){NULL});
@@ -87,6 +89,22 @@ START_TEST(help_and_a_verb_is_the_verbs_help) {
 }
 END_TEST
 
+START_TEST(a_result_that_nobody_gets_is_a_failure) {
+    if (access("/dev/full", W_OK))
+        return;
+    const char *said = scratch_path("said");
+    int status = system(text_format("%s --version >/dev/full 2>%s", program_path(), said));
+    ck_assert(WIFEXITED(status));
+    ck_assert_int_eq(WEXITSTATUS(status), EXIT_FAILED);
+    unsigned char *text;
+    size_t size;
+    Error error;
+    ck_assert_msg(!file_read(said, 4096, &text, &size, &error), "%s", error.message);
+    assert_contains((char *)text, "cannot write to standard output");
+    free(text);
+}
+END_TEST
+
 #ifdef HAVE_FFMPEG
 
 /* `live` keeps its log open while it prints notes: the log must not be what they are printed to. */
@@ -119,11 +137,12 @@ Suite *front_door_suite(void) {
     tcase_add_loop_test(tcase, a_misspelt_or_swapped_verb_gets_the_nearest_one_named, 0, 4);
     tcase_add_test(tcase, help_and_a_verb_is_the_verbs_help);
     suite_add_tcase(suite, tcase);
-#ifdef HAVE_FFMPEG
     TCase *streams = tcase_create("streams");
     tcase_add_checked_fixture(streams, scratch_create, scratch_remove);
+    tcase_add_test(streams, a_result_that_nobody_gets_is_a_failure);
+#ifdef HAVE_FFMPEG
     tcase_add_test(streams, a_closed_stream_is_no_file_to_print_into);
-    suite_add_tcase(suite, streams);
 #endif
+    suite_add_tcase(suite, streams);
     return suite;
 }
