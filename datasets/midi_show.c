@@ -59,6 +59,17 @@ static void print_changes(const Song *song, FILE *out) {
     fprintf(out, "\n");
 }
 
+/* Those in the file, or the one that its notes suggest. */
+static void print_keys(const Facts *facts, FILE *out) {
+    const Song *song = facts->song;
+    fprintf(out, "key       %s", song_key_name(facts->key.tonic, facts->key.minor));
+    for (int i = 1; i < song->n_keys && i < SHOWN_CHANGES; i++)
+        fprintf(out, ", %s", song_key_name(song->keys[i].tonic, song->keys[i].minor));
+    if (song->n_keys > SHOWN_CHANGES)
+        fprintf(out, ", … (%d in all)", song->n_keys);
+    fprintf(out, " (%s)\n", key_source(facts));
+}
+
 static void print_tokens(const Facts *facts, FILE *out) {
     char name[32];
     int column = 0;
@@ -84,8 +95,7 @@ static void print_text(const Facts *facts, bool tokens, FILE *out) {
     fprintf(out, "length    %.2f s, %d notes (%d of drums)\n", song->seconds, song->n_notes,
             facts->drum_notes);
     print_changes(song, out);
-    fprintf(out, "key       %s (%s)\n", song_key_name(facts->key.tonic, facts->key.minor),
-            key_source(facts));
+    print_keys(facts, out);
     if (facts->n_tokens)
         fprintf(out, "tokens    %d, grid %s\n", facts->n_tokens, grid_name(facts));
     else
@@ -136,6 +146,17 @@ static json_t *meters_json(const Song *song) {
     return meters;
 }
 
+static json_t *keys_json(const Song *song) {
+    json_t *keys = json_array();
+    for (int i = 0; i < song->n_keys; i++) {
+        const SongKey *key = &song->keys[i];
+        json_array_append_new(keys, json_pack("{s:I, s:f, s:s}", "tick", (json_int_t)key->at.tick,
+                                              "seconds", song_seconds(song, key->at.tick), "key",
+                                              song_key_name(key->tonic, key->minor)));
+    }
+    return keys;
+}
+
 static json_t *tokens_json(const Facts *facts) {
     json_t *tokens = json_array();
     for (int i = 0; i < facts->n_tokens; i++) {
@@ -149,13 +170,13 @@ static json_t *tokens_json(const Facts *facts) {
 static int print_json(const Facts *facts, bool tokens, FILE *out, Error *error) {
     const Song *song = facts->song;
     json_t *object = json_pack(
-        "{s:o, s:i, s:i, s:f, s:i, s:i, s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:i, s:i}", "file",
+        "{s:o, s:i, s:i, s:f, s:i, s:i, s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:i, s:i}", "file",
         json_text(facts->path), "format", song->format, "division", song->ticks_per_quarter,
         "seconds", song->seconds, "notes", song->n_notes, "drum_notes", facts->drum_notes, "key",
         song_key_name(facts->key.tonic, facts->key.minor), "key_source", key_source(facts), "grid",
         grid_name(facts), "n_tokens", facts->n_tokens, "tracks", tracks_json(song), "tempos",
-        tempos_json(song), "meters", meters_json(song), "tempo_changes", song->n_tempos - 1,
-        "repairs", song->n_repairs);
+        tempos_json(song), "meters", meters_json(song), "keys", keys_json(song), "tempo_changes",
+        song->n_tempos - 1, "repairs", song->n_repairs);
     if (!object)
         return error_memory(error, "JSON", (unsigned long long)song->n_notes);
     if (song->n_repairs)

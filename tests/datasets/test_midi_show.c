@@ -67,6 +67,29 @@ START_TEST(json_tells_the_same_to_machines) {
 }
 END_TEST
 
+START_TEST(a_change_of_key_is_told) {
+    MidiBytes file = midi_bytes(0, 1, 480);
+    midi_track(&file);
+    midi_event(&file, 0, "\xff\x59\x02\xfb\x01", 5); /* five flats, minor */
+    midi_note(&file, 0, 480, 60, 80);
+    midi_event(&file, 0, "\xff\x59\x02\xfe\x00", 5); /* two flats, major */
+    midi_note(&file, 0, 480, 62, 80);
+    midi_track_end(&file);
+    const char *path = scratch_write_bytes("keys.mid", file.bytes, file.size);
+    char *text = show(path, false, false), *json = show(path, true, false);
+    assert_contains(text, "key       Bb minor, Bb major (in the file)");
+    json_t *object = json_loads(json, 0, NULL), *keys = json_object_get(object, "keys");
+    ck_assert_uint_eq(json_array_size(keys), 2);
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(keys, 1), "key")),
+                     "Bb major");
+    ck_assert_str_eq(json_string_value(json_object_get(object, "key")), "Bb minor");
+    json_decref(object);
+    free(text);
+    free(json);
+    midi_bytes_free(&file);
+}
+END_TEST
+
 START_TEST(a_file_without_music_and_with_an_odd_name_is_shown) {
     MidiBytes file = midi_bytes(0, 1, 480);
     midi_track(&file);
@@ -140,6 +163,7 @@ Suite *midi_show_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_add_test(tcase, text_tells_what_a_file_holds);
     tcase_add_test(tcase, json_tells_the_same_to_machines);
+    tcase_add_test(tcase, a_change_of_key_is_told);
     tcase_add_test(tcase, a_file_without_music_and_with_an_odd_name_is_shown);
     tcase_add_test(tcase, what_cannot_be_read_is_told);
     tcase_add_test(tcase, a_piano_roll_shows_the_notes_where_they_sound);
