@@ -28,11 +28,10 @@ typedef struct Data {
 
 /* ------------------------------------------------------------------ data */
 
-/* Takes a split of the set, normalised for a network. Training is without leaks. */
-static int take(const FaceSet *set, FaceSplit split, const FaceInput *input, Faces *faces,
-                Error *error) {
-    uint32_t *indices = face_set_indices(
-        set, split, split == FACE_TRAINING ? FACE_UNSHARED : FACE_ALL, &faces->count, error);
+/* Takes faces of a split, normalised for a network. */
+static int take(const FaceSet *set, FaceSplit split, FaceSelection selection,
+                const FaceInput *input, Faces *faces, Error *error) {
+    uint32_t *indices = face_set_indices(set, split, selection, &faces->count, error);
     if (!indices)
         return -1;
     faces->x = malloc(((size_t)faces->count + 1) * FACE_PIXELS * sizeof *faces->x);
@@ -51,18 +50,21 @@ static int take(const FaceSet *set, FaceSplit split, const FaceInput *input, Fac
     return status;
 }
 
-static int load(const char *path, uint64_t seed, Data *data, Error *error) {
+/* Loads all splits, with the selected faces of Training. */
+static int load(const char *path, uint64_t seed, FaceSelection selection, Data *data,
+                Error *error) {
     FaceSet *set = face_load(path, (FaceLoadOptions){.seed = seed}, error);
     if (!set)
         return -1;
     uint32_t count;
-    uint32_t *training = face_set_indices(set, FACE_TRAINING, FACE_UNSHARED, &count, error);
+    uint32_t *training = face_set_indices(set, FACE_TRAINING, selection, &count, error);
     int status = training ? 0 : -1;
     FaceInput input = {0};
     if (!status)
         input = face_input_measure(set, training, count);
     for (int s = 0; s < FACE_SPLIT_COUNT && !status; s++)
-        status = take(set, (FaceSplit)s, &input, &data->split[s], error);
+        status = take(set, (FaceSplit)s, s == FACE_TRAINING ? selection : FACE_ALL, &input,
+                      &data->split[s], error);
     free(training);
     face_set_destroy(set);
     return status;
@@ -253,14 +255,18 @@ static int regression(const Data *data, uint64_t seed, double *public, double *p
 
 /* ------------------------------------------------------------------ the whole */
 
-static int measure(Data *data, uint64_t seed, Error *error) {
-    double public, private, of_public[NEIGHBOURS + 1], of_private[NEIGHBOURS + 1];
-    if (regression(data, seed, &public, &private, error))
-        return -1;
+/* Fills the accuracies of k neighbours on both test splits. */
+static int measure_neighbours(Data *data, double *of_public, double *of_private, Error *error) {
     for (int s = 0; s < FACE_SPLIT_COUNT; s++)
         centre_and_scale(&data->split[s]);
-    if (neighbours(data, FACE_PUBLIC_TEST, of_public, error) ||
-        neighbours(data, FACE_PRIVATE_TEST, of_private, error))
+    return neighbours(data, FACE_PUBLIC_TEST, of_public, error) ||
+           neighbours(data, FACE_PRIVATE_TEST, of_private, error);
+}
+
+static int measure(Data *data, uint64_t seed, Error *error) {
+    double public, private, of_public[NEIGHBOURS + 1], of_private[NEIGHBOURS + 1];
+    if (regression(data, seed, &public, &private, error) ||
+        measure_neighbours(data, of_public, of_private, error))
         return -1;
     int best = 1;
     for (int k = 2; k <= NEIGHBOURS; k++)
@@ -273,7 +279,17 @@ static int measure(Data *data, uint64_t seed, Error *error) {
            of_private[best]);
     for (int k = 1; k <= NEIGHBOURS; k++)
         printf("%s%.6f", k > 1 ? ", " : "", of_public[k]);
-    printf("]}\n");
+    printf("],\n");
+    return 0;
+}
+
+/* The nearest neighbour among all of Training, of which `clean` faces are no leaks. */
+static int measure_leaks(Data *data, uint32_t clean, Error *error) {
+    double of_public[NEIGHBOURS + 1], of_private[NEIGHBOURS + 1];
+    if (measure_neighbours(data, of_public, of_private, error))
+        return -1;
+    printf(" \"with_leaks\": {\"leaks\": %u, \"public\": %.6f, \"private\": %.6f}}\n",
+           data->split[FACE_TRAINING].count - clean, of_public[1], of_private[1]);
     return 0;
 }
 
@@ -285,9 +301,12 @@ int main(int argc, char **argv) {
     }
     uint64_t seed = strtoull(argv[2], NULL, 10);
     threads_use(atoi(argv[3]));
-    Data data = {0};
-    int status = load(argv[1], seed, &data, &error) || measure(&data, seed, &error);
+    Data data = {0}, leaking = {0};
+    int status = load(argv[1], seed, FACE_UNSHARED, &data, &error) ||
+                 measure(&data, seed, &error) || load(argv[1], seed, FACE_ALL, &leaking, &error) ||
+                 measure_leaks(&leaking, data.split[FACE_TRAINING].count, &error);
     free_data(&data);
+    free_data(&leaking);
     if (status)
         fprintf(stderr, "pixels: %s\n", error.message);
     return status ? EXIT_FAILURE : EXIT_SUCCESS;
