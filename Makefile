@@ -152,7 +152,8 @@ ifneq ($(strip $(MISSING)),)
 	@false
 endif
 
--include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(BUILD)/affekt.d $(STUDY_PROGRAMS:%.c=$(BUILD)/%.d)
+-include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(BUILD)/affekt.d \
+         $(STUDY_PROGRAMS:%.c=$(BUILD)/%.d) $(FUZZERS:%.c=$(BUILD)/%.d)
 
 # ---------------------------------------------------------------------------- what runs on a bare machine
 
