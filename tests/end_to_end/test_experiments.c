@@ -1,4 +1,5 @@
 #include "datasets/synthetic_faces.h"
+#include "nn/base/file.h"
 #include "tests/support/networks.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
@@ -54,15 +55,12 @@ static int run(const char *command) {
 }
 
 static char *contents(const char *name) {
-    FILE *stream = fopen(scratch_path(name), "r");
-    ck_assert_msg(stream, "there is no %s", name);
-    fseek(stream, 0, SEEK_END);
-    size_t size = (size_t)ftell(stream);
-    rewind(stream);
-    char *text = calloc(size + 1, 1);
-    ck_assert_uint_eq(fread(text, 1, size, stream), size);
-    fclose(stream);
-    return text;
+    unsigned char *text;
+    size_t size;
+    Error error;
+    ck_assert_msg(!file_read(scratch_path(name), 1 << 26, &text, &size, &error), "%s",
+                  error.message);
+    return (char *)text;
 }
 
 static void assert_file_has(const char *name, const char *part) {
