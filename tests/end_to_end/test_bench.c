@@ -1,5 +1,5 @@
 /* `affekt bench` on one step of each row: what it prints, not how fast it is. */
-#include "datasets/face_set.h"
+#include "tests/support/faces.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
 
@@ -7,21 +7,6 @@
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
-
-static const char *write_csv(void) {
-    const char *path = scratch_path("faces.csv");
-    FILE *stream = fopen(path, "w");
-    ck_assert_ptr_nonnull(stream);
-    fprintf(stream, "emotion,pixels,Usage\n");
-    for (int face = 0; face < 3; face++) {
-        fprintf(stream, "%d,0", face);
-        for (int p = 1; p < FACE_PIXELS; p++)
-            fprintf(stream, " %d", p % 256);
-        fprintf(stream, ",Training\n");
-    }
-    ck_assert_int_eq(fclose(stream), 0);
-    return path;
-}
 
 static void assert_row(const json_t *row, const char *expected_name, const char *expected_unit) {
     const char *name, *unit;
@@ -47,7 +32,7 @@ START_TEST(every_row_is_measured) {
         {"infer_vgg_b64", "images/s"}, {"infer_vgg_b1", "ms"},         {"train_lstm", "tokens/s"},
         {"generate_lstm", "tokens/s"}, {"load_csv", "images/s"}};
     Program run = affekt("bench", "--json", "--quiet", "--threads", "1", "--batch", "2",
-                         "--seconds", "0", "--csv", write_csv());
+                         "--seconds", "0", "--csv", faces_write(3, 7, 1));
     program_assert(&run, EXIT_DONE);
     json_t *json = json_loads(run.output, 0, NULL), *rows;
     ck_assert_msg(json != NULL, "no JSON: %s", run.output);

@@ -1,6 +1,7 @@
 #include "datasets/emotion.h"
 #include "datasets/midi.h"
 #include "nn/base/file.h"
+#include "tests/support/files.h"
 #include "tests/support/music_models.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
@@ -16,23 +17,6 @@ static void setup(void) {
     scratch_create();
     music_model_destroy(music_model_untrained(31));
     model = scratch_path("music.safetensors");
-}
-
-/* The bytes of a file, which must be there. */
-static unsigned char *bytes_of(const char *path, size_t *size) {
-    unsigned char *bytes;
-    Error error;
-    ck_assert_msg(!file_read(path, 1 << 28, &bytes, size, &error), "%s", error.message);
-    return bytes;
-}
-
-static void assert_same_file(const char *a, const char *b) {
-    size_t size_a, size_b;
-    unsigned char *bytes_a = bytes_of(a, &size_a), *bytes_b = bytes_of(b, &size_b);
-    ck_assert_int_eq(size_a, size_b);
-    ck_assert_mem_eq(bytes_a, bytes_b, size_a);
-    free(bytes_a);
-    free(bytes_b);
 }
 
 START_TEST(all_writes_seven_pieces_and_their_pictures) {

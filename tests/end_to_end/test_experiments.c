@@ -1,5 +1,6 @@
-#include "datasets/synthetic_faces.h"
-#include "nn/base/file.h"
+/* The quick studies of faces on a few built-in faces and an untrained network. */
+#include "tests/support/faces.h"
+#include "tests/support/files.h"
 #include "tests/support/networks.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
@@ -11,30 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The quick studies of faces on a few built-in faces and an untrained network. */
-
-enum { TRAINING = 70, TEST = 35 };
-
-static void write_faces(void) {
-    Error error;
-    FaceSet *set = synthetic_faces_make(TRAINING, TEST, 1, &error);
-    ck_assert_ptr_nonnull(set);
-    FILE *stream = fopen(scratch_path("fer2013.csv"), "w");
-    fprintf(stream, "emotion,pixels,Usage\n");
-    for (uint32_t i = 0; i < set->count; i++) {
-        const uint8_t *face = face_set_face(set, i);
-        fprintf(stream, "%d,", set->labels[i]);
-        for (int p = 0; p < FACE_PIXELS; p++)
-            fprintf(stream, "%s%d", p ? " " : "", face[p]);
-        fprintf(stream, ",%s\n", face_split_name((FaceSplit)set->splits[i]));
-    }
-    ck_assert_int_eq(fclose(stream), 0);
-    face_set_destroy(set);
-}
-
 static void set_up(void) {
     scratch_create();
-    write_faces();
+    faces_write(70, 35, 1);
     ImageClassifierInfo info = network_info("mini");
     network_save(&info, 1, "model.safetensors");
 }
@@ -55,12 +35,7 @@ static int run(const char *command) {
 }
 
 static char *contents(const char *name) {
-    unsigned char *text;
-    size_t size;
-    Error error;
-    ck_assert_msg(!file_read(scratch_path(name), 1 << 26, &text, &size, &error), "%s",
-                  error.message);
-    return (char *)text;
+    return (char *)file_bytes(scratch_path(name), NULL);
 }
 
 static void assert_file_has(const char *name, const char *part) {

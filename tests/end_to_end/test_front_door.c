@@ -1,7 +1,7 @@
 /* The front door: what `affekt` says before any verb runs. */
 #include "infer/ffmpeg.h"
-#include "nn/base/file.h"
 #include "tests/support/clips.h"
+#include "tests/support/files.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
 
@@ -96,10 +96,7 @@ START_TEST(a_result_that_nobody_gets_is_a_failure) {
     int status = system(text_format("%s --version >/dev/full 2>%s", program_path(), said));
     ck_assert(WIFEXITED(status));
     ck_assert_int_eq(WEXITSTATUS(status), EXIT_FAILED);
-    unsigned char *text;
-    size_t size;
-    Error error;
-    ck_assert_msg(!file_read(said, 4096, &text, &size, &error), "%s", error.message);
+    unsigned char *text = file_bytes(said, NULL);
     assert_contains((char *)text, "cannot write to standard output");
     free(text);
 }
@@ -109,15 +106,12 @@ END_TEST
 
 /* `live` keeps its log open while it prints notes: the log must not be what they are printed to. */
 START_TEST(a_closed_stream_is_no_file_to_print_into) {
-    unsigned char *log;
-    size_t size;
-    Error error;
     const char *clip = clip_write("clip.y4m", 48, 48, 5), *path = scratch_path("log.jsonl");
     int status = system(text_format("%s live --no-detect --fast --no-audio --input %s --log %s "
                                     "2>&-",
                                     program_path(), clip, path));
     ck_assert_int_eq(status, 0);
-    ck_assert_msg(!file_read(path, 1 << 20, &log, &size, &error), "%s", error.message);
+    unsigned char *log = file_bytes(path, NULL);
     for (char *line = strtok((char *)log, "\n"); line; line = strtok(NULL, "\n"))
         ck_assert_msg(*line == '{', "%s", line);
     free(log);

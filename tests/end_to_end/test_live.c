@@ -7,6 +7,7 @@
 #include "nn/base/file.h"
 #include "tests/support/clips.h"
 #include "tests/support/data.h"
+#include "tests/support/files.h"
 #include "tests/support/music_models.h"
 #include "tests/support/networks.h"
 #include "tests/support/program.h"
@@ -56,26 +57,11 @@ END_TEST
 
 #ifdef HAVE_FFMPEG
 
-static void assert_same_file(const char *first, const char *second) {
-    Error error;
-    unsigned char *bytes[2];
-    size_t size[2];
-    ck_assert(!file_read(first, 1 << 24, &bytes[0], &size[0], &error));
-    ck_assert(!file_read(second, 1 << 24, &bytes[1], &size[1], &error));
-    ck_assert_uint_eq(size[0], size[1]);
-    ck_assert_mem_eq(bytes[0], bytes[1], size[0]);
-    free(bytes[0]);
-    free(bytes[1]);
-}
-
 /* Every line is an object with what it should have. Returns how many. */
 static int check_log(const char *path) {
-    Error error;
-    unsigned char *bytes;
-    size_t size;
     int lines = 0;
     double before = -1;
-    ck_assert(!file_read(path, 1 << 24, &bytes, &size, &error));
+    unsigned char *bytes = file_bytes(path, NULL);
     for (char *line = (char *)bytes; *line; line = strchr(line, '\n') + 1, lines++) {
         json_t *json = json_loads(line, JSON_DISABLE_EOF_CHECK, NULL);
         ck_assert_msg(json != NULL, "no JSON: %s", line);
@@ -129,7 +115,6 @@ END_TEST
 
 START_TEST(another_seed_or_policy_gives_other_music) {
     const char *clip = clip_write("clip.y4m", 64, 48, 250);
-    Error error;
     unsigned char *bytes[2];
     size_t size[2];
     for (int run = 0; run < 2; run++) {
@@ -138,7 +123,7 @@ START_TEST(another_seed_or_policy_gives_other_music) {
                                run ? "2" : "1", "--policy", run ? "regulate" : "mirror");
         program_assert(&program, EXIT_DONE);
         program_free(&program);
-        ck_assert(!file_read(record, 1 << 24, &bytes[run], &size[run], &error));
+        bytes[run] = file_bytes(record, &size[run]);
     }
     ck_assert(size[0] != size[1] || memcmp(bytes[0], bytes[1], size[0]));
     free(bytes[0]);

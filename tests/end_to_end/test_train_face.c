@@ -1,8 +1,9 @@
 /* `affekt train face` as a user runs it: files, resume after Ctrl-C and kill -9, threads, mistakes.
  */
-#include "datasets/synthetic_faces.h"
 #include "nn/base/file.h"
 #include "tests/support/data.h"
+#include "tests/support/faces.h"
+#include "tests/support/files.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
 
@@ -10,43 +11,14 @@
 #include <signal.h>
 #include <stdlib.h>
 
-/* Writes a small CSV of drawn faces and returns its path. */
+/* A small file of drawn faces. */
 static const char *write_csv(void) {
-    Error error;
-    FaceSet *set = synthetic_faces_make(56, 14, 3, &error);
-    ck_assert_msg(set != NULL, "%s", error.message);
-    FILE *csv = fopen(scratch_path("faces.csv"), "w");
-    fprintf(csv, "emotion,pixels,Usage\n");
-    for (uint32_t i = 0; i < set->count; i++) {
-        fprintf(csv, "%d,", set->labels[i]);
-        for (int p = 0; p < FACE_PIXELS; p++)
-            fprintf(csv, "%s%d", p ? " " : "", face_set_face(set, i)[p]);
-        fprintf(csv, ",%s\n", face_split_name((FaceSplit)set->splits[i]));
-    }
-    fclose(csv);
-    face_set_destroy(set);
-    return scratch_path("faces.csv");
+    return faces_write(56, 14, 3);
 }
 
 #define TRAIN(csv, out, ...)                                                                       \
     affekt("train", "face", "--data", csv, "--arch", "mini", "--size", "16", "--batch", "16",      \
            "--epochs", "3", "--average", "0.9", "--mixup", "0.4", "--out", out, __VA_ARGS__)
-
-static void assert_same_bytes(const char *a, const char *b) {
-    unsigned char *bytes[2];
-    size_t size[2];
-    Error error;
-    ck_assert_msg(!file_read(a, 1 << 26, &bytes[0], &size[0], &error), "%s", error.message);
-    ck_assert_msg(!file_read(b, 1 << 26, &bytes[1], &size[1], &error), "%s", error.message);
-    /* Headers tell the seconds and file names of their runs; the weights follow them. */
-    size_t start[2];
-    for (int i = 0; i < 2; i++)
-        start[i] = 8 + *(const uint64_t *)bytes[i];
-    ck_assert_uint_eq(size[0] - start[0], size[1] - start[1]);
-    ck_assert_int_eq(memcmp(bytes[0] + start[0], bytes[1] + start[1], size[0] - start[0]), 0);
-    free(bytes[0]);
-    free(bytes[1]);
-}
 
 START_TEST(any_number_of_threads_trains_the_same_bits) {
     const char *csv = write_csv(), *one = scratch_path("one.safetensors");
@@ -62,9 +34,9 @@ START_TEST(any_number_of_threads_trains_the_same_bits) {
         program_assert(&run, EXIT_DONE);
         ck_assert_str_eq(run.diagnostics, "");
         program_free(&run);
-        assert_same_bytes(one, more);
-        assert_same_bytes(scratch_path("one.checkpoint.safetensors"),
-                          scratch_path(text_format("t%d.checkpoint.safetensors", threads)));
+        assert_same_weights(one, more);
+        assert_same_weights(scratch_path("one.checkpoint.safetensors"),
+                            scratch_path(text_format("t%d.checkpoint.safetensors", threads)));
     }
 }
 END_TEST
@@ -93,9 +65,9 @@ START_TEST(a_run_ended_by_a_signal_tells_so_and_resumes_to_the_same_bits) {
     program_assert(&run, EXIT_DONE);
     assert_contains(run.diagnostics, "resumed from");
     program_free(&run);
-    assert_same_bytes(whole, cut);
-    assert_same_bytes(scratch_path("whole.checkpoint.safetensors"),
-                      scratch_path("cut.checkpoint.safetensors"));
+    assert_same_weights(whole, cut);
+    assert_same_weights(scratch_path("whole.checkpoint.safetensors"),
+                        scratch_path("cut.checkpoint.safetensors"));
 }
 END_TEST
 
@@ -137,11 +109,9 @@ START_TEST(a_student_learns_the_same_from_its_teacher_on_any_number_of_threads) 
         program_assert(&runs[i], EXIT_DONE);
         program_free(&runs[i]);
     }
-    assert_same_bytes(one, two);
-    unsigned char *taught, *untaught;
+    assert_same_weights(one, two);
     size_t size;
-    ck_assert_int_eq(file_read(one, 1 << 26, &taught, &size, NULL), 0);
-    ck_assert_int_eq(file_read(alone, 1 << 26, &untaught, &size, NULL), 0);
+    unsigned char *taught = file_bytes(one, &size), *untaught = file_bytes(alone, &size);
     ck_assert_int_ne(memcmp(taught + size - 4096, untaught + size - 4096, 4096), 0);
     free(taught);
     free(untaught);
@@ -199,14 +169,12 @@ START_TEST(every_setting_goes_where_it_belongs) {
     Program run = program_run(words);
     program_assert(&run, EXIT_DONE);
     program_free(&run);
-    unsigned char *log;
-    size_t size;
-    ck_assert_int_eq(file_read(scratch_path("all.csv"), 1 << 20, &log, &size, NULL), 0);
+    char *log = (char *)file_bytes(scratch_path("all.csv"), NULL);
     for (int i = 0; i < SETTINGS; i++)
-        assert_contains((char *)log, text_format("# %s\n", settings[i]));
-    assert_contains((char *)log, "# class-weights=true\n");
-    assert_contains((char *)log, "# drop-leaks=true\n");
-    assert_contains((char *)log, "# overfit-batch=false\n");
+        assert_contains(log, text_format("# %s\n", settings[i]));
+    assert_contains(log, "# class-weights=true\n");
+    assert_contains(log, "# drop-leaks=true\n");
+    assert_contains(log, "# overfit-batch=false\n");
     ck_assert(file_exists(scratch_path("all.epoch-001.safetensors")));
     free(log);
 }

@@ -1,6 +1,6 @@
 /* `affekt train music` as a user runs it, on the built-in pieces: epochs of different lengths,
  * resume, threads, a chosen start, mistakes. */
-#include "nn/base/file.h"
+#include "tests/support/files.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
 
@@ -13,23 +13,6 @@
 #define TINY                                                                                       \
     "train", "music", "--data", "synthetic", "--weights", "built-in=0.2", "--hidden", "12",        \
         "--embedding", "6", "--steps", "32", "--batch", "8", "--epochs", "3", "--average", "0.9"
-
-static void assert_same_weights(const char *a, const char *b) {
-    unsigned char *bytes[2];
-    size_t size[2], start[2];
-    Error error;
-    ck_assert_msg(!file_read(a, 1 << 26, &bytes[0], &size[0], &error), "%s", error.message);
-    ck_assert_msg(!file_read(b, 1 << 26, &bytes[1], &size[1], &error), "%s", error.message);
-    for (int i = 0; i < 2; i++) {
-        uint64_t header; /* which tells seconds and names; the weights follow it */
-        memcpy(&header, bytes[i], sizeof header);
-        start[i] = sizeof header + header;
-    }
-    ck_assert_uint_eq(size[0] - start[0], size[1] - start[1]);
-    ck_assert_int_eq(memcmp(bytes[0] + start[0], bytes[1] + start[1], size[0] - start[0]), 0);
-    free(bytes[0]);
-    free(bytes[1]);
-}
 
 START_TEST(epochs_of_different_lengths_resume_to_the_same_bits_on_any_threads) {
     const char *whole = scratch_path("whole.safetensors"), *cut = scratch_path("cut.safetensors");
