@@ -61,6 +61,7 @@ static void make_shipped(const char *studies) {
  * made the file `name`; returns its exit status. */
 static int run_until_it_makes(const char *name, const char *command) {
     const char *line = text_format("exec experiments/%s >%s 2>&1", command, scratch_path("said"));
+    const char *made = scratch_path(name); /* once, for the caller's texts are of this kind, too */
     pid_t process = fork();
     ck_assert_int_ge(process, 0);
     if (!process) {
@@ -69,7 +70,7 @@ static int run_until_it_makes(const char *name, const char *command) {
         _exit(127);
     }
     int status = 0;
-    while (access(scratch_path(name), F_OK)) {
+    while (access(made, F_OK)) {
         ck_assert_msg(!waitpid(process, &status, WNOHANG), "the run ended without %s", name);
         usleep(10000);
     }
