@@ -6,7 +6,7 @@
 #   make install          puts program, models and library under PREFIX [/usr/local]; make uninstall
 #   make deps             installs the Debian packages that are missing; demo and test do so too
 #   make experiments      the studies in ten minutes and their report [DATA=../shared/data STUDIES=…];
-#                         FULL=1 trains everything anew and takes days
+#                         FULL=1 trains everything anew, in eight hours
 #   make sanitize         the tests under the address and undefined-behaviour sanitizers
 #   make fuzz             each parser against hostile bytes for FUZZ_SECONDS [20]
 #   make lint, format     checks, or mends, the looks of the code
