@@ -2,11 +2,11 @@
  * its own, and faces a second in passes of 64. Processor time, which other programs on the machine
  * hardly lengthen. */
 #include "infer/face_model.h"
+#include "nn/base/clock.h"
 #include "nn/base/threads.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 /* A second's worth of rounds of either kind, which outlasts what disturbs a shared machine. */
 enum { MOST_FACES = 64, ROUNDS_OF_ONE = 501, ROUNDS_OF_MANY = 25 };
@@ -14,12 +14,6 @@ enum { MOST_FACES = 64, ROUNDS_OF_ONE = 501, ROUNDS_OF_MANY = 25 };
 static int compare(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
-}
-
-static double processor_seconds(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
 /* Returns the median seconds of a pass of n faces, or a negative number. */
@@ -33,10 +27,10 @@ static double measure(FaceModel *model, int n, int rounds, Error *error) {
     for (int i = 0; i < n; i++)
         faces[i] = pixels;
     for (int round = -1; round < rounds; round++) { /* the first warms up */
-        double start = processor_seconds();
+        double start = clock_processor_seconds();
         if (face_model_probabilities(model, faces, n, FACE_VIEWS_ONE, probabilities, error))
             return -1;
-        seconds[round < 0 ? 0 : round] = processor_seconds() - start;
+        seconds[round < 0 ? 0 : round] = clock_processor_seconds() - start;
     }
     qsort(seconds, (size_t)rounds, sizeof *seconds, compare);
     return seconds[rounds / 2];
