@@ -126,6 +126,8 @@ int live_session_finish(LiveSession *session, double end, double ring_seconds, E
     Error also;
     live_music_stop(session->music, end + ring_seconds);
     int status = live_session_play(session, end + ring_seconds, error);
+    if (session->player && player_finish(session->player, status ? &also : error))
+        status = -1;
     if (live_session_save(session, status ? &also : error))
         status = -1;
     if (session->log && fflush(session->log))

@@ -93,12 +93,8 @@ Player *player_open(const PlayerSettings *settings, Error *error) {
 void player_close(Player *player) {
     if (!player)
         return;
-    if (player->synthesizer.synth)
-        fluid_synth_all_notes_off(player->synthesizer.synth, -1);
-    if (player->file) {
-        render_until(player, (double)player->samples / SYNTHESIZER_RATE + DECAY_SECONDS, NULL);
+    if (player->file)
         delete_fluid_file_renderer(player->file);
-    }
     if (player->driver)
         delete_fluid_audio_driver(player->driver);
     synthesizer_close(&player->synthesizer);
@@ -117,6 +113,13 @@ int player_play(Player *player, NoteEvent event, Error *error) {
     else
         fluid_synth_noteoff(player->synthesizer.synth, CHANNEL, event.pitch);
     return 0;
+}
+
+int player_finish(Player *player, Error *error) {
+    fluid_synth_all_notes_off(player->synthesizer.synth, -1);
+    if (!player->file)
+        return 0;
+    return render_until(player, (double)player->samples / SYNTHESIZER_RATE + DECAY_SECONDS, error);
 }
 
 void player_mute(Player *player, bool mute) {
@@ -142,6 +145,11 @@ const char *player_name(const Player *player) {
 
 int player_play(Player *player, NoteEvent event, Error *error) {
     (void)player, (void)event;
+    return synthesizer_missing(error);
+}
+
+int player_finish(Player *player, Error *error) {
+    (void)player;
     return synthesizer_missing(error);
 }
 

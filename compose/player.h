@@ -19,7 +19,6 @@ typedef struct Player Player;
 /* Free with player_close. */
 Player *player_open(const PlayerSettings *settings, Error *error);
 
-/* Ends every note. A WAV file gets the last notes' decay. */
 void player_close(Player *player);
 
 /* "pulseaudio", or the WAV file's name. */
@@ -27,6 +26,9 @@ const char *player_name(const Player *player);
 
 /* A device plays it now. Into a WAV file it is played at its time, which never goes back. */
 int player_play(Player *player, NoteEvent event, Error *error) MUST_CHECK;
+
+/* Ends every note. A WAV file gets the last notes' decay. */
+int player_finish(Player *player, Error *error) MUST_CHECK;
 
 void player_mute(Player *player, bool mute);
 

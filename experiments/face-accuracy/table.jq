@@ -1,7 +1,7 @@
 include "markdown";
 include "groups";
 
-def costs: table(["network", "parameters", "multiply-adds", "seeds", "kept epoch", "trained for", "one face, one core", "faces/s, one core"];
+def costs: table(["network", "parameters", "multiply-adds", "seeds", "kept epoch", "time to it", "one face, one core", "faces/s, one core"];
     groups | map([title, (.[0].parameters | count), (.[0].multiply_adds | count), (length | tostring),
       (map(.epoch | values) | unique | if . == [] then "–" else map("\(.)") | join(", ") end)
         + (.[0].recipe.epochs | if . then " of \(.)" else "" end),

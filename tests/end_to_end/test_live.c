@@ -187,6 +187,29 @@ START_TEST(a_full_disk_for_the_sound_does_not_cost_the_record) {
     program_free(&program);
 }
 END_TEST
+
+/* The notes have room in the file, but not their decay. */
+START_TEST(a_disk_that_fills_at_the_end_is_told) {
+    char soundfont[SOUNDFONT_PATH];
+    if (soundfont_find(NULL, soundfont, NULL)) {
+        fprintf(stderr, "skipped: there is no soundfont to play with\n");
+        return;
+    }
+    const char *clip = clip_write("clip.y4m", 64, 48, 50), *sound = scratch_path("a.wav");
+    Program program = live("--input", clip, "--fast", "--wav", sound);
+    program_assert(&program, EXIT_SUCCESS);
+    program_free(&program);
+    struct stat file;
+    ck_assert(!stat(sound, &file));
+    signal(SIGXFSZ, SIG_IGN);
+    rlim_t most = (rlim_t)file.st_size - 100000;
+    ck_assert(!setrlimit(RLIMIT_FSIZE, &(struct rlimit){most, most}));
+    program = live("--input", clip, "--fast", "--wav", sound);
+    program_assert(&program, EXIT_FAILED);
+    assert_contains(program.diagnostics, "a.wav: File too large");
+    program_free(&program);
+}
+END_TEST
 #    endif
 
 /* A replay has an end to come to, unlike a performance. */
@@ -454,6 +477,7 @@ Suite *live_suite(void) {
 #    ifdef HAVE_FLUIDSYNTH
     tcase_add_test(tcase, a_missing_soundfont_or_device_is_told);
     tcase_add_test(tcase, a_full_disk_for_the_sound_does_not_cost_the_record);
+    tcase_add_test(tcase, a_disk_that_fills_at_the_end_is_told);
 #    endif
     tcase_add_loop_test(tcase, the_terminal_is_given_back, 0, sizeof endings / sizeof *endings);
     tcase_add_test(tcase, a_suspended_session_gives_the_terminal_back_and_goes_on);
