@@ -5,7 +5,7 @@ def faces: .faces as $faces
       ["most frequent class", $faces.majority],
       ["nearest neighbours, k = \($faces.neighbours.k)", $faces.neighbours],
       ($faces.with_leaks | select(.leaks > 0)
-       | ["nearest neighbour, with the \(.leaks) training faces that equal a test face", {public, private}]),
+       | ["nearest neighbours, k = 1, the \(.leaks) leaked faces left in", {public, private}]),
       ["softmax regression on pixels", $faces.linear]]
       | map([.[0]] + (.[1] | map_values(select(numbers)) | [.public, .private] | map(percent(1) + " %"))));
 
