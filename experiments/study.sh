@@ -92,6 +92,13 @@ train() {
     rm -f "$stem.checkpoint.safetensors"
 }
 
+# train_short MODEL OPTION…: the same by the recipe of the short trainings, from FER2013's labels alone.
+train_short() {
+    short=$1
+    shift
+    train "$short" --dropout 0.1 --erase 0.25 --label-smoothing 0.05 --average 0.998 --drop-leaks "$@"
+}
+
 # The music model to measure: the one that was asked for, or the shipped one.
 music_model() {
     shipped=compose/models/music.safetensors
