@@ -113,10 +113,8 @@ int music_model_choose_genre(const MusicModel *model, const char *name, int *gen
     *genre = music_model_find_genre(model, name);
     if (*genre >= 0)
         return 0;
-    char known[512] = "";
-    for (int g = 0; g < model->n_genres; g++)
-        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", g ? ", " : "",
-                 model->genres[g]);
+    char known[512];
+    text_list_join((const char *const *)model->genres, model->n_genres, known, sizeof known);
     return error_set(error, "the model knows no genre '%s', only %s", name, known);
 }
 

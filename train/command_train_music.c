@@ -74,10 +74,8 @@ static int parse_weight(const char *text, const MusicCatalogue *catalogue, float
             weights[c] = weight;
             return 0;
         }
-    char known[512] = "";
-    for (int c = 0; c < catalogue->n_corpora; c++)
-        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", c ? ", " : "",
-                 catalogue->corpora[c]);
+    char known[512];
+    text_list_join(catalogue->corpora, catalogue->n_corpora, known, sizeof known);
     return error_set(error, "--weights: the data has no corpus '%.*s', only %s", (int)name, text,
                      known);
 }

@@ -1,5 +1,6 @@
 #include "nn/base/text_list.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,4 +21,12 @@ char **text_list_split(const char *list, int *count, Error *error) {
             return NULL;
         }
     return items;
+}
+
+void text_list_join(const char *const *items, int count, char *text, size_t size) {
+    *text = 0;
+    for (int i = 0; i < count; i++) {
+        size_t length = strlen(text);
+        snprintf(text + length, size - length, "%s%s", i ? ", " : "", items[i]);
+    }
 }

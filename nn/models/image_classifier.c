@@ -1,5 +1,7 @@
 #include "nn/models/image_classifier.h"
 
+#include "nn/base/text_list.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,10 +132,8 @@ static void build_head(ImageClassifier *model, Rng rng) {
 
 static int check_info(const ImageClassifierInfo *info, Error *error) {
     if (!find_arch(info->arch)) {
-        char known[256] = "";
-        for (int i = 0; i < N_ARCHS; i++)
-            snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", i ? ", " : "",
-                     archs[i].name);
+        char known[256];
+        text_list_join(image_classifier_archs, N_ARCHS, known, sizeof known);
         return error_set(error, "no network is called '%s'; there are %s", info->arch, known);
     }
     if (info->size < 1 << STAGES || info->size > 1024)

@@ -34,11 +34,24 @@ START_TEST(an_empty_item_is_named) {
 }
 END_TEST
 
+START_TEST(a_sentence_lists_what_it_has_room_for) {
+    static const char *const items[] = {"one", "two"};
+    char text[9];
+    text_list_join(items, 2, text, sizeof text);
+    ck_assert_str_eq(text, "one, two");
+    text_list_join(items, 2, text, 7);
+    ck_assert_str_eq(text, "one, t");
+    text_list_join(items, 0, text, sizeof text);
+    ck_assert_str_eq(text, "");
+}
+END_TEST
+
 Suite *text_list_suite(void) {
     Suite *suite = suite_create("text_list");
     TCase *tests = tcase_create("lists");
     tcase_add_loop_test(tests, items_stand_between_commas, 0, 3);
     tcase_add_loop_test(tests, an_empty_item_is_named, 0, 4);
+    tcase_add_test(tests, a_sentence_lists_what_it_has_room_for);
     suite_add_tcase(suite, tests);
     return suite;
 }
