@@ -1,7 +1,7 @@
 #include "datasets/face_folder.h"
 
 #include "datasets/face_input.h"
-#include "datasets/png_file.h"
+#include "datasets/picture.h"
 #include "nn/base/file.h"
 
 #include <dirent.h>
@@ -20,7 +20,7 @@ typedef struct Listing {
     Picture *pictures;
     uint32_t count, capacity;
     uint32_t skipped;
-    bool skip_bad;
+    bool skip_bad, has_splits;
 } Listing;
 
 /* --------------------------------------------------------------------------------- listing */
@@ -114,8 +114,10 @@ static int list_split(Listing *listing, char *path, const char *name, int label,
     int split = face_split_from_name(name);
     if (!is_directory(path))
         return 0;
-    if (split >= 0)
+    if (split >= 0) {
+        listing->has_splits = true;
         return visit_entries(listing, path, list_emotion, -1, split, error);
+    }
     if (emotion_from_name(name) < 0)
         return unknown_folder(listing, path, "split and no emotion", error);
     return list_emotion(listing, path, name, label, unsplit, error);
@@ -130,15 +132,12 @@ static void free_listing(Listing *listing) {
 /* -------------------------------------------------------------------------------- pictures */
 
 static int read_face(const char *path, uint8_t *pixels, Error *error) {
-    Image picture, grey;
-    if (png_file_read(path, &picture, error))
+    Image picture;
+    if (picture_read(path, IMAGE_GREY, &picture, error))
         return -1;
-    int status = image_grey(&picture, &grey, error);
-    if (!status)
-        face_input_fit(image_view(&grey), pixels);
+    face_input_fit(image_view(&picture), pixels);
     image_free(&picture);
-    image_free(&grey);
-    return status;
+    return 0;
 }
 
 static int read_pictures(const Listing *listing, FaceSet *set, Error *error) {
@@ -174,13 +173,14 @@ FaceSet *face_folder_load(const char *path, FaceSplit unsplit, bool skip_bad, Er
     if (!status)
         status = read_pictures(&listing, set, error);
     if (!status && !set->count)
-        status = error_set(error, "%s: no faces, expected %s/train/happy/*.png or %s/happy/*.png",
+        status = error_set(error, "%s: no faces, expected %s/train/happy/*.png or %s/happy/*.jpg",
                            path, path, path);
     if (status) {
         face_set_destroy(set);
         set = NULL;
     } else {
         set->skipped += listing.skipped;
+        set->unsplit = !listing.has_splits;
         face_set_trim(set);
     }
     free_listing(&listing);

@@ -1,12 +1,12 @@
-/* face_folder.h: reads faces from folders of PNG files named for splits and emotions:
+/* face_folder.h: reads faces from folders of pictures named for splits and emotions:
  *
- *     DIR/train/happy/anything.png    DIR/PublicTest/Fear/1.png    DIR/test/6/a.png
- *     DIR/happy/anything.png          (no split folders)
+ *     DIR/train/happy/anything.png    DIR/PublicTest/Fear/1.jpg    DIR/test/6/a.png
+ *     DIR/happy/anything.jpg          (no split folders)
  *
- * Names are those of face_split_from_name and emotion_from_name. Pictures may have any size, grey
- * or colour; each is one face and becomes 48×48 grey. Names that start with a dot, files beside
- * the folders, and what stands beside a PNG of its name (the JPEG that it was made of) are passed
- * over. */
+ * Names are those of face_split_from_name and emotion_from_name. Pictures may be of any kind that
+ * picture.h reads and of any size, grey or colour; each is one face and becomes 48×48 grey. Names
+ * that start with a dot, files beside the folders, and what stands beside a PNG of its name (the
+ * JPEG that it was made of) are passed over. */
 #ifndef DATASETS_FACE_FOLDER_H
 #define DATASETS_FACE_FOLDER_H
 

@@ -18,5 +18,5 @@ FaceSet *face_load(const char *source, FaceLoadOptions options, Error *error) {
     }
     if (S_ISDIR(info.st_mode))
         return face_folder_load(source, options.unsplit, options.skip_bad, error);
-    return fer2013_load(source, options.skip_bad, error);
+    return fer2013_load(source, options.unsplit, options.skip_bad, error);
 }

@@ -9,11 +9,11 @@ enum { FACE_LOAD_SYNTHETIC_TRAINING = 7000, FACE_LOAD_SYNTHETIC_TEST = 1400 };
 
 typedef struct FaceLoadOptions {
     bool skip_bad;     /* leave out bad rows and files, and count them in `skipped` */
-    FaceSplit unsplit; /* what a folder without split folders is taken for */
+    FaceSplit unsplit; /* the split of faces for which the data name none */
     uint64_t seed;     /* of the synthetic faces */
 } FaceLoadOptions;
 
-/* Reads a FER2013 CSV file (plain or gzip), a folder of PNG files (face_folder.h), or draws the
+/* Reads a FER2013 CSV file (plain or gzip), a folder of pictures (face_folder.h), or draws the
  * built-in faces when `source` is the word "synthetic". Returns the set (caller destroys), or
  * NULL. */
 FaceSet *face_load(const char *source, FaceLoadOptions options, Error *error);

@@ -28,6 +28,7 @@ typedef struct FaceSet {
     uint8_t *splits;   /* (count), FaceSplit */
     uint32_t skipped;  /* bad rows or files that the reader left out */
     uint32_t capacity; /* faces that the arrays have room for */
+    bool unsplit;      /* the data named no splits: `splits` holds what its reader was told */
 } FaceSet;
 
 /* "Training", "PublicTest", "PrivateTest". */

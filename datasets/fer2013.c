@@ -38,7 +38,9 @@ typedef struct Reader {
     const char *path;
     gzFile stream; /* zlib passes plain files through as they are */
     bool ended;
+    FaceSplit unsplit;
     bool skip_bad;
+    int n_columns;              /* without Usage one fewer */
     Column order[COLUMN_COUNT]; /* which column stands at each place of a line */
     long line;                  /* number of the last line handed out */
     Block blocks[2];
@@ -148,14 +150,16 @@ static int parse_row(const Reader *reader, Text line, uint8_t *pixels, uint8_t *
                      uint8_t *split, Error *error) {
     Text fields[COLUMN_COUNT], by_column[COLUMN_COUNT];
     int count = cut_fields(line, fields);
-    if (count != COLUMN_COUNT)
-        return error_set(error, "%d fields, expected %d", count, COLUMN_COUNT);
-    for (int i = 0; i < COLUMN_COUNT; i++)
+    if (count != reader->n_columns)
+        return error_set(error, "%d fields, expected %d", count, reader->n_columns);
+    for (int i = 0; i < count; i++)
         by_column[reader->order[i]] = fields[i];
     if (parse_emotion(by_column[COLUMN_EMOTION], label, error) ||
-        parse_pixels(by_column[COLUMN_PIXELS], pixels, error) ||
-        parse_usage(by_column[COLUMN_USAGE], split, error))
+        parse_pixels(by_column[COLUMN_PIXELS], pixels, error))
         return -1;
+    if (count == COLUMN_COUNT)
+        return parse_usage(by_column[COLUMN_USAGE], split, error);
+    *split = (uint8_t)reader->unsplit;
     return 0;
 }
 
@@ -237,16 +241,17 @@ static int parse_header(Reader *reader, Block *block, Error *error) {
     take_line(reader, block, &line);
     if (line.end - line.start >= 3 && !memcmp(line.start, byte_order_mark, 3))
         line.start += 3;
-    unsigned seen = 0;
-    if (cut_fields(line, fields) == COLUMN_COUNT)
-        for (int i = 0; i < COLUMN_COUNT; i++)
-            for (int column = 0; column < COLUMN_COUNT; column++)
-                if (!strcasecmp(printable(fields[i], shown), column_names[column])) {
-                    reader->order[i] = (Column)column;
-                    seen |= 1u << column;
-                }
+    unsigned seen = 0, needed = 1u << COLUMN_EMOTION | 1u << COLUMN_PIXELS;
+    int count = cut_fields(line, fields);
+    for (int i = 0; i < count && count <= COLUMN_COUNT; i++)
+        for (int column = 0; column < COLUMN_COUNT; column++)
+            if (!strcasecmp(printable(fields[i], shown), column_names[column])) {
+                reader->order[i] = (Column)column;
+                seen |= 1u << column;
+            }
+    reader->n_columns = count;
     const char *header = printable(trim(line), shown);
-    if (seen != (1u << COLUMN_COUNT) - 1)
+    if ((seen & needed) != needed || __builtin_popcount(seen) != count)
         return error_set(error, "%s:1: header '%s', expected emotion,pixels,Usage%s", reader->path,
                          header, *header ? "" : "; is the file empty?");
     return 0;
@@ -302,6 +307,7 @@ static int read_faces(Reader *reader, FaceSet *set, Error *error) {
     }
     if (!set->count)
         return error_set(error, "%s: no faces", reader->path);
+    set->unsplit = reader->n_columns < COLUMN_COUNT;
     face_set_trim(set);
     return 0;
 }
@@ -326,13 +332,14 @@ static void close_reader(Reader *reader) {
     free(reader);
 }
 
-FaceSet *fer2013_load(const char *path, bool skip_bad, Error *error) {
+FaceSet *fer2013_load(const char *path, FaceSplit unsplit, bool skip_bad, Error *error) {
     Reader *reader = calloc(1, sizeof *reader);
     if (!reader) {
         error_memory(error, "reading a CSV file", sizeof *reader);
         return NULL;
     }
     reader->path = path;
+    reader->unsplit = unsplit;
     reader->skip_bad = skip_bad;
     FaceSet *set = face_set_create(error);
     if (set && (open_reader(reader, error) || read_faces(reader, set, error))) {

@@ -3,7 +3,6 @@
 #include "nn/base/file.h"
 
 #include <png.h>
-#include <stdlib.h>
 #include <string.h>
 
 bool png_file_recognise(const unsigned char *bytes, size_t size) {
@@ -75,18 +74,11 @@ static int decode_rows(png_structp png, png_infop info, Decoding *decoding) {
     return 0;
 }
 
-/* The usual other kind, told apart so that its owner learns what to do. */
-static bool is_jpeg(const unsigned char *bytes, size_t size) {
-    return size >= 3 && !memcmp(bytes, "\xff\xd8\xff", 3);
-}
-
 int png_file_decode(const char *name, const unsigned char *bytes, size_t size, Image *image,
                     Error *error) {
     *image = (Image){0};
     if (!png_file_recognise(bytes, size))
-        return error_set(error, "%s: not a PNG file%s", name,
-                         is_jpeg(bytes, size) ? " but a JPEG; 'mogrify -format png' converts it"
-                                              : "");
+        return error_set(error, "%s: not a PNG file", name);
     Decoding decoding = {.name = name, .bytes = bytes, .size = size, .error = error};
     png_structp png =
         png_create_read_struct(PNG_LIBPNG_VER_STRING, &decoding, fail, pass_over_warning);
@@ -97,17 +89,6 @@ int png_file_decode(const char *name, const unsigned char *bytes, size_t size, I
     if (status)
         image_free(&decoding.image);
     *image = decoding.image;
-    return status;
-}
-
-int png_file_read(const char *path, Image *image, Error *error) {
-    unsigned char *bytes;
-    size_t size;
-    *image = (Image){0};
-    if (file_read(path, PNG_FILE_MOST_BYTES, &bytes, &size, error))
-        return -1;
-    int status = png_file_decode(path, bytes, size, image, error);
-    free(bytes);
     return status;
 }
 

@@ -1,4 +1,4 @@
-/* png_file.h: PNG pictures in and out, through libpng.
+/* png_file.h: PNG pictures, from bytes and into files, through libpng.
  *
  * Every kind of PNG is taken (1 to 16 bits, palette, transparency, interlaced) and becomes 8-bit
  * grey, RGB, or RGBA where the file has transparency; gamma chunks are not applied. Sides and
@@ -10,18 +10,12 @@
 
 #include <stdbool.h>
 
-/* Files above this many bytes are refused. */
-enum { PNG_FILE_MOST_BYTES = 1 << 28 };
-
 /* Whether the bytes begin as a PNG file does. */
 bool png_file_recognise(const unsigned char *bytes, size_t size);
 
 /* Decodes a PNG in memory; `name` stands for it in messages. Caller frees with image_free. */
 int png_file_decode(const char *name, const unsigned char *bytes, size_t size, Image *image,
                     Error *error) MUST_CHECK;
-
-/* Reads a PNG file; caller frees with image_free. */
-int png_file_read(const char *path, Image *image, Error *error) MUST_CHECK;
 
 /* Writes a PNG file atomically. */
 int png_file_write(const char *path, const Image *image, Error *error) MUST_CHECK;

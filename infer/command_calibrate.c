@@ -30,6 +30,7 @@ static const Usage usage = {
 };
 
 typedef struct Calibration {
+    const char *split; /* whose faces it was fitted on */
     double temperature;
     Metrics before, after;
 } Calibration;
@@ -83,9 +84,9 @@ static void tell(const Calibration *result, const Settings *settings, const char
                result->after.n, result->temperature, result->before.nll, result->after.nll,
                result->before.ece, result->after.ece);
     else
-        printf("%s: temperature %.4f from %u faces of %s\n"
+        printf("%s: temperature %.4f from %u faces, split %s\n"
                "negative log likelihood %.4f → %.4f, calibration error %.4f → %.4f\n",
-               path, result->temperature, result->after.n, settings->how.split, result->before.nll,
+               path, result->temperature, result->after.n, result->split, result->before.nll,
                result->after.nll, result->before.ece, result->after.ece);
 }
 
@@ -99,9 +100,9 @@ static int calibrate(const char *path, const Settings *settings, Error *error) {
     Calibration result = {0};
     int status = -1;
     if (evaluation) {
+        result.split = evaluation_split_name(evaluation);
         result.temperature = temperature * fit(evaluation, &result);
-        status = store(path, face_split_name(evaluation->split), result.temperature, settings->half,
-                       error);
+        status = store(path, result.split, result.temperature, settings->half, error);
     }
     evaluation_destroy(evaluation);
     face_model_destroy(model);

@@ -1,9 +1,9 @@
 /* affekt classify: the emotions of the faces in pictures and videos. */
+#include "datasets/picture.h"
 #include "datasets/png_file.h"
 #include "infer/annotation.h"
 #include "infer/classification.h"
 #include "infer/commands.h"
-#include "infer/picture.h"
 #include "infer/video.h"
 #include "infer/video_writer.h"
 #include "infer/watcher.h"

@@ -64,7 +64,7 @@ static int evaluate(const Settings *settings, Error *error) {
     EvaluationReport report = {
         .model = face_model_name(model), .data = settings->how.data, .views = settings->tta};
     if (evaluation && !evaluation_measure_unshared(evaluation, &report.unshared, error)) {
-        report.split = face_split_name(evaluation->split);
+        report.split = evaluation_split_name(evaluation);
         report.all = evaluation_measure(evaluation);
         status = tell(&report, settings, error);
     }

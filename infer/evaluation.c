@@ -90,6 +90,7 @@ static int evaluate(Evaluation *evaluation, FaceModel *model, const FaceSet *set
     if (!indices)
         return -1;
     int status = -1;
+    evaluation->unsplit = set->unsplit;
     if (!evaluation->count)
         no_faces(set, settings, error);
     else if (!allocate(evaluation, error) && !look_up_truth(evaluation, set, indices, error))
@@ -126,6 +127,10 @@ void evaluation_destroy(Evaluation *evaluation) {
     free(evaluation->probabilities);
     free(evaluation->shared);
     free(evaluation);
+}
+
+const char *evaluation_split_name(const Evaluation *evaluation) {
+    return evaluation->unsplit ? "all" : face_split_name(evaluation->split);
 }
 
 Metrics evaluation_measure(const Evaluation *evaluation) {

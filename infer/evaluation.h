@@ -23,7 +23,7 @@ extern const EvaluationSettings evaluation_defaults;
  */
 #define EVALUATION_OPTIONS(S, field)                                                               \
     OPTION_STRING(S, field.data, "data", 'd', "FILE_OR_DIR",                                       \
-                  "fer2013.csv, plain or .gz, a folder of PNG by class, or 'synthetic'"),          \
+                  "fer2013.csv, plain or .gz, a folder of pictures by class, or 'synthetic'"),     \
         OPTION_STRING(S, field.split, "split", 0, "NAME", "Training, PublicTest or PrivateTest"),  \
         OPTION_FLAG(S, field.skip_bad, "skip-bad",                                                 \
                     "leave out bad rows or files and say how many"),                               \
@@ -40,6 +40,7 @@ typedef struct Evaluation {
     float *probabilities; /* (count, EMOTION_COUNT) */
     bool *shared;         /* (count): the same pixels occur in another split too */
     FaceSplit split;
+    bool unsplit; /* the data named no splits: these are all its faces */
 } Evaluation;
 
 /* Loads the data and runs the model over the split, with progress and the number of rows left out
@@ -48,6 +49,9 @@ typedef struct Evaluation {
 Evaluation *evaluation_run(FaceModel *model, const EvaluationSettings *settings, bool quiet,
                            Error *error);
 void evaluation_destroy(Evaluation *evaluation);
+
+/* The split's name, or "all" of data that name none. */
+const char *evaluation_split_name(const Evaluation *evaluation);
 
 /* The figures of all faces, and of those whose pixels occur in no other split. */
 Metrics evaluation_measure(const Evaluation *evaluation);

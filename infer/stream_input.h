@@ -5,7 +5,7 @@
 #ifndef INFER_STREAM_INPUT_H
 #define INFER_STREAM_INPUT_H
 
-#include "infer/ffmpeg.h"
+#include "datasets/ffmpeg.h"
 
 #ifdef HAVE_FFMPEG
 

@@ -1,6 +1,6 @@
 #include "infer/video.h"
 
-#include "infer/ffmpeg.h"
+#include "datasets/ffmpeg.h"
 #include "infer/stream_input.h"
 #include "nn/base/clock.h"
 

@@ -1,6 +1,6 @@
 #include "infer/video_writer.h"
 
-#include "infer/ffmpeg.h"
+#include "datasets/ffmpeg.h"
 #include "nn/base/file.h"
 
 #include <math.h>

@@ -25,7 +25,7 @@ typedef struct Settings {
 static const Option options[] = {
     OPTION_STRING(
         Settings, data, "data", 0, "FILE_OR_DIR",
-        "fer2013.csv (or .csv.gz), a folder of PNG files by split and class, or 'synthetic'"),
+        "fer2013.csv (or .csv.gz), a folder of pictures by split and class, or 'synthetic'"),
     OPTION_CHOICE(Settings, task.arch, "arch", "NAME", image_classifier_archs, "the network"),
     OPTION_STRING(Settings, task.start, "start", 0, "MODEL",
                   "begin with this model's weights (fine-tuning)"),
@@ -159,7 +159,7 @@ int train_face_command(int argc, char **argv) {
         return status;
     if (!settings.data)
         return options_wrong(
-            &usage, "--data is missing: fer2013.csv, a folder of PNG files, or 'synthetic'");
+            &usage, "--data is missing: fer2013.csv, a folder of pictures, or 'synthetic'");
     if (!settings.train.out && !settings.preview)
         return options_wrong(&usage, "--out is missing: the model file to write");
     if (settings.preview && !file_has_suffix(settings.preview, ".png"))

@@ -68,7 +68,7 @@ static void assert_face(const FaceSet *set, uint32_t index, int seed, Emotion la
 
 static FaceSet *load(const char *path) {
     Error error = {""};
-    FaceSet *set = fer2013_load(path, false, &error);
+    FaceSet *set = fer2013_load(path, FACE_TRAINING, false, &error);
     ck_assert_msg(set, "%s", error.message);
     return set;
 }
@@ -76,7 +76,7 @@ static FaceSet *load(const char *path) {
 /* The file must fail with a message that holds all the parts. */
 static void assert_refused(const char *path, const char *part, const char *other_part) {
     Error error = {""};
-    FaceSet *set = fer2013_load(path, false, &error);
+    FaceSet *set = fer2013_load(path, FACE_TRAINING, false, &error);
     ck_assert_ptr_null(set);
     assert_contains(error.message, part);
     assert_contains(error.message, other_part);
@@ -109,6 +109,25 @@ START_TEST(the_other_header_and_column_order_are_read) {
     FaceSet *set = load(csv_write(&csv, "icml_face_data.csv"));
     assert_face(set, 0, 9, EMOTION_SAD, FACE_PRIVATE_TEST);
     face_set_destroy(set);
+    csv_end(&csv);
+}
+END_TEST
+
+START_TEST(without_usage_the_faces_belong_to_the_split_asked_for) {
+    Csv csv;
+    csv_begin(&csv, "pixels,emotion\n");
+    csv_pixels(&csv, 4, FACE_PIXELS);
+    fputs(",3\n", csv.stream);
+    const char *path = csv_write(&csv, "train.csv");
+    for (int split = 0; split < FACE_SPLIT_COUNT; split++) {
+        FaceSet *set = fer2013_load(path, (FaceSplit)split, false, NULL);
+        ck_assert_uint_eq(set->count, 1);
+        ck_assert(set->unsplit);
+        assert_face(set, 0, 4, EMOTION_HAPPY, (FaceSplit)split);
+        face_set_destroy(set);
+    }
+    fputs("x,3,Training\n", csv.stream);
+    assert_refused(csv_write(&csv, "train.csv"), "train.csv:3", "3 fields, expected 2");
     csv_end(&csv);
 }
 END_TEST
@@ -182,7 +201,7 @@ START_TEST(a_bad_row_is_named_by_line_and_reason) {
     csv_row(&csv, "9", 3, FACE_PIXELS, "Training\n");
     const char *path = csv_write(&csv, "fer2013.csv");
     assert_refused(path, "fer2013.csv:4: ", cases[_i].reason);
-    FaceSet *set = fer2013_load(path, true, NULL);
+    FaceSet *set = fer2013_load(path, FACE_TRAINING, true, NULL);
     ck_assert_uint_eq(set->count, 1);
     ck_assert_uint_eq(set->skipped, 2);
     assert_face(set, 0, 1, EMOTION_ANGRY, FACE_TRAINING);
@@ -231,7 +250,7 @@ START_TEST(skipping_keeps_the_good_rows_in_order) {
     csv_begin(&csv, HEADER);
     for (int i = 0; i < 60; i++)
         csv_row(&csv, i % 4 == 1 ? "bad" : "5", i, i % 4 == 2 ? 9 : FACE_PIXELS, "Training\n");
-    FaceSet *set = fer2013_load(csv_write(&csv, "fer2013.csv"), true, NULL);
+    FaceSet *set = fer2013_load(csv_write(&csv, "fer2013.csv"), FACE_TRAINING, true, NULL);
     ck_assert_uint_eq(set->count, 30);
     ck_assert_uint_eq(set->skipped, 30);
     for (uint32_t i = 0; i < 30; i++)
@@ -247,8 +266,11 @@ START_TEST(what_is_no_such_file_is_refused) {
                    "expected emotion,pixels,Usage; is the file empty?");
     assert_refused(scratch_write("other.csv", "file,valence,arousal\n1,2,3\n"), "other.csv:1",
                    "'file,valence,arousal', expected emotion,pixels,Usage");
-    assert_refused(scratch_write("twice.csv", "emotion,emotion,Usage\n"), "twice.csv:1",
-                   "expected");
+    static const char *const headers[] = {
+        "emotion,emotion,Usage\n", "emotion,pixels,pixels\n",     "emotion,Usage\n", "pixels\n",
+        "emotion,pixels,age\n",    "emotion,pixels,Usage,Usage\n"};
+    for (int i = 0; i < 6; i++)
+        assert_refused(scratch_write("other.csv", headers[i]), "other.csv:1", "expected emotion");
     assert_refused(scratch_write("header.csv", HEADER), "header.csv", "no faces");
     assert_refused(scratch_path("."), "cannot read", "directory");
 }
@@ -278,11 +300,11 @@ START_TEST(gzip_cut_at_any_byte_is_refused) {
     ck_assert_uint_lt(size, sizeof bytes);
     for (size_t cut = 2; cut < size; cut += cut < 64 || cut + 64 > size ? 1 : 13) {
         Error error = {""};
-        ck_assert_ptr_null(
-            fer2013_load(scratch_write_bytes("cut.csv.gz", bytes, cut), false, &error));
+        ck_assert_ptr_null(fer2013_load(scratch_write_bytes("cut.csv.gz", bytes, cut),
+                                        FACE_TRAINING, false, &error));
         ck_assert_msg(strstr(error.message, "cut.csv.gz: the compressed data ends early"),
                       "cut at %zu of %zu: %s", cut, size, error.message);
-        ck_assert_ptr_null(fer2013_load(scratch_path("cut.csv.gz"), true, &error));
+        ck_assert_ptr_null(fer2013_load(scratch_path("cut.csv.gz"), FACE_TRAINING, true, &error));
     }
     csv_end(&csv);
 }
@@ -301,8 +323,8 @@ START_TEST(gzip_with_a_damaged_byte_is_refused) {
     enum { GZIP_HEADER = 10 };
     for (size_t at = GZIP_HEADER; at < size; at += 7) {
         bytes[at] ^= 0x10;
-        ck_assert_ptr_null(
-            fer2013_load(scratch_write_bytes("damaged.csv.gz", bytes, size), false, NULL));
+        ck_assert_ptr_null(fer2013_load(scratch_write_bytes("damaged.csv.gz", bytes, size),
+                                        FACE_TRAINING, false, NULL));
         bytes[at] ^= 0x10;
     }
     csv_end(&csv);
@@ -350,6 +372,7 @@ Suite *fer2013_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, rows_become_faces_in_order);
+    tcase_add_test(tcase, without_usage_the_faces_belong_to_the_split_asked_for);
     tcase_add_test(tcase, the_other_header_and_column_order_are_read);
     tcase_add_test(tcase, line_ends_quotes_blank_lines_and_a_byte_order_mark_do_not_matter);
     tcase_add_test(tcase, any_number_of_threads_and_gzip_give_the_same_set);

@@ -1,7 +1,7 @@
 /* The built-in faces: the same for the same seed, balanced, and too hard for a linear model. */
 #include "datasets/contact_sheet.h"
 #include "datasets/face_batch.h"
-#include "datasets/png_file.h"
+#include "datasets/picture.h"
 #include "datasets/synthetic_faces.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
@@ -129,7 +129,7 @@ START_TEST(a_preview_shows_ten_looks_at_each_face) {
                                          &error),
                   "%s", error.message);
     Image sheet;
-    ck_assert_int_eq(png_file_read(path, &sheet, &error), 0);
+    ck_assert_int_eq(picture_read(path, IMAGE_RGB, &sheet, &error), 0);
     ck_assert_int_gt(sheet.width, 10 * 44);
     ck_assert_int_gt(sheet.height, 3 * 44);
     image_free(&sheet);

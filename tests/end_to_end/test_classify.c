@@ -1,5 +1,6 @@
 /* `affekt classify --no-detect`: pictures that are one face as a whole. */
 #include "datasets/face_set.h"
+#include "datasets/picture.h"
 #include "datasets/png_file.h"
 #include "infer/face_model.h"
 #include "nn/base/file.h"
@@ -45,10 +46,9 @@ static void assert_line(const char *line, const char *path, int width, int heigh
                                  &probabilities),
                      0);
     ck_assert(x == 0 && y == 0 && w == width && h == height);
-    Image picture, grey;
+    Image grey;
     float expected[EMOTION_COUNT];
-    ck_assert_int_eq(png_file_read(path, &picture, NULL), 0);
-    ck_assert_int_eq(image_grey(&picture, &grey, NULL), 0);
+    ck_assert_int_eq(picture_read(path, IMAGE_GREY, &grey, NULL), 0);
     FaceModel *asked = face_model_load(model, NULL);
     ck_assert_int_eq(face_model_look(asked, image_view(&grey), expected, NULL), 0);
     for (int i = 0; i < EMOTION_COUNT; i++)
@@ -58,7 +58,6 @@ static void assert_line(const char *line, const char *path, int width, int heigh
     ck_assert_str_eq(emotion, emotions[best].name);
     ck_assert_double_eq_tol(confidence, (double)expected[best], 1e-4);
     face_model_destroy(asked);
-    image_free(&picture);
     image_free(&grey);
     json_decref(json);
 }

@@ -1,6 +1,6 @@
 /* `affekt eval face` and `affekt calibrate` on small files, with an untrained network. */
 #include "datasets/face_set.h"
-#include "datasets/png_file.h"
+#include "datasets/picture.h"
 #include "infer/face_model.h"
 #include "nn/base/file.h"
 #include "nn/safetensors.h"
@@ -138,7 +138,7 @@ START_TEST(out_gets_json_csv_and_pictures) {
         Image image;
         Error error;
         const char *path = text_format("%s/%s", out, pictures[i]);
-        ck_assert_msg(!png_file_read(path, &image, &error), "%s", error.message);
+        ck_assert_msg(!picture_read(path, IMAGE_RGB, &image, &error), "%s", error.message);
         ck_assert_int_gt(image.width, 400);
         ck_assert_int_gt(image.height, 400);
         image_free(&image);
@@ -228,6 +228,25 @@ START_TEST(a_split_without_faces_is_refused_with_what_there_is) {
     program_assert(&run, EXIT_FAILED);
     assert_contains(run.diagnostics, "no faces of PrivateTest");
     assert_contains(run.diagnostics, "1 of Training");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(faces_of_no_split_are_not_called_by_one) {
+    const char *path = scratch_path("mine.csv");
+    FILE *stream = fopen(path, "w");
+    fprintf(stream, "emotion,pixels\n");
+    for (int i = 0; i < 7; i++) {
+        uint8_t face[FACE_PIXELS];
+        network_faces(face, 1, (uint64_t)i);
+        fprintf(stream, "%d,", i);
+        for (int k = 0; k < FACE_PIXELS; k++)
+            fprintf(stream, "%d%c", face[k], k < FACE_PIXELS - 1 ? ' ' : '\n');
+    }
+    fclose(stream);
+    Program run = affekt("eval", "face", "--model", model, "--data", path);
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "split all,");
     program_free(&run);
 }
 END_TEST
@@ -376,6 +395,7 @@ Suite *eval_face_suite(void) {
     tcase_add_test(tcase, bad_rows_are_reported_with_their_line_or_skipped_and_counted);
     tcase_add_test(tcase, what_is_missing_or_wrong_is_named);
     tcase_add_test(tcase, a_split_without_faces_is_refused_with_what_there_is);
+    tcase_add_test(tcase, faces_of_no_split_are_not_called_by_one);
     tcase_add_test(tcase, without_shipped_weights_the_message_says_what_to_do);
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("calibrate");

@@ -1,5 +1,5 @@
 /* The front door: what `affekt` says before any verb runs. */
-#include "infer/ffmpeg.h"
+#include "datasets/ffmpeg.h"
 #include "tests/support/clips.h"
 #include "tests/support/files.h"
 #include "tests/support/program.h"

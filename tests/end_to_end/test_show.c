@@ -1,5 +1,5 @@
 /* `affekt show` on model files: whole, damaged, and made to mislead a terminal. */
-#include "datasets/png_file.h"
+#include "datasets/picture.h"
 #include "nn/models/sequence_lstm.h"
 #include "tests/support/midi_bytes.h"
 #include "tests/support/networks.h"
@@ -144,7 +144,7 @@ START_TEST(a_song_is_drawn_where_it_is_asked_for) {
     assert_contains(run.output, "1 notes");
     program_free(&run);
     Image drawn = {0};
-    ck_assert_int_eq(png_file_read(picture, &drawn, NULL), 0);
+    ck_assert_int_eq(picture_read(picture, IMAGE_RGB, &drawn, NULL), 0);
     ck_assert_int_gt(drawn.width, 1000);
     image_free(&drawn);
     run = affekt("show", song, "--out", scratch_path("song.jpg"));

@@ -1,5 +1,5 @@
 /* Any bytes as a picture, in grey and in colour. */
-#include "infer/picture.h"
+#include "datasets/picture.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

@@ -1,7 +1,7 @@
 /* Live capture: the newest frame only, and a camera that is away is tried again. */
 #include "infer/capture.h"
 
-#include "infer/ffmpeg.h"
+#include "datasets/ffmpeg.h"
 #include "nn/base/clock.h"
 #include "nn/base/file.h"
 #include "tests/support/clips.h"

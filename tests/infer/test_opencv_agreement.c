@@ -4,8 +4,8 @@
  * Where our pixels are those that OpenCV decoded, the boxes must be the same (JPEG decoders differ
  * by one here and there); over all pictures, at least 98 % of OpenCV's boxes must be met by one
  * that overlaps by half, with at most 2 % more of our own. */
+#include "datasets/picture.h"
 #include "infer/face_detector.h"
-#include "infer/picture.h"
 #include "tests/support/data.h"
 #include "tests/support/text.h"
 

@@ -1,7 +1,7 @@
 /* Videos: every frame in order, and clear words for what is no video. */
 #include "infer/video.h"
 
-#include "infer/ffmpeg.h"
+#include "datasets/ffmpeg.h"
 #include "nn/base/file.h"
 #include "tests/support/clips.h"
 #include "tests/support/data.h"

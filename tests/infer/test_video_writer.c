@@ -1,7 +1,7 @@
 /* What the writer writes, the reader reads. */
 #include "infer/video_writer.h"
 
-#include "infer/ffmpeg.h"
+#include "datasets/ffmpeg.h"
 #include "infer/video.h"
 #include "nn/base/file.h"
 #include "tests/support/scratch.h"

@@ -3,9 +3,9 @@
  * is steady. */
 #include "infer/watcher.h"
 
+#include "datasets/ffmpeg.h"
+#include "datasets/picture.h"
 #include "infer/annotation.h"
-#include "infer/ffmpeg.h"
-#include "infer/picture.h"
 #include "infer/video.h"
 #include "tests/support/cascades.h"
 #include "tests/support/data.h"

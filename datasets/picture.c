@@ -1,7 +1,7 @@
-#include "infer/picture.h"
+#include "datasets/picture.h"
 
+#include "datasets/ffmpeg.h"
 #include "datasets/png_file.h"
-#include "infer/ffmpeg.h"
 #include "nn/base/file.h"
 
 #include <ctype.h>

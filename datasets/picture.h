@@ -3,8 +3,8 @@
  * PNG is read through libpng; JPEG, WebP, BMP, GIF (its first picture), TIFF, PNM and some more
  * through FFmpeg where it is built in, and otherwise a message names the packages. Sides and pixels
  * are bounded as image.h says. */
-#ifndef INFER_PICTURE_H
-#define INFER_PICTURE_H
+#ifndef DATASETS_PICTURE_H
+#define DATASETS_PICTURE_H
 
 #include "datasets/image.h"
 

@@ -1,4 +1,4 @@
-#include "infer/ffmpeg.h"
+#include "datasets/ffmpeg.h"
 
 #ifdef HAVE_FFMPEG
 

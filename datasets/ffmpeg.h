@@ -1,9 +1,9 @@
-/* ffmpeg.h: what pictures and videos share of FFmpeg. For picture.c and video.c alone.
+/* ffmpeg.h: what reading and writing pictures and videos share of FFmpeg.
  *
  * HAVE_FFMPEG is defined where its libraries are built in; without them only the message is here.
  */
-#ifndef INFER_FFMPEG_H
-#define INFER_FFMPEG_H
+#ifndef DATASETS_FFMPEG_H
+#define DATASETS_FFMPEG_H
 
 #include "datasets/image.h"
 

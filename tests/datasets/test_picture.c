@@ -1,8 +1,8 @@
 /* Pictures of all kinds and of none. */
-#include "infer/picture.h"
+#include "datasets/picture.h"
 
+#include "datasets/ffmpeg.h"
 #include "datasets/png_file.h"
-#include "infer/ffmpeg.h"
 #include "nn/base/file.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
