@@ -90,10 +90,10 @@ static void print_tokens(const Facts *facts, FILE *out) {
 
 static void print_text(const Facts *facts, bool tokens, FILE *out) {
     const Song *song = facts->song;
-    fprintf(out, "%s\nformat    %d, %d ticks a quarter note, %d tracks\n", facts->path,
-            song->format, song->ticks_per_quarter, song->n_tracks);
-    fprintf(out, "length    %.2f s, %d notes (%d of drums)\n", song->seconds, song->n_notes,
-            facts->drum_notes);
+    fprintf(out, "%s\nformat    %d, %d ticks a quarter note, %d track%s\n", facts->path,
+            song->format, song->ticks_per_quarter, song->n_tracks, song->n_tracks == 1 ? "" : "s");
+    fprintf(out, "length    %.2f s, %d note%s (%d of drums)\n", song->seconds, song->n_notes,
+            song->n_notes == 1 ? "" : "s", facts->drum_notes);
     print_changes(song, out);
     print_keys(facts, out);
     if (facts->n_tokens)

@@ -179,6 +179,19 @@ static void trim_bars(Score *score) {
         score->notes[i].step -= origin;
 }
 
+/* Fills `lag` with what a metric song of unknown origin is behind the grid, in steps. */
+static SongGrid find_grid(const Song *song, double *lag) {
+    *lag = 0;
+    if (song->grid != SONG_GRID_UNKNOWN)
+        return song->grid;
+    return grid_concentration(song, lag) < 0.7 ? SONG_GRID_PERFORMED : SONG_GRID_METRIC;
+}
+
+SongGrid music_grid(const Song *song) {
+    double lag;
+    return find_grid(song, &lag);
+}
+
 static void free_score(Score *score) {
     free(score->notes);
     free(score->bars);
@@ -186,7 +199,7 @@ static void free_score(Score *score) {
 
 static int make_score(Score *score, const Song *song, const MusicEncodeSettings *settings,
                       Error *error) {
-    double lag = 0, start = 0;
+    double lag, start = 0;
     int pitched = 0;
     for (int i = song->n_notes - 1; i >= 0; i--)
         if (!song->notes[i].drum) {
@@ -203,9 +216,7 @@ static int make_score(Score *score, const Song *song, const MusicEncodeSettings 
     score->tonic = key.tonic;
     score->minor = key.minor;
     score->excerpt = settings->excerpt;
-    score->performed = song->grid == SONG_GRID_PERFORMED;
-    if (song->grid == SONG_GRID_UNKNOWN)
-        score->performed = grid_concentration(song, &lag) < 0.7;
+    score->performed = find_grid(song, &lag) == SONG_GRID_PERFORMED;
     lag = settings->trim ? lag : 0;
     place_notes(score, song, settings->trim ? start : 0, lag);
     if (score->performed)

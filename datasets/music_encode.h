@@ -26,6 +26,9 @@ typedef struct MusicEncodeSettings {
     bool excerpt;
 } MusicEncodeSettings;
 
+/* How the song's notes lie: as Affekt's own files say, of others as above. Never unknown. */
+SongGrid music_grid(const Song *song);
+
 /* Writes the tokens into `*tokens` (caller frees) and their number into `*count`. Fails on a song
  * without pitched notes and on one of more than MUSIC_BAR_LIMIT bars. */
 int music_encode(const Song *song, const MusicEncodeSettings *settings, uint16_t **tokens,

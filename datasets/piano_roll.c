@@ -1,6 +1,7 @@
 #include "datasets/piano_roll.h"
 
 #include "datasets/drawing.h"
+#include "datasets/music_encode.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 enum { DEFAULT_WIDTH = 1600, DEFAULT_HEIGHT = 500, LARGEST_SIDE = 30000 };
 enum { LEFT = 48, RIGHT = 24, TOP = 34, BOTTOM = 38 };
 enum { FONT = 15, TITLE_FONT = 17 };
+enum { CLOSEST_BARS = 8, MARK = 5 }; /* pixels */
 
 /* The plot: seconds and pitches to pixels. */
 typedef struct Frame {
@@ -74,17 +76,42 @@ static void draw_pitch_lines(const Frame *frame) {
     }
 }
 
-static void draw_time_lines(const Frame *frame) {
+static void draw_upright(const Frame *frame, double seconds, double top) {
+    cairo_set_source_rgb(frame->cairo, 0.85, 0.85, 0.88);
+    cairo_move_to(frame->cairo, x_of(frame, seconds), top);
+    cairo_line_to(frame->cairo, x_of(frame, seconds), frame->height - BOTTOM);
+    cairo_stroke(frame->cairo);
+}
+
+/* A line at each bar, or at each second, fourth, eighth … where they would be too close. */
+static void draw_bar_lines(const Frame *frame, const Song *song) {
+    static const SongMeter common = {.numerator = 4, .denominator = 4};
+    const SongMeter *meters = song->n_meters ? song->meters : &common;
+    int n_meters = song->n_meters ? song->n_meters : 1;
+    double from = song_ticks(song, frame->from), until = song_ticks(song, frame->until);
+    for (int i = 0; i < n_meters; i++) {
+        double length = 4.0 * song->ticks_per_quarter * meters[i].numerator / meters[i].denominator;
+        double start = meters[i].at.tick, end = i + 1 < n_meters ? meters[i + 1].at.tick : until;
+        double bar = fmax(0, ceil((from - start) / length));
+        double bars = (fmin(end, until) - start) / length, step = 1;
+        double pixels = x_of(frame, song_seconds(song, start + bars * length)) -
+                        x_of(frame, song_seconds(song, start + bar * length));
+        while ((bars - bar) / step * CLOSEST_BARS > fmax(pixels, CLOSEST_BARS))
+            step *= 2;
+        for (; bar < bars; bar += step)
+            draw_upright(frame, song_seconds(song, start + bar * length), TOP);
+    }
+}
+
+/* `top` is how far up the lines go. */
+static void draw_time_lines(const Frame *frame, double top) {
     double step = time_step(frame->until - frame->from);
     for (double at = ceil(frame->from / step) * step; at <= frame->until + 1e-9; at += step) {
         char text[32];
         cairo_text_extents_t extents;
         snprintf(text, sizeof text, "%g s", at);
         cairo_text_extents(frame->cairo, text, &extents);
-        cairo_set_source_rgb(frame->cairo, 0.85, 0.85, 0.88);
-        cairo_move_to(frame->cairo, x_of(frame, at), TOP);
-        cairo_line_to(frame->cairo, x_of(frame, at), frame->height - BOTTOM);
-        cairo_stroke(frame->cairo);
+        draw_upright(frame, at, top);
         cairo_set_source_rgb(frame->cairo, 0.25, 0.25, 0.3);
         cairo_move_to(frame->cairo, x_of(frame, at) - extents.width / 2,
                       frame->height - BOTTOM + 20);
@@ -133,7 +160,10 @@ static void draw(const Frame *frame, const Song *song, const char *title) {
     cairo_set_font_size(cairo, FONT);
     cairo_set_line_width(cairo, 1);
     draw_pitch_lines(frame);
-    draw_time_lines(frame);
+    bool metric = music_grid(song) == SONG_GRID_METRIC;
+    if (metric)
+        draw_bar_lines(frame, song);
+    draw_time_lines(frame, metric ? frame->height - BOTTOM - MARK : TOP);
     draw_velocities(frame);
     for (int i = 0; i < song->n_notes; i++)
         if (!song->notes[i].drum) {

@@ -11,9 +11,9 @@ typedef struct PianoRoll {
 } PianoRoll;
 
 /* Draws the notes of a finished song as bars coloured by velocity (blue soft, red loud), faintly as
- * long as the pedal holds them, with a line at each C and each few seconds and a key to the
- * colours, and writes a PNG file.
- * `roll` may be NULL. Drums are left out. */
+ * long as the pedal holds them, with a line at each C, a line at each bar (each few bars of a long
+ * piece) or, where notes keep to no grid, each few seconds, and a key to the colours. Writes a PNG
+ * file. `roll` may be NULL. Drums are left out. */
 int piano_roll_write(const Song *song, const PianoRoll *roll, const char *path,
                      Error *error) MUST_CHECK;
 

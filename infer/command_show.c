@@ -46,7 +46,8 @@ static int draw(const char *path, const char *picture, Error *error) {
     if (!song)
         return -1;
     char title[64];
-    snprintf(title, sizeof title, "%.1f s, %d notes", song->seconds, song->n_notes);
+    snprintf(title, sizeof title, "%.1f s, %d note%s", song->seconds, song->n_notes,
+             song->n_notes == 1 ? "" : "s");
     int status = piano_roll_write(song, &(PianoRoll){.title = title}, picture, error);
     song_free(song);
     return status;

@@ -157,6 +157,59 @@ START_TEST(a_piano_roll_shows_the_notes_where_they_sound) {
 }
 END_TEST
 
+/* Columns of the plot whose every pixel beside the notes is darker than paper. */
+static int count_upright_lines(const Song *song) {
+    enum { WIDTH = 400, HEIGHT = 200 };
+    const char *path = scratch_path("roll.png");
+    PianoRoll roll = {.width = WIDTH, .height = HEIGHT};
+    ck_assert_int_eq(piano_roll_write(song, &roll, path, NULL), 0);
+    cairo_surface_t *image = cairo_image_surface_create_from_png(path);
+    const unsigned char *data = cairo_image_surface_get_data(image);
+    int stride = cairo_image_surface_get_stride(image), lines = 0;
+    bool before = false;
+    for (int x = 50; x < WIDTH - 26; x++) {
+        bool line = true;
+        for (int y = 40; y < HEIGHT - 50; y++)
+            line = line && data[y * stride + 4 * x] < 245;
+        lines += line && !before;
+        before = line;
+    }
+    cairo_surface_destroy(image);
+    return lines;
+}
+
+START_TEST(lines_stand_at_bars_where_notes_keep_to_them) {
+    Song *song = song_create(480);
+    ck_assert_int_eq(song_add_track(song, "", NULL), 0);
+    ck_assert_int_eq(song_add_meter(song, 0, 3, 4, NULL), 0);
+    ck_assert_int_eq(song_add_meter(song, 4 * 1440, 2, 4, NULL), 0);
+    SongNote note = {.onset = 0, .release = 4 * 1440 + 4 * 960, .pitch = 60, .velocity = 1};
+    ck_assert_int_eq(song_add_note(song, note, NULL), 0);
+    ck_assert_int_eq(song_finish(song, NULL), 0);
+    song->grid = SONG_GRID_METRIC;
+    ck_assert_int_eq(count_upright_lines(song), 3 + 4); /* but for the first, at the edge */
+    song->grid = SONG_GRID_PERFORMED;
+    ck_assert_int_eq(count_upright_lines(song), 9); /* ten seconds */
+    song_free(song);
+}
+END_TEST
+
+/* 1/128 of a quarter note that has one tick: what a file may say. */
+START_TEST(bars_without_number_are_drawn_in_an_instant) {
+    Song *song = song_create(1);
+    ck_assert_int_eq(song_add_track(song, "", NULL), 0);
+    ck_assert_int_eq(song_add_meter(song, 0, 1, 128, NULL), 0);
+    ck_assert_int_eq(song_add_meter(song, 80000, 4, 4, NULL), 0);
+    ck_assert_int_eq(song_add_meter(song, 150000, 2, 4, NULL), 0); /* after the last note */
+    SongNote note = {.onset = 5, .release = 100000, .pitch = 60, .velocity = 1};
+    ck_assert_int_eq(song_add_note(song, note, NULL), 0);
+    ck_assert_int_eq(song_finish(song, NULL), 0);
+    song->grid = SONG_GRID_METRIC;
+    ck_assert_int_ge(count_upright_lines(song), 10);
+    song_free(song);
+}
+END_TEST
+
 Suite *midi_show_suite(void) {
     Suite *suite = suite_create("midi_show");
     TCase *tcase = tcase_create("midi_show");
@@ -167,6 +220,8 @@ Suite *midi_show_suite(void) {
     tcase_add_test(tcase, a_file_without_music_and_with_an_odd_name_is_shown);
     tcase_add_test(tcase, what_cannot_be_read_is_told);
     tcase_add_test(tcase, a_piano_roll_shows_the_notes_where_they_sound);
+    tcase_add_test(tcase, lines_stand_at_bars_where_notes_keep_to_them);
+    tcase_add_test(tcase, bars_without_number_are_drawn_in_an_instant);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -141,7 +141,7 @@ START_TEST(a_song_is_drawn_where_it_is_asked_for) {
     midi_bytes_free(&midi);
     Program run = affekt("show", song, "--out", picture);
     program_assert(&run, EXIT_DONE);
-    assert_contains(run.output, "1 notes");
+    assert_contains(run.output, "1 note (");
     program_free(&run);
     Image drawn = {0};
     ck_assert_int_eq(picture_read(picture, IMAGE_RGB, &drawn, NULL), 0);
