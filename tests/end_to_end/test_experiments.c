@@ -1,4 +1,5 @@
 /* The quick studies of faces on a few built-in faces and an untrained network. */
+#include "nn/base/file.h"
 #include "tests/support/faces.h"
 #include "tests/support/files.h"
 #include "tests/support/networks.h"
@@ -284,6 +285,29 @@ START_TEST(the_readme_says_what_was_recorded_and_check_sees_when_not) {
 }
 END_TEST
 
+START_TEST(a_figure_is_shown_and_renewed_once_a_copy_lies_with_the_results) {
+    if (!tools_are_here())
+        return;
+    make_shipped("face-confusion");
+    ck_assert_int_eq(directory_create(scratch_path("results/face-confusion"), NULL), 0);
+    scratch_write("results/face-confusion/confusion.png", "an old picture");
+    scratch_write("README.md", "<!-- results:face-confusion -->\n<!-- end of results -->\n");
+    ck_assert_int_eq(
+        run(text_format("record face-confusion --quick --out %s --readme %s --results %s",
+                        scratch_path("out"), scratch_path("README.md"), scratch_path("results"))),
+        0);
+    char *readme = contents("README.md");
+    assert_contains(readme, text_format("![Confusion matrix](%s)",
+                                        scratch_path("results/face-confusion/confusion.png")));
+    assert_lacks(readme, "reliability.png");
+    free(readme);
+    ck_assert_int_eq(
+        system(text_format("cmp %s %s", scratch_path("results/face-confusion/confusion.png"),
+                           scratch_path("out/quick/face-confusion/confusion.png"))),
+        0);
+}
+END_TEST
+
 START_TEST(a_readme_without_an_end_of_results_is_left_as_it_is) {
     if (!tools_are_here())
         return;
@@ -356,6 +380,7 @@ Suite *experiments_suite(void) {
     tcase_add_loop_test(tcase, wrong_options_of_a_run_are_told_before_it_begins, 0, 7);
     tcase_add_test(tcase, what_is_no_study_is_refused);
     tcase_add_test(tcase, the_readme_says_what_was_recorded_and_check_sees_when_not);
+    tcase_add_test(tcase, a_figure_is_shown_and_renewed_once_a_copy_lies_with_the_results);
     tcase_add_test(tcase, a_readme_without_an_end_of_results_is_left_as_it_is);
     tcase_add_test(tcase, what_was_measured_with_other_weights_is_not_recorded);
     tcase_add_test(tcase, every_study_has_a_page_that_tells_what_it_is);

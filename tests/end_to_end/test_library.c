@@ -38,10 +38,11 @@ END_TEST
 START_TEST(guides_name_files_that_are_there) {
     static const char *const rooms[] = {".",     "nn",      "datasets", "train",
                                         "infer", "compose", "tests"};
-    const char *missing = printed_by(text_format(
-        "grep -o '[`(][a-z_/]*[a-z_]\\.\\(h\\|c\\|py\\|md\\)[`)]' %s/README.md | tr -d '`()' |"
-        "while read -r file; do [ -f %s/$file ] || [ -f $file ] || echo $file; done",
-        rooms[_i], rooms[_i]));
+    const char *missing = printed_by(
+        text_format("grep -o '[`(][a-z0-9_/-]*[a-z0-9_]\\.\\(h\\|c\\|py\\|md\\|png\\)[`)]' "
+                    "%s/README.md | tr -d '`()' |"
+                    "while read -r file; do [ -f %s/$file ] || [ -f $file ] || echo $file; done",
+                    rooms[_i], rooms[_i]));
     ck_assert_str_eq(missing, "");
 }
 END_TEST
