@@ -227,6 +227,48 @@ START_TEST(a_study_whose_program_is_not_built_is_skipped) {
 }
 END_TEST
 
+/* FER+'s file for the faces of set_up: all voters say the label, but for the first three faces of
+ * PrivateTest: another emotion, no face, and five against five. */
+static void write_votes(void) {
+    ck_assert_int_eq(
+        system(text_format(
+            "awk -F , 'BEGIN { split(\"5 6 7 2 4 3 1\", column, \" \")\n"
+            "  print \"Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,\""
+            "        \"contempt,unknown,NF\" }\n"
+            "  NR > 1 { for (i = 1; i <= 10; i++) votes[i] = 0\n"
+            "    mine = column[$1 + 1]; row = $3 == \"PrivateTest\" ? ++private : 0\n"
+            "    if (row == 1) votes[mine %% 7 + 1] = 10; else if (row == 2) votes[10] = 9\n"
+            "    else if (row == 3) votes[mine] = votes[mine %% 7 + 1] = 5\n"
+            "    else votes[mine] = 10\n"
+            "    printf \"%%s,x.png\", $3\n"
+            "    for (i = 1; i <= 10; i++) printf \",%%d\", votes[i]; print \"\" }' %s >%s",
+            scratch_path("fer2013.csv"), scratch_path("fer2013new.csv"))),
+        0);
+}
+
+START_TEST(labels_are_compared_with_votes) {
+    if (!tools_are_here())
+        return;
+    write_votes();
+    make_studies("face-labels");
+    ck_assert_int_eq(
+        system(text_format("jq -c '.numbers | [.all, .same, .other, .no_emotion, .no_majority, "
+                           ".nine, .fewer] | map(.faces)' %s >%s",
+                           scratch_path("out/quick/face-labels/result.json"),
+                           scratch_path("counts"))),
+        0);
+    assert_file_has("counts", "[35,32,1,1,1,33,0]");
+    assert_file_has("out/report/report.md",
+                    "most say an emotion for 33; the last two columns are of these");
+    const char *votes = scratch_path("fer2013new.csv");
+    ck_assert_int_eq(system(text_format("sed -i '2s/Training/PrivateTest/' %s", votes)), 0);
+    ck_assert_int_eq(run(text_format("%s --model %s --again", quick("face-labels"),
+                                     scratch_path("model.safetensors"))),
+                     1);
+    assert_file_has("said", "fer2013new.csv:2: its usage is not that of the data's row 1");
+}
+END_TEST
+
 START_TEST(several_models_are_measured_together) {
     if (!tools_are_here())
         return;
@@ -376,6 +418,7 @@ Suite *experiments_suite(void) {
     tcase_add_test(tcase, a_full_run_says_beforehand_how_long_it_takes);
     tcase_add_test(tcase, a_study_says_why_it_was_skipped);
     tcase_add_test(tcase, a_study_whose_program_is_not_built_is_skipped);
+    tcase_add_test(tcase, labels_are_compared_with_votes);
     tcase_add_test(tcase, several_models_are_measured_together);
     tcase_add_loop_test(tcase, wrong_options_of_a_run_are_told_before_it_begins, 0, 7);
     tcase_add_test(tcase, what_is_no_study_is_refused);
