@@ -50,12 +50,8 @@ static int take(const FaceSet *set, FaceSplit split, FaceSelection selection,
     return status;
 }
 
-/* Loads all splits, with the selected faces of Training. */
-static int load(const char *path, uint64_t seed, FaceSelection selection, Data *data,
-                Error *error) {
-    FaceSet *set = face_load(path, (FaceLoadOptions){.seed = seed}, error);
-    if (!set)
-        return -1;
+/* Takes all splits, with the selected faces of Training. */
+static int take_all(const FaceSet *set, FaceSelection selection, Data *data, Error *error) {
     uint32_t count;
     uint32_t *training = face_set_indices(set, FACE_TRAINING, selection, &count, error);
     int status = training ? 0 : -1;
@@ -66,7 +62,6 @@ static int load(const char *path, uint64_t seed, FaceSelection selection, Data *
         status = take(set, (FaceSplit)s, s == FACE_TRAINING ? selection : FACE_ALL, &input,
                       &data->split[s], error);
     free(training);
-    face_set_destroy(set);
     return status;
 }
 
@@ -302,9 +297,11 @@ int main(int argc, char **argv) {
     uint64_t seed = strtoull(argv[2], NULL, 10);
     threads_use(atoi(argv[3]));
     Data data = {0}, leaking = {0};
-    int status = load(argv[1], seed, FACE_UNSHARED, &data, &error) ||
-                 measure(&data, seed, &error) || load(argv[1], seed, FACE_ALL, &leaking, &error) ||
+    FaceSet *set = face_load(argv[1], (FaceLoadOptions){.seed = seed}, &error);
+    int status = !set || take_all(set, FACE_UNSHARED, &data, &error) ||
+                 measure(&data, seed, &error) || take_all(set, FACE_ALL, &leaking, &error) ||
                  measure_leaks(&leaking, data.split[FACE_TRAINING].count, &error);
+    face_set_destroy(set);
     free_data(&data);
     free_data(&leaking);
     if (status)
