@@ -14,4 +14,4 @@ def title: .[0] as $first
       elif length > 1 and any(is_shipped) then ", the shipped recipe"
       elif $first.name == "face" then " (the default)"
       elif $first | is_shipped then " (shipped)"
-      else $first.recipe | (if .epochs then ", \(.epochs) epochs" else "" end) + (if .teacher then ", taught" else "" end) end;
+      else $first.recipe | (if .epochs then ", \(.epochs) epochs" else "" end) + (if (.teacher // "") == "" then "" else ", taught" end) end;
