@@ -66,8 +66,8 @@ FUZZERS  := $(call find,tests/fuzz,fuzz_*.c)
 
 # Kernels are compiled once for each instruction set; nn/kernels/isa.c chooses among them. Those of the
 # face detector must give the same bits on all of them: no product is fused into a sum.
-KERNEL_ROOMS  := nn/kernels infer/kernels
-infer/kernels := -ffp-contract=off
+KERNEL_ROOMS  := nn/kernels infer/faces/detect/kernels
+infer/faces/detect/kernels := -ffp-contract=off
 KERNELS  := $(filter-out nn/kernels/isa.c,$(filter $(KERNEL_ROOMS:%=%/%),$(SOURCES)))
 SOURCES  := $(filter-out $(KERNELS),$(SOURCES))
 ISAS     := portable $(if $(findstring x86_64,$(MACHINE)),avx2 avx512)
@@ -131,10 +131,10 @@ $(BUILD)/affekt.pc: $(BUILD)/settings Makefile
 	    'Name: affekt' 'Description: a face becomes music' 'Version: $(VERSION)' 'Requires: $(USED)' \
 	    'Cflags: -I$${headers} -D_GNU_SOURCE' 'Libs: -L$${libdir} -laffekt $(SANITIZE) -fopenmp -lm -lpthread' >$@
 
-# A test file tests/ROOM/test_TOPIC.c defines `Suite *TOPIC_suite(void)`; the runner finds it by its names.
+# A test file tests/ROOM/SUB-ROOM/test_TOPIC.c defines `Suite *TOPIC_suite(void)`; the runner finds it by its names.
 $(BUILD)/tests/suites.h: $(TESTS) Makefile
 	@mkdir -p $(@D)
-	@printf 'SUITE(%s, %s)\n' $(subst /, ,$(TESTS:tests/%.c=%)) | sed 's/ test_/ /' >$@.tmp
+	@printf '%s\n' $(TESTS:tests/%.c=%) | sed 's,\(.*\)/test_\(.*\),SUITE(\1\, \2),' >$@.tmp
 	@cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@
 $(BUILD)/tests/runner.o: $(BUILD)/tests/suites.h
 $(BUILD)/tests/%.o: EXTRA := -I$(BUILD)/tests -Wno-missing-prototypes

@@ -1,10 +1,10 @@
 /* affekt.c: the front door. Maps a verb to its function, holds the global help and the version,
  * nothing else. */
-#include "compose/commands.h"
-#include "infer/commands.h"
+#include "compose/commands/commands.h"
+#include "infer/commands/commands.h"
 #include "nn/base/options.h"
 #include "nn/kernels/isa.h"
-#include "train/commands.h"
+#include "train/commands/commands.h"
 
 #include <fcntl.h>
 #include <signal.h>

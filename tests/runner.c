@@ -1,4 +1,4 @@
-/* runner.c: runs every suite, or those whose names or rooms (nn, datasets …) are given, on all
+/* runner.c: runs every suite, or those whose names or rooms (nn, nn/core …) are given, on all
  * processors at once, and closes with a summary of them all in Check's words. */
 #include <check.h>
 #include <sched.h>
@@ -31,8 +31,12 @@ typedef struct Progress {
     atomic_int checks, failures, errors;
 } Progress;
 
+/* Whether the suite has this name or stands in this room or in a sub-room of it. */
 static bool is(int suite, const char *name) {
-    return !strcmp(suites[suite].topic, name) || !strcmp(suites[suite].room, name);
+    const char *room = suites[suite].room;
+    size_t length = strlen(name);
+    return !strcmp(suites[suite].topic, name) ||
+           (!strncmp(room, name, length) && (!room[length] || room[length] == '/'));
 }
 
 static bool wanted(int suite, int argc, char **argv) {

@@ -2,11 +2,11 @@
  * frequent class, k nearest neighbours, and softmax regression on the pixels. k and the epoch are
  * chosen on PublicTest; PrivateTest is scored once. Faces have mean 0 and norm 1 (neighbours) or
  * the network's normalisation (regression). */
-#include "datasets/face_batch.h"
-#include "datasets/face_load.h"
+#include "datasets/faces/face_batch.h"
+#include "datasets/faces/face_load.h"
 #include "nn/base/threads.h"
-#include "nn/layers.h"
-#include "nn/optimizer.h"
+#include "nn/core/optimizer.h"
+#include "nn/models/layers.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 """pytorch.py ROW [--threads N] [--seconds F] [--batch N] [--layout last|first]: a row of `affekt bench` in PyTorch.
 
-The same networks, batch sizes and kinds of step as train/bench.c, oneDNN as built. Prints JSON: `value`, the
+The same networks, batch sizes and kinds of step as train/bench/bench.c, oneDNN as built. Prints JSON: `value`, the
 median as images or tokens a second, milliseconds for infer_vgg_b1; `megabytes`, the most that the process held.
 """
 import argparse

@@ -1,7 +1,7 @@
 /* speed MODEL: how fast a face model answers on one core, as JSON: the median time of one face on
  * its own, and faces a second in passes of 64. Processor time, which other programs on the machine
  * hardly lengthen. */
-#include "infer/face_model.h"
+#include "infer/faces/face_model.h"
 #include "nn/base/clock.h"
 #include "nn/base/threads.h"
 

@@ -2,9 +2,9 @@
  * (Selvaraju et al. 2017): the last stage's feature maps, weighted by how much each raises the
  * logit of the emotion that was called. Draws maps over faces, and prints as JSON how the attention
  * is spread over the face and what it costs to cover the attended part. */
-#include "datasets/drawing.h"
-#include "datasets/face_load.h"
-#include "infer/face_model.h"
+#include "datasets/draw/drawing.h"
+#include "datasets/faces/face_load.h"
+#include "infer/faces/face_model.h"
 #include "nn/base/threads.h"
 #include "nn/models/image_classifier.h"
 

@@ -1,9 +1,9 @@
 /* sheet MODEL DATA SPLIT OUT.png THREADS: a sheet of the worst confusions. A row for each of the
  * pairs of emotions with the largest share of the true one's faces, and in it the faces that the
  * model was surest to be the wrong one, as "truth→called". */
-#include "datasets/contact_sheet.h"
-#include "datasets/face_load.h"
-#include "infer/evaluation.h"
+#include "datasets/draw/contact_sheet.h"
+#include "datasets/faces/face_load.h"
+#include "infer/evaluate/evaluation.h"
 #include "nn/base/threads.h"
 
 #include <stdio.h>

@@ -3,9 +3,9 @@
  *
  * VOTES has a row for each row of the data, in the same order, with a column of votes for each
  * emotion and for `contempt`, `unknown` and `NF` (no face); a row without votes counts nowhere. */
-#include "datasets/csv.h"
-#include "datasets/face_load.h"
-#include "infer/evaluation.h"
+#include "datasets/faces/face_load.h"
+#include "datasets/media/csv.h"
+#include "infer/evaluate/evaluation.h"
 #include "nn/base/threads.h"
 
 #include <jansson.h>

@@ -1,8 +1,8 @@
 /* detector CASCADE SMALLEST ROUNDS PICTURE…: the faces of pictures, and how long one thread takes
  * to find them. One line of JSON a picture: the least processor time of all rounds in milliseconds,
  * and the boxes. */
-#include "datasets/picture.h"
-#include "infer/face_detector.h"
+#include "datasets/media/picture.h"
+#include "infer/faces/detect/face_detector.h"
 #include "nn/base/clock.h"
 
 #include <stdio.h>

@@ -4,7 +4,7 @@
     framing.py fer2013.csv.gz [--every 20]
 
 Each picture is enlarged and surrounded by its repeated border, so that a box may be larger than it. Needs
-Debian's python3-opencv and opencv-data. infer/face_framing.h is set by what this prints.
+Debian's python3-opencv and opencv-data. infer/faces/face_framing.h is set by what this prints.
 """
 import argparse
 import csv

@@ -2,10 +2,10 @@
  * detected faces. FACES is ../shared/data/faces, of which the folders yale and stills/expression
  * are labelled; MODEL "-" is the shipped one. Prints accuracy and mean log-likelihood of the right
  * emotion for each framing. */
-#include "datasets/picture.h"
-#include "infer/face_detector.h"
-#include "infer/face_framing.h"
-#include "infer/face_model.h"
+#include "datasets/media/picture.h"
+#include "infer/faces/detect/face_detector.h"
+#include "infer/faces/face_framing.h"
+#include "infer/faces/face_model.h"
 
 #include <dirent.h>
 #include <math.h>

@@ -3,9 +3,9 @@
  * change now and then. Prints, as JSON: for each hour the memory held (KiB) and the notes so far;
  * at the end what was left sounding, the longest note and silence, and how long saving the record
  * took. */
-#include "compose/live_session.h"
-#include "compose/opening.h"
-#include "datasets/midi.h"
+#include "compose/live/live_session.h"
+#include "compose/write/opening.h"
+#include "datasets/music/midi.h"
 #include "nn/base/clock.h"
 #include "nn/base/threads.h"
 

@@ -1,8 +1,8 @@
 /* watch MODEL VIDEO…: how long it takes from a frame to an emotion, on one thread. One line a
  * video: its size, frames, and mean and longest milliseconds a frame (of processor time), without
  * the decoding. MODEL "-" is the shipped one. */
-#include "infer/video.h"
-#include "infer/watcher.h"
+#include "infer/faces/watcher.h"
+#include "infer/video/video.h"
 #include "nn/base/clock.h"
 #include "nn/base/threads.h"
 

@@ -6,7 +6,7 @@
 #define NN_CONV_DEPTHWISE_H
 
 #include "nn/conv/shape.h"
-#include "nn/tape.h"
+#include "nn/core/tape.h"
 
 int conv_depthwise_forward(Tape *tape, const ConvShape *s, const float *x, const float *weight,
                            const float *bias, bool relu, float *y);

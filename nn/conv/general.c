@@ -1,7 +1,7 @@
 #include "nn/conv/general.h"
 
 #include "nn/conv/finish.h"
-#include "nn/gemm.h"
+#include "nn/core/gemm.h"
 
 #include <omp.h>
 #include <string.h>

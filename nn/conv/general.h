@@ -7,7 +7,7 @@
 #define NN_CONV_GENERAL_H
 
 #include "nn/conv/shape.h"
-#include "nn/tape.h"
+#include "nn/core/tape.h"
 
 /* y = x ⋆ weight + bias (bias may be NULL), then max(0, ·) with relu. -1 when memory is out. */
 int conv_general_forward(Tape *tape, const ConvShape *s, const float *x, const float *weight,

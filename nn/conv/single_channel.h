@@ -4,7 +4,7 @@
 #define NN_CONV_SINGLE_CHANNEL_H
 
 #include "nn/conv/shape.h"
-#include "nn/tape.h"
+#include "nn/core/tape.h"
 
 bool conv_single_channel_fits(const ConvShape *s);
 

@@ -8,7 +8,7 @@
 #define NN_CONV_WINOGRAD_H
 
 #include "nn/conv/shape.h"
-#include "nn/tape.h"
+#include "nn/core/tape.h"
 
 /* Whether this way can compute a convolution and is expected to be the fastest. */
 bool conv_winograd_fits(const ConvShape *s);

@@ -1,6 +1,6 @@
 #include "nn/kernels/dense.h"
 
-#include "nn/float16.h"
+#include "nn/base/float16.h"
 #include "nn/kernels/panels.h"
 
 enum { VECTORS = 4, WIDTH = VECTORS * LANES };

@@ -1,7 +1,7 @@
 /* dense.h: y = W x + b for a few rows at a time, bound by how fast the weights stream from memory.
  *
  * Outputs go in panels of `width`, whose weights are packed in reading order (panels.h) and kept in
- * half precision (nn/float16.h); sums are in fp32. */
+ * half precision (nn/base/float16.h); sums are in fp32. */
 #ifndef NN_KERNELS_DENSE_H
 #define NN_KERNELS_DENSE_H
 

@@ -1,5 +1,6 @@
 /* gemm.h: the matrix product on packed panels (Goto and van de Geijn, "Anatomy of high-performance
- * matrix multiplication", 2008), in every instruction set. nn/gemm.h is what operators call. */
+ * matrix multiplication", 2008), in every instruction set. nn/core/gemm.h is what operators call.
+ */
 #ifndef NN_KERNELS_GEMM_H
 #define NN_KERNELS_GEMM_H
 

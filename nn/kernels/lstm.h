@@ -16,10 +16,11 @@
 /* One step forwards: gates += h Wᵀ; i, f, o = σ(·), g = tanh(·); c = f c' + i g; y = o tanh(c). */
 typedef struct LstmForward {
     int rows, hidden;
-    int depth;              /* columns of `h`; 0 leaves the product out */
-    const float *packed;    /* from pack_forward */
-    const uint16_t *halves; /* the same in half precision (nn/float16.h), taken instead, or NULL */
-    const float *h;         /* (B,D) with row stride `h_stride` */
+    int depth;           /* columns of `h`; 0 leaves the product out */
+    const float *packed; /* from pack_forward */
+    const uint16_t
+        *halves;    /* the same in half precision (nn/base/float16.h), taken instead, or NULL */
+    const float *h; /* (B,D) with row stride `h_stride` */
     ptrdiff_t h_stride;
     const float *previous_cell; /* (B,H); NULL = zero */
     float *gates;               /* (B,4H): the inputs' part with the biases; becomes i, f, g, o */

@@ -6,8 +6,8 @@
 #ifndef NN_MODELS_IMAGE_CLASSIFIER_H
 #define NN_MODELS_IMAGE_CLASSIFIER_H
 
-#include "nn/layers.h"
-#include "nn/safetensors.h"
+#include "nn/io/safetensors.h"
+#include "nn/models/layers.h"
 
 enum { IMAGE_CLASSIFIER_MAX_CLASSES = 64 };
 

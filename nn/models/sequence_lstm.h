@@ -3,12 +3,12 @@
  * At every step the network sees the embedding of the last token beside a vector of conditions
  * (whatever the caller's features mean), runs it through a stack of LSTM layers and gives logits
  * for the next token. State goes in and comes out, so that long sequences are trained in chunks and
- * generated token by token (nn/lstm_step.h runs the same weights without a tape). */
+ * generated token by token (nn/models/lstm_step.h runs the same weights without a tape). */
 #ifndef NN_MODELS_SEQUENCE_LSTM_H
 #define NN_MODELS_SEQUENCE_LSTM_H
 
-#include "nn/layers.h"
-#include "nn/safetensors.h"
+#include "nn/io/safetensors.h"
+#include "nn/models/layers.h"
 
 enum { SEQUENCE_LSTM_MAX_LAYERS = 4 };
 

@@ -1,6 +1,6 @@
 /* activation.c: element-wise nonlinearities. */
 #include "nn/kernels/vector_math.h"
-#include "nn/operators_internal.h"
+#include "nn/ops/operators_internal.h"
 
 /* ---- relu: y = max(0, x); dx = dy where y > 0 (the subgradient at 0 is 0) ---- */
 

@@ -1,5 +1,5 @@
 /* arithmetic.c: sums, differences, products and quotients, with broadcasting. */
-#include "nn/operators_internal.h"
+#include "nn/ops/operators_internal.h"
 
 typedef enum Arithmetic { ADD, SUB, MUL, DIV } Arithmetic;
 

@@ -9,7 +9,7 @@
  * the bits do not depend on the number of threads; variances are combined as in Chan, Golub and
  * LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979. */
 #include "nn/kernels/batch_norm.h"
-#include "nn/operators_internal.h"
+#include "nn/ops/operators_internal.h"
 
 #include <math.h>
 

@@ -9,7 +9,7 @@
 #include "nn/conv/single_channel.h"
 #include "nn/conv/winograd.h"
 #include "nn/kernels/pool.h"
-#include "nn/operators_internal.h"
+#include "nn/ops/operators_internal.h"
 
 #include <string.h>
 

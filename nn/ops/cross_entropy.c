@@ -4,7 +4,7 @@
  *
  * dz_c = dloss / D (p_c Σ_k w_k t_k - w_c t_c), with p = exp(z - lse(z)). */
 #include "nn/kernels/vector_math.h"
-#include "nn/operators_internal.h"
+#include "nn/ops/operators_internal.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  *
  * Element i of the mask is drawn from the i-th 16 bits of the step's next random stream: the
  * probability is kept to 1 / 65536. Backward draws the mask again instead of keeping it. */
-#include "nn/operators_internal.h"
+#include "nn/ops/operators_internal.h"
 
 typedef struct Dropout {
     uint32_t threshold; /* a draw below it drops */

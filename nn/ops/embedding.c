@@ -1,5 +1,5 @@
 /* embedding.c: y[i] = weight[token[i]]; dweight[k] = Σ dy[i] over all i with token[i] = k. */
-#include "nn/operators_internal.h"
+#include "nn/ops/operators_internal.h"
 
 #include <string.h>
 

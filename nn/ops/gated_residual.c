@@ -5,7 +5,7 @@
  * what three operators do. With g = dy where y > 0, 0 elsewhere:
  *   dshortcut = g,  dx = g gate,  dgate = Σ g x over the positions of an image. */
 #include "nn/kernels/gated_residual.h"
-#include "nn/operators_internal.h"
+#include "nn/ops/operators_internal.h"
 
 static int infer(Node *node, Error *error) {
     const Shape x = node->input[0]->shape;

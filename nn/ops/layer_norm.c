@@ -3,7 +3,7 @@
  *
  *     y = n weight + bias     dweight = Σ_rows dy n     dbias = Σ_rows dy
  *     dx = r (g - mean(g) - n mean(g n)), g = dy weight */
-#include "nn/operators_internal.h"
+#include "nn/ops/operators_internal.h"
 
 #include <math.h>
 

@@ -16,7 +16,7 @@
  * The inputs' part of all steps is one product, and so are the gradients of the weights; only the
  * recurrent part goes step by step (nn/kernels/lstm.h). */
 #include "nn/kernels/lstm.h"
-#include "nn/operators_internal.h"
+#include "nn/ops/operators_internal.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* matmul.c: matrix products. */
-#include "nn/gemm.h"
-#include "nn/operators_internal.h"
+#include "nn/core/gemm.h"
+#include "nn/ops/operators_internal.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* mse.c: loss = Σ (a - b)² / n; da = 2 dloss (a - b) / n, db = -da. */
-#include "nn/operators_internal.h"
+#include "nn/ops/operators_internal.h"
 
 static int mse_infer(Node *node, Error *error) {
     if (!shape_equal(node->input[0]->shape, node->input[1]->shape) ||

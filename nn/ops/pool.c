@@ -1,6 +1,6 @@
 /* pool.c: the largest value or the mean of each window, channel by channel. */
 #include "nn/kernels/pool.h"
-#include "nn/operators_internal.h"
+#include "nn/ops/operators_internal.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* reduce.c: sums and means over chosen dimensions. */
 #include "nn/kernels/vector_math.h"
-#include "nn/operators_internal.h"
+#include "nn/ops/operators_internal.h"
 
 #include <string.h>
 

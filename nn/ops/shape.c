@@ -1,5 +1,5 @@
 /* shape.c: joining, cutting and reordering. */
-#include "nn/operators_internal.h"
+#include "nn/ops/operators_internal.h"
 
 #include <stdio.h>
 #include <string.h>

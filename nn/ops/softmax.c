@@ -1,6 +1,6 @@
 /* softmax.c: over the last dimension, with the row's maximum taken out first. */
 #include "nn/kernels/vector_math.h"
-#include "nn/operators_internal.h"
+#include "nn/ops/operators_internal.h"
 
 static int infer_rows(Node *node, Error *error) {
     if (shape_columns(node->input[0]->shape) < 1)

@@ -1,8 +1,8 @@
 /* `affekt classify --no-detect`: pictures that are one face as a whole. */
-#include "datasets/face_set.h"
-#include "datasets/picture.h"
-#include "datasets/png_file.h"
-#include "infer/face_model.h"
+#include "datasets/faces/face_set.h"
+#include "datasets/media/picture.h"
+#include "datasets/media/png_file.h"
+#include "infer/faces/face_model.h"
 #include "nn/base/file.h"
 #include "tests/support/networks.h"
 #include "tests/support/program.h"

@@ -1,5 +1,5 @@
 /* `affekt classify` where it must find faces: photographs, videos, tables and marked copies. */
-#include "datasets/ffmpeg.h"
+#include "datasets/media/ffmpeg.h"
 #include "nn/base/file.h"
 #include "tests/support/cascades.h"
 #include "tests/support/clips.h"

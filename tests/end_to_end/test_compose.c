@@ -1,5 +1,5 @@
-#include "datasets/emotion.h"
-#include "datasets/midi.h"
+#include "datasets/faces/emotion.h"
+#include "datasets/music/midi.h"
 #include "nn/base/file.h"
 #include "tests/support/files.h"
 #include "tests/support/music_models.h"

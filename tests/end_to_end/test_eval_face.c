@@ -1,9 +1,9 @@
 /* `affekt eval face` and `affekt calibrate` on small files, with an untrained network. */
-#include "datasets/face_set.h"
-#include "datasets/picture.h"
-#include "infer/face_model.h"
+#include "datasets/faces/face_set.h"
+#include "datasets/media/picture.h"
+#include "infer/faces/face_model.h"
 #include "nn/base/file.h"
-#include "nn/safetensors.h"
+#include "nn/io/safetensors.h"
 #include "tests/support/networks.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"

@@ -1,5 +1,5 @@
 /* The front door: what `affekt` says before any verb runs. */
-#include "datasets/ffmpeg.h"
+#include "datasets/media/ffmpeg.h"
 #include "tests/support/clips.h"
 #include "tests/support/files.h"
 #include "tests/support/program.h"

@@ -1,8 +1,8 @@
 /* `affekt live`: the same bytes each time, what it says of what is missing, and a terminal that is
  * given back. */
-#include "compose/soundfont.h"
-#include "datasets/ffmpeg.h"
-#include "datasets/midi.h"
+#include "compose/sound/soundfont.h"
+#include "datasets/media/ffmpeg.h"
+#include "datasets/music/midi.h"
 #include "nn/base/clock.h"
 #include "nn/base/file.h"
 #include "tests/support/clips.h"

@@ -1,5 +1,5 @@
 /* `affekt show` on model files: whole, damaged, and made to mislead a terminal. */
-#include "datasets/picture.h"
+#include "datasets/media/picture.h"
 #include "nn/models/sequence_lstm.h"
 #include "tests/support/midi_bytes.h"
 #include "tests/support/networks.h"

@@ -1,5 +1,5 @@
 /* Any bytes as cascade XML; one that is taken must also be safe to search with. */
-#include "infer/face_detector.h"
+#include "infer/faces/detect/face_detector.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
  *
  * The first byte chooses --skip-bad. In what follows, byte 1 stands for 2,300 pixels, so that an
  * input of a few bytes can hold a whole row; gzip input is left as it is. */
-#include "datasets/fer2013.h"
+#include "datasets/faces/fer2013.h"
 
 #include <stdio.h>
 #include <stdlib.h>

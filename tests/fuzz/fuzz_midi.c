@@ -1,7 +1,7 @@
 /* Whatever the bytes: read as a MIDI file or refused, and what is read can be tokenised and told
  * again. */
-#include "datasets/midi.h"
-#include "datasets/music_encode.h"
+#include "datasets/music/midi.h"
+#include "datasets/music/music_encode.h"
 
 #include <stdlib.h>
 

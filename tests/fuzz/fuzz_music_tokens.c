@@ -1,6 +1,6 @@
 /* Any bytes taken as tokens decode or are refused; any bytes taken as choices among the allowed
  * tokens make a piece that encodes to itself. */
-#include "datasets/music_encode.h"
+#include "datasets/music/music_encode.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Any bytes as a picture, in grey and in colour. */
-#include "datasets/picture.h"
+#include "datasets/media/picture.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

@@ -1,6 +1,6 @@
 /* fuzz_png_file: hostile PNG files, up to the grey 48×48 face that the network sees. */
-#include "datasets/face_set.h"
-#include "datasets/png_file.h"
+#include "datasets/faces/face_set.h"
+#include "datasets/media/png_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

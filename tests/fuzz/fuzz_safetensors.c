@@ -1,7 +1,7 @@
 /* Any bytes as a model file: every tensor that it offers must lie inside of it, and one that is
  * taken for a face model must run. */
-#include "infer/face_model.h"
-#include "nn/safetensors.h"
+#include "infer/faces/face_model.h"
+#include "nn/io/safetensors.h"
 
 #include <stdlib.h>
 

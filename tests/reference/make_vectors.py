@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Computes with PyTorch what tests/nn/test_reference.c holds our operators against.
+"""Computes with PyTorch what tests/nn/ops/test_reference.c holds our operators against.
 
     tests/reference/make_vectors.py tests/fixtures/reference.safetensors
 

@@ -1,6 +1,6 @@
 #include "tests/support/faces.h"
 
-#include "datasets/synthetic_faces.h"
+#include "datasets/faces/synthetic_faces.h"
 #include "tests/support/scratch.h"
 
 #include <check.h>

@@ -1,6 +1,6 @@
 #include "tests/support/music_folder.h"
 
-#include "datasets/midi.h"
+#include "datasets/music/midi.h"
 #include "nn/base/file.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"

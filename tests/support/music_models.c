@@ -1,6 +1,6 @@
 #include "tests/support/music_models.h"
 
-#include "datasets/music_tokens.h"
+#include "datasets/music/music_tokens.h"
 #include "tests/support/scratch.h"
 
 #include <check.h>

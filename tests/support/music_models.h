@@ -2,7 +2,7 @@
 #ifndef TESTS_SUPPORT_MUSIC_MODELS_H
 #define TESTS_SUPPORT_MUSIC_MODELS_H
 
-#include "infer/music_model.h"
+#include "infer/music/music_model.h"
 
 #include <stdint.h>
 

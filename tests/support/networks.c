@@ -1,6 +1,6 @@
 #include "tests/support/networks.h"
 
-#include "datasets/face_set.h"
+#include "datasets/faces/face_set.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 

@@ -6,7 +6,7 @@
 #ifndef TESTS_SUPPORT_OPERATOR_CASES_H
 #define TESTS_SUPPORT_OPERATOR_CASES_H
 
-#include "nn/operators.h"
+#include "nn/ops/operators.h"
 
 enum { CASE_MAX_INPUTS = 8, CASE_MAX_OUTPUTS = 3 };
 

@@ -1,6 +1,6 @@
 #include "tests/support/probe.h"
 
-#include "nn/float16.h"
+#include "nn/base/float16.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
 #ifndef TESTS_SUPPORT_PROBE_H
 #define TESTS_SUPPORT_PROBE_H
 
+#include "nn/core/tape.h"
 #include "nn/kernels/isa.h"
-#include "nn/tape.h"
 
 /* Normal random numbers; free with free(). The program ends when memory is out. */
 float *probe_random(uint64_t key, size_t count);

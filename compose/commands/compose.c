@@ -1,0 +1,368 @@
+/* affekt compose: new music for an emotion. */
+#include "compose/commands/commands.h"
+#include "compose/sound/sound.h"
+#include "compose/sound/soundfont.h"
+#include "compose/write/piece.h"
+#include "datasets/draw/piano_roll.h"
+#include "datasets/music/midi.h"
+#include "datasets/music/music_encode.h"
+#include "nn/base/clock.h"
+#include "nn/base/file.h"
+#include "nn/base/json_text.h"
+#include "nn/base/options.h"
+#include "nn/base/threads.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { LONGEST_PATH = 4096, DESCRIPTION = 160 };
+
+typedef struct Settings {
+    CommonSettings common;
+    const char *emotion, *out, *model, *genre, *key, *meter, *grid, *prime, *policy, *soundfont;
+    float valence, arousal, seconds, tempo;
+    int bars, program, openings;
+    SamplerSettings sampler;
+    uint64_t seed;
+    bool png, wav, json;
+} Settings;
+
+static const char *const grid_names[] = {"any", "metric", "performed", NULL};
+
+static const Option options[] = {
+    OPTION_STRING(Settings, emotion, "emotion", 'e', "NAME",
+                  "angry, disgust, fear, happy, sad, surprise, neutral, or all of them"),
+    OPTION_FLOAT(Settings, valence, "valence", "F", -1, 1,
+                 "instead: from unpleasant (-1) to pleasant (1)"),
+    OPTION_FLOAT(Settings, arousal, "arousal", "F", -1, 1, "and from calm (-1) to excited (1)"),
+    OPTION_STRING(Settings, out, "out", 'o', "PATH",
+                  "the MIDI file to write; with --emotion all, the folder"),
+    OPTION_CHOICE(Settings, policy, "policy", "NAME", mood_policy_names,
+                  "play the emotion, or what helps with it"),
+    OPTION_FLOAT(Settings, seconds, "seconds", "S", 1, 3600, "length"),
+    OPTION_INTEGER(Settings, bars, "bars", "N", 0, 2000, "length in bars instead"),
+    OPTION_STRING(Settings, genre, "genre", 0, "NAME", "one of the model's genres"),
+    OPTION_FLOAT(Settings, tempo, "tempo", "BPM", 30, 240, "quarter notes a minute"),
+    OPTION_STRING(Settings, key, "key", 0, "KEY", "\"C\", \"F#m\", \"Bb minor\" …"),
+    OPTION_STRING(Settings, meter, "meter", 0, "N/N", "4/4, 3/4, 6/8 …"),
+    OPTION_CHOICE(Settings, grid, "grid", "NAME", grid_names,
+                  "on the beat, or as a player's hands would have it"),
+    OPTION_STRING(Settings, prime, "prime", 0, "FILE",
+                  "a MIDI file to continue; it is part of the length"),
+    OPTION_INTEGER(Settings, program, "program", "N", 0, 127,
+                   "General MIDI instrument, 0 = grand piano"),
+    OPTION_FLOAT(Settings, sampler.temperature, "temperature", "F", 0, 5,
+                 "how daring: below 1 plainer, above 1 wilder"),
+    OPTION_FLOAT(Settings, sampler.top_p, "top-p", "P", 0.01, 1,
+                 "leave out the least likely, beyond this share"),
+    OPTION_FLOAT(Settings, sampler.guidance, "guidance", "F", 0, 20,
+                 "how strongly the emotion leads; 1 is as learnt"),
+    OPTION_INTEGER(Settings, openings, "openings", "N", 1, OPENINGS_MOST,
+                   "draw so many beginnings, go on from the one that suits best"),
+    OPTION_STRING(Settings, model, "model", 'm', "FILE",
+                  "the music model (default: the shipped one)"),
+    OPTION_FLAG(Settings, png, "png", "also draw a piano roll beside each piece"),
+    OPTION_FLAG(Settings, wav, "wav", "also render each piece as sound"),
+    OPTION_STRING(Settings, soundfont, "soundfont", 0, "FILE",
+                  "the soundfont for --wav (default: the system's)"),
+    OPTION_SEED(Settings, seed, "seed", "the same seed gives the same piece"),
+    OPTION_FLAG(Settings, json, "json", "print what was written as JSON"),
+    OPTION_COMMON(Settings, common),
+    OPTION_END,
+};
+
+static const Usage usage = {
+    .command = "compose",
+    .positionals = "",
+    .summary = "writes new music for an emotion",
+    .notes = "Examples: affekt compose --emotion happy -o happy.mid --png --wav\n"
+             "          affekt compose --emotion all --seconds 30 -o out/\n"
+             "          affekt compose --emotion sad --policy regulate --seconds 90 -o lift.mid\n"
+             "What is not asked for (key, tempo, meter …) the model chooses under the emotion.\n",
+};
+
+/* ------------------------------------------------------------------ what was asked for */
+
+/* "C", "F#m", "Bb minor", "e min"; returns false when it is no key. */
+static bool parse_key(const char *text, int *tonic, int *mode) {
+    static const int naturals[] = {9, 11, 0, 2, 4, 5, 7}; /* A … G */
+    char letter = (char)toupper((unsigned char)*text);
+    if (letter < 'A' || letter > 'G')
+        return false;
+    char sign = *++text;
+    int signs = sign == '#' || sign == 'b' ? 1 + (text[1] == sign) : 0;
+    *tonic = (naturals[letter - 'A'] + (sign == '#' ? signs : -signs) + 12) % 12;
+    text += signs;
+    text += strspn(text, " ");
+    *mode = !strcmp(text, "m") || !strcasecmp(text, "min") || !strcasecmp(text, "minor");
+    return *mode || !*text || !strcmp(text, "M") || !strcasecmp(text, "maj") ||
+           !strcasecmp(text, "major");
+}
+
+static int parse_meter(const char *text) {
+    for (int meter = 0; meter < MUSIC_METERS; meter++) {
+        char name[16];
+        snprintf(name, sizeof name, "%d/%d", music_meters[meter].numerator,
+                 music_meters[meter].denominator);
+        if (!strcmp(name, text))
+            return meter;
+    }
+    return -1;
+}
+
+/* What of the options does not depend on the model; returns an exit status. */
+static int read_wishes(const Settings *settings, ComposerSettings *composer) {
+    *composer = composer_defaults;
+    composer->sampler = settings->sampler;
+    composer->seed = settings->seed;
+    composer->openings = settings->openings;
+    composer->seconds = settings->bars > 0 ? 0 : (double)settings->seconds;
+    composer->bars = settings->bars;
+    composer->tempo = isnan(settings->tempo) ? 0 : (double)settings->tempo;
+    if (settings->key && !parse_key(settings->key, &composer->tonic, &composer->mode))
+        return options_wrong(&usage,
+                             "--key: '%s' is no key; expected one like \"C\", \"F#m\", "
+                             "\"Bb minor\"",
+                             settings->key);
+    if (settings->meter && (composer->meter = parse_meter(settings->meter)) < 0)
+        return options_wrong(&usage,
+                             "--meter: '%s' is none of 2/4 3/4 4/4 5/4 6/4 3/8 5/8 6/8 7/8 "
+                             "9/8 12/8",
+                             settings->meter);
+    bool metric = composer->bars || composer->tempo > 0 || composer->meter >= 0;
+    if (strcmp(settings->grid, "any"))
+        composer->grid = !strcmp(settings->grid, "performed");
+    if (composer->grid == 1 && metric)
+        return options_wrong(&usage, "--bars, --tempo and --meter have no meaning for --grid "
+                                     "performed");
+    if (settings->prime && (settings->key || settings->meter || composer->tempo > 0 ||
+                            composer->grid != COMPOSER_FREE))
+        return options_wrong(&usage, "--prime brings its own key, meter, tempo and grid");
+    return EXIT_DONE;
+}
+
+static int check_settings(const Settings *settings) {
+    bool plane = !isnan(settings->valence) || !isnan(settings->arousal);
+    bool all = settings->emotion && !strcasecmp(settings->emotion, "all");
+    if (!settings->out)
+        return options_wrong(&usage, "--out is missing: the MIDI file to write");
+    if (all && midi_is_name(settings->out))
+        return options_wrong(&usage,
+                             "--out: '%s' is a file's name; --emotion all writes its seven pieces "
+                             "into a folder",
+                             settings->out);
+    /* Under another name, sound or picture would take the place of the piece. */
+    if (!all && !midi_is_name(settings->out))
+        return options_wrong(
+            &usage, "--out: '%s' is the MIDI file's name and must end in .mid%s", settings->out,
+            settings->png || settings->wav ? ""
+                                           : "; --wav and --png write sound and picture beside it");
+    if (!settings->emotion && !plane)
+        return options_wrong(&usage, "which --emotion, or --valence and --arousal?");
+    if (settings->emotion && plane)
+        return options_wrong(&usage, "--emotion and --valence, --arousal exclude each other");
+    if (plane && (isnan(settings->valence) || isnan(settings->arousal)))
+        return options_wrong(&usage, "--valence and --arousal go together");
+    if (settings->emotion && !all && emotion_from_name(settings->emotion) < 0)
+        return options_wrong(&usage,
+                             "--emotion: '%s' is none of angry, disgust, fear, happy, sad, "
+                             "surprise, neutral, all",
+                             settings->emotion);
+    return EXIT_DONE;
+}
+
+/* ------------------------------------------------------------------ one piece */
+
+typedef struct Session {
+    const Settings *settings;
+    const MusicModel *model;
+    Composer *composer;
+    PieceSettings piece;
+    json_t *pieces; /* what was written */
+} Session;
+
+/* The path with another suffix in place of ".mid" or ".midi". */
+static void beside(const char *midi, const char *suffix, char path[LONGEST_PATH]) {
+    snprintf(path, LONGEST_PATH, "%.*s%s", (int)(strrchr(midi, '.') - midi), midi, suffix);
+}
+
+/* "happy, 29.5 s, 341 notes, Bb major, 4/4 at 120": the piece in a line. */
+static const char *describe(const Session *session, const Song *song, const char *name,
+                            char text[DESCRIPTION]) {
+    int used = snprintf(text, DESCRIPTION, "%s, %.1f s, %d notes, %s, ", name, song->seconds,
+                        song->n_notes, song_key_name(song->keys[0].tonic, song->keys[0].minor));
+    if (composer_state(session->composer)->performed)
+        snprintf(text + used, DESCRIPTION - (size_t)used, "off the beat");
+    else
+        snprintf(text + used, DESCRIPTION - (size_t)used, "%d/%d at %.0f",
+                 song->meters[0].numerator, song->meters[0].denominator,
+                 60e6 / song->tempos[0].microseconds);
+    return text;
+}
+
+static int write_files(const Session *session, const Song *song, const char *name, const char *path,
+                       Error *error) {
+    char other[LONGEST_PATH], title[DESCRIPTION];
+    if (midi_write(song, path, error))
+        return -1;
+    if (session->settings->png) {
+        beside(path, ".png", other);
+        describe(session, song, name, title);
+        if (piano_roll_write(song, &(PianoRoll){.title = title}, other, error))
+            return -1;
+    }
+    if (session->settings->wav) {
+        beside(path, ".wav", other);
+        return sound_render(path, other, session->settings->soundfont, error);
+    }
+    return 0;
+}
+
+static void tell(Session *session, const Song *song, const char *name, const char *path,
+                 double seconds) {
+    const MusicState *state = composer_state(session->composer);
+    Mood felt = session->piece.felt;
+    const char *key = song_key_name(song->keys[0].tonic, song->keys[0].minor);
+    char text[DESCRIPTION];
+    if (!session->settings->json) {
+        printf("%s: %s; composed in %.2f s\n", path, describe(session, song, name, text), seconds);
+        return;
+    }
+    json_t *piece =
+        json_pack("{s:o, s:s, s:f, s:f, s:f, s:i, s:s, s:s, s:I, s:f}", "file", json_text(path),
+                  "emotion", name, "valence", (double)felt.valence, "arousal", (double)felt.arousal,
+                  "seconds", song->seconds, "notes", song->n_notes, "key", key, "grid",
+                  state->performed ? "performed" : "metric", "seed",
+                  (json_int_t)session->settings->seed, "composed_in", seconds);
+    if (!state->performed) {
+        json_object_set_new(piece, "tempo", json_real(60e6 / song->tempos[0].microseconds));
+        json_object_set_new(
+            piece, "meter",
+            json_sprintf("%d/%d", song->meters[0].numerator, song->meters[0].denominator));
+    }
+    json_array_append_new(session->pieces, piece);
+}
+
+static int compose_piece(Session *session, const char *name, const char *path, Error *error) {
+    double started = clock_seconds();
+    Song *song = piece_compose(session->composer, &session->piece, error);
+    double seconds = clock_seconds() - started;
+    int status = song ? write_files(session, song, name, path, error) : -1;
+    if (!status)
+        tell(session, song, name, path, seconds);
+    song_free(song);
+    return status;
+}
+
+/* ------------------------------------------------------------------ one or seven */
+
+/* Every emotion has chances of its own, the same alone as among all. */
+static int compose_emotion(Session *session, Emotion emotion, const char *path, Error *error) {
+    uint32_t words[4];
+    rng_block(rng_seed(session->settings->seed), (uint64_t)emotion, words);
+    session->piece.composer.seed = (uint64_t)words[0] << 31 | words[1] >> 1;
+    session->piece.felt = mood_of_emotion(emotion);
+    return compose_piece(session, emotions[emotion].name, path, error);
+}
+
+static int compose_all(Session *session, Error *error) {
+    const char *folder = session->settings->out;
+    int status = directory_create(folder, error);
+    for (int emotion = 0; emotion < EMOTION_COUNT && !status; emotion++) {
+        char path[LONGEST_PATH];
+        snprintf(path, sizeof path, "%s/%s.mid", folder, emotions[emotion].name);
+        status = compose_emotion(session, (Emotion)emotion, path, error);
+    }
+    return status;
+}
+
+static int compose_what_was_asked(Session *session, Error *error) {
+    const Settings *settings = session->settings;
+    if (settings->emotion && !strcasecmp(settings->emotion, "all"))
+        return compose_all(session, error);
+    if (settings->emotion)
+        return compose_emotion(session, (Emotion)emotion_from_name(settings->emotion),
+                               settings->out, error);
+    session->piece.felt = (Mood){.valence = settings->valence, .arousal = settings->arousal};
+    return compose_piece(session, "as asked", settings->out, error);
+}
+
+static int choose_genre(Session *session, Error *error) {
+    const char *name = session->settings->genre;
+    int *genre = &session->piece.composer.genre;
+    return name ? music_model_choose_genre(session->model, name, genre, error) : 0;
+}
+
+static int read_prime(const char *path, uint16_t **tokens, int *count, Error *error) {
+    const MusicEncodeSettings settings = {.trim = true, .excerpt = true};
+    Song *song = path ? midi_read(path, error) : NULL;
+    int status = path && !song ? -1 : 0;
+    if (song && music_encode(song, &settings, tokens, count, error))
+        status = error_context(error, "%s", path);
+    song_free(song);
+    return status;
+}
+
+static int run(const Settings *settings, const ComposerSettings *wishes, Error *error) {
+    char font[SOUNDFONT_PATH];
+    if (settings->wav && soundfont_find(settings->soundfont, font, error))
+        return -1;
+    uint16_t *prime = NULL;
+    Session session = {
+        .settings = settings,
+        .piece = {.composer = *wishes,
+                  .policy = (MoodPolicy)choice_index(mood_policy_names, settings->policy),
+                  .program = settings->program}};
+    MusicModel *model = music_model_load(settings->model, error);
+    session.model = model;
+    session.composer = model ? composer_create(model, error) : NULL;
+    session.pieces = json_array();
+    int status = session.composer ? 0 : -1;
+    if (!status && !choose_genre(&session, error) &&
+        !read_prime(settings->prime, &prime, &session.piece.composer.prime_count, error)) {
+        session.piece.composer.prime = prime;
+        status = compose_what_was_asked(&session, error);
+    } else {
+        status = -1;
+    }
+    if (!status && settings->json) {
+        json_t *result = json_pack("{s:o, s:O}", "model", json_text(music_model_name(model)),
+                                   "pieces", session.pieces);
+        json_dumpf(result, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+        printf("\n");
+        json_decref(result);
+    }
+    free(prime);
+    json_decref(session.pieces);
+    composer_destroy(session.composer);
+    music_model_destroy(model);
+    return status;
+}
+
+int compose_command(int argc, char **argv) {
+    /* A token is too little work to share: more threads pay only where there are processors to
+     * spare. */
+    Settings settings = {.common = {.threads = 1},
+                         .policy = "mirror",
+                         .grid = "any",
+                         .valence = NAN,
+                         .arousal = NAN,
+                         .seconds = 30,
+                         .tempo = NAN,
+                         .sampler = SAMPLER_DEFAULTS,
+                         .openings = OPENINGS_DEFAULT,
+                         .seed = 1};
+    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
+    if (status != OPTIONS_RUN)
+        return status;
+    ComposerSettings wishes;
+    if (check_settings(&settings) || read_wishes(&settings, &wishes))
+        return EXIT_USAGE;
+    threads_use(settings.common.threads);
+    Error error;
+    return command_status(&usage, run(&settings, &wishes, &error), &error);
+}

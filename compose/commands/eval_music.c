@@ -1,0 +1,259 @@
+/* affekt eval music: how good a music model is. */
+#include "compose/commands/commands.h"
+#include "compose/evaluate/music_report.h"
+#include "datasets/music/midi.h"
+#include "datasets/music/synthetic_music.h"
+#include "nn/base/file.h"
+#include "nn/base/options.h"
+#include "nn/base/threads.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SYNTHETIC_PIECES = 400, PATH = 4096 };
+
+typedef struct Settings {
+    CommonSettings common;
+    const char *model, *data, *labels, *cache, *split, *judge, *judge_split, *cross, *genre, *out;
+    int clips, openings;
+    float seconds;
+    SamplerSettings sampler;
+    uint64_t seed;
+    bool likelihood, json;
+} Settings;
+
+static const char *const split_names[] = {"train", "validation", "test", NULL};
+
+static const Option options[] = {
+    OPTION_STRING(Settings, model, "model", 'm', "FILE",
+                  "the music model (default: the shipped one)"),
+    OPTION_STRING(Settings, data, "data", 0, "DIR",
+                  "a folder tree of .mid files with labels, or 'synthetic'"),
+    OPTION_STRING(Settings, labels, "labels", 0, "CSV",
+                  "labels for the whole tree; else labels.csv files in it"),
+    OPTION_STRING(Settings, cache, "cache", 0, "FILE", "keep the tokens here for the next run"),
+    OPTION_CHOICE(Settings, split, "split", "NAME", split_names, "of the likelihood"),
+    OPTION_FLAG(Settings, likelihood, "likelihood", "the likelihood of held-out pieces"),
+    OPTION_STRING(Settings, judge, "judge", 0, "CORPUS",
+                  "whose labelled clips the judge learns from (default: emopia, else the first "
+                  "with labels)"),
+    OPTION_STRING(Settings, judge_split, "judge-split", 0, "CSV",
+                  "file,split for the judge's own score (default: the corpus' "
+                  "classification_split.csv, where it has one)"),
+    OPTION_STRING(Settings, cross, "cross", 0, "CORPUS",
+                  "whose clips the second judge learns from"),
+    OPTION_INTEGER(Settings, clips, "clips", "N", 0, 100000,
+                   "clips to generate in each quadrant; 0 measures the judge alone"),
+    OPTION_FLOAT(Settings, seconds, "seconds", "S", 5, 600, "their length"),
+    OPTION_STRING(Settings, genre, "genre", 0, "NAME",
+                  "their genre (default: pop, as EMOPIA's is, where the model knows it)"),
+    OPTION_FLOAT(Settings, sampler.temperature, "temperature", "F", 0, 5, "as for compose"),
+    OPTION_FLOAT(Settings, sampler.top_p, "top-p", "P", 0.01, 1, "as for compose"),
+    OPTION_FLOAT(Settings, sampler.guidance, "guidance", "F", 0, 20, "as for compose"),
+    OPTION_INTEGER(Settings, openings, "openings", "N", 1, OPENINGS_MOST, "as for compose"),
+    OPTION_STRING(Settings, out, "out", 'o', "DIR",
+                  "keep the clips there as Q1-000.mid …, and metrics.json"),
+    OPTION_SEED(Settings, seed, "seed", "of the clips"),
+    OPTION_FLAG(Settings, json, "json", "print the result as JSON"),
+    OPTION_COMMON(Settings, common),
+    OPTION_END,
+};
+
+static const Usage usage = {
+    .command = "eval music",
+    .positionals = "",
+    .summary = "measures a music model: likelihood, control by emotion, quality",
+    .notes = "Example: affekt eval music --data midi/ --json\n",
+};
+
+/* ------------------------------------------------------------------ data */
+
+static void show_reading(void *context, int done, int total) {
+    Progress *progress = context;
+    if (progress_is_due(progress))
+        progress_show(progress, (double)done / total, "reading MIDI: %d of %d files", done, total);
+}
+
+static MusicCorpus *open_corpus(const Settings *settings, Progress *progress, Error *error) {
+    if (!strcmp(settings->data, "synthetic"))
+        return synthetic_music_corpus(SYNTHETIC_PIECES, 1, error);
+    const MusicCorpusSettings corpus = {.catalogue = {.labels = settings->labels},
+                                        .cache = settings->cache,
+                                        .progress = show_reading,
+                                        .progress_context = progress};
+    return music_corpus_open(settings->data, &corpus, error);
+}
+
+static int find_corpus(const MusicCatalogue *catalogue, const char *name) {
+    for (int c = 0; c < catalogue->n_corpora; c++)
+        if (!strcmp(catalogue->corpora[c], name))
+            return c;
+    return -1;
+}
+
+static int first_labelled(const MusicCatalogue *catalogue) {
+    for (int i = 0; i < catalogue->n_entries; i++)
+        if (!isnan(catalogue->entries[i].valence))
+            return catalogue->entries[i].corpus;
+    return -1;
+}
+
+/* Sets the corpora of the judges; a name that was asked for must be there. */
+static int choose_corpora(const Settings *settings, const MusicCatalogue *catalogue,
+                          MusicEvaluationSettings *evaluation, Error *error) {
+    const char *const asked[] = {settings->judge, settings->cross};
+    static const char *const usual[] = {"emopia", "vgmidi"};
+    int *const chosen[] = {&evaluation->judge_corpus, &evaluation->cross_corpus};
+    for (int i = 0; i < 2; i++) {
+        *chosen[i] = find_corpus(catalogue, asked[i] ? asked[i] : usual[i]);
+        if (*chosen[i] < 0 && asked[i])
+            return error_set(error, "%s has no corpus '%s'", settings->data, asked[i]);
+    }
+    if (evaluation->judge_corpus < 0)
+        evaluation->judge_corpus = first_labelled(catalogue);
+    if (evaluation->cross_corpus == evaluation->judge_corpus)
+        evaluation->cross_corpus = -1;
+    return 0;
+}
+
+/* Reads the official split of the judge's corpus, if there is one, into *splits (n_entries, caller
+ * frees). */
+static int read_official(const Settings *settings, const MusicCatalogue *catalogue, int corpus,
+                         MusicSplit **splits, Error *error) {
+    char path[PATH] = "";
+    if (settings->judge_split)
+        snprintf(path, sizeof path, "%s", settings->judge_split);
+    else if (corpus >= 0)
+        snprintf(path, sizeof path, "%s/%s/classification_split.csv", settings->data,
+                 catalogue->corpora[corpus]);
+    if (!settings->judge_split && !file_exists(path))
+        return 0;
+    const MusicCatalogueSettings again = {.labels = settings->labels, .splits = path};
+    MusicCatalogue *official = music_catalogue_create(settings->data, &again, error);
+    if (!official)
+        return -1;
+    size_t count = (size_t)official->n_entries;
+    int status = official->n_entries == catalogue->n_entries
+                     ? 0
+                     : error_set(error, "%s changed while it was read", settings->data);
+    if (!status && !(*splits = malloc(count * sizeof **splits)))
+        status = error_memory(error, "a split", count * sizeof **splits);
+    for (size_t i = 0; !status && i < count; i++)
+        (*splits)[i] = official->entries[i].split;
+    music_catalogue_free(official);
+    return status;
+}
+
+/* ------------------------------------------------------------------ results */
+
+/* Clips take an hour: where they cannot be kept, that is told before. */
+static int try_out(const char *folder, Error *error) {
+    char path[PATH];
+    snprintf(path, sizeof path, "%s/metrics.json", folder);
+    return directory_create(folder, error) || file_try(path, error) ? -1 : 0;
+}
+
+static int keep_clips(const Settings *settings, const Clips *clips, json_t *report, Error *error) {
+    char path[PATH];
+    for (int i = 0; i < clips->count; i++) {
+        const Clip *clip = &clips->list[i];
+        snprintf(path, sizeof path, "%s/Q%d-%03d.mid", settings->out, clip->quadrant + 1,
+                 i / MUSIC_QUADRANTS);
+        if (midi_write(clip->song, path, error))
+            return -1;
+    }
+    FileWriter writer;
+    snprintf(path, sizeof path, "%s/metrics.json", settings->out);
+    if (file_begin(&writer, path, error))
+        return -1;
+    json_dumpf(report, writer.stream, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
+    return file_commit(&writer, error);
+}
+
+static int tell(const Settings *settings, const MusicEvaluation *evaluation,
+                const MusicCorpus *corpus, const Clips *clips, Error *error) {
+    json_t *report = music_report_json(evaluation, corpus);
+    if (settings->json) {
+        json_dumpf(report, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
+        printf("\n");
+    } else {
+        music_report_print(evaluation, corpus, stdout);
+    }
+    int status = settings->out ? keep_clips(settings, clips, report, error) : 0;
+    json_decref(report);
+    return status;
+}
+
+/* The genre asked for, else that of EMOPIA where the model knows it. */
+static int choose_genre(const Settings *settings, const MusicModel *model, int *genre,
+                        Error *error) {
+    if (settings->genre)
+        return music_model_choose_genre(model, settings->genre, genre, error);
+    int pop = music_model_find_genre(model, "pop");
+    *genre = pop < 0 ? 0 : pop;
+    return 0;
+}
+
+static int evaluate(const Settings *settings, const MusicModel *model, const MusicCorpus *corpus,
+                    Progress *progress, Error *error) {
+    MusicSplit *official = NULL;
+    MusicEvaluationSettings evaluation = {
+        .split = (MusicSplit)choice_index(split_names, settings->split),
+        .likelihood = settings->likelihood,
+        .per_quadrant = settings->clips,
+        .composer = composer_defaults};
+    evaluation.composer.sampler = settings->sampler;
+    evaluation.composer.seed = settings->seed;
+    evaluation.composer.openings = settings->openings;
+    evaluation.composer.seconds = (double)settings->seconds;
+    MusicEvaluation result;
+    Clips clips;
+    int status = choose_genre(settings, model, &evaluation.composer.genre, error);
+    if (!status)
+        status = choose_corpora(settings, corpus->catalogue, &evaluation, error);
+    if (!status)
+        status =
+            read_official(settings, corpus->catalogue, evaluation.judge_corpus, &official, error);
+    evaluation.official = official;
+    if (!status)
+        status = music_evaluation_run(model, corpus, &evaluation, &result, &clips, progress, error);
+    progress_end(progress);
+    if (!status) {
+        status = tell(settings, &result, corpus, &clips, error);
+        music_evaluation_free(&result);
+        clips_free(&clips);
+    }
+    free(official);
+    return status;
+}
+
+static int run(const Settings *settings, Error *error) {
+    if (settings->out && try_out(settings->out, error))
+        return -1;
+    Progress progress = progress_start(settings->common.quiet, 0);
+    MusicModel *model = music_model_load(settings->model, error);
+    MusicCorpus *corpus = model ? open_corpus(settings, &progress, error) : NULL;
+    int status = corpus ? evaluate(settings, model, corpus, &progress, error) : -1;
+    music_corpus_free(corpus);
+    music_model_destroy(model);
+    return status;
+}
+
+int eval_music_command(int argc, char **argv) {
+    Settings settings = {.split = "test",
+                         .likelihood = true,
+                         .clips = 100,
+                         .seconds = 30,
+                         .sampler = SAMPLER_DEFAULTS,
+                         .openings = OPENINGS_DEFAULT,
+                         .seed = 1};
+    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
+    if (status != OPTIONS_RUN)
+        return status;
+    if (!settings.data)
+        return options_wrong(&usage, "--data is missing: a folder of MIDI files, or 'synthetic'");
+    threads_use(settings.common.threads);
+    Error error;
+    return command_status(&usage, run(&settings, &error), &error);
+}

@@ -1,0 +1,37 @@
+/* clips.h: sets of short pieces with known quadrants, real or generated, to be compared. */
+#ifndef COMPOSE_EVALUATE_CLIPS_H
+#define COMPOSE_EVALUATE_CLIPS_H
+
+#include "compose/write/composer.h"
+#include "datasets/music/music_corpus.h"
+#include "datasets/music/music_measures.h"
+#include "infer/music/music_judge.h"
+#include "nn/base/progress.h"
+
+typedef struct Clip {
+    MusicQuadrant quadrant;
+    uint16_t *tokens; /* (count) of the whole piece */
+    int count;
+    const MusicEntry *entry; /* of a real one, else NULL */
+    Song *song;              /* its first seconds */
+    double measures[MUSIC_MEASURES];
+    float features[MUSIC_FEATURES];
+} Clip;
+
+typedef struct Clips {
+    Clip *list;
+    int count;
+} Clips;
+
+void clips_free(Clips *clips);
+
+/* The labelled pieces of a corpus (by its index), each up to `seconds` (0 = all of it). */
+int clips_of_corpus(const MusicCorpus *corpus, int index, double seconds, Clips *clips,
+                    Error *error) MUST_CHECK;
+
+/* Generates `per_quadrant` clips in each corner of valence and arousal; settings->seconds long. The
+ * same settings give the same clips for any number of threads. */
+int clips_generate(const MusicModel *model, const ComposerSettings *settings, int per_quadrant,
+                   Clips *clips, Progress *progress, Error *error) MUST_CHECK;
+
+#endif

@@ -1,0 +1,276 @@
+#include "compose/live/live_music.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A piece begins to end after so long; a section is no shorter; regulation takes so long. */
+static const double piece_seconds = 150, shortest_section = 4, regulation_seconds = 40;
+
+/* A distance between moods, which lie in [-1, 1]², that asks for another section: from neutral all
+ * but calm surprise are farther. */
+static const float far = 0.8f;
+
+struct LiveMusic {
+    /* Of the thread that writes. */
+    Composer *composer;
+    ComposerSettings settings; /* of the section at hand */
+    ComposerSettings wished;   /* as asked for at first */
+    Mood section_mood;
+    double piece_start, section_start;
+    double anchor, anchor_piece; /* the same moment, played and in the section's own time */
+    double speed;                /* of what is being written */
+    double far_since;   /* written up to there when the mood was first seen far; INFINITY */
+    double cut;         /* no note begins between here and `written` */
+    bool closing, over; /* the piece is coming to its end; has */
+    uint64_t sections;  /* so far */
+    int piece, section; /* as the status tells them */
+    double written;     /* as the status tells it */
+
+    pthread_mutex_t lock; /* guards what follows */
+    NoteQueue queue;
+    Mood felt;
+    Emotion emotion;
+    double felt_since;
+    bool skip;
+    double wished_speed;
+    LiveMusicStatus status;
+};
+
+LiveMusic *live_music_create(const MusicModel *model, const LiveMusicSettings *settings,
+                             Error *error) {
+    LiveMusic *music = calloc(1, sizeof *music);
+    if (!music) {
+        error_memory(error, "live music", sizeof *music);
+        return NULL;
+    }
+    pthread_mutex_init(&music->lock, NULL);
+    music->wished = settings->composer;
+    music->wished.seconds = music->wished.bars = music->wished.prime_count = 0;
+    music->wished.span = LIVE_MUSIC_SPAN;
+    music->over = true;
+    music->emotion = EMOTION_NEUTRAL;
+    music->wished_speed = music->speed = 1;
+    music->status = (LiveMusicStatus){.policy = settings->policy, .speed = 1};
+    music->composer = composer_create(model, error);
+    if (music->composer)
+        return music;
+    live_music_destroy(music);
+    return NULL;
+}
+
+void live_music_destroy(LiveMusic *music) {
+    if (!music)
+        return;
+    composer_destroy(music->composer);
+    note_queue_free(&music->queue);
+    pthread_mutex_destroy(&music->lock);
+    free(music);
+}
+
+/* ------------------------------------------------------------------ pieces and sections */
+
+/* Every section has chances of its own. */
+static uint64_t section_seed(const LiveMusic *music) {
+    uint32_t words[4];
+    rng_block(rng_seed(music->wished.seed), music->sections, words);
+    return (uint64_t)words[0] << 32 | words[1];
+}
+
+static int begin_section(LiveMusic *music, double start, Mood mood, Error *error) {
+    music->settings.seed = section_seed(music);
+    music->sections++;
+    music->section_mood = mood;
+    music->section_start = music->anchor = music->cut = start;
+    music->anchor_piece = 0;
+    music->far_since = INFINITY;
+    music->closing = music->over = false;
+    return composer_begin(music->composer, &music->settings, mood, error);
+}
+
+static int begin_piece(LiveMusic *music, double start, Mood mood, Error *error) {
+    music->settings = music->wished;
+    music->piece_start = start;
+    music->piece++;
+    music->section = 1;
+    return begin_section(music, start, mood, error);
+}
+
+/* Another section of the same piece: what is not the mood's stays. */
+static int turn(LiveMusic *music, double start, Mood mood, Error *error) {
+    const MusicState *state = composer_state(music->composer);
+    music->settings.grid = state->performed;
+    music->settings.tonic = state->tonic;
+    music->settings.meter = state->performed ? COMPOSER_FREE : state->meter;
+    music->section++;
+    return begin_section(music, start, mood, error);
+}
+
+/* Whether the mood has been far from the section's for long enough, and this is the place. */
+static bool is_time_to_turn(LiveMusic *music, Mood mood) {
+    float distance = hypotf(mood.valence - music->section_mood.valence,
+                            mood.arousal - music->section_mood.arousal);
+    if (distance <= far || music->written - music->section_start < shortest_section) {
+        music->far_since = INFINITY;
+        return false;
+    }
+    music->far_since = fmin(music->far_since, music->written);
+    return composer_at_bar(music->composer) || music->written - music->far_since >= LIVE_MUSIC_SPAN;
+}
+
+/* Sees to it that there is a piece to write on, under the mood. */
+static int prepare(LiveMusic *music, Mood mood, bool skip, Error *error) {
+    if (music->over || skip)
+        return begin_piece(music, music->cut, mood, error);
+    if (is_time_to_turn(music, mood))
+        return turn(music, music->cut, mood, error);
+    if (!music->closing && music->written - music->piece_start > piece_seconds) {
+        composer_close(music->composer);
+        music->closing = true;
+    }
+    composer_set_mood(music->composer, mood);
+    return 0;
+}
+
+/* ------------------------------------------------------------------ writing */
+
+static double played_at(const LiveMusic *music, double piece_time) {
+    return music->anchor + (piece_time - music->anchor_piece) / music->speed;
+}
+
+static void set_pace(LiveMusic *music, double speed) {
+    double now = composer_time(music->composer);
+    music->anchor = played_at(music, now);
+    music->anchor_piece = now;
+    music->speed = speed;
+}
+
+static int queue_notes(LiveMusic *music, Error *error) {
+    int count;
+    const ComposerNote *notes = composer_notes(music->composer, &count);
+    for (int i = 0; i < count; i++) {
+        ComposerNote note = notes[i];
+        note.start = played_at(music, note.start);
+        note.end = played_at(music, note.end);
+        if (note_queue_add(&music->queue, note, error))
+            return -1;
+    }
+    return 0;
+}
+
+static void note_status(LiveMusic *music, Mood mood) {
+    const MusicState *state = composer_state(music->composer);
+    LiveMusicStatus *status = &music->status;
+    status->asked = mood;
+    status->speed = music->speed;
+    status->written = music->written;
+    status->piece = music->piece;
+    status->section = music->section;
+    status->tonic = state->tonic;
+    status->minor = state->minor;
+    status->performed = state->performed;
+    status->meter = state->meter;
+    status->tempo = 0;
+    if (!state->performed && state->tempo >= 0)
+        status->tempo = music->speed * (music->settings.tempo > 0 ? music->settings.tempo
+                                                                  : music_tempo_bpm(state->tempo));
+}
+
+/* Where a mood stands on the way that the policy leads it. */
+static Mood led_mood(const LiveMusic *music) {
+    double since = music->written - music->felt_since;
+    return mood_at(music->status.policy, music->felt, since / regulation_seconds);
+}
+
+/* Writes the next span. The composer works without the lock. */
+static int write_span(LiveMusic *music, Error *error) {
+    pthread_mutex_lock(&music->lock);
+    Mood mood = led_mood(music);
+    bool skip = music->skip;
+    double speed = music->wished_speed, from = music->written;
+    music->skip = false;
+    pthread_mutex_unlock(&music->lock);
+
+    if (prepare(music, mood, skip, error))
+        return -1;
+    set_pace(music, speed);
+    int advanced = composer_advance(music->composer, error);
+    if (advanced < 0)
+        return -1;
+    music->over = composer_state(music->composer)->ended;
+    music->written = played_at(music, composer_time(music->composer));
+    music->cut = composer_at_bar(music->composer) ? music->written
+                                                  : fmin(music->written, from + LIVE_MUSIC_SPAN);
+
+    pthread_mutex_lock(&music->lock);
+    int status = advanced ? queue_notes(music, error) : 0;
+    note_status(music, mood);
+    pthread_mutex_unlock(&music->lock);
+    return status;
+}
+
+int live_music_write(LiveMusic *music, double now, Error *error) {
+    while (music->written < now + LIVE_MUSIC_LEAD)
+        if (write_span(music, error))
+            return -1;
+    return 0;
+}
+
+/* ------------------------------------------------------------------ from any thread */
+
+void live_music_feel(LiveMusic *music, const EmotionState *state, double now) {
+    pthread_mutex_lock(&music->lock);
+    music->felt = mood_of_probabilities(state->probabilities);
+    if (state->emotion != music->emotion)
+        music->felt_since = now;
+    music->emotion = state->emotion;
+    pthread_mutex_unlock(&music->lock);
+}
+
+bool live_music_next(LiveMusic *music, double until, NoteEvent *event) {
+    pthread_mutex_lock(&music->lock);
+    bool found = note_queue_next(&music->queue, until, event);
+    pthread_mutex_unlock(&music->lock);
+    return found;
+}
+
+void live_music_damp(LiveMusic *music, double time) {
+    pthread_mutex_lock(&music->lock);
+    note_queue_damp(&music->queue, time);
+    pthread_mutex_unlock(&music->lock);
+}
+
+void live_music_stop(LiveMusic *music, double time) {
+    pthread_mutex_lock(&music->lock);
+    note_queue_clear(&music->queue);
+    note_queue_damp(&music->queue, time);
+    pthread_mutex_unlock(&music->lock);
+}
+
+void live_music_set_policy(LiveMusic *music, MoodPolicy policy) {
+    pthread_mutex_lock(&music->lock);
+    music->status.policy = policy;
+    pthread_mutex_unlock(&music->lock);
+}
+
+void live_music_set_speed(LiveMusic *music, double speed) {
+    pthread_mutex_lock(&music->lock);
+    music->wished_speed = fmin(fmax(speed, LIVE_MUSIC_SLOWEST), LIVE_MUSIC_FASTEST);
+    pthread_mutex_unlock(&music->lock);
+}
+
+void live_music_skip(LiveMusic *music) {
+    pthread_mutex_lock(&music->lock);
+    music->skip = true;
+    pthread_mutex_unlock(&music->lock);
+}
+
+LiveMusicStatus live_music_status(LiveMusic *music) {
+    pthread_mutex_lock(&music->lock);
+    LiveMusicStatus status = music->status;
+    status.sounding = music->queue.sounding;
+    memcpy(status.down, music->queue.down, sizeof status.down);
+    pthread_mutex_unlock(&music->lock);
+    return status;
+}

@@ -1,0 +1,31 @@
+#include "compose/live/live_replay.h"
+
+static const double ring_seconds = 2;
+
+static bool is_set(const atomic_bool *flag) {
+    return flag && atomic_load(flag);
+}
+
+static int take_frames(LiveSession *session, Video *video, VideoFrame *frame,
+                       const atomic_bool *stop, Error *error) {
+    int status = 0;
+    while (!is_set(stop) && (status = video_next(video, frame, error)) > 0)
+        if (live_session_look(session, frame, frame->time, error) ||
+            live_music_write(session->music, frame->time, error) ||
+            live_session_log(session, error) || live_session_play(session, frame->time, error))
+            return -1;
+    return is_set(stop) ? 0 : status;
+}
+
+int live_replay(LiveSession *session, const char *path, const atomic_bool *stop, double *seconds,
+                Error *error) {
+    Video *video = video_open(&(VideoSettings){.source = path, .stop = stop}, error);
+    if (!video)
+        return -1;
+    VideoFrame frame = {0};
+    int status = take_frames(session, video, &frame, stop, error);
+    *seconds = frame.time;
+    video_frame_free(&frame);
+    video_close(video);
+    return status < 0 ? -1 : live_session_finish(session, *seconds, ring_seconds, error);
+}

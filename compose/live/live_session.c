@@ -1,0 +1,136 @@
+#include "compose/live/live_session.h"
+
+#include "compose/live/live_log.h"
+#include "nn/base/file.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ------------------------------------------------------------------ opening and closing */
+
+static int open_music(LiveSession *session, const LiveSettings *settings, Error *error) {
+    LiveMusicSettings music = settings->music;
+    session->model = music_model_load(settings->music_model, error);
+    if (!session->model)
+        return -1;
+    if (settings->genre &&
+        music_model_choose_genre(session->model, settings->genre, &music.composer.genre, error))
+        return -1;
+    session->music = live_music_create(session->model, &music, error);
+    return session->music ? 0 : -1;
+}
+
+static int open_log(LiveSession *session, const char *path, Error *error) {
+    session->log = !strcmp(path, "-") ? stdout : fopen(path, "w");
+    return session->log ? 0 : error_errno(error, "cannot write %s", path);
+}
+
+static int open_all(LiveSession *session, const LiveSettings *settings, Error *error) {
+    session->watcher = watcher_create(&settings->watching, error);
+    if (!session->watcher || open_music(session, settings, error))
+        return -1;
+    if (settings->sound && !(session->player = player_open(&settings->player, error)))
+        return -1;
+    if (settings->record &&
+        (file_try(settings->record, error) ||
+         !(session->recording = recording_create(settings->player.program, error))))
+        return -1;
+    session->record = settings->record;
+    return settings->log ? open_log(session, settings->log, error) : 0;
+}
+
+LiveSession *live_session_open(const LiveSettings *settings, Error *error) {
+    LiveSession *session = calloc(1, sizeof *session);
+    if (!session) {
+        error_memory(error, "a live session", sizeof *session);
+        return NULL;
+    }
+    pthread_mutex_init(&session->lock, NULL);
+    if (!open_all(session, settings, error))
+        return session;
+    live_session_close(session);
+    return NULL;
+}
+
+void live_session_close(LiveSession *session) {
+    if (!session)
+        return;
+    player_close(session->player);
+    recording_destroy(session->recording);
+    live_music_destroy(session->music);
+    music_model_destroy(session->model);
+    watcher_destroy(session->watcher);
+    if (session->log && session->log != stdout)
+        fclose(session->log);
+    pthread_mutex_destroy(&session->lock);
+    free(session);
+}
+
+/* ------------------------------------------------------------------ looking and playing */
+
+int live_session_look(LiveSession *session, const VideoFrame *frame, double now, Error *error) {
+    const WatchedFace *faces;
+    if (watcher_frame(session->watcher, image_view(&frame->grey), frame->time, &faces, error) < 0)
+        return -1;
+    session->frames++;
+    live_music_feel(session->music, watcher_mood(session->watcher), now);
+    return 0;
+}
+
+void live_session_look_away(LiveSession *session, double time, double now) {
+    watcher_blind(session->watcher, time);
+    live_music_feel(session->music, watcher_mood(session->watcher), now);
+}
+
+int live_session_log(LiveSession *session, Error *error) {
+    if (!session->log)
+        return 0;
+    const WatchedFace *face = watcher_leader(session->watcher);
+    LiveMusicStatus music = live_music_status(session->music);
+    return live_log_write(session->log, face ? &face->box : NULL, watcher_mood(session->watcher),
+                          &music, error);
+}
+
+static int play_event(LiveSession *session, NoteEvent event, Error *error) {
+    session->notes += event.velocity > 0;
+    if (session->recording && recording_add(session->recording, event, error))
+        return -1;
+    return session->player ? player_play(session->player, event, error) : 0;
+}
+
+int live_session_play(LiveSession *session, double until, Error *error) {
+    NoteEvent event;
+    int status = 0;
+    pthread_mutex_lock(&session->lock);
+    while (!status && live_music_next(session->music, until, &event))
+        status = play_event(session, event, error);
+    session->played = until;
+    pthread_mutex_unlock(&session->lock);
+    return status;
+}
+
+int live_session_save(LiveSession *session, Error *error) {
+    if (!session->recording)
+        return 0;
+    pthread_mutex_lock(&session->lock);
+    Recording *copy = recording_copy(session->recording, error);
+    double played = session->played;
+    pthread_mutex_unlock(&session->lock);
+    int status = copy ? recording_save(copy, played, session->record, error) : -1;
+    recording_destroy(copy);
+    return status;
+}
+
+int live_session_finish(LiveSession *session, double end, double ring_seconds, Error *error) {
+    Error also;
+    live_music_stop(session->music, end + ring_seconds);
+    int status = live_session_play(session, end + ring_seconds, error);
+    if (session->player && player_finish(session->player, status ? &also : error))
+        status = -1;
+    if (live_session_save(session, status ? &also : error))
+        status = -1;
+    if (session->log && fflush(session->log))
+        status = error_errno(status ? &also : error, "cannot write the log");
+    return status;
+}

@@ -1,0 +1,74 @@
+/* live_session.h: a face and the music that follows it: what a session holds, whatever its clock.
+ *
+ *     live_session_look(session, &frame, now, &error);     frame → emotion → what is asked for
+ *     live_music_write(session->music, now, &error);       music ahead of the playhead
+ *     live_session_log(session, &error);                   a line of the timeline
+ *     live_session_play(session, now, &error);             what is due is heard and recorded
+ *
+ * compose/live/live_replay.h does this over a recorded video, compose/live/live_stage.h in real
+ * time. Of the camera's pictures nothing is kept. */
+#ifndef COMPOSE_LIVE_LIVE_SESSION_H
+#define COMPOSE_LIVE_LIVE_SESSION_H
+
+#include "compose/live/live_music.h"
+#include "compose/live/recording.h"
+#include "compose/sound/player.h"
+#include "infer/faces/watcher.h"
+#include "infer/video/video.h"
+
+#include <pthread.h>
+#include <stdio.h>
+
+typedef struct LiveSettings {
+    WatcherSettings watching;
+    const char *music_model; /* as music_model_load takes it */
+    const char *genre;       /* one of the model's, NULL for none */
+    LiveMusicSettings music;
+    bool sound;            /* whether there is a player */
+    PlayerSettings player; /* its program is the record's too */
+    const char *record;    /* the MIDI file to write, NULL for none */
+    const char *log; /* the timeline to write (live_log.h), "-" for standard output, or NULL */
+} LiveSettings;
+
+typedef struct LiveSession {
+    Watcher *watcher;
+    MusicModel *model;
+    LiveMusic *music;
+    const char *record;
+    FILE *log;
+    long frames;          /* looked at so far */
+    pthread_mutex_t lock; /* guards what follows */
+    Player *player;       /* NULL without sound */
+    Recording *recording; /* NULL when there is none to be made */
+    double played;        /* seconds up to which all has been played */
+    long notes;           /* struck so far */
+} LiveSession;
+
+/* Opens all that the settings name; the record is only tried. NULL when one of them fails. Free
+ * with live_session_close, which saves nothing. */
+LiveSession *live_session_open(const LiveSettings *settings, Error *error);
+void live_session_close(LiveSession *session);
+
+/* Looks at the next frame (its grey picture and its own time); the music feels it at `now`. */
+int live_session_look(LiveSession *session, const VideoFrame *frame, double now,
+                      Error *error) MUST_CHECK;
+
+/* There is nothing to look at, at `time` of the frames' clock: as live_session_look without a face.
+ */
+void live_session_look_away(LiveSession *session, double time, double now);
+
+/* Writes a line of the log about the frame looked at last, where one is to be written. */
+int live_session_log(LiveSession *session, Error *error) MUST_CHECK;
+
+/* Plays and records what is due up to `until`. */
+int live_session_play(LiveSession *session, double until, Error *error) MUST_CHECK;
+
+/* Saves what was played so far, where a record is to be made. Playing goes on meanwhile. */
+int live_session_save(LiveSession *session, Error *error) MUST_CHECK;
+
+/* Ends the music at `end` seconds: what has not begun is dropped, what sounds may ring for
+ * `ring_seconds`; plays that, and saves, even where it cannot be heard. */
+int live_session_finish(LiveSession *session, double end, double ring_seconds,
+                        Error *error) MUST_CHECK;
+
+#endif

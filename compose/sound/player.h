@@ -1,0 +1,35 @@
+/* player.h: makes notes heard, at once on an audio device or in their time in a WAV file.
+ *
+ * Built without FluidSynth, player_open fails and names the missing package. */
+#ifndef COMPOSE_SOUND_PLAYER_H
+#define COMPOSE_SOUND_PLAYER_H
+
+#include "compose/sound/note_queue.h"
+
+typedef struct PlayerSettings {
+    const char *soundfont; /* as soundfont_find takes it */
+    const char *wav;       /* the file to write; NULL for a device */
+    const char *driver;    /* FluidSynth's name of it: "alsa", "pulseaudio" …; NULL for the first
+                              that works */
+    int program;           /* General MIDI */
+} PlayerSettings;
+
+typedef struct Player Player;
+
+/* Free with player_close. */
+Player *player_open(const PlayerSettings *settings, Error *error);
+
+void player_close(Player *player);
+
+/* "pulseaudio", or the WAV file's name. */
+const char *player_name(const Player *player);
+
+/* A device plays it now. Into a WAV file it is played at its time, which never goes back. */
+int player_play(Player *player, NoteEvent event, Error *error) MUST_CHECK;
+
+/* Ends every note. A WAV file gets the last notes' decay. */
+int player_finish(Player *player, Error *error) MUST_CHECK;
+
+void player_mute(Player *player, bool mute);
+
+#endif

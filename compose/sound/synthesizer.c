@@ -1,0 +1,60 @@
+#include "compose/sound/synthesizer.h"
+
+#include "compose/sound/soundfont.h"
+
+#ifdef HAVE_FLUIDSYNTH
+
+/* FluidSynth's own messages would stand in the way of ours. */
+static void silence(void) {
+    for (int level = 0; level < LAST_LOG_LEVEL; level++)
+        fluid_set_log_function(level, NULL, NULL);
+}
+
+static void choose(fluid_settings_t *settings, const char *wav) {
+    fluid_settings_setnum(settings, "synth.gain", 0.6);
+    fluid_settings_setnum(settings, "synth.sample-rate", SYNTHESIZER_RATE);
+    fluid_settings_setint(settings, "synth.lock-memory", 0);
+    /* Only the instruments that are asked for: a soundfont of 140 MB opens in a moment. */
+    fluid_settings_setint(settings, "synth.dynamic-sample-loading", 1);
+    if (!wav)
+        return;
+    fluid_settings_setint(settings, "audio.period-size", SYNTHESIZER_BLOCK);
+    fluid_settings_setstr(settings, "audio.file.name", wav);
+    fluid_settings_setstr(settings, "audio.file.type", "wav");
+    fluid_settings_setstr(settings, "player.timing-source", "sample");
+}
+
+int synthesizer_open(Synthesizer *synthesizer, const char *soundfont, const char *wav,
+                     Error *error) {
+    char path[SOUNDFONT_PATH];
+    *synthesizer = (Synthesizer){0};
+    if (soundfont_find(soundfont, path, error))
+        return -1;
+    silence();
+    if (!fluid_is_soundfont(path))
+        return error_set(error, "%s is no soundfont (SF2 or SF3)", path);
+    synthesizer->settings = new_fluid_settings();
+    if (!synthesizer->settings)
+        return error_memory(error, "FluidSynth", 0);
+    choose(synthesizer->settings, wav);
+    synthesizer->synth = new_fluid_synth(synthesizer->settings);
+    if (!synthesizer->synth || fluid_synth_sfload(synthesizer->synth, path, 1) == FLUID_FAILED)
+        return error_set(error, "%s: FluidSynth cannot load this soundfont", path);
+    return 0;
+}
+
+void synthesizer_close(Synthesizer *synthesizer) {
+    if (synthesizer->synth)
+        delete_fluid_synth(synthesizer->synth);
+    if (synthesizer->settings)
+        delete_fluid_settings(synthesizer->settings);
+    *synthesizer = (Synthesizer){0};
+}
+
+#endif
+
+int synthesizer_missing(Error *error) {
+    return error_set(error,
+                     "this affekt was built without FluidSynth and makes no sound; on Debian, "
+                     "install libfluidsynth-dev and build again");
+}

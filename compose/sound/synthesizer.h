@@ -1,0 +1,29 @@
+/* synthesizer.h: FluidSynth with a soundfont loaded, for all that makes sound. */
+#ifndef COMPOSE_SOUND_SYNTHESIZER_H
+#define COMPOSE_SOUND_SYNTHESIZER_H
+
+#include "nn/base/error.h"
+
+#ifdef HAVE_FLUIDSYNTH
+
+#    include <fluidsynth.h>
+
+enum { SYNTHESIZER_RATE = 44100, SYNTHESIZER_BLOCK = 64 }; /* samples a second; at a time */
+
+typedef struct Synthesizer {
+    fluid_settings_t *settings;
+    fluid_synth_t *synth;
+} Synthesizer;
+
+/* Loads the soundfont that soundfont_find finds. With `wav`, prepared for FluidSynth's file
+ * renderer. To be closed also when it fails. */
+int synthesizer_open(Synthesizer *synthesizer, const char *soundfont, const char *wav,
+                     Error *error) MUST_CHECK;
+void synthesizer_close(Synthesizer *synthesizer);
+
+#endif
+
+/* For builds without FluidSynth: says which package is missing, returns -1. */
+int synthesizer_missing(Error *error);
+
+#endif

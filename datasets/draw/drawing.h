@@ -1,0 +1,13 @@
+/* drawing.h: cairo drawings to PNG files. */
+#ifndef DATASETS_DRAW_DRAWING_H
+#define DATASETS_DRAW_DRAWING_H
+
+#include "nn/base/error.h"
+
+#include <cairo.h>
+
+/* Writes an image surface as a PNG file, atomically. Tells too when drawing on it went wrong
+ * before. */
+int drawing_write(cairo_surface_t *surface, const char *path, Error *error) MUST_CHECK;
+
+#endif

@@ -1,0 +1,20 @@
+/* piano_roll.h: a song as a picture: time from left to right in seconds, pitch upward. */
+#ifndef DATASETS_DRAW_PIANO_ROLL_H
+#define DATASETS_DRAW_PIANO_ROLL_H
+
+#include "datasets/music/song.h"
+
+typedef struct PianoRoll {
+    int width, height;  /* pixels; 0 = 1600 × 500 */
+    double from, until; /* seconds; until 0 = the end */
+    const char *title;  /* may be NULL */
+} PianoRoll;
+
+/* Draws the notes of a finished song as bars coloured by velocity (blue soft, red loud), faintly as
+ * long as the pedal holds them, with a line at each C, a line at each bar (each few bars of a long
+ * piece) or, where notes keep to no grid, each few seconds, and a key to the colours. Writes a PNG
+ * file. `roll` may be NULL. Drums are left out. */
+int piano_roll_write(const Song *song, const PianoRoll *roll, const char *path,
+                     Error *error) MUST_CHECK;
+
+#endif

@@ -1,0 +1,21 @@
+/* face_load.h: faces from whatever the user names with --data. */
+#ifndef DATASETS_FACES_FACE_LOAD_H
+#define DATASETS_FACES_FACE_LOAD_H
+
+#include "datasets/faces/face_set.h"
+
+/* The size of `--data synthetic`. */
+enum { FACE_LOAD_SYNTHETIC_TRAINING = 7000, FACE_LOAD_SYNTHETIC_TEST = 1400 };
+
+typedef struct FaceLoadOptions {
+    bool skip_bad;     /* leave out bad rows and files, and count them in `skipped` */
+    FaceSplit unsplit; /* the split of faces for which the data name none */
+    uint64_t seed;     /* of the synthetic faces */
+} FaceLoadOptions;
+
+/* Reads a FER2013 CSV file (plain or gzip), a folder of pictures (face_folder.h), or draws the
+ * built-in faces when `source` is the word "synthetic". Returns the set (caller destroys), or
+ * NULL. */
+FaceSet *face_load(const char *source, FaceLoadOptions options, Error *error);
+
+#endif

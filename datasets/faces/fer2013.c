@@ -1,0 +1,351 @@
+#include "datasets/faces/fer2013.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <zlib.h>
+
+enum {
+    BLOCK_BYTES = 4 << 20, /* read, then parsed, at a time; also the longest line taken */
+    SHORTEST_ROW =
+        2 * FACE_PIXELS, /* 2304 digits with spaces between, and more: what is shorter is bad */
+    BLOCK_ROWS = BLOCK_BYTES / SHORTEST_ROW + 1,
+    INFLATE_BUFFER_BYTES = 256 << 10,
+};
+
+typedef struct Text {
+    const char *start, *end;
+} Text;
+
+typedef enum Column { COLUMN_EMOTION, COLUMN_PIXELS, COLUMN_USAGE, COLUMN_COUNT } Column;
+static const char *const column_names[COLUMN_COUNT] = {"emotion", "pixels", "Usage"};
+
+typedef struct Row {
+    Text text;
+    long line;
+} Row;
+
+/* A part of the file: whole lines, then the start of the line that goes on in the next block. */
+typedef struct Block {
+    char *bytes;
+    size_t size;
+    size_t taken; /* bytes that belong to whole lines */
+} Block;
+
+typedef struct Reader {
+    const char *path;
+    gzFile stream; /* zlib passes plain files through as they are */
+    bool ended;
+    FaceSplit unsplit;
+    bool skip_bad;
+    int n_columns;              /* without Usage one fewer */
+    Column order[COLUMN_COUNT]; /* which column stands at each place of a line */
+    long line;                  /* number of the last line handed out */
+    Block blocks[2];
+    Row rows[BLOCK_ROWS];
+    bool bad[BLOCK_ROWS];
+    int n_rows;
+    uint32_t n_short; /* rows of this block too short to be parsed */
+    Row first_short;
+} Reader;
+
+/* ------------------------------------------------------------------------------------ rows */
+
+static Text trim(Text text) {
+    while (text.start < text.end && isspace((unsigned char)*text.start))
+        text.start++;
+    while (text.start < text.end && isspace((unsigned char)text.end[-1]))
+        text.end--;
+    return text;
+}
+
+/* A field's content, without the quotes that it may stand in. */
+static Text unquote(Text field) {
+    field = trim(field);
+    if (field.end - field.start >= 2 && *field.start == '"' && field.end[-1] == '"')
+        return trim((Text){field.start + 1, field.end - 1});
+    return field;
+}
+
+/* Copies what fits, with a ? for each byte that a terminal should not see. */
+static const char *printable(Text text, char buffer[40]) {
+    size_t length = (size_t)(text.end - text.start);
+    size_t shown = length < 39 ? length : 36;
+    for (size_t i = 0; i < shown; i++)
+        buffer[i] = text.start[i];
+    for (size_t i = 0; i < shown; i++)
+        if (!isprint((unsigned char)buffer[i]))
+            buffer[i] = '?';
+    strcpy(buffer + shown, length < 39 ? "" : "...");
+    return buffer;
+}
+
+/* Cuts a line at its commas into fields; returns how many fields there are, of which at
+ * most COLUMN_COUNT are stored. No field of this format holds a comma. */
+static int cut_fields(Text line, Text fields[COLUMN_COUNT]) {
+    int count = 0;
+    const char *comma;
+    do {
+        comma = memchr(line.start, ',', (size_t)(line.end - line.start));
+        if (count < COLUMN_COUNT)
+            fields[count] = unquote((Text){line.start, comma ? comma : line.end});
+        count++;
+        line.start = comma ? comma + 1 : line.end;
+    } while (comma);
+    return count;
+}
+
+static int parse_emotion(Text field, uint8_t *label, Error *error) {
+    char shown[40];
+    if (field.end - field.start != 1 || *field.start < '0' || *field.start >= '0' + EMOTION_COUNT)
+        return error_set(error, "emotion '%s', expected 0 to %d", printable(field, shown),
+                         EMOTION_COUNT - 1);
+    *label = (uint8_t)(*field.start - '0');
+    return 0;
+}
+
+static int parse_usage(Text field, uint8_t *split, Error *error) {
+    char name[40];
+    int found = face_split_from_name(printable(field, name));
+    if (found < 0)
+        return error_set(error, "usage '%s', expected Training, PublicTest or PrivateTest", name);
+    *split = (uint8_t)found;
+    return 0;
+}
+
+static int bad_pixel(Text field, const char *at, int index, Error *error) {
+    char shown[40];
+    Text word = {at, at};
+    while (word.end < field.end && *word.end != ' ')
+        word.end++;
+    return error_set(error, "pixel %d is '%s', expected 0 to 255", index + 1,
+                     printable(word, shown));
+}
+
+static int parse_pixels(Text field, uint8_t *pixels, Error *error) {
+    const char *at = field.start;
+    int count = 0;
+    while (at < field.end) {
+        const char *word = at;
+        unsigned value = 0;
+        for (unsigned digit; at < field.end && (digit = (unsigned)*at - '0') <= 9 && value <= 255;
+             at++)
+            value = value * 10 + digit;
+        if (at == word || value > 255 || (at < field.end && *at != ' '))
+            return bad_pixel(field, word, count, error);
+        if (count < FACE_PIXELS)
+            pixels[count] = (uint8_t)value;
+        count++;
+        while (at < field.end && *at == ' ')
+            at++;
+    }
+    if (count != FACE_PIXELS)
+        return error_set(error, "%d pixels, expected %d", count, FACE_PIXELS);
+    return 0;
+}
+
+static int parse_row(const Reader *reader, Text line, uint8_t *pixels, uint8_t *label,
+                     uint8_t *split, Error *error) {
+    Text fields[COLUMN_COUNT], by_column[COLUMN_COUNT];
+    int count = cut_fields(line, fields);
+    if (count != reader->n_columns)
+        return error_set(error, "%d fields, expected %d", count, reader->n_columns);
+    for (int i = 0; i < count; i++)
+        by_column[reader->order[i]] = fields[i];
+    if (parse_emotion(by_column[COLUMN_EMOTION], label, error) ||
+        parse_pixels(by_column[COLUMN_PIXELS], pixels, error))
+        return -1;
+    if (count == COLUMN_COUNT)
+        return parse_usage(by_column[COLUMN_USAGE], split, error);
+    *split = (uint8_t)reader->unsplit;
+    return 0;
+}
+
+/* Says why a row is bad by parsing it once more, now with words. */
+static int report_row(const Reader *reader, const Row *row, Error *error) {
+    uint8_t pixels[FACE_PIXELS], label, split;
+    (void)parse_row(reader, row->text, pixels, &label, &split, error);
+    return error_context(error, "%s:%ld", reader->path, row->line);
+}
+
+/* ---------------------------------------------------------------------------------- blocks */
+
+/* Fills `block`, which starts with what `previous` left untaken. */
+static int read_block(Reader *reader, Block *block, const Block *previous, Error *error) {
+    size_t rest = previous ? previous->size - previous->taken : 0;
+    if (rest)
+        memcpy(block->bytes, previous->bytes + previous->taken, rest);
+    block->size = rest;
+    block->taken = 0;
+    while (!reader->ended && block->size < BLOCK_BYTES) {
+        int got = gzread(reader->stream, block->bytes + block->size,
+                         (unsigned)(BLOCK_BYTES - block->size));
+        int status;
+        const char *reason = gzerror(reader->stream, &status);
+        if (status == Z_ERRNO)
+            return error_errno(error, "cannot read %s", reader->path);
+        if (status == Z_BUF_ERROR)
+            return error_set(error, "%s: the compressed data ends early, after %lld bytes of text",
+                             reader->path, (long long)gztell(reader->stream));
+        if (status != Z_OK && status != Z_STREAM_END)
+            return error_set(error, "%s: damaged compressed data after %lld bytes of text (%s)",
+                             reader->path, (long long)gztell(reader->stream), reason);
+        block->size += (size_t)got;
+        reader->ended = got <= 0;
+    }
+    return 0;
+}
+
+/* Takes the next line off the block; false when only a part of one is left. */
+static bool take_line(Reader *reader, Block *block, Text *line) {
+    const char *start = block->bytes + block->taken;
+    size_t left = block->size - block->taken;
+    if (!left)
+        return false;
+    const char *newline = memchr(start, '\n', left);
+    if (!newline && !reader->ended)
+        return false;
+    *line = (Text){start, newline ? newline : start + left};
+    block->taken += newline ? (size_t)(newline - start) + 1 : left;
+    reader->line++;
+    return true;
+}
+
+/* Cuts the block into rows. */
+static int cut_rows(Reader *reader, Block *block, Error *error) {
+    Text line;
+    reader->n_rows = 0;
+    reader->n_short = 0;
+    while (take_line(reader, block, &line)) {
+        line = trim(line);
+        Row row = {.text = line, .line = reader->line};
+        if (line.start == line.end)
+            continue;
+        if (line.end - line.start >= SHORTEST_ROW)
+            reader->rows[reader->n_rows++] = row;
+        else if (!reader->n_short++)
+            reader->first_short = row;
+    }
+    if (!block->taken && block->size)
+        return error_set(error, "%s:%ld: a line of more than %d bytes", reader->path,
+                         reader->line + 1, BLOCK_BYTES);
+    return 0;
+}
+
+static int parse_header(Reader *reader, Block *block, Error *error) {
+    static const char byte_order_mark[] = "\xEF\xBB\xBF";
+    Text line = {"", ""}, fields[COLUMN_COUNT];
+    char shown[40];
+    take_line(reader, block, &line);
+    if (line.end - line.start >= 3 && !memcmp(line.start, byte_order_mark, 3))
+        line.start += 3;
+    unsigned seen = 0, needed = 1u << COLUMN_EMOTION | 1u << COLUMN_PIXELS;
+    int count = cut_fields(line, fields);
+    for (int i = 0; i < count && count <= COLUMN_COUNT; i++)
+        for (int column = 0; column < COLUMN_COUNT; column++)
+            if (!strcasecmp(printable(fields[i], shown), column_names[column])) {
+                reader->order[i] = (Column)column;
+                seen |= 1u << column;
+            }
+    reader->n_columns = count;
+    const char *header = printable(trim(line), shown);
+    if ((seen & needed) != needed || __builtin_popcount(seen) != count)
+        return error_set(error, "%s:1: header '%s', expected emotion,pixels,Usage%s", reader->path,
+                         header, *header ? "" : "; is the file empty?");
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------------ file */
+
+/* Takes in the good rows of the block; the bad ones fail or are skipped. */
+static int keep_rows(const Reader *reader, FaceSet *set, Error *error) {
+    const Row *first_bad = reader->n_short ? &reader->first_short : NULL;
+    for (int i = 0; i < reader->n_rows; i++)
+        if (reader->bad[i] && (!first_bad || reader->rows[i].line < first_bad->line))
+            first_bad = &reader->rows[i];
+    if (first_bad && !reader->skip_bad)
+        return report_row(reader, first_bad, error);
+    face_set_take(set, (uint32_t)reader->n_rows, reader->bad);
+    set->skipped += reader->n_short;
+    return 0;
+}
+
+static int read_faces(Reader *reader, FaceSet *set, Error *error) {
+    Block *block = &reader->blocks[0], *next = &reader->blocks[1];
+    if (read_block(reader, block, NULL, error) || parse_header(reader, block, error))
+        return -1;
+    while (block->taken < block->size) {
+        if (cut_rows(reader, block, error) ||
+            face_set_reserve(set, (uint32_t)reader->n_rows, error))
+            return -1;
+        int read_status = 0;
+        Error read_error;
+        /* Turn -1 reads the next block; each other turn parses a row, into a place of its own. */
+#pragma omp parallel for schedule(dynamic, 1)
+        for (int i = -1; i < reader->n_rows; i++) {
+            if (i < 0) {
+                read_status = read_block(reader, next, block, &read_error);
+            } else {
+                uint32_t place = set->count + (uint32_t)i;
+                reader->bad[i] = parse_row(reader, reader->rows[i].text,
+                                           set->pixels + (size_t)place * FACE_PIXELS,
+                                           &set->labels[place], &set->splits[place], NULL);
+            }
+        }
+        if (keep_rows(reader, set, error))
+            return -1;
+        if (read_status) {
+            if (error)
+                *error = read_error;
+            return -1;
+        }
+        Block *swap = block;
+        block = next;
+        next = swap;
+    }
+    if (!set->count)
+        return error_set(error, "%s: no faces", reader->path);
+    set->unsplit = reader->n_columns < COLUMN_COUNT;
+    face_set_trim(set);
+    return 0;
+}
+
+static int open_reader(Reader *reader, Error *error) {
+    errno = 0;
+    reader->stream = gzopen(reader->path, "rb");
+    if (!reader->stream)
+        return error_errno(error, "cannot open %s", reader->path);
+    gzbuffer(reader->stream, INFLATE_BUFFER_BYTES);
+    for (int i = 0; i < 2; i++)
+        if (!(reader->blocks[i].bytes = malloc(BLOCK_BYTES)))
+            return error_memory(error, "reading a CSV file", BLOCK_BYTES);
+    return 0;
+}
+
+static void close_reader(Reader *reader) {
+    if (reader->stream)
+        gzclose_r(reader->stream);
+    free(reader->blocks[0].bytes);
+    free(reader->blocks[1].bytes);
+    free(reader);
+}
+
+FaceSet *fer2013_load(const char *path, FaceSplit unsplit, bool skip_bad, Error *error) {
+    Reader *reader = calloc(1, sizeof *reader);
+    if (!reader) {
+        error_memory(error, "reading a CSV file", sizeof *reader);
+        return NULL;
+    }
+    reader->path = path;
+    reader->unsplit = unsplit;
+    reader->skip_bad = skip_bad;
+    FaceSet *set = face_set_create(error);
+    if (set && (open_reader(reader, error) || read_faces(reader, set, error))) {
+        face_set_destroy(set);
+        set = NULL;
+    }
+    close_reader(reader);
+    return set;
+}

@@ -1,0 +1,119 @@
+#include "datasets/media/csv.h"
+
+#include "nn/base/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { CSV_LIMIT = 256 << 20, CELLS_LIMIT = 1 << 25 };
+
+/* Takes one field off `*at`, writing its unquoted text over itself; returns its start and in
+ * `*stop` the character after it: ',', '\n' or 0, or '"' where its quote is not closed. */
+static char *take_field(char **at, char *stop, int *line) {
+    char *from = *at, *to = *at, *start = *at;
+    bool quoted = *from == '"';
+    from += quoted;
+    for (;; from++) {
+        if (quoted && *from == '"') {
+            if (from[1] == '"')
+                from++;
+            else {
+                quoted = false;
+                continue;
+            }
+        } else if (!*from || (!quoted && (*from == ',' || *from == '\n'))) {
+            break;
+        }
+        *line += *from == '\n';
+        *to++ = *from;
+    }
+    *stop = quoted ? '"' : *from;
+    *at = *from ? from + 1 : from;
+    if (*stop != ',' && to > start && to[-1] == '\r')
+        to--;
+    *to = 0;
+    return start;
+}
+
+/* Counts what the text can hold at most, to lay the arrays out once. */
+static void measure(const char *text, size_t *lines, size_t *columns) {
+    *lines = 1;
+    *columns = 1;
+    bool header = true;
+    for (; *text; text++) {
+        *lines += *text == '\n';
+        header = header && *text != '\n';
+        *columns += header && *text == ',';
+    }
+}
+
+static int fill(CsvTable *table, char *text, Arena *arena, size_t lines, Error *error) {
+    size_t columns = (size_t)table->n_columns;
+    table->names = arena_calloc(arena, columns, sizeof *table->names);
+    table->cells = arena_calloc(arena, lines * columns, sizeof *table->cells);
+    int *numbers = arena_calloc(arena, lines, sizeof *numbers);
+    if (!table->names || !table->cells || !numbers)
+        return error_memory(error, table->path, lines * columns * sizeof *table->cells);
+    table->lines = numbers;
+    int line = 1;
+    for (int row = -1; *text; row++) {
+        const char **cells = row < 0 ? table->names : table->cells + (size_t)row * columns;
+        int first = line, count = 0;
+        char stop = ',';
+        while (stop == ',') {
+            const char *field = take_field(&text, &stop, &line);
+            if (count < table->n_columns)
+                cells[count] = field;
+            count++;
+        }
+        if (stop == '"')
+            return error_set(error, "%s:%d: a quote that is not closed", table->path, first);
+        line++;
+        if (count > table->n_columns)
+            return error_set(error, "%s:%d: %d fields, expected %d", table->path, first, count,
+                             table->n_columns);
+        if (count == 1 && row >= 0 && !*cells[0]) {
+            row--; /* an empty line */
+            continue;
+        }
+        for (; count < table->n_columns; count++)
+            cells[count] = "";
+        if (row >= 0)
+            numbers[row] = first;
+        table->n_rows = row + 1;
+    }
+    return 0;
+}
+
+int csv_read(const char *path, Arena *arena, CsvTable *table, Error *error) {
+    unsigned char *bytes;
+    size_t size, lines, columns;
+    if (file_read(path, CSV_LIMIT, &bytes, &size, error))
+        return -1;
+    *table = (CsvTable){.path = arena_strdup(arena, path)};
+    bool mark = size >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3);
+    size_t length = strlen((const char *)bytes);
+    char *text = arena_strdup(arena, (const char *)bytes + (mark ? 3 : 0));
+    free(bytes);
+    if (!table->path || !text)
+        return error_memory(error, path, size);
+    if (length < size)
+        return error_set(error, "%s: byte %zu is 0; expected text (UTF-8)", path, length);
+    measure(text, &lines, &columns);
+    if (lines > CELLS_LIMIT / columns)
+        return error_set(error, "%s: %zu columns and %zu lines, more than are taken", path, columns,
+                         lines);
+    table->n_columns = (int)columns;
+    return fill(table, text, arena, lines, error);
+}
+
+int csv_column(const CsvTable *table, const char *name) {
+    for (int i = 0; i < table->n_columns; i++)
+        if (!strcmp(table->names[i], name))
+            return i;
+    return -1;
+}
+
+const char *csv_cell(const CsvTable *table, int row, int column) {
+    return column < 0 ? "" : table->cells[(size_t)row * (size_t)table->n_columns + (size_t)column];
+}

@@ -1,0 +1,28 @@
+/* csv.h: small tables with a header row, after RFC 4180 (quotes, commas and line breaks in
+ * quotes). */
+#ifndef DATASETS_MEDIA_CSV_H
+#define DATASETS_MEDIA_CSV_H
+
+#include "nn/base/arena.h"
+#include "nn/base/error.h"
+
+typedef struct CsvTable {
+    const char *path;
+    const char **cells; /* (n_rows, n_columns), the header row apart; in the arena */
+    const char **names; /* (n_columns) */
+    const int *lines;   /* (n_rows) line number of each row */
+    int n_rows, n_columns;
+} CsvTable;
+
+/* Reads the whole file into the arena. Rows shorter than the header are filled with "", longer ones
+ * are refused ("FILE:LINE: 7 fields, expected 5"), and so are a quote that is not closed, a zero
+ * byte and more cells than any table of ours has. */
+int csv_read(const char *path, Arena *arena, CsvTable *table, Error *error) MUST_CHECK;
+
+/* Index of a column, -1 when there is none of that name. */
+int csv_column(const CsvTable *table, const char *name);
+
+/* The cell; "" for column -1. */
+const char *csv_cell(const CsvTable *table, int row, int column);
+
+#endif

@@ -1,0 +1,199 @@
+#include "datasets/media/ffmpeg.h"
+
+#ifdef HAVE_FFMPEG
+
+#    include <libavutil/display.h>
+#    include <libavutil/pixdesc.h>
+#    include <libswscale/swscale.h>
+#    include <math.h>
+#    include <string.h>
+
+const char *ffmpeg_reason(int code, FfmpegReason *buffer) {
+    if (av_strerror(code, buffer->text, sizeof buffer->text))
+        snprintf(buffer->text, sizeof buffer->text, "FFmpeg's error %d", code);
+    return buffer->text;
+}
+
+void ffmpeg_converter_free(FfmpegConverter *converter) {
+    sws_freeContext(converter->to_grey);
+    sws_freeContext(converter->to_colour);
+    image_free(&converter->unturned);
+    *converter = (FfmpegConverter){0};
+}
+
+static int fit_image(Image *image, int width, int height, ImageChannels channels, Error *error) {
+    if (image->pixels && image->width == width && image->height == height &&
+        image->channels == channels)
+        return 0;
+    image_free(image);
+    return image_create(image, width, height, channels, error);
+}
+
+/* Whether the frame's first plane is luma of 8 bits, one byte a pixel. */
+static bool has_luma_plane(const AVFrame *frame) {
+    const AVPixFmtDescriptor *format = av_pix_fmt_desc_get(frame->format);
+    return format && format->nb_components >= 1 && format->comp[0].plane == 0 &&
+           format->comp[0].step == 1 && format->comp[0].offset == 0 && format->comp[0].depth == 8 &&
+           format->comp[0].shift == 0 &&
+           !(format->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL |
+                              AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_HWACCEL));
+}
+
+static bool is_full_range(const AVFrame *frame) {
+    const AVPixFmtDescriptor *format = av_pix_fmt_desc_get(frame->format);
+    return frame->color_range == AVCOL_RANGE_JPEG || format->nb_components < 3 ||
+           frame->format == AV_PIX_FMT_YUVJ420P || frame->format == AV_PIX_FMT_YUVJ422P ||
+           frame->format == AV_PIX_FMT_YUVJ444P || frame->format == AV_PIX_FMT_YUVJ440P ||
+           frame->format == AV_PIX_FMT_YUVJ411P;
+}
+
+/* Copies the luma, stretched from 16 … 235 unless it is in full range. */
+static void copy_luma(const AVFrame *frame, Image *image) {
+    uint8_t stretched[256];
+    bool full = is_full_range(frame);
+    for (int luma = 0; luma < 256; luma++) {
+        int value = full ? luma : ((luma - 16) * 255 + 109) / 219;
+        stretched[luma] = (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
+    }
+    for (int y = 0; y < frame->height; y++) {
+        const uint8_t *from = frame->data[0] + (ptrdiff_t)y * frame->linesize[0];
+        uint8_t *to = image->pixels + (size_t)y * (size_t)image->width;
+        if (full)
+            memcpy(to, from, (size_t)image->width);
+        else
+            for (int x = 0; x < image->width; x++)
+                to[x] = stretched[from[x]];
+    }
+}
+
+/* FFmpeg's scaler does the rest of the formats; it also knows how RGB is made of this frame's luma.
+ */
+static int scale(struct SwsContext **context, const AVFrame *frame, enum AVPixelFormat format,
+                 Image *image, Error *error) {
+    *context = sws_getCachedContext(
+        *context, frame->width, frame->height, frame->format, frame->width, frame->height, format,
+        SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT, NULL, NULL, NULL);
+    if (!*context) {
+        const char *name = av_get_pix_fmt_name(frame->format);
+        return error_set(error, "cannot convert pixels of the format %s", name ? name : "unknown");
+    }
+    int *inverse, *table, from_full, to_full, brightness, contrast, saturation;
+    if (sws_getColorspaceDetails(*context, &inverse, &from_full, &table, &to_full, &brightness,
+                                 &contrast, &saturation) >= 0)
+        sws_setColorspaceDetails(*context, sws_getCoefficients((int)frame->colorspace),
+                                 is_full_range(frame), table, 1, brightness, contrast, saturation);
+    uint8_t *planes[4] = {image->pixels};
+    int strides[4] = {image->width * image->channels};
+    int rows = sws_scale(*context, (const uint8_t *const *)frame->data, frame->linesize, 0,
+                         frame->height, planes, strides);
+    return rows == frame->height ? 0 : error_set(error, "cannot convert a frame's pixels");
+}
+
+int ffmpeg_turns(const int32_t *display_matrix) {
+    double angle = display_matrix ? av_display_rotation_get(display_matrix) : 0; /* anticlockwise */
+    return angle >= -180 && angle <= 180 ? (int)(4 - lrint(angle / 90)) % 4 : 0;
+}
+
+static int convert_unturned(FfmpegConverter *converter, const AVFrame *frame,
+                            ImageChannels channels, Image *image, Error *error) {
+    if (fit_image(image, frame->width, frame->height, channels, error))
+        return -1;
+    if (channels == IMAGE_GREY && has_luma_plane(frame)) {
+        copy_luma(frame, image);
+        return 0;
+    }
+    if (channels == IMAGE_GREY)
+        return scale(&converter->to_grey, frame, AV_PIX_FMT_GRAY8, image, error);
+    return scale(&converter->to_colour, frame, AV_PIX_FMT_RGB24, image, error);
+}
+
+/* Turns clockwise by 1 … 3 quarters. */
+static int turn(const Image *from, int turns, Image *to, Error *error) {
+    bool sideways = turns % 2;
+    if (fit_image(to, sideways ? from->height : from->width, sideways ? from->width : from->height,
+                  from->channels, error))
+        return -1;
+    uint8_t *out = to->pixels;
+    for (int y = 0; y < to->height; y++)
+        for (int x = 0; x < to->width; x++, out += to->channels) {
+            int column = turns == 1 ? y : turns == 2 ? from->width - 1 - x : from->width - 1 - y;
+            int row = turns == 1 ? from->height - 1 - x : turns == 2 ? from->height - 1 - y : x;
+            size_t at = (size_t)row * (size_t)from->width + (size_t)column;
+            memcpy(out, from->pixels + at * (size_t)from->channels, (size_t)to->channels);
+        }
+    return 0;
+}
+
+int ffmpeg_convert(FfmpegConverter *converter, const AVFrame *frame, ImageChannels channels,
+                   Image *image, Error *error) {
+    const AVFrameSideData *own = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX);
+    int turns = own ? ffmpeg_turns((const int32_t *)(const void *)own->data) : converter->turns;
+    if (!turns)
+        return convert_unturned(converter, frame, channels, image, error);
+    if (convert_unturned(converter, frame, channels, &converter->unturned, error))
+        return -1;
+    return turn(&converter->unturned, turns, image, error);
+}
+
+AVCodecContext *ffmpeg_open_decoder(const AVStream *stream, int threads, Error *error) {
+    FfmpegReason reason;
+    const AVCodec *codec = avcodec_find_decoder(stream->codecpar->codec_id);
+    if (!codec) {
+        error_set(error, "there is no decoder for %s",
+                  avcodec_get_name(stream->codecpar->codec_id));
+        return NULL;
+    }
+    AVCodecContext *decoder = avcodec_alloc_context3(codec);
+    int code = decoder ? avcodec_parameters_to_context(decoder, stream->codecpar) : AVERROR(ENOMEM);
+    if (code >= 0) {
+        decoder->max_pixels = IMAGE_MOST_PIXELS;
+        decoder->thread_count = threads;
+        decoder->pkt_timebase = stream->time_base;
+        code = avcodec_open2(decoder, codec, NULL);
+    }
+    if (code < 0) {
+        error_set(error, "cannot decode %s: %s", codec->name, ffmpeg_reason(code, &reason));
+        avcodec_free_context(&decoder);
+    }
+    return decoder;
+}
+
+int ffmpeg_next_frame(AVFormatContext *file, int stream, AVCodecContext *decoder, AVPacket *packet,
+                      AVFrame *frame, long *damaged, bool *waiting, Error *error) {
+    FfmpegReason reason;
+    for (;;) {
+        av_frame_unref(frame);
+        int code = avcodec_receive_frame(decoder, frame);
+        if (code >= 0 && frame->width > 0 && frame->height > 0)
+            return 1;
+        if (code == AVERROR_EOF)
+            return 0;
+        if (code >= 0 || code != AVERROR(EAGAIN)) {
+            ++*damaged;
+            if (code == AVERROR(ENOMEM))
+                return error_set(error, "%s", ffmpeg_reason(code, &reason));
+        }
+        code = av_read_frame(file, packet);
+        if (code == AVERROR(EAGAIN) && waiting) {
+            *waiting = true;
+            return 0;
+        }
+        if (code == AVERROR_EXIT)
+            return error_set(error, "stopped");
+        if (code < 0 && code != AVERROR_EOF && waiting)
+            return error_set(error, "%s", ffmpeg_reason(code, &reason));
+        if (code < 0) { /* nothing more can be read: what is being decoded comes out */
+            if (code != AVERROR_EOF)
+                ++*damaged;
+            code = avcodec_send_packet(decoder, NULL);
+            if (code < 0 && code != AVERROR_EOF)
+                return error_set(error, "%s", ffmpeg_reason(code, &reason));
+            continue;
+        }
+        if (packet->stream_index == stream && avcodec_send_packet(decoder, packet) < 0)
+            ++*damaged;
+        av_packet_unref(packet);
+    }
+}
+
+#endif

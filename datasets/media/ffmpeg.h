@@ -1,0 +1,64 @@
+/* ffmpeg.h: what reading and writing pictures and videos share of FFmpeg.
+ *
+ * HAVE_FFMPEG is defined where its libraries are built in; without them only the message is here.
+ */
+#ifndef DATASETS_MEDIA_FFMPEG_H
+#define DATASETS_MEDIA_FFMPEG_H
+
+#include "datasets/media/image.h"
+
+#include <stdbool.h>
+
+#if defined HAVE_LIBAVCODEC && defined HAVE_LIBAVFORMAT && defined HAVE_LIBAVUTIL &&               \
+    defined HAVE_LIBSWSCALE
+#    define HAVE_FFMPEG
+#endif
+
+/* What a build without FFmpeg says of what it cannot read. */
+#define FFMPEG_MISSING                                                                             \
+    "this build reads PNG only; install libavcodec-dev, libavformat-dev, libavdevice-dev and "     \
+    "libswscale-dev and build again"
+
+#ifdef HAVE_FFMPEG
+
+#    include <libavcodec/avcodec.h>
+#    include <libavformat/avformat.h>
+
+/* FFmpeg's words for an error code, in the caller's buffer. */
+typedef struct FfmpegReason {
+    char text[128];
+} FfmpegReason;
+const char *ffmpeg_reason(int code, FfmpegReason *buffer);
+
+/* Decoded frames of any format and size, as images. Zeroed at first; ffmpeg_converter_free. */
+typedef struct FfmpegConverter {
+    struct SwsContext *to_grey, *to_colour;
+    int turns;      /* quarter turns clockwise that make the stream's frames upright, 0 … 3 */
+    Image unturned; /* a frame before it is turned */
+} FfmpegConverter;
+
+/* The turns that a display matrix (of a stream or a frame) asks for. Telephones held upright write
+ * pictures lying on their side, with such a note. */
+int ffmpeg_turns(const int32_t *display_matrix);
+
+void ffmpeg_converter_free(FfmpegConverter *converter);
+
+/* Writes the frame as a grey or RGB image; `image` is zeroed or holds an earlier one, whose memory
+ * is used again when the size is the same. Grey is the luma that the file stores, stretched to
+ * 0 … 255 where it is stored as 16 … 235. A frame that carries a display matrix of its own is
+ * turned by that. */
+int ffmpeg_convert(FfmpegConverter *converter, const AVFrame *frame, ImageChannels channels,
+                   Image *image, Error *error) MUST_CHECK;
+
+/* Opens the decoder of a stream (avcodec_free_context), limited to pictures that an Image may hold.
+ */
+AVCodecContext *ffmpeg_open_decoder(const AVStream *stream, int threads, Error *error);
+
+/* The next frame of the stream: 1, or 0 at the end, or -1. Damaged packets are passed over and
+ * counted. While a device has nothing to give, returns 0 and sets `*waiting` (which is NULL for
+ * files). */
+int ffmpeg_next_frame(AVFormatContext *file, int stream, AVCodecContext *decoder, AVPacket *packet,
+                      AVFrame *frame, long *damaged, bool *waiting, Error *error);
+
+#endif
+#endif

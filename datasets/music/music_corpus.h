@@ -1,0 +1,59 @@
+/* music_corpus.h: a folder of MIDI files as tokens, kept in a cache file.
+ *
+ * The files of a catalogue (datasets/music/music_catalogue.h) are read and tokenised in parallel
+ * and appended to one cache file, a block of files at a time; the file is then mapped into memory,
+ * so that a corpus larger than memory can be trained on. It is used again as long as every file has
+ * its size and time of change, the token language is the same and its checksum holds; else it is
+ * written anew (atomically: a broken-off build leaves the older cache). What cannot be read is left
+ * out and listed.
+ *
+ * The cache, little endian: a header (MusicCacheHeader in music_corpus.c), the tokens of all
+ * pieces, one after the other (uint16), one row of offset and count per file of the catalogue, and
+ * the failures as text. */
+#ifndef DATASETS_MUSIC_MUSIC_CORPUS_H
+#define DATASETS_MUSIC_MUSIC_CORPUS_H
+
+#include "datasets/music/music_catalogue.h"
+
+#include <stddef.h>
+
+typedef struct MusicPiece {
+    const MusicEntry *entry; /* file, corpus, labels, song, split */
+    const uint16_t
+        *tokens; /* (count) see datasets/music/music_tokens.h; from start to end, trimmed */
+    int count;
+} MusicPiece;
+
+typedef struct MusicCorpus {
+    const MusicCatalogue *catalogue;
+    MusicPiece *pieces; /* (n_pieces) those that could be read, in the catalogue's order */
+    int n_pieces;
+    long long n_tokens;
+    const char **failures; /* (n_failures) "file: what is wrong" */
+    int n_failures;
+    bool from_cache;                /* an earlier run's cache was used */
+    uint64_t checksum;              /* of the tokens and of the pieces' emotions, genres, corpora
+                                       and splits: says on what a model was trained */
+    struct MusicCorpusParts *parts; /* private */
+} MusicCorpus;
+
+typedef struct MusicCorpusSettings {
+    MusicCatalogueSettings catalogue;
+    const char
+        *cache; /* where to keep the tokens; NULL: in a temporary file that goes with the corpus */
+    void (*progress)(void *context, int done, int total); /* may be NULL; called from one thread */
+    void *progress_context;
+} MusicCorpusSettings;
+
+/* Returns the corpus (free with music_corpus_free) or NULL: the folder or its tables cannot be
+ * read, the cache cannot be written, or not one file could be read. `settings` may be NULL. */
+MusicCorpus *music_corpus_open(const char *root, const MusicCorpusSettings *settings, Error *error);
+void music_corpus_free(MusicCorpus *corpus);
+
+/* Pieces that are not in files: a corpus of copies of the given tokens (the built-in pieces). Entry
+ * i's strings must outlive the corpus. */
+MusicCorpus *music_corpus_from_pieces(const MusicEntry *entries, uint16_t *const *tokens,
+                                      const int *counts, int n_pieces, const char *name,
+                                      Error *error);
+
+#endif

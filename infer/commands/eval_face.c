@@ -1,0 +1,87 @@
+/* affekt eval face: how good a face model is on a split it was not trained on. */
+#include "infer/commands/commands.h"
+#include "infer/evaluate/evaluation.h"
+#include "infer/evaluate/evaluation_report.h"
+#include "nn/base/file.h"
+#include "nn/base/options.h"
+#include "nn/base/threads.h"
+
+#include <string.h>
+
+typedef struct Settings {
+    CommonSettings common;
+    EvaluationSettings how;
+    const char *model, *tta, *out;
+    bool json;
+} Settings;
+
+static const char *const view_names[] = {
+    [FACE_VIEWS_ONE] = "none", [FACE_VIEWS_FLIP] = "flip", [FACE_VIEWS_TEN] = "ten-crop", NULL};
+
+static const Option options[] = {
+    OPTION_STRING(Settings, model, "model", 'm', "FILES",
+                  "a model file, or several with commas between, whose mean probability counts "
+                  "(default: the shipped model)"),
+    EVALUATION_OPTIONS(Settings, how),
+    OPTION_CHOICE(Settings, tta, "tta", "VIEWS", view_names,
+                  "look at each face several times and average"),
+    OPTION_STRING(Settings, out, "out", 'o', "DIR",
+                  "write metrics.json, confusion.csv, confusion.png and reliability.png there"),
+    OPTION_FLAG(Settings, json, "json", "print the figures as JSON"),
+    OPTION_COMMON(Settings, common),
+    OPTION_END,
+};
+
+static const Usage usage = {
+    .command = "eval face",
+    .positionals = "",
+    .summary = "measures a face model on labelled faces",
+    .notes = "Deduplicated figures leave out faces whose pixels occur in another split too.\n"
+             "Choose on PublicTest; score PrivateTest once, at the end.\n",
+};
+
+static int tell(const EvaluationReport *report, const Settings *settings, Error *error) {
+    if (settings->out && evaluation_report_write(report, settings->out, error))
+        return -1;
+    if (settings->out && !settings->common.quiet)
+        fprintf(stderr, "%s: wrote metrics.json, confusion.csv, confusion.png, reliability.png\n",
+                settings->out);
+    if (!settings->json) {
+        evaluation_report_print(report, stdout);
+        return 0;
+    }
+    return evaluation_report_print_json(report, stdout, error);
+}
+
+static int evaluate(const Settings *settings, Error *error) {
+    if (settings->out && directory_create(settings->out, error))
+        return -1;
+    FaceModel *model = face_model_load(settings->model, error);
+    if (!model)
+        return -1;
+    int status = -1;
+    Evaluation *evaluation = evaluation_run(model, &settings->how, settings->common.quiet, error);
+    EvaluationReport report = {
+        .model = face_model_name(model), .data = settings->how.data, .views = settings->tta};
+    if (evaluation && !evaluation_measure_unshared(evaluation, &report.unshared, error)) {
+        report.split = evaluation_split_name(evaluation);
+        report.all = evaluation_measure(evaluation);
+        status = tell(&report, settings, error);
+    }
+    evaluation_destroy(evaluation);
+    face_model_destroy(model);
+    return status;
+}
+
+int eval_face_command(int argc, char **argv) {
+    Settings settings = {.how = evaluation_defaults, .tta = view_names[FACE_VIEWS_ONE]};
+    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
+    if (status != OPTIONS_RUN)
+        return status;
+    if (!evaluation_settings_check(&settings.how, &usage))
+        return EXIT_USAGE;
+    settings.how.views = (FaceViews)choice_index(view_names, settings.tta);
+    threads_use(settings.common.threads);
+    Error error;
+    return command_status(&usage, evaluate(&settings, &error), &error);
+}

@@ -1,0 +1,158 @@
+#include "infer/evaluate/evaluation.h"
+
+#include "datasets/faces/face_load.h"
+#include "nn/base/progress.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const EvaluationSettings evaluation_defaults = {.split = "PrivateTest", .batch = 64};
+
+bool evaluation_settings_check(const EvaluationSettings *settings, const Usage *usage) {
+    if (!settings->data) {
+        options_wrong(usage, "--data is missing: which faces?");
+        return false;
+    }
+    if (face_split_from_name(settings->split) < 0) {
+        options_wrong(usage, "--split: there is no '%s'; choose from %s, %s, %s", settings->split,
+                      face_split_name(0), face_split_name(1), face_split_name(2));
+        return false;
+    }
+    return true;
+}
+
+static int no_faces(const FaceSet *set, const EvaluationSettings *settings, Error *error) {
+    uint32_t counts[FACE_SPLIT_COUNT] = {0};
+    for (uint32_t i = 0; i < set->count; i++)
+        counts[set->splits[i]]++;
+    return error_set(error, "%s holds no faces of %s; it holds %u of %s, %u of %s, %u of %s",
+                     settings->data, settings->split, counts[0], face_split_name(0), counts[1],
+                     face_split_name(1), counts[2], face_split_name(2));
+}
+
+static int allocate(Evaluation *evaluation, Error *error) {
+    size_t n = evaluation->count;
+    evaluation->labels = malloc(n);
+    evaluation->shared = malloc(n * sizeof *evaluation->shared);
+    evaluation->probabilities = malloc(n * EMOTION_COUNT * sizeof *evaluation->probabilities);
+    if (!evaluation->labels || !evaluation->shared || !evaluation->probabilities)
+        return error_memory(error, "the answers", n * EMOTION_COUNT * sizeof(float));
+    return 0;
+}
+
+/* Fills labels and shared. */
+static int look_up_truth(Evaluation *evaluation, const FaceSet *set, const uint32_t *indices,
+                         Error *error) {
+    uint8_t *occurrence = malloc(set->count);
+    if (!occurrence)
+        return error_memory(error, "the search for copies", set->count);
+    int status = face_set_occurrence(set, occurrence, error);
+    for (uint32_t i = 0; !status && i < evaluation->count; i++) {
+        uint32_t face = indices[i];
+        evaluation->labels[i] = set->labels[face];
+        evaluation->shared[i] = occurrence[face] != 1 << set->splits[face];
+    }
+    free(occurrence);
+    return status;
+}
+
+/* Fills probabilities. */
+static int ask(Evaluation *evaluation, FaceModel *model, const FaceSet *set,
+               const uint32_t *indices, const EvaluationSettings *settings, bool quiet,
+               Error *error) {
+    const uint8_t **faces = malloc((size_t)settings->batch * sizeof *faces);
+    if (!faces)
+        return error_memory(error, "a batch", (size_t)settings->batch * sizeof *faces);
+    Progress progress = progress_start(quiet, 0);
+    int status = 0, n;
+    for (uint32_t done = 0; !status && done < evaluation->count; done += (uint32_t)n) {
+        uint32_t left = evaluation->count - done;
+        n = left < (uint32_t)settings->batch ? (int)left : settings->batch;
+        for (int i = 0; i < n; i++)
+            faces[i] = face_set_face(set, indices[done + (uint32_t)i]);
+        if (progress_is_due(&progress))
+            progress_show(&progress, (double)done / evaluation->count, "%u of %u faces", done,
+                          evaluation->count);
+        status = face_model_probabilities(model, faces, n, settings->views,
+                                          evaluation->probabilities + (size_t)done * EMOTION_COUNT,
+                                          error);
+    }
+    progress_end(&progress);
+    free(faces);
+    return status;
+}
+
+static int evaluate(Evaluation *evaluation, FaceModel *model, const FaceSet *set,
+                    const EvaluationSettings *settings, bool quiet, Error *error) {
+    uint32_t *indices =
+        face_set_indices(set, evaluation->split, FACE_ALL, &evaluation->count, error);
+    if (!indices)
+        return -1;
+    int status = -1;
+    evaluation->unsplit = set->unsplit;
+    if (!evaluation->count)
+        no_faces(set, settings, error);
+    else if (!allocate(evaluation, error) && !look_up_truth(evaluation, set, indices, error))
+        status = ask(evaluation, model, set, indices, settings, quiet, error);
+    free(indices);
+    return status;
+}
+
+Evaluation *evaluation_run(FaceModel *model, const EvaluationSettings *settings, bool quiet,
+                           Error *error) {
+    Evaluation *evaluation = calloc(1, sizeof *evaluation);
+    if (!evaluation) {
+        error_memory(error, "an evaluation", sizeof *evaluation);
+        return NULL;
+    }
+    evaluation->split = (FaceSplit)face_split_from_name(settings->split);
+    FaceLoadOptions options = {
+        .skip_bad = settings->skip_bad, .unsplit = evaluation->split, .seed = settings->seed};
+    FaceSet *set = face_load(settings->data, options, error);
+    if (set && set->skipped && !quiet)
+        fprintf(stderr, "%s: %u bad rows or files left out\n", settings->data, set->skipped);
+    if (!set || evaluate(evaluation, model, set, settings, quiet, error)) {
+        evaluation_destroy(evaluation);
+        evaluation = NULL;
+    }
+    face_set_destroy(set);
+    return evaluation;
+}
+
+void evaluation_destroy(Evaluation *evaluation) {
+    if (!evaluation)
+        return;
+    free(evaluation->labels);
+    free(evaluation->probabilities);
+    free(evaluation->shared);
+    free(evaluation);
+}
+
+const char *evaluation_split_name(const Evaluation *evaluation) {
+    return evaluation->unsplit ? "all" : face_split_name(evaluation->split);
+}
+
+Metrics evaluation_measure(const Evaluation *evaluation) {
+    return metrics_measure(evaluation->probabilities, evaluation->labels, evaluation->count);
+}
+
+int evaluation_measure_unshared(const Evaluation *evaluation, Metrics *metrics, Error *error) {
+    Evaluation kept = {.count = evaluation->count};
+    int status = allocate(&kept, error);
+    kept.count = 0;
+    for (uint32_t i = 0; !status && i < evaluation->count; i++) {
+        if (evaluation->shared[i])
+            continue;
+        memcpy(kept.probabilities + (size_t)kept.count * EMOTION_COUNT,
+               evaluation->probabilities + (size_t)i * EMOTION_COUNT,
+               EMOTION_COUNT * sizeof(float));
+        kept.labels[kept.count++] = evaluation->labels[i];
+    }
+    if (!status)
+        *metrics = evaluation_measure(&kept);
+    free(kept.labels);
+    free(kept.probabilities);
+    free(kept.shared);
+    return status;
+}

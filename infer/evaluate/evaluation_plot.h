@@ -1,0 +1,19 @@
+/* evaluation_plot.h: pictures of an evaluation, as PNG. */
+#ifndef INFER_EVALUATE_EVALUATION_PLOT_H
+#define INFER_EVALUATE_EVALUATION_PLOT_H
+
+#include "infer/evaluate/metrics.h"
+#include "nn/base/error.h"
+
+/* Draws the confusion matrix: a row for each true emotion, a column for each that was called, in
+ * each cell the count and the percentage of its row, which is also its shade (one hue, light to
+ * dark, so that it reads without colour vision). `title` names the split. */
+int evaluation_plot_confusion(const Metrics *metrics, const char *title, const char *path,
+                              Error *error) MUST_CHECK;
+
+/* Draws the reliability diagram (Guo et al. 2017): accuracy against confidence, which agree on the
+ * diagonal, over the share of faces in each bin. */
+int evaluation_plot_reliability(const Metrics *metrics, const char *title, const char *path,
+                                Error *error) MUST_CHECK;
+
+#endif

@@ -1,0 +1,11 @@
+/* annotation.h: a picture with its faces marked: a box, the emotion and its probability. */
+#ifndef INFER_FACES_ANNOTATION_H
+#define INFER_FACES_ANNOTATION_H
+
+#include "infer/faces/watcher.h"
+
+/* Draws onto the picture (IMAGE_RGB). With `ids`, the faces' numbers too. */
+int annotation_draw(Image *picture, const WatchedFace *faces, int n, bool ids,
+                    Error *error) MUST_CHECK;
+
+#endif

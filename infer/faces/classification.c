@@ -1,0 +1,132 @@
+#include "infer/faces/classification.h"
+
+#include "nn/base/json_text.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Of a probability: a hundredth of a percent is beyond what any network knows. */
+enum { DIGITS = 4 };
+
+/* Of the numbers in JSON, in all: a time of an hour still has its thousandths. */
+enum { PRECISION = 8 };
+
+static double rounded(float probability) {
+    double unit = pow(10, DIGITS);
+    return round(probability * unit) / unit;
+}
+
+static json_t *face_json(const WatchedFace *face, bool video) {
+    const EmotionState *state = &face->state;
+    json_t *probabilities = json_object();
+    for (int i = 0; i < EMOTION_COUNT; i++)
+        json_object_set_new(probabilities, emotions[i].name,
+                            json_real(rounded(state->probabilities[i])));
+    json_t *json = json_object();
+    if (video)
+        json_object_set_new(json, "id", json_integer(face->id));
+    json_object_update_new(
+        json,
+        json_pack("{s:[i, i, i, i], s:s, s:f, s:f, s:f, s:o}", "box", face->box.x, face->box.y,
+                  face->box.width, face->box.height, "emotion", emotions[state->emotion].name,
+                  "confidence", rounded(state->confidence), "valence", rounded(state->valence),
+                  "arousal", rounded(state->arousal), "probabilities", probabilities));
+    return json;
+}
+
+int classification_print_json(const Classification *seen, FILE *stream, Error *error) {
+    json_t *faces = json_array();
+    for (int i = 0; i < seen->n_faces; i++)
+        json_array_append_new(faces, face_json(&seen->faces[i], seen->video));
+    json_t *json = json_object();
+    json_object_set_new(json, "file", json_text(seen->file));
+    if (seen->video)
+        json_object_set_new(json, "time", json_real(round(seen->time * 1000) / 1000));
+    if (!json || json_object_set_new(json, "faces", faces)) {
+        json_decref(json);
+        return error_memory(error, seen->file, sizeof *json);
+    }
+    json_dumpf(json, stream, JSON_REAL_PRECISION(PRECISION));
+    fprintf(stream, "\n");
+    json_decref(json);
+    return 0;
+}
+
+void classification_print_csv_header(FILE *stream) {
+    fprintf(stream, "file,time,id,x,y,width,height,emotion,confidence,valence,arousal");
+    for (int i = 0; i < EMOTION_COUNT; i++)
+        fprintf(stream, ",%s", emotions[i].name);
+    fprintf(stream, "\n");
+}
+
+/* A field in quotes where it needs them (RFC 4180). */
+static void print_csv_field(const char *text, FILE *stream) {
+    if (!text[strcspn(text, ",\"\r\n")]) {
+        fputs(text, stream);
+        return;
+    }
+    fputc('"', stream);
+    for (; *text; text++) {
+        if (*text == '"')
+            fputc('"', stream);
+        fputc(*text, stream);
+    }
+    fputc('"', stream);
+}
+
+void classification_print_csv(const Classification *seen, FILE *stream) {
+    for (int f = 0; f < seen->n_faces; f++) {
+        const WatchedFace *face = &seen->faces[f];
+        const EmotionState *state = &face->state;
+        print_csv_field(seen->file, stream);
+        if (seen->video)
+            fprintf(stream, ",%.3f,%d", seen->time, face->id);
+        else
+            fprintf(stream, ",,");
+        fprintf(stream, ",%d,%d,%d,%d,%s,%.4f,%.4f,%.4f", face->box.x, face->box.y, face->box.width,
+                face->box.height, emotions[state->emotion].name, state->confidence, state->valence,
+                state->arousal);
+        for (int i = 0; i < EMOTION_COUNT; i++)
+            fprintf(stream, ",%.4f", state->probabilities[i]);
+        fprintf(stream, "\n");
+    }
+}
+
+/* Prints a bar of up to WIDTH blocks, in eighths. */
+static void print_bar(float share, FILE *stream) {
+    static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+    enum { WIDTH = 40 };
+    int filled = (int)lroundf(share * WIDTH * 8);
+    for (int i = 0; i < filled / 8; i++)
+        fputs("█", stream);
+    fputs(eighths[filled % 8], stream);
+}
+
+static void print_picture(const Classification *seen, FILE *stream) {
+    fprintf(stream, "%s%s\n", seen->file, seen->n_faces ? "" : ": no face");
+    for (int f = 0; f < seen->n_faces; f++) {
+        const WatchedFace *face = &seen->faces[f];
+        fprintf(stream, "  %s, in %d×%d pixels at (%d, %d)\n", emotions[face->state.emotion].name,
+                face->box.width, face->box.height, face->box.x, face->box.y);
+        for (int i = 0; i < EMOTION_COUNT; i++) {
+            float share = face->state.probabilities[i];
+            fprintf(stream, "    %-9s %5.1f %%  ", emotions[i].name, 100 * share);
+            print_bar(share, stream);
+            fprintf(stream, "\n");
+        }
+    }
+}
+
+static void print_frame(const Classification *seen, FILE *stream) {
+    fprintf(stream, "%9.2f s", seen->time);
+    for (int f = 0; f < seen->n_faces; f++) {
+        const EmotionState *state = &seen->faces[f].state;
+        fprintf(stream, "   face %d: %-8s %3.0f %%", seen->faces[f].id,
+                emotions[state->emotion].name, 100 * state->confidence);
+    }
+    fprintf(stream, "%s\n", seen->n_faces ? "" : "   no face");
+}
+
+void classification_print(const Classification *seen, FILE *stream) {
+    (seen->video ? print_frame : print_picture)(seen, stream);
+}

@@ -1,0 +1,34 @@
+/* classification.h: what was seen in a picture or a video's frame, told to people and to programs.
+ */
+#ifndef INFER_FACES_CLASSIFICATION_H
+#define INFER_FACES_CLASSIFICATION_H
+
+#include "infer/faces/watcher.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+typedef struct Classification {
+    const char *file;
+    bool video;
+    double time; /* of a video's frame, in seconds from its beginning */
+    const WatchedFace *faces;
+    int n_faces;
+} Classification;
+
+/* Prints one JSON object on one line: `file`, for a video `time`, and `faces`, an array of (for a
+ * video) `id`, `box` [x, y, width, height], `emotion`, `confidence` (its probability), `valence`
+ * and `arousal` (-1 … 1), and `probabilities` by name. */
+int classification_print_json(const Classification *seen, FILE *stream, Error *error) MUST_CHECK;
+
+/* Prints the names of the columns, and a row for each face: file, time and id (empty for a
+ * picture), x, y, width, height, emotion, confidence, valence, arousal and the seven probabilities.
+ */
+void classification_print_csv_header(FILE *stream);
+void classification_print_csv(const Classification *seen, FILE *stream);
+
+/* Prints a picture's file, each face's emotion and box, and a bar for each probability; of a
+ * video's frame one line. */
+void classification_print(const Classification *seen, FILE *stream);
+
+#endif

@@ -1,0 +1,38 @@
+/* box.h: rectangles of pixels, and how many detections of one face become one box. */
+#ifndef INFER_FACES_DETECT_BOX_H
+#define INFER_FACES_DETECT_BOX_H
+
+#include "nn/base/error.h"
+
+#include <stddef.h>
+
+/* The pixels x … x+width-1 and y … y+height-1. */
+typedef struct Box {
+    int x, y, width, height;
+} Box;
+
+/* A face that was found, and how many windows of the detector agreed on it. */
+typedef struct FaceBox {
+    Box box;
+    int neighbours;
+} FaceBox;
+
+/* Area of the intersection divided by the area of the union, 0 … 1. */
+float box_overlap(Box a, Box b);
+
+/* The part of the box that lies in a picture of width × height; its width or height is 0 when none
+ * does. */
+Box box_clip(Box box, int width, int height);
+
+/* Groups `n` boxes into faces as OpenCV's groupRectangles does: two boxes belong together when each
+ * edge of one is within `tolerance` times their mean size (the smaller width and height count) of
+ * the other's, and so do boxes joined by a chain of such pairs. A group of more than `neighbours`
+ * becomes its mean box; a group lying in a stronger group's box is dropped. With `neighbours` 0
+ * every box is returned as it is.
+ *
+ * Writes the faces to `*faces` (caller frees), the one with most neighbours first, then from top to
+ * bottom and left to right, and returns how many; -1 when memory is out. */
+int box_group(const Box *boxes, size_t n, int neighbours, double tolerance, FaceBox **faces,
+              Error *error) MUST_CHECK;
+
+#endif

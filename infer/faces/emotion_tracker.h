@@ -1,0 +1,58 @@
+/* emotion_tracker.h: from noisy probabilities to a steady emotion.
+ *
+ * Probabilities are smoothed exponentially in time (whatever the frame rate). The emotion told
+ * changes only when another one has been ahead by a margin for a while (hysteresis and dwell), so
+ * it neither flickers nor lags: with the defaults a clear change is told after half a second (tests
+ * hold it under 0.6 s at 24 frames a second and more). Without a face the state is held, then
+ * drifts to neutral. */
+#ifndef INFER_FACES_EMOTION_TRACKER_H
+#define INFER_FACES_EMOTION_TRACKER_H
+
+#include "datasets/faces/emotion.h"
+
+#include <stdbool.h>
+
+typedef struct EmotionTrackerSettings {
+    double smooth_seconds; /* time constant of the probabilities */
+    float margin; /* by which the smoothed probability of another emotion must be ahead … */
+    double dwell_seconds; /* … and for how long */
+    double hold_seconds;  /* without a face, before the drift begins */
+    double drift_seconds; /* its time constant */
+} EmotionTrackerSettings;
+
+static const EmotionTrackerSettings EMOTION_TRACKER_DEFAULTS = {
+    .smooth_seconds = 0.3,
+    .margin = 0.15f,
+    .dwell_seconds = 0.2,
+    .hold_seconds = 1.5,
+    .drift_seconds = 2.0,
+};
+
+typedef struct EmotionState {
+    double time;
+    bool face; /* seen in this frame */
+    Emotion emotion;
+    float probabilities[EMOTION_COUNT]; /* smoothed; they sum to 1 */
+    float confidence;                   /* the smoothed probability of `emotion` */
+    float valence, arousal;             /* their mean under the smoothed probabilities, -1 … 1 */
+    double since;                       /* when the emotion began */
+} EmotionState;
+
+typedef struct EmotionTracker {
+    EmotionTrackerSettings settings;
+    EmotionState state;
+    bool started;
+    double last_face;   /* when a face was seen last */
+    Emotion rival;      /* ahead by the margin … */
+    double rival_since; /* … since then */
+} EmotionTracker;
+
+/* Starts at neutral. */
+void emotion_tracker_init(EmotionTracker *tracker, const EmotionTrackerSettings *settings);
+
+/* Takes the probabilities of the face at `time` (seconds, never going back), or NULL where there is
+ * none; returns the state, which belongs to the tracker. */
+const EmotionState *emotion_tracker_update(EmotionTracker *tracker, double time,
+                                           const float probabilities[EMOTION_COUNT]);
+
+#endif

@@ -1,0 +1,208 @@
+#include "infer/faces/face_model.h"
+
+#include "infer/models/shipped.h"
+#include "nn/base/text_list.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct Network {
+    ImageClassifier *classifier;
+    FaceInput input;
+    float temperature;
+    int emotion[EMOTION_COUNT]; /* the code that each output stands for */
+} Network;
+
+struct FaceModel {
+    char name[512];
+    Network *networks;
+    int n_networks;
+    Tape *tape;
+    float *x; /* the networks' input */
+    size_t x_capacity;
+};
+
+/* ------------------------------------------------------------------ loading */
+
+/* Finds the emotion of every output. */
+static int match_classes(const ImageClassifierInfo *info, const char *name, int *emotion,
+                         Error *error) {
+    if (info->n_classes != EMOTION_COUNT)
+        return error_set(error, "%s: the network tells %d classes, expected the %d emotions", name,
+                         info->n_classes, EMOTION_COUNT);
+    unsigned seen = 0;
+    for (int i = 0; i < EMOTION_COUNT; i++) {
+        emotion[i] = emotion_from_name(info->class_names[i]);
+        if (emotion[i] < 0)
+            return error_set(error, "%s: the network's class '%s' is no emotion that we know", name,
+                             info->class_names[i]);
+        if (seen & 1u << emotion[i])
+            return error_set(error, "%s: two of the network's classes mean '%s'", name,
+                             emotions[emotion[i]].name);
+        seen |= 1u << emotion[i];
+    }
+    return 0;
+}
+
+/* Takes over the classifier, or destroys it and fails. */
+static int add_network(FaceModel *model, ImageClassifier *classifier, const char *name,
+                       Error *error) {
+    if (!classifier)
+        return -1;
+    Network *network = &model->networks[model->n_networks++];
+    network->classifier = classifier;
+    const ImageClassifierInfo *info = image_classifier_info(classifier);
+    network->input = (FaceInput){.side = info->size, .mean = info->mean, .deviation = info->std};
+    network->temperature = info->temperature;
+    if (info->size > FACE_SIDE)
+        return error_set(error, "%s: the network's input has %d×%d pixels, a face only %d×%d", name,
+                         info->size, info->size, FACE_SIDE, FACE_SIDE);
+    if (match_classes(info, name, network->emotion, error))
+        return -1;
+    return image_classifier_fold(classifier, error) ? error_context(error, "%s", name) : 0;
+}
+
+/* A model with room for so many networks, and none yet. */
+static FaceModel *create(const char *name, int most_networks, Error *error) {
+    FaceModel *model = calloc(1, sizeof *model);
+    Network *networks = calloc((size_t)most_networks, sizeof *networks);
+    Tape *tape = tape_create();
+    if (!model || !networks || !tape) {
+        free(model);
+        free(networks);
+        tape_destroy(tape);
+        error_memory(error, "a face model", sizeof *model);
+        return NULL;
+    }
+    *model = (FaceModel){.networks = networks, .tape = tape};
+    snprintf(model->name, sizeof model->name, "%s", name);
+    return model;
+}
+
+static FaceModel *load_all(const char *name, char **paths, int n, Error *error) {
+    FaceModel *model = create(name, n, error);
+    for (int i = 0; model && i < n; i++)
+        if (add_network(model, image_classifier_load(paths[i], error), paths[i], error)) {
+            face_model_destroy(model);
+            return NULL;
+        }
+    return model;
+}
+
+FaceModel *face_model_load(const char *paths, Error *error) {
+    char shipped[SHIPPED_PATH];
+    if (!paths) {
+        if (shipped_find(SHIPPED_FACE, shipped, error))
+            return NULL;
+        paths = shipped;
+    }
+    int n;
+    char **list = text_list_split(paths, &n, error);
+    FaceModel *model = list ? load_all(paths, list, n, error) : NULL;
+    free(list);
+    return model;
+}
+
+FaceModel *face_model_take(ImageClassifier *classifier, const char *name, Error *error) {
+    FaceModel *model = classifier ? create(name, 1, error) : NULL;
+    if (!model) {
+        image_classifier_destroy(classifier);
+    } else if (add_network(model, classifier, name, error)) {
+        face_model_destroy(model);
+        return NULL;
+    }
+    return model;
+}
+
+void face_model_destroy(FaceModel *model) {
+    if (!model)
+        return;
+    for (int i = 0; i < model->n_networks; i++)
+        image_classifier_destroy(model->networks[i].classifier);
+    free(model->networks);
+    tape_destroy(model->tape);
+    free(model->x);
+    free(model);
+}
+
+const char *face_model_name(const FaceModel *model) {
+    return model->name;
+}
+
+int face_model_networks(const FaceModel *model) {
+    return model->n_networks;
+}
+
+/* ------------------------------------------------------------------ running */
+
+static int reserve_input(FaceModel *model, size_t count, Error *error) {
+    if (count <= model->x_capacity)
+        return 0;
+    float *x = realloc(model->x, count * sizeof *x);
+    if (!x)
+        return error_memory(error, "the faces of a pass", count * sizeof *x);
+    model->x = x;
+    model->x_capacity = count;
+    return 0;
+}
+
+/* Adds `weight` times softmax(logits / temperature) of one row to the emotions that its classes
+ * mean.
+ */
+static void add_softmax(const Network *network, const float *logits, float weight,
+                        float *probabilities) {
+    float largest = logits[0], exponentials[EMOTION_COUNT], sum = 0;
+    for (int i = 1; i < EMOTION_COUNT; i++)
+        largest = fmaxf(largest, logits[i]);
+    for (int i = 0; i < EMOTION_COUNT; i++)
+        sum += exponentials[i] = expf((logits[i] - largest) / network->temperature);
+    for (int i = 0; i < EMOTION_COUNT; i++)
+        probabilities[network->emotion[i]] += weight * exponentials[i] / sum;
+}
+
+/* Adds one network's share of the average to the probabilities. */
+static int add_opinion(FaceModel *model, const Network *network, const uint8_t *const *faces, int n,
+                       FaceViews views, float *probabilities, Error *error) {
+    int side = network->input.side, n_views = face_views_count(views);
+    size_t face_size = (size_t)n_views * (size_t)side * (size_t)side;
+    if (reserve_input(model, (size_t)n * face_size, error))
+        return -1;
+#pragma omp parallel for schedule(static) if (n > 1)
+    for (int i = 0; i < n; i++)
+        face_input_views(&network->input, views, faces[i], model->x + (size_t)i * face_size);
+    tape_begin(model->tape, TAPE_EVALUATE, rng_seed(0));
+    Tensor *x = tape_input(model->tape, "faces", shape(n * n_views, side, side, 1), model->x);
+    const Tensor *logits = image_classifier_forward(network->classifier, model->tape, x);
+    if (tape_check(model->tape, error))
+        return -1;
+    if (first_not_finite(logits->data, tensor_count(logits)) >= 0)
+        return error_set(error, "%s: the network's output is not finite; its weights are damaged",
+                         model->name);
+    float weight = 1 / (float)(model->n_networks * n_views);
+    for (int i = 0; i < n * n_views; i++)
+        add_softmax(network, logits->data + (size_t)i * EMOTION_COUNT, weight,
+                    probabilities + (size_t)(i / n_views) * EMOTION_COUNT);
+    return 0;
+}
+
+int face_model_probabilities(FaceModel *model, const uint8_t *const *faces, int n, FaceViews views,
+                             float *probabilities, Error *error) {
+    enum { MOST_FACES = 1 << 16 };
+    if (n < 1 || n > MOST_FACES)
+        return error_set(error, "%d faces in a pass, expected 1 … %d", n, MOST_FACES);
+    memset(probabilities, 0, (size_t)n * EMOTION_COUNT * sizeof *probabilities);
+    for (int i = 0; i < model->n_networks; i++)
+        if (add_opinion(model, &model->networks[i], faces, n, views, probabilities, error))
+            return -1;
+    return 0;
+}
+
+int face_model_look(FaceModel *model, GreyView face, float probabilities[EMOTION_COUNT],
+                    Error *error) {
+    uint8_t pixels[FACE_PIXELS];
+    face_input_fit(face, pixels);
+    return face_model_probabilities(model, (const uint8_t *const[]){pixels}, 1, FACE_VIEWS_ONE,
+                                    probabilities, error);
+}

@@ -1,0 +1,47 @@
+/* face_tracker.h: the faces of a video, each under a number of its own.
+ *
+ * The whole picture is searched now and then; in between only the surroundings of the faces known,
+ * at about their size, which takes a small part of the time. A face that is not seen for a moment
+ * keeps its place and its number. */
+#ifndef INFER_FACES_FACE_TRACKER_H
+#define INFER_FACES_FACE_TRACKER_H
+
+#include "infer/faces/detect/face_detector.h"
+
+#include <stdbool.h>
+
+enum { FACE_TRACKER_MOST = 64 }; /* faces at a time */
+
+typedef struct FaceTrackerSettings {
+    DetectorSettings detector; /* of the search of the whole picture */
+    double search_seconds;     /* between two of them while a face is being followed */
+    double seek_seconds;       /* between two of them while there is none */
+    double hold_seconds;       /* a face not seen for so long is no longer told … */
+    double
+        forget_seconds; /* … and one not seen for so long gets another number when it comes back */
+} FaceTrackerSettings;
+
+/* The detector's defaults; 1 s, 0.15 s, 0.3 s and 2 s. */
+FaceTrackerSettings face_tracker_defaults(void);
+
+typedef struct TrackedFace {
+    int id;                       /* 1, 2, 3 … in the order of their appearance */
+    Box box;                      /* as a detector's box, smoothed a little over time */
+    bool seen;                    /* in this very frame, not just held */
+    double first_time, last_time; /* of being seen, seconds */
+} TrackedFace;
+
+typedef struct FaceTracker FaceTracker;
+
+/* Opens the cascade as face_detector_open does. */
+FaceTracker *face_tracker_create(const char *cascade, const FaceTrackerSettings *settings,
+                                 Error *error) MUST_CHECK;
+void face_tracker_destroy(FaceTracker *tracker);
+
+/* Takes the next frame, `time` seconds after the first. `*faces`, the largest first, belongs to the
+ * tracker and is valid until its next use. Returns how many, or -1. The result depends on the
+ * frames and their times alone. */
+int face_tracker_update(FaceTracker *tracker, GreyView frame, double time,
+                        const TrackedFace **faces, Error *error) MUST_CHECK;
+
+#endif

@@ -1,0 +1,243 @@
+#include "infer/faces/watcher.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct Follower {
+    int id; /* 0 = free */
+    EmotionTracker tracker;
+} Follower;
+
+struct Watcher {
+    WatcherSettings settings;
+    FaceModel *model;
+    FaceDetector *detector; /* for still pictures */
+    FaceTracker *tracker;   /* for videos */
+    FaceCrop crop;
+    Follower followers[FACE_TRACKER_MOST]; /* of the faces of a video */
+    EmotionTracker mood;
+    int leader;         /* id of the face that the mood follows, 0 = none */
+    WatchedFace *faces; /* (n_faces) of the last frame */
+    int n_faces;
+    uint8_t *pixels;      /* (faces, 48, 48), what the network looks at */
+    const uint8_t **each; /* one pointer for each of them */
+    float *probabilities; /* (faces, EMOTION_COUNT) */
+    int capacity;
+};
+
+WatcherSettings watcher_defaults(void) {
+    return (WatcherSettings){
+        .detect = true,
+        .views = FACE_VIEWS_ONE,
+        .framing = FACE_FRAMING_DEFAULT,
+        .faces = face_tracker_defaults(),
+        .emotions = EMOTION_TRACKER_DEFAULTS,
+    };
+}
+
+int watcher_restart(Watcher *watcher, Error *error) {
+    memset(watcher->followers, 0, sizeof watcher->followers);
+    emotion_tracker_init(&watcher->mood, &watcher->settings.emotions);
+    watcher->leader = watcher->n_faces = 0;
+    face_tracker_destroy(watcher->tracker);
+    watcher->tracker = NULL;
+    if (!watcher->settings.detect)
+        return 0;
+    FaceTrackerSettings alone = watcher->settings.faces;
+    alone.detector.threads = 1; /* a frame's work is too short to be worth sharing */
+    watcher->tracker = face_tracker_create(watcher->settings.cascade, &alone, error);
+    return watcher->tracker ? 0 : -1;
+}
+
+Watcher *watcher_create(const WatcherSettings *settings, Error *error) {
+    Watcher *watcher = calloc(1, sizeof *watcher);
+    if (!watcher) {
+        error_memory(error, "a watcher", sizeof *watcher);
+        return NULL;
+    }
+    watcher->settings = *settings;
+    watcher->model = face_model_load(settings->model, error);
+    if (watcher->model && settings->detect)
+        watcher->detector = face_detector_open(settings->cascade, error);
+    if (!watcher->model || (settings->detect && !watcher->detector) ||
+        watcher_restart(watcher, error)) {
+        watcher_destroy(watcher);
+        return NULL;
+    }
+    return watcher;
+}
+
+void watcher_destroy(Watcher *watcher) {
+    if (!watcher)
+        return;
+    face_model_destroy(watcher->model);
+    face_detector_destroy(watcher->detector);
+    face_tracker_destroy(watcher->tracker);
+    face_crop_free(&watcher->crop);
+    free(watcher->faces);
+    free(watcher->pixels);
+    free(watcher->each);
+    free(watcher->probabilities);
+    free(watcher);
+}
+
+static int grow(void *array, size_t count, size_t size, Error *error) {
+    void **place = array;
+    void *larger = realloc(*place, count * size);
+    if (!larger)
+        return error_memory(error, "faces", count * size);
+    *place = larger;
+    return 0;
+}
+
+static int reserve(Watcher *watcher, int n, Error *error) {
+    if (n <= watcher->capacity)
+        return 0;
+    size_t count = (size_t)n;
+    if (grow(&watcher->faces, count, sizeof *watcher->faces, error) ||
+        grow(&watcher->pixels, count, FACE_PIXELS, error) ||
+        grow(&watcher->each, count, sizeof *watcher->each, error) ||
+        grow(&watcher->probabilities, count, sizeof(float) * EMOTION_COUNT, error))
+        return -1;
+    for (int i = 0; i < n; i++)
+        watcher->each[i] = watcher->pixels + (size_t)i * FACE_PIXELS;
+    watcher->capacity = n;
+    return 0;
+}
+
+/* Cuts the face out of the picture, as place `i` of what the network looks at. */
+static int cut_out(Watcher *watcher, GreyView picture, Box box, int i, Error *error) {
+    GreyView view = picture;
+    if (watcher->settings.detect) {
+        Box square = face_framing_square(watcher->settings.framing, box);
+        if (face_crop_take(&watcher->crop, picture, square, error))
+            return -1;
+        view = watcher->crop.view;
+    }
+    face_input_fit(view, watcher->pixels + (size_t)i * FACE_PIXELS);
+    return 0;
+}
+
+/* ------------------------------------------------------------------ a picture of its own */
+
+/* The state that a single look gives, without any time. */
+static EmotionState state_of(const float *probabilities) {
+    EmotionTracker tracker;
+    emotion_tracker_init(&tracker, &(EmotionTrackerSettings){0});
+    return *emotion_tracker_update(&tracker, 0, probabilities);
+}
+
+int watcher_still(Watcher *watcher, GreyView picture, const WatchedFace **faces, Error *error) {
+    const FaceBox whole = {{0, 0, picture.width, picture.height}, 0};
+    const FaceBox *found = &whole;
+    int n = 1;
+    if (watcher->detector)
+        n = face_detector_find(watcher->detector, picture, &watcher->settings.faces.detector,
+                               &found, error);
+    if (n < 0 || reserve(watcher, n, error))
+        return -1;
+    for (int i = 0; i < n; i++)
+        if (cut_out(watcher, picture, found[i].box, i, error))
+            return -1;
+    if (n && face_model_probabilities(watcher->model, watcher->each, n, watcher->settings.views,
+                                      watcher->probabilities, error))
+        return -1;
+    for (int i = 0; i < n; i++)
+        watcher->faces[i] = (WatchedFace){i + 1, found[i].box,
+                                          state_of(watcher->probabilities + i * EMOTION_COUNT)};
+    *faces = watcher->faces;
+    return n;
+}
+
+/* ------------------------------------------------------------------ videos */
+
+static Follower *find_follower(Watcher *watcher, int id) {
+    for (int i = 0; i < FACE_TRACKER_MOST; i++)
+        if (watcher->followers[i].id == id)
+            return &watcher->followers[i];
+    return NULL;
+}
+
+/* The follower of a face, made when there is none yet: in a free place, or in that of the face that
+ * was seen longest ago. */
+static Follower *follow(Watcher *watcher, int id) {
+    Follower *follower = find_follower(watcher, id);
+    if (follower)
+        return follower;
+    follower = &watcher->followers[0];
+    for (int i = 0; i < FACE_TRACKER_MOST && follower->id; i++) {
+        Follower *other = &watcher->followers[i];
+        if (!other->id || other->tracker.last_face < follower->tracker.last_face)
+            follower = other;
+    }
+    follower->id = id;
+    emotion_tracker_init(&follower->tracker, &watcher->settings.emotions);
+    return follower;
+}
+
+/* The faces of the frame: as tracked, or the whole frame as one. */
+static int track(Watcher *watcher, GreyView frame, double time, const TrackedFace **faces,
+                 Error *error) {
+    static const TrackedFace first = {.id = 1, .seen = true};
+    if (watcher->tracker)
+        return face_tracker_update(watcher->tracker, frame, time, faces, error);
+    *faces = &first;
+    return 1;
+}
+
+/* Chooses the leader, and takes its probabilities into the mood. */
+static void lead(Watcher *watcher, const TrackedFace *faces, const float *const *probabilities,
+                 int n, double time) {
+    int leader = -1;
+    for (int i = 0; i < n; i++)
+        if (faces[i].id == watcher->leader)
+            leader = i;
+    if (leader < 0 && n)
+        leader = 0;
+    watcher->leader = leader < 0 ? 0 : faces[leader].id;
+    emotion_tracker_update(&watcher->mood, time, leader < 0 ? NULL : probabilities[leader]);
+}
+
+int watcher_frame(Watcher *watcher, GreyView frame, double time, const WatchedFace **faces,
+                  Error *error) {
+    const TrackedFace *tracked;
+    int n = track(watcher, frame, time, &tracked, error), n_seen = 0;
+    if (n < 0 || reserve(watcher, n, error))
+        return -1;
+    const float *probabilities[FACE_TRACKER_MOST] = {NULL};
+    for (int i = 0; i < n; i++)
+        if (tracked[i].seen) {
+            if (cut_out(watcher, frame, tracked[i].box, n_seen, error))
+                return -1;
+            probabilities[i] = watcher->probabilities + (size_t)n_seen++ * EMOTION_COUNT;
+        }
+    if (n_seen && face_model_probabilities(watcher->model, watcher->each, n_seen,
+                                           watcher->settings.views, watcher->probabilities, error))
+        return -1;
+    for (int i = 0; i < n; i++) {
+        Box box = watcher->tracker ? tracked[i].box : (Box){0, 0, frame.width, frame.height};
+        EmotionTracker *emotion = &follow(watcher, tracked[i].id)->tracker;
+        watcher->faces[i] = (WatchedFace){tracked[i].id, box,
+                                          *emotion_tracker_update(emotion, time, probabilities[i])};
+    }
+    lead(watcher, tracked, probabilities, n, time);
+    watcher->n_faces = n;
+    *faces = watcher->faces;
+    return n;
+}
+
+void watcher_blind(Watcher *watcher, double time) {
+    lead(watcher, NULL, NULL, 0, time);
+    watcher->n_faces = 0;
+}
+
+const EmotionState *watcher_mood(const Watcher *watcher) {
+    return &watcher->mood.state;
+}
+
+const WatchedFace *watcher_leader(const Watcher *watcher) {
+    for (int i = 0; i < watcher->n_faces && watcher->leader; i++)
+        if (watcher->faces[i].id == watcher->leader)
+            return &watcher->faces[i];
+    return NULL;
+}

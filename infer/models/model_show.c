@@ -1,0 +1,253 @@
+#include "infer/models/model_show.h"
+
+#include "nn/base/json_text.h"
+#include "nn/models/image_classifier.h"
+#include "nn/models/sequence_lstm.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+/* A file and the network that it holds: one of the two kinds, or neither. */
+typedef struct Model {
+    SafetensorsFile *file;
+    ImageClassifier *classifier;
+    SequenceLstm *lstm;
+} Model;
+
+static int load_network(Model *model, const char *path, Error *error) {
+    const char *kind = safetensors_metadata(model->file, "kind");
+    if (kind && !strcmp(kind, "image_classifier"))
+        return (model->classifier = image_classifier_load(path, error)) ? 0 : -1;
+    if (kind && !strcmp(kind, "sequence_lstm"))
+        return (model->lstm = sequence_lstm_load(model->file, error)) ? 0 : -1;
+    return 0;
+}
+
+/* ------------------------------------------------------------------ the tensors' spread */
+
+typedef struct Spread {
+    double mean, deviation, minimum, maximum; /* of the finite elements; 0 when there are none */
+    uint64_t finite, not_finite;
+} Spread;
+
+/* One pass (Welford 1962), exact enough for any number of elements. */
+static Spread measure_spread(const SafetensorsEntry *entry) {
+    Spread spread = {0};
+    double squares = 0;
+    for (int64_t i = 0; i < shape_count(entry->shape); i++) {
+        float value = safetensors_value(entry, (size_t)i);
+        if (!isfinite(value)) {
+            spread.not_finite++;
+            continue;
+        }
+        double from_mean = value - spread.mean;
+        spread.finite++;
+        spread.mean += from_mean / (double)spread.finite;
+        squares += from_mean * (value - spread.mean);
+        if (spread.finite == 1)
+            spread.minimum = spread.maximum = value;
+        spread.minimum = fmin(spread.minimum, value);
+        spread.maximum = fmax(spread.maximum, value);
+    }
+    if (spread.finite)
+        spread.deviation = sqrt(squares / (double)spread.finite);
+    return spread;
+}
+
+/* ------------------------------------------------------------------ JSON */
+
+static json_t *classifier_json(ImageClassifier *classifier) {
+    const ImageClassifierInfo *info = image_classifier_info(classifier);
+    json_t *classes = json_array();
+    for (int i = 0; i < info->n_classes; i++)
+        json_array_append_new(classes, json_text(info->class_names[i]));
+    size_t trained = parameters_trained_elements(image_classifier_parameters(classifier));
+    return json_pack("{s:s, s:s, s:o, s:i, s:f, s:f, s:f, s:I, s:I}", "arch", info->arch, "summary",
+                     image_classifier_summary(info->arch), "classes", classes, "size", info->size,
+                     "mean", (double)info->mean, "std", (double)info->std, "temperature",
+                     (double)info->temperature, "parameters", (json_int_t)trained, "multiply_adds",
+                     (json_int_t)image_classifier_multiply_adds(classifier));
+}
+
+static json_t *lstm_json(const SequenceLstm *lstm) {
+    const SequenceLstmInfo *info = sequence_lstm_info(lstm);
+    size_t trained = parameters_trained_elements(sequence_lstm_parameters(lstm));
+    return json_pack("{s:s, s:i, s:i, s:i, s:i, s:i, s:I, s:I}", "arch", "lstm", "vocabulary",
+                     info->vocabulary, "conditions", info->conditions, "embedding", info->embedding,
+                     "hidden", info->hidden, "layers", info->layers, "parameters",
+                     (json_int_t)trained, "multiply_adds",
+                     (json_int_t)sequence_lstm_multiply_adds(lstm));
+}
+
+static json_t *network_json(const Model *model) {
+    if (model->classifier)
+        return classifier_json(model->classifier);
+    return model->lstm ? lstm_json(model->lstm) : json_null();
+}
+
+static json_t *tensor_json(const SafetensorsEntry *entry) {
+    json_t *sizes = json_array();
+    for (int i = 0; i < entry->shape.n_dims; i++)
+        json_array_append_new(sizes, json_integer(entry->shape.size[i]));
+    json_t *tensor =
+        json_pack("{s:s, s:s, s:o}", "name", entry->name, "dtype", entry->dtype, "shape", sizes);
+    if (tensor && safetensors_is_float(entry)) {
+        Spread spread = measure_spread(entry);
+        json_object_set_new(tensor, "mean", json_real(spread.mean));
+        json_object_set_new(tensor, "deviation", json_real(spread.deviation));
+        json_object_set_new(tensor, "minimum", json_real(spread.minimum));
+        json_object_set_new(tensor, "maximum", json_real(spread.maximum));
+        json_object_set_new(tensor, "not_finite", json_integer((json_int_t)spread.not_finite));
+    }
+    return tensor;
+}
+
+static size_t count_bytes(const SafetensorsFile *file) {
+    size_t bytes = 0;
+    for (int i = 0; i < safetensors_count(file); i++)
+        bytes += safetensors_at(file, i)->n_bytes;
+    return bytes;
+}
+
+static int print_json(const Model *model, FILE *stream, Error *error) {
+    const SafetensorsFile *file = model->file;
+    json_t *tensors = json_array();
+    for (int i = 0; i < safetensors_count(file); i++)
+        json_array_append_new(tensors, tensor_json(safetensors_at(file, i)));
+    json_t *json = json_pack("{s:o, s:I, s:o, s:O, s:o}", "file", json_text(safetensors_name(file)),
+                             "bytes", (json_int_t)count_bytes(file), "network", network_json(model),
+                             "metadata", safetensors_all_metadata(file), "tensors", tensors);
+    if (!json)
+        return error_memory(error, "a description", 0);
+    json_dumpf(json, stream, JSON_INDENT(2) | JSON_REAL_PRECISION(7));
+    fprintf(stream, "\n");
+    json_decref(json);
+    return 0;
+}
+
+/* ------------------------------------------------------------------ text */
+
+/* Prints text out of a file without the control characters that would drive a terminal. */
+static void print_plain(const char *text, FILE *stream) {
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+        bool second_control_set = c[0] == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0;
+        if (*c < ' ' || *c == 0x7F || second_control_set)
+            fputc('?', stream);
+        else
+            fputc(*c, stream);
+        c += second_control_set;
+    }
+}
+
+static void print_classifier(ImageClassifier *classifier, FILE *stream) {
+    const ImageClassifierInfo *info = image_classifier_info(classifier);
+    size_t trained = parameters_trained_elements(image_classifier_parameters(classifier));
+    fprintf(stream, "%-14s %s: %s\n%-14s", "network", info->arch,
+            image_classifier_summary(info->arch), "classes");
+    for (int i = 0; i < info->n_classes; i++) {
+        fprintf(stream, "%s", i ? ", " : " ");
+        print_plain(info->class_names[i], stream);
+    }
+    fprintf(stream, "\n%-14s %d×%d grey, (pixel / 255 - %g) / %g\n%-14s %g\n", "input", info->size,
+            info->size, info->mean, info->std, "temperature", info->temperature);
+    fprintf(stream, "%-14s %.2f M, %.1f M multiply-adds a picture\n", "parameters",
+            (double)trained / 1e6, (double)image_classifier_multiply_adds(classifier) / 1e6);
+}
+
+static void print_lstm(const SequenceLstm *lstm, FILE *stream) {
+    const SequenceLstmInfo *info = sequence_lstm_info(lstm);
+    size_t trained = parameters_trained_elements(sequence_lstm_parameters(lstm));
+    fprintf(stream, "%-14s LSTM of %d layers, %d wide, over %d tokens\n", "network", info->layers,
+            info->hidden, info->vocabulary);
+    fprintf(stream, "%-14s an embedding of %d and %d conditions\n", "input", info->embedding,
+            info->conditions);
+    fprintf(stream, "%-14s %.2f M, %.2f M multiply-adds a token\n", "parameters",
+            (double)trained / 1e6, (double)sequence_lstm_multiply_adds(lstm) / 1e6);
+}
+
+/* Prints the members of an object of strings, as a training's settings are, wrapped; empty ones
+ * are left out. */
+static void print_settings(json_t *settings, FILE *stream) {
+    enum { INDENT = 4, WIDTH = 92 };
+    const char *key;
+    json_t *value;
+    size_t column = WIDTH;
+    json_object_foreach(settings, key, value) {
+        const char *text = json_string_value(value);
+        if (!text || !*text)
+            continue;
+        size_t columns = strlen(key) + 1 + strlen(text);
+        bool wraps = column + 2 + columns > WIDTH;
+        fprintf(stream, wraps ? "\n%*s" : "%*s", wraps ? INDENT : 2, "");
+        column = (wraps ? INDENT : column + 2) + columns;
+        print_plain(key, stream);
+        fputc('=', stream);
+        print_plain(text, stream);
+    }
+}
+
+static void print_metadata(const SafetensorsFile *file, FILE *stream) {
+    const char *key;
+    json_t *value;
+    fprintf(stream, "\nmetadata\n");
+    json_object_foreach((json_t *)safetensors_all_metadata(file), key, value) {
+        json_t *settings = json_loads(json_string_value(value), 0, NULL);
+        fprintf(stream, "  ");
+        print_plain(key, stream);
+        fprintf(stream, json_is_object(settings) ? ":" : " = ");
+        if (json_is_object(settings))
+            print_settings(settings, stream);
+        else
+            print_plain(json_string_value(value), stream);
+        fprintf(stream, "\n");
+        json_decref(settings);
+    }
+}
+
+static void print_tensor(const SafetensorsEntry *entry, FILE *stream) {
+    char text[SHAPE_TEXT];
+    fprintf(stream, "  ");
+    print_plain(entry->name, stream);
+    fprintf(stream, "%*s %-5s %-18s", (int)(34 - strnlen(entry->name, 34)), "", entry->dtype,
+            shape_text(entry->shape, text));
+    if (safetensors_is_float(entry)) {
+        Spread spread = measure_spread(entry);
+        fprintf(stream, " %9.3g ± %-9.3g %9.3g … %.3g", spread.mean, spread.deviation,
+                spread.minimum, spread.maximum);
+        if (spread.not_finite)
+            fprintf(stream, ", %" PRIu64 " not finite", spread.not_finite);
+    }
+    fprintf(stream, "\n");
+}
+
+static void print_text(const Model *model, FILE *stream) {
+    const SafetensorsFile *file = model->file;
+    fprintf(stream, "%s\n\n", safetensors_name(file));
+    if (model->classifier)
+        print_classifier(model->classifier, stream);
+    if (model->lstm)
+        print_lstm(model->lstm, stream);
+    fprintf(stream, "%-14s %d of together %.2f MB\n", "tensors", safetensors_count(file),
+            (double)count_bytes(file) / 1e6);
+    print_metadata(file, stream);
+    fprintf(stream, "\ntensors%29s %-5s %-18s %9s ± %-9s %9s … %s\n", "", "type", "shape", "mean",
+            "deviation", "smallest", "largest");
+    for (int i = 0; i < safetensors_count(file); i++)
+        print_tensor(safetensors_at(file, i), stream);
+}
+
+int model_show(const char *path, bool json, FILE *stream, Error *error) {
+    Model model = {.file = safetensors_open(path, error)};
+    if (!model.file)
+        return -1;
+    int status = load_network(&model, path, error);
+    if (!status && json)
+        status = print_json(&model, stream, error);
+    else if (!status)
+        print_text(&model, stream);
+    image_classifier_destroy(model.classifier);
+    sequence_lstm_destroy(model.lstm);
+    safetensors_close(model.file);
+    return status;
+}

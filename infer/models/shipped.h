@@ -1,0 +1,20 @@
+/* shipped.h: where the weights that come with the program are. */
+#ifndef INFER_MODELS_SHIPPED_H
+#define INFER_MODELS_SHIPPED_H
+
+#include "nn/base/error.h"
+
+enum { SHIPPED_PATH = 4096 };
+
+typedef enum ShippedModel {
+    SHIPPED_FACE,  /* infer/models/face.safetensors */
+    SHIPPED_MUSIC, /* compose/models/music.safetensors */
+} ShippedModel;
+
+/* Writes the path of a shipped model. Looked for, in this order: in the directory that the
+ * environment's AFFEKT_MODELS names, and no further when it is set; then, in the directories above
+ * the program, the source tree (infer/models, compose/models) and the place of `make install`
+ * (share/affekt/models). Fails, naming the places, when the model is in none of them. */
+int shipped_find(ShippedModel model, char path[SHIPPED_PATH], Error *error) MUST_CHECK;
+
+#endif

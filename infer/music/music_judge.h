@@ -1,0 +1,48 @@
+/* music_judge.h: a judge of emotion in music, apart from the network that writes it.
+ *
+ * Kernel logistic regression over datasets/music/music_features.h (Zhu and Hastie, "Kernel logistic
+ * regression and the import vector machine", 2005): what it says of a piece is what it knows of
+ * the pieces that are like it. Labelled music is scarce (EMOPIA's training split has 767 clips) and
+ * two penalised numbers suffice; the problem is convex, so that the fit depends on the songs alone.
+ * It is fitted in about a second; whoever measures chooses which songs it may know. */
+#ifndef INFER_MUSIC_MUSIC_JUDGE_H
+#define INFER_MUSIC_MUSIC_JUDGE_H
+
+#include "datasets/music/music_features.h"
+
+/* In EMOPIA's order. */
+typedef enum MusicQuadrant {
+    QUADRANT_1, /* pleasant and excited */
+    QUADRANT_2, /* unpleasant and excited */
+    QUADRANT_3, /* unpleasant and calm */
+    QUADRANT_4, /* pleasant and calm */
+    MUSIC_QUADRANTS
+} MusicQuadrant;
+
+/* The quadrant of a point, 0 counting as positive. */
+MusicQuadrant music_quadrant(float valence, float arousal);
+/* Its corner, ±1. */
+float music_quadrant_valence(MusicQuadrant quadrant);
+float music_quadrant_arousal(MusicQuadrant quadrant);
+
+typedef struct MusicJudge MusicJudge;
+
+/* Fits a judge to features (n, MUSIC_FEATURES) of pieces with known quadrants (n), n ≥ 2. Free with
+ * music_judge_destroy. NULL when a feature is not finite or memory is out. */
+MusicJudge *music_judge_fit(const float *features, const MusicQuadrant *quadrants, int n,
+                            Error *error);
+void music_judge_destroy(MusicJudge *judge);
+
+void music_judge_probabilities(const MusicJudge *judge, const float *features,
+                               float probabilities[MUSIC_QUADRANTS]);
+
+/* How often the judge is right: about the quadrant (the most probable), and about the signs of
+ * arousal and valence (those whose quadrants are more probable together). */
+typedef struct JudgeScore {
+    int n, four_quadrant, arousal, valence;
+} JudgeScore;
+
+void judge_score_add(JudgeScore *score, const float probabilities[MUSIC_QUADRANTS],
+                     MusicQuadrant truth);
+
+#endif

@@ -1,0 +1,40 @@
+#include "nn/core/gemm.h"
+
+#include "nn/kernels/gemm.h"
+
+#include <cblas.h>
+#include <pthread.h>
+
+/* A linear layer of few rows: packing its weights would take longer than multiplying with them. */
+enum { SCALAR_PRODUCTS_ROWS = 64, SCALAR_PRODUCTS_DEPTH = 128 };
+
+static void use_no_threads_of_its_own(void) {
+    openblas_set_num_threads(1);
+}
+
+static void openblas(bool transpose_a, bool transpose_b, int m, int n, int k, const float *a,
+                     int lda, const float *b, int ldb, float beta, float *c, int ldc) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, use_no_threads_of_its_own);
+    cblas_sgemm(CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans,
+                transpose_b ? CblasTrans : CblasNoTrans, m, n, k, 1.0f, a, lda, b, ldb, beta, c,
+                ldc);
+}
+
+/* OpenBLAS takes memory from the heap for some products of up to 100³ multiply-adds; a training
+ * step must not. */
+static const double SMALL = 1e6;
+
+void gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const float *a, int lda,
+          const float *b, int ldb, float beta, float *c, int ldc) {
+    if (!transpose_a && transpose_b && m <= SCALAR_PRODUCTS_ROWS && k >= SCALAR_PRODUCTS_DEPTH) {
+        KERNELS(gemm)->scalar_products(m, n, k, a, lda, b, ldb, beta, c, ldc);
+        return;
+    }
+    if (isa_current() != ISA_KIND_PORTABLE && (double)m * n * k > SMALL) {
+        openblas(transpose_a, transpose_b, m, n, k, a, lda, b, ldb, beta, c, ldc);
+        return;
+    }
+    KERNELS(gemm)->multiply(m, n, k, a, transpose_a ? 1 : lda, transpose_a ? lda : 1, b,
+                            transpose_b ? 1 : ldb, transpose_b ? ldb : 1, beta, c, ldc);
+}

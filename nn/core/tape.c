@@ -1,0 +1,387 @@
+#include "nn/core/tape.h"
+
+#include "nn/base/arena.h"
+
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_NAME = 64 };
+
+/* Gradients and scratch come and go within a pass: blocks that are given back are kept in a list
+ * and handed out again, the smallest that fits. */
+typedef struct Piece {
+    float *data;
+    size_t count;
+    bool in_use;
+} Piece;
+
+struct Tape {
+    Arena *arena; /* values, nodes, saved state: live until tape_begin */
+    Node **nodes;
+    size_t n_nodes, max_nodes;
+    Piece *pieces;
+    size_t n_pieces, max_pieces;
+    TapeMode mode;
+    Rng rng;
+    uint64_t n_streams;
+    bool failed;
+    Error error;
+    OperatorTime *times; /* tape_measure's; NULL when nobody measures */
+    int n_times;
+};
+
+Tape *tape_create(void) {
+    Tape *tape = calloc(1, sizeof *tape);
+    if (!tape || !(tape->arena = arena_create())) {
+        free(tape);
+        return NULL;
+    }
+    return tape;
+}
+
+void tape_destroy(Tape *tape) {
+    if (!tape)
+        return;
+    arena_destroy(tape->arena);
+    free(tape->nodes);
+    free(tape->pieces);
+    free(tape);
+}
+
+void tape_begin(Tape *tape, TapeMode mode, Rng rng) {
+    arena_reset(tape->arena);
+    tape->n_nodes = tape->n_pieces = 0;
+    tape->mode = mode;
+    tape->rng = rng;
+    tape->n_streams = 0;
+    tape->failed = false;
+    tape->error.message[0] = 0;
+}
+
+bool tape_is_training(const Tape *tape) {
+    return tape->mode == TAPE_TRAIN;
+}
+
+bool tape_is_recording(const Tape *tape) {
+    return tape->mode != TAPE_EVALUATE;
+}
+
+size_t tape_held(const Tape *tape) {
+    return arena_held(tape->arena) + tape->max_nodes * sizeof *tape->nodes +
+           tape->max_pieces * sizeof *tape->pieces;
+}
+
+/* Keeps the first error; later ones are its consequences. */
+static void fail(Tape *tape, const Error *error) {
+    if (!tape->failed) {
+        tape->failed = true;
+        tape->error = *error;
+    }
+}
+
+static void fail_memory(Tape *tape, size_t bytes) {
+    Error error;
+    error_memory(&error, "a step (a smaller batch needs less)", bytes);
+    fail(tape, &error);
+}
+
+int tape_check(const Tape *tape, Error *error) {
+    return tape->failed ? error_set(error, "%s", tape->error.message) : 0;
+}
+
+void *tape_alloc(Tape *tape, size_t bytes) {
+    void *memory = arena_alloc(tape->arena, bytes);
+    if (!memory)
+        fail_memory(tape, bytes);
+    return memory;
+}
+
+/* Doubles an array of `size`-byte elements when `used` has reached its end. */
+static bool grow(void **array, size_t *max, size_t used, size_t size) {
+    if (used < *max)
+        return true;
+    size_t bigger = *max ? *max * 2 : 64;
+    void *moved = realloc(*array, bigger * size);
+    if (!moved)
+        return false;
+    *array = moved;
+    *max = bigger;
+    return true;
+}
+
+float *tape_borrow(Tape *tape, size_t count) {
+    Piece *best = NULL;
+    for (Piece *piece = tape->pieces; piece < tape->pieces + tape->n_pieces; piece++)
+        if (!piece->in_use && piece->count >= count && (!best || piece->count < best->count))
+            best = piece;
+    if (!best) {
+        float *data = tape_alloc(tape, count * sizeof *data);
+        if (!data)
+            return NULL;
+        if (!grow((void **)&tape->pieces, &tape->max_pieces, tape->n_pieces,
+                  sizeof *tape->pieces)) {
+            fail_memory(tape, sizeof *tape->pieces);
+            return NULL;
+        }
+        best = &tape->pieces[tape->n_pieces++];
+        *best = (Piece){.data = data, .count = count};
+    }
+    best->in_use = true;
+    return best->data;
+}
+
+void tape_release(Tape *tape, float *scratch) {
+    for (size_t i = tape->n_pieces; scratch && i-- > 0;)
+        if (tape->pieces[i].data == scratch) {
+            tape->pieces[i].in_use = false;
+            return;
+        }
+}
+
+void tape_forget(Tape *tape, Tensor *tensor) {
+    if (tensor && !tape_is_recording(tape))
+        tape_release(tape, tensor->data);
+}
+
+Rng tape_next_rng(Tape *tape) {
+    return rng_split(tape->rng, tape->n_streams++);
+}
+
+void tape_measure(Tape *tape, OperatorTime *times, int count) {
+    tape->times = times;
+    tape->n_times = count;
+}
+
+/* The row of an operator's times, or NULL. */
+static OperatorTime *find_time(const Tape *tape, const char *name) {
+    for (OperatorTime *row = tape->times; row && row < tape->times + tape->n_times; row++) {
+        if (!row->name)
+            row->name = name;
+        if (!strcmp(row->name, name))
+            return row;
+    }
+    return NULL;
+}
+
+static int run_forward(Tape *tape, Node *node) {
+    OperatorTime *row = find_time(tape, node->operator->name);
+    double start = row ? omp_get_wtime() : 0;
+    int status = node->operator->forward(tape, node);
+    if (row)
+        row->forward += omp_get_wtime() - start;
+    return status;
+}
+
+static int run_backward(Tape *tape, Node *node) {
+    OperatorTime *row = find_time(tape, node->operator->name);
+    double start = row ? omp_get_wtime() : 0;
+    int status = node->operator->backward(tape, node);
+    if (row)
+        row->backward += omp_get_wtime() - start;
+    return status;
+}
+
+static Tensor *new_tensor(Tape *tape, const char *name) {
+    Tensor *tensor = tape_alloc(tape, sizeof *tensor);
+    if (tensor)
+        *tensor = (Tensor){.name = name};
+    return tensor;
+}
+
+static Tensor *wrap(Tape *tape, const char *name, Shape s, const float *data, bool needs_gradient) {
+    Tensor *tensor = new_tensor(tape, name);
+    if (!tensor)
+        return NULL;
+    tensor->shape = s;
+    tensor->data = (float *)data; /* leaves are only read */
+    tensor->needs_gradient = needs_gradient;
+    return tensor;
+}
+
+Tensor *tape_input(Tape *tape, const char *name, Shape s, const float *data) {
+    return wrap(tape, name, s, data, false);
+}
+
+Tensor *tape_variable(Tape *tape, const char *name, Shape s, const float *data) {
+    return wrap(tape, name, s, data, true);
+}
+
+void tensor_share(Tensor *view, const Tensor *base) {
+    view->data = base->data;
+}
+
+/* Gives a node's outputs, whose shapes are known, their memory. */
+static bool allocate_outputs(Tape *tape, Node *node) {
+    for (int i = 0; i < node->n_outputs; i++) {
+        Tensor *output = node->output[i];
+        if (output->data) /* infer has made it a view */
+            continue;
+        if (shape_count(output->shape) < 0) {
+            char text[SHAPE_TEXT];
+            Error error;
+            error_set(&error, "%s: an output of shape %s is too large", node->operator->name,
+                      shape_text(output->shape, text));
+            fail(tape, &error);
+            return false;
+        }
+        size_t count = tensor_count(output);
+        output->data = tape_is_recording(tape) ? tape_alloc(tape, count * sizeof(float))
+                                               : tape_borrow(tape, count);
+        if (!output->data)
+            return false;
+    }
+    return true;
+}
+
+/* Builds the node with its outputs' shapes inferred and memory allocated; NULL after an error. */
+static Node *new_node(Tape *tape, const Operator *operator, int n_outputs, int n_inputs,
+                      Tensor *const *inputs, const void *attributes, size_t attributes_size) {
+    Node *node = tape_alloc(tape, sizeof *node);
+    if (!node)
+        return NULL;
+    *node = (Node){.operator= operator, .n_inputs = n_inputs, .n_outputs = n_outputs};
+    bool needs_gradient = false;
+    for (int i = 0; i < n_inputs; i++) {
+        node->input[i] = inputs[i];
+        needs_gradient |= inputs[i] && inputs[i]->needs_gradient;
+    }
+    if (attributes) {
+        void *copy = tape_alloc(tape, attributes_size);
+        if (!copy)
+            return NULL;
+        node->attributes = memcpy(copy, attributes, attributes_size);
+    }
+    for (int i = 0; i < n_outputs; i++) {
+        if (!(node->output[i] = new_tensor(tape, operator->name)))
+            return NULL;
+        node->output[i]->needs_gradient =
+            needs_gradient && tape_is_recording(tape) && operator->backward;
+    }
+    Error error;
+    if (operator->infer(node, &error)) {
+        fail(tape, &error);
+        return NULL;
+    }
+    return allocate_outputs(tape, node) ? node : NULL;
+}
+
+Node *tape_apply(Tape *tape, const Operator *operator, int n_outputs, int n_inputs, int n_required,
+                 Tensor *const *inputs, const void *attributes, size_t attributes_size) {
+    for (int i = 0; i < n_required; i++)
+        if (!inputs[i])
+            return NULL;
+    if (tape->failed)
+        return NULL;
+    if (n_inputs > NODE_MAX_INPUTS) {
+        Error error;
+        error_set(&error, "%s: %d inputs, at most %d are taken", operator->name, n_inputs,
+                  NODE_MAX_INPUTS);
+        fail(tape, &error);
+        return NULL;
+    }
+    Node *node = new_node(tape, operator, n_outputs, n_inputs, inputs, attributes, attributes_size);
+    if (!node || run_forward(tape, node))
+        return NULL;
+    if (tape_is_recording(tape)) {
+        if (!grow((void **)&tape->nodes, &tape->max_nodes, tape->n_nodes, sizeof *tape->nodes)) {
+            fail_memory(tape, sizeof *tape->nodes);
+            return NULL;
+        }
+        tape->nodes[tape->n_nodes++] = node;
+    }
+    return node;
+}
+
+Tensor *tape_apply1(Tape *tape, const Operator *operator, int n_inputs, Tensor *const *inputs,
+                    const void *attributes, size_t attributes_size) {
+    Node *node =
+        tape_apply(tape, operator, 1, n_inputs, n_inputs, inputs, attributes, attributes_size);
+    return node ? node->output[0] : NULL;
+}
+
+GradientSlot tape_gradient(Tape *tape, Tensor *input) {
+    if (!input || !input->needs_gradient)
+        return (GradientSlot){NULL, false};
+    if (!input->gradient && !(input->gradient = tape_borrow(tape, tensor_count(input))))
+        return (GradientSlot){NULL, false};
+    GradientSlot slot = {input->gradient, input->gradient_is_set};
+    input->gradient_is_set = true;
+    return slot;
+}
+
+float *tape_gradient_to_add(Tape *tape, Tensor *input) {
+    GradientSlot slot = tape_gradient(tape, input);
+    if (slot.data && !slot.add)
+        memset(slot.data, 0, tensor_count(input) * sizeof *slot.data);
+    return slot.data;
+}
+
+/* Whether any output's gradient has been written: if none, the node does not lead to the loss. The
+ * others then count as zero, so that backward need not ask. */
+static bool prepare_output_gradients(Tape *tape, Node *node) {
+    bool reached = false;
+    for (int i = 0; i < node->n_outputs; i++)
+        reached |= node->output[i]->gradient_is_set;
+    for (int i = 0; reached && i < node->n_outputs; i++)
+        if (!node->output[i]->gradient_is_set)
+            tape_gradient_to_add(tape, node->output[i]);
+    return reached;
+}
+
+/* Leaves keep `gradient_is_set` of the last step; this step's first write has to overwrite. */
+static void unset_gradients(Tape *tape) {
+    for (size_t i = 0; i < tape->n_nodes; i++) {
+        Node *node = tape->nodes[i];
+        for (int j = 0; j < node->n_inputs; j++)
+            if (node->input[j])
+                node->input[j]->gradient_is_set = false;
+    }
+}
+
+int tape_backward(Tape *tape, Tensor *loss, Error *error) {
+    if (tape_check(tape, error))
+        return -1;
+    if (!tape_is_recording(tape))
+        return error_set(error, "backward: the tape does not record");
+    if (!loss)
+        return error_set(error, "backward: there is no loss");
+    if (shape_count(loss->shape) != 1)
+        return error_set(error, "backward: the loss has %zu elements, expected 1",
+                         tensor_count(loss));
+    if (!loss->needs_gradient)
+        return error_set(error, "backward: the loss depends on nothing that needs a gradient");
+    unset_gradients(tape);
+    GradientSlot seed = tape_gradient(tape, loss);
+    if (!seed.data)
+        return tape_check(tape, error);
+    seed.data[0] = 1;
+    for (size_t i = tape->n_nodes; i-- > 0;) {
+        Node *node = tape->nodes[i];
+        if (!node->operator->backward || !prepare_output_gradients(tape, node))
+            continue;
+        if (run_backward(tape, node) || tape->failed)
+            return tape_check(tape, error);
+        for (int j = 0; j < node->n_outputs; j++) {
+            if (node->output[j]->keep_gradient)
+                continue;
+            tape_release(tape, node->output[j]->gradient);
+            node->output[j]->gradient = NULL;
+        }
+    }
+    return 0;
+}
+
+const Tensor *tape_first_not_finite(const Tape *tape) {
+    for (size_t i = 0; i < tape->n_nodes; i++) {
+        const Node *node = tape->nodes[i];
+        for (int j = 0; j < node->n_inputs; j++)
+            if (node->input[j] &&
+                first_not_finite(node->input[j]->data, tensor_count(node->input[j])) >= 0)
+                return node->input[j];
+        for (int j = 0; j < node->n_outputs; j++)
+            if (first_not_finite(node->output[j]->data, tensor_count(node->output[j])) >= 0)
+                return node->output[j];
+    }
+    return NULL;
+}

@@ -1,0 +1,146 @@
+/* tape.h: define-by-run automatic differentiation.
+ *
+ * An operator called on a tape computes its value at once and, while the tape records, notes how to
+ * run backwards. The tape owns all memory of a step: values, gradients of intermediate values and
+ * what operators save between the two passes. tape_begin takes everything back, so that once the
+ * first steps have shown how much is needed, a step allocates nothing from the heap.
+ *
+ *     tape_begin(tape, TAPE_TRAIN, rng);
+ *     Tensor *x = tape_input(tape, "x", shape(64, 48, 48, 1), pixels);
+ *     Tensor *loss = op_cross_entropy(tape, model_forward(model, tape, x), targets);
+ *     if (tape_backward(tape, loss, error)) ...
+ *
+ * Errors stick to the tape: an operator that fails returns NULL, an operator given NULL returns
+ * NULL, so a network is written without a check after each line and tape_backward or tape_check
+ * tells what went wrong first. */
+#ifndef NN_CORE_TAPE_H
+#define NN_CORE_TAPE_H
+
+#include "nn/base/error.h"
+#include "nn/base/rng.h"
+#include "nn/core/tensor.h"
+
+typedef struct Tape Tape;
+typedef struct Node Node;
+
+typedef enum TapeMode {
+    TAPE_TRAIN,  /* records; batch norm uses the batch's statistics, dropout drops */
+    TAPE_RECORD, /* records; batch norm uses running statistics, dropout passes (saliency, tests) */
+    TAPE_EVALUATE, /* records nothing; batch norm and dropout as in RECORD */
+} TapeMode;
+
+/* Returns a tape (free with tape_destroy) or NULL when memory is out. */
+Tape *tape_create(void);
+void tape_destroy(Tape *tape);
+
+/* Starts a step: forgets the last one, every tensor of which becomes invalid. `rng` feeds the
+ * step's dropout masks; use another stream for each step. */
+void tape_begin(Tape *tape, TapeMode mode, Rng rng);
+
+bool tape_is_training(const Tape *tape);
+bool tape_is_recording(const Tape *tape);
+
+/* Wraps the caller's data (not copied, must outlive the step) as a tensor without gradient. */
+Tensor *tape_input(Tape *tape, const char *name, Shape s, const float *data);
+
+/* As tape_input, with a gradient (for saliency and gradient tests). */
+Tensor *tape_variable(Tape *tape, const char *name, Shape s, const float *data);
+
+/* Says that the caller will not read `tensor` again: outside recording its memory is used for the
+ * next values at once, so that a deep network runs in the space of its two widest layers. While
+ * recording it has no effect. Forget a value once, and not while a reshaped view of it is in
+ * use. */
+void tape_forget(Tape *tape, Tensor *tensor);
+
+/* Runs backwards from `loss` (a scalar) and leaves d loss / d tensor in the `gradient` of every
+ * leaf that needs one. Gradients of leaves owned by a model are overwritten, not added to: the
+ * first write of a step sets, later ones add. Fails with the tape's first error if it has one. */
+int tape_backward(Tape *tape, Tensor *loss, Error *error) MUST_CHECK;
+
+/* 0, or -1 with the tape's first error since tape_begin. */
+int tape_check(const Tape *tape, Error *error) MUST_CHECK;
+
+/* The first tensor of the step, in order of computation, whose value is not finite (a parameter
+ * read by the step counts where it is read), or NULL. */
+const Tensor *tape_first_not_finite(const Tape *tape);
+
+/* Bytes the tape holds from the heap. */
+size_t tape_held(const Tape *tape);
+
+/* The seconds that one operator took. */
+typedef struct OperatorTime {
+    const char *name; /* NULL: an unused row */
+    double forward, backward;
+} OperatorTime;
+
+/* From now on adds each operator's time to the row of its name, or the first unused one, of the
+ * caller's `times` (`count` rows; what finds no row is not counted). NULL stops it. */
+void tape_measure(Tape *tape, OperatorTime *times, int count);
+
+/* ------------------------------------------------------------------ for writers of operators */
+
+enum { NODE_MAX_INPUTS = 8, NODE_MAX_OUTPUTS = 3 };
+
+/* One row of the operator table (nn/ops/operators.h).
+ * - `infer` checks the inputs' shapes and sets every output's shape; it must reject what forward
+ *   could not take, with a message that names the operator and the shapes;
+ * - `forward` fills the outputs' data; what backward needs beyond inputs and outputs goes into
+ *   node->saved. Returns -1 only when memory is out;
+ * - `backward` reads the outputs' gradients and writes (or adds to) the gradients of those inputs
+ *   that need one, through tape_gradient. NULL for an operator without gradient. Returns as
+ * forward. */
+typedef struct Operator {
+    const char *name;
+    int (*infer)(Node *node, Error *error);
+    int (*forward)(Tape *tape, Node *node);
+    int (*backward)(Tape *tape, Node *node);
+} Operator;
+
+struct Node {
+    const Operator *operator;
+    int n_inputs, n_outputs;
+    Tensor *input[NODE_MAX_INPUTS]; /* NULL for an optional one that is left out */
+    Tensor *output[NODE_MAX_OUTPUTS];
+    const void *attributes; /* the operator's own settings, copied into the tape's memory */
+    void *saved;            /* what forward keeps for backward; in the tape's memory */
+};
+
+/* Applies an operator: infers shapes, allocates the outputs, runs forward, records. `inputs` may
+ * hold NULL at optional places: `n_required` says how many of the first must not be NULL (a NULL
+ * there means that an earlier operator failed, and this one fails quietly too). `attributes` (may
+ * be NULL) is copied. Returns the node (outputs in node->output), valid until tape_begin, or NULL
+ * after an error. */
+Node *tape_apply(Tape *tape, const Operator *operator, int n_outputs, int n_inputs, int n_required,
+                 Tensor *const *inputs, const void *attributes, size_t attributes_size);
+
+/* As tape_apply for the common case of one output and no optional inputs; returns that output. */
+Tensor *tape_apply1(Tape *tape, const Operator *operator, int n_inputs, Tensor *const *inputs,
+                    const void *attributes, size_t attributes_size);
+
+/* A tensor that shares `data` of another with the same count (reshape). */
+void tensor_share(Tensor *view, const Tensor *base);
+
+/* Uninitialised memory until the next tape_begin; NULL when memory is out (the tape notes it). */
+void *tape_alloc(Tape *tape, size_t bytes);
+
+/* Scratch memory: as tape_alloc, but the caller gives it back with tape_release in the same pass,
+ * so that the next user can have it. */
+float *tape_borrow(Tape *tape, size_t count);
+void tape_release(Tape *tape, float *scratch);
+
+/* The next random stream of this step: one for each dropout mask. */
+Rng tape_next_rng(Tape *tape);
+
+/* Where and how to write an input's gradient: `data` is NULL when none is wanted (or memory is
+ * out); `add` says that it already holds a part, to be added to; otherwise `data` is uninitialised
+ * and every element must be written. */
+typedef struct GradientSlot {
+    float *data;
+    bool add;
+} GradientSlot;
+GradientSlot tape_gradient(Tape *tape, Tensor *input);
+
+/* As tape_gradient for operators that scatter: always to be added to (zeroed if it was unset). */
+float *tape_gradient_to_add(Tape *tape, Tensor *input);
+
+#endif

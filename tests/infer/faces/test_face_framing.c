@@ -1,0 +1,44 @@
+/* From a detector's box to the square that the network sees. */
+#include "infer/faces/face_framing.h"
+
+#include <check.h>
+
+START_TEST(the_square_is_centred_on_the_box) {
+    Box square = face_framing_square((FaceFraming){1.2f, 0}, (Box){100, 50, 80, 80});
+    ck_assert(square.width == 96 && square.height == 96 && square.x == 92 && square.y == 42);
+    square = face_framing_square((FaceFraming){1, 0.1f}, (Box){100, 50, 80, 80});
+    ck_assert(square.x == 100 && square.y == 58);
+    ck_assert_int_ge(face_framing_square((FaceFraming){0.01f, 0}, (Box){0, 0, 1, 1}).width, 1);
+}
+END_TEST
+
+START_TEST(a_square_inside_is_a_view_and_one_outside_repeats_the_border) {
+    enum { WIDTH = 6, HEIGHT = 5 };
+    uint8_t pixels[WIDTH * HEIGHT];
+    for (int i = 0; i < WIDTH * HEIGHT; i++)
+        pixels[i] = (uint8_t)i;
+    GreyView picture = {pixels, WIDTH, HEIGHT, WIDTH};
+    FaceCrop crop = {0};
+    Error error;
+    ck_assert_int_eq(face_crop_take(&crop, picture, (Box){2, 1, 3, 3}, &error), 0);
+    ck_assert_ptr_eq(crop.view.pixels, pixels + WIDTH + 2);
+    ck_assert_int_eq(face_crop_take(&crop, picture, (Box){-2, -1, 9, 9}, &error), 0);
+    ck_assert_int_eq(crop.view.pixels[0], 0);
+    ck_assert_int_eq(crop.view.pixels[8 * crop.view.stride + 8], WIDTH * HEIGHT - 1);
+    ck_assert_int_eq(crop.view.pixels[1 * crop.view.stride + 2], 0);
+    ck_assert_int_eq(crop.view.pixels[2 * crop.view.stride + 3], WIDTH + 1);
+    ck_assert_int_eq(face_crop_take(&crop, picture, (Box){50, 50, 4, 4}, &error), 0);
+    ck_assert_int_eq(crop.view.pixels[0], WIDTH * HEIGHT - 1);
+    ck_assert_int_eq(face_crop_take(&crop, picture, (Box){0, 0, 0, 0}, &error), -1);
+    face_crop_free(&crop);
+}
+END_TEST
+
+Suite *face_framing_suite(void) {
+    Suite *suite = suite_create("face_framing");
+    TCase *tcase = tcase_create("face_framing");
+    tcase_add_test(tcase, the_square_is_centred_on_the_box);
+    tcase_add_test(tcase, a_square_inside_is_a_view_and_one_outside_repeats_the_border);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

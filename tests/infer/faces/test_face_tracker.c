@@ -1,0 +1,127 @@
+/* Faces followed through the videos of the data directory. */
+#include "infer/faces/face_tracker.h"
+
+#include "infer/video/video.h"
+#include "tests/support/data.h"
+
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct Watched {
+    int frames, with_face, seen, last_id;
+    int most;            /* faces at a time */
+    double largest_step; /* of the first face's centre between frames, in sizes of the face */
+} Watched;
+
+static FaceTracker *open_tracker(void) {
+    Error error;
+    FaceTrackerSettings settings = face_tracker_defaults();
+    FaceTracker *tracker = face_tracker_create(NULL, &settings, &error);
+    if (!tracker)
+        fprintf(stderr, "skipped %s: %s\n", tcase_name(), error.message);
+    return tracker;
+}
+
+/* Follows the faces through a video; false when it cannot be watched here. */
+static bool watch(const char *name, Watched *watched) {
+    const char *path = data_path(name);
+    Error error;
+    FaceTracker *tracker = path ? open_tracker() : NULL;
+    Video *video = tracker ? video_open(&(VideoSettings){.source = path}, &error) : NULL;
+    *watched = (Watched){0};
+    if (!video) {
+        face_tracker_destroy(tracker);
+        return false;
+    }
+    VideoFrame frame = {0};
+    Box last = {0};
+    while (video_next(video, &frame, &error) > 0) {
+        const TrackedFace *faces;
+        int n = face_tracker_update(tracker, image_view(&frame.grey), frame.time, &faces, &error);
+        ck_assert_msg(n >= 0, "%s", error.message);
+        watched->frames++;
+        watched->with_face += n > 0;
+        watched->most = n > watched->most ? n : watched->most;
+        for (int i = 0; i < n; i++)
+            watched->last_id = faces[i].id > watched->last_id ? faces[i].id : watched->last_id;
+        if (n) {
+            watched->seen += faces[0].seen;
+            double dx = faces[0].box.x - last.x, dy = faces[0].box.y - last.y;
+            if (last.width)
+                watched->largest_step =
+                    fmax(watched->largest_step, hypot(dx, dy) / faces[0].box.width);
+            last = faces[0].box;
+        }
+    }
+    video_frame_free(&frame);
+    video_close(video);
+    face_tracker_destroy(tracker);
+    return true;
+}
+
+START_TEST(one_face_keeps_one_number) {
+    Watched watched;
+    if (!watch("faces/video/pyfeat_single_face.mp4", &watched))
+        return;
+    ck_assert_int_eq(watched.last_id, 1);
+    ck_assert_int_eq(watched.most, 1);
+    ck_assert_int_ge(watched.with_face, watched.frames - 2);
+    ck_assert_int_ge(watched.seen, watched.frames * 95 / 100);
+    ck_assert_double_lt(watched.largest_step, 0.3);
+}
+END_TEST
+
+START_TEST(a_face_that_leaves_is_no_longer_told) {
+    Watched watched;
+    if (!watch("faces/video/pyfeat_face_noface.mov", &watched))
+        return;
+    ck_assert_int_gt(watched.with_face, watched.frames * 40 / 100);
+    ck_assert_int_lt(watched.with_face, watched.frames * 65 / 100);
+    if (!watch("faces/video/pyfeat_noface_face.mov", &watched))
+        return;
+    ck_assert_int_gt(watched.with_face, watched.frames * 35 / 100);
+    ck_assert_int_lt(watched.with_face, watched.frames * 60 / 100);
+}
+END_TEST
+
+START_TEST(where_there_is_no_face_none_is_told) {
+    Watched watched;
+    if (!watch("faces/video/pyfeat_no_face.mp4", &watched))
+        return;
+    ck_assert_int_eq(watched.with_face, 0);
+}
+END_TEST
+
+START_TEST(frames_of_changing_size_do_no_harm) {
+    FaceTracker *tracker = open_tracker();
+    if (!tracker)
+        return;
+    uint8_t *pixels = calloc(400, 300);
+    for (int i = 0; i < 400 * 300; i++)
+        pixels[i] = (uint8_t)(i * 37 >> 3);
+    Error error;
+    for (int i = 0; i < 40; i++) {
+        const TrackedFace *faces;
+        int width = 1 + i * 61 % 400, height = 1 + i * 83 % 300;
+        ck_assert_int_ge(face_tracker_update(tracker, (GreyView){pixels, width, height, width},
+                                             i * 0.1, &faces, &error),
+                         0);
+    }
+    free(pixels);
+    face_tracker_destroy(tracker);
+}
+END_TEST
+
+Suite *face_tracker_suite(void) {
+    Suite *suite = suite_create("face_tracker");
+    TCase *tcase = tcase_create("face_tracker");
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, one_face_keeps_one_number);
+    tcase_add_test(tcase, a_face_that_leaves_is_no_longer_told);
+    tcase_add_test(tcase, where_there_is_no_face_none_is_told);
+    tcase_add_test(tcase, frames_of_changing_size_do_no_harm);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

@@ -1,0 +1,259 @@
+/* The path from frames to emotions. With an untrained network: that the parts are put together
+ * right. The photograph of the demo has a face. With the shipped one: that what is told of a video
+ * is steady. */
+#include "infer/faces/watcher.h"
+
+#include "datasets/media/ffmpeg.h"
+#include "datasets/media/picture.h"
+#include "infer/faces/annotation.h"
+#include "infer/video/video.h"
+#include "tests/support/cascades.h"
+#include "tests/support/data.h"
+#include "tests/support/networks.h"
+#include "tests/support/scratch.h"
+#include "tests/support/text.h"
+
+#include <check.h>
+#include <string.h>
+
+static const char photograph[] = "experiments/demo/collins.png";
+
+static Watcher *open_watcher(bool detect) {
+    Error error;
+    if (detect && !usual_cascade_is_here())
+        return NULL;
+    ImageClassifierInfo info = network_info("mini");
+    WatcherSettings settings = watcher_defaults();
+    settings.model = network_save(&info, 4, "model.safetensors");
+    settings.detect = detect;
+    Watcher *watcher = watcher_create(&settings, &error);
+    ck_assert_msg(watcher != NULL, "%s", error.message);
+    return watcher;
+}
+
+static Image read_photograph(ImageChannels channels) {
+    Image image = {0};
+    Error error;
+    ck_assert_msg(!picture_read(photograph, channels, &image, &error), "%s", error.message);
+    return image;
+}
+
+static void assert_same(const EmotionState *state, const float *probabilities) {
+    for (int i = 0; i < EMOTION_COUNT; i++)
+        ck_assert_float_eq_tol(state->probabilities[i], probabilities[i], 1e-5f);
+    ck_assert_int_eq(state->emotion, emotion_most_probable(probabilities));
+}
+
+START_TEST(a_still_is_the_networks_look_at_the_framed_face) {
+    Watcher *watcher = open_watcher(true);
+    if (!watcher)
+        return;
+    Image grey = read_photograph(IMAGE_GREY);
+    const WatchedFace *faces;
+    Error error;
+    ck_assert_int_eq(watcher_still(watcher, image_view(&grey), &faces, &error), 1);
+    FaceModel *model = face_model_load(scratch_path("model.safetensors"), &error);
+    FaceCrop crop = {0};
+    float expected[EMOTION_COUNT];
+    Box square = face_framing_square(FACE_FRAMING_DEFAULT, faces[0].box);
+    ck_assert_int_eq(face_crop_take(&crop, image_view(&grey), square, &error), 0);
+    ck_assert_int_eq(face_model_look(model, crop.view, expected, &error), 0);
+    assert_same(&faces[0].state, expected);
+    face_crop_free(&crop);
+    face_model_destroy(model);
+    image_free(&grey);
+    watcher_destroy(watcher);
+}
+END_TEST
+
+START_TEST(forty_faces_are_forty_faces) {
+    Watcher *watcher = open_watcher(true);
+    if (!watcher)
+        return;
+    enum { COLUMNS = 8, ROWS = 5 };
+    Image one = read_photograph(IMAGE_GREY), many;
+    Error error;
+    ck_assert_int_eq(
+        image_create(&many, COLUMNS * one.width, ROWS * one.height, IMAGE_GREY, &error), 0);
+    for (int y = 0; y < many.height; y++)
+        for (int column = 0; column < COLUMNS; column++)
+            memcpy(many.pixels + ((size_t)y * COLUMNS + (size_t)column) * (size_t)one.width,
+                   one.pixels + (size_t)(y % one.height) * (size_t)one.width, (size_t)one.width);
+    const WatchedFace *faces;
+    ck_assert_int_eq(watcher_still(watcher, image_view(&many), &faces, &error), COLUMNS * ROWS);
+    for (int frame = 0; frame < 3; frame++) {
+        int n = watcher_frame(watcher, image_view(&many), frame * 0.04, &faces, &error);
+        ck_assert_int_eq(n, frame ? COLUMNS * ROWS : 0);
+    }
+    image_free(&one);
+    image_free(&many);
+    watcher_destroy(watcher);
+}
+END_TEST
+
+START_TEST(a_face_in_a_video_keeps_its_number_and_sets_the_mood) {
+    Watcher *watcher = open_watcher(true);
+    if (!watcher)
+        return;
+    Image grey = read_photograph(IMAGE_GREY);
+    const WatchedFace *faces;
+    Error error;
+    for (int round = 0; round < 2; round++) {
+        ck_assert_int_eq(watcher_restart(watcher, &error), 0);
+        int n = 0;
+        for (int frame = 0; frame < 40; frame++) {
+            n = watcher_frame(watcher, image_view(&grey), frame / 25.0, &faces, &error);
+            ck_assert_int_eq(n, frame > 0);
+        }
+        ck_assert_int_eq(faces[0].id, 1);
+        ck_assert(faces[0].state.face);
+        const EmotionState *mood = watcher_mood(watcher);
+        ck_assert(mood->face);
+        assert_same(mood, faces[0].state.probabilities);
+    }
+    /* The face leaves: told no longer, but the mood stays for a moment. */
+    Image empty;
+    ck_assert_int_eq(image_create(&empty, grey.width, grey.height, IMAGE_GREY, &error), 0);
+    Emotion emotion = watcher_mood(watcher)->emotion;
+    for (int frame = 40; frame < 60; frame++)
+        ck_assert_int_ge(watcher_frame(watcher, image_view(&empty), frame / 25.0, &faces, &error),
+                         0);
+    ck_assert_int_eq(watcher_frame(watcher, image_view(&empty), 2.5, &faces, &error), 0);
+    ck_assert(!watcher_mood(watcher)->face);
+    ck_assert_int_eq(watcher_mood(watcher)->emotion, emotion);
+    image_free(&empty);
+    image_free(&grey);
+    watcher_destroy(watcher);
+}
+END_TEST
+
+START_TEST(without_detection_the_picture_is_the_face) {
+    Watcher *watcher = open_watcher(false);
+    uint8_t pixels[FACE_PIXELS];
+    network_faces(pixels, 1, 3);
+    GreyView view = {pixels, FACE_SIDE, FACE_SIDE, FACE_SIDE};
+    const WatchedFace *faces;
+    Error error;
+    ck_assert_int_eq(watcher_still(watcher, view, &faces, &error), 1);
+    ck_assert(faces[0].box.width == FACE_SIDE && faces[0].box.height == FACE_SIDE);
+    FaceModel *model = face_model_load(scratch_path("model.safetensors"), &error);
+    float expected[EMOTION_COUNT];
+    ck_assert_int_eq(face_model_look(model, view, expected, &error), 0);
+    assert_same(&faces[0].state, expected);
+    ck_assert_int_eq(watcher_frame(watcher, view, 0, &faces, &error), 1);
+    ck_assert_int_eq(faces[0].id, 1);
+    face_model_destroy(model);
+    watcher_destroy(watcher);
+}
+END_TEST
+
+START_TEST(an_annotation_changes_the_picture_around_the_face_only) {
+    Image colour = read_photograph(IMAGE_RGB), before = read_photograph(IMAGE_RGB);
+    Error error;
+    WatchedFace face = {.id = 1, .box = {60, 60, 50, 50}};
+    face.state.emotion = EMOTION_HAPPY;
+    ck_assert_int_eq(annotation_draw(&colour, &face, 1, true, &error), 0);
+    ck_assert_mem_ne(colour.pixels, before.pixels,
+                     (size_t)colour.width * (size_t)colour.height * 3);
+    size_t row = (size_t)colour.width * 3;
+    ck_assert_mem_eq(colour.pixels, before.pixels, 20 * row);
+    ck_assert_mem_eq(colour.pixels + 130 * row, before.pixels + 130 * row,
+                     ((size_t)colour.height - 130) * row);
+    face.box = (Box){-500, -500, 20000, 20000}; /* nothing of it is on the picture */
+    ck_assert_int_eq(annotation_draw(&colour, &face, 1, true, &error), 0);
+    image_free(&before);
+    image_free(&colour);
+}
+END_TEST
+
+#ifdef HAVE_FFMPEG
+
+/* What is told of a clip. A false switch is one that is taken back, or followed by another, within
+ * a second, though the face is there all the time. */
+typedef struct Timeline {
+    double seconds;
+    Emotion early, last; /* after two seconds, and at the end */
+    int false_switches;
+    double mood_changed; /* when it last did */
+} Timeline;
+
+static Timeline watch_clip(Watcher *watcher, const char *path) {
+    Error error;
+    Video *video = video_open(&(VideoSettings){.source = path}, &error);
+    ck_assert_msg(video != NULL, "%s", error.message);
+    ck_assert_int_eq(watcher_restart(watcher, &error), 0);
+    Timeline told = {.last = EMOTION_NEUTRAL, .early = EMOTION_NEUTRAL, .mood_changed = -1};
+    VideoFrame frame = {0};
+    const WatchedFace *faces;
+    for (; video_next(video, &frame, &error) > 0; told.seconds = frame.time) {
+        ck_assert_int_ge(
+            watcher_frame(watcher, image_view(&frame.grey), frame.time, &faces, &error), 0);
+        const EmotionState *mood = watcher_mood(watcher);
+        if (mood->emotion != told.last) {
+            told.false_switches += frame.time - told.mood_changed < 1;
+            told.mood_changed = frame.time;
+        }
+        told.last = mood->emotion;
+        if (frame.time < 2)
+            told.early = mood->emotion;
+    }
+    video_frame_free(&frame);
+    video_close(video);
+    return told;
+}
+
+START_TEST(what_is_told_of_videos_neither_flickers_nor_lags) {
+    static const struct {
+        const char *name;
+        bool known;          /* its emotions are plain to see: */
+        Emotion early, last; /* after two seconds, and at the end */
+    } clips[] = {
+        {"pyfeat_WolfgangLanger_Pexels.mp4", true, EMOTION_SAD, EMOTION_HAPPY},
+        {"pyfeat_single_face.mp4", true, EMOTION_HAPPY, EMOTION_HAPPY},
+        {"pyfeat_face_noface.mov", true, EMOTION_HAPPY, EMOTION_NEUTRAL},
+        {"pyfeat_noface_face.mov", true, EMOTION_NEUTRAL, EMOTION_HAPPY},
+        {"pyfeat_no_face.mp4", true, EMOTION_NEUTRAL, EMOTION_NEUTRAL},
+        {"angelo_0492_03_009_bill_gates.avi", false, EMOTION_NEUTRAL, EMOTION_NEUTRAL},
+    };
+    Error error;
+    WatcherSettings settings = watcher_defaults();
+    Watcher *watcher = usual_cascade_is_here() ? watcher_create(&settings, &error) : NULL;
+    double minutes = 0;
+    int false_switches = 0;
+    for (size_t i = 0; watcher && i < sizeof clips / sizeof *clips; i++) {
+        const char *path = data_path(text_format("faces/video/%s", clips[i].name));
+        if (!path)
+            break;
+        Timeline told = watch_clip(watcher, path);
+        minutes += told.seconds / 60;
+        false_switches += told.false_switches;
+        if (!clips[i].known)
+            continue;
+        ck_assert_msg(told.early == clips[i].early, "%s: at first %s", clips[i].name,
+                      emotions[told.early].name);
+        ck_assert_msg(told.last == clips[i].last, "%s: at last %s", clips[i].name,
+                      emotions[told.last].name);
+    }
+    ck_assert_msg(false_switches <= minutes, "%d in %.2f minutes", false_switches, minutes);
+    watcher_destroy(watcher);
+}
+END_TEST
+
+#endif
+
+Suite *watcher_suite(void) {
+    Suite *suite = suite_create("watcher");
+    TCase *tcase = tcase_create("watcher");
+    tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, a_still_is_the_networks_look_at_the_framed_face);
+    tcase_add_test(tcase, forty_faces_are_forty_faces);
+    tcase_add_test(tcase, a_face_in_a_video_keeps_its_number_and_sets_the_mood);
+    tcase_add_test(tcase, without_detection_the_picture_is_the_face);
+    tcase_add_test(tcase, an_annotation_changes_the_picture_around_the_face_only);
+#ifdef HAVE_FFMPEG
+    tcase_add_test(tcase, what_is_told_of_videos_neither_flickers_nor_lags);
+#endif
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

@@ -1,0 +1,412 @@
+/* The training loop, on a task so small that every number can be followed: least squares, with a
+ * state that is carried from step to step. */
+#include "nn/base/file.h"
+#include "nn/io/safetensors.h"
+#include "nn/ops/operators.h"
+#include "tests/support/scratch.h"
+#include "tests/support/text.h"
+#include "train/loop/trainer.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+
+enum { STEPS = 5, EXAMPLES = 4, FEATURES = 3, EPOCHS = 4 };
+
+typedef struct Toy {
+    Parameters *parameters, *carried;
+    Tensor *weight, *memory;
+    float x[TRAIN_SLOTS][EXAMPLES * FEATURES], y[TRAIN_SLOTS][EXAMPLES];
+    int losses;           /* calls of loss so far */
+    int interrupt_at;     /* raise SIGINT in this call, counted from 1 */
+    int poison_at;        /* make the weight NaN in this call */
+    int fail_at;          /* fail to prepare this step of the first epoch */
+    const double *scores; /* what validation says, one an epoch; NULL: minus the weight's error */
+    int validations;
+} Toy;
+
+static int steps(void *context, int epoch) {
+    (void)context;
+    (void)epoch;
+    return STEPS;
+}
+
+static int prepare(void *context, int slot, int epoch, int step, Error *error) {
+    Toy *toy = context;
+    if (toy->fail_at && epoch == 0 && step == toy->fail_at)
+        return error_set(error, "batch %d is spoilt", step);
+    Rng rng = rng_split(rng_seed(7), (uint64_t)(epoch * STEPS + step));
+    for (int i = 0; i < EXAMPLES; i++) {
+        toy->y[slot][i] = 0;
+        for (int j = 0; j < FEATURES; j++) {
+            float value = rng_normal(rng, (uint64_t)(i * FEATURES + j));
+            toy->x[slot][i * FEATURES + j] = value;
+            toy->y[slot][i] += (float)(j + 1) * value;
+        }
+    }
+    return 0;
+}
+
+/* The memory's running mean of the batches sways the target, so that losing it would show. */
+static Tensor *loss(void *context, int slot, Tape *tape, StepCount *count, Error *error) {
+    (void)error;
+    Toy *toy = context;
+    toy->losses++;
+    if (toy->losses == toy->interrupt_at)
+        raise(SIGINT);
+    if (toy->losses == toy->poison_at)
+        toy->weight->data[1] = NAN;
+    toy->memory->data[0] = 0.9f * toy->memory->data[0] + toy->x[slot][0];
+    for (int i = 0; i < EXAMPLES; i++)
+        toy->y[slot][i] += 0.01f * toy->memory->data[0];
+    Tensor *x = tape_input(tape, "x", shape(EXAMPLES, FEATURES), toy->x[slot]);
+    Tensor *y = tape_input(tape, "y", shape(EXAMPLES, 1), toy->y[slot]);
+    Tensor *dropped = op_dropout(tape, x, 0.1f, 0); /* the step's random stream matters, too */
+    count->examples = EXAMPLES;
+    return op_mse(tape, op_linear(tape, dropped, toy->weight, NULL), y);
+}
+
+static int validate(void *context, Tape *tape, Validation *result, Error *error) {
+    Toy *toy = context;
+    (void)tape;
+    (void)error;
+    double distance = 0;
+    for (int j = 0; j < FEATURES; j++)
+        distance += fabs(toy->weight->data[j] - (double)(j + 1));
+    *result = (Validation){.score = toy->scores ? toy->scores[toy->validations] : -distance,
+                           .loss = distance};
+    toy->validations++;
+    return 0;
+}
+
+static int save(void *context, const char *path, json_t *metadata, Error *error) {
+    const Toy *toy = context;
+    return safetensors_save(path, SAFETENSORS_FULL, 1, (const Parameters *const[]){toy->parameters},
+                            metadata, error);
+}
+
+static Toy *toy_create(void) {
+    Toy *toy = calloc(1, sizeof *toy);
+    toy->parameters = parameters_create();
+    toy->carried = parameters_create();
+    toy->weight =
+        parameters_add(toy->parameters, "", "weight", shape(1, FEATURES), PARAMETER_WEIGHT);
+    toy->memory = parameters_add(toy->carried, "state", "memory", shape(1), PARAMETER_BUFFER);
+    return toy;
+}
+
+static void toy_destroy(Toy *toy) {
+    parameters_destroy(toy->parameters);
+    parameters_destroy(toy->carried);
+    free(toy);
+}
+
+typedef struct ToySettings {
+    TrainSettings train;
+} ToySettings;
+
+static const Option options[] = {TRAIN_OPTIONS(ToySettings, train), OPTION_END};
+
+static TrainSettings settings(void) {
+    TrainSettings s = train_defaults;
+    s.common.quiet = true;
+    s.out = scratch_path("toy.safetensors");
+    s.epochs = EPOCHS;
+    s.batch = EXAMPLES;
+    s.average = 0.9f;
+    s.clip = 5;
+    return s;
+}
+
+static int train(Toy *toy, const TrainSettings *s, TrainResult *result, Error *error) {
+    TrainTask task = {.unit = "points",
+                      .context = toy,
+                      .parameters = toy->parameters,
+                      .carried = toy->carried,
+                      .data_checksum = 42,
+                      .steps = steps,
+                      .prepare = prepare,
+                      .loss = loss,
+                      .validate = validate,
+                      .save = save};
+    return train_run(&task, s, options, s, result, error);
+}
+
+static void assert_trains(Toy *toy, const TrainSettings *s, TrainResult *result) {
+    Error error;
+    ck_assert_msg(!train(toy, s, result, &error), "%s", error.message);
+}
+
+static char *read_text(const char *path) {
+    unsigned char *bytes;
+    size_t size;
+    Error error;
+    ck_assert_msg(!file_read(path, 1 << 20, &bytes, &size, &error), "%s", error.message);
+    return (char *)bytes;
+}
+
+/* The log without its comments and the column of seconds, which differ between runs. */
+static char *log_rows(const char *path) {
+    char *text = read_text(path), *to = text;
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+        if (*line == '#')
+            continue;
+        size_t length = (size_t)(strrchr(line, ',') - line);
+        memmove(to, line, length);
+        to += length;
+        *to++ = '\n';
+    }
+    *to = 0;
+    return text;
+}
+
+START_TEST(a_run_interrupted_anywhere_and_resumed_is_the_unbroken_run_to_the_bit) {
+    const char *schedule = ((const char *[]){"cosine", "plateau"})[_i % 2];
+    const char *optimizer = ((const char *[]){"sgd", "adamw"})[_i / 2 % 2];
+    TrainResult result;
+    Toy *unbroken = toy_create();
+    TrainSettings s = settings();
+    s.schedule = schedule;
+    s.optimizer = optimizer;
+    s.rate_patience = 0;
+    s.out = scratch_path("unbroken.safetensors");
+    assert_trains(unbroken, &s, &result);
+    ck_assert(!result.interrupted);
+    char *expected = log_rows(scratch_path("unbroken.csv"));
+
+    for (int at = 1; at <= EPOCHS * STEPS; at += 3) {
+        Toy *broken = toy_create();
+        broken->interrupt_at = at;
+        s.out = scratch_path(text_format("broken%d.safetensors", at));
+        s.resume = false;
+        assert_trains(broken, &s, &result);
+        ck_assert(result.interrupted || at == EPOCHS * STEPS);
+        Toy *resumed = toy_create();
+        s.resume = true;
+        assert_trains(resumed, &s, &result);
+        ck_assert(!result.interrupted);
+        ck_assert_mem_eq(resumed->weight->data, unbroken->weight->data, FEATURES * sizeof(float));
+        ck_assert_mem_eq(resumed->memory->data, unbroken->memory->data, sizeof(float));
+        char *rows = log_rows(scratch_path(text_format("broken%d.csv", at)));
+        ck_assert_str_eq(rows, expected);
+        free(rows);
+        toy_destroy(broken);
+        toy_destroy(resumed);
+    }
+    free(expected);
+    toy_destroy(unbroken);
+}
+END_TEST
+
+START_TEST(the_best_epoch_is_kept_and_a_stalled_run_stops) {
+    static const double scores[] = {1, 3, 2, 2.5, 9};
+    Toy *toy = toy_create();
+    toy->scores = scores;
+    TrainSettings s = settings();
+    s.epochs = 5;
+    s.patience = 2;
+    TrainResult result;
+    assert_trains(toy, &s, &result);
+    ck_assert_int_eq(result.epochs, 4);
+    ck_assert_int_eq(result.best_epoch, 2);
+    ck_assert_double_eq(result.best.score, 3);
+    Error error;
+    SafetensorsFile *best = safetensors_open(s.out, &error);
+    ck_assert_msg(best != NULL, "%s", error.message);
+    ck_assert_str_eq(safetensors_metadata(best, "training.epoch"), "2");
+    ck_assert_str_eq(safetensors_metadata(best, "training.seed"), "1");
+    assert_contains(safetensors_metadata(best, "training.settings"), "\"patience\":\"2\"");
+    assert_contains(safetensors_metadata(best, "training.settings"), "\"out\":\"toy.safetensors\"");
+    safetensors_close(best);
+    s.resume = true; /* stopped is stopped */
+    int losses = toy->losses;
+    assert_trains(toy, &s, &result);
+    ck_assert_int_eq(result.epochs, 4);
+    ck_assert_int_eq(toy->losses, losses);
+    toy_destroy(toy);
+}
+END_TEST
+
+START_TEST(a_model_whose_validation_is_not_finite_is_not_taken_for_the_best) {
+    static const double scores[] = {NAN, 1};
+    Toy *toy = toy_create();
+    toy->scores = scores;
+    TrainSettings s = settings();
+    TrainResult result;
+    Error error;
+    ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+    assert_contains(error.message, "epoch 1: the validation");
+    ck_assert(!file_exists(s.out));
+    toy_destroy(toy);
+}
+END_TEST
+
+START_TEST(the_models_of_the_last_epochs_are_kept_on_request) {
+    Toy *toy = toy_create();
+    TrainSettings s = settings();
+    s.keep = 2;
+    TrainResult result;
+    assert_trains(toy, &s, &result);
+    ck_assert(!file_exists(scratch_path("toy.epoch-001.safetensors")));
+    ck_assert(!file_exists(scratch_path("toy.epoch-002.safetensors")));
+    ck_assert(file_exists(scratch_path("toy.epoch-003.safetensors")));
+    ck_assert(file_exists(scratch_path("toy.epoch-004.safetensors")));
+    toy_destroy(toy);
+}
+END_TEST
+
+START_TEST(a_value_that_is_not_finite_stops_the_run_and_is_named) {
+    Toy *toy = toy_create();
+    toy->poison_at = STEPS + 3;
+    TrainSettings s = settings();
+    TrainResult result;
+    Error error;
+    ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+    assert_contains(error.message, "epoch 2, step 3");
+    assert_contains(error.message, "'weight'");
+    ck_assert(file_exists(scratch_path("toy.checkpoint.safetensors")));
+    toy_destroy(toy);
+}
+END_TEST
+
+START_TEST(a_batch_that_cannot_be_prepared_ends_the_run_with_its_message) {
+    Toy *toy = toy_create();
+    toy->fail_at = 3;
+    TrainSettings s = settings();
+    TrainResult result;
+    Error error;
+    ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+    ck_assert_str_eq(error.message, "batch 3 is spoilt");
+    ck_assert_int_eq(toy->losses, 3);
+    toy_destroy(toy);
+}
+END_TEST
+
+START_TEST(overfitting_one_batch_sees_no_other) {
+    Toy *toy = toy_create();
+    TrainSettings s = settings();
+    s.overfit_batch = true;
+    s.epochs = 2;
+    toy->fail_at = 1; /* would fail if any other batch were asked for */
+    TrainResult result;
+    assert_trains(toy, &s, &result);
+    toy_destroy(toy);
+}
+END_TEST
+
+START_TEST(what_cannot_be_saved_is_not_trained) {
+    TrainSettings s = settings();
+    TrainResult result;
+    Error error;
+    Toy *toy = toy_create();
+    s.out = scratch_path("");
+    ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+    assert_contains(error.message, s.out);
+    s.out = scratch_path("absent/toy.safetensors");
+    ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+    assert_contains(error.message, s.out);
+    ck_assert_int_eq(toy->losses, 0);
+    toy_destroy(toy);
+}
+END_TEST
+
+START_TEST(a_run_resumes_only_itself) {
+    Toy *toy = toy_create();
+    TrainSettings s = settings();
+    TrainResult result;
+    Error error;
+    s.resume = true;
+    ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+    assert_contains(error.message, "there is no checkpoint");
+    s.resume = false;
+    assert_trains(toy, &s, &result);
+    s.resume = true;
+    s.learning_rate = 0.5f;
+    ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+    assert_contains(error.message, "--lr 0.05");
+    s.learning_rate = 0.05f;
+    s.epochs = EPOCHS + 1; /* going on for longer is allowed */
+    assert_trains(toy, &s, &result);
+    ck_assert_int_eq(result.epochs, EPOCHS + 1);
+    toy_destroy(toy);
+}
+END_TEST
+
+/* Changes a state's value to one of the same length in the checkpoint's header. */
+static void falsify(const char *path, const char *from, const char *to) {
+    unsigned char *bytes;
+    size_t size;
+    Error error;
+    ck_assert_msg(!file_read(path, 1 << 20, &bytes, &size, &error), "%s", error.message);
+    unsigned char *at = memmem(bytes, size, from, strlen(from));
+    ck_assert_msg(at, "no %s in the checkpoint", from);
+    memcpy(at, to, strlen(from));
+    scratch_write_bytes("toy.checkpoint.safetensors", bytes, size);
+    free(bytes);
+}
+
+START_TEST(a_checkpoint_that_lies_about_its_place_is_refused) {
+    static const struct {
+        const char *from, *to, *complaint;
+    } lies[] = {
+        {"\"state.step\":\"0\"", "\"state.step\":\"8\"", "batch 9 of an epoch of 5"},
+        {"\"state.steps_done\":\"20\"", "\"state.steps_done\":\"-9\"", "state.steps_done"},
+        {"\"state.epoch\":\"4\"", "\"state.epoch\":\"x\"", "state.epoch"},
+        {"\"state.seconds\":\"0x1", "\"state.seconds\":\"nan", "state.seconds"},
+    };
+    for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+        Toy *toy = toy_create();
+        TrainSettings s = settings();
+        TrainResult result;
+        Error error;
+        assert_trains(toy, &s, &result);
+        falsify(scratch_path("toy.checkpoint.safetensors"), lies[i].from, lies[i].to);
+        s.resume = true;
+        ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+        assert_contains(error.message, lies[i].complaint);
+        toy_destroy(toy);
+    }
+}
+END_TEST
+
+START_TEST(a_torn_checkpoint_is_refused) {
+    Toy *toy = toy_create();
+    TrainSettings s = settings();
+    TrainResult result;
+    Error error;
+    assert_trains(toy, &s, &result);
+    unsigned char *bytes;
+    size_t size;
+    const char *path = scratch_path("toy.checkpoint.safetensors");
+    ck_assert(!file_read(path, 1 << 20, &bytes, &size, &error));
+    s.resume = true;
+    for (size_t cut = 0; cut < size; cut += 41) {
+        scratch_write_bytes("toy.checkpoint.safetensors", bytes, cut);
+        ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+        assert_contains(error.message, "toy.checkpoint.safetensors");
+    }
+    free(bytes);
+    toy_destroy(toy);
+}
+END_TEST
+
+Suite *trainer_suite(void) {
+    Suite *suite = suite_create("trainer");
+    TCase *tcase = tcase_create("trainer");
+    tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(
+        tcase, a_run_interrupted_anywhere_and_resumed_is_the_unbroken_run_to_the_bit, 0, 4);
+    tcase_add_test(tcase, the_best_epoch_is_kept_and_a_stalled_run_stops);
+    tcase_add_test(tcase, a_model_whose_validation_is_not_finite_is_not_taken_for_the_best);
+    tcase_add_test(tcase, the_models_of_the_last_epochs_are_kept_on_request);
+    tcase_add_test(tcase, a_value_that_is_not_finite_stops_the_run_and_is_named);
+    tcase_add_test(tcase, a_batch_that_cannot_be_prepared_ends_the_run_with_its_message);
+    tcase_add_test(tcase, overfitting_one_batch_sees_no_other);
+    tcase_add_test(tcase, what_cannot_be_saved_is_not_trained);
+    tcase_add_test(tcase, a_run_resumes_only_itself);
+    tcase_add_test(tcase, a_checkpoint_that_lies_about_its_place_is_refused);
+    tcase_add_test(tcase, a_torn_checkpoint_is_refused);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

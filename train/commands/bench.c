@@ -1,0 +1,145 @@
+/* bench.c: `affekt bench`. */
+#include "train/bench/bench.h"
+#include "nn/base/file.h"
+#include "nn/base/options.h"
+#include "nn/base/progress.h"
+#include "nn/base/threads.h"
+#include "nn/kernels/isa.h"
+#include "train/commands/commands.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct Settings {
+    CommonSettings common;
+    BenchSettings bench;
+    float seconds;
+    const char *only;
+    bool operators, json;
+} Settings;
+
+static const Option options[] = {
+    OPTION_INTEGER(Settings, bench.batch, "batch", "N", 1, 4096, "pictures in a batch"),
+    OPTION_FLOAT(Settings, seconds, "seconds", "F", 0, 600,
+                 "time to spend on each row, at least; 0: one step"),
+    OPTION_STRING(Settings, only, "only", 0, "ROW", "measure this row alone, such as train_vgg"),
+    OPTION_STRING(Settings, bench.csv, "csv", 0, "FILE", "measure reading this fer2013.csv too"),
+    OPTION_FLAG(Settings, operators, "operators", "also print where each row's time goes"),
+    OPTION_FLAG(Settings, json, "json", "print the result as JSON"),
+    OPTION_COMMON(Settings, common),
+    OPTION_END,
+};
+
+static const Usage usage = {
+    .command = "bench",
+    .positionals = "",
+    .summary = "measures how fast this machine trains and runs the networks",
+    .notes =
+        "Values are those of the median step; GFLOP/s count the arithmetic of the direct way to\n"
+        "convolve, so that a faster algorithm can pass the machine's peak.\n",
+};
+
+static json_t *operators_json(const BenchRow *row) {
+    json_t *list = json_array();
+    for (int i = 0; i < BENCH_OPERATORS && row->times[i].name; i++)
+        json_array_append_new(list, json_pack("{s:s, s:f, s:f}", "name", row->times[i].name,
+                                              "forward_ms", row->times[i].forward * 1e3,
+                                              "backward_ms", row->times[i].backward * 1e3));
+    return list;
+}
+
+static json_t *row_json(const BenchRow *row, const BenchMachine *machine) {
+    return json_pack("{s:s, s:f, s:s, s:f, s:f, s:f, s:f, s:o}", "name", row->name, "value",
+                     row->value, "unit", row->unit, "gflops", row->gflops, "share_of_peak",
+                     row->gflops / machine->peak_gflops, "megabytes", row->megabytes,
+                     "peak_megabytes", row->peak_megabytes, "operators", operators_json(row));
+}
+
+static void print_operators(const BenchRow *row) {
+    for (int i = 0; i < BENCH_OPERATORS && row->times[i].name; i++)
+        printf("    %-20s forward %8.2f ms  backward %8.2f ms\n", row->times[i].name,
+               row->times[i].forward * 1e3, row->times[i].backward * 1e3);
+}
+
+static void print_row(const BenchRow *row, const BenchMachine *machine) {
+    printf("%-16s %10.*f %-9s", row->name, row->value < 100 ? 2 : 0, row->value, row->unit);
+    if (row->gflops > 0)
+        printf(" %7.0f GFLOP/s %5.0f %% of peak", row->gflops,
+               100 * row->gflops / machine->peak_gflops);
+    if (row->megabytes > 0)
+        printf(" %6.0f MB", row->megabytes);
+    putchar('\n');
+    fflush(stdout);
+}
+
+/* Measures the rows that are wanted and prints them, or collects them in `list`. */
+static int run_rows(const Settings *settings, const BenchMachine *machine, json_t *list,
+                    Error *error) {
+    for (int i = 0; i < bench_rows(&settings->bench); i++) {
+        if (settings->only && strcmp(settings->only, bench_name(i)))
+            continue;
+        Progress progress = progress_start(settings->common.quiet, 0);
+        progress_show(&progress, 0, "measuring %s", bench_name(i));
+        BenchRow row;
+        int status = bench_run(i, &settings->bench, &row, error);
+        progress_end(&progress);
+        if (status)
+            return -1;
+        if (settings->json)
+            json_array_append_new(list, row_json(&row, machine));
+        else
+            print_row(&row, machine);
+        if (settings->operators && !settings->json)
+            print_operators(&row);
+    }
+    return 0;
+}
+
+static int bench(const Settings *settings, Error *error) {
+    if (settings->bench.csv && !file_exists(settings->bench.csv))
+        return error_set(error, "there is no file %s", settings->bench.csv);
+    BenchMachine machine = bench_machine();
+    if (!settings->json)
+        printf("%s, %d threads: %.0f GFLOP/s in fp32, %.1f GB/s read from memory\n",
+               isa_name(isa_current()), omp_get_max_threads(), machine.peak_gflops,
+               machine.read_gigabytes);
+    json_t *list = json_array();
+    int status = run_rows(settings, &machine, list, error);
+    json_t *object =
+        json_pack("{s:s, s:i, s:i, s:f, s:f, s:o}", "isa", isa_name(isa_current()), "threads",
+                  omp_get_max_threads(), "batch", settings->bench.batch, "peak_gflops",
+                  machine.peak_gflops, "read_gigabytes", machine.read_gigabytes, "rows", list);
+    if (!status && settings->json) {
+        json_dumpf(object, stdout, JSON_REAL_PRECISION(6));
+        putchar('\n');
+    }
+    json_decref(object);
+    return status;
+}
+
+/* Tells of --only that it names no row, and which rows there are; before minutes of measuring. */
+static int check_only(const Settings *settings) {
+    char names[1024] = "";
+    size_t used = 0;
+    for (int i = 0; i < bench_rows(&settings->bench); i++) {
+        if (!settings->only || !strcmp(settings->only, bench_name(i)))
+            return OPTIONS_RUN;
+        used += (size_t)snprintf(names + used, sizeof names - used, " %s", bench_name(i));
+    }
+    return options_wrong(&usage, "--only: there is no row '%s'; choose from%s", settings->only,
+                         names);
+}
+
+int bench_command(int argc, char **argv) {
+    Settings settings = {.common = {.threads = 2}, .bench = {.batch = 64}, .seconds = 3};
+    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
+    if (status != OPTIONS_RUN)
+        return status;
+    settings.bench.seconds = settings.seconds;
+    threads_use(settings.common.threads);
+    if ((status = check_only(&settings)) != OPTIONS_RUN)
+        return status;
+    Error error;
+    return command_status(&usage, bench(&settings, &error), &error);
+}

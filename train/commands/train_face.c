@@ -1,0 +1,173 @@
+/* train_face.c: `affekt train face`. */
+#include "datasets/faces/face_load.h"
+#include "nn/base/file.h"
+#include "nn/base/json_text.h"
+#include "nn/base/progress.h"
+#include "nn/base/threads.h"
+#include "train/commands/commands.h"
+#include "train/tasks/face_task.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct Settings {
+    TrainSettings train;
+    FaceTaskSettings task;
+    const char *data, *preview;
+    bool skip_bad, json;
+} Settings;
+
+#define AUGMENTATION(field, name, argument, high, help)                                            \
+    OPTION_FLOAT(Settings, task.augmentation.field, name, argument, 0, high, help)
+
+static const Option options[] = {
+    OPTION_STRING(
+        Settings, data, "data", 0, "FILE_OR_DIR",
+        "fer2013.csv (or .csv.gz), a folder of pictures by split and class, or 'synthetic'"),
+    OPTION_CHOICE(Settings, task.arch, "arch", "NAME", image_classifier_archs, "the network"),
+    OPTION_STRING(Settings, task.start, "start", 0, "MODEL",
+                  "begin with this model's weights (fine-tuning)"),
+    OPTION_STRING(Settings, task.teacher, "teacher", 0, "MODEL,…",
+                  "learn also from what these models say of each picture (distillation)"),
+    OPTION_FLOAT(Settings, task.teacher_weight, "teacher-weight", "F", 0, 1,
+                 "share of the teacher's opinion in the targets"),
+    OPTION_INTEGER(Settings, task.size, "size", "PIXELS", 16, 48,
+                   "side of the window that the network sees"),
+    OPTION_FLOAT(Settings, task.dropout, "dropout", "P", 0, 0.95,
+                 "share of features dropped in the head"),
+    OPTION_FLOAT(Settings, task.block_dropout, "block-dropout", "P", 0, 0.95,
+                 "share of features dropped after each block but the last"),
+    OPTION_FLOAT(Settings, task.label_smoothing, "label-smoothing", "F", 0, 0.95,
+                 "share of each target spread over all classes"),
+    OPTION_FLAG(Settings, task.class_weights, "class-weights",
+                "weigh classes by the inverse of their frequency"),
+    OPTION_FLAG(Settings, task.drop_leaks, "drop-leaks",
+                "leave out training faces that equal a test face"),
+    OPTION_FLAG(Settings, skip_bad, "skip-bad", "leave out bad rows or files and count them"),
+    AUGMENTATION(flip, "flip", "P", 1, "mirror with this probability"),
+    AUGMENTATION(rotation, "rotate", "DEGREES", 180, "turn by up to this, either way"),
+    AUGMENTATION(scale, "scale", "F", 1, "resize by up to this share, either way"),
+    AUGMENTATION(shear, "shear", "DEGREES", 45, "lean by up to this, either way"),
+    AUGMENTATION(shift, "shift", "F", 1, "move by up to this share of the side, either way"),
+    AUGMENTATION(crop, "crop", "PIXELS", 24, "move the window by up to so many whole pixels"),
+    AUGMENTATION(brightness, "brightness", "F", 1,
+                 "lighten or darken by up to this share of the range"),
+    AUGMENTATION(contrast, "contrast", "F", 1, "strengthen or weaken the contrast by up to this"),
+    AUGMENTATION(erase, "erase", "P", 1, "blank a rectangle with this probability"),
+    AUGMENTATION(erase_area, "erase-area", "F", 1, "the rectangle's largest share of the picture"),
+    AUGMENTATION(mixup, "mixup", "ALPHA", 10, "blend pairs with weights from Beta(ALPHA, ALPHA)"),
+    AUGMENTATION(cutmix, "cutmix", "ALPHA", 10,
+                 "paste patches between pairs, sized by Beta(ALPHA, ALPHA)"),
+    OPTION_STRING(Settings, preview, "preview", 0, "FILE.png",
+                  "write a sheet of augmented faces and stop, without training"),
+    OPTION_FLAG(Settings, json, "json", "print the result as JSON"),
+    TRAIN_OPTIONS(Settings, train),
+    OPTION_END,
+};
+
+static const Usage usage = {
+    .command = "train face",
+    .positionals = "",
+    .summary = "trains an emotion classifier on faces",
+    .notes = "The best epoch on PublicTest is kept; PrivateTest is never looked at.\n"
+             "Example: affekt train face --data fer2013.csv --out faces.safetensors --epochs 60\n",
+};
+
+static void print_result(const Settings *settings, const TrainResult *result) {
+    char duration[DURATION_TEXT];
+    if (settings->json) {
+        json_t *object = json_pack("{s:o, s:i, s:i, s:f, s:f, s:f, s:b}", "model",
+                                   json_text(settings->train.out), "epochs", result->epochs,
+                                   "best_epoch", result->best_epoch, "validation_accuracy",
+                                   result->best.accuracy, "validation_loss", result->best.loss,
+                                   "seconds", result->seconds, "interrupted", result->interrupted);
+        json_dumpf(object, stdout, JSON_REAL_PRECISION(9));
+        printf("\n");
+        json_decref(object);
+    } else if (result->best_epoch) {
+        printf("%s: best epoch %d of %d, validation accuracy %.2f %%, loss %.4f, trained for %s\n",
+               settings->train.out, result->best_epoch, result->epochs, 100 * result->best.accuracy,
+               result->best.loss, duration_text(result->seconds, duration));
+    }
+}
+
+/* Returns 0, -1, or the signal that interrupted it. */
+static int train(const Settings *settings, FaceTask *task, Error *error) {
+    TrainTask description = face_task_describe(task);
+    TrainResult result;
+    if (!settings->train.common.quiet)
+        fprintf(stderr,
+                "%s: %zu parameters, %.1f M multiply-adds; %" PRIu32 " faces to train on, %" PRIu32
+                " to validate on\n",
+                settings->task.arch, parameters_trained_elements(description.parameters),
+                (double)image_classifier_multiply_adds(face_task_model(task)) * 1e-6,
+                face_task_training_count(task), face_task_validation_count(task));
+    if (train_run(&description, &settings->train, options, settings, &result, error))
+        return -1;
+    print_result(settings, &result);
+    return result.interrupted;
+}
+
+static int preview(const Settings *settings, FaceTask *task, Error *error) {
+    if (face_task_preview(task, settings->preview, error))
+        return -1;
+    if (!settings->train.common.quiet)
+        fprintf(stderr, "%s: a row for each face, first as it is, then as training may see it\n",
+                settings->preview);
+    return 0;
+}
+
+static int run(const Settings *settings, Error *error) {
+    FaceLoadOptions load = {
+        .skip_bad = settings->skip_bad, .unsplit = FACE_TRAINING, .seed = settings->train.seed};
+    FaceSet *set = face_load(settings->data, load, error);
+    if (!set)
+        return -1;
+    if (set->skipped && !settings->train.common.quiet)
+        fprintf(stderr, "%s: left out %" PRIu32 " bad rows or files\n", settings->data,
+                set->skipped);
+    FaceTask *task = face_task_create(set, &settings->task, error);
+    int status = -1;
+    if (task)
+        status = (settings->preview ? preview : train)(settings, task, error);
+    face_task_destroy(task);
+    face_set_destroy(set);
+    return status;
+}
+
+int train_face_command(int argc, char **argv) {
+    Settings settings = {
+        .train = train_defaults,
+        .task = {.arch = "vgg",
+                 .size = 48,
+                 .dropout = 0.4f,
+                 .teacher_weight = 0.7f,
+                 .label_smoothing = 0.1f,
+                 .augmentation = {.flip = 0.5f,
+                                  .rotation = 15,
+                                  .scale = 0.12f,
+                                  .shift = 0.12f,
+                                  .brightness = 0.1f,
+                                  .contrast = 0.2f,
+                                  .erase = 0.5f,
+                                  .erase_area = 0.2f}},
+    };
+    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
+    if (status != OPTIONS_RUN)
+        return status;
+    if (!settings.data)
+        return options_wrong(
+            &usage, "--data is missing: fer2013.csv, a folder of pictures, or 'synthetic'");
+    if (!settings.train.out && !settings.preview)
+        return options_wrong(&usage, "--out is missing: the model file to write");
+    if (settings.preview && !file_has_suffix(settings.preview, ".png"))
+        return options_wrong(&usage, "--preview: '%s' is the picture's name and must end in .png",
+                             settings.preview);
+    settings.task.batch = settings.train.batch;
+    settings.task.seed = settings.train.seed;
+    threads_use(settings.train.common.threads);
+    Error error;
+    return command_status(&usage, run(&settings, &error), &error);
+}

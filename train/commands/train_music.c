@@ -1,0 +1,223 @@
+/* train_music.c: `affekt train music`. */
+#include "datasets/music/synthetic_music.h"
+#include "nn/base/json_text.h"
+#include "nn/base/progress.h"
+#include "nn/base/text_list.h"
+#include "nn/base/threads.h"
+#include "train/commands/commands.h"
+#include "train/tasks/music_task.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SYNTHETIC_PIECES = 400 };
+
+typedef struct Settings {
+    TrainSettings train;
+    MusicTaskSettings task;
+    const char *data, *labels, *cache, *weights;
+    bool json;
+} Settings;
+
+static const Option options[] = {
+    OPTION_STRING(Settings, data, "data", 0, "DIR", "a folder tree of .mid files, or 'synthetic'"),
+    OPTION_STRING(
+        Settings, labels, "labels", 0, "CSV",
+        "file,valence,arousal,quadrant,genre for the whole tree; else labels.csv files in it"),
+    OPTION_STRING(Settings, cache, "cache", 0, "FILE", "keep the tokens here for the next run"),
+    OPTION_STRING(
+        Settings, weights, "weights", 0, "NAME=F,…",
+        "how often an epoch takes each corpus' pieces; 1 where not named, 0 leaves it out"),
+    OPTION_STRING(Settings, task.start, "start", 0, "MODEL",
+                  "begin with this model's weights (fine-tuning)"),
+    OPTION_FLAG(Settings, task.labelled_only, "labelled-only",
+                "only pieces whose emotion is known"),
+    OPTION_INTEGER(Settings, task.embedding, "embedding", "N", 1, 4096,
+                   "width of a token's vector"),
+    OPTION_INTEGER(Settings, task.hidden, "hidden", "N", 1, 8192, "units of an LSTM layer"),
+    OPTION_INTEGER(Settings, task.layers, "layers", "N", 1, SEQUENCE_LSTM_MAX_LAYERS,
+                   "LSTM layers"),
+    OPTION_FLOAT(Settings, task.dropout, "dropout", "P", 0, 0.95,
+                 "share of features dropped between layers"),
+    OPTION_INTEGER(Settings, task.steps, "steps", "N", 1, 65536, "tokens of each piece in a batch"),
+    OPTION_FLAG(Settings, task.transpose, "transpose", "drawing each piece's key at random"),
+    OPTION_FLOAT(Settings, task.tempo_range, "tempo-range", "OCTAVES", 0, 1,
+                 "vary tempo by up to this"),
+    OPTION_FLOAT(Settings, task.forget_condition, "forget-emotion", "P", 0, 1,
+                 "hide the emotion of this share of pieces, for guidance"),
+    OPTION_FLOAT(Settings, task.forget_genre, "forget-genre", "P", 0, 1,
+                 "hide the genre of this share of pieces"),
+    OPTION_FLAG(Settings, json, "json", "print the result as JSON"),
+    TRAIN_OPTIONS(Settings, train),
+    OPTION_END,
+};
+
+static const Usage usage = {
+    .command = "train music",
+    .positionals = "",
+    .summary = "trains a conditioned LSTM on MIDI files",
+    .notes = "The epoch with the lowest loss on held-out songs is kept.\n"
+             "Example: affekt train music --data midi/ --out music.safetensors --epochs 10\n",
+};
+
+/* Reads "emopia=3" into the weight of that corpus. */
+static int parse_weight(const char *text, const MusicCatalogue *catalogue, float *weights,
+                        Error *error) {
+    size_t name = strcspn(text, "=");
+    char *end = NULL;
+    float weight = text[name] ? strtof(text + name + 1, &end) : -1;
+    if (!end || end == text + name + 1 || *end || !(weight >= 0 && weight <= 1000))
+        return error_set(error, "--weights: '%s' is not NAME=F with F from 0 to 1000", text);
+    for (int c = 0; c < catalogue->n_corpora; c++)
+        if (strlen(catalogue->corpora[c]) == name && !memcmp(catalogue->corpora[c], text, name)) {
+            weights[c] = weight;
+            return 0;
+        }
+    char known[512];
+    text_list_join(catalogue->corpora, catalogue->n_corpora, known, sizeof known);
+    return error_set(error, "--weights: the data has no corpus '%.*s', only %s", (int)name, text,
+                     known);
+}
+
+/* Reads "emopia=3,vgmidi=0.5", or NULL, into a weight for each corpus. */
+static int parse_weights(const char *list, const MusicCatalogue *catalogue, float *weights,
+                         Error *error) {
+    for (int c = 0; c < catalogue->n_corpora; c++)
+        weights[c] = 1;
+    if (!list)
+        return 0;
+    int n;
+    char **items = text_list_split(list, &n, error);
+    int status = items ? 0 : error_context(error, "--weights");
+    for (int i = 0; !status && i < n; i++)
+        status = parse_weight(items[i], catalogue, weights, error);
+    free(items);
+    return status;
+}
+
+static void show_reading(void *context, int done, int total) {
+    Progress *progress = context;
+    if (progress_is_due(progress))
+        progress_show(progress, (double)done / total, "reading MIDI: %d of %d files", done, total);
+}
+
+static MusicCorpus *open_corpus(const Settings *settings, Error *error) {
+    if (!strcmp(settings->data, "synthetic"))
+        return synthetic_music_corpus(SYNTHETIC_PIECES, settings->train.seed, error);
+    Progress progress = progress_start(settings->train.common.quiet, 0);
+    MusicCorpusSettings corpus = {.catalogue = {.labels = settings->labels},
+                                  .cache = settings->cache,
+                                  .progress = show_reading,
+                                  .progress_context = &progress};
+    MusicCorpus *opened = music_corpus_open(settings->data, &corpus, error);
+    progress_end(&progress);
+    return opened;
+}
+
+static void print_corpus(const MusicCorpus *corpus, const MusicTask *task) {
+    enum { SHOWN = 5 };
+    for (int i = 0; i < corpus->n_failures && i < SHOWN; i++)
+        fprintf(stderr, "left out %s\n", corpus->failures[i]);
+    if (corpus->n_failures > SHOWN)
+        fprintf(stderr, "left out %d more files\n", corpus->n_failures - SHOWN);
+    const SequenceLstmInfo *info = sequence_lstm_info(music_task_model(task));
+    fprintf(stderr,
+            "%d pieces, %lld tokens; %d to train on, %d to validate on; LSTM of %d × %d, %zu "
+            "parameters\n",
+            corpus->n_pieces, corpus->n_tokens, music_task_training_pieces(task),
+            music_task_validation_pieces(task), info->layers, info->hidden,
+            parameters_trained_elements(sequence_lstm_parameters(music_task_model(task))));
+}
+
+static void print_result(const Settings *settings, const TrainResult *result) {
+    char duration[DURATION_TEXT];
+    if (settings->json) {
+        json_t *object = json_pack("{s:o, s:i, s:i, s:f, s:f, s:f, s:b}", "model",
+                                   json_text(settings->train.out), "epochs", result->epochs,
+                                   "best_epoch", result->best_epoch, "validation_nll_per_token",
+                                   result->best.loss, "validation_accuracy", result->best.accuracy,
+                                   "seconds", result->seconds, "interrupted", result->interrupted);
+        json_dumpf(object, stdout, JSON_REAL_PRECISION(9));
+        printf("\n");
+        json_decref(object);
+    } else if (result->best_epoch) {
+        printf("%s: best epoch %d of %d, validation loss %.4f nats a token, accuracy %.2f %%, "
+               "trained for %s\n",
+               settings->train.out, result->best_epoch, result->epochs, result->best.loss,
+               100 * result->best.accuracy, duration_text(result->seconds, duration));
+    }
+}
+
+/* Returns 0, -1, or the signal that interrupted it. */
+static int train(const Settings *settings, const MusicCorpus *corpus, Error *error) {
+    MusicTask *task = music_task_create(corpus, &settings->task, error);
+    if (!task)
+        return -1;
+    if (!settings->train.common.quiet)
+        print_corpus(corpus, task);
+    TrainTask description = music_task_describe(task);
+    TrainResult result;
+    int status = train_run(&description, &settings->train, options, settings, &result, error);
+    if (!status) {
+        print_result(settings, &result);
+        status = result.interrupted;
+    }
+    music_task_destroy(task);
+    return status;
+}
+
+static int run(Settings *settings, Error *error) {
+    MusicCorpus *corpus = open_corpus(settings, error);
+    if (!corpus)
+        return -1;
+    float *weights = malloc((size_t)corpus->catalogue->n_corpora * sizeof *weights);
+    int status = weights ? parse_weights(settings->weights, corpus->catalogue, weights, error)
+                         : error_memory(error, "corpus weights", 0);
+    settings->task.corpus_weights = weights;
+    if (!status)
+        status = train(settings, corpus, error);
+    free(weights);
+    music_corpus_free(corpus);
+    return status;
+}
+
+/* What suits music other than faces. */
+static Settings defaults(void) {
+    Settings settings = {
+        .train = train_defaults,
+        .task = {.embedding = 128,
+                 .hidden = 512,
+                 .layers = 2,
+                 .dropout = 0.2f,
+                 .steps = 256,
+                 .transpose = true,
+                 .tempo_range = 0.1f,
+                 .forget_condition = 0.15f,
+                 .forget_genre = 0.15f},
+    };
+    settings.train.epochs = 10;
+    settings.train.batch = 32;
+    settings.train.optimizer = "adamw";
+    settings.train.learning_rate = 2e-3f;
+    settings.train.warmup = 0.1f;
+    settings.train.weight_decay = 0.01f;
+    settings.train.clip = 1;
+    return settings;
+}
+
+int train_music_command(int argc, char **argv) {
+    Settings settings = defaults();
+    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
+    if (status != OPTIONS_RUN)
+        return status;
+    if (!settings.data)
+        return options_wrong(&usage, "--data is missing: a folder of MIDI files, or 'synthetic'");
+    if (!settings.train.out)
+        return options_wrong(&usage, "--out is missing: the model file to write");
+    settings.task.streams = settings.train.batch;
+    settings.task.seed = settings.train.seed;
+    threads_use(settings.train.common.threads);
+    Error error;
+    return command_status(&usage, run(&settings, &error), &error);
+}

@@ -1,0 +1,229 @@
+#include "train/loop/checkpoint.h"
+
+#include "nn/base/json_text.h"
+#include "nn/io/safetensors.h"
+
+#include <float.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Settings that may change between the parts of a run: they steer no number of it, but for
+ * `epochs`, over which a cosine is laid (the trainer tells). */
+static const char *const FREE_SETTINGS[] = {"out",      "data",    "resume", "epochs",
+                                            "patience", "keep",    "json",   "quiet",
+                                            "threads",  "preview", "cache",  NULL};
+
+static bool is_free(const char *name) {
+    for (int i = 0; FREE_SETTINGS[i]; i++)
+        if (!strcmp(FREE_SETTINGS[i], name))
+            return true;
+    return false;
+}
+
+/* Leaves of each path in a list with commas its last part: logs and models should not tell about
+ * folders of the machine they were made on. */
+static void drop_folders(char *paths) {
+    char *to = paths;
+    for (const char *from = paths, *end;; from = end + 1) {
+        end = from + strcspn(from, ",");
+        const char *last = end;
+        while (last > from && last[-1] == '/')
+            last--;
+        const char *first = last;
+        while (first > from && first[-1] != '/')
+            first--;
+        memmove(to, first, (size_t)(last - first));
+        to += last - first;
+        if (!*end)
+            break;
+        *to++ = ',';
+    }
+    *to = 0;
+}
+
+json_t *settings_to_json(const Option *options, const void *values) {
+    json_t *settings = json_object();
+    for (const Option *option = options; option->name; option++) {
+        char text[1024];
+        option_value(option, values, text, sizeof text);
+        if (option->kind == OPTION_KIND_STRING)
+            drop_folders(text);
+        json_object_set_new(settings, option->name, json_text(text));
+    }
+    return settings;
+}
+
+/* The state's fields, one a row: from which both writing and reading come. Floating numbers are
+ * kept in hexadecimal, so that not a bit is lost. */
+typedef enum FieldKind { FIELD_INT, FIELD_INT64, FIELD_FLOAT, FIELD_DOUBLE, FIELD_BOOL } FieldKind;
+
+static const struct StateField {
+    const char *key;
+    FieldKind kind;
+    size_t offset;
+} state_fields[] = {
+#define FIELD(kind, name)                                                                          \
+    { "state." #name, kind, offsetof(RunState, name) }
+    FIELD(FIELD_INT, epoch),
+    FIELD(FIELD_INT, step),
+    FIELD(FIELD_INT64, steps_done),
+    FIELD(FIELD_FLOAT, schedule.scale),
+    FIELD(FIELD_FLOAT, schedule.best),
+    FIELD(FIELD_INT, schedule.waited),
+    FIELD(FIELD_BOOL, schedule.scored),
+    FIELD(FIELD_DOUBLE, loss_sum),
+    FIELD(FIELD_DOUBLE, examples),
+    FIELD(FIELD_DOUBLE, correct),
+    FIELD(FIELD_DOUBLE, seconds),
+    FIELD(FIELD_DOUBLE, best.score),
+    FIELD(FIELD_DOUBLE, best.loss),
+    FIELD(FIELD_DOUBLE, best.accuracy),
+    FIELD(FIELD_INT, best_epoch),
+#undef FIELD
+};
+enum { STATE_FIELDS = sizeof state_fields / sizeof *state_fields };
+
+static void write_field(json_t *metadata, const struct StateField *field, const RunState *state) {
+    const void *value = (const char *)state + field->offset;
+    char text[64] = "";
+    switch (field->kind) {
+    case FIELD_INT:
+        snprintf(text, sizeof text, "%d", *(const int *)value);
+        break;
+    case FIELD_INT64:
+        snprintf(text, sizeof text, "%" PRId64, *(const int64_t *)value);
+        break;
+    case FIELD_FLOAT:
+        snprintf(text, sizeof text, "%a", (double)*(const float *)value);
+        break;
+    case FIELD_DOUBLE:
+        snprintf(text, sizeof text, "%a", *(const double *)value);
+        break;
+    case FIELD_BOOL:
+        snprintf(text, sizeof text, "%d", *(const bool *)value);
+        break;
+    }
+    json_object_set_new(metadata, field->key, json_string(text));
+}
+
+/* What a field of each kind may hold. */
+static const struct Range {
+    double least, greatest;
+} ranges[] = {
+    [FIELD_INT] = {0, INT_MAX},
+    [FIELD_INT64] = {0, 0x1p53},
+    [FIELD_FLOAT] = {-FLT_MAX, FLT_MAX},
+    [FIELD_DOUBLE] = {-DBL_MAX, DBL_MAX},
+    [FIELD_BOOL] = {0, 1},
+};
+
+static int read_field(const SafetensorsFile *file, const struct StateField *field, RunState *state,
+                      Error *error) {
+    const struct Range *range = &ranges[field->kind];
+    double number;
+    if (safetensors_number(file, field->key, range->least, range->greatest, &number, error))
+        return -1;
+    void *value = (char *)state + field->offset;
+    switch (field->kind) {
+    case FIELD_INT:
+        *(int *)value = (int)number;
+        break;
+    case FIELD_INT64:
+        *(int64_t *)value = (int64_t)number;
+        break;
+    case FIELD_FLOAT:
+        *(float *)value = (float)number;
+        break;
+    case FIELD_DOUBLE:
+        *(double *)value = number;
+        break;
+    case FIELD_BOOL:
+        *(bool *)value = number != 0;
+        break;
+    }
+    return 0;
+}
+
+static void checksum_text(const TrainTask *task, char text[32]) {
+    snprintf(text, 32, "%016" PRIx64, task->data_checksum);
+}
+
+int checkpoint_save(const char *path, const CheckpointParts *parts, Error *error) {
+    json_t *metadata = json_object();
+    json_object_set_new(metadata, "kind", json_string("checkpoint"));
+    for (int i = 0; i < STATE_FIELDS; i++)
+        write_field(metadata, &state_fields[i], parts->state);
+    char checksum[32];
+    checksum_text(parts->task, checksum);
+    json_object_set_new(metadata, "data_checksum", json_string(checksum));
+    json_t *settings = settings_to_json(parts->options, parts->values);
+    char *text = json_dumps(settings, JSON_COMPACT);
+    json_object_set_new(metadata, "settings", json_string(text ? text : "{}"));
+    free(text);
+    json_decref(settings);
+    const Parameters *groups[] = {parts->task->parameters, optimizer_state(parts->optimizer),
+                                  parts->average ? average_state(parts->average) : NULL,
+                                  parts->task->carried};
+    int status = safetensors_save(path, SAFETENSORS_FULL, sizeof groups / sizeof *groups, groups,
+                                  metadata, error);
+    json_decref(metadata);
+    return status;
+}
+
+/* A resumed run is the same run: data and settings have to be the ones that it began with. Notes
+ * how many epochs it was to have. */
+static int check_same_run(const SafetensorsFile *file, const CheckpointParts *parts, Error *error) {
+    char checksum[32];
+    checksum_text(parts->task, checksum);
+    const char *saved = safetensors_metadata(file, "data_checksum");
+    if (!saved || strcmp(saved, checksum))
+        return error_set(error, "%s: the checkpoint was made with other data (checksum %s, now %s)",
+                         safetensors_name(file), saved ? saved : "missing", checksum);
+    const char *text = safetensors_metadata(file, "settings");
+    json_t *then = text ? json_loads(text, 0, NULL) : NULL,
+           *now = settings_to_json(parts->options, parts->values);
+    int status = 0;
+    const char *name;
+    json_t *value;
+    json_object_foreach(now, name, value) {
+        const char *was = json_string_value(json_object_get(then, name));
+        if (!status && !is_free(name) && (!was || strcmp(was, json_string_value(value))))
+            status = error_set(
+                error, "%s: the run was started with --%s %s; it cannot continue with %s",
+                safetensors_name(file), name, was ? was : "(unknown)", json_string_value(value));
+    }
+    const char *epochs = json_string_value(json_object_get(then, "epochs"));
+    parts->state->epochs_planned = epochs ? atoi(epochs) : 0;
+    json_decref(then);
+    json_decref(now);
+    return status;
+}
+
+static int restore(const SafetensorsFile *file, const CheckpointParts *parts, Error *error) {
+    if (check_same_run(file, parts, error))
+        return -1;
+    for (int i = 0; i < STATE_FIELDS; i++)
+        if (read_field(file, &state_fields[i], parts->state, error))
+            return -1;
+    if (safetensors_read(file, parts->task->parameters, error) ||
+        safetensors_read(file, optimizer_state(parts->optimizer), error) ||
+        (parts->average && safetensors_read(file, average_state(parts->average), error)) ||
+        (parts->task->carried && safetensors_read(file, parts->task->carried, error)))
+        return -1;
+    optimizer_set_steps(parts->optimizer, parts->state->steps_done);
+    if (parts->average)
+        average_set_updates(parts->average, parts->state->steps_done);
+    return 0;
+}
+
+int checkpoint_load(const char *path, const CheckpointParts *parts, Error *error) {
+    SafetensorsFile *file = safetensors_open(path, error);
+    if (!file)
+        return -1;
+    int status = restore(file, parts, error);
+    safetensors_close(file);
+    return status;
+}

@@ -1,0 +1,21 @@
+/* loader.h: prepares the next batch on a thread of its own while the current one is trained on. */
+#ifndef TRAIN_LOOP_LOADER_H
+#define TRAIN_LOOP_LOADER_H
+
+#include "train/loop/task.h"
+
+typedef struct Loader Loader;
+
+/* Starts preparing steps first … last-1 of the epoch, or so many times the very first batch of all.
+ * NULL after an error. */
+Loader *loader_start(const TrainTask *task, int epoch, int first, int last, bool first_batch_only,
+                     Error *error);
+
+/* Waits for the next batch and gives its slot, which stays valid until loader_give. */
+int loader_take(Loader *loader, int *slot, Error *error) MUST_CHECK;
+void loader_give(Loader *loader);
+
+/* Stops the thread, finished or not, and frees. */
+void loader_stop(Loader *loader);
+
+#endif

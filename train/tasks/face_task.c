@@ -1,0 +1,327 @@
+#include "train/tasks/face_task.h"
+
+#include "datasets/draw/contact_sheet.h"
+#include "datasets/faces/face_batch.h"
+#include "train/tasks/face_network.h"
+#include "train/tasks/teacher.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One batch in the making or in use. */
+typedef struct Slot {
+    float *x;       /* (batch, size, size, 1) */
+    float *targets; /* (batch, classes): one-hot, or mixed */
+    int n;
+} Slot;
+
+struct FaceTask {
+    FaceTaskSettings settings;
+    const FaceSet *set;
+    ImageClassifier *model;
+    Teacher *teacher; /* or NULL */
+    FaceInput input;
+    uint32_t *training, *validation; /* indices into the set */
+    uint32_t n_training, n_validation;
+    uint32_t *order; /* of the training faces in `order_epoch` */
+    int order_epoch;
+    float class_weights[EMOTION_COUNT];
+    Slot slots[TRAIN_SLOTS];
+    float *validation_x; /* (batch, size, size, 1) */
+    int32_t *validation_labels;
+};
+
+/* ------------------------------------------------------------------ building */
+
+/* Moves a tenth of the training faces, chosen by the seed, to validation. */
+static int hold_out(FaceTask *task, Error *error) {
+    uint32_t n = task->n_training, held = n / 10;
+    free(task->validation);
+    task->validation = malloc((held ? held : 1) * sizeof *task->validation);
+    uint32_t *shuffled = malloc((n ? n : 1) * sizeof *shuffled),
+             *order = malloc((n ? n : 1) * sizeof *order);
+    int status =
+        task->validation && shuffled && order ? 0 : error_memory(error, "the split", n * 8ull);
+    if (!status) {
+        rng_permutation(rng_split(rng_seed(task->settings.seed), TRAIN_RNG_HOLD_OUT), order, n);
+        for (uint32_t i = 0; i < n; i++)
+            shuffled[i] = task->training[order[i]];
+        memcpy(task->validation, shuffled, held * sizeof *shuffled);
+        memcpy(task->training, shuffled + held, (n - held) * sizeof *shuffled);
+        task->n_validation = held;
+        task->n_training = n - held;
+    }
+    free(shuffled);
+    free(order);
+    return status;
+}
+
+static int choose_faces(FaceTask *task, Error *error) {
+    FaceSelection selection = task->settings.drop_leaks ? FACE_UNSHARED : FACE_ALL;
+    task->training =
+        face_set_indices(task->set, FACE_TRAINING, selection, &task->n_training, error);
+    if (!task->training)
+        return -1;
+    task->validation =
+        face_set_indices(task->set, FACE_PUBLIC_TEST, FACE_ALL, &task->n_validation, error);
+    if (!task->validation || (!task->n_validation && hold_out(task, error)))
+        return -1;
+    if (task->n_training < 2 || !task->n_validation)
+        return error_set(error,
+                         "the data has %" PRIu32 " faces to train on and %" PRIu32
+                         " to validate on, which is too few",
+                         task->n_training, task->n_validation);
+    return 0;
+}
+
+/* n / (classes × count), as scikit-learn's "balanced"; a class without faces gets 0. */
+static void weigh_classes(FaceTask *task) {
+    uint32_t counts[EMOTION_COUNT] = {0};
+    for (uint32_t i = 0; i < task->n_training; i++)
+        counts[task->set->labels[task->training[i]]]++;
+    for (int c = 0; c < EMOTION_COUNT; c++)
+        task->class_weights[c] =
+            counts[c] ? (float)task->n_training / (EMOTION_COUNT * (float)counts[c]) : 0;
+}
+
+static int build_fresh(FaceTask *task, Error *error) {
+    const FaceTaskSettings *s = &task->settings;
+    ImageClassifierInfo info = {
+        .size = s->size,
+        .n_classes = EMOTION_COUNT,
+        .mean = task->input.mean,
+        .std = task->input.deviation,
+        .dropout = s->dropout,
+        .block_dropout = s->block_dropout,
+        .temperature = 1,
+    };
+    if (strlen(s->arch) >= sizeof info.arch)
+        return error_set(error, "no network has so long a name as '%s'", s->arch);
+    strcpy(info.arch, s->arch);
+    for (int i = 0; i < EMOTION_COUNT; i++)
+        strcpy(info.class_names[i], emotions[i].name);
+    task->model =
+        image_classifier_create(&info, rng_split(rng_seed(s->seed), TRAIN_RNG_WEIGHTS), error);
+    return task->model ? 0 : -1;
+}
+
+/* Goes on from a trained network, whose normalisation stays; its temperature belongs to the old
+ * weights. */
+static int build_from_file(FaceTask *task, Error *error) {
+    const FaceTaskSettings *s = &task->settings;
+    task->model = face_network_load(s->start, error);
+    if (!task->model)
+        return -1;
+    ImageClassifierInfo *info = image_classifier_info(task->model);
+    if (strcmp(info->arch, s->arch) || info->size != s->size)
+        return error_set(error, "--start: %s is a %s for %d pixels, expected %s for %d pixels",
+                         s->start, info->arch, info->size, s->arch, s->size);
+    task->input.mean = info->mean;
+    task->input.deviation = info->std;
+    info->dropout = s->dropout;
+    info->block_dropout = s->block_dropout;
+    info->precision = SAFETENSORS_FULL;
+    info->temperature = 1;
+    return 0;
+}
+
+static int build_model(FaceTask *task, Error *error) {
+    const FaceTaskSettings *s = &task->settings;
+    if (s->start ? build_from_file(task, error) : build_fresh(task, error))
+        return -1;
+    if (s->teacher && !(task->teacher = teacher_load(s->teacher, &task->input, error)))
+        return -1;
+    return 0;
+}
+
+static int allocate(FaceTask *task, Error *error) {
+    size_t batch = (size_t)task->settings.batch,
+           pixels = (size_t)task->settings.size * (size_t)task->settings.size;
+    bool good = (task->order = malloc(task->n_training * sizeof *task->order)) &&
+                (task->validation_x = malloc(batch * pixels * sizeof(float))) &&
+                (task->validation_labels = malloc(batch * sizeof *task->validation_labels));
+    for (int i = 0; good && i < TRAIN_SLOTS; i++)
+        good = (task->slots[i].x = malloc(batch * pixels * sizeof(float))) &&
+               (task->slots[i].targets = malloc(batch * EMOTION_COUNT * sizeof(float)));
+    return good ? 0 : error_memory(error, "the batches", batch * pixels * sizeof(float));
+}
+
+FaceTask *face_task_create(const FaceSet *set, const FaceTaskSettings *settings, Error *error) {
+    FaceTask *task = calloc(1, sizeof *task);
+    if (!task) {
+        error_memory(error, "the task", sizeof *task);
+        return NULL;
+    }
+    task->settings = *settings;
+    task->set = set;
+    task->order_epoch = -1;
+    if (choose_faces(task, error))
+        goto failed;
+    weigh_classes(task);
+    task->input = face_input_measure(set, task->training, task->n_training);
+    task->input.side = settings->size;
+    if (build_model(task, error) || allocate(task, error))
+        goto failed;
+    return task;
+failed:
+    face_task_destroy(task);
+    return NULL;
+}
+
+void face_task_destroy(FaceTask *task) {
+    if (!task)
+        return;
+    image_classifier_destroy(task->model);
+    teacher_destroy(task->teacher);
+    free(task->training);
+    free(task->validation);
+    free(task->order);
+    free(task->validation_x);
+    free(task->validation_labels);
+    for (int i = 0; i < TRAIN_SLOTS; i++) {
+        free(task->slots[i].x);
+        free(task->slots[i].targets);
+    }
+    free(task);
+}
+
+ImageClassifier *face_task_model(const FaceTask *task) {
+    return task->model;
+}
+
+uint32_t face_task_training_count(const FaceTask *task) {
+    return task->n_training;
+}
+
+uint32_t face_task_validation_count(const FaceTask *task) {
+    return task->n_validation;
+}
+
+int face_task_preview(const FaceTask *task, const char *path, Error *error) {
+    enum { ROWS = 10 };
+    int rows = task->n_training < ROWS ? (int)task->n_training : ROWS;
+    return contact_sheet_preview(
+        path, task->set, task->training, rows, &task->settings.augmentation,
+        rng_split(rng_seed(task->settings.seed), TRAIN_RNG_AUGMENT), &task->input, error);
+}
+
+/* ------------------------------------------------------------------ what the trainer calls */
+
+/* A last batch that is less than half full is left out: batch norm wants company. */
+static int steps(void *context, int epoch) {
+    const FaceTask *task = context;
+    (void)epoch;
+    uint32_t batch = (uint32_t)task->settings.batch, whole = task->n_training / batch;
+    bool remainder_counts = task->n_training % batch * 2 >= batch;
+    return (int)(whole + (remainder_counts || !whole));
+}
+
+static int prepare(void *context, int slot_index, int epoch, int step, Error *error) {
+    FaceTask *task = context;
+    const FaceTaskSettings *s = &task->settings;
+    Slot *slot = &task->slots[slot_index];
+    (void)error;
+    Rng root = rng_seed(s->seed);
+    if (task->order_epoch != epoch) {
+        rng_permutation(rng_split(rng_split(root, TRAIN_RNG_ORDER), (uint64_t)epoch), task->order,
+                        task->n_training);
+        for (uint32_t i = 0; i < task->n_training; i++)
+            task->order[i] = task->training[task->order[i]];
+        task->order_epoch = epoch;
+    }
+    uint32_t first = (uint32_t)step * (uint32_t)s->batch, left = task->n_training - first;
+    slot->n = left < (uint32_t)s->batch ? (int)left : s->batch;
+    const uint32_t *indices = task->order + first;
+    Rng rng = rng_split(rng_split(root, TRAIN_RNG_AUGMENT), (uint64_t)epoch);
+    face_batch_fill(task->set, indices, slot->n, &s->augmentation, rng, &task->input, slot->x);
+    face_batch_targets(task->set, indices, slot->n, slot->targets);
+    augment_mix(&s->augmentation,
+                rng_split(rng_split(root, TRAIN_RNG_MIX), (uint64_t)epoch << 32 | (uint32_t)step),
+                slot->n, s->size, slot->x, slot->targets);
+    return 0;
+}
+
+static int arg_max(const float *row, int n) {
+    int best = 0;
+    for (int i = 1; i < n; i++)
+        if (row[i] > row[best])
+            best = i;
+    return best;
+}
+
+static Tensor *loss(void *context, int slot_index, Tape *tape, StepCount *count, Error *error) {
+    FaceTask *task = context;
+    const FaceTaskSettings *s = &task->settings;
+    const Slot *slot = &task->slots[slot_index];
+    Tensor *x = tape_input(tape, "faces", shape(slot->n, s->size, s->size, 1), slot->x);
+    Tensor *logits = image_classifier_forward(task->model, tape, x);
+    count->examples = slot->n;
+    for (int i = 0; logits && i < slot->n; i++)
+        count->correct += arg_max(logits->data + (size_t)i * EMOTION_COUNT, EMOTION_COUNT) ==
+                          arg_max(slot->targets + (size_t)i * EMOTION_COUNT, EMOTION_COUNT);
+    if (task->teacher &&
+        teacher_blend(task->teacher, slot->x, slot->n, s->teacher_weight, slot->targets, error))
+        return NULL;
+    return op_cross_entropy(
+        tape, logits,
+        (CrossEntropy){.targets = slot->targets,
+                       .class_weights = s->class_weights ? task->class_weights : NULL,
+                       .label_smoothing = s->label_smoothing});
+}
+
+/* Adds one batch of validation faces to the sums. */
+static int validate_batch(FaceTask *task, Tape *tape, uint32_t first, int n, double *loss_sum,
+                          uint32_t *correct, Error *error) {
+    int size = task->settings.size;
+    const uint32_t *indices = task->validation + first;
+    face_batch_fill(task->set, indices, n, NULL, rng_seed(0), &task->input, task->validation_x);
+    face_batch_labels(task->set, indices, n, task->validation_labels);
+    tape_begin(tape, TAPE_EVALUATE, rng_seed(0));
+    Tensor *x = tape_input(tape, "faces", shape(n, size, size, 1), task->validation_x);
+    Tensor *logits = image_classifier_forward(task->model, tape, x);
+    Tensor *mean =
+        op_cross_entropy(tape, logits, (CrossEntropy){.labels = task->validation_labels});
+    if (tape_check(tape, error))
+        return -1;
+    *loss_sum += (double)mean->data[0] * n;
+    for (int i = 0; i < n; i++)
+        *correct += arg_max(logits->data + (size_t)i * EMOTION_COUNT, EMOTION_COUNT) ==
+                    task->validation_labels[i];
+    return 0;
+}
+
+static int validate(void *context, Tape *tape, Validation *result, Error *error) {
+    FaceTask *task = context;
+    double loss_sum = 0;
+    uint32_t correct = 0, batch = (uint32_t)task->settings.batch;
+    for (uint32_t first = 0; first < task->n_validation; first += batch) {
+        uint32_t left = task->n_validation - first;
+        if (validate_batch(task, tape, first, (int)(left < batch ? left : batch), &loss_sum,
+                           &correct, error))
+            return -1;
+    }
+    result->loss = loss_sum / task->n_validation;
+    result->accuracy = (double)correct / task->n_validation;
+    result->score = result->accuracy;
+    return 0;
+}
+
+static int save(void *context, const char *path, json_t *metadata, Error *error) {
+    const FaceTask *task = context;
+    return image_classifier_save(task->model, path, metadata, error);
+}
+
+TrainTask face_task_describe(FaceTask *task) {
+    return (TrainTask){
+        .unit = "images",
+        .context = task,
+        .parameters = image_classifier_parameters(task->model),
+        .data_checksum = face_set_checksum(task->set),
+        .steps = steps,
+        .prepare = prepare,
+        .loss = loss,
+        .validate = validate,
+        .save = save,
+    };
+}

@@ -1,0 +1,94 @@
+#include "train/tasks/teacher.h"
+
+#include "datasets/faces/emotion.h"
+#include "nn/base/text_list.h"
+#include "train/tasks/face_network.h"
+
+#include <stdlib.h>
+
+struct Teacher {
+    FaceInput input; /* of the student */
+    ImageClassifier **networks;
+    int n_networks;
+    Tape *tape;
+};
+
+/* ------------------------------------------------------------------ loading */
+
+static int add_network(Teacher *teacher, const char *path, Error *error) {
+    ImageClassifier *network = face_network_load(path, error);
+    if (!network)
+        return -1;
+    teacher->networks[teacher->n_networks++] = network;
+    int size = image_classifier_info(network)->size;
+    if (size != teacher->input.side)
+        return error_set(error, "%s: a teacher for %d pixels, the student sees %d", path, size,
+                         teacher->input.side);
+    return image_classifier_fold(network, error) ? error_context(error, "%s", path) : 0;
+}
+
+static Teacher *load_all(char **paths, int n, const FaceInput *input, Error *error) {
+    Teacher *teacher = calloc(1, sizeof *teacher);
+    if (!teacher || !(teacher->tape = tape_create()) ||
+        !(teacher->networks = calloc((size_t)n, sizeof *teacher->networks))) {
+        error_memory(error, "a teacher", sizeof *teacher);
+        teacher_destroy(teacher);
+        return NULL;
+    }
+    teacher->input = *input;
+    for (int i = 0; i < n; i++)
+        if (add_network(teacher, paths[i], error)) {
+            teacher_destroy(teacher);
+            return NULL;
+        }
+    return teacher;
+}
+
+Teacher *teacher_load(const char *paths, const FaceInput *input, Error *error) {
+    int n;
+    char **list = text_list_split(paths, &n, error);
+    Teacher *teacher = list ? load_all(list, n, input, error) : NULL;
+    free(list);
+    return teacher;
+}
+
+void teacher_destroy(Teacher *teacher) {
+    if (!teacher)
+        return;
+    for (int i = 0; i < teacher->n_networks; i++)
+        image_classifier_destroy(teacher->networks[i]);
+    free(teacher->networks);
+    tape_destroy(teacher->tape);
+    free(teacher);
+}
+
+/* ------------------------------------------------------------------ teaching */
+
+/* Probabilities (n, EMOTION_COUNT) of one network; x was normalised for the student. */
+static Tensor *probabilities(const Teacher *teacher, ImageClassifier *network, Tensor *x) {
+    const ImageClassifierInfo *info = image_classifier_info(network);
+    Tape *tape = teacher->tape;
+    Tensor *seen = op_scale(tape, x, teacher->input.deviation / info->std,
+                            (teacher->input.mean - info->mean) / info->std);
+    Tensor *logits = image_classifier_forward(network, tape, seen);
+    return op_softmax(tape, op_scale(tape, logits, 1 / info->temperature, 0));
+}
+
+int teacher_blend(Teacher *teacher, const float *x, int n, float weight, float *targets,
+                  Error *error) {
+    int count = n * EMOTION_COUNT;
+    for (int i = 0; i < count; i++)
+        targets[i] *= 1 - weight;
+    float share = weight / (float)teacher->n_networks;
+    for (int k = 0; k < teacher->n_networks; k++) {
+        tape_begin(teacher->tape, TAPE_EVALUATE, rng_seed(0));
+        Tensor *pictures = tape_input(teacher->tape, "faces",
+                                      shape(n, teacher->input.side, teacher->input.side, 1), x);
+        Tensor *opinion = probabilities(teacher, teacher->networks[k], pictures);
+        if (tape_check(teacher->tape, error))
+            return -1;
+        for (int i = 0; i < count; i++)
+            targets[i] += share * opinion->data[i];
+    }
+    return 0;
+}
