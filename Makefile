@@ -12,12 +12,16 @@
 #   make lint, format     checks, or mends, the looks of the code
 #   make clean            removes build/
 #
-# CC, CFLAGS, LDFLAGS, BUILD and DESTDIR mean what they always mean; V=1 shows the commands.
+# CC, AR, OBJCOPY, PKG_CONFIG, CFLAGS, LDFLAGS, BUILD, DESTDIR and LIBDIR mean what they always mean; V=1 shows the
+# commands.
 
 VERSION      := 1.0
 PREFIX       ?= /usr/local
+LIBDIR       ?= $(PREFIX)/lib
 BUILD        ?= build
 CFLAGS       ?= -O2 -g
+PKG_CONFIG   ?= pkg-config
+OBJCOPY      ?= objcopy
 FUZZ_SECONDS ?= 20
 FER2013      ?=
 DATA         ?= $(or $(AFFEKT_DATA),../shared/data)
@@ -49,9 +53,9 @@ PACKAGES       := build-essential pkgconf $(call package,$(REQUIRED) $(OPTIONAL)
 CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-dev libomp-dev shellcheck
 
 FOUND    := $(shell for pair in $(REQUIRED) $(OPTIONAL); do \
-                pkg-config --exists $${pair%:*} 2>/dev/null && echo $$pair; done)
+                $(PKG_CONFIG) --exists $${pair%:*} 2>/dev/null && echo $$pair; done)
 USED     := $(call name,$(FOUND))
-libraries = $(shell pkg-config $(1) $(USED) 2>/dev/null)
+libraries = $(shell $(PKG_CONFIG) $(1) $(USED) 2>/dev/null)
 MACHINE  := $(shell $(CC) -dumpmachine 2>/dev/null)
 MISSING  := $(if $(MACHINE),,compiler:build-essential) $(filter-out $(FOUND),$(REQUIRED))
 
@@ -80,7 +84,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
             -Wno-psabi $(if $(SANITIZE),-Wno-pass-failed)
 FLAGS    := -std=gnu11 -I. -D_GNU_SOURCE $(foreach library,$(USED),-DHAVE_$(call upper,$(library))) \
             -DISA_$(call upper,$(lastword $(ISAS)))_BUILT -fopenmp -fno-math-errno -fno-trapping-math \
-            $(WARNINGS) $(call libraries,--cflags) $(SANITIZE)
+            -fPIC -fvisibility=hidden $(WARNINGS) $(call libraries,--cflags) $(SANITIZE)
 COMPILE  := $(CC) $(CPPFLAGS) $(FLAGS) $(CFLAGS)
 LINK     := $(CC) -fopenmp $(SANITIZE) $(CFLAGS) $(LDFLAGS)
 LIBRARIES := $(call libraries,--libs) -lm -lpthread $(LDLIBS)
@@ -91,19 +95,39 @@ TEST_OBJECTS := $(call objects,tests/runner.c $(wildcard tests/support/*.c) $(TE
 
 # ---------------------------------------------------------------------------- the build
 
-all: $(BUILD)/affekt $(BUILD)/affekt.pc
+all: $(BUILD)/affekt $(BUILD)/libaffekt.a $(BUILD)/libaffekt.so $(BUILD)/affekt.pc
 
-$(BUILD)/affekt: $(BUILD)/affekt.o $(BUILD)/libaffekt.a
+$(BUILD)/affekt: $(BUILD)/affekt.o $(BUILD)/rooms.a
 	@echo '  LD  $@'
 	$(Q)$(LINK) -o $@ $^ $(LIBRARIES)
 
-$(BUILD)/libaffekt.a: $(OBJECTS)
+# Everything, for the programs of this project.
+$(BUILD)/rooms.a: $(OBJECTS)
 	@echo '  AR  $@'
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(BUILD)/tests/runner: $(TEST_OBJECTS) $(BUILD)/libaffekt.a
+# The library for other programs: what affekt.h needs of the rooms. In the archive, one object whose inner names have
+# been made local.
+HOST := $(call objects,$(call find,compose/host,*.c))
+$(BUILD)/libaffekt.o: $(HOST) $(BUILD)/rooms.a
 	@echo '  LD  $@'
-	$(Q)$(LINK) -o $@ $^ $(LIBRARIES) $$(pkg-config --libs check)
+	$(Q)$(CC) -r -nostdlib -o $@ $^ && $(OBJCOPY) --localize-hidden $@
+
+$(BUILD)/libaffekt.a: $(BUILD)/libaffekt.o
+	@echo '  AR  $@'
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+SONAME := libaffekt.so.$(firstword $(subst ., ,$(VERSION)))
+$(BUILD)/$(SONAME): $(HOST) $(BUILD)/rooms.a compose/host/libaffekt.map
+	@echo '  LD  $@'
+	$(Q)$(LINK) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=compose/host/libaffekt.map -Wl,--as-needed \
+	    $(if $(SANITIZE),,-Wl,-z,defs) -o $@ $(HOST) $(BUILD)/rooms.a $(LIBRARIES)
+$(BUILD)/libaffekt.so: $(BUILD)/$(SONAME)
+	$(Q)ln -sf $(<F) $@
+
+$(BUILD)/tests/runner: $(TEST_OBJECTS) $(BUILD)/rooms.a
+	@echo '  LD  $@'
+	$(Q)$(LINK) -o $@ $^ $(LIBRARIES) $$($(PKG_CONFIG) --libs check)
 
 $(BUILD)/%.o: %.c $(BUILD)/settings
 	@mkdir -p $(@D)
@@ -121,15 +145,16 @@ $(BUILD)/$(2)/%.$(1).o: $(2)/%.c $(BUILD)/settings
 endef
 $(foreach room,$(KERNEL_ROOMS),$(foreach isa,$(ISAS),$(eval $(call kernel_rule,$(isa),$(room)))))
 
-$(BUILD)/affekt.o: EXTRA := -DAFFEKT_VERSION='"$(VERSION)"'
-$(BUILD)/affekt.o: Makefile
+$(BUILD)/compose/host/host.o: EXTRA := -DAFFEKT_VERSION='"$(VERSION)"'
+$(BUILD)/compose/host/host.o: Makefile
 
-# What a program of others that uses the library compiles and links with.
+# How other programs compile and link with the library.
 $(BUILD)/affekt.pc: $(BUILD)/settings Makefile
 	@mkdir -p $(@D)
-	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' 'headers=$${prefix}/include/affekt' '' \
-	    'Name: affekt' 'Description: a face becomes music' 'Version: $(VERSION)' 'Requires: $(USED)' \
-	    'Cflags: -I$${headers} -D_GNU_SOURCE' 'Libs: -L$${libdir} -laffekt $(SANITIZE) -fopenmp -lm -lpthread' >$@
+	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$${prefix}/include' '' \
+	    'Name: affekt' 'Description: reads emotions from faces and writes music for them' 'Version: $(VERSION)' \
+	    'Requires.private: $(USED)' 'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -laffekt$(addprefix $() ,$(SANITIZE))' \
+	    'Libs.private: -fopenmp -lm -lpthread' >$@
 
 # A test file tests/ROOM/SUB-ROOM/test_TOPIC.c defines `Suite *TOPIC_suite(void)`; the runner finds it by its names.
 $(BUILD)/tests/suites.h: $(TESTS) Makefile
@@ -199,7 +224,7 @@ run-test: all $(BUILD)/tests/runner tools
 run-demo: $(BUILD)/affekt
 	@experiments/demo/run '$(BUILD)/affekt' '$(FER2013)'
 
-$(BUILD)/experiments/%: $(BUILD)/experiments/%.o $(BUILD)/libaffekt.a
+$(BUILD)/experiments/%: $(BUILD)/experiments/%.o $(BUILD)/rooms.a
 	@echo '  LD  $@'
 	$(Q)$(LINK) -o $@ $^ $(LIBRARIES)
 
@@ -213,7 +238,7 @@ run-experiments: $(BUILD)/affekt tools
 
 run-fuzz: $(FUZZERS:tests/fuzz/fuzz_%.c=fuzz-%)
 
-$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/libaffekt.a
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/rooms.a
 	@echo '  LD  $@'
 	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBRARIES)
 
@@ -225,7 +250,7 @@ fuzz-%: $(BUILD)/tests/fuzz/fuzz_%
 	    $(wildcard tests/fuzz/corpus/$*) >$(BUILD)/$*.log 2>&1 || { cat $(BUILD)/$*.log; false; }
 	@sed -n 's/^stat::number_of_executed_units: */  FUZZ  $*: inputs tried: /p' $(BUILD)/$*.log
 
-C_FILES  := affekt.c $(call find,$(ROOMS) tests experiments,*.[ch])
+C_FILES  := affekt.c affekt.h $(call find,$(ROOMS) tests experiments,*.[ch])
 SCRIPTS  := $(shell grep -rlI -m1 '^\#!/bin/.*sh' .ci experiments tests 2>/dev/null)
 TIDY     := $(filter %.c,$(C_FILES))
 
@@ -238,7 +263,7 @@ run-lint: $(TIDY:%=tidy/%)
 tidy/%: % $(BUILD)/tests/suites.h
 	@echo '  TIDY  $<'
 	$(Q)clang-tidy --quiet $< -- $(FLAGS:-I/%=-isystem/%) -DISA=portable -I$(BUILD)/tests 2>/dev/null
-tidy/affekt.c: FLAGS += -DAFFEKT_VERSION='"$(VERSION)"'
+tidy/compose/host/host.c: FLAGS += -DAFFEKT_VERSION='"$(VERSION)"'
 
 format: deps-check
 	$(Q)clang-format -i $(C_FILES)
@@ -246,26 +271,27 @@ format: deps-check
 # ---------------------------------------------------------------------------- installing
 
 MODELS    := $(wildcard infer/models/*.safetensors compose/models/*.safetensors)
-MODELS_AT := $(DESTDIR)$(PREFIX)/share/affekt/models
 
-HEADERS   := $(call find,$(ROOMS),*.h)
-LIBRARY   := lib/libaffekt.a lib/pkgconfig/affekt.pc
+INSTALLED := $(PREFIX)/bin/affekt $(PREFIX)/include/affekt.h $(LIBDIR)/pkgconfig/affekt.pc \
+             $(addprefix $(LIBDIR)/,libaffekt.a $(SONAME) libaffekt.so) \
+             $(addprefix $(PREFIX)/share/affekt/models/,$(notdir $(MODELS)))
 
 install: all
-	@echo '  INSTALL  $(DESTDIR)$(PREFIX)/{bin,lib,include,share}'
+	@echo '  INSTALL  $(DESTDIR)$(PREFIX)/{bin,include,lib,share}'
 	$(Q)install -D -m 755 $(BUILD)/affekt $(DESTDIR)$(PREFIX)/bin/affekt
-	$(Q)for file in $(LIBRARY); do \
-	    install -D -m 644 $(BUILD)/$${file##*/} $(DESTDIR)$(PREFIX)/$$file || exit; done
-	$(Q)sed -i 's,^prefix=.*,prefix=$(PREFIX),' $(DESTDIR)$(PREFIX)/lib/pkgconfig/affekt.pc
-	$(Q)for header in $(HEADERS); do \
-	    install -D -m 644 $$header $(DESTDIR)$(PREFIX)/include/affekt/$$header || exit; done
-	$(Q)install -d $(MODELS_AT)
-	$(Q)$(if $(MODELS),install -m 644 $(MODELS) $(MODELS_AT))
+	$(Q)install -D -m 644 affekt.h $(DESTDIR)$(PREFIX)/include/affekt.h
+	$(Q)install -D -m 644 $(BUILD)/libaffekt.a $(DESTDIR)$(LIBDIR)/libaffekt.a
+	$(Q)install -m 644 $(BUILD)/$(SONAME) $(DESTDIR)$(LIBDIR)
+	$(Q)ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libaffekt.so
+	$(Q)install -D -m 644 $(BUILD)/affekt.pc $(DESTDIR)$(LIBDIR)/pkgconfig/affekt.pc
+	$(Q)sed -i 's,^prefix=.*,prefix=$(PREFIX),;s,^libdir=.*,libdir=$(LIBDIR),' $(DESTDIR)$(LIBDIR)/pkgconfig/affekt.pc
+	$(Q)install -d $(DESTDIR)$(PREFIX)/share/affekt/models
+	$(Q)$(if $(MODELS),install -m 644 $(MODELS) $(DESTDIR)$(PREFIX)/share/affekt/models)
 
 uninstall:
 	@echo '  REMOVE  what make install put under $(DESTDIR)$(PREFIX)'
-	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/affekt $(addprefix $(MODELS_AT)/,$(notdir $(MODELS)))
-	$(Q)rm -rf $(addprefix $(DESTDIR)$(PREFIX)/,$(LIBRARY) include/affekt)
+	$(Q)rm -f $(addprefix $(DESTDIR),$(INSTALLED))
+	$(Q)rmdir -p --ignore-fail-on-non-empty $(DESTDIR)$(PREFIX)/share/affekt/models 2>/dev/null || true
 
 clean:
 	rm -rf $(BUILD)

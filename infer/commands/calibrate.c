@@ -21,7 +21,7 @@ static const Option options[] = {
 };
 
 static const Usage usage = {
-    .command = "calibrate",
+    .command = "affekt calibrate",
     .positionals = "MODEL",
     .summary = "fits a face model's temperature and stores it in the model file",
     .notes = "Divides the logits by the one number that makes the labels of the split most likely\n"

@@ -33,7 +33,7 @@ static const Option options[] = {
 };
 
 static const Usage usage = {
-    .command = "eval face",
+    .command = "affekt eval face",
     .positionals = "",
     .summary = "measures a face model on labelled faces",
     .notes = "Deduplicated figures leave out faces whose pixels occur in another split too.\n"
