@@ -3,7 +3,8 @@
 #   make                  builds build/affekt
 #   make demo             trains, measures, classifies and composes in under five minutes [FER2013=fer2013.csv]
 #   make test             builds and runs every test, or those of SUITES: SUITES='nn picture'
-#   make install          puts program, models and library under PREFIX [/usr/local]; make uninstall
+#   make install          puts program, library, models, manual and completion under PREFIX [/usr/local]; make uninstall
+#   make dist, make deb   a tarball of the sources; Debian packages of program, library and headers (in build/)
 #   make deps             installs the Debian packages that are missing; demo and test do so too
 #   make experiments      the studies in ten minutes and their report [DATA=../shared/data STUDIES=…];
 #                         FULL=1 trains everything anew, in eight hours
@@ -33,7 +34,7 @@ FULL         ?=
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help deps deps-check check-libraries demo test sanitize fuzz lint format experiments tools \
-        install uninstall clean run-demo run-test run-fuzz run-lint run-experiments
+        install uninstall dist deb clean run-demo run-test run-fuzz run-lint run-experiments
 Q := $(if $(V),,@)
 
 # ---------------------------------------------------------------------------- packages
@@ -272,26 +273,61 @@ format: deps-check
 
 MODELS    := $(wildcard infer/models/*.safetensors compose/models/*.safetensors)
 
-INSTALLED := $(PREFIX)/bin/affekt $(PREFIX)/include/affekt.h $(LIBDIR)/pkgconfig/affekt.pc \
-             $(addprefix $(LIBDIR)/,libaffekt.a $(SONAME) libaffekt.so) \
-             $(addprefix $(PREFIX)/share/affekt/models/,$(notdir $(MODELS)))
+DATADIR   := $(PREFIX)/share
+# A page of the manual for the program and for each verb, from the tables that print --help.
+MANUAL    := $(BUILD)/man/affekt.1
+$(MANUAL): $(BUILD)/affekt
+	@echo '  MAN $(@D)'
+	@rm -rf $(@D) && mkdir -p $(@D)
+	$(Q)$< --help=man >$@
+	$(Q)$< --help=words | cut -f1 | while read -r verb; do \
+	    $< $$verb --help=man >"$(@D)/affekt-$$(echo "$$verb" | tr ' ' -).1" || exit; done
 
-install: all
+INSTALL := install -m 644
+install: all $(MANUAL)
 	@echo '  INSTALL  $(DESTDIR)$(PREFIX)/{bin,include,lib,share}'
 	$(Q)install -D -m 755 $(BUILD)/affekt $(DESTDIR)$(PREFIX)/bin/affekt
-	$(Q)install -D -m 644 affekt.h $(DESTDIR)$(PREFIX)/include/affekt.h
-	$(Q)install -D -m 644 $(BUILD)/libaffekt.a $(DESTDIR)$(LIBDIR)/libaffekt.a
-	$(Q)install -m 644 $(BUILD)/$(SONAME) $(DESTDIR)$(LIBDIR)
+	$(Q)$(INSTALL) -D affekt.h $(DESTDIR)$(PREFIX)/include/affekt.h
+	$(Q)$(INSTALL) -D $(BUILD)/libaffekt.a $(DESTDIR)$(LIBDIR)/libaffekt.a
+	$(Q)$(INSTALL) $(BUILD)/$(SONAME) $(DESTDIR)$(LIBDIR)
 	$(Q)ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libaffekt.so
-	$(Q)install -D -m 644 $(BUILD)/affekt.pc $(DESTDIR)$(LIBDIR)/pkgconfig/affekt.pc
+	$(Q)$(INSTALL) -D $(BUILD)/affekt.pc $(DESTDIR)$(LIBDIR)/pkgconfig/affekt.pc
 	$(Q)sed -i 's,^prefix=.*,prefix=$(PREFIX),;s,^libdir=.*,libdir=$(LIBDIR),' $(DESTDIR)$(LIBDIR)/pkgconfig/affekt.pc
-	$(Q)install -d $(DESTDIR)$(PREFIX)/share/affekt/models
-	$(Q)$(if $(MODELS),install -m 644 $(MODELS) $(DESTDIR)$(PREFIX)/share/affekt/models)
+	$(Q)install -d $(DESTDIR)$(DATADIR)/affekt/models $(DESTDIR)$(DATADIR)/man/man1
+	$(Q)$(if $(MODELS),$(INSTALL) $(MODELS) $(DESTDIR)$(DATADIR)/affekt/models)
+	$(Q)$(INSTALL) $(BUILD)/man/*.1 $(DESTDIR)$(DATADIR)/man/man1
+	$(Q)$(INSTALL) -D .packaging/affekt.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/affekt
+	$(Q)$(INSTALL) -D .packaging/affekt.zsh $(DESTDIR)$(DATADIR)/zsh/vendor-completions/_affekt
+	$(Q)$(INSTALL) -D .packaging/affekt.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/affekt.fish
 
+# Folders go when nothing else is in them.
 uninstall:
 	@echo '  REMOVE  what make install put under $(DESTDIR)$(PREFIX)'
-	$(Q)rm -f $(addprefix $(DESTDIR),$(INSTALLED))
-	$(Q)rmdir -p --ignore-fail-on-non-empty $(DESTDIR)$(PREFIX)/share/affekt/models 2>/dev/null || true
+	$(Q)rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/affekt $(PREFIX)/include/affekt.h $(LIBDIR)/pkgconfig/affekt.pc \
+	    $(addprefix $(LIBDIR)/,libaffekt.a $(SONAME) libaffekt.so) \
+	    $(addprefix $(DATADIR)/affekt/models/,$(notdir $(MODELS))) \
+	    $(addprefix $(DATADIR)/,bash-completion/completions/affekt zsh/vendor-completions/_affekt \
+	        fish/vendor_completions.d/affekt.fish)) $(DESTDIR)$(DATADIR)/man/man1/affekt.1 \
+	    $(DESTDIR)$(DATADIR)/man/man1/affekt-*.1
+	$(Q)cd $(DESTDIR)$(PREFIX) 2>/dev/null && rmdir -p --ignore-fail-on-non-empty bin include $(LIBDIR:$(PREFIX)/%=%)/pkgconfig \
+	    share/affekt/models share/man/man1 share/bash-completion/completions share/zsh/vendor-completions \
+	    share/fish/vendor_completions.d 2>/dev/null || true
+
+TARBALL := affekt-$(VERSION)
+dist:
+	@mkdir -p $(BUILD)
+	@echo '  TAR $(BUILD)/$(TARBALL).tar.gz'
+	$(Q)git archive --prefix=$(TARBALL)/ -o $(BUILD)/$(TARBALL).tar.gz HEAD
+
+# The packages affekt, libaffekt1 and libaffekt-dev, built from the tarball.
+deb: dist
+	@.ci/install-packages $(PACKAGES) debhelper lintian
+	$(Q)rm -rf $(BUILD)/deb && mkdir -p $(BUILD)/deb
+	$(Q)tar -xzf $(BUILD)/$(TARBALL).tar.gz -C $(BUILD)/deb
+	$(Q)cp $(BUILD)/$(TARBALL).tar.gz $(BUILD)/deb/affekt_$(VERSION).orig.tar.gz
+	$(Q)cp -r $(BUILD)/deb/$(TARBALL)/.packaging/debian $(BUILD)/deb/$(TARBALL)/debian
+	$(Q)cd $(BUILD)/deb/$(TARBALL) && dpkg-buildpackage -us -uc -b
+	$(Q)cd $(BUILD)/deb && lintian --fail-on error affekt_*.changes
 
 clean:
 	rm -rf $(BUILD)
