@@ -283,22 +283,22 @@ $(MANUAL): $(BUILD)/affekt
 	$(Q)$< --help=words | cut -f1 | while read -r verb; do \
 	    $< $$verb --help=man >"$(@D)/affekt-$$(echo "$$verb" | tr ' ' -).1" || exit; done
 
-INSTALL := install -m 644
+PUT := install -m 644
 install: all $(MANUAL)
 	@echo '  INSTALL  $(DESTDIR)$(PREFIX)/{bin,include,lib,share}'
 	$(Q)install -D -m 755 $(BUILD)/affekt $(DESTDIR)$(PREFIX)/bin/affekt
-	$(Q)$(INSTALL) -D affekt.h $(DESTDIR)$(PREFIX)/include/affekt.h
-	$(Q)$(INSTALL) -D $(BUILD)/libaffekt.a $(DESTDIR)$(LIBDIR)/libaffekt.a
-	$(Q)$(INSTALL) $(BUILD)/$(SONAME) $(DESTDIR)$(LIBDIR)
+	$(Q)$(PUT) -D affekt.h $(DESTDIR)$(PREFIX)/include/affekt.h
+	$(Q)$(PUT) -D $(BUILD)/libaffekt.a $(DESTDIR)$(LIBDIR)/libaffekt.a
+	$(Q)$(PUT) $(BUILD)/$(SONAME) $(DESTDIR)$(LIBDIR)
 	$(Q)ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libaffekt.so
-	$(Q)$(INSTALL) -D $(BUILD)/affekt.pc $(DESTDIR)$(LIBDIR)/pkgconfig/affekt.pc
+	$(Q)$(PUT) -D $(BUILD)/affekt.pc $(DESTDIR)$(LIBDIR)/pkgconfig/affekt.pc
 	$(Q)sed -i 's,^prefix=.*,prefix=$(PREFIX),;s,^libdir=.*,libdir=$(LIBDIR),' $(DESTDIR)$(LIBDIR)/pkgconfig/affekt.pc
 	$(Q)install -d $(DESTDIR)$(DATADIR)/affekt/models $(DESTDIR)$(DATADIR)/man/man1
-	$(Q)$(if $(MODELS),$(INSTALL) $(MODELS) $(DESTDIR)$(DATADIR)/affekt/models)
-	$(Q)$(INSTALL) $(BUILD)/man/*.1 $(DESTDIR)$(DATADIR)/man/man1
-	$(Q)$(INSTALL) -D .packaging/affekt.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/affekt
-	$(Q)$(INSTALL) -D .packaging/affekt.zsh $(DESTDIR)$(DATADIR)/zsh/vendor-completions/_affekt
-	$(Q)$(INSTALL) -D .packaging/affekt.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/affekt.fish
+	$(Q)$(if $(MODELS),$(PUT) $(MODELS) $(DESTDIR)$(DATADIR)/affekt/models)
+	$(Q)$(PUT) $(BUILD)/man/*.1 $(DESTDIR)$(DATADIR)/man/man1
+	$(Q)$(PUT) -D .packaging/affekt.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/affekt
+	$(Q)$(PUT) -D .packaging/affekt.zsh $(DESTDIR)$(DATADIR)/zsh/vendor-completions/_affekt
+	$(Q)$(PUT) -D .packaging/affekt.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/affekt.fish
 
 # Folders go when nothing else is in them.
 uninstall:
