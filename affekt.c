@@ -23,6 +23,7 @@ typedef struct Verb {
 static const Verb verbs[] = {
     {"train face", train_face_command, "train an emotion classifier on faces"},
     {"train music", train_music_command, "train a conditioned LSTM on MIDI files"},
+    {"train mood", train_mood_command, "fit the estimator of a song's mood to rated songs"},
     {"classify", classify_command, "read the emotion of faces in pictures and videos"},
     {"compose", compose_command, "write new music for an emotion"},
     {"live", live_command, "let music follow a face in front of a camera"},
