@@ -45,7 +45,7 @@ name      = $(foreach pair,$(1),$(firstword $(subst :, ,$(pair))))
 package   = $(foreach pair,$(1),$(lastword $(subst :, ,$(pair))))
 
 PACKAGES       := build-essential pkgconf $(call package,$(REQUIRED) $(OPTIONAL)) \
-                  opencv-data fluid-soundfont-gm check gnuplot-nox jq cmark-gfm
+                  opencv-data fluid-soundfont-gm check gnuplot-nox jq cmark-gfm locales
 CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-dev libomp-dev shellcheck
 
 FOUND    := $(shell for pair in $(REQUIRED) $(OPTIONAL); do \

@@ -4,6 +4,7 @@
 #include "datasets/music/midi.h"
 #include "nn/base/arena.h"
 #include "nn/base/file.h"
+#include "nn/base/number.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -175,7 +176,7 @@ static int read_level(const CsvTable *table, int row, const char *column, float 
     char *end;
     if (!*text)
         return 0;
-    double value = strtod(text, &end);
+    double value = number_read(text, &end);
     if (*end || !(value >= -1 && value <= 1))
         return error_set(error, "%s:%d: %s '%s', expected -1 … 1", table->path, table->lines[row],
                          column, text);

@@ -1,5 +1,7 @@
 #include "nn/base/options.h"
 
+#include "nn/base/number.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -14,6 +16,7 @@ static void *field(const Option *option, void *settings) {
 
 void option_value(const Option *option, const void *settings, char *buffer, size_t size) {
     const void *value = (const char *)settings + option->offset;
+    char number[NUMBER_TEXT];
     switch (option->kind) {
     case OPTION_KIND_FLAG:
         snprintf(buffer, size, "%s", *(const bool *)value ? "true" : "false");
@@ -28,7 +31,7 @@ void option_value(const Option *option, const void *settings, char *buffer, size
         if (isnan(*(const float *)value))
             snprintf(buffer, size, "%s", "");
         else
-            snprintf(buffer, size, "%g", (double)*(const float *)value);
+            snprintf(buffer, size, "%s", number_text((double)*(const float *)value, 6, number));
         break;
     case OPTION_KIND_STRING:
     case OPTION_KIND_CHOICE: {
@@ -172,7 +175,7 @@ static bool store_number(const Usage *usage, const Option *option, void *setting
                          const char *text) {
     bool integer = option->kind == OPTION_KIND_INTEGER;
     char *end;
-    double value = integer ? (double)strtol(text, &end, 10) : strtod(text, &end);
+    double value = integer ? (double)strtol(text, &end, 10) : number_read(text, &end);
     if (end == text || *end || isnan(value)) {
         options_wrong(usage, "--%s: '%s' is not %s number", option->name, text,
                       integer ? "a whole" : "a");

@@ -2,6 +2,7 @@
 
 #include "nn/base/file.h"
 #include "nn/base/float16.h"
+#include "nn/base/number.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -336,7 +337,7 @@ int safetensors_number(const SafetensorsFile *file, const char *key, double low,
                        double *value, Error *error) {
     const char *text = safetensors_metadata(file, key);
     char *end = NULL;
-    *value = text ? strtod(text, &end) : 0;
+    *value = text ? number_read(text, &end) : 0;
     if (!text || end == text || *end || !(*value >= low && *value <= high))
         return error_set(error, "%s: metadata '%s' is '%s', expected a number from %g to %g",
                          file->name, key, text ? text : "(missing)", low, high);

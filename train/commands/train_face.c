@@ -51,6 +51,8 @@ static const Option options[] = {
     AUGMENTATION(scale, "scale", "F", 1, "resize by up to this share, either way"),
     AUGMENTATION(shear, "shear", "DEGREES", 45, "lean by up to this, either way"),
     AUGMENTATION(shift, "shift", "F", 1, "move by up to this share of the side, either way"),
+    AUGMENTATION(skip, "skip-geometry", "P", 1,
+                 "leave out rotation, scale, shear or shift, each with this probability"),
     AUGMENTATION(crop, "crop", "PIXELS", 24, "move the window by up to so many whole pixels"),
     AUGMENTATION(brightness, "brightness", "F", 1,
                  "lighten or darken by up to this share of the range"),

@@ -1,6 +1,8 @@
 /* train_music.c: `affekt train music`. */
 #include "datasets/music/synthetic_music.h"
+
 #include "nn/base/json_text.h"
+#include "nn/base/number.h"
 #include "nn/base/progress.h"
 #include "nn/base/text_list.h"
 #include "nn/base/threads.h"
@@ -66,7 +68,7 @@ static int parse_weight(const char *text, const MusicCatalogue *catalogue, float
                         Error *error) {
     size_t name = strcspn(text, "=");
     char *end = NULL;
-    float weight = text[name] ? strtof(text + name + 1, &end) : -1;
+    float weight = text[name] ? (float)number_read(text + name + 1, &end) : -1;
     if (!end || end == text + name + 1 || *end || !(weight >= 0 && weight <= 1000))
         return error_set(error, "--weights: '%s' is not NAME=F with F from 0 to 1000", text);
     for (int c = 0; c < catalogue->n_corpora; c++)

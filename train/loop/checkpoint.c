@@ -1,6 +1,7 @@
 #include "train/loop/checkpoint.h"
 
 #include "nn/base/json_text.h"
+#include "nn/base/number.h"
 #include "nn/io/safetensors.h"
 
 #include <float.h>
@@ -97,10 +98,10 @@ static void write_field(json_t *metadata, const struct StateField *field, const 
         snprintf(text, sizeof text, "%" PRId64, *(const int64_t *)value);
         break;
     case FIELD_FLOAT:
-        snprintf(text, sizeof text, "%a", (double)*(const float *)value);
+        number_text((double)*(const float *)value, 9, text);
         break;
     case FIELD_DOUBLE:
-        snprintf(text, sizeof text, "%a", *(const double *)value);
+        number_text(*(const double *)value, 17, text);
         break;
     case FIELD_BOOL:
         snprintf(text, sizeof text, "%d", *(const bool *)value);

@@ -6,6 +6,7 @@
 #include "infer/faces/detect/cascade.h"
 
 #include "nn/base/file.h"
+#include "nn/base/number.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,7 +81,7 @@ static bool next_number(Reader *reader, const char **text, double *value) {
     if (!**text)
         return false;
     char *end;
-    *value = strtod(*text, &end);
+    *value = number_read(*text, &end);
     if (end == *text || (*end && !strchr(" \t\r\n", *end)) || !(*value >= -1e9 && *value <= 1e9)) {
         fail(reader, "expected a number between -1e9 and 1e9");
         return false;

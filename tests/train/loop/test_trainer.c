@@ -352,7 +352,7 @@ START_TEST(a_checkpoint_that_lies_about_its_place_is_refused) {
         {"\"state.step\":\"0\"", "\"state.step\":\"8\"", "batch 9 of an epoch of 5"},
         {"\"state.steps_done\":\"20\"", "\"state.steps_done\":\"-9\"", "state.steps_done"},
         {"\"state.epoch\":\"4\"", "\"state.epoch\":\"x\"", "state.epoch"},
-        {"\"state.seconds\":\"0x1", "\"state.seconds\":\"nan", "state.seconds"},
+        {"\"state.examples\":\"0\"", "\"state.examples\":\"y\"", "state.examples"},
     };
     for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
         Toy *toy = toy_create();
