@@ -175,7 +175,7 @@ START_TEST(what_cannot_be_shown_is_refused_with_the_reason) {
     program_free(&run);
     run = affekt("show", scratch_write("text", "no model file at all, only words"));
     program_assert(&run, EXIT_FAILED);
-    assert_contains(run.diagnostics, "is it a safetensors file");
+    assert_contains(run.diagnostics, "this is a text, not a safetensors file");
     program_free(&run);
     run = affekt("show", scratch_write("song.mid", "neither is this a song"));
     program_assert(&run, EXIT_FAILED);
