@@ -76,7 +76,7 @@ static const Option options[] = {
 };
 
 static const Usage usage = {
-    .command = "compose",
+    .command = "affekt compose",
     .positionals = "",
     .summary = "writes new music for an emotion",
     .notes = "Examples: affekt compose --emotion happy -o happy.mid --png --wav\n"
@@ -260,11 +260,8 @@ static int compose_piece(Session *session, const char *name, const char *path, E
 
 /* ------------------------------------------------------------------ one or seven */
 
-/* Every emotion has chances of its own, the same alone as among all. */
 static int compose_emotion(Session *session, Emotion emotion, const char *path, Error *error) {
-    uint32_t words[4];
-    rng_block(rng_seed(session->settings->seed), (uint64_t)emotion, words);
-    session->piece.composer.seed = (uint64_t)words[0] << 31 | words[1] >> 1;
+    session->piece.composer.seed = piece_seed(session->settings->seed, emotion);
     session->piece.felt = mood_of_emotion(emotion);
     return compose_piece(session, emotions[emotion].name, path, error);
 }

@@ -133,7 +133,7 @@ int clips_generate(const MusicModel *model, const ComposerSettings *settings, in
 #pragma omp for schedule(dynamic)
         for (int i = 0; i < count; i++) {
             int status = composer ? generate(composer, settings, i, &clips->list[i], &own) : -1;
-#pragma omp critical(clips)
+#pragma omp critical(affekt_clips)
             {
                 if (status && !failed++ && error)
                     *error = own;

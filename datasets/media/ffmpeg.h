@@ -19,6 +19,10 @@
     "this build reads PNG only; install libavcodec-dev, libavformat-dev, libavdevice-dev and "     \
     "libswscale-dev and build again"
 
+/* For a program: keeps FFmpeg's own messages from standard error, since ours say what is wrong. A
+ * library leaves them to its host. */
+void ffmpeg_quiet(void);
+
 #ifdef HAVE_FFMPEG
 
 #    include <libavcodec/avcodec.h>

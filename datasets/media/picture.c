@@ -250,7 +250,6 @@ static int decode_tga(const Bytes *source, ImageChannels channels, Image *image,
 
 static int decode_other(const char *name, const unsigned char *bytes, size_t size,
                         ImageChannels channels, Image *image, Error *error) {
-    av_log_set_level(AV_LOG_QUIET); /* what is wrong is told once, below */
     Bytes source = {bytes, size, 0};
     AVIOContext *io = NULL;
     int code;
@@ -279,7 +278,6 @@ static int decode_other(const char *name, const unsigned char *bytes, size_t siz
 bool picture_recognise(const unsigned char *bytes, size_t size) {
     if (png_file_recognise(bytes, size))
         return true;
-    av_log_set_level(AV_LOG_QUIET);
     Bytes source = {bytes, size, 0};
     AVIOContext *io = NULL;
     int code;

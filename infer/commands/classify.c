@@ -11,6 +11,7 @@
 #include "nn/base/options.h"
 #include "nn/base/threads.h"
 
+#include <omp.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -45,7 +46,7 @@ static const Option options[] = {
 };
 
 static const Usage usage = {
-    .command = "classify",
+    .command = "affekt classify",
     .positionals = "FILE…",
     .summary = "tells the emotion of faces in pictures and videos",
     .notes =

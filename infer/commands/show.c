@@ -25,7 +25,7 @@ static const Option options[] = {
 };
 
 static const Usage usage = {
-    .command = "show",
+    .command = "affekt show",
     .positionals = "FILE",
     .summary = "prints what is in a model file, a checkpoint or a MIDI file",
     .notes = "Example: affekt show song.mid --out song.png\n",

@@ -2,10 +2,10 @@
 
 #include "nn/base/file.h"
 
+#include <dlfcn.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const struct {
     const char *file, *source_directory;
@@ -14,10 +14,11 @@ static const struct {
     [SHIPPED_MUSIC] = {"music.safetensors", "compose/models"},
 };
 
-static const char installed_directory[] = "share/affekt/models";
+static const char shipped_directory[] = "share/affekt/models";
 
 /* build/affekt lies one directory under the source tree, the programs of the tests and of a
- * sanitizer build up to three; PREFIX/bin/affekt one under PREFIX. */
+ * sanitizer build up to three; PREFIX/bin/affekt one under PREFIX, PREFIX/lib/MACHINE/libaffekt.so
+ * two. */
 enum { LEVELS = 3 };
 
 /* Joins the three parts; false when they are too long or name no file. */
@@ -37,6 +38,14 @@ static bool parent(char *path) {
     return true;
 }
 
+/* Where this code was loaded from: the shared library, or the program that it is linked into. */
+static bool own_path(char path[PATH_MAX]) {
+    Dl_info info;
+    const char *file = dladdr(shipped_directory, &info) ? info.dli_fname : NULL;
+    bool library = file && strstr(file, ".so");
+    return realpath(library ? file : "/proc/self/exe", path) != NULL;
+}
+
 int shipped_find(ShippedModel model, char path[SHIPPED_PATH], Error *error) {
     const char *file = models[model].file, *chosen = getenv("AFFEKT_MODELS");
     if (chosen && *chosen) {
@@ -45,22 +54,20 @@ int shipped_find(ShippedModel model, char path[SHIPPED_PATH], Error *error) {
         return error_set(error, "AFFEKT_MODELS names %s, which holds no %s", chosen, file);
     }
     char program[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (length < 0)
+    if (!own_path(program))
         return error_errno(error,
-                           "cannot tell where the program lies, to find %s beside it "
+                           "cannot find out where the program is, to find %s beside it "
                            "(AFFEKT_MODELS can name the directory)",
                            file);
-    program[length] = 0;
     parent(program);
     char directory[PATH_MAX];
     strcpy(directory, program);
     for (int level = 0; level < LEVELS && parent(directory); level++)
         if (exists(path, directory, models[model].source_directory, file) ||
-            exists(path, directory, installed_directory, file))
+            exists(path, directory, shipped_directory, file))
             return 0;
     return error_set(error,
                      "no %s above %s (in %s or %s); name a model with --model, or the directory "
                      "of the shipped ones in AFFEKT_MODELS",
-                     file, program, models[model].source_directory, installed_directory);
+                     file, program, models[model].source_directory, shipped_directory);
 }

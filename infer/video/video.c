@@ -183,7 +183,6 @@ Video *video_open(const VideoSettings *settings, Error *error) {
         error_memory(error, "a video", sizeof *video);
         return NULL;
     }
-    av_log_set_level(AV_LOG_QUIET); /* what is wrong is told through Error */
     snprintf(video->name, sizeof video->name, "%s",
              strcmp(settings->source, "-") ? settings->source : "standard input");
     video->camera = settings->camera;

@@ -3,19 +3,12 @@
 #include "nn/kernels/gemm.h"
 
 #include <cblas.h>
-#include <pthread.h>
 
 /* A linear layer of few rows: packing its weights would take longer than multiplying with them. */
 enum { SCALAR_PRODUCTS_ROWS = 64, SCALAR_PRODUCTS_DEPTH = 128 };
 
-static void use_no_threads_of_its_own(void) {
-    openblas_set_num_threads(1);
-}
-
 static void openblas(bool transpose_a, bool transpose_b, int m, int n, int k, const float *a,
                      int lda, const float *b, int ldb, float beta, float *c, int ldc) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, use_no_threads_of_its_own);
     cblas_sgemm(CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans,
                 transpose_b ? CblasTrans : CblasNoTrans, m, n, k, 1.0f, a, lda, b, ldb, beta, c,
                 ldc);

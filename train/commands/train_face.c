@@ -70,7 +70,7 @@ static const Option options[] = {
 };
 
 static const Usage usage = {
-    .command = "train face",
+    .command = "affekt train face",
     .positionals = "",
     .summary = "trains an emotion classifier on faces",
     .notes = "The best epoch on PublicTest is kept; PrivateTest is never looked at.\n"

@@ -56,7 +56,7 @@ static const Option options[] = {
 };
 
 static const Usage usage = {
-    .command = "train music",
+    .command = "affekt train music",
     .positionals = "",
     .summary = "trains a conditioned LSTM on MIDI files",
     .notes = "The epoch with the lowest loss on held-out songs is kept.\n"
