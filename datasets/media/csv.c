@@ -1,9 +1,11 @@
 #include "datasets/media/csv.h"
 
 #include "nn/base/file.h"
+#include "nn/base/plain_text.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { CSV_LIMIT = 256 << 20, CELLS_LIMIT = 1 << 25 };
 
@@ -127,4 +129,21 @@ int csv_column(const CsvTable *table, const char *name) {
 
 const char *csv_cell(const CsvTable *table, int row, int column) {
     return column < 0 ? "" : table->cells[(size_t)row * (size_t)table->n_columns + (size_t)column];
+}
+
+void csv_print_field(const char *text, FILE *stream) {
+    PlainText plain;
+    if (isatty(fileno(stream)))
+        text = plain_text(text, &plain);
+    if (!text[strcspn(text, ",\"\r\n")]) {
+        fputs(text, stream);
+        return;
+    }
+    fputc('"', stream);
+    for (; *text; text++) {
+        if (*text == '"')
+            fputc('"', stream);
+        fputc(*text, stream);
+    }
+    fputc('"', stream);
 }

@@ -6,6 +6,8 @@
 #include "nn/base/arena.h"
 #include "nn/base/error.h"
 
+#include <stdio.h>
+
 typedef struct CsvTable {
     const char *path;
     const char **cells; /* (n_rows, n_columns), the header row apart; in the arena */
@@ -29,5 +31,9 @@ int csv_column(const CsvTable *table, const char *name);
 
 /* The cell; "" for column -1. */
 const char *csv_cell(const CsvTable *table, int row, int column);
+
+/* Prints a field, in quotes where it needs them. Control characters in it are shown as escapes
+ * where the stream is a terminal (nn/base/plain_text.h). */
+void csv_print_field(const char *text, FILE *stream);
 
 #endif

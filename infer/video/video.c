@@ -3,6 +3,7 @@
 #include "datasets/media/ffmpeg.h"
 #include "infer/video/stream_input.h"
 #include "nn/base/clock.h"
+#include "nn/base/file.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,6 +13,13 @@ void video_frame_free(VideoFrame *frame) {
     image_free(&frame->grey);
     image_free(&frame->colour);
     *frame = (VideoFrame){0};
+}
+
+/* A scheme of letters, then "://"; a file of that name is a file. */
+bool video_is_address(const char *source) {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    size_t scheme = strspn(source, letters);
+    return scheme > 1 && !strncmp(source + scheme, "://", 3) && !file_exists(source);
 }
 
 #ifndef HAVE_FFMPEG
@@ -134,6 +142,12 @@ static int open_camera(Video *video, const VideoSettings *settings, Error *error
 
 static int open_file(Video *video, const VideoSettings *settings, Error *error) {
     FfmpegReason reason;
+    if (video_is_address(settings->source))
+        return error_set(
+            error,
+            "streams from the network are not opened; pipe it in, with '-' as the file: "
+            "ffmpeg -i '%s' -f yuv4mpegpipe - | affekt ...",
+            settings->source);
     bool pipe = stream_input_is_meant(settings->source);
     if (pipe && !(video->input = stream_input_open(settings->source, video->stop, error)))
         return -1;

@@ -34,6 +34,10 @@ void video_frame_free(VideoFrame *frame);
 
 typedef struct Video Video;
 
+/* Whether the source is an address on the network ("rtsp://…") rather than a file. Those are not
+ * opened: the message says how to pipe one in. */
+bool video_is_address(const char *source);
+
 /* NULL with a message for what is missing, empty, busy or no video. Free with video_close. */
 Video *video_open(const VideoSettings *settings, Error *error);
 void video_close(Video *video);

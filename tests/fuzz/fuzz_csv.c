@@ -1,6 +1,7 @@
 /* Any bytes as a table: read or refused, and every cell of what is read can be asked for. */
 #include "datasets/media/csv.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
