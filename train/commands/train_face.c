@@ -99,13 +99,16 @@ static void print_result(const Settings *settings, const TrainResult *result) {
 static int train(const Settings *settings, FaceTask *task, Error *error) {
     TrainTask description = face_task_describe(task);
     TrainResult result;
+    uint32_t training, validation;
+    face_task_training(task, &training);
+    face_task_validation(task, &validation);
     if (!settings->train.common.quiet)
         fprintf(stderr,
                 "%s: %zu parameters, %.1f M multiply-adds; %" PRIu32 " faces to train on, %" PRIu32
                 " to validate on\n",
                 settings->task.arch, parameters_trained_elements(description.parameters),
-                (double)image_classifier_multiply_adds(face_task_model(task)) * 1e-6,
-                face_task_training_count(task), face_task_validation_count(task));
+                (double)image_classifier_multiply_adds(face_task_model(task)) * 1e-6, training,
+                validation);
     if (train_run(&description, &settings->train, options, settings, &result, error))
         return -1;
     print_result(settings, &result);

@@ -34,27 +34,51 @@ struct FaceTask {
 
 /* ------------------------------------------------------------------ building */
 
-/* Moves a tenth of the training faces, chosen by the seed, to validation. */
+/* A face in the lottery for validation. Copies of one picture draw the same number. */
+typedef struct Ticket {
+    uint64_t number;
+    uint32_t face;
+} Ticket;
+
+static int by_number(const void *a, const void *b) {
+    const Ticket *left = a, *right = b;
+    if (left->number != right->number)
+        return left->number < right->number ? -1 : 1;
+    return left->face < right->face ? -1 : left->face > right->face;
+}
+
+static void draw_tickets(const FaceTask *task, Ticket *tickets) {
+    Rng rng = rng_split(rng_seed(task->settings.seed), TRAIN_RNG_HOLD_OUT);
+    for (uint32_t i = 0; i < task->n_training; i++) {
+        uint32_t words[4];
+        rng_block(rng, face_set_hash(task->set, task->training[i]), words);
+        tickets[i] = (Ticket){(uint64_t)words[0] << 32 | words[1], task->training[i]};
+    }
+    qsort(tickets, task->n_training, sizeof *tickets, by_number);
+}
+
+/* Moves a tenth of the training faces, chosen by the seed and the pixels, to validation: with all
+ * copies of a picture, so that no picture stands on both sides. */
 static int hold_out(FaceTask *task, Error *error) {
     uint32_t n = task->n_training, held = n / 10;
+    Ticket *tickets = malloc((n ? n : 1) * sizeof *tickets);
     free(task->validation);
-    task->validation = malloc((held ? held : 1) * sizeof *task->validation);
-    uint32_t *shuffled = malloc((n ? n : 1) * sizeof *shuffled),
-             *order = malloc((n ? n : 1) * sizeof *order);
-    int status =
-        task->validation && shuffled && order ? 0 : error_memory(error, "the split", n * 8ull);
-    if (!status) {
-        rng_permutation(rng_split(rng_seed(task->settings.seed), TRAIN_RNG_HOLD_OUT), order, n);
-        for (uint32_t i = 0; i < n; i++)
-            shuffled[i] = task->training[order[i]];
-        memcpy(task->validation, shuffled, held * sizeof *shuffled);
-        memcpy(task->training, shuffled + held, (n - held) * sizeof *shuffled);
-        task->n_validation = held;
-        task->n_training = n - held;
+    task->validation = malloc((n ? n : 1) * sizeof *task->validation);
+    if (!tickets || !task->validation) {
+        free(tickets);
+        return error_memory(error, "the split", n * sizeof *tickets);
     }
-    free(shuffled);
-    free(order);
-    return status;
+    draw_tickets(task, tickets);
+    while (held && held < n && tickets[held].number == tickets[held - 1].number)
+        held++;
+    for (uint32_t i = 0; i < held; i++)
+        task->validation[i] = tickets[i].face;
+    for (uint32_t i = held; i < n; i++)
+        task->training[i - held] = tickets[i].face;
+    task->n_validation = held;
+    task->n_training = n - held;
+    free(tickets);
+    return 0;
 }
 
 static int choose_faces(FaceTask *task, Error *error) {
@@ -190,12 +214,14 @@ ImageClassifier *face_task_model(const FaceTask *task) {
     return task->model;
 }
 
-uint32_t face_task_training_count(const FaceTask *task) {
-    return task->n_training;
+const uint32_t *face_task_training(const FaceTask *task, uint32_t *count) {
+    *count = task->n_training;
+    return task->training;
 }
 
-uint32_t face_task_validation_count(const FaceTask *task) {
-    return task->n_validation;
+const uint32_t *face_task_validation(const FaceTask *task, uint32_t *count) {
+    *count = task->n_validation;
+    return task->validation;
 }
 
 int face_task_preview(const FaceTask *task, const char *path, Error *error) {
