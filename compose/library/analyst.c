@@ -158,8 +158,8 @@ static int give_up(Child *child, const AnalystWork *work, bool late, Error *erro
 
 /* What the child has written; 0 also while its facts are not complete. */
 static int hear(Child *child, const AnalystWork *work, Error *error) {
-    ssize_t got = read(child->from, (char *)&child->facts + child->got,
-                       sizeof child->facts - child->got);
+    ssize_t got =
+        read(child->from, (char *)&child->facts + child->got, sizeof child->facts - child->got);
     if (got < 0 && errno == EINTR)
         return 0;
     if (got <= 0) {
@@ -175,8 +175,8 @@ static int hear(Child *child, const AnalystWork *work, Error *error) {
 static int wait_for_children(Child *children, const AnalystWork *work, Error *error) {
     struct pollfd wait[MOST_CHILDREN];
     for (int i = 0; i < work->children; i++)
-        wait[i] = (struct pollfd){.fd = children[i].job >= 0 ? children[i].from : -1,
-                                  .events = POLLIN};
+        wait[i] =
+            (struct pollfd){.fd = children[i].job >= 0 ? children[i].from : -1, .events = POLLIN};
     poll(wait, (nfds_t)work->children, 100);
     for (int i = 0; i < work->children; i++) {
         Child *child = &children[i];
@@ -196,7 +196,7 @@ static int wait_for_children(Child *children, const AnalystWork *work, Error *er
 static int run(Child *children, const AnalystWork *work, Error *error) {
     int next = 0, status = 0, busy = 0;
     do {
-        bool stop = work->stopped && work->stopped();
+        bool stop = work->stopped && work->stopped(work->context);
         busy = 0;
         for (int i = 0; i < work->children && !status; i++) {
             if (children[i].job < 0 && next < work->count && !stop)

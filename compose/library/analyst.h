@@ -20,8 +20,9 @@ typedef struct AnalystWork {
     double seconds; /* for a file */
     /* Takes the facts of paths[i], in whatever order they are ready; not 0 ends the work. */
     int (*take)(void *context, int i, const SongFacts *facts, Error *error);
+    /* Asked several times a second; true ends the work early. May be NULL. */
+    bool (*stopped)(void *context);
     void *context;
-    bool (*stopped)(void); /* asked every now and then, true ends the work early; or NULL */
 } AnalystWork;
 
 /* Returns 0 when all is read or the work was stopped, -1 when no child could be made or `take`
