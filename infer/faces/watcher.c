@@ -81,24 +81,20 @@ void watcher_destroy(Watcher *watcher) {
     free(watcher);
 }
 
-static int grow(void *array, size_t count, size_t size, Error *error) {
-    void **place = array;
-    void *larger = realloc(*place, count * size);
-    if (!larger)
-        return error_memory(error, "faces", count * size);
-    *place = larger;
-    return 0;
-}
-
 static int reserve(Watcher *watcher, int n, Error *error) {
     if (n <= watcher->capacity)
         return 0;
     size_t count = (size_t)n;
-    if (grow(&watcher->faces, count, sizeof *watcher->faces, error) ||
-        grow(&watcher->pixels, count, FACE_PIXELS, error) ||
-        grow(&watcher->each, count, sizeof *watcher->each, error) ||
-        grow(&watcher->probabilities, count, sizeof(float) * EMOTION_COUNT, error))
-        return -1;
+    WatchedFace *faces = realloc(watcher->faces, count * sizeof *faces);
+    watcher->faces = faces ? faces : watcher->faces;
+    uint8_t *pixels = realloc(watcher->pixels, count * FACE_PIXELS);
+    watcher->pixels = pixels ? pixels : watcher->pixels;
+    const uint8_t **each = realloc(watcher->each, count * sizeof *each);
+    watcher->each = each ? each : watcher->each;
+    float *probabilities = realloc(watcher->probabilities, count * sizeof(float) * EMOTION_COUNT);
+    watcher->probabilities = probabilities ? probabilities : watcher->probabilities;
+    if (!faces || !pixels || !each || !probabilities)
+        return error_memory(error, "faces", count * FACE_PIXELS);
     for (int i = 0; i < n; i++)
         watcher->each[i] = watcher->pixels + (size_t)i * FACE_PIXELS;
     watcher->capacity = n;

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_NAME = 64 };
-
 /* Gradients and scratch come and go within a pass: blocks that are given back are kept in a list
  * and handed out again, the smallest that fits. */
 typedef struct Piece {
@@ -97,17 +95,16 @@ void *tape_alloc(Tape *tape, size_t bytes) {
     return memory;
 }
 
-/* Doubles an array of `size`-byte elements when `used` has reached its end. */
-static bool grow(void **array, size_t *max, size_t used, size_t size) {
+/* Doubles an array of `size`-byte elements when `used` has reached its end. Returns where it is
+ * now, or NULL, and then it is as it was. */
+static void *grow(void *array, size_t *max, size_t used, size_t size) {
     if (used < *max)
-        return true;
+        return array;
     size_t bigger = *max ? *max * 2 : 64;
-    void *moved = realloc(*array, bigger * size);
-    if (!moved)
-        return false;
-    *array = moved;
-    *max = bigger;
-    return true;
+    void *moved = realloc(array, bigger * size);
+    if (moved)
+        *max = bigger;
+    return moved;
 }
 
 float *tape_borrow(Tape *tape, size_t count) {
@@ -119,11 +116,12 @@ float *tape_borrow(Tape *tape, size_t count) {
         float *data = tape_alloc(tape, count * sizeof *data);
         if (!data)
             return NULL;
-        if (!grow((void **)&tape->pieces, &tape->max_pieces, tape->n_pieces,
-                  sizeof *tape->pieces)) {
-            fail_memory(tape, sizeof *tape->pieces);
+        Piece *pieces = grow(tape->pieces, &tape->max_pieces, tape->n_pieces, sizeof *pieces);
+        if (!pieces) {
+            fail_memory(tape, sizeof *pieces);
             return NULL;
         }
+        tape->pieces = pieces;
         best = &tape->pieces[tape->n_pieces++];
         *best = (Piece){.data = data, .count = count};
     }
@@ -284,10 +282,12 @@ Node *tape_apply(Tape *tape, const Operator *operator, int n_outputs, int n_inpu
     if (!node || run_forward(tape, node))
         return NULL;
     if (tape_is_recording(tape)) {
-        if (!grow((void **)&tape->nodes, &tape->max_nodes, tape->n_nodes, sizeof *tape->nodes)) {
-            fail_memory(tape, sizeof *tape->nodes);
+        Node **nodes = grow(tape->nodes, &tape->max_nodes, tape->n_nodes, sizeof *nodes);
+        if (!nodes) {
+            fail_memory(tape, sizeof *nodes);
             return NULL;
         }
+        tape->nodes = nodes;
         tape->nodes[tape->n_nodes++] = node;
     }
     return node;

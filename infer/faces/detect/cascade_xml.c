@@ -52,10 +52,10 @@ static void fail(Reader *reader, const char *what) {
     XML_StopParser(reader->parser, XML_FALSE);
 }
 
-/* Makes room for one more item and returns it, zeroed; NULL after failing. */
-static void *add(Reader *reader, void *array, int *count, int *capacity, size_t size, int limit,
+/* Counts one more item and makes room for it, zeroed. Returns where the items are now; NULL after
+ * failing. */
+static void *add(Reader *reader, void *items, int *count, int *capacity, size_t size, int limit,
                  const char *what) {
-    void **items = array;
     if (*count >= limit) {
         char message[96];
         snprintf(message, sizeof message, "more than %d %s", limit, what);
@@ -64,15 +64,16 @@ static void *add(Reader *reader, void *array, int *count, int *capacity, size_t 
     }
     if (*count == *capacity) {
         int wanted = *capacity ? *capacity * 2 : 64;
-        void *larger = realloc(*items, (size_t)wanted * size);
+        void *larger = realloc(items, (size_t)wanted * size);
         if (!larger) {
             fail(reader, "out of memory");
             return NULL;
         }
-        *items = larger;
+        items = larger;
         *capacity = wanted;
     }
-    return memset((char *)*items + (size_t)(*count)++ * size, 0, size);
+    memset((char *)items + (size_t)(*count)++ * size, 0, size);
+    return items;
 }
 
 /* Takes the next number off the text; false at its end and, after failing, at what is no number. */
@@ -135,10 +136,12 @@ static void on_categories(Reader *reader, const char *text) {
 
 static void begin_stage(Reader *reader) {
     Cascade *cascade = reader->cascade;
-    CascadeStage *stage = add(reader, &cascade->stages, &cascade->n_stages, &reader->stage_capacity,
-                              sizeof *stage, CASCADE_MAX_STAGES, "stages");
-    if (stage)
-        stage->first_tree = cascade->n_trees;
+    CascadeStage *stages = add(reader, cascade->stages, &cascade->n_stages, &reader->stage_capacity,
+                               sizeof *stages, CASCADE_MAX_STAGES, "stages");
+    if (!stages)
+        return;
+    cascade->stages = stages;
+    stages[cascade->n_stages - 1].first_tree = cascade->n_trees;
 }
 
 static void on_stage_threshold(Reader *reader, const char *text) {
@@ -150,10 +153,12 @@ static void on_stage_threshold(Reader *reader, const char *text) {
 
 static void begin_tree(Reader *reader) {
     Cascade *cascade = reader->cascade;
-    CascadeTree *tree = add(reader, &cascade->trees, &cascade->n_trees, &reader->tree_capacity,
-                            sizeof *tree, CASCADE_MAX_TREES, "trees");
-    if (!tree)
+    CascadeTree *trees = add(reader, cascade->trees, &cascade->n_trees, &reader->tree_capacity,
+                             sizeof *trees, CASCADE_MAX_TREES, "trees");
+    if (!trees)
         return;
+    cascade->trees = trees;
+    CascadeTree *tree = &trees[cascade->n_trees - 1];
     tree->first_node = cascade->n_nodes;
     tree->first_leaf = cascade->n_leaves;
     cascade->stages[cascade->n_stages - 1].n_trees++;
@@ -181,11 +186,13 @@ static void on_nodes(Reader *reader, const char *text) {
             fail(reader, "too many nodes in a tree");
             return;
         }
-        CascadeNode *node = add(reader, &cascade->nodes, &cascade->n_nodes, &reader->node_capacity,
-                                sizeof *node, CASCADE_MAX_NODES, "nodes");
-        if (!node)
+        CascadeNode *nodes = add(reader, cascade->nodes, &cascade->n_nodes, &reader->node_capacity,
+                                 sizeof *nodes, CASCADE_MAX_NODES, "nodes");
+        if (!nodes)
             return;
-        *node = (CascadeNode){(int)value[2], (float)value[3], (int)value[0], (int)value[1]};
+        cascade->nodes = nodes;
+        nodes[cascade->n_nodes - 1] =
+            (CascadeNode){(int)value[2], (float)value[3], (int)value[0], (int)value[1]};
         tree->n_nodes++;
     }
 }
@@ -194,18 +201,22 @@ static void on_leaves(Reader *reader, const char *text) {
     Cascade *cascade = reader->cascade;
     double value;
     while (next_number(reader, &text, &value)) {
-        float *leaf = add(reader, &cascade->leaves, &cascade->n_leaves, &reader->leaf_capacity,
-                          sizeof *leaf, CASCADE_MAX_NODES * 2, "leaves");
-        if (!leaf)
+        float *leaves = add(reader, cascade->leaves, &cascade->n_leaves, &reader->leaf_capacity,
+                            sizeof *leaves, CASCADE_MAX_NODES * 2, "leaves");
+        if (!leaves)
             return;
-        *leaf = (float)value;
+        cascade->leaves = leaves;
+        leaves[cascade->n_leaves - 1] = (float)value;
     }
 }
 
 static void begin_feature(Reader *reader) {
     Cascade *cascade = reader->cascade;
-    (void)add(reader, &cascade->features, &cascade->n_features, &reader->feature_capacity,
-              sizeof(CascadeFeature), CASCADE_MAX_FEATURES, "features");
+    CascadeFeature *features =
+        add(reader, cascade->features, &cascade->n_features, &reader->feature_capacity,
+            sizeof *features, CASCADE_MAX_FEATURES, "features");
+    if (features)
+        cascade->features = features;
 }
 
 static void on_rectangle(Reader *reader, const char *text) {
