@@ -1,6 +1,7 @@
 #include "infer/faces/classification.h"
 
 #include "nn/base/json_text.h"
+#include "nn/base/number.h"
 
 #include <math.h>
 #include <string.h>
@@ -80,14 +81,14 @@ void classification_print_csv(const Classification *seen, FILE *stream) {
         const EmotionState *state = &face->state;
         print_csv_field(seen->file, stream);
         if (seen->video)
-            fprintf(stream, ",%.3f,%d", seen->time, face->id);
+            number_print(stream, ",%.3f,%d", seen->time, face->id);
         else
             fprintf(stream, ",,");
-        fprintf(stream, ",%d,%d,%d,%d,%s,%.4f,%.4f,%.4f", face->box.x, face->box.y, face->box.width,
-                face->box.height, emotions[state->emotion].name, state->confidence, state->valence,
-                state->arousal);
+        number_print(stream, ",%d,%d,%d,%d,%s,%.4f,%.4f,%.4f", face->box.x, face->box.y,
+                     face->box.width, face->box.height, emotions[state->emotion].name,
+                     state->confidence, state->valence, state->arousal);
         for (int i = 0; i < EMOTION_COUNT; i++)
-            fprintf(stream, ",%.4f", state->probabilities[i]);
+            number_print(stream, ",%.4f", state->probabilities[i]);
         fprintf(stream, "\n");
     }
 }
