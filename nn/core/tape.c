@@ -1,6 +1,7 @@
 #include "nn/core/tape.h"
 
 #include "nn/base/arena.h"
+#include "nn/base/array.h"
 
 #include <omp.h>
 #include <stdlib.h>
@@ -95,18 +96,6 @@ void *tape_alloc(Tape *tape, size_t bytes) {
     return memory;
 }
 
-/* Doubles an array of `size`-byte elements when `used` has reached its end. Returns where it is
- * now, or NULL, and then it is as it was. */
-static void *grow(void *array, size_t *max, size_t used, size_t size) {
-    if (used < *max)
-        return array;
-    size_t bigger = *max ? *max * 2 : 64;
-    void *moved = realloc(array, bigger * size);
-    if (moved)
-        *max = bigger;
-    return moved;
-}
-
 float *tape_borrow(Tape *tape, size_t count) {
     Piece *best = NULL;
     for (Piece *piece = tape->pieces; piece < tape->pieces + tape->n_pieces; piece++)
@@ -116,12 +105,10 @@ float *tape_borrow(Tape *tape, size_t count) {
         float *data = tape_alloc(tape, count * sizeof *data);
         if (!data)
             return NULL;
-        Piece *pieces = grow(tape->pieces, &tape->max_pieces, tape->n_pieces, sizeof *pieces);
-        if (!pieces) {
-            fail_memory(tape, sizeof *pieces);
+        if (!ARRAY_GROW(tape->pieces, tape->max_pieces, tape->n_pieces)) {
+            fail_memory(tape, sizeof *tape->pieces);
             return NULL;
         }
-        tape->pieces = pieces;
         best = &tape->pieces[tape->n_pieces++];
         *best = (Piece){.data = data, .count = count};
     }
@@ -282,12 +269,10 @@ Node *tape_apply(Tape *tape, const Operator *operator, int n_outputs, int n_inpu
     if (!node || run_forward(tape, node))
         return NULL;
     if (tape_is_recording(tape)) {
-        Node **nodes = grow(tape->nodes, &tape->max_nodes, tape->n_nodes, sizeof *nodes);
-        if (!nodes) {
-            fail_memory(tape, sizeof *nodes);
+        if (!ARRAY_GROW(tape->nodes, tape->max_nodes, tape->n_nodes)) {
+            fail_memory(tape, sizeof *tape->nodes);
             return NULL;
         }
-        tape->nodes = nodes;
         tape->nodes[tape->n_nodes++] = node;
     }
     return node;

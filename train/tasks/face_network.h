@@ -4,8 +4,8 @@
 
 #include "nn/models/image_classifier.h"
 
-/* Loads an image classifier and checks that its classes are the seven emotions in the order of
- * datasets/faces/emotion.h. NULL after an error. */
+/* Loads an image classifier that reads faces (face_classes_match) and whose classes are in the
+ * order of datasets/faces/emotion.h, as labels are. NULL after an error. */
 ImageClassifier *face_network_load(const char *path, Error *error);
 
 #endif

@@ -11,6 +11,7 @@
 static const WatchedFace face = {
     .id = 2,
     .box = {10, 20, 30, 40},
+    .score = 2.5f,
     .state = {.emotion = EMOTION_SAD,
               .confidence = 0.5f,
               .valence = -0.25f,
@@ -32,7 +33,7 @@ static char *printed(void (*print)(const Classification *, FILE *), bool video) 
 static void check_csv(void) {
     char *text = printed(classification_print_csv, true);
     ck_assert_str_eq(text, "\"a \"\"b\"\".png\",1.250,2,10,20,30,40,sad,0.5000,-0.2500,-0.5000,"
-                           "0.0000,0.0000,0.0000,0.0000,0.5000,0.0000,0.5000\n");
+                           "0.0000,0.0000,0.0000,0.0000,0.5000,0.0000,0.5000,2.5\n");
     free(text);
 }
 
