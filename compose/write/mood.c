@@ -37,16 +37,29 @@ Mood mood_of_probabilities(const float probabilities[EMOTION_COUNT]) {
     return mood;
 }
 
+/* Feelings nearer than this to an axis of the plane lie between two goals: wide enough that the
+ * noise of a face's reading does not throw the goal about, and narrow enough that each emotion's
+ * own mood (the nearest is at 0.5) has a goal to itself. */
+static const float transition = 0.25f;
+
+/* 0 up to the axis, 1 from the transition's end on. */
+static float beyond(float value) {
+    return fminf(fmaxf(value / transition, 0), 1);
+}
+
 /* The goals of regulation: unpleasant and excited feelings are calmed; low ones are lifted;
- * pleasant ones are driven on. */
+ * pleasant and excited ones are driven on. */
 Mood mood_goal(MoodPolicy policy, Mood felt) {
     static const Mood calm = {.valence = 0.8f, .arousal = -0.8f},
                       lift = {.valence = 1, .arousal = 0.6f}, drive = {.valence = 1, .arousal = 1};
     if (policy == MOOD_MIRROR)
         return felt;
-    if (felt.valence < 0)
-        return felt.arousal > 0 ? calm : lift;
-    return felt.valence > 0 && felt.arousal > 0 ? drive : lift;
+    float excited = beyond(felt.arousal);
+    float calming = excited * beyond(-felt.valence), driving = excited * beyond(felt.valence);
+    float lifting = 1 - calming - driving;
+    return (Mood){
+        .valence = calming * calm.valence + lifting * lift.valence + driving * drive.valence,
+        .arousal = calming * calm.arousal + lifting * lift.arousal + driving * drive.arousal};
 }
 
 Mood mood_at(MoodPolicy policy, Mood felt, double progress) {

@@ -58,6 +58,24 @@ START_TEST(regulation_calms_what_is_unpleasant_and_excited) {
 }
 END_TEST
 
+/* As large a step as a noisy reading may take in a second must not turn the goal over. */
+START_TEST(the_goal_follows_the_feeling_without_a_jump) {
+    const float step = 0.01f, most = 0.1f;
+    for (int v = -100; v < 100; v++)
+        for (int a = -100; a < 100; a++) {
+            Mood here = mood_goal(MOOD_REGULATE, (Mood){(float)v * step, (float)a * step, 0});
+            Mood beside =
+                mood_goal(MOOD_REGULATE, (Mood){(float)(v + 1) * step, (float)a * step, 0});
+            Mood above =
+                mood_goal(MOOD_REGULATE, (Mood){(float)v * step, (float)(a + 1) * step, 0});
+            ck_assert_float_eq_tol(here.valence, beside.valence, most);
+            ck_assert_float_eq_tol(here.arousal, beside.arousal, most);
+            ck_assert_float_eq_tol(here.valence, above.valence, most);
+            ck_assert_float_eq_tol(here.arousal, above.arousal, most);
+        }
+}
+END_TEST
+
 Suite *mood_suite(void) {
     Suite *suite = suite_create("mood");
     TCase *moods = tcase_create("moods");
@@ -66,6 +84,7 @@ Suite *mood_suite(void) {
     tcase_add_test(moods, mirror_stays);
     tcase_add_test(moods, regulation_meets_the_feeling_and_leads_away);
     tcase_add_test(moods, regulation_calms_what_is_unpleasant_and_excited);
+    tcase_add_test(moods, the_goal_follows_the_feeling_without_a_jump);
     suite_add_tcase(suite, moods);
     return suite;
 }
