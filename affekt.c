@@ -8,6 +8,7 @@
 #include "nn/kernels/isa.h"
 #include "train/commands/commands.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -154,16 +155,20 @@ static int unknown_verb(int argc, char **argv) {
     return EXIT_USAGE;
 }
 
-/* A result that did not reach its reader (a full disk, say) is no result. A verb that a signal has
- * stopped ends by that signal: told by an exit status alone, a shell's loop would begin its next
- * run. */
+/* A result that did not reach its reader (a full disk, say) is a failure. A verb that a signal has
+ * stopped ends by that signal: after an exit status alone, a shell's loop would begin its next run.
+ * So does one whose reader has gone, as filters do, but after it has saved what it had to. */
 static int finish(int status) {
+    errno = 0;
     bool lost = ferror(stdout) | fflush(stdout);
-    if (lost)
+    int signal_number = status > EXIT_STOPPED ? status - EXIT_STOPPED : 0;
+    if (lost && errno == EPIPE)
+        signal_number = SIGPIPE;
+    else if (lost)
         perror("affekt: cannot write to standard output");
-    if (status > EXIT_STOPPED) {
-        signal(status - EXIT_STOPPED, SIG_DFL);
-        raise(status - EXIT_STOPPED);
+    if (signal_number) {
+        signal(signal_number, SIG_DFL);
+        raise(signal_number);
     }
     return lost && status == EXIT_DONE ? EXIT_FAILED : status;
 }
@@ -190,6 +195,7 @@ static int put_help_last(int argc, char **argv) {
 int main(int argc, char **argv) {
     hold_standard_streams();
     ffmpeg_quiet();
+    signal(SIGPIPE, SIG_IGN); /* the reader's end is seen in finish */
     argc = put_help_last(argc, argv);
     if (argc < 2) {
         print_help(stderr);

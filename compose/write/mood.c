@@ -37,35 +37,30 @@ Mood mood_of_probabilities(const float probabilities[EMOTION_COUNT]) {
     return mood;
 }
 
-/* Feelings nearer than this to an axis of the plane lie between two goals: wide enough that the
- * noise of a face's reading does not throw the goal about, and narrow enough that each emotion's
- * own mood (the nearest is at 0.5) has a goal to itself. */
-static const float transition = 0.25f;
+static Mood between(Mood from, Mood to, float share) {
+    return (Mood){.valence = from.valence + share * (to.valence - from.valence),
+                  .arousal = from.arousal + share * (to.arousal - from.arousal),
+                  .loudness = from.loudness + share * (to.loudness - from.loudness)};
+}
 
-/* 0 up to the axis, 1 from the transition's end on. */
-static float beyond(float value) {
-    return fminf(fmaxf(value / transition, 0), 1);
+/* How far `value` has come on the way from `start` to `end`, 0 … 1. */
+static float way(float value, float start, float end) {
+    return fminf(fmaxf((value - start) / (end - start), 0), 1);
 }
 
 /* The goals of regulation: unpleasant and excited feelings are calmed; low ones are lifted;
- * pleasant and excited ones are driven on. */
+ * pleasant ones are driven on. Between them the goal changes evenly, so that noise in what is read
+ * of a face cannot make it jump. */
 Mood mood_goal(MoodPolicy policy, Mood felt) {
     static const Mood calm = {.valence = 0.8f, .arousal = -0.8f},
                       lift = {.valence = 1, .arousal = 0.6f}, drive = {.valence = 1, .arousal = 1};
     if (policy == MOOD_MIRROR)
         return felt;
-    float excited = beyond(felt.arousal);
-    float calming = excited * beyond(-felt.valence), driving = excited * beyond(felt.valence);
-    float lifting = 1 - calming - driving;
-    return (Mood){
-        .valence = calming * calm.valence + lifting * lift.valence + driving * drive.valence,
-        .arousal = calming * calm.arousal + lifting * lift.arousal + driving * drive.arousal};
+    Mood excited = between(calm, drive, way(felt.valence, -0.25f, 0.25f));
+    return between(lift, excited, way(felt.arousal, 0, 0.5f));
 }
 
 Mood mood_at(MoodPolicy policy, Mood felt, double progress) {
     Mood goal = mood_goal(policy, felt);
-    float share = (float)fmin(fmax(2 * progress - 0.5, 0), 1);
-    return (Mood){.valence = felt.valence + share * (goal.valence - felt.valence),
-                  .arousal = felt.arousal + share * (goal.arousal - felt.arousal),
-                  .loudness = felt.loudness + share * (goal.loudness - felt.loudness)};
+    return between(felt, goal, (float)fmin(fmax(2 * progress - 0.5, 0), 1));
 }

@@ -38,7 +38,7 @@ typedef enum MoodPolicy {
 /* "mirror", "regulate"; NULL after the last. */
 extern const char *const mood_policy_names[MOOD_POLICIES + 1];
 
-/* Where a policy leads a feeling to: a continuous function of valence and arousal. */
+/* Where a policy leads a feeling to. */
 Mood mood_goal(MoodPolicy policy, Mood felt);
 
 /* The mood after a share `progress` (0 … 1) of the piece: by the iso principle (Altshuler 1948; its

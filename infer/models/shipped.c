@@ -53,21 +53,21 @@ int shipped_find(ShippedModel model, char path[SHIPPED_PATH], Error *error) {
             return 0;
         return error_set(error, "AFFEKT_MODELS names %s, which holds no %s", chosen, file);
     }
-    char program[PATH_MAX];
-    if (!own_path(program))
-        return error_errno(error,
-                           "cannot find out where the program is, to find %s beside it "
-                           "(AFFEKT_MODELS can name the directory)",
-                           file);
-    parent(program);
-    char directory[PATH_MAX];
-    strcpy(directory, program);
+    char program[PATH_MAX], directory[PATH_MAX];
+    bool known = own_path(program);
+    snprintf(directory, sizeof directory, "%s", known ? program : "");
+    if (known)
+        parent(directory);
     for (int level = 0; level < LEVELS && parent(directory); level++)
         if (exists(path, directory, models[model].source_directory, file) ||
             exists(path, directory, shipped_directory, file))
             return 0;
+    if (exists(path, "/usr/local", shipped_directory, file) ||
+        exists(path, "/usr", shipped_directory, file))
+        return 0;
     return error_set(error,
-                     "no %s above %s (in %s or %s); name a model with --model, or the directory "
-                     "of the shipped ones in AFFEKT_MODELS",
-                     file, program, models[model].source_directory, shipped_directory);
+                     "no %s above %s (in %s or %s) nor under /usr/local or /usr; name a model with "
+                     "--model, or the directory of the shipped ones in AFFEKT_MODELS",
+                     file, known ? program : "the program", models[model].source_directory,
+                     shipped_directory);
 }

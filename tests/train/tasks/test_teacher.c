@@ -83,7 +83,7 @@ START_TEST(unsuitable_teachers_are_refused) {
     strcpy(strange.class_names[2], "hungry");
     const char *good = network_save(&info, 1, "good.safetensors");
     assert_refused(good, 32, "for 48 pixels");
-    assert_refused(network_save(&strange, 1, "strange.safetensors"), 48, "seven emotions");
+    assert_refused(network_save(&strange, 1, "strange.safetensors"), 48, "not a known emotion");
     assert_refused(text_format("%s,", good), 48, "item 2 of the list is empty");
     assert_refused("no-such-file", 48, "no-such-file");
 }
