@@ -5,6 +5,7 @@
 #include "datasets/media/ffmpeg.h"
 #include "infer/commands/commands.h"
 #include "nn/base/options_help.h"
+#include "nn/base/plain_text.h"
 #include "nn/kernels/isa.h"
 #include "train/commands/commands.h"
 
@@ -140,9 +141,10 @@ static int unknown_verb(int argc, char **argv) {
     const Verb *near = nearly_spelt(argc, argv);
     const char *separator = "; there are ";
     size_t first;
-    fprintf(stderr, "affekt: there is no verb '%s", argv[1]);
+    PlainText word;
+    fprintf(stderr, "affekt: there is no verb '%s", plain_text(argv[1], &word));
     if (argc > 2 && argv[2][0] != '-' && !(near && !strchr(near->words, ' ')))
-        fprintf(stderr, " %s", argv[2]);
+        fprintf(stderr, " %s", plain_text(argv[2], &word));
     fprintf(stderr, "'");
     if (near)
         fprintf(stderr, "; did you mean '%s'?", near->words);

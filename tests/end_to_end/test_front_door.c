@@ -111,7 +111,8 @@ START_TEST(each_verb_has_a_page_in_the_manual) {
                                           page, page)),
                       "%s", verb);
         ck_assert_msg(
-            !groff || !system(text_format("test -z \"$(groff -K utf8 -man -Tutf8 -ww -z %s 2>&1)\"", page)),
+            !groff || !system(text_format("test -z \"$(groff -K utf8 -man -Tutf8 -ww -z %s 2>&1)\"",
+                                          page)),
             "%s", verb);
         count++;
     }

@@ -121,6 +121,9 @@ static void print_corpus(const MusicCorpus *corpus, const MusicTask *task) {
         fprintf(stderr, "left out %s\n", corpus->failures[i]);
     if (corpus->n_failures > SHOWN)
         fprintf(stderr, "left out %d more files\n", corpus->n_failures - SHOWN);
+    if (corpus->n_repaired)
+        fprintf(stderr, "%d file%s had faults that were repaired ('affekt show' tells which)\n",
+                corpus->n_repaired, corpus->n_repaired == 1 ? "" : "s");
     const SequenceLstmInfo *info = sequence_lstm_info(music_task_model(task));
     fprintf(stderr,
             "%d pieces, %lld tokens; %d to train on, %d to validate on; LSTM of %d × %d, %zu "
