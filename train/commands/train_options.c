@@ -61,6 +61,7 @@ static void print_json(const TrainOptions *train, const TrainResult *result, con
                   "epochs", result->epochs, "best_epoch", result->best_epoch, "validation_accuracy",
                   result->best.accuracy, loss_key, result->best.loss, "seconds", result->seconds,
                   "interrupted", result->interrupted);
+    (void)json_add_bytes(object, "model", train->run.out);
     json_dumpf(object, stdout, JSON_REAL_PRECISION(9));
     printf("\n");
     json_decref(object);
