@@ -1,12 +1,12 @@
 /* train_music.c: `affekt train music`. */
 #include "datasets/music/synthetic_music.h"
 
-#include "nn/base/json_text.h"
 #include "nn/base/number.h"
 #include "nn/base/progress.h"
 #include "nn/base/text_list.h"
 #include "nn/base/threads.h"
 #include "train/commands/commands.h"
+#include "train/commands/train_options.h"
 #include "train/tasks/music_task.h"
 
 #include <stdio.h>
@@ -16,10 +16,9 @@
 enum { SYNTHETIC_PIECES = 400 };
 
 typedef struct Settings {
-    TrainSettings train;
+    TrainOptions train;
     MusicTaskSettings task;
     const char *data, *labels, *cache, *weights;
-    bool json;
 } Settings;
 
 static const Option options[] = {
@@ -50,7 +49,6 @@ static const Option options[] = {
                  "hide the emotion of this share of pieces, for guidance"),
     OPTION_FLOAT(Settings, task.forget_genre, "forget-genre", "P", 0, 1,
                  "hide the genre of this share of pieces"),
-    OPTION_FLAG(Settings, json, "json", "print the result as JSON"),
     TRAIN_OPTIONS(Settings, train),
     OPTION_END,
 };
@@ -106,7 +104,7 @@ static void show_reading(void *context, int done, int total) {
 
 static MusicCorpus *open_corpus(const Settings *settings, Error *error) {
     if (!strcmp(settings->data, "synthetic"))
-        return synthetic_music_corpus(SYNTHETIC_PIECES, settings->train.seed, error);
+        return synthetic_music_corpus(SYNTHETIC_PIECES, settings->train.run.seed, error);
     Progress progress = progress_start(settings->train.common.quiet, 0);
     MusicCorpusSettings corpus = {.catalogue = {.labels = settings->labels},
                                   .cache = settings->cache,
@@ -135,25 +133,6 @@ static void print_corpus(const MusicCorpus *corpus, const MusicTask *task) {
             parameters_trained_elements(sequence_lstm_parameters(music_task_model(task))));
 }
 
-static void print_result(const Settings *settings, const TrainResult *result) {
-    char duration[DURATION_TEXT];
-    if (settings->json) {
-        json_t *object = json_pack("{s:o, s:i, s:i, s:f, s:f, s:f, s:b}", "model",
-                                   json_text(settings->train.out), "epochs", result->epochs,
-                                   "best_epoch", result->best_epoch, "validation_nll_per_token",
-                                   result->best.loss, "validation_accuracy", result->best.accuracy,
-                                   "seconds", result->seconds, "interrupted", result->interrupted);
-        json_dumpf(object, stdout, JSON_REAL_PRECISION(9));
-        printf("\n");
-        json_decref(object);
-    } else if (result->best_epoch) {
-        printf("%s: best epoch %d of %d, validation loss %.4f nats a token, accuracy %.2f %%, "
-               "trained for %s\n",
-               settings->train.out, result->best_epoch, result->epochs, result->best.loss,
-               100 * result->best.accuracy, duration_text(result->seconds, duration));
-    }
-}
-
 /* Returns 0, -1, or the signal that interrupted it. */
 static int train(const Settings *settings, const MusicCorpus *corpus, Error *error) {
     MusicTask *task = music_task_create(corpus, &settings->task, error);
@@ -162,12 +141,8 @@ static int train(const Settings *settings, const MusicCorpus *corpus, Error *err
     if (!settings->train.common.quiet)
         print_corpus(corpus, task);
     TrainTask description = music_task_describe(task);
-    TrainResult result;
-    int status = train_run(&description, &settings->train, options, settings, &result, error);
-    if (!status) {
-        print_result(settings, &result);
-        status = result.interrupted;
-    }
+    int status = train_options_run(&settings->train, &description, options, settings,
+                                   "validation_nll_per_token", "nats per token", error);
     music_task_destroy(task);
     return status;
 }
@@ -190,7 +165,7 @@ static int run(Settings *settings, Error *error) {
 /* What suits music other than faces. */
 static Settings defaults(void) {
     Settings settings = {
-        .train = train_defaults,
+        .train = train_options_defaults(),
         .task = {.embedding = 128,
                  .hidden = 512,
                  .layers = 2,
@@ -201,13 +176,13 @@ static Settings defaults(void) {
                  .forget_condition = 0.15f,
                  .forget_genre = 0.15f},
     };
-    settings.train.epochs = 10;
     settings.train.batch = 32;
-    settings.train.optimizer = "adamw";
-    settings.train.learning_rate = 2e-3f;
-    settings.train.warmup = 0.1f;
-    settings.train.weight_decay = 0.01f;
-    settings.train.clip = 1;
+    settings.train.optimizer = optimizer_names[OPTIMIZER_ADAMW];
+    settings.train.run.epochs = 10;
+    settings.train.run.learning_rate = 2e-3f;
+    settings.train.run.warmup = 0.1f;
+    settings.train.run.weight_decay = 0.01f;
+    settings.train.run.clip = 1;
     return settings;
 }
 
@@ -218,10 +193,10 @@ int train_music_command(int argc, char **argv) {
         return status;
     if (!settings.data)
         return options_wrong(&usage, "--data is missing: a folder of MIDI files, or 'synthetic'");
-    if (!settings.train.out)
-        return options_wrong(&usage, "--out is missing: the model file to write");
+    if ((status = train_options_check(&settings.train, &usage)) != OPTIONS_RUN)
+        return status;
     settings.task.streams = settings.train.batch;
-    settings.task.seed = settings.train.seed;
+    settings.task.seed = settings.train.run.seed;
     threads_use(settings.train.common.threads);
     Error error;
     return command_status(&usage, run(&settings, &error), &error);
