@@ -2,11 +2,14 @@
 
 #include "nn/base/clock.h"
 #include "nn/base/file.h"
+#include "nn/base/file_lock.h"
+#include "nn/base/number.h"
 #include "nn/base/progress.h"
 #include "train/loop/checkpoint.h"
 #include "train/loop/loader.h"
 #include "train/loop/training_log.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <signal.h>
@@ -18,14 +21,13 @@
 const TrainSettings train_defaults = {
     .seed = 1,
     .epochs = 40,
-    .batch = 64,
     .learning_rate = 0.05f,
     .warmup = 1,
-    .schedule = "cosine",
+    .schedule = SCHEDULE_COSINE,
     .rate_every = 10,
     .rate_patience = 5,
     .rate_factor = 0.5f,
-    .optimizer = "sgd",
+    .optimizer = OPTIMIZER_SGD,
     .momentum = 0.9f,
     .beta2 = 0.999f,
     .weight_decay = 5e-4f,
@@ -36,8 +38,7 @@ enum { MAX_PATH = 4096, OVERFIT_STEPS = 50, CHECKPOINT_SECONDS = 300 };
 typedef struct Run {
     const TrainTask *task;
     const TrainSettings *settings;
-    const Option *options;
-    const void *values;
+    const json_t *record;
     Tape *tape;
     Optimizer *optimizer;
     Average *average;
@@ -45,6 +46,7 @@ typedef struct Run {
     Progress progress;
     double seconds_before; /* of earlier parts of the run */
     char log_path[MAX_PATH], checkpoint_path[MAX_PATH];
+    FileLock lock;
 } Run;
 
 /* ------------------------------------------------------------------ Ctrl-C */
@@ -80,8 +82,7 @@ static void sibling_path(const char *out, const char *ending, char path[MAX_PATH
 }
 
 static CheckpointParts parts_of(Run *run) {
-    return (CheckpointParts){run->task,   run->optimizer, run->average,
-                             &run->state, run->options,   run->values};
+    return (CheckpointParts){run->task, run->optimizer, run->average, &run->state, run->record};
 }
 
 static double seconds_so_far(const Run *run) {
@@ -96,17 +97,16 @@ static int save_checkpoint(Run *run, Error *error) {
 
 static void set_number(json_t *object, const char *key, const char *format, double value) {
     char text[64];
-    snprintf(text, sizeof text, format, value);
+    number_format(text, sizeof text, format, value);
     json_object_set_new(object, key, json_string(text));
 }
 
 /* Writes the model as it stands, with how it came to be in the metadata. */
 static int save_model(Run *run, const char *path, const Validation *validation, Error *error) {
-    json_t *metadata = json_object(), *settings = settings_to_json(run->options, run->values);
-    char *text = json_dumps(settings, JSON_COMPACT), number[32];
+    json_t *metadata = json_object();
+    char *text = json_dumps(run->record, JSON_COMPACT), number[32];
     json_object_set_new(metadata, "training.settings", json_string(text ? text : "{}"));
     free(text);
-    json_decref(settings);
     snprintf(number, sizeof number, "%" PRIu64, run->settings->seed);
     json_object_set_new(metadata, "training.seed", json_string(number));
     snprintf(number, sizeof number, "%016" PRIx64, run->task->data_checksum);
@@ -169,6 +169,9 @@ static int step(Run *run, int slot, Error *error) {
     if (!isfinite(loss->data[0]))
         return not_finite(run, loss->data[0], error);
     if (tape_backward(run->tape, loss, error))
+        return -1;
+    const TrainReducer *reducer = run->settings->reducer;
+    if (reducer && reducer->reduce(reducer->context, task->parameters, error))
         return -1;
     double norm = gradients_norm(task->parameters);
     if (!isfinite(norm))
@@ -332,7 +335,7 @@ static Schedule make_schedule(const Run *run) {
     const TrainSettings *s = run->settings;
     int64_t steps = steps_in(run, 0);
     return (Schedule){
-        .kind = (ScheduleKind)choice_index(schedule_names, s->schedule),
+        .kind = s->schedule,
         .base = s->learning_rate,
         .floor = s->final_rate,
         .warmup = (int64_t)(s->warmup * (float)steps),
@@ -346,7 +349,7 @@ static Schedule make_schedule(const Run *run) {
 static int set_up(Run *run, Error *error) {
     const TrainSettings *s = run->settings;
     OptimizerSettings optimizer = {
-        .kind = (OptimizerKind)choice_index(optimizer_names, s->optimizer),
+        .kind = s->optimizer,
         .momentum = s->momentum,
         .beta1 = s->momentum,
         .beta2 = s->beta2,
@@ -397,26 +400,46 @@ static void tell_resumed(Run *run) {
                       schedule_rate(schedule, state->steps_done));
 }
 
+/* Refuses to begin anew over a run's files, unless asked to; then its checkpoint goes, lest a run
+ * that ends before its own first one be continued from it. */
+static int clear(const Run *run, Error *error) {
+    const char *const paths[] = {run->settings->out, run->checkpoint_path, run->log_path};
+    for (int i = 0; i < 3; i++)
+        if (!run->settings->overwrite && file_exists(paths[i]))
+            return error_set(error,
+                             "%s is there already: --resume continues its run, --overwrite begins "
+                             "a new one in its place",
+                             paths[i]);
+    if (unlink(run->checkpoint_path) && errno != ENOENT)
+        return error_errno(error, "cannot remove %s", run->checkpoint_path);
+    return 0;
+}
+
+static int hold(Run *run, Error *error) {
+    char path[MAX_PATH];
+    sibling_path(run->settings->out, ".lock", path);
+    return file_lock(&run->lock, path, error)
+               ? error_context(error, "--out %s: is it being trained already?", run->settings->out)
+               : 0;
+}
+
 static int start(Run *run, Error *error) {
-    if (file_try(run->settings->out, error) || file_try(run->checkpoint_path, error))
+    if (file_try(run->settings->out, error) || file_try(run->checkpoint_path, error) ||
+        hold(run, error))
         return -1;
-    if (run->settings->resume && resume(run, error))
+    if (run->settings->resume ? resume(run, error) : clear(run, error))
         return -1;
-    json_t *settings = settings_to_json(run->options, run->values);
-    int status = training_log_start(run->log_path, settings, run->state.epoch, error);
-    json_decref(settings);
-    if (status)
+    if (training_log_start(run->log_path, run->state.epoch, error))
         return -1;
-    run->progress =
-        progress_start(run->settings->common.quiet, fraction_done(run, steps_in(run, 0)));
+    run->progress = progress_start(run->settings->quiet, fraction_done(run, steps_in(run, 0)));
     if (run->settings->resume)
         tell_resumed(run);
     return 0;
 }
 
-int train_run(const TrainTask *task, const TrainSettings *settings, const Option *options,
-              const void *values, TrainResult *result, Error *error) {
-    Run run = {.task = task, .settings = settings, .options = options, .values = values};
+int train_run(const TrainTask *task, const TrainSettings *settings, const json_t *record,
+              TrainResult *result, Error *error) {
+    Run run = {.task = task, .settings = settings, .record = record, .lock.descriptor = -1};
     struct sigaction old[2];
     *result = (TrainResult){0};
     catch_interrupts(old);
@@ -432,6 +455,7 @@ int train_run(const TrainTask *task, const TrainSettings *settings, const Option
         result->epochs = run.state.epoch;
         result->seconds = seconds_so_far(&run);
     }
+    file_unlock(&run.lock);
     average_destroy(run.average);
     optimizer_destroy(run.optimizer);
     tape_destroy(run.tape);
