@@ -27,7 +27,7 @@ static const Option set_options[] = {
 };
 
 static const Usage set_usage = {
-    .command = "library set",
+    .command = "affekt library set",
     .positionals = "SONG…",
     .summary = "says what mood or language songs have; your word counts before all others",
     .notes = "A SONG is a path, a folder for all songs in it, or a number (#12) of library list.\n"
@@ -108,7 +108,7 @@ static const Option plain_options[] = {
 };
 
 static const Usage import_usage = {
-    .command = "library import",
+    .command = "affekt library import",
     .positionals = "CSV…",
     .summary = "takes moods and languages of songs from tables",
     .notes = "Columns: file (a path, or from the CSV's folder), valence and arousal (-1 … 1) or\n"
@@ -145,7 +145,7 @@ static const Option export_options[] = {
 };
 
 static const Usage export_usage = {
-    .command = "library export",
+    .command = "affekt library export",
     .positionals = "",
     .summary = "writes the songs and their moods as a table that library import reads",
     .notes = NULL,
@@ -169,7 +169,7 @@ int library_export_command(int argc, char **argv) {
 }
 
 static const Usage remove_usage = {
-    .command = "library remove",
+    .command = "affekt library remove",
     .positionals = "PATH…",
     .summary = "forgets folders and songs; the files stay where they are",
     .notes = NULL,

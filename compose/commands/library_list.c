@@ -24,7 +24,7 @@ static const Option options[] = {
 };
 
 static const Usage list_usage = {
-    .command = "library list",
+    .command = "affekt library list",
     .positionals = "[PATH…]",
     .summary = "lists the songs with valence, arousal, their doubt, and whose word they are",
     .notes = NULL,
@@ -109,7 +109,7 @@ static const Option show_options[] = {
 };
 
 static const Usage show_usage = {
-    .command = "library show",
+    .command = "affekt library show",
     .positionals = "[SONG]",
     .summary = "shows all that is known of a song (a path or #number), or of the library",
     .notes = NULL,

@@ -24,7 +24,7 @@ static const Option options[] = {
 };
 
 static const Usage usages[] = {
-    {.command = "library add",
+    {.command = "affekt library add",
      .positionals = "FOLDER…",
      .summary = "adds folders of MIDI and audio files to the library of songs",
      .notes =
@@ -32,7 +32,7 @@ static const Usage usages[] = {
          "A song's mood is what you say of it (library set, library import), else what its MOOD "
          "tag or a\nfolder's name says (happy/…, sad/tamil/…), else an estimate.\n"
          "Ctrl-C stops; what was read is kept, and library scan goes on.\n"},
-    {.command = "library scan",
+    {.command = "affekt library scan",
      .positionals = "",
      .summary = "looks through the library's folders for new, changed, moved and lost songs",
      .notes = "Ctrl-C stops; what was read is kept, and the next scan goes on.\n"},

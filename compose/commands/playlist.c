@@ -46,7 +46,7 @@ static const Option options[] = {
 };
 
 static const Usage usage = {
-    .command = "playlist",
+    .command = "affekt playlist",
     .positionals = "",
     .summary = "chooses songs of the library for a mood and puts them in an order",
     .notes = "Examples: affekt playlist --emotion sad --policy regulate --minutes 20 -o lift.m3u8\n"

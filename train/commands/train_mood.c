@@ -33,7 +33,7 @@ static const Option options[] = {
 };
 
 static const Usage usage = {
-    .command = "train mood",
+    .command = "affekt train mood",
     .positionals = "",
     .summary = "fits the estimator of a song's valence and arousal to people's ratings",
     .notes = "Example: affekt train mood --data midi/emopia,deam_features.csv -o mood.safetensors\n"
