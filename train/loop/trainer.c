@@ -3,6 +3,7 @@
 #include "nn/base/clock.h"
 #include "nn/base/file.h"
 #include "nn/base/file_lock.h"
+#include "nn/base/number.h"
 #include "nn/base/progress.h"
 #include "train/loop/checkpoint.h"
 #include "train/loop/loader.h"
@@ -96,7 +97,7 @@ static int save_checkpoint(Run *run, Error *error) {
 
 static void set_number(json_t *object, const char *key, const char *format, double value) {
     char text[64];
-    snprintf(text, sizeof text, format, value);
+    number_format(text, sizeof text, format, value);
     json_object_set_new(object, key, json_string(text));
 }
 
