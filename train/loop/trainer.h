@@ -30,6 +30,8 @@ typedef struct TrainSettings {
     float rate_factor;
     const char *optimizer;
     float momentum, beta2, weight_decay, clip, average;
+    float sharpness; /* radius of sharpness-aware minimisation (nn/core/sharpness.h), 0 for none;
+                        for tasks that carry nothing from step to step */
 } TrainSettings;
 
 /* Defaults that suit faces; music changes some. */
