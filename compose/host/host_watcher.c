@@ -99,6 +99,7 @@ static int hand_over(affekt_watcher *host, int n, const WatchedFace *seen,
 
 /* Checks what a host says of its picture. */
 static int view_of(const affekt_picture *picture, GreyView *view, Error *error) {
+    *view = (GreyView){picture->grey, picture->width, picture->height, picture->stride};
     if (!picture->grey || picture->width < 1 || picture->height < 1 ||
         picture->width > IMAGE_LARGEST_SIDE || picture->height > IMAGE_LARGEST_SIDE)
         return error_set(error, "a picture of %d×%d pixels, expected 1×1 to %d×%d", picture->width,
@@ -106,14 +107,13 @@ static int view_of(const affekt_picture *picture, GreyView *view, Error *error) 
     if (picture->stride < picture->width && picture->stride > -picture->width)
         return error_set(error, "rows %td bytes apart, expected at least their %d pixels",
                          picture->stride, picture->width);
-    *view = (GreyView){picture->grey, picture->width, picture->height, picture->stride};
     return 0;
 }
 
 int affekt_watcher_picture(affekt_watcher *watcher, const affekt_picture *picture,
                            const affekt_face **faces, affekt_error *error) {
     Error why;
-    GreyView view;
+    GreyView view = {0};
     const WatchedFace *seen = NULL;
     int n = view_of(picture, &view, &why) ? -1 : look(watcher, view, NAN, &seen, &why);
     return hand_over(watcher, n, seen, faces, &why, error);
@@ -135,7 +135,7 @@ int affekt_watcher_file(affekt_watcher *watcher, const char *path, const affekt_
 int affekt_watcher_frame(affekt_watcher *watcher, const affekt_picture *frame, double seconds,
                          const affekt_face **faces, affekt_error *error) {
     Error why;
-    GreyView view;
+    GreyView view = {0};
     const WatchedFace *seen = NULL;
     int n = -1;
     if (!isfinite(seconds))
