@@ -47,6 +47,21 @@ START_TEST(rows_beyond_the_checkpoint_go) {
 }
 END_TEST
 
+START_TEST(a_log_with_comments_is_continued_and_a_foreign_table_is_not) {
+    static const char head[] = "epoch,step,loss,accuracy,validation_loss,validation_accuracy,"
+                               "score,learning_rate,seconds\n";
+    Error error;
+    const char *path = scratch_write("log.csv", text_format("# lr=0.05\n%s%s", head, ROW));
+    ck_assert_msg(!training_log_start(path, 1, &error), "%s", error.message);
+    unsigned char *text = file_bytes(path, NULL);
+    ck_assert_str_eq((char *)text, text_format("%s%s", head, ROW));
+    free(text);
+    path = scratch_write("table.csv", "# mine\nepoch,loss\n");
+    ck_assert_int_eq(training_log_start(path, 0, &error), -1);
+    assert_contains(error.message, "table.csv is there and is no training log");
+}
+END_TEST
+
 Suite *training_log_suite(void) {
     Suite *suite = suite_create("training log");
     TCase *tests = tcase_create("rows");
@@ -55,6 +70,7 @@ Suite *training_log_suite(void) {
     tcase_add_test(tests, an_epoch_is_a_row_of_its_figures);
     tcase_add_test(tests, a_row_has_points_under_a_locale_with_a_comma);
     tcase_add_test(tests, rows_beyond_the_checkpoint_go);
+    tcase_add_test(tests, a_log_with_comments_is_continued_and_a_foreign_table_is_not);
     suite_add_tcase(suite, tests);
     return suite;
 }
