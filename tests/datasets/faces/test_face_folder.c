@@ -232,6 +232,7 @@ Suite *face_folder_suite(void) {
     Suite *suite = suite_create("face_folder");
     TCase *tcase = tcase_create("folders");
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
+    tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, splits_and_emotions_come_from_folder_names_whatever_their_spelling);
     tcase_add_test(tcase, folders_without_splits_belong_to_the_split_asked_for);
     tcase_add_test(tcase, hidden_names_and_files_beside_the_folders_are_passed_over);
