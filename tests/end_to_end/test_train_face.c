@@ -1,6 +1,7 @@
 /* `affekt train face` as a user runs it: files, resume after Ctrl-C and kill -9, threads, mistakes.
  */
 #include "nn/base/file.h"
+#include "nn/io/safetensors.h"
 #include "tests/support/data.h"
 #include "tests/support/faces.h"
 #include "tests/support/files.h"
@@ -197,14 +198,20 @@ START_TEST(every_setting_goes_where_it_belongs) {
     Program run = program_run(words);
     program_assert(&run, EXIT_DONE);
     program_free(&run);
-    char *log = (char *)file_bytes(scratch_path("all.csv"), NULL);
-    for (int i = 0; i < SETTINGS; i++)
-        assert_contains(log, text_format("# %s\n", settings[i]));
-    assert_contains(log, "# class-weights=true\n");
-    assert_contains(log, "# drop-leaks=true\n");
-    assert_contains(log, "# overfit-batch=false\n");
+    Error error;
+    SafetensorsFile *model = safetensors_open(scratch_path("all.safetensors"), &error);
+    ck_assert_msg(model != NULL, "%s", error.message);
+    const char *record = safetensors_metadata(model, "training.settings");
+    for (int i = 0; i < SETTINGS; i++) {
+        int name = (int)strcspn(settings[i], "=");
+        assert_contains(record,
+                        text_format("\"%.*s\":\"%s\"", name, settings[i], settings[i] + name + 1));
+    }
+    assert_contains(record, "\"class-weights\":\"true\"");
+    assert_contains(record, "\"drop-leaks\":\"true\"");
+    assert_contains(record, "\"overfit-batch\":\"false\"");
     ck_assert(file_exists(scratch_path("all.epoch-001.safetensors")));
-    free(log);
+    safetensors_close(model);
 }
 END_TEST
 

@@ -2,6 +2,7 @@
 
 #include "nn/base/clock.h"
 #include "nn/base/file.h"
+#include "nn/base/file_lock.h"
 #include "nn/base/number.h"
 #include "nn/base/progress.h"
 #include "nn/core/sharpness.h"
@@ -9,6 +10,7 @@
 #include "train/loop/loader.h"
 #include "train/loop/training_log.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <signal.h>
@@ -46,6 +48,7 @@ typedef struct Run {
     Progress progress;
     double seconds_before; /* of earlier parts of the run */
     char log_path[MAX_PATH], checkpoint_path[MAX_PATH];
+    FileLock lock;
 } Run;
 
 /* ------------------------------------------------------------------ Ctrl-C */
@@ -426,12 +429,36 @@ static void tell_resumed(Run *run) {
                       schedule_rate(schedule, state->steps_done));
 }
 
+/* Refuses to begin anew over a run's files, unless asked to; then its checkpoint goes, lest a run
+ * that ends before its own first one be continued from it. */
+static int clear(const Run *run, Error *error) {
+    const char *const paths[] = {run->settings->out, run->checkpoint_path, run->log_path};
+    for (int i = 0; i < 3; i++)
+        if (!run->settings->overwrite && file_exists(paths[i]))
+            return error_set(error,
+                             "%s is there already: --resume continues its run, --overwrite begins "
+                             "a new one in its place",
+                             paths[i]);
+    if (unlink(run->checkpoint_path) && errno != ENOENT)
+        return error_errno(error, "cannot remove %s", run->checkpoint_path);
+    return 0;
+}
+
+static int hold(Run *run, Error *error) {
+    char path[MAX_PATH];
+    sibling_path(run->settings->out, ".lock", path);
+    return file_lock(&run->lock, path, error)
+               ? error_context(error, "--out %s: is it being trained already?", run->settings->out)
+               : 0;
+}
+
 static int start(Run *run, Error *error) {
-    if (file_try(run->settings->out, error) || file_try(run->checkpoint_path, error))
+    if (file_try(run->settings->out, error) || file_try(run->checkpoint_path, error) ||
+        hold(run, error))
         return -1;
-    if (run->settings->resume && resume(run, error))
+    if (run->settings->resume ? resume(run, error) : clear(run, error))
         return -1;
-    if (training_log_start(run->log_path, run->record, run->state.epoch, error))
+    if (training_log_start(run->log_path, run->state.epoch, error))
         return -1;
     run->progress = progress_start(run->settings->quiet, fraction_done(run, steps_in(run, 0)));
     if (run->settings->resume)
@@ -441,7 +468,7 @@ static int start(Run *run, Error *error) {
 
 int train_run(const TrainTask *task, const TrainSettings *settings, const json_t *record,
               TrainResult *result, Error *error) {
-    Run run = {.task = task, .settings = settings, .record = record};
+    Run run = {.task = task, .settings = settings, .record = record, .lock.descriptor = -1};
     struct sigaction old[2];
     *result = (TrainResult){0};
     catch_interrupts(old);
@@ -457,6 +484,7 @@ int train_run(const TrainTask *task, const TrainSettings *settings, const json_t
         result->epochs = run.state.epoch;
         result->seconds = seconds_so_far(&run);
     }
+    file_unlock(&run.lock);
     sharpness_destroy(run.sharpness);
     average_destroy(run.average);
     optimizer_destroy(run.optimizer);

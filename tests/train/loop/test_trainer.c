@@ -1,6 +1,7 @@
 /* The training loop, on a task so small that every number can be followed: least squares, with a
  * state that is carried from step to step. */
 #include "nn/base/file.h"
+#include "nn/base/file_lock.h"
 #include "nn/io/safetensors.h"
 #include "nn/ops/operators.h"
 #include "tests/support/scratch.h"
@@ -111,7 +112,7 @@ static const Option options[] = {
 
 static TrainSettings settings(void) {
     TrainSettings s = train_defaults;
-    s.quiet = true;
+    s.quiet = s.overwrite = true;
     s.out = scratch_path("toy.safetensors");
     s.epochs = EPOCHS;
     s.average = 0.9f;
@@ -149,12 +150,10 @@ static char *read_text(const char *path) {
     return (char *)bytes;
 }
 
-/* The log without its comments and the column of seconds, which differ between runs. */
+/* The log without the column of seconds, which differ between runs. */
 static char *log_rows(const char *path) {
     char *text = read_text(path), *to = text;
     for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
-        if (*line == '#')
-            continue;
         size_t length = (size_t)(strrchr(line, ',') - line);
         memmove(to, line, length);
         to += length;
@@ -415,6 +414,90 @@ START_TEST(a_reducer_settles_the_gradients_of_every_step) {
 }
 END_TEST
 
+START_TEST(a_finished_run_is_not_overwritten_unless_asked_to) {
+    static const char *const files[] = {"toy.safetensors", "toy.checkpoint.safetensors", "toy.csv"};
+    TrainSettings s = settings();
+    TrainResult result;
+    Error error;
+    Toy *toy = toy_create();
+    assert_trains(toy, &s, &result);
+    s.overwrite = false;
+    for (int i = 0; i < 3; i++) {
+        int losses = toy->losses;
+        ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+        assert_contains(error.message, files[i]);
+        assert_contains(error.message, "--resume continues its run, --overwrite begins a new one");
+        ck_assert_int_eq(toy->losses, losses);
+        remove(scratch_path(files[i])); /* each of them is reason enough */
+    }
+    assert_trains(toy, &s, &result);
+    toy_destroy(toy);
+}
+END_TEST
+
+/* A run that is stopped before its first checkpoint must not be continued from another's. */
+START_TEST(overwriting_leaves_no_checkpoint_of_the_old_run) {
+    TrainSettings s = settings();
+    TrainResult result;
+    Error error;
+    Toy *toy = toy_create();
+    assert_trains(toy, &s, &result);
+    toy->losses = 0;
+    toy->poison_at = 1;
+    ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+    ck_assert(!file_exists(scratch_path("toy.checkpoint.safetensors")));
+    toy_destroy(toy);
+}
+END_TEST
+
+START_TEST(a_table_that_is_no_log_is_never_replaced_by_one) {
+    TrainSettings s = settings();
+    TrainResult result;
+    Error error;
+    Toy *toy = toy_create();
+    scratch_write("toy.csv", "emotion,pixels,Usage\n");
+    ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+    assert_contains(error.message, "toy.csv is there and is no training log");
+    char *text = read_text(scratch_path("toy.csv"));
+    ck_assert_str_eq(text, "emotion,pixels,Usage\n");
+    free(text);
+    toy_destroy(toy);
+}
+END_TEST
+
+START_TEST(two_runs_do_not_write_the_same_files) {
+    TrainSettings s = settings();
+    TrainResult result;
+    Error error;
+    Toy *toy = toy_create();
+    FileLock other;
+    ck_assert_int_eq(file_lock(&other, scratch_path("toy.lock"), &error), 0);
+    ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+    assert_contains(error.message, "is it being trained already?");
+    ck_assert_int_eq(toy->losses, 0);
+    file_unlock(&other);
+    assert_trains(toy, &s, &result);
+    ck_assert(!file_exists(scratch_path("toy.lock")));
+    toy_destroy(toy);
+}
+END_TEST
+
+START_TEST(the_log_is_a_plain_table) {
+    TrainSettings s = settings();
+    TrainResult result;
+    Toy *toy = toy_create();
+    assert_trains(toy, &s, &result);
+    char *text = read_text(scratch_path("toy.csv"));
+    ck_assert_int_eq(strncmp(text, "epoch,step,loss,accuracy,", 25), 0);
+    int lines = 0;
+    for (const char *at = text; *at; at++)
+        lines += *at == '\n';
+    ck_assert_int_eq(lines, 1 + EPOCHS);
+    free(text);
+    toy_destroy(toy);
+}
+END_TEST
+
 START_TEST(a_run_resumes_only_itself) {
     Toy *toy = toy_create();
     TrainSettings s = settings();
@@ -512,6 +595,11 @@ Suite *trainer_suite(void) {
     tcase_add_test(tcase, overfitting_one_batch_sees_no_other);
     tcase_add_test(tcase, what_cannot_be_saved_is_not_trained);
     tcase_add_test(tcase, a_reducer_settles_the_gradients_of_every_step);
+    tcase_add_test(tcase, a_finished_run_is_not_overwritten_unless_asked_to);
+    tcase_add_test(tcase, overwriting_leaves_no_checkpoint_of_the_old_run);
+    tcase_add_test(tcase, a_table_that_is_no_log_is_never_replaced_by_one);
+    tcase_add_test(tcase, two_runs_do_not_write_the_same_files);
+    tcase_add_test(tcase, the_log_is_a_plain_table);
     tcase_add_test(tcase, a_run_resumes_only_itself);
     tcase_add_test(tcase, a_checkpoint_that_lies_about_its_place_is_refused);
     tcase_add_test(tcase, a_torn_checkpoint_is_refused);
