@@ -119,6 +119,25 @@ START_TEST(a_student_learns_the_same_from_its_teacher_on_any_number_of_threads) 
 }
 END_TEST
 
+START_TEST(sharpness_aware_training_is_the_same_on_any_number_of_threads) {
+    const char *csv = write_csv(), *plain = scratch_path("plain.safetensors"),
+               *one = scratch_path("one.safetensors"), *two = scratch_path("two.safetensors");
+    Program runs[] = {TRAIN(csv, plain, "--quiet"),
+                      TRAIN(csv, one, "--sam", "0.1", "--threads", "1"),
+                      TRAIN(csv, two, "--sam", "0.1", "--threads", "2")};
+    for (int i = 0; i < 3; i++) {
+        program_assert(&runs[i], EXIT_DONE);
+        program_free(&runs[i]);
+    }
+    assert_same_weights(one, two);
+    size_t size;
+    unsigned char *flat = file_bytes(one, &size), *sharp = file_bytes(plain, &size);
+    ck_assert_int_ne(memcmp(flat + size - 4096, sharp + size - 4096, 4096), 0);
+    free(flat);
+    free(sharp);
+}
+END_TEST
+
 START_TEST(every_setting_goes_where_it_belongs) {
     static const char *const settings[] = {"arch=mini",
                                            "size=17",
@@ -136,6 +155,8 @@ START_TEST(every_setting_goes_where_it_belongs) {
                                            "flip=0.18",
                                            "erase=0.19",
                                            "erase-area=0.21",
+                                           "sam=0.05",
+                                           "skip-geometry=0.35",
                                            "mixup=0.22",
                                            "cutmix=0.23",
                                            "epochs=1",
@@ -249,6 +270,7 @@ Suite *train_face_suite(void) {
     tcase_add_test(tcase, going_on_for_longer_tells_what_becomes_of_the_rate);
     tcase_add_test(tcase, a_run_continues_only_with_the_teachers_that_it_began_with);
     tcase_add_test(tcase, a_student_learns_the_same_from_its_teacher_on_any_number_of_threads);
+    tcase_add_test(tcase, sharpness_aware_training_is_the_same_on_any_number_of_threads);
     tcase_add_test(tcase, every_setting_goes_where_it_belongs);
     tcase_add_test(tcase, mistakes_are_told);
     tcase_add_test(tcase, a_preview_is_drawn_without_training);

@@ -7,6 +7,7 @@
 #include "nn/base/threads.h"
 #include "train/commands/commands.h"
 #include "train/commands/train_options.h"
+#include "train/tasks/lead_task.h"
 #include "train/tasks/music_task.h"
 
 #include <stdio.h>
@@ -18,10 +19,15 @@ enum { SYNTHETIC_PIECES = 400 };
 typedef struct Settings {
     TrainOptions train;
     MusicTaskSettings task;
-    const char *data, *labels, *cache, *weights;
+    const char *data, *labels, *cache, *weights, *task_name;
 } Settings;
 
+static const char *const task_names[] = {"notes", "lead", NULL};
+
 static const Option options[] = {
+    OPTION_CHOICE(Settings, task_name, "task", "NAME", task_names,
+                  "what to learn: all notes as they are played, or lead sheets (melody and "
+                  "chords)"),
     OPTION_STRING(Settings, data, "data", 0, "DIR", "a folder tree of .mid files, or 'synthetic'"),
     OPTION_STRING(
         Settings, labels, "labels", 0, "CSV",
@@ -134,6 +140,49 @@ static void print_corpus(const MusicCorpus *corpus, const MusicTask *task) {
 }
 
 /* Returns 0, -1, or the signal that interrupted it. */
+static int train_lead(const Settings *settings, const LeadCorpus *corpus, const float *weights,
+                      Error *error) {
+    const MusicTaskSettings *task_settings = &settings->task;
+    const LeadTaskSettings lead = {.embedding = task_settings->embedding,
+                                   .hidden = task_settings->hidden,
+                                   .layers = task_settings->layers,
+                                   .dropout = task_settings->dropout,
+                                   .steps = task_settings->steps,
+                                   .streams = task_settings->streams,
+                                   .seed = task_settings->seed,
+                                   .forget_condition = task_settings->forget_condition,
+                                   .forget_style = task_settings->forget_genre,
+                                   .corpus_weights = weights};
+    LeadTask *task = lead_task_create(corpus, &lead, error);
+    if (!task)
+        return -1;
+    if (!settings->train.common.quiet)
+        fprintf(stderr, "%d lead sheets, %lld tokens, %d files without one; %zu parameters\n",
+                corpus->n_pieces, corpus->n_tokens, corpus->n_failures,
+                parameters_trained_elements(sequence_lstm_parameters(lead_task_model(task))));
+    TrainTask description = lead_task_describe(task);
+    int status = train_options_run(&settings->train, &description, options, settings,
+                                   "validation_nll_per_token", "nats per token", error);
+    lead_task_destroy(task);
+    return status;
+}
+
+static int run_lead(const Settings *settings, Error *error) {
+    const MusicCatalogueSettings labels = {.labels = settings->labels};
+    MusicCatalogue *catalogue = music_catalogue_create(settings->data, &labels, error);
+    float *weights = catalogue ? malloc((size_t)catalogue->n_corpora * sizeof *weights) : NULL;
+    int status = !catalogue ? -1
+                 : !weights ? error_memory(error, "corpus weights", 0)
+                            : parse_weights(settings->weights, catalogue, weights, error);
+    LeadCorpus *corpus = status ? NULL : lead_corpus_open(catalogue, weights, error);
+    status = corpus ? train_lead(settings, corpus, weights, error) : -1;
+    lead_corpus_free(corpus);
+    free(weights);
+    music_catalogue_free(catalogue);
+    return status;
+}
+
+/* Returns 0, -1, or the signal that interrupted it. */
 static int train(const Settings *settings, const MusicCorpus *corpus, Error *error) {
     MusicTask *task = music_task_create(corpus, &settings->task, error);
     if (!task)
@@ -166,6 +215,7 @@ static int run(Settings *settings, Error *error) {
 static Settings defaults(void) {
     Settings settings = {
         .train = train_options_defaults(),
+        .task_name = "notes",
         .task = {.embedding = 128,
                  .hidden = 512,
                  .layers = 2,
@@ -199,5 +249,10 @@ int train_music_command(int argc, char **argv) {
     settings.task.seed = settings.train.run.seed;
     threads_use(settings.train.common.threads);
     Error error;
-    return command_status(&usage, run(&settings, &error), &error);
+    bool lead = !strcmp(settings.task_name, "lead");
+    if (lead && !strcmp(settings.data, "synthetic"))
+        return options_wrong(&usage, "--task lead: the built-in pieces have no lead sheets; --data "
+                                     "must be a folder of MIDI files");
+    return command_status(&usage, lead ? run_lead(&settings, &error) : run(&settings, &error),
+                          &error);
 }

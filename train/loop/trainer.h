@@ -22,7 +22,7 @@
 /* Where processes that train one model together meet, each on its own part of the data. */
 typedef struct TrainReducer {
     void *context;
-    /* Called in every step between backward and the norm: replaces each gradient of the parameters
+    /* Called after each backward, before the norm: replaces each gradient of the parameters
      * by what all processes agree on, such as their mean. */
     int (*reduce)(void *context, Parameters *parameters, Error *error);
 } TrainReducer;
@@ -40,8 +40,10 @@ typedef struct TrainSettings {
     float rate_factor;
     OptimizerKind optimizer;
     float momentum, beta2, weight_decay;
-    float clip;                  /* the largest norm of the gradients, 0 for any */
-    float average;               /* decay of the moving average of the weights, 0 for none */
+    float clip;      /* the largest norm of the gradients, 0 for any */
+    float average;   /* decay of the moving average of the weights, 0 for none */
+    float sharpness; /* radius of sharpness-aware minimisation (nn/core/sharpness.h), 0 for none;
+                        for tasks that carry nothing from step to step */
     const TrainReducer *reducer; /* NULL where one process trains alone */
 } TrainSettings;
 
