@@ -46,6 +46,7 @@ static const Verb verbs[] = {
     {"feedback import", feedback_import_command, "add the verdicts of a table"},
     {"bend", bend_command, "make an existing song express another mood"},
     {"eval face", eval_face_command, "evaluate a face model on labelled faces"},
+    {"eval mood", eval_mood_command, "evaluate the estimator of songs' moods on rated songs"},
     {"eval music", eval_music_command, "evaluate a music model: likelihood, control, quality"},
     {"calibrate", calibrate_command, "calibrate a face model's confidence (temperature scaling)"},
     {"average", average_command, "average the weights of several models into one"},

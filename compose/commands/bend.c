@@ -1,7 +1,9 @@
 /* affekt bend: an existing song made to express another mood. */
 #include "compose/write/bend.h"
 #include "compose/commands/commands.h"
+#include "compose/sound/audio_bend.h"
 #include "datasets/music/midi.h"
+#include "nn/base/file.h"
 #include "nn/base/options.h"
 
 #include <math.h>
@@ -16,7 +18,8 @@ typedef struct Settings {
 } Settings;
 
 static const Option options[] = {
-    OPTION_STRING(Settings, out, "out", 'o', "FILE", "the file to write: MIDI for MIDI"),
+    OPTION_STRING(Settings, out, "out", 'o', "FILE",
+                  "the file to write: .mid for MIDI, .wav for audio"),
     OPTION_STRING(Settings, emotion, "emotion", 'e', "NAME", "what it is to express"),
     OPTION_FLOAT(Settings, strength, "strength", "F", 0, 1,
                  "how far, from 0 (not at all) to 1; instead of --preset"),
@@ -33,8 +36,10 @@ static const Usage usage = {
     .command = "affekt bend",
     .positionals = "IN",
     .summary = "makes an existing song express an emotion",
-    .notes = "Tempo, level, register, articulation, timing and mode (by the degrees of the local "
-             "key) are bent;\nthe notes keep their order and number.\n"
+    .notes = "Of MIDI, tempo, level, register, articulation, timing and mode (by the degrees of "
+             "the local "
+             "key)\nare bent; the notes keep their order and number. Of audio, tempo, pitch and "
+             "colour.\n"
              "Example: affekt bend song.mid -o sad.mid --emotion sad --strength 0.8\n",
 };
 
@@ -52,7 +57,24 @@ static void tell(const Settings *settings, const Bend *bend, const Song *song) {
                modes[bend->mode + 1], song->n_notes, song->seconds);
 }
 
-static int run(const Settings *settings, Emotion emotion, const char *path, Error *error) {
+static int bend_sound(const Settings *settings, Emotion emotion, const char *path, Error *error) {
+    AudioBend bend = isnan(settings->strength)
+                         ? audio_bend_preset(settings->preset, emotion)
+                         : audio_bend_for(mood_of_emotion(emotion), (double)settings->strength);
+    double seconds;
+    if (audio_bend_file(path, settings->out, &bend, &seconds, error))
+        return -1;
+    if (settings->json)
+        printf("{\"tempo\": %.4f, \"semitones\": %.2f, \"bass\": %.2f, \"treble\": %.2f, "
+               "\"drive\": %.3f, \"echo\": %.3f, \"seconds\": %.3f}\n",
+               bend.tempo, bend.semitones, bend.bass, bend.treble, bend.drive, bend.echo, seconds);
+    else
+        printf("%s: tempo × %.2f, %+.1f semitones, treble %+.1f dB; %.1f s\n", settings->out,
+               bend.tempo, bend.semitones, bend.treble, seconds);
+    return 0;
+}
+
+static int bend_notes(const Settings *settings, Emotion emotion, const char *path, Error *error) {
     Song *song = midi_read(path, error);
     Bend bend = isnan(settings->strength)
                     ? bend_preset(settings->preset, emotion)
@@ -74,12 +96,17 @@ int bend_command(int argc, char **argv) {
         return status;
     if (count != 1)
         return options_wrong(&usage, "which song? One file is expected");
-    if (!settings.out || !midi_is_name(settings.out))
-        return options_wrong(&usage, "--out: the file to write must end in .mid");
+    bool notes = midi_is_name(argv[0]);
+    if (!settings.out ||
+        !(notes ? midi_is_name(settings.out) : file_has_suffix(settings.out, ".wav")))
+        return options_wrong(&usage, "--out: the file to write must end in %s",
+                             notes ? ".mid" : ".wav");
     int emotion = settings.emotion ? emotion_from_name(settings.emotion) : -1;
     if (emotion < 0)
         return options_wrong(
             &usage, "which --emotion: angry, disgust, fear, happy, sad, surprise, neutral?");
     Error error;
-    return command_status(&usage, run(&settings, (Emotion)emotion, argv[0], &error), &error);
+    return command_status(
+        &usage, (notes ? bend_notes : bend_sound)(&settings, (Emotion)emotion, argv[0], &error),
+        &error);
 }

@@ -5,6 +5,7 @@
 #include "tests/support/data.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
+#include "tests/support/wav.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -116,29 +117,14 @@ END_TEST
 
 /* ------------------------------------------------------------------ files */
 
-static void put(FILE *stream, uint32_t value, int bytes) {
-    for (int i = 0; i < bytes; i++)
-        fputc((int)(value >> 8 * i & 255), stream);
-}
-
-/* A WAV file of 16 bits, two channels at 44,100: left at the level, right silent. */
+/* Two channels at 44,100: left at the level, right silent. */
 static const char *write_wav(const char *name, double seconds, double level) {
-    const char *path = scratch_path(name);
-    FILE *stream = fopen(path, "wb");
-    uint32_t count = (uint32_t)(seconds * 44100), bytes = count * 4;
-    fwrite("RIFF", 1, 4, stream);
-    put(stream, 36 + bytes, 4);
-    fwrite("WAVEfmt ", 1, 8, stream);
-    put(stream, 16, 4);
-    put(stream, 1 | 2 << 16, 4);
-    put(stream, 44100, 4);
-    put(stream, 44100 * 4, 4);
-    put(stream, 4 | 16 << 16, 4);
-    fwrite("data", 1, 4, stream);
-    put(stream, bytes, 4);
-    for (uint32_t i = 0; i < count; i++)
-        put(stream, (uint16_t)(int16_t)(32767 * level * sin(i * 0.05)), 4);
-    fclose(stream);
+    int count = (int)(seconds * 44100);
+    float *samples = calloc((size_t)count * 2, sizeof *samples);
+    for (int i = 0; i < count; i++)
+        samples[2 * i] = (float)(level * sin(i * 0.05));
+    const char *path = wav_write(name, samples, count, 2);
+    free(samples);
     return path;
 }
 
