@@ -149,12 +149,13 @@ $(foreach room,$(KERNEL_ROOMS),$(foreach isa,$(ISAS),$(eval $(call kernel_rule,$
 $(BUILD)/compose/host/host.o: EXTRA := -DAFFEKT_VERSION='"$(VERSION)"'
 $(BUILD)/compose/host/host.o: Makefile
 
-# How other programs compile and link with the library.
+# How other programs compile and link with the library, and what of USED the archive needs.
+HOST_USED := $(filter-out zlib smf cairo fluidsynth libavdevice,$(USED))
 $(BUILD)/affekt.pc: $(BUILD)/settings Makefile
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$${prefix}/include' '' \
 	    'Name: affekt' 'Description: reads emotions from faces and writes music for them' 'Version: $(VERSION)' \
-	    'Requires.private: $(USED)' 'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -laffekt$(addprefix $() ,$(SANITIZE))' \
+	    'Requires.private: $(HOST_USED)' 'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -laffekt$(addprefix $() ,$(SANITIZE))' \
 	    'Libs.private: -fopenmp -lm -lpthread' >$@
 
 # A test file tests/ROOM/SUB-ROOM/test_TOPIC.c defines `Suite *TOPIC_suite(void)`; the runner finds it by its names.

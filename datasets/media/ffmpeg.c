@@ -9,10 +9,6 @@
 #    include <math.h>
 #    include <string.h>
 
-void ffmpeg_quiet(void) {
-    av_log_set_level(AV_LOG_QUIET);
-}
-
 const char *ffmpeg_reason(int code, FfmpegReason *buffer) {
     if (av_strerror(code, buffer->text, sizeof buffer->text))
         snprintf(buffer->text, sizeof buffer->text, "FFmpeg's error %d", code);
@@ -195,11 +191,6 @@ int ffmpeg_next_frame(AVFormatContext *file, int stream, AVCodecContext *decoder
         }
         av_packet_unref(packet);
     }
-}
-
-#else
-
-void ffmpeg_quiet(void) {
 }
 
 #endif

@@ -31,4 +31,7 @@ bool midi_is_name_to_read(const char *path);
  * say, and on what cannot be written. */
 int midi_write(const Song *song, const char *path, Error *error) MUST_CHECK;
 
+/* The same as bytes in memory, which the caller frees. */
+int midi_encode(const Song *song, unsigned char **bytes, size_t *size, Error *error) MUST_CHECK;
+
 #endif

@@ -2,6 +2,7 @@
 
 #include "datasets/media/csv.h"
 #include "nn/base/json_text.h"
+#include "nn/base/number.h"
 #include "nn/base/plain_text.h"
 
 #include <math.h>
@@ -74,21 +75,21 @@ static void print_csv_face(const WatchedFace *face, FILE *stream) {
         return;
     }
     const EmotionState *state = &face->state;
-    fprintf(stream, ",%d,%d,%d,%d,%s,%.4f,%.4f,%.4f", face->box.x, face->box.y, face->box.width,
-            face->box.height, emotions[state->emotion].name, state->confidence, state->valence,
-            state->arousal);
+    number_print(stream, ",%d,%d,%d,%d,%s,%.4f,%.4f,%.4f", face->box.x, face->box.y,
+                 face->box.width, face->box.height, emotions[state->emotion].name,
+                 state->confidence, state->valence, state->arousal);
     for (int i = 0; i < EMOTION_COUNT; i++)
-        fprintf(stream, ",%.4f", state->probabilities[i]);
+        number_print(stream, ",%.4f", state->probabilities[i]);
     if (isnan(face->score))
         fprintf(stream, ",\n");
     else
-        fprintf(stream, ",%g\n", face->score);
+        number_print(stream, ",%g\n", face->score);
 }
 
 static void print_csv_row(const Classification *seen, const WatchedFace *face, FILE *stream) {
     csv_print_field(seen->file, stream);
     if (seen->video)
-        fprintf(stream, ",%.3f,", seen->time);
+        number_print(stream, ",%.3f,", seen->time);
     else
         fprintf(stream, ",,");
     if (seen->video && face)

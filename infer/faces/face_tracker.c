@@ -196,9 +196,9 @@ static int search_around(FaceTracker *tracker, GreyView frame, Track *track, dou
     return n < 0 ? -1 : 0;
 }
 
-/* Two tracks that have come to follow one face: the older one goes on. */
-static bool is_double(const FaceTracker *tracker, const Track *track) {
-    for (const Track *older = tracker->tracks; older < track; older++)
+/* Whether the track has come to follow the face of one of the `n` older ones, which goes on. */
+static bool is_double(const Track *olders, int n, const Track *track) {
+    for (const Track *older = olders; older < olders + n; older++)
         if (older->face.seen && track->face.seen && box_overlap(older->raw, track->raw) > 0.6f)
             return true;
     return false;
@@ -211,7 +211,8 @@ static void forget(FaceTracker *tracker, double time) {
         Track *track = &tracker->tracks[i];
         double unseen = time - track->face.last_time;
         bool stray = !track->face.seen && track->sightings < CONFIRMATIONS;
-        if (unseen <= tracker->settings.forget_seconds && !stray && !is_double(tracker, track))
+        if (unseen <= tracker->settings.forget_seconds && !stray &&
+            !is_double(tracker->tracks, kept, track))
             tracker->tracks[kept++] = *track;
     }
     tracker->n_tracks = kept;

@@ -1,5 +1,7 @@
 #include "infer/faces/watcher.h"
 
+#include "nn/base/array.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,25 +86,15 @@ void watcher_destroy(Watcher *watcher) {
     free(watcher);
 }
 
-static int grow(void *array, size_t count, size_t size, Error *error) {
-    void **place = array;
-    void *larger = realloc(*place, count * size);
-    if (!larger)
-        return error_memory(error, "faces", count * size);
-    *place = larger;
-    return 0;
-}
-
 static int reserve(Watcher *watcher, int n, Error *error) {
     if (n <= watcher->capacity)
         return 0;
     size_t count = (size_t)n;
-    if (grow(&watcher->faces, count, sizeof *watcher->faces, error) ||
-        grow(&watcher->boxes, count, sizeof *watcher->boxes, error) ||
-        grow(&watcher->pixels, count, FACE_PIXELS, error) ||
-        grow(&watcher->each, count, sizeof *watcher->each, error) ||
-        grow(&watcher->probabilities, count, sizeof(float) * EMOTION_COUNT, error))
-        return -1;
+    if (!ARRAY_RESIZE(watcher->faces, count) || !ARRAY_RESIZE(watcher->boxes, count) ||
+        !ARRAY_RESIZE(watcher->pixels, count * FACE_PIXELS) ||
+        !ARRAY_RESIZE(watcher->each, count) ||
+        !ARRAY_RESIZE(watcher->probabilities, count * EMOTION_COUNT))
+        return error_memory(error, "faces", count * FACE_PIXELS);
     for (int i = 0; i < n; i++)
         watcher->each[i] = watcher->pixels + (size_t)i * FACE_PIXELS;
     watcher->capacity = n;

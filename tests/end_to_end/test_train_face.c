@@ -221,7 +221,9 @@ END_TEST
 START_TEST(the_result_is_json_on_request) {
     Program run = TRAIN(write_csv(), scratch_path("\xff.safetensors"), "--json", "--quiet");
     program_assert(&run, EXIT_DONE);
-    assert_contains(run.output, "?.safetensors\""); /* a name that is no UTF-8 */
+    assert_contains(run.output, "\xef\xbf\xbd.safetensors\""); /* a name that is not UTF-8 */
+    assert_contains(run.output, "\"model_bytes\": \"");
+    assert_contains(run.output, "%FF.safetensors\"");
     assert_contains(run.output, "\"validation_accuracy\"");
     assert_contains(run.output, "\"best_epoch\"");
     program_free(&run);

@@ -2,6 +2,7 @@
 
 #include "nn/base/clock.h"
 #include "nn/base/file.h"
+#include "nn/base/number.h"
 #include "nn/base/progress.h"
 #include "train/loop/checkpoint.h"
 #include "train/loop/loader.h"
@@ -18,14 +19,13 @@
 const TrainSettings train_defaults = {
     .seed = 1,
     .epochs = 40,
-    .batch = 64,
     .learning_rate = 0.05f,
     .warmup = 1,
-    .schedule = "cosine",
+    .schedule = SCHEDULE_COSINE,
     .rate_every = 10,
     .rate_patience = 5,
     .rate_factor = 0.5f,
-    .optimizer = "sgd",
+    .optimizer = OPTIMIZER_SGD,
     .momentum = 0.9f,
     .beta2 = 0.999f,
     .weight_decay = 5e-4f,
@@ -36,8 +36,7 @@ enum { MAX_PATH = 4096, OVERFIT_STEPS = 50, CHECKPOINT_SECONDS = 300 };
 typedef struct Run {
     const TrainTask *task;
     const TrainSettings *settings;
-    const Option *options;
-    const void *values;
+    const json_t *record;
     Tape *tape;
     Optimizer *optimizer;
     Average *average;
@@ -80,8 +79,7 @@ static void sibling_path(const char *out, const char *ending, char path[MAX_PATH
 }
 
 static CheckpointParts parts_of(Run *run) {
-    return (CheckpointParts){run->task,   run->optimizer, run->average,
-                             &run->state, run->options,   run->values};
+    return (CheckpointParts){run->task, run->optimizer, run->average, &run->state, run->record};
 }
 
 static double seconds_so_far(const Run *run) {
@@ -96,17 +94,16 @@ static int save_checkpoint(Run *run, Error *error) {
 
 static void set_number(json_t *object, const char *key, const char *format, double value) {
     char text[64];
-    snprintf(text, sizeof text, format, value);
+    number_format(text, sizeof text, format, value);
     json_object_set_new(object, key, json_string(text));
 }
 
 /* Writes the model as it stands, with how it came to be in the metadata. */
 static int save_model(Run *run, const char *path, const Validation *validation, Error *error) {
-    json_t *metadata = json_object(), *settings = settings_to_json(run->options, run->values);
-    char *text = json_dumps(settings, JSON_COMPACT), number[32];
+    json_t *metadata = json_object();
+    char *text = json_dumps(run->record, JSON_COMPACT), number[32];
     json_object_set_new(metadata, "training.settings", json_string(text ? text : "{}"));
     free(text);
-    json_decref(settings);
     snprintf(number, sizeof number, "%" PRIu64, run->settings->seed);
     json_object_set_new(metadata, "training.seed", json_string(number));
     snprintf(number, sizeof number, "%016" PRIx64, run->task->data_checksum);
@@ -169,6 +166,9 @@ static int step(Run *run, int slot, Error *error) {
     if (!isfinite(loss->data[0]))
         return not_finite(run, loss->data[0], error);
     if (tape_backward(run->tape, loss, error))
+        return -1;
+    const TrainReducer *reducer = run->settings->reducer;
+    if (reducer && reducer->reduce(reducer->context, task->parameters, error))
         return -1;
     double norm = gradients_norm(task->parameters);
     if (!isfinite(norm))
@@ -332,7 +332,7 @@ static Schedule make_schedule(const Run *run) {
     const TrainSettings *s = run->settings;
     int64_t steps = steps_in(run, 0);
     return (Schedule){
-        .kind = (ScheduleKind)choice_index(schedule_names, s->schedule),
+        .kind = s->schedule,
         .base = s->learning_rate,
         .floor = s->final_rate,
         .warmup = (int64_t)(s->warmup * (float)steps),
@@ -346,7 +346,7 @@ static Schedule make_schedule(const Run *run) {
 static int set_up(Run *run, Error *error) {
     const TrainSettings *s = run->settings;
     OptimizerSettings optimizer = {
-        .kind = (OptimizerKind)choice_index(optimizer_names, s->optimizer),
+        .kind = s->optimizer,
         .momentum = s->momentum,
         .beta1 = s->momentum,
         .beta2 = s->beta2,
@@ -402,21 +402,17 @@ static int start(Run *run, Error *error) {
         return -1;
     if (run->settings->resume && resume(run, error))
         return -1;
-    json_t *settings = settings_to_json(run->options, run->values);
-    int status = training_log_start(run->log_path, settings, run->state.epoch, error);
-    json_decref(settings);
-    if (status)
+    if (training_log_start(run->log_path, run->record, run->state.epoch, error))
         return -1;
-    run->progress =
-        progress_start(run->settings->common.quiet, fraction_done(run, steps_in(run, 0)));
+    run->progress = progress_start(run->settings->quiet, fraction_done(run, steps_in(run, 0)));
     if (run->settings->resume)
         tell_resumed(run);
     return 0;
 }
 
-int train_run(const TrainTask *task, const TrainSettings *settings, const Option *options,
-              const void *values, TrainResult *result, Error *error) {
-    Run run = {.task = task, .settings = settings, .options = options, .values = values};
+int train_run(const TrainTask *task, const TrainSettings *settings, const json_t *record,
+              TrainResult *result, Error *error) {
+    Run run = {.task = task, .settings = settings, .record = record};
     struct sigaction old[2];
     *result = (TrainResult){0};
     catch_interrupts(old);

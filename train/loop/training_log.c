@@ -1,6 +1,7 @@
 #include "train/loop/training_log.h"
 
 #include "nn/base/file.h"
+#include "nn/base/number.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -48,9 +49,9 @@ int training_log_append(const char *path, const TrainingLogRow *row, Error *erro
     FILE *stream = fopen(path, "a");
     if (!stream)
         return error_errno(error, "cannot append to %s", path);
-    fprintf(stream, "%d,%lld,%.6f,%.6f,%.6f,%.6f,%.6f,%.8g,%.1f\n", row->epoch, row->step,
-            row->loss, row->accuracy, row->validation_loss, row->validation_accuracy, row->score,
-            row->learning_rate, row->seconds);
+    number_print(stream, "%d,%lld,%.6f,%.6f,%.6f,%.6f,%.6f,%.8g,%.1f\n", row->epoch, row->step,
+                 row->loss, row->accuracy, row->validation_loss, row->validation_accuracy,
+                 row->score, row->learning_rate, row->seconds);
     if (fclose(stream))
         return error_errno(error, "cannot append to %s", path);
     return 0;

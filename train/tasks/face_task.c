@@ -2,7 +2,7 @@
 
 #include "datasets/draw/contact_sheet.h"
 #include "datasets/faces/face_batch.h"
-#include "train/tasks/face_network.h"
+#include "datasets/faces/face_network.h"
 #include "train/tasks/teacher.h"
 
 #include <inttypes.h>

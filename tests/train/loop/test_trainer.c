@@ -5,7 +5,7 @@
 #include "nn/ops/operators.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
-#include "train/loop/trainer.h"
+#include "train/commands/train_options.h"
 
 #include <math.h>
 #include <signal.h>
@@ -101,18 +101,17 @@ static void toy_destroy(Toy *toy) {
     free(toy);
 }
 
-typedef struct ToySettings {
-    TrainSettings train;
-} ToySettings;
-
-static const Option options[] = {TRAIN_OPTIONS(ToySettings, train), OPTION_END};
+static const Option options[] = {
+    OPTION_FLOAT(TrainSettings, learning_rate, "lr", "F", 0, 1, ""),
+    OPTION_STRING(TrainSettings, out, "out", 'o', "FILE", ""),
+    OPTION_INTEGER(TrainSettings, epochs, "epochs", "N", 1, 99, ""),
+    OPTION_INTEGER(TrainSettings, patience, "patience", "N", 0, 99, ""), OPTION_END};
 
 static TrainSettings settings(void) {
     TrainSettings s = train_defaults;
-    s.common.quiet = true;
+    s.quiet = true;
     s.out = scratch_path("toy.safetensors");
     s.epochs = EPOCHS;
-    s.batch = EXAMPLES;
     s.average = 0.9f;
     s.clip = 5;
     return s;
@@ -129,7 +128,10 @@ static int train(Toy *toy, const TrainSettings *s, TrainResult *result, Error *e
                       .loss = loss,
                       .validate = validate,
                       .save = save};
-    return train_run(&task, s, options, s, result, error);
+    json_t *record = train_options_record(options, s);
+    int status = train_run(&task, s, record, result, error);
+    json_decref(record);
+    return status;
 }
 
 static void assert_trains(Toy *toy, const TrainSettings *s, TrainResult *result) {
@@ -161,13 +163,11 @@ static char *log_rows(const char *path) {
 }
 
 START_TEST(a_run_interrupted_anywhere_and_resumed_is_the_unbroken_run_to_the_bit) {
-    const char *schedule = ((const char *[]){"cosine", "plateau"})[_i % 2];
-    const char *optimizer = ((const char *[]){"sgd", "adamw"})[_i / 2 % 2];
     TrainResult result;
     Toy *unbroken = toy_create();
     TrainSettings s = settings();
-    s.schedule = schedule;
-    s.optimizer = optimizer;
+    s.schedule = _i % 2 ? SCHEDULE_PLATEAU : SCHEDULE_COSINE;
+    s.optimizer = _i / 2 ? OPTIMIZER_ADAMW : OPTIMIZER_SGD;
     s.rate_patience = 0;
     s.out = scratch_path("unbroken.safetensors");
     assert_trains(unbroken, &s, &result);
@@ -310,6 +310,50 @@ START_TEST(what_cannot_be_saved_is_not_trained) {
 }
 END_TEST
 
+typedef struct Halving {
+    int calls;
+    bool fails;
+} Halving;
+
+static int halve(void *context, Parameters *parameters, Error *error) {
+    Halving *halving = context;
+    halving->calls++;
+    if (halving->fails)
+        return error_set(error, "the others are gone");
+    for (int i = 0; i < parameters_count(parameters); i++) {
+        Tensor *tensor = &parameters_at(parameters, i)->tensor;
+        for (size_t j = 0; j < tensor_count(tensor); j++)
+            tensor->gradient[j] *= 0.5f;
+    }
+    return 0;
+}
+
+/* Without momentum and clipping, half the gradient at the same rate is the gradient at half. */
+START_TEST(a_reducer_settles_the_gradients_of_every_step) {
+    Halving halving = {0};
+    TrainReducer reducer = {&halving, halve};
+    TrainSettings s = settings();
+    s.momentum = s.weight_decay = s.clip = 0;
+    TrainResult result;
+    Toy *reduced = toy_create(), *slow = toy_create(), *failed = toy_create();
+    s.reducer = &reducer;
+    assert_trains(reduced, &s, &result);
+    ck_assert_int_eq(halving.calls, EPOCHS * STEPS);
+    s.reducer = NULL;
+    s.learning_rate /= 2;
+    assert_trains(slow, &s, &result);
+    ck_assert_mem_eq(reduced->weight->data, slow->weight->data, FEATURES * sizeof(float));
+    halving.fails = true;
+    s.reducer = &reducer;
+    Error error;
+    ck_assert_int_eq(train(failed, &s, &result, &error), -1);
+    ck_assert_str_eq(error.message, "the others are gone");
+    toy_destroy(reduced);
+    toy_destroy(slow);
+    toy_destroy(failed);
+}
+END_TEST
+
 START_TEST(a_run_resumes_only_itself) {
     Toy *toy = toy_create();
     TrainSettings s = settings();
@@ -404,6 +448,7 @@ Suite *trainer_suite(void) {
     tcase_add_test(tcase, a_batch_that_cannot_be_prepared_ends_the_run_with_its_message);
     tcase_add_test(tcase, overfitting_one_batch_sees_no_other);
     tcase_add_test(tcase, what_cannot_be_saved_is_not_trained);
+    tcase_add_test(tcase, a_reducer_settles_the_gradients_of_every_step);
     tcase_add_test(tcase, a_run_resumes_only_itself);
     tcase_add_test(tcase, a_checkpoint_that_lies_about_its_place_is_refused);
     tcase_add_test(tcase, a_torn_checkpoint_is_refused);
