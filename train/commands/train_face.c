@@ -60,6 +60,8 @@ static const Option options[] = {
     AUGMENTATION(mixup, "mixup", "ALPHA", 10, "blend pairs with weights from Beta(ALPHA, ALPHA)"),
     AUGMENTATION(cutmix, "cutmix", "ALPHA", 10,
                  "paste patches between pairs, sized by Beta(ALPHA, ALPHA)"),
+    OPTION_FLOAT(Settings, train.run.sharpness, "sam", "RADIUS", 0, 10,
+                 "step by the gradient at the highest point so near (0: at the weights)"),
     OPTION_STRING(Settings, preview, "preview", 0, "FILE.png",
                   "write a sheet of augmented faces and stop, without training"),
     TRAIN_OPTIONS(Settings, train),

@@ -57,6 +57,8 @@ TrainOptions train_options_defaults(void);
         OPTION_SEED(S, field.run.seed, "seed", "seed of all random numbers"),                      \
         OPTION_FLAG(S, field.run.resume, "resume",                                                 \
                     "continue the run that --out names from its checkpoint"),                      \
+        OPTION_FLAG(S, field.run.overwrite, "overwrite",                                           \
+                    "begin anew where --out names an earlier run's files"),                        \
         OPTION_FLAG(S, field.run.overfit_batch, "overfit-batch",                                   \
                     "train on the first batch alone: a sanity check, the loss must fall"),         \
         OPTION_COMMON(S, field.common)
@@ -66,7 +68,7 @@ TrainOptions train_options_defaults(void);
 int train_options_check(TrainOptions *train, const Usage *usage);
 
 /* Trains as the user said, and reports the result on standard output. `options` and `values` are
- * the command's table and settings struct, which the log and the model file record; `loss_key` and
+ * the command's table and settings struct, which the model file records; `loss_key` and
  * `loss_unit` name the validation loss in JSON and in text. Returns 0, -1, or the signal that
  * interrupted the run. */
 int train_options_run(const TrainOptions *train, const TrainTask *task, const Option *options,

@@ -12,9 +12,9 @@
 
 /* Settings that may change between the parts of a run: they steer no number of it, but for
  * `epochs`, over which a cosine is laid (the trainer tells). */
-static const char *const FREE_SETTINGS[] = {"out",      "data",    "resume", "epochs",
-                                            "patience", "keep",    "json",   "quiet",
-                                            "threads",  "preview", "cache",  NULL};
+static const char *const FREE_SETTINGS[] = {"out",      "data",  "resume", "overwrite", "epochs",
+                                            "patience", "keep",  "json",   "quiet",     "threads",
+                                            "preview",  "cache", NULL};
 
 static bool is_free(const char *name) {
     for (int i = 0; FREE_SETTINGS[i]; i++)

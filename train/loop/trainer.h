@@ -8,7 +8,8 @@
  *   faces.safetensors             the best model so far, by the task's validation score
  *   faces.checkpoint.safetensors  everything needed to continue, to the same bits; after each epoch
  *                                 and every five minutes
- *   faces.csv                     the log: settings as comments, then one row an epoch
+ *   faces.csv                     the log: one row an epoch
+ *   faces.lock                    while the run lasts: no other may write the same files
  *   faces.epoch-012.safetensors   the last few epochs' models, with --keep */
 #ifndef TRAIN_LOOP_TRAINER_H
 #define TRAIN_LOOP_TRAINER_H
@@ -20,14 +21,16 @@
 /* Where processes that train one model together meet, each on its own part of the data. */
 typedef struct TrainReducer {
     void *context;
-    /* Called in every step between backward and the norm: replaces each gradient of the parameters
+    /* Called after each backward, before the norm: replaces each gradient of the parameters
      * by what all processes agree on, such as their mean. */
     int (*reduce)(void *context, Parameters *parameters, Error *error);
 } TrainReducer;
 
 typedef struct TrainSettings {
     const char *out;
-    bool resume, overfit_batch, quiet;
+    bool resume;    /* continue the run that `out` names */
+    bool overwrite; /* begin anew where there are files of a run; without either that fails */
+    bool overfit_batch, quiet;
     uint64_t seed;
     int epochs, patience, keep; /* patience 0: never stops early; keep: models of the last epochs */
     ScheduleKind schedule;
@@ -36,8 +39,10 @@ typedef struct TrainSettings {
     float rate_factor;
     OptimizerKind optimizer;
     float momentum, beta2, weight_decay;
-    float clip;                  /* the largest norm of the gradients, 0 for any */
-    float average;               /* decay of the moving average of the weights, 0 for none */
+    float clip;      /* the largest norm of the gradients, 0 for any */
+    float average;   /* decay of the moving average of the weights, 0 for none */
+    float sharpness; /* radius of sharpness-aware minimisation (nn/core/sharpness.h), 0 for none;
+                        for tasks that carry nothing from step to step */
     const TrainReducer *reducer; /* NULL where one process trains alone */
 } TrainSettings;
 
@@ -53,7 +58,7 @@ typedef struct TrainResult {
 } TrainResult;
 
 /* Trains. `record` is an object of strings that describes the run by the names and values of the
- * command line: it goes into log and model file, and a checkpoint continues only under the same
+ * command line: it goes into the model file, and a checkpoint continues only under the same
  * (checkpoint.h). Progress and notes go to standard error unless quiet. */
 int train_run(const TrainTask *task, const TrainSettings *settings, const json_t *record,
               TrainResult *result, Error *error) MUST_CHECK;

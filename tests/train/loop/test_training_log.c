@@ -14,10 +14,8 @@ static const char ROW[] = "1,100,1.500000,0.250000,1.250000,0.500000,0.500000,0.
 static void check_row(void) {
     const char *path = scratch_path("log.csv");
     Error error;
-    json_t *settings = json_pack("{s:s}", "lr", "0.05");
-    ck_assert_msg(!training_log_start(path, settings, 0, &error), "%s", error.message);
+    ck_assert_msg(!training_log_start(path, 0, &error), "%s", error.message);
     ck_assert_msg(!training_log_append(path, &row, &error), "%s", error.message);
-    json_decref(settings);
     unsigned char *text = file_bytes(path, NULL);
     assert_contains((char *)text, ROW);
     assert_lacks((char *)text, "0,05");
@@ -38,17 +36,30 @@ END_TEST
 START_TEST(rows_beyond_the_checkpoint_go) {
     const char *path = scratch_path("log.csv");
     Error error;
-    json_t *settings = json_object();
     TrainingLogRow later = row;
-    ck_assert_int_eq(training_log_start(path, settings, 0, &error), 0);
+    ck_assert_int_eq(training_log_start(path, 0, &error), 0);
     for (later.epoch = 1; later.epoch <= 3; later.epoch++)
         ck_assert_int_eq(training_log_append(path, &later, &error), 0);
-    ck_assert_msg(!training_log_start(path, settings, 2, &error), "%s", error.message);
-    json_decref(settings);
+    ck_assert_msg(!training_log_start(path, 2, &error), "%s", error.message);
     unsigned char *text = file_bytes(path, NULL);
     assert_contains((char *)text, "\n2,100,");
     assert_lacks((char *)text, "\n3,100,");
     free(text);
+}
+END_TEST
+
+START_TEST(a_log_with_comments_is_continued_and_a_foreign_table_is_not) {
+    static const char head[] = "epoch,step,loss,accuracy,validation_loss,validation_accuracy,"
+                               "score,learning_rate,seconds\n";
+    Error error;
+    const char *path = scratch_write("log.csv", text_format("# lr=0.05\n%s%s", head, ROW));
+    ck_assert_msg(!training_log_start(path, 1, &error), "%s", error.message);
+    unsigned char *text = file_bytes(path, NULL);
+    ck_assert_str_eq((char *)text, text_format("%s%s", head, ROW));
+    free(text);
+    path = scratch_write("table.csv", "# mine\nepoch,loss\n");
+    ck_assert_int_eq(training_log_start(path, 0, &error), -1);
+    assert_contains(error.message, "table.csv is there and is no training log");
 }
 END_TEST
 
@@ -60,6 +71,7 @@ Suite *training_log_suite(void) {
     tcase_add_test(tests, an_epoch_is_a_row_of_its_figures);
     tcase_add_test(tests, a_row_has_points_under_a_locale_with_a_comma);
     tcase_add_test(tests, rows_beyond_the_checkpoint_go);
+    tcase_add_test(tests, a_log_with_comments_is_continued_and_a_foreign_table_is_not);
     suite_add_tcase(suite, tests);
     return suite;
 }
