@@ -32,6 +32,7 @@ static const Verb verbs[] = {
     {"classify", classify_command, "read the emotion of faces in pictures and videos"},
     {"compose", compose_command, "write new music for an emotion"},
     {"live", live_command, "let music follow a face in front of a camera"},
+    {"serve", serve_command, "serve the page: camera, emotion and music in the browser"},
     {"library add", library_add_command, "add folders of songs to the library"},
     {"library scan", library_scan_command, "look for new, changed and lost songs"},
     {"library list", library_list_command, "list the songs and their moods"},
