@@ -150,7 +150,7 @@ $(BUILD)/compose/host/host.o: EXTRA := -DAFFEKT_VERSION='"$(VERSION)"'
 $(BUILD)/compose/host/host.o: Makefile
 
 # How other programs compile and link with the library, and what of USED the archive needs.
-HOST_USED := $(filter-out zlib smf cairo fluidsynth libavdevice,$(USED))
+HOST_USED := $(filter openblas libpng jansson expat libavformat libavcodec libavutil libswscale,$(USED))
 $(BUILD)/affekt.pc: $(BUILD)/settings Makefile
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$${prefix}/include' '' \
@@ -320,13 +320,17 @@ dist:
 	@echo '  TAR $(BUILD)/$(TARBALL).tar.gz'
 	$(Q)git archive --prefix=$(TARBALL)/ -o $(BUILD)/$(TARBALL).tar.gz HEAD
 
-# The packages affekt, libaffekt1 and libaffekt-dev, built from the tarball.
+# The packages affekt, affekt-data, libaffekt1 and libaffekt-dev, built from the tarball.
+comma    := ,
+listed    = $(subst $() ,$(comma) ,$(strip $(1)))
 deb: dist
 	@.ci/install-packages $(PACKAGES) debhelper lintian
 	$(Q)rm -rf $(BUILD)/deb && mkdir -p $(BUILD)/deb
 	$(Q)tar -xzf $(BUILD)/$(TARBALL).tar.gz -C $(BUILD)/deb
 	$(Q)cp $(BUILD)/$(TARBALL).tar.gz $(BUILD)/deb/affekt_$(VERSION).orig.tar.gz
 	$(Q)cp -r $(BUILD)/deb/$(TARBALL)/.packaging/debian $(BUILD)/deb/$(TARBALL)/debian
+	$(Q)sed -i 's/@LIBRARIES@/$(call listed,$(call package,$(REQUIRED) $(OPTIONAL)))/;s/@NEEDED@/$(call listed,$(call \
+	    package,$(filter $(HOST_USED:%=%:%),$(REQUIRED) $(OPTIONAL))))/' $(BUILD)/deb/$(TARBALL)/debian/control
 	$(Q)cd $(BUILD)/deb/$(TARBALL) && dpkg-buildpackage -us -uc -b
 	$(Q)cd $(BUILD)/deb && lintian --fail-on error affekt_*.changes
 
