@@ -47,7 +47,8 @@ REQUIRED := openblas:libopenblas-dev libpng:libpng-dev zlib:zlib1g-dev smf:libsm
             jansson:libjansson-dev cairo:libcairo2-dev
 OPTIONAL := expat:libexpat1-dev fluidsynth:libfluidsynth-dev libavdevice:libavdevice-dev \
             libavformat:libavformat-dev libavcodec:libavcodec-dev libavutil:libavutil-dev \
-            libswscale:libswscale-dev
+            libswscale:libswscale-dev libswresample:libswresample-dev libavfilter:libavfilter-dev \
+            sqlite3:libsqlite3-dev
 name      = $(foreach pair,$(1),$(firstword $(subst :, ,$(pair))))
 package   = $(foreach pair,$(1),$(lastword $(subst :, ,$(pair))))
 

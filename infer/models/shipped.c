@@ -13,6 +13,7 @@ static const struct {
 } models[] = {
     [SHIPPED_FACE] = {"face.safetensors", "infer/models"},
     [SHIPPED_MUSIC] = {"music.safetensors", "compose/models"},
+    [SHIPPED_MOOD] = {"mood.safetensors", "compose/models"},
 };
 
 static const char shipped_directory[] = "share/affekt/models";
