@@ -4,6 +4,7 @@
 
 int compose_command(int argc, char **argv);
 int live_command(int argc, char **argv);
+int serve_command(int argc, char **argv);
 int eval_music_command(int argc, char **argv);
 int library_add_command(int argc, char **argv);
 int library_scan_command(int argc, char **argv);
