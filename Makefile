@@ -328,6 +328,8 @@ deb: dist
 	$(Q)tar -xzf $(BUILD)/$(TARBALL).tar.gz -C $(BUILD)/deb
 	$(Q)cp $(BUILD)/$(TARBALL).tar.gz $(BUILD)/deb/affekt_$(VERSION).orig.tar.gz
 	$(Q)cp -r $(BUILD)/deb/$(TARBALL)/.packaging/debian $(BUILD)/deb/$(TARBALL)/debian
+	$(Q)sed -i "s/@LIBRARIES@/$$(echo $(call package,$(REQUIRED) $(OPTIONAL)) | sed 's/ /, /g')/" \
+	    $(BUILD)/deb/$(TARBALL)/debian/control
 	$(Q)cd $(BUILD)/deb/$(TARBALL) && dpkg-buildpackage -us -uc -b
 	$(Q)cd $(BUILD)/deb && lintian --fail-on error affekt_*.changes
 

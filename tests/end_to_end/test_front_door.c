@@ -130,32 +130,6 @@ START_TEST(the_program_has_a_page_in_the_manual) {
 }
 END_TEST
 
-/* What bash offers after these words, the last of which is being typed. */
-static void assert_completes(const char *line, int word, const char *offer) {
-    const char *script =
-        text_format("COMP_WORDS=(%s %s); COMP_CWORD=%d; . .packaging/affekt.bash; _affekt; "
-                    "printf '%%s\\n' \"${COMPREPLY[@]}\"",
-                    program_path(), line, word);
-    scratch_write("complete.bash", script);
-    ck_assert_int_eq(system(text_format("bash %s >%s 2>&1", scratch_path("complete.bash"),
-                                        scratch_path("offers"))),
-                     0);
-    unsigned char *offers = file_bytes(scratch_path("offers"), NULL);
-    ck_assert_str_eq((char *)offers, offer);
-    free(offers);
-}
-
-START_TEST(bash_completes_verbs_options_and_choices) {
-    if (system("bash -c 'type complete' >/dev/null 2>&1"))
-        return;
-    assert_completes("cla", 1, "classify\n");
-    assert_completes("train m", 2, "music\nmood\n");
-    assert_completes("train face --ar", 3, "--arch\n");
-    assert_completes("train face --arch vgg", 4, "vgg\nvgg-wide\n");
-    assert_completes("classify --no-d", 2, "--no-detect\n");
-}
-END_TEST
-
 START_TEST(help_and_a_verb_is_the_verbs_help) {
     Program run = affekt("help", "eval", "face"), same = affekt("eval", "face", "--help");
     program_assert(&run, EXIT_DONE);
@@ -216,7 +190,6 @@ Suite *front_door_suite(void) {
     TCase *streams = tcase_create("files and streams");
     tcase_add_checked_fixture(streams, scratch_create, scratch_remove);
     tcase_add_test(streams, each_verb_has_a_page_in_the_manual);
-    tcase_add_test(streams, bash_completes_verbs_options_and_choices);
     tcase_add_test(streams, a_result_that_nobody_gets_is_a_failure);
 #ifdef HAVE_FFMPEG
     tcase_add_test(streams, a_closed_stream_is_no_file_to_print_into);
