@@ -238,6 +238,7 @@ END_TEST
 Suite *face_task_suite(void) {
     Suite *suite = suite_create("face task");
     TCase *tests = tcase_create("the faces of a training");
+    tcase_set_timeout(tests, 120);
     tcase_add_checked_fixture(tests, scratch_create, scratch_remove);
     tcase_add_test(tests, a_tenth_is_held_out_and_the_rest_trained_on);
     tcase_add_test(tests, no_picture_stands_on_both_sides);
