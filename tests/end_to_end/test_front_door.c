@@ -38,6 +38,62 @@ START_TEST(the_version_comes_with_the_instruction_set_in_use) {
 }
 END_TEST
 
+START_TEST(an_unknown_instruction_set_is_refused) {
+    static const char *const names[] = {"sse9", "AVX2", "avx2 "};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        ck_assert_int_eq(setenv("AFFEKT_ISA", names[i], 1), 0);
+        Program run = affekt("--version");
+        unsetenv("AFFEKT_ISA");
+        program_assert(&run, EXIT_USAGE);
+        assert_contains(run.diagnostics, "this build and machine have portable");
+        program_free(&run);
+    }
+}
+END_TEST
+
+/* In the C locale, and not in what programs read. */
+START_TEST(output_is_ascii_where_the_locale_is) {
+    ck_assert_int_eq(setenv("LC_ALL", "C", 1), 0);
+    Program run = affekt("classify", "--help");
+    program_assert(&run, EXIT_DONE);
+    for (const char *c = run.output; *c; c++)
+        ck_assert_msg(!(*c & 0x80), "%.40s", c);
+    program_free(&run);
+    run = affekt("show", "--json", scratch_write("caf\xc3\xa9.mid", "MThd"));
+    unsetenv("LC_ALL");
+    assert_contains(run.diagnostics, "caf\\u{E9}.mid");
+    program_free(&run);
+}
+END_TEST
+
+#if !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__ /* they need more addresses */
+
+START_TEST(little_memory_is_told_and_never_waited_for) {
+    static const int kilobytes[] = {320000, 420000, 620000, 900000};
+    const char *program = program_path();
+    for (size_t i = 0; i < sizeof kilobytes / sizeof *kilobytes; i++) {
+        const char *command = text_format("ulimit -v %d; '%s' --version >/dev/null 2>&1; exit $?",
+                                          kilobytes[i], program);
+        int status = system(command);
+        ck_assert_msg(WIFEXITED(status) && (!WEXITSTATUS(status) || WEXITSTATUS(status) == 127),
+                      "%d: %d", kilobytes[i], status);
+        command =
+            text_format("ulimit -v %d; '%s' classify --no-detect experiments/demo/collins.png "
+                        ">/dev/null 2>'%s'; exit $?",
+                        kilobytes[i], program, scratch_path("words"));
+        status = system(command);
+        ck_assert(WIFEXITED(status));
+        if (WEXITSTATUS(status) == EXIT_FAILED) {
+            char *words = (char *)file_bytes(scratch_path("words"), NULL);
+            assert_contains(words, "out of memory");
+            free(words);
+        }
+    }
+}
+END_TEST
+
+#endif
+
 START_TEST(an_unknown_verb_is_named_and_is_wrong_usage) {
     Program run = affekt("paint");
     program_assert(&run, EXIT_USAGE);
@@ -180,6 +236,7 @@ Suite *front_door_suite(void) {
     tcase_add_test(tcase, no_words_show_the_help_as_an_error);
     tcase_add_loop_test(tcase, asking_for_help_prints_it_on_standard_output, 0, 3);
     tcase_add_test(tcase, the_version_comes_with_the_instruction_set_in_use);
+    tcase_add_test(tcase, an_unknown_instruction_set_is_refused);
     tcase_add_test(tcase, an_unknown_verb_is_named_and_is_wrong_usage);
     tcase_add_loop_test(tcase, half_a_verb_is_told_its_other_half, 0, 2);
     tcase_add_loop_test(tcase, a_misspelt_or_swapped_verb_gets_the_nearest_one_named, 0, 4);
@@ -189,6 +246,10 @@ Suite *front_door_suite(void) {
     suite_add_tcase(suite, tcase);
     TCase *streams = tcase_create("files and streams");
     tcase_add_checked_fixture(streams, scratch_create, scratch_remove);
+    tcase_add_test(streams, output_is_ascii_where_the_locale_is);
+#if !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
+    tcase_add_test(streams, little_memory_is_told_and_never_waited_for);
+#endif
     tcase_add_test(streams, each_verb_has_a_page_in_the_manual);
     tcase_add_test(streams, a_result_that_nobody_gets_is_a_failure);
 #ifdef HAVE_FFMPEG

@@ -229,6 +229,7 @@ START_TEST(every_setting_goes_where_it_belongs) {
     assert_contains(record, "\"drop-leaks\":\"true\"");
     assert_contains(record, "\"overfit-batch\":\"false\"");
     ck_assert(file_exists(scratch_path("all.epoch-001.safetensors")));
+    ck_assert(file_exists(scratch_path("all.curve.png")));
     safetensors_close(model);
 }
 END_TEST

@@ -76,6 +76,9 @@ START_TEST(hidden_names_and_files_beside_the_folders_are_passed_over) {
     put("data/.cache", "y.png", 48, IMAGE_GREY, 8);
     scratch_write("data/README.md", "notes");
     scratch_write("data/sad/.hidden", "no picture");
+    scratch_write("data/sad/Thumbs.db", "of Windows");
+    scratch_write("data/sad/desktop.ini", "of Windows");
+    put("data/__MACOSX", "z.png", 48, IMAGE_GREY, 8);
     FaceSet *set = load(FACE_TRAINING);
     ck_assert_uint_eq(set->count, 1);
     face_set_destroy(set);
