@@ -10,6 +10,8 @@
 #   make experiments      the studies in ten minutes and their report [DATA=../shared/data STUDIES=…];
 #                         FULL=1 trains everything anew, in eight hours
 #   make sanitize         the tests under the address and undefined-behaviour sanitizers
+#   make coverage         which lines the tests reach, as build/coverage/index.html
+#   make mutants          small changes to the code, each of which a test must notice
 #   make fuzz             each parser against hostile bytes for FUZZ_SECONDS [20]
 #   make lint, format     checks, or mends, the looks of the code
 #   make clean            removes build/
@@ -35,8 +37,8 @@ FULL         ?=
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help deps deps-check check-libraries demo test sanitize fuzz lint format experiments tools \
-        install install-strip uninstall dist deb clean run-demo run-test run-fuzz run-lint run-experiments
+.PHONY: all help deps deps-check check-libraries demo test sanitize coverage mutants fuzz lint format \
+        experiments tools install install-strip uninstall dist deb clean run-demo run-test run-fuzz run-lint run-experiments
 Q := $(if $(V),,@)
 
 # ---------------------------------------------------------------------------- packages
@@ -54,7 +56,7 @@ package   = $(foreach pair,$(1),$(lastword $(subst :, ,$(pair))))
 
 PACKAGES       := build-essential pkgconf $(call package,$(REQUIRED) $(OPTIONAL)) \
                   opencv-data fluid-soundfont-gm check gnuplot-nox jq cmark-gfm locales groff-base
-CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-dev libomp-dev shellcheck
+CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-dev libomp-dev shellcheck gcovr
 
 FOUND    := $(shell for pair in $(REQUIRED) $(OPTIONAL); do \
                 $(PKG_CONFIG) --exists $${pair%:*} 2>/dev/null && echo $$pair; done)
@@ -66,6 +68,7 @@ MISSING  := $(if $(MACHINE),,compiler:build-essential) $(filter-out $(FOUND),$(R
 # ---------------------------------------------------------------------------- sources
 
 ROOMS    := nn datasets train infer compose
+space    := $(subst ,, )
 find      = $(sort $(shell find $(wildcard $(1)) -name '$(2)'))
 SOURCES  := $(call find,$(ROOMS),*.c)
 TESTS    := $(call find,tests,test_*.c)
@@ -208,6 +211,14 @@ demo test experiments: deps
 sanitize: deps
 	+@$(START_OVER) run-test BUILD=$(BUILD)/sanitize CFLAGS='-O1 -g -fno-omit-frame-pointer' \
 	    SANITIZE='-fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all'
+
+coverage: deps-check
+	+@$(START_OVER) run-test BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage' LDFLAGS=--coverage
+	@gcovr --root . --object-directory $(BUILD)/coverage --filter '($(subst $(space),|,$(ROOMS)))/' \
+	    --html-details $(BUILD)/coverage/index.html --print-summary
+
+mutants: deps
+	@tests/mutants/run '$(CC)'
 
 fuzz: deps-check
 	+@$(START_OVER) run-fuzz BUILD=$(BUILD)/fuzz CC=clang CFLAGS='-O1 -g' \
