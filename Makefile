@@ -10,6 +10,7 @@
 #                         FULL=1 trains everything anew, in eight hours
 #   make sanitize         the tests under the address and undefined-behaviour sanitizers
 #   make fuzz             each parser against hostile bytes for FUZZ_SECONDS [20]
+#   make browser         the page in a real browser, where chromium and Node.js are there
 #   make lint, format     checks, or mends, the looks of the code
 #   make clean            removes build/
 #
@@ -34,7 +35,7 @@ FULL         ?=
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help deps deps-check check-libraries demo test sanitize fuzz lint format experiments tools \
-        install uninstall dist deb clean run-demo run-test run-fuzz run-lint run-experiments
+        install uninstall dist deb clean run-demo browser run-browser run-test run-fuzz run-lint run-experiments
 Q := $(if $(V),,@)
 
 # ---------------------------------------------------------------------------- packages
@@ -52,6 +53,7 @@ package   = $(foreach pair,$(1),$(lastword $(subst :, ,$(pair))))
 
 PACKAGES       := build-essential pkgconf $(call package,$(REQUIRED) $(OPTIONAL)) \
                   opencv-data fluid-soundfont-gm check gnuplot-nox jq cmark-gfm locales
+BROWSER_PACKAGES := chromium ffmpeg curl
 CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-dev libomp-dev shellcheck
 
 FOUND    := $(shell for pair in $(REQUIRED) $(OPTIONAL); do \
@@ -206,6 +208,13 @@ demo test experiments: deps
 sanitize: deps
 	+@$(START_OVER) run-test BUILD=$(BUILD)/sanitize CFLAGS='-O1 -g -fno-omit-frame-pointer' \
 	    SANITIZE='-fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all'
+
+browser: deps
+	@.ci/install-packages $(BROWSER_PACKAGES)
+	+@$(START_OVER) run-browser
+
+run-browser: $(BUILD)/affekt
+	@AFFEKT_DATA='$(DATA)' tests/browser/run $(BUILD)/affekt
 
 fuzz: deps-check
 	+@$(START_OVER) run-fuzz BUILD=$(BUILD)/fuzz CC=clang CFLAGS='-O1 -g' \
