@@ -13,6 +13,7 @@
 #   make coverage         which lines the tests reach, as build/coverage/index.html
 #   make mutants          small changes to the code, each of which a test must notice
 #   make fuzz             each parser against hostile bytes for FUZZ_SECONDS [20]
+#   make browser          the page in a real browser, where chromium and Node.js are there
 #   make lint, format     checks, or mends, the looks of the code
 #   make clean            removes build/
 #
@@ -38,7 +39,8 @@ FULL         ?=
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help deps deps-check check-libraries demo test sanitize coverage mutants fuzz lint format \
-        experiments tools install install-strip uninstall dist deb clean run-demo run-test run-fuzz run-lint run-experiments
+        experiments tools install install-strip uninstall dist deb clean browser run-demo \
+        run-browser run-test run-fuzz run-lint run-experiments
 Q := $(if $(V),,@)
 
 # ---------------------------------------------------------------------------- packages
@@ -56,6 +58,7 @@ package   = $(foreach pair,$(1),$(lastword $(subst :, ,$(pair))))
 
 PACKAGES       := build-essential pkgconf $(call package,$(REQUIRED) $(OPTIONAL)) \
                   opencv-data fluid-soundfont-gm check gnuplot-nox jq cmark-gfm locales groff-base
+BROWSER_PACKAGES := chromium ffmpeg curl
 CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-dev libomp-dev shellcheck gcovr
 
 FOUND    := $(shell for pair in $(REQUIRED) $(OPTIONAL); do \
@@ -219,6 +222,13 @@ coverage: deps-check
 
 mutants: deps
 	@tests/mutants/run '$(CC)'
+
+browser: deps
+	@.ci/install-packages $(BROWSER_PACKAGES)
+	+@$(START_OVER) run-browser
+
+run-browser: $(BUILD)/affekt
+	@AFFEKT_DATA='$(DATA)' tests/browser/run $(BUILD)/affekt
 
 fuzz: deps-check
 	+@$(START_OVER) run-fuzz BUILD=$(BUILD)/fuzz CC=clang CFLAGS='-O1 -g' \

@@ -134,7 +134,7 @@ int pcm_song(const Song *song, const char *soundfont, unsigned char **bytes, siz
         return error_set(error, "a piece of %.0f seconds is too long for a WAV file in memory",
                          song->seconds);
     Stroke *strokes = strokes_of(song, error);
-    int16_t *samples = strokes ? malloc((size_t)frames * FRAME_BYTES) : NULL;
+    int16_t *samples = strokes ? calloc((size_t)frames, FRAME_BYTES) : NULL;
     unsigned char *wav = samples ? malloc(*size) : NULL;
     int status = -1;
     if (wav) {

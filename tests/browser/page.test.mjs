@@ -1,0 +1,130 @@
+// The page in a real browser.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { camera, clip, folder, hear, open, serve, still } from './support.mjs';
+
+const face = clip('pyfeat_single_face.mp4'), empty = clip('pyfeat_no_face.mp4');
+const without = face ? false : 'no face clips (AFFEKT_DATA)';
+let server;
+before(async () => { server = await serve(); });
+after(async () => { assert.equal(await server.end(), 0); });
+
+async function visit(settings, use) {
+  const opened = await open(server.link, settings);
+  try { await use(opened.page); assert.deepEqual(opened.problems, []); } finally { await opened.close(); }
+}
+
+async function download(page, button) {
+  const [saved] = await Promise.all([page.waitForEvent('download'), page.click(button)]);
+  return readFileSync(await saved.path());
+}
+
+test('a smiling face is read as happy, and music plays', { skip: without }, () =>
+  visit({ film: camera(face) }, async page => {
+    await page.click('#start');
+    await page.waitForFunction(() => document.getElementById('emotion').textContent === 'happy', null, { timeout: 60000 });
+    await hear(page);
+    await page.waitForFunction(() => /Piece \d+: [A-G]/.test(document.getElementById('piece').textContent));
+    assert.equal(await page.textContent('#mood-source'), 'follows the face');
+    await page.waitForTimeout(1500);
+    const csv = String(await download(page, '#save-csv'));
+    assert.match(csv, /^t,emotion,angry,/);
+    assert.match(csv, /\n[\d.]+,(happy|neutral),/);
+    assert.ok(JSON.parse(await download(page, '#save-json')).length > 0);
+    assert.equal(String((await download(page, '#save-midi')).subarray(0, 4)), 'MThd');
+  }));
+
+test('without a face none is claimed', () =>
+  visit({ film: camera(empty) }, async page => {
+    await page.click('#start');
+    await page.waitForFunction(() => document.getElementById('emotion').textContent === 'No face in view', null, { timeout: 60000 });
+    await hear(page);
+    await page.waitForTimeout(2000);
+    assert.equal(await page.textContent('#emotion'), 'No face in view');
+  }));
+
+test('where the camera is refused the mood is set by hand, by mouse and by keys', () =>
+  visit({ refuse: true }, async page => {
+    await page.click('#start');
+    await page.waitForSelector('#notice:not([hidden])');
+    const box = await page.locator('#plane').boundingBox();
+    await page.mouse.click(box.x + box.width * .85, box.y + box.height * .2);
+    await page.waitForFunction(() => document.getElementById('mood-source').textContent === 'set by hand');
+    await hear(page);
+    await page.focus('#plane');
+    await page.keyboard.press('ArrowLeft');
+    await page.click('#follow');
+    await page.waitForFunction(() => document.getElementById('mood-source').textContent === 'follows the face');
+    await page.click('#pause');
+    await page.waitForFunction(() => document.getElementById('pause').getAttribute('aria-pressed') === 'true');
+  }));
+
+test('a session that has ended is opened again', () =>
+  visit({}, async page => {
+    await page.click('#without');
+    await hear(page);
+    await page.evaluate(async () => { const { session } = await import('./server.js'); session.id = '0'.repeat(32); });
+    await page.click('#next');
+    await page.waitForFunction(async () => (await import('./server.js')).session.id !== '0'.repeat(32));
+    await hear(page);
+  }));
+
+test('a piece is composed, drawn, heard and saved', () =>
+  visit({}, async page => {
+    await page.click('#tab-compose');
+    await page.selectOption('#wish-emotion', 'sad');
+    await page.selectOption('#wish-key', '9,1');
+    await page.fill('#wish-seconds', '8');
+    await page.click('#wish');
+    await page.waitForFunction(() => document.getElementById('hear').duration > 4, null, { timeout: 90000 });
+    assert.match(await page.textContent('#written-what'), /^A minor/);
+    assert.equal(String((await download(page, '#piece-midi')).subarray(0, 4)), 'MThd');
+    assert.equal(String((await download(page, '#piece-wav')).subarray(0, 4)), 'RIFF');
+  }));
+
+test('faces are found in a picture that is chosen', { skip: without }, () =>
+  visit({}, async page => {
+    await page.click('#tab-picture');
+    await page.setInputFiles('#file', still(face));
+    await page.waitForFunction(() => document.getElementById('found').textContent === 'Faces: 1', null, { timeout: 30000 });
+    assert.match(await page.textContent('#people h3'), /happy/);
+    assert.equal(String((await download(page, '#save-picture')).subarray(1, 4)), 'PNG');
+  }));
+
+test('every word is there in every language', () =>
+  visit({ locale: 'de-DE' }, async page => {
+    assert.equal(await page.textContent('#start'), 'Start');
+    assert.equal(await page.textContent('#tab-compose'), 'Komponieren');
+    for (const language of ['en', 'de', 'hi', 'ta', 'te', 'mr']) {
+      await page.selectOption('#language', language);
+      assert.equal(await page.evaluate(() => document.documentElement.lang), language);
+      const blank = await page.evaluate(() => [...document.querySelectorAll('[data-word]')].filter(e => !e.textContent || e.textContent === 'undefined').length);
+      assert.equal(blank, 0);
+    }
+  }));
+
+test('nothing is wider than a phone, light or dark', async () => {
+  for (const colorScheme of ['light', 'dark'])
+    await visit({ colorScheme, viewport: { width: 390, height: 844 } }, async page => {
+      for (const view of ['live', 'picture', 'compose']) {
+        await page.click(`#tab-${view}`);
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+      }
+    });
+});
+
+test('a link without the token says so', async () => {
+  const opened = await open(server.link.split('#')[0]);
+  try { await opened.page.waitForSelector('#notice:not([hidden])'); } finally { await opened.close(); }
+});
+
+test('the examples of the API page work', { skip: without }, () => {
+  still(face);
+  const manual = readFileSync(new URL('../../compose/web/page/api.html', import.meta.url), 'utf8');
+  const examples = [...manual.matchAll(/<pre class="example">([^]*?)<\/pre>/g)].map(m => m[1].replaceAll('&amp;', '&'));
+  const script = ['set -e', 'URL=${LINK%%/#*}', 'TOKEN="X-Affekt-Token: ${LINK#*#}"', ...examples.map(e => `${e}; echo`)].join('\n');
+  const output = String(execFileSync('bash', ['-c', script], { cwd: folder, env: { ...process.env, LINK: server.link } }));
+  assert.deepEqual(output.split('\n').filter(Boolean).filter(line => /^(data: |44100|MThd|320|0\.7|"mirror")$/.test(line)), ['320', '0.7', '"mirror"', 'data: ', '44100', 'MThd', 'MThd']);
+});

@@ -1,0 +1,57 @@
+// A running server and a browser with a camera that shows a clip.
+import { spawn, execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const affekt = process.env.AFFEKT, browser = process.env.CHROMIUM;
+const clips = join(process.env.AFFEKT_DATA ?? '../shared/data', 'faces/video');
+
+export const folder = mkdtempSync(join(tmpdir(), 'affekt-browser-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+const ffmpeg = (...words) => execFileSync('ffmpeg', ['-loglevel', 'error', '-y', ...words]);
+
+// The path of a clip of the data folder, or null where it is not there.
+export const clip = name => existsSync(join(clips, name)) ? join(clips, name) : null;
+
+// What chromium's fake camera reads: MJPEG of a clip, or a moving test pattern.
+export function camera(source) {
+  const path = join(folder, 'camera.mjpeg');
+  const input = source ? ['-i', source] : ['-f', 'lavfi', '-i', 'testsrc=size=640x360:rate=15'];
+  ffmpeg(...input, '-t', '6', '-vf', 'scale=640:-2', '-q:v', '3', '-f', 'mjpeg', path);
+  return path;
+}
+
+export function still(source) {
+  const path = join(folder, 'face.jpg');
+  ffmpeg('-ss', '1', '-i', source, '-frames:v', '1', '-vf', 'scale=320:-2', path);
+  return path;
+}
+
+// Starts `affekt serve`; its link, and a function that ends it.
+export async function serve() {
+  const process = spawn(affekt, ['serve', '--port', '0', '--quiet'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const link = await new Promise((resolve, reject) => {
+    process.stdout.on('data', text => resolve(String(text).trim()));
+    process.on('exit', code => reject(new Error(`affekt serve ended with ${code}`)));
+  });
+  const ended = new Promise(resolve => process.on('exit', resolve));
+  return { link, process, end: () => { process.kill('SIGINT'); return ended; } };
+}
+
+// Opens the page; `problems` collects errors and what the content policy has blocked.
+export async function open(link, { film, refuse, locale = 'en-US', ...looks } = {}) {
+  const args = ['--no-sandbox', '--use-fake-device-for-media-stream', ...(refuse ? [] : ['--use-fake-ui-for-media-stream'])];
+  if (film) args.push(`--use-file-for-fake-video-capture=${film}`);
+  const running = await chromium.launch({ executablePath: browser, args });
+  const context = await running.newContext({ locale, acceptDownloads: true, ...looks });
+  const page = await context.newPage(), problems = [];
+  page.on('pageerror', error => problems.push(error.message));
+  page.on('console', message => { if (/Content Security Policy/.test(message.text())) problems.push(message.text()); });
+  await page.goto(link);
+  return { page, problems, close: () => running.close() };
+}
+
+export const hear = page => page.waitForFunction(() => +document.getElementById('level').getAttribute('aria-valuenow') > 1);
