@@ -23,6 +23,7 @@ typedef struct Verb {
 
 static const Verb verbs[] = {
     {"train face", train_face_command, "train an emotion classifier on faces"},
+    {"train detector", train_detector_command, "train a network that finds faces"},
     {"train music", train_music_command, "train a conditioned LSTM on MIDI files"},
     {"classify", classify_command, "read the emotion of faces in pictures and videos"},
     {"compose", compose_command, "write new music for an emotion"},
