@@ -24,10 +24,12 @@ typedef struct Verb {
 static const Verb verbs[] = {
     {"train face", train_face_command, "train an emotion classifier on faces"},
     {"train detector", train_detector_command, "train a network that finds faces"},
+    {"train landmarks", train_landmarks_command, "train a network that places 68 points on a face"},
     {"train music", train_music_command, "train a conditioned LSTM on MIDI files"},
     {"classify", classify_command, "read the emotion of faces in pictures and videos"},
     {"compose", compose_command, "write new music for an emotion"},
     {"live", live_command, "let music follow a face in front of a camera"},
+    {"eval detector", eval_detector_command, "measure how well faces are found"},
     {"eval face", eval_face_command, "evaluate a face model on labelled faces"},
     {"eval music", eval_music_command, "evaluate a music model: likelihood, control, quality"},
     {"calibrate", calibrate_command, "calibrate a face model's confidence (temperature scaling)"},

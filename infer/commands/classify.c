@@ -17,7 +17,7 @@
 
 typedef struct Settings {
     CommonSettings common;
-    const char *model, *cascade, *annotate;
+    const char *model, *detector, *cascade, *annotate;
     float fps;
     int smallest;
     bool json, csv, detect;
@@ -32,6 +32,10 @@ static const Option options[] = {
                 "looking for faces first: each picture is one face as a whole"),
     OPTION_INTEGER(Settings, smallest, "min-face", "PIXELS", 20, 10000,
                    "side of the smallest face looked for"),
+    OPTION_STRING(
+        Settings, detector, "detector", 0, "NAME",
+        "what finds faces: haar, net, or the weights of a network (default: " FACE_FINDER_DEFAULT
+        ")"),
     OPTION_STRING(Settings, cascade, "cascade", 0, "FILE",
                   "OpenCV's cascade to find faces with (default: " CASCADE_DEFAULT
                   " of opencv-data)"),
@@ -198,6 +202,7 @@ static int classify_files(char **paths, int n, const Settings *settings) {
     Error error;
     WatcherSettings watching = watcher_defaults();
     watching.model = settings->model;
+    watching.detector = settings->detector;
     watching.cascade = settings->cascade;
     watching.detect = settings->detect;
     watching.faces.detector.smallest = settings->smallest;

@@ -13,8 +13,8 @@ typedef struct Follower {
 struct Watcher {
     WatcherSettings settings;
     FaceModel *model;
-    FaceDetector *detector; /* for still pictures */
-    FaceTracker *tracker;   /* for videos */
+    FaceFinder *detector; /* for still pictures */
+    FaceTracker *tracker; /* for videos */
     FaceCrop crop;
     Follower followers[FACE_TRACKER_MOST]; /* of the faces of a video */
     EmotionTracker mood;
@@ -47,7 +47,8 @@ int watcher_restart(Watcher *watcher, Error *error) {
         return 0;
     FaceTrackerSettings alone = watcher->settings.faces;
     alone.detector.threads = 1; /* a frame's work is too short to be worth sharing */
-    watcher->tracker = face_tracker_create(watcher->settings.cascade, &alone, error);
+    watcher->tracker =
+        face_tracker_create(watcher->settings.detector, watcher->settings.cascade, &alone, error);
     return watcher->tracker ? 0 : -1;
 }
 
@@ -60,7 +61,7 @@ Watcher *watcher_create(const WatcherSettings *settings, Error *error) {
     watcher->settings = *settings;
     watcher->model = face_model_load(settings->model, error);
     if (watcher->model && settings->detect)
-        watcher->detector = face_detector_open(settings->cascade, error);
+        watcher->detector = face_finder_open(settings->detector, settings->cascade, error);
     if (!watcher->model || (settings->detect && !watcher->detector) ||
         watcher_restart(watcher, error)) {
         watcher_destroy(watcher);
@@ -73,7 +74,7 @@ void watcher_destroy(Watcher *watcher) {
     if (!watcher)
         return;
     face_model_destroy(watcher->model);
-    face_detector_destroy(watcher->detector);
+    face_finder_destroy(watcher->detector);
     face_tracker_destroy(watcher->tracker);
     face_crop_free(&watcher->crop);
     free(watcher->faces);
@@ -125,8 +126,8 @@ int watcher_still(Watcher *watcher, GreyView picture, const WatchedFace **faces,
     const FaceBox *found = &whole;
     int n = 1;
     if (watcher->detector)
-        n = face_detector_find(watcher->detector, picture, &watcher->settings.faces.detector,
-                               &found, error);
+        n = face_finder_find(watcher->detector, picture, &watcher->settings.faces.detector, &found,
+                             error);
     if (n < 0 || reserve(watcher, n, error))
         return -1;
     for (int i = 0; i < n; i++)

@@ -1,6 +1,6 @@
 /* watcher.h: from frames to faces with emotions; the path that pictures, videos and live share.
  *
- * frame → faces (face_tracker.h, face_detector.h) → square (face_framing.h) → probabilities
+ * frame → faces (face_tracker.h, face_finder.h) → square (face_framing.h) → probabilities
  * (face_model.h) → steady emotion (emotion_tracker.h), for each face and for the one in the lead.
  */
 #ifndef INFER_FACES_WATCHER_H
@@ -12,9 +12,10 @@
 #include "infer/faces/face_tracker.h"
 
 typedef struct WatcherSettings {
-    const char *model;   /* as face_model_load takes it, NULL = the shipped one */
-    const char *cascade; /* as face_detector_open takes it, NULL = the usual one */
-    bool detect;         /* false: every picture is one face as a whole */
+    const char *model;    /* as face_model_load takes it, NULL = the shipped one */
+    const char *detector; /* as face_finder_open takes them, NULL = the usual ones */
+    const char *cascade;
+    bool detect; /* false: every picture is one face as a whole */
     FaceViews views;
     FaceFraming framing;
     FaceTrackerSettings faces;

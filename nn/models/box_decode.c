@@ -47,8 +47,7 @@ static int best_first(const void *a, const void *b) {
     return (first->x > second->x) - (first->x < second->x);
 }
 
-/* Keeps the best of those that overlap; returns how many. */
-static int suppress(ScoredBox *boxes, int n, float overlap, int most) {
+int box_suppress(ScoredBox *boxes, int n, float overlap, int most) {
     qsort(boxes, (size_t)n, sizeof *boxes, best_first);
     int kept = 0;
     for (int i = 0; i < n && kept < most; i++) {
@@ -76,7 +75,7 @@ int box_network_decode(const float *values, int n, int image, int height, int wi
                     box_decode(map + (size_t)p * BOX_VALUES, stride, p % columns, p / columns);
         values += (size_t)n * positions * BOX_VALUES;
     }
-    n_found = suppress(found, n_found, overlap, most);
+    n_found = box_suppress(found, n_found, overlap, most);
     for (int i = 0; i < n_found; i++)
         boxes[i] = found[i];
     return n_found;

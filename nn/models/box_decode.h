@@ -27,6 +27,10 @@ ScoredBox box_decode(const float values[BOX_VALUES], int stride, int column, int
 /* Area of the intersection divided by the area of the union, 0 … 1. */
 float scored_box_overlap(const ScoredBox *a, const ScoredBox *b);
 
+/* Non-maximum suppression: sorts by score, the best first, and keeps at most `most`, none of which
+ * overlaps a better one by more than `overlap`. Returns how many. */
+int box_suppress(ScoredBox *boxes, int n, float overlap, int most);
+
 /* Decodes picture `image` of a forward pass over `n` pictures of height × width: boxes of at least
  * `score`, the best of those that overlap by more than `overlap` (non-maximum suppression), best
  * first. Writes at most `most` and returns how many. */
