@@ -31,6 +31,7 @@ static const Verb verbs[] = {
     {"live", live_command, "let music follow a face in front of a camera"},
     {"eval detector", eval_detector_command, "measure how well faces are found"},
     {"eval face", eval_face_command, "evaluate a face model on labelled faces"},
+    {"eval landmarks", eval_landmarks_command, "measure how well landmarks are placed"},
     {"eval music", eval_music_command, "evaluate a music model: likelihood, control, quality"},
     {"calibrate", calibrate_command, "calibrate a face model's confidence (temperature scaling)"},
     {"average", average_command, "average the weights of several models into one"},

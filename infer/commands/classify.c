@@ -20,7 +20,7 @@ typedef struct Settings {
     const char *model, *detector, *cascade, *annotate;
     float fps;
     int smallest;
-    bool json, csv, detect;
+    bool json, csv, detect, landmarks;
     int threads, video_threads; /* as --threads leaves them */
 } Settings;
 
@@ -41,6 +41,8 @@ static const Option options[] = {
                   " of opencv-data)"),
     OPTION_FLOAT(Settings, fps, "fps", "F", 0, 1000,
                  "of a video, look at so many frames a second at most (0: at every one)"),
+    OPTION_FLAG(Settings, landmarks, "landmarks",
+                "place 68 points on each face: for --annotate, and with pose and shape for --json"),
     OPTION_STRING(Settings, annotate, "annotate", 'o', "OUT",
                   "write a copy with the faces marked: a PNG for a picture, a video for a video"),
     OPTION_FLAG(Settings, json, "json", "print one JSON object a line for each picture or frame"),
@@ -204,6 +206,7 @@ static int classify_files(char **paths, int n, const Settings *settings) {
     watching.model = settings->model;
     watching.detector = settings->detector;
     watching.cascade = settings->cascade;
+    watching.landmarks = settings->landmarks;
     watching.detect = settings->detect;
     watching.faces.detector.smallest = settings->smallest;
     watching.faces.detector.threads = settings->threads;

@@ -3,6 +3,7 @@
 #define INFER_COMMANDS_COMMANDS_H
 
 int eval_detector_command(int argc, char **argv);
+int eval_landmarks_command(int argc, char **argv);
 int eval_face_command(int argc, char **argv);
 int calibrate_command(int argc, char **argv);
 int classify_command(int argc, char **argv);

@@ -1,5 +1,6 @@
 #include "infer/faces/watcher.h"
 
+#include "infer/faces/landmark_model.h"
 #include "nn/base/array.h"
 
 #include <stdlib.h>
@@ -13,6 +14,7 @@ typedef struct Follower {
 struct Watcher {
     WatcherSettings settings;
     FaceModel *model;
+    LandmarkModel *landmarks; /* or NULL */
     FaceFinder *detector; /* for still pictures */
     FaceTracker *tracker; /* for videos */
     FaceCrop crop;
@@ -62,7 +64,10 @@ Watcher *watcher_create(const WatcherSettings *settings, Error *error) {
     watcher->model = face_model_load(settings->model, error);
     if (watcher->model && settings->detect)
         watcher->detector = face_finder_open(settings->detector, settings->cascade, error);
+    if (watcher->model && settings->landmarks)
+        watcher->landmarks = landmark_model_open(NULL, error);
     if (!watcher->model || (settings->detect && !watcher->detector) ||
+        (settings->landmarks && !watcher->landmarks) ||
         watcher_restart(watcher, error)) {
         watcher_destroy(watcher);
         return NULL;
@@ -74,6 +79,7 @@ void watcher_destroy(Watcher *watcher) {
     if (!watcher)
         return;
     face_model_destroy(watcher->model);
+    landmark_model_destroy(watcher->landmarks);
     face_finder_destroy(watcher->detector);
     face_tracker_destroy(watcher->tracker);
     face_crop_free(&watcher->crop);
@@ -112,6 +118,18 @@ static int cut_out(Watcher *watcher, GreyView picture, Box box, int i, Error *er
     return 0;
 }
 
+/* Places the points of the face in `box`, where they are wanted. */
+static int place_points(Watcher *watcher, GreyView picture, WatchedFace *face, Error *error) {
+    if (!watcher->landmarks)
+        return 0;
+    FaceWindow window = landmark_model_window(face->box);
+    if (landmark_model_place(watcher->landmarks, picture, &window, face->points, error))
+        return -1;
+    face->geometry = face_geometry(face->points);
+    face->has_points = true;
+    return 0;
+}
+
 /* ------------------------------------------------------------------ a picture of its own */
 
 /* The state that a single look gives, without any time. */
@@ -136,9 +154,15 @@ int watcher_still(Watcher *watcher, GreyView picture, const WatchedFace **faces,
     if (n && face_model_probabilities(watcher->model, watcher->each, n, watcher->settings.views,
                                       watcher->probabilities, error))
         return -1;
-    for (int i = 0; i < n; i++)
-        watcher->faces[i] = (WatchedFace){i + 1, found[i].box,
-                                          state_of(watcher->probabilities + i * EMOTION_COUNT)};
+    for (int i = 0; i < n; i++) {
+        watcher->faces[i] = (WatchedFace){
+            .id = i + 1,
+            .box = found[i].box,
+            .state = state_of(watcher->probabilities + i * EMOTION_COUNT),
+        };
+        if (place_points(watcher, picture, &watcher->faces[i], error))
+            return -1;
+    }
     *faces = watcher->faces;
     return n;
 }
@@ -211,8 +235,13 @@ int watcher_frame(Watcher *watcher, GreyView frame, double time, const WatchedFa
     for (int i = 0; i < n; i++) {
         Box box = watcher->tracker ? tracked[i].box : (Box){0, 0, frame.width, frame.height};
         EmotionTracker *emotion = &follow(watcher, tracked[i].id)->tracker;
-        watcher->faces[i] = (WatchedFace){tracked[i].id, box,
-                                          *emotion_tracker_update(emotion, time, probabilities[i])};
+        watcher->faces[i] = (WatchedFace){
+            .id = tracked[i].id,
+            .box = box,
+            .state = *emotion_tracker_update(emotion, time, probabilities[i]),
+        };
+        if (tracked[i].seen && place_points(watcher, frame, &watcher->faces[i], error))
+            return -1;
     }
     lead(watcher, tracked, probabilities, n, time);
     watcher->n_faces = n;

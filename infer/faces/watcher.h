@@ -8,6 +8,7 @@
 
 #include "infer/faces/emotion_tracker.h"
 #include "infer/faces/face_framing.h"
+#include "infer/faces/face_geometry.h"
 #include "infer/faces/face_model.h"
 #include "infer/faces/face_tracker.h"
 
@@ -15,6 +16,7 @@ typedef struct WatcherSettings {
     const char *model;    /* as face_model_load takes it, NULL = the shipped one */
     const char *detector; /* as face_finder_open takes them, NULL = the usual ones */
     const char *cascade;
+    bool landmarks; /* places 68 points on each face, by the shipped model */
     bool detect; /* false: every picture is one face as a whole */
     FaceViews views;
     FaceFraming framing;
@@ -29,6 +31,9 @@ typedef struct WatchedFace {
     int id;             /* 1, 2, 3 …: in a video the same face keeps it */
     Box box;            /* as the detector draws it */
     EmotionState state; /* in a still picture: the network's probabilities as they are */
+    bool has_points;         /* the rest is set: with WatcherSettings.landmarks */
+    Point points[LANDMARKS]; /* in the picture */
+    FaceGeometry geometry;
 } WatchedFace;
 
 typedef struct Watcher Watcher;
