@@ -126,18 +126,19 @@ static void tell(Result *result, int faces, bool json) {
         json_t *curve = json_array();
         for (int i = 1; i <= 15; i++)
             json_array_append_new(curve, json_real(1 - share_above(result, (float)i / 100)));
-        json_t *object =
-            json_pack("{s:i, s:i, s:f, s:f, s:f, s:f, s:o}", "faces", faces, "found", result->n,
-                      "mean_error", mean, "median_error", median, "above_8", 100 * share_above(result, 0.08f),
-                      "milliseconds", milliseconds, "within_1_to_15", curve);
+        json_t *object = json_pack("{s:i, s:i, s:f, s:f, s:f, s:f, s:o}", "faces", faces, "found",
+                                   result->n, "mean_error", mean, "median_error", median, "above_8",
+                                   100 * share_above(result, 0.08f), "milliseconds", milliseconds,
+                                   "within_1_to_15", curve);
         json_dumpf(object, stdout, JSON_REAL_PRECISION(6));
         printf("\n");
         json_decref(object);
         return;
     }
-    printf("%d faces, of which %d were found\nmean error    %.2f %% of the eyes' distance\nmedian   "
-           "     %.2f %%\nabove 8 %%     %.1f %% of the faces\ntime          %.2f ms a face\n",
-           faces, result->n, mean, median, 100 * share_above(result, 0.08f), milliseconds);
+    printf(
+        "%d faces, of which %d were found\nmean error    %.2f %% of the eyes' distance\nmedian   "
+        "     %.2f %%\nabove 8 %%     %.1f %% of the faces\ntime          %.2f ms a face\n",
+        faces, result->n, mean, median, 100 * share_above(result, 0.08f), milliseconds);
 }
 
 static int run(const Settings *settings, Error *error) {

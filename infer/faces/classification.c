@@ -31,11 +31,10 @@ static void add_points(const WatchedFace *face, json_t *json) {
     json_object_set_new(json, "points", points);
     json_object_set_new(json, "geometry",
                         json_pack("{s:o, s:o, s:o, s:[o, o], s:o, s:o, s:o, s:o}", "roll",
-                                  number(g->roll), "yaw", number(g->yaw), "pitch",
-                                  number(g->pitch), "eyes", number(g->left_eye),
-                                  number(g->right_eye), "mouth", number(g->mouth_open), "brows",
-                                  number(g->brows), "brow_slope", number(g->brow_slope), "smile",
-                                  number(g->smile)));
+                                  number(g->roll), "yaw", number(g->yaw), "pitch", number(g->pitch),
+                                  "eyes", number(g->left_eye), number(g->right_eye), "mouth",
+                                  number(g->mouth_open), "brows", number(g->brows), "brow_slope",
+                                  number(g->brow_slope), "smile", number(g->smile)));
 }
 
 static json_t *face_json(const WatchedFace *face, bool video) {

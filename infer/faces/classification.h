@@ -18,8 +18,8 @@ typedef struct Classification {
 
 /* Prints one JSON object on one line: `file`, for a video `time`, and `faces`, an array of (for a
  * video) `id`, `box` [x, y, width, height], `emotion`, `confidence` (its probability), `valence`
- * and `arousal` (-1 … 1), and `probabilities` by name; where 68 points were placed, `points`, an array of [x, y],
- * and `geometry`, the values of face_geometry.h by name. */
+ * and `arousal` (-1 … 1), and `probabilities` by name; where 68 points were placed, `points`, an
+ * array of [x, y], and `geometry`, the values of face_geometry.h by name. */
 int classification_print_json(const Classification *seen, FILE *stream, Error *error) MUST_CHECK;
 
 /* Prints the names of the columns, and a row for each face: file, time and id (empty for a

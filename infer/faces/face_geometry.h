@@ -11,7 +11,7 @@ typedef struct FaceGeometry {
     float left_eye, right_eye; /* height over width of the eye at the picture's left and right
                                   (eye aspect ratio, Soukupová and Čech 2016): 0.3 open, below 0.2
                                   closed */
-    float mouth_open; /* height over width of the inner lips */
+    float mouth_open;          /* height over width of the inner lips */
     float brows;      /* height of the brows above the eyes, in distances of the eyes' corners */
     float brow_slope; /* degrees that the brows' inner ends stand above their outer ones */
     float smile; /* how far the mouth's corners stand above its middle, in widths of the mouth */

@@ -74,8 +74,7 @@ static int look(LandmarkModel *model, GreyView picture, const FaceWindow *window
     if (tape_check(model->tape, error))
         return -1;
     for (int i = 0; i < LANDMARKS; i++)
-        points[i] = face_window_out(
-            window, (Point){places->data[2 * i], places->data[2 * i + 1]});
+        points[i] = face_window_out(window, (Point){places->data[2 * i], places->data[2 * i + 1]});
     return 0;
 }
 

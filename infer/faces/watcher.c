@@ -15,8 +15,8 @@ struct Watcher {
     WatcherSettings settings;
     FaceModel *model;
     LandmarkModel *landmarks; /* or NULL */
-    FaceFinder *detector; /* for still pictures */
-    FaceTracker *tracker; /* for videos */
+    FaceFinder *detector;     /* for still pictures */
+    FaceTracker *tracker;     /* for videos */
     FaceCrop crop;
     Follower followers[FACE_TRACKER_MOST]; /* of the faces of a video */
     EmotionTracker mood;
@@ -67,8 +67,7 @@ Watcher *watcher_create(const WatcherSettings *settings, Error *error) {
     if (watcher->model && settings->landmarks)
         watcher->landmarks = landmark_model_open(NULL, error);
     if (!watcher->model || (settings->detect && !watcher->detector) ||
-        (settings->landmarks && !watcher->landmarks) ||
-        watcher_restart(watcher, error)) {
+        (settings->landmarks && !watcher->landmarks) || watcher_restart(watcher, error)) {
         watcher_destroy(watcher);
         return NULL;
     }

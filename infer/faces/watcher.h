@@ -17,7 +17,7 @@ typedef struct WatcherSettings {
     const char *detector; /* as face_finder_open takes them, NULL = the usual ones */
     const char *cascade;
     bool landmarks; /* places 68 points on each face, by the shipped model */
-    bool detect; /* false: every picture is one face as a whole */
+    bool detect;    /* false: every picture is one face as a whole */
     FaceViews views;
     FaceFraming framing;
     FaceTrackerSettings faces;
@@ -28,9 +28,9 @@ typedef struct WatcherSettings {
 WatcherSettings watcher_defaults(void);
 
 typedef struct WatchedFace {
-    int id;             /* 1, 2, 3 …: in a video the same face keeps it */
-    Box box;            /* as the detector draws it */
-    EmotionState state; /* in a still picture: the network's probabilities as they are */
+    int id;                  /* 1, 2, 3 …: in a video the same face keeps it */
+    Box box;                 /* as the detector draws it */
+    EmotionState state;      /* in a still picture: the network's probabilities as they are */
     bool has_points;         /* the rest is set: with WatcherSettings.landmarks */
     Point points[LANDMARKS]; /* in the picture */
     FaceGeometry geometry;
