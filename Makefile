@@ -45,7 +45,8 @@ REQUIRED := openblas:libopenblas-dev libpng:libpng-dev zlib:zlib1g-dev smf:libsm
             jansson:libjansson-dev cairo:libcairo2-dev
 OPTIONAL := expat:libexpat1-dev fluidsynth:libfluidsynth-dev libavdevice:libavdevice-dev \
             libavformat:libavformat-dev libavcodec:libavcodec-dev libavutil:libavutil-dev \
-            libswscale:libswscale-dev
+            libswscale:libswscale-dev libswresample:libswresample-dev libavfilter:libavfilter-dev \
+            sqlite3:libsqlite3-dev
 name      = $(foreach pair,$(1),$(firstword $(subst :, ,$(pair))))
 package   = $(foreach pair,$(1),$(lastword $(subst :, ,$(pair))))
 
@@ -149,12 +150,13 @@ $(foreach room,$(KERNEL_ROOMS),$(foreach isa,$(ISAS),$(eval $(call kernel_rule,$
 $(BUILD)/compose/host/host.o: EXTRA := -DAFFEKT_VERSION='"$(VERSION)"'
 $(BUILD)/compose/host/host.o: Makefile
 
-# How other programs compile and link with the library.
+# How other programs compile and link with the library, and what of USED the archive needs.
+HOST_USED := $(filter-out zlib smf cairo fluidsynth libavdevice,$(USED))
 $(BUILD)/affekt.pc: $(BUILD)/settings Makefile
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$${prefix}/include' '' \
 	    'Name: affekt' 'Description: reads emotions from faces and writes music for them' 'Version: $(VERSION)' \
-	    'Requires.private: $(USED)' 'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -laffekt$(addprefix $() ,$(SANITIZE))' \
+	    'Requires.private: $(HOST_USED)' 'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -laffekt$(addprefix $() ,$(SANITIZE))' \
 	    'Libs.private: -fopenmp -lm -lpthread' >$@
 
 # A test file tests/ROOM/SUB-ROOM/test_TOPIC.c defines `Suite *TOPIC_suite(void)`; the runner finds it by its names.
@@ -326,6 +328,8 @@ deb: dist
 	$(Q)tar -xzf $(BUILD)/$(TARBALL).tar.gz -C $(BUILD)/deb
 	$(Q)cp $(BUILD)/$(TARBALL).tar.gz $(BUILD)/deb/affekt_$(VERSION).orig.tar.gz
 	$(Q)cp -r $(BUILD)/deb/$(TARBALL)/.packaging/debian $(BUILD)/deb/$(TARBALL)/debian
+	$(Q)sed -i "s/@LIBRARIES@/$$(echo $(call package,$(REQUIRED) $(OPTIONAL)) | sed 's/ /, /g')/" \
+	    $(BUILD)/deb/$(TARBALL)/debian/control
 	$(Q)cd $(BUILD)/deb/$(TARBALL) && dpkg-buildpackage -us -uc -b
 	$(Q)cd $(BUILD)/deb && lintian --fail-on error affekt_*.changes
 

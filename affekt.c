@@ -5,6 +5,7 @@
 #include "datasets/media/ffmpeg.h"
 #include "infer/commands/commands.h"
 #include "nn/base/options_help.h"
+#include "nn/base/plain_text.h"
 #include "nn/kernels/isa.h"
 #include "train/commands/commands.h"
 
@@ -26,10 +27,20 @@ static const Verb verbs[] = {
     {"train detector", train_detector_command, "train a network that finds faces"},
     {"train landmarks", train_landmarks_command, "train a network that places 68 points on a face"},
     {"train music", train_music_command, "train a conditioned LSTM on MIDI files"},
+    {"train mood", train_mood_command, "fit the estimator of a song's mood to rated songs"},
     {"classify", classify_command, "read the emotion of faces in pictures and videos"},
     {"compose", compose_command, "write new music for an emotion"},
     {"live", live_command, "let music follow a face in front of a camera"},
     {"eval detector", eval_detector_command, "measure how well faces are found"},
+    {"library add", library_add_command, "add folders of songs to the library"},
+    {"library scan", library_scan_command, "look for new, changed and lost songs"},
+    {"library list", library_list_command, "list the songs and their moods"},
+    {"library show", library_show_command, "show all that is known of a song"},
+    {"library set", library_set_command, "say what mood or language songs have"},
+    {"library import", library_import_command, "take moods of songs from a table"},
+    {"library export", library_export_command, "write the songs and their moods as a table"},
+    {"library remove", library_remove_command, "forget folders and songs"},
+    {"playlist", playlist_command, "choose songs of the library for a mood"},
     {"eval face", eval_face_command, "evaluate a face model on labelled faces"},
     {"eval landmarks", eval_landmarks_command, "measure how well landmarks are placed"},
     {"eval music", eval_music_command, "evaluate a music model: likelihood, control, quality"},
@@ -144,9 +155,10 @@ static int unknown_verb(int argc, char **argv) {
     const Verb *near = nearly_spelt(argc, argv);
     const char *separator = "; there are ";
     size_t first;
-    fprintf(stderr, "affekt: there is no verb '%s", argv[1]);
+    PlainText word;
+    fprintf(stderr, "affekt: there is no verb '%s", plain_text(argv[1], &word));
     if (argc > 2 && argv[2][0] != '-' && !(near && !strchr(near->words, ' ')))
-        fprintf(stderr, " %s", argv[2]);
+        fprintf(stderr, " %s", plain_text(argv[2], &word));
     fprintf(stderr, "'");
     if (near)
         fprintf(stderr, "; did you mean '%s'?", near->words);

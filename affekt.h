@@ -67,8 +67,8 @@ AFFEKT_API int affekt_emotion_from_name(const char *name);
 
 /* ---- faces ---- */
 
-/* A grey picture that the caller owns: `height` rows of `width` bytes, each row `stride` bytes
- * after the last. */
+/* A grey picture that the caller owns: `height` rows of `width` bytes from the top, each `stride`
+ * bytes after the last (negative where the bottom row comes first in memory). */
 typedef struct affekt_picture {
     const unsigned char *grey;
     int width, height;
@@ -140,7 +140,9 @@ AFFEKT_API void affekt_song_destroy(affekt_song *song);
 AFFEKT_API double affekt_song_seconds(const affekt_song *song);
 /* The notes by start; valid as long as the song. */
 AFFEKT_API const affekt_note *affekt_song_notes(const affekt_song *song, size_t *count);
-/* Writes a Standard MIDI File, which appears whole or not at all. Returns 0 or -1. */
+/* The song as the bytes of a Standard MIDI File; valid as long as the song. */
+AFFEKT_API const unsigned char *affekt_song_midi(const affekt_song *song, size_t *size);
+/* Writes those bytes into a file, which appears whole or not at all. Returns 0 or -1. */
 AFFEKT_API int affekt_song_write_midi(const affekt_song *song, const char *path,
                                       affekt_error *error);
 

@@ -10,6 +10,7 @@
 #include "nn/base/file.h"
 #include "nn/base/json_text.h"
 #include "nn/base/options.h"
+#include "nn/base/plain_text.h"
 #include "nn/base/threads.h"
 
 #include <ctype.h>
@@ -229,7 +230,8 @@ static void tell(Session *session, const Song *song, const char *name, const cha
     const char *key = song_key_name(song->keys[0].tonic, song->keys[0].minor);
     char text[DESCRIPTION];
     if (!session->settings->json) {
-        printf("%s: %s; composed in %.2f s\n", path, describe(session, song, name, text), seconds);
+        plain_print(path, stdout);
+        printf(": %s; composed in %.2f s\n", describe(session, song, name, text), seconds);
         return;
     }
     json_t *piece =
@@ -238,6 +240,7 @@ static void tell(Session *session, const Song *song, const char *name, const cha
                   "seconds", song->seconds, "notes", song->n_notes, "key", key, "grid",
                   state->performed ? "performed" : "metric", "seed",
                   (json_int_t)session->settings->seed, "composed_in", seconds);
+    json_add_bytes(piece, "file", path);
     if (!state->performed) {
         json_object_set_new(piece, "tempo", json_real(60e6 / song->tempos[0].microseconds));
         json_object_set_new(

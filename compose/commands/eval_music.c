@@ -1,5 +1,6 @@
 /* affekt eval music: how good a music model is. */
 #include "compose/commands/commands.h"
+#include "compose/evaluate/form_report.h"
 #include "compose/evaluate/music_report.h"
 #include "datasets/music/midi.h"
 #include "datasets/music/synthetic_music.h"
@@ -11,11 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SYNTHETIC_PIECES = 400, PATH = 4096 };
+enum { SYNTHETIC_PIECES = 400, PATH = 4096, FORM_SECONDS = 175 };
 
 typedef struct Settings {
     CommonSettings common;
-    const char *model, *data, *labels, *cache, *split, *judge, *judge_split, *cross, *genre, *out;
+    const char *model, *data, *labels, *cache, *split, *judge, *judge_split, *cross, *genre, *out,
+        *form;
     int clips, openings;
     float seconds;
     SamplerSettings sampler;
@@ -52,6 +54,9 @@ static const Option options[] = {
     OPTION_FLOAT(Settings, sampler.top_p, "top-p", "P", 0.01, 1, "as for compose"),
     OPTION_FLOAT(Settings, sampler.guidance, "guidance", "F", 0, 20, "as for compose"),
     OPTION_INTEGER(Settings, openings, "openings", "N", 1, OPENINGS_MOST, "as for compose"),
+    OPTION_STRING(Settings, form, "form", 0, "DIR,…",
+                  "instead: the form of the MIDI files in these folders (what returns, harmony, "
+                  "rhythm), of each the first 175 s"),
     OPTION_STRING(Settings, out, "out", 'o', "DIR",
                   "keep the clips there as Q1-000.mid …, and metrics.json"),
     OPTION_SEED(Settings, seed, "seed", "of the clips"),
@@ -64,7 +69,8 @@ static const Usage usage = {
     .command = "affekt eval music",
     .positionals = "",
     .summary = "measures a music model: likelihood, control by emotion, quality",
-    .notes = "Example: affekt eval music --data midi/ --json\n",
+    .notes = "Examples: affekt eval music --data midi/ --json\n"
+             "          affekt eval music --form midi/pop909,pieces/\n",
 };
 
 /* ------------------------------------------------------------------ data */
@@ -251,9 +257,13 @@ int eval_music_command(int argc, char **argv) {
     int status = options_parse(&usage, options, &settings, argc, argv, NULL);
     if (status != OPTIONS_RUN)
         return status;
-    if (!settings.data)
-        return options_wrong(&usage, "--data is missing: a folder of MIDI files, or 'synthetic'");
     threads_use(settings.common.threads);
     Error error;
+    if (settings.form)
+        return command_status(
+            &usage, form_report(settings.form, FORM_SECONDS, settings.json, stdout, &error),
+            &error);
+    if (!settings.data)
+        return options_wrong(&usage, "--data is missing: a folder of MIDI files, or 'synthetic'");
     return command_status(&usage, run(&settings, &error), &error);
 }

@@ -14,6 +14,8 @@ struct affekt_composer {
 struct affekt_song {
     Song *song;
     affekt_note *notes; /* (song->n_notes) as the host sees them */
+    unsigned char *midi;
+    size_t midi_size;
 };
 
 affekt_composer *affekt_composer_create(const char *model, affekt_error *error) {
@@ -39,19 +41,24 @@ void affekt_composer_destroy(affekt_composer *composer) {
 
 /* Takes over the song, or destroys it and fails. */
 static affekt_song *hand_over(Song *song, Error *why) {
-    affekt_song *host = song ? calloc(1, sizeof *host) : NULL;
-    affekt_note *notes = host ? calloc((size_t)song->n_notes + 1, sizeof *notes) : NULL;
-    if (!notes) {
-        if (song)
-            error_memory(why, "a song", sizeof *host);
+    size_t count = (size_t)song->n_notes;
+    affekt_song *host = calloc(1, sizeof *host);
+    if (!host) {
+        error_memory(why, "a song", sizeof *host);
         song_free(song);
-        free(host);
         return NULL;
     }
-    for (int i = 0; i < song->n_notes; i++)
-        notes[i] = (affekt_note){song->notes[i].start, song->notes[i].end, song->notes[i].pitch,
-                                 song->notes[i].velocity};
-    *host = (affekt_song){.song = song, .notes = notes};
+    host->song = song;
+    host->notes = calloc(count + 1, sizeof *host->notes);
+    if (!host->notes)
+        error_memory(why, "notes", count * sizeof *host->notes);
+    if (!host->notes || midi_encode(song, &host->midi, &host->midi_size, why)) {
+        affekt_song_destroy(host);
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++)
+        host->notes[i] = (affekt_note){song->notes[i].start, song->notes[i].end,
+                                       song->notes[i].pitch, song->notes[i].velocity};
     return host;
 }
 
@@ -67,7 +74,7 @@ static affekt_song *compose(affekt_composer *composer, Mood felt, double seconds
         song = piece_compose(composer->composer, &settings, &why);
     else
         error_set(&why, "a piece of %g s, expected 1 … %d", seconds, LONGEST);
-    affekt_song *host = hand_over(song, &why);
+    affekt_song *host = song ? hand_over(song, &why) : NULL;
     if (!host)
         host_error(error, &why);
     return host;
@@ -100,6 +107,7 @@ void affekt_song_destroy(affekt_song *song) {
         return;
     song_free(song->song);
     free(song->notes);
+    free(song->midi);
     free(song);
 }
 
@@ -110,6 +118,11 @@ double affekt_song_seconds(const affekt_song *song) {
 const affekt_note *affekt_song_notes(const affekt_song *song, size_t *count) {
     *count = (size_t)song->song->n_notes;
     return song->notes;
+}
+
+const unsigned char *affekt_song_midi(const affekt_song *song, size_t *size) {
+    *size = song->midi_size;
+    return song->midi;
 }
 
 int affekt_song_write_midi(const affekt_song *song, const char *path, affekt_error *error) {

@@ -79,6 +79,9 @@ static int view_of(const affekt_picture *picture, GreyView *view, Error *error) 
         picture->width > IMAGE_LARGEST_SIDE || picture->height > IMAGE_LARGEST_SIDE)
         return error_set(error, "a picture of %d×%d pixels, expected 1×1 to %d×%d", picture->width,
                          picture->height, IMAGE_LARGEST_SIDE, IMAGE_LARGEST_SIDE);
+    if (picture->stride < picture->width && picture->stride > -picture->width)
+        return error_set(error, "rows %td bytes apart, expected at least their %d pixels",
+                         picture->stride, picture->width);
     *view = (GreyView){picture->grey, picture->width, picture->height, picture->stride};
     return 0;
 }

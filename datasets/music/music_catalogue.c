@@ -110,7 +110,7 @@ static int visit(Walk *walk, const char *folder, const char *name, int corpus, b
         return skip_phrases && !strcmp(name, "phrases")
                    ? 0
                    : walk_folder(walk, path, corpus, depth + 1);
-    bool wanted = S_ISREG(info.st_mode) && name[0] != '.' && midi_is_name(name);
+    bool wanted = S_ISREG(info.st_mode) && name[0] != '.' && midi_is_name_to_read(name);
     return wanted ? add_file(walk, path, corpus, &info) : 0;
 }
 

@@ -1,6 +1,7 @@
 /* affekt calibrate: make a face model's confidence honest, by one number in its file. */
 #include "infer/commands/commands.h"
 #include "infer/commands/labelled_faces.h"
+#include "nn/base/number.h"
 #include "nn/base/options.h"
 #include "nn/base/threads.h"
 #include "nn/io/safetensors.h"
@@ -79,10 +80,11 @@ static int store(const char *path, const char *split, double temperature, bool h
 
 static void tell(const Calibration *result, const Settings *settings, const char *path) {
     if (settings->json)
-        printf("{\"n\": %u, \"temperature\": %.6g, \"nll_before\": %.6g, \"nll\": %.6g, "
-               "\"ece_before\": %.6g, \"ece\": %.6g}\n",
-               result->after.n, result->temperature, result->before.nll, result->after.nll,
-               result->before.ece, result->after.ece);
+        number_print(stdout,
+                     "{\"n\": %u, \"temperature\": %.6g, \"nll_before\": %.6g, \"nll\": %.6g, "
+                     "\"ece_before\": %.6g, \"ece\": %.6g}\n",
+                     result->after.n, result->temperature, result->before.nll, result->after.nll,
+                     result->before.ece, result->after.ece);
     else
         printf("%s: temperature %.4f from %u faces, split %s\n"
                "negative log likelihood %.4f → %.4f, calibration error %.4f → %.4f\n",

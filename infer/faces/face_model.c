@@ -1,6 +1,6 @@
 #include "infer/faces/face_model.h"
 
-#include "datasets/faces/face_classes.h"
+#include "datasets/faces/face_network.h"
 #include "infer/models/shipped.h"
 #include "nn/base/text_list.h"
 
@@ -13,7 +13,6 @@ typedef struct Network {
     ImageClassifier *classifier;
     FaceInput input;
     float temperature;
-    Emotion emotion[EMOTION_COUNT]; /* the one that each output stands for */
 } Network;
 
 struct FaceModel {
@@ -37,7 +36,7 @@ static int add_network(FaceModel *model, ImageClassifier *classifier, const char
     const ImageClassifierInfo *info = image_classifier_info(classifier);
     network->input = (FaceInput){.side = info->size, .mean = info->mean, .deviation = info->std};
     network->temperature = info->temperature;
-    if (face_classes_match(info, name, network->emotion, error))
+    if (face_network_settle(classifier, name, error))
         return -1;
     return image_classifier_fold(classifier, error) ? error_context(error, "%s", name) : 0;
 }
@@ -126,9 +125,7 @@ static int reserve_input(FaceModel *model, size_t count, Error *error) {
     return 0;
 }
 
-/* Adds `weight` times softmax(logits / temperature) of one row to the emotions that its classes
- * mean.
- */
+/* Adds `weight` times softmax(logits / temperature) of one row. */
 static void add_softmax(const Network *network, const float *logits, float weight,
                         float *probabilities) {
     float largest = logits[0], exponentials[EMOTION_COUNT], sum = 0;
@@ -137,7 +134,7 @@ static void add_softmax(const Network *network, const float *logits, float weigh
     for (int i = 0; i < EMOTION_COUNT; i++)
         sum += exponentials[i] = expf((logits[i] - largest) / network->temperature);
     for (int i = 0; i < EMOTION_COUNT; i++)
-        probabilities[network->emotion[i]] += weight * exponentials[i] / sum;
+        probabilities[i] += weight * exponentials[i] / sum;
 }
 
 /* Adds one network's share of the average to the probabilities. */

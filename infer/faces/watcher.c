@@ -3,6 +3,7 @@
 #include "infer/faces/landmark_model.h"
 #include "nn/base/array.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ struct Watcher {
     EmotionTracker mood;
     int leader;         /* id of the face that the mood follows, 0 = none */
     WatchedFace *faces; /* (n_faces) of the last frame */
+    FaceBox *boxes;     /* (n) of a still picture */
     int n_faces;
     uint8_t *pixels;      /* (faces, 48, 48), what the network looks at */
     const uint8_t **each; /* one pointer for each of them */
@@ -83,6 +85,7 @@ void watcher_destroy(Watcher *watcher) {
     face_tracker_destroy(watcher->tracker);
     face_crop_free(&watcher->crop);
     free(watcher->faces);
+    free(watcher->boxes);
     free(watcher->pixels);
     free(watcher->each);
     free(watcher->probabilities);
@@ -93,7 +96,7 @@ static int reserve(Watcher *watcher, int n, Error *error) {
     if (n <= watcher->capacity)
         return 0;
     size_t count = (size_t)n;
-    if (!ARRAY_RESIZE(watcher->faces, count) ||
+    if (!ARRAY_RESIZE(watcher->faces, count) || !ARRAY_RESIZE(watcher->boxes, count) ||
         !ARRAY_RESIZE(watcher->pixels, count * FACE_PIXELS) ||
         !ARRAY_RESIZE(watcher->each, count) ||
         !ARRAY_RESIZE(watcher->probabilities, count * EMOTION_COUNT))
@@ -147,6 +150,10 @@ int watcher_still(Watcher *watcher, GreyView picture, const WatchedFace **faces,
                              error);
     if (n < 0 || reserve(watcher, n, error))
         return -1;
+    if (watcher->detector) {
+        n = box_keep_apart(found, n, watcher->settings.faces.least_score, watcher->boxes);
+        found = watcher->boxes;
+    }
     for (int i = 0; i < n; i++)
         if (cut_out(watcher, picture, found[i].box, i, error))
             return -1;
@@ -157,6 +164,7 @@ int watcher_still(Watcher *watcher, GreyView picture, const WatchedFace **faces,
         watcher->faces[i] = (WatchedFace){
             .id = i + 1,
             .box = found[i].box,
+            .score = watcher->detector ? (float)found[i].neighbours : NAN,
             .state = state_of(watcher->probabilities + i * EMOTION_COUNT),
         };
         if (place_points(watcher, picture, &watcher->faces[i], error))
@@ -237,6 +245,7 @@ int watcher_frame(Watcher *watcher, GreyView frame, double time, const WatchedFa
         watcher->faces[i] = (WatchedFace){
             .id = tracked[i].id,
             .box = box,
+            .score = watcher->tracker ? tracked[i].score : NAN,
             .state = *emotion_tracker_update(emotion, time, probabilities[i]),
         };
         if (tracked[i].seen && place_points(watcher, frame, &watcher->faces[i], error))

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 static const struct {
     const char *file, *source_directory;
@@ -14,6 +15,7 @@ static const struct {
     [SHIPPED_DETECTOR] = {"detector.safetensors", "infer/models"},
     [SHIPPED_LANDMARKS] = {"landmarks.safetensors", "infer/models"},
     [SHIPPED_MUSIC] = {"music.safetensors", "compose/models"},
+    [SHIPPED_MOOD] = {"mood.safetensors", "compose/models"},
 };
 
 static const char shipped_directory[] = "share/affekt/models";
@@ -45,7 +47,11 @@ static bool own_path(char path[PATH_MAX]) {
     Dl_info info;
     const char *file = dladdr(shipped_directory, &info) ? info.dli_fname : NULL;
     bool library = file && strstr(file, ".so");
-    return realpath(library ? file : "/proc/self/exe", path) != NULL;
+    if (library)
+        return realpath(file, path) != NULL;
+    /* Not every chroot has /proc; then, what the program was called by. */
+    const char *called = (const char *)getauxval(AT_EXECFN); /* NOLINT(performance-no-int-to-ptr) */
+    return realpath("/proc/self/exe", path) || (called && realpath(called, path));
 }
 
 int shipped_find(ShippedModel model, char path[SHIPPED_PATH], Error *error) {

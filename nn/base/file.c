@@ -135,15 +135,19 @@ int file_try(const char *path, Error *error) {
     return 0;
 }
 
-/* Makes a finished rename durable: the directory entry too has to reach the disk. */
-static void sync_directory(const char *path) {
+/* Makes a finished rename durable: the directory entry too has to reach the disk. A directory that
+ * may not be read, or a file system that cannot sync one, is no failure; false on a disk's. */
+static bool sync_directory(const char *path) {
     char directory[4096];
     directory_of(path, directory);
-    FILE *stream = fopen(directory, "r");
-    if (stream) {
-        fsync(fileno(stream));
-        fclose(stream);
-    }
+    int descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0)
+        return true;
+    bool synced = !fsync(descriptor) || errno == EINVAL || errno == ENOTSUP;
+    int cause = errno;
+    close(descriptor);
+    errno = cause;
+    return synced;
 }
 
 /* Gives a file without a name the temporary one. A file that an earlier process of our number left
@@ -179,7 +183,8 @@ int file_commit(FileWriter *writer, Error *error) {
         return error_errno(error, "cannot write %s (an older file of that name is untouched)",
                            writer->path);
     }
-    sync_directory(writer->path);
+    if (!sync_directory(writer->path))
+        return error_errno(error, "wrote %s, but a crash could still lose it", writer->path);
     return 0;
 }
 

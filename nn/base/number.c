@@ -2,7 +2,7 @@
 
 #include <locale.h>
 #include <pthread.h>
-#include <stdio.h>
+#include <stdarg.h>
 #include <stdlib.h>
 
 /* Lives as long as the process; 0 where none could be had, and then the host's locale stays. */
@@ -31,4 +31,24 @@ const char *number_text(double value, int digits, char text[NUMBER_TEXT]) {
     snprintf(text, NUMBER_TEXT, "%.*g", digits, value);
     uselocale(host);
     return text;
+}
+
+int number_print(FILE *stream, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    locale_t host = enter();
+    int printed = vfprintf(stream, format, arguments);
+    uselocale(host);
+    va_end(arguments);
+    return printed;
+}
+
+int number_format(char *text, size_t size, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    locale_t host = enter();
+    int length = vsnprintf(text, size, format, arguments);
+    uselocale(host);
+    va_end(arguments);
+    return length;
 }

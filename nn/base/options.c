@@ -2,6 +2,7 @@
 
 #include "nn/base/number.h"
 #include "nn/base/options_help.h"
+#include "nn/base/plain_text.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -46,8 +47,10 @@ void option_value(const Option *option, const void *settings, char *buffer, size
 int options_wrong(const Usage *usage, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
+    Error error;
+    vsnprintf(error.message, sizeof error.message, format, arguments);
     fprintf(stderr, "%s: ", usage->command);
-    vfprintf(stderr, format, arguments);
+    plain_print(error.message, stderr);
     fprintf(stderr, "\nTry '%s --help'.\n", usage->command);
     va_end(arguments);
     return EXIT_USAGE;
@@ -56,7 +59,9 @@ int options_wrong(const Usage *usage, const char *format, ...) {
 int command_status(const Usage *usage, int status, const Error *error) {
     if (status >= 0)
         return status ? EXIT_STOPPED + status : EXIT_DONE;
-    fprintf(stderr, "%s: %s\n", usage->command, error->message);
+    fprintf(stderr, "%s: ", usage->command);
+    plain_print(error->message, stderr);
+    fputc('\n', stderr);
     return EXIT_FAILED;
 }
 

@@ -11,7 +11,8 @@
 typedef enum HelpForm {
     HELP_TEXT,  /* for a terminal */
     HELP_MAN,   /* a page of section 1, in the man(7) macros */
-    HELP_WORDS, /* one line per option: "--name<TAB>argument<TAB>choice,choice<TAB>help", "-" for none */
+    HELP_WORDS, /* one line per option: "--name<TAB>argument<TAB>choice,choice<TAB>help", "-" for
+                   none */
     HELP_FORMS
 } HelpForm;
 

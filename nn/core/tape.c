@@ -59,7 +59,11 @@ void tape_begin(Tape *tape, TapeMode mode, Rng rng) {
 }
 
 bool tape_is_training(const Tape *tape) {
-    return tape->mode == TAPE_TRAIN;
+    return tape->mode == TAPE_TRAIN || tape->mode == TAPE_TRAIN_AGAIN;
+}
+
+bool tape_is_repeating(const Tape *tape) {
+    return tape->mode == TAPE_TRAIN_AGAIN;
 }
 
 bool tape_is_recording(const Tape *tape) {

@@ -284,6 +284,31 @@ Tensor *image_classifier_forward(const ImageClassifier *model, Tape *tape, Tenso
     return image_classifier_forward_features(model, tape, x, NULL);
 }
 
+/* Moves the rows of an array so that row i is the one that was row order[i]; `spare` is as large.
+ */
+static void order_rows(void *rows, size_t row_bytes, const int *order, int n, char *spare) {
+    memcpy(spare, rows, (size_t)n * row_bytes);
+    for (int i = 0; i < n; i++)
+        memcpy((char *)rows + (size_t)i * row_bytes, spare + (size_t)order[i] * row_bytes,
+               row_bytes);
+}
+
+int image_classifier_order(ImageClassifier *model, const int *order, Error *error) {
+    ImageClassifierInfo *info = &model->info;
+    const Linear *logits = &model->logits;
+    int n = info->n_classes;
+    size_t weights = tensor_count(logits->weight) * sizeof(float),
+           room = weights > sizeof info->class_names ? weights : sizeof info->class_names;
+    char *spare = malloc(room);
+    if (!spare)
+        return error_memory(error, "the order of the classes", room);
+    order_rows(logits->weight->data, weights / (size_t)n, order, n, spare);
+    order_rows(logits->bias->data, sizeof(float), order, n, spare);
+    order_rows(info->class_names, sizeof *info->class_names, order, n, spare);
+    free(spare);
+    return 0;
+}
+
 int64_t image_classifier_multiply_adds(const ImageClassifier *model) {
     int64_t total = 0;
     for (int s = 0; s < STAGES; s++) {

@@ -111,7 +111,8 @@ START_TEST(each_verb_has_a_page_in_the_manual) {
                                           page, page)),
                       "%s", verb);
         ck_assert_msg(
-            !groff || !system(text_format("test -z \"$(groff -K utf8 -man -Tutf8 -ww -z %s 2>&1)\"", page)),
+            !groff || !system(text_format("test -z \"$(groff -K utf8 -man -Tutf8 -ww -z %s 2>&1)\"",
+                                          page)),
             "%s", verb);
         count++;
     }
@@ -148,7 +149,7 @@ START_TEST(bash_completes_verbs_options_and_choices) {
     if (system("bash -c 'type complete' >/dev/null 2>&1"))
         return;
     assert_completes("cla", 1, "classify\n");
-    assert_completes("train m", 2, "music\n");
+    assert_completes("train m", 2, "music\nmood\n");
     assert_completes("train face --ar", 3, "--arch\n");
     assert_completes("train face --arch vgg", 4, "vgg\nvgg-wide\n");
     assert_completes("classify --no-d", 2, "--no-detect\n");

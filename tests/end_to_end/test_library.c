@@ -67,6 +67,13 @@ static const char *compiled(const char *compiler, const char *source, const char
     return program;
 }
 
+/* An archive becomes part of a program that lies anywhere; its models do not lie beside it. */
+static const char *shipped_models(void) {
+    const char *folder = scratch_path("models");
+    printed_by(text_format("mkdir %s && ln -s \"$PWD\"/*/models/*.safetensors %s", folder, folder));
+    return folder;
+}
+
 START_TEST(the_example_prints_what_the_guide_says) {
     if (!usual_cascade_is_here())
         return;
@@ -95,6 +102,49 @@ START_TEST(a_host_gets_the_programs_answers_in_any_locale) {
 }
 END_TEST
 
+/* The archive in place of the shared library, whose own needs pkg-config lists. */
+START_TEST(a_host_can_link_the_archive) {
+    if (!usual_cascade_is_here())
+        return;
+    char folder[4096];
+    snprintf(folder, sizeof folder, "%s", build());
+    printed_by(text_format(
+        "export PKG_CONFIG_PATH=%s && ${CC:-cc} -I. %s -o %s %s/libaffekt.a $(pkg-config --libs "
+        "$(pkg-config --print-requires-private affekt)) $(sed -n 's/^Libs.private: //p;s/^Libs:.*"
+        "-laffekt//p' %s/affekt.pc) 2>&1",
+        folder, example("c", "faces.c"), scratch_path("faces"), folder, folder));
+    assert_contains(printed_by(text_format("AFFEKT_MODELS=%s %s experiments/demo/collins.png 2>&1",
+                                           shipped_models(), scratch_path("faces"))),
+                    "happy 0.92");
+}
+END_TEST
+
+/* Nor do several threads that each have objects of their own disturb one another. */
+START_TEST(a_host_finds_its_process_as_it_was) {
+    if (!usual_cascade_is_here())
+        return;
+    const char *program =
+        compiled("${CC:-cc} -D_GNU_SOURCE", "tests/fixtures/quiet_host.c", "quiet", "-pthread -lm");
+    static const char *const threads[] = {"", "OMP_NUM_THREADS=1", "OMP_NUM_THREADS=3"};
+    const char *said =
+        printed_by(text_format("%s %s experiments/demo/collins.png 2>&1", threads[_i], program));
+    ck_assert_str_eq(said, "");
+}
+END_TEST
+
+/* What only a program may call is not even in the library. */
+START_TEST(the_library_cannot_change_its_host) {
+    ck_assert_str_eq(
+        printed_by(text_format(
+            "nm -D --undefined-only %s/libaffekt.so | awk '{ sub(\"@.*\", \"\", $2); print $2 }' | "
+            "grep -xE 'signal|sigaction|sigprocmask|pthread_sigmask|setlocale|av_log_set_.*|"
+            "omp_set_.*|openblas_set_.*|setenv|putenv|unsetenv|umask|chdir|srand|exit|_exit|abort|"
+            "atexit|fork|system|popen|printf|puts|putchar|perror|socket|connect' || true",
+            build())),
+        "");
+}
+END_TEST
+
 START_TEST(the_library_shows_only_names_of_its_own) {
     static const char *const files[] = {"-D --defined-only %s/libaffekt.so",
                                         "-g --defined-only %s/libaffekt.a"};
@@ -117,6 +167,9 @@ Suite *library_suite(void) {
     tcase_add_test(tcase, numpy_reads_the_weights);
     tcase_add_test(tcase, the_example_prints_what_the_guide_says);
     tcase_add_loop_test(tcase, a_host_gets_the_programs_answers_in_any_locale, 0, 2);
+    tcase_add_test(tcase, a_host_can_link_the_archive);
+    tcase_add_loop_test(tcase, a_host_finds_its_process_as_it_was, 0, 3);
+    tcase_add_test(tcase, the_library_cannot_change_its_host);
     tcase_add_loop_test(tcase, the_library_shows_only_names_of_its_own, 0, 2);
     tcase_add_loop_test(tcase, guides_name_files_that_are_there, 0, 7);
     suite_add_tcase(suite, tcase);

@@ -1,18 +1,15 @@
 /* train_detector.c: `affekt train detector`. */
-#include "nn/base/json_text.h"
-#include "nn/base/progress.h"
 #include "nn/base/threads.h"
 #include "train/commands/commands.h"
+#include "train/commands/train_options.h"
 #include "train/tasks/detector_task.h"
 
-#include <jansson.h>
 #include <stdio.h>
 
 typedef struct Settings {
-    TrainSettings train;
+    TrainOptions train;
     DetectorTaskSettings task;
     const char *data, *empty;
-    bool json;
 } Settings;
 
 #define AUGMENTATION(field, name, argument, high, help)                                            \
@@ -39,7 +36,6 @@ static const Option options[] = {
     AUGMENTATION(light, "light", "P", 1, "change contrast and brightness with this probability"),
     AUGMENTATION(dark, "dark", "P", 1, "darken, down to a tenth, with this probability"),
     AUGMENTATION(blur, "blur", "P", 1, "blur with this probability"),
-    OPTION_FLAG(Settings, json, "json", "print the result as JSON"),
     TRAIN_OPTIONS(Settings, train),
     OPTION_END,
 };
@@ -51,26 +47,6 @@ static const Usage usage = {
     .notes = "The best epoch is kept, by average precision on a tenth of the pictures.\n"
              "Example: affekt train detector --data wider_train --out detector.safetensors\n",
 };
-
-static void print_result(const Settings *settings, const TrainResult *result) {
-    char duration[DURATION_TEXT];
-    if (settings->json) {
-        json_t *object =
-            json_pack("{s:o, s:i, s:i, s:f, s:f, s:f, s:b}", "model",
-                      json_text(settings->train.out), "epochs", result->epochs, "best_epoch",
-                      result->best_epoch, "validation_average_precision", result->best.score,
-                      "validation_recall", result->best.accuracy, "seconds", result->seconds,
-                      "interrupted", result->interrupted != 0);
-        json_dumpf(object, stdout, JSON_REAL_PRECISION(9));
-        printf("\n");
-        json_decref(object);
-    } else if (result->best_epoch) {
-        printf("%s: best epoch %d of %d, validation average precision %.3f, recall at 0.1 false "
-               "boxes a picture %.1f %%, trained for %s\n",
-               settings->train.out, result->best_epoch, result->epochs, result->best.score,
-               100 * result->best.accuracy, duration_text(result->seconds, duration));
-    }
-}
 
 /* Returns 0, -1, or the signal that interrupted it. */
 static int train(const Settings *settings, const BoxSet *set, Error *error) {
@@ -86,12 +62,8 @@ static int train(const Settings *settings, const BoxSet *set, Error *error) {
                 (double)detector_task_multiply_adds(task) * 1e-6,
                 box_set_count(set, BOX_SMALLEST_SIDE), set->n_pictures,
                 detector_task_training_pictures(task));
-    TrainResult result;
-    int status = train_run(&description, &settings->train, options, settings, &result, error);
-    if (!status) {
-        print_result(settings, &result);
-        status = result.interrupted;
-    }
+    int status = train_options_run(&settings->train, &description, options, settings,
+                                   "validation_loss", "", error);
     detector_task_destroy(task);
     return status;
 }
@@ -110,7 +82,7 @@ static int run(const Settings *settings, Error *error) {
 
 int train_detector_command(int argc, char **argv) {
     Settings settings = {
-        .train = train_defaults,
+        .train = train_options_defaults(),
         .task = {.width = 64,
                  .window = 192,
                  .windows = 2,
@@ -126,20 +98,20 @@ int train_detector_command(int argc, char **argv) {
     };
     settings.train.batch = 16;
     settings.train.optimizer = "adamw";
-    settings.train.learning_rate = 2e-3f;
-    settings.train.final_rate = 2e-5f;
-    settings.train.weight_decay = 1e-2f;
-    settings.train.average = 0.998f;
-    settings.train.clip = 10;
+    settings.train.run.learning_rate = 2e-3f;
+    settings.train.run.final_rate = 2e-5f;
+    settings.train.run.weight_decay = 1e-2f;
+    settings.train.run.average = 0.998f;
+    settings.train.run.clip = 10;
     int status = options_parse(&usage, options, &settings, argc, argv, NULL);
     if (status != OPTIONS_RUN)
         return status;
     if (!settings.data)
         return options_wrong(&usage, "--data is missing: a list of pictures and boxes");
-    if (!settings.train.out)
-        return options_wrong(&usage, "--out is missing: the model file to write");
+    if ((status = train_options_check(&settings.train, &usage)) != OPTIONS_RUN)
+        return status;
     settings.task.batch = settings.train.batch;
-    settings.task.seed = settings.train.seed;
+    settings.task.seed = settings.train.run.seed;
     threads_use(settings.train.common.threads);
     Error error;
     return command_status(&usage, run(&settings, &error), &error);

@@ -1,18 +1,15 @@
 /* train_landmarks.c: `affekt train landmarks`. */
-#include "nn/base/json_text.h"
-#include "nn/base/progress.h"
 #include "nn/base/threads.h"
 #include "train/commands/commands.h"
+#include "train/commands/train_options.h"
 #include "train/tasks/landmark_task.h"
 
-#include <jansson.h>
 #include <stdio.h>
 
 typedef struct Settings {
-    TrainSettings train;
+    TrainOptions train;
     LandmarkTaskSettings task;
     const char *data;
-    bool json;
 } Settings;
 
 #define AUGMENTATION(field, name, argument, high, help)                                            \
@@ -30,7 +27,6 @@ static const Option options[] = {
     AUGMENTATION(flip, "flip", "P", 1, "mirror with this probability"),
     AUGMENTATION(light, "light", "P", 1, "change contrast and brightness with this probability"),
     AUGMENTATION(blur, "blur", "P", 1, "blur with this probability"),
-    OPTION_FLAG(Settings, json, "json", "print the result as JSON"),
     TRAIN_OPTIONS(Settings, train),
     OPTION_END,
 };
@@ -44,24 +40,6 @@ static const Usage usage = {
              "--out landmarks.safetensors\n",
 };
 
-static void print_result(const Settings *settings, const TrainResult *result) {
-    char duration[DURATION_TEXT];
-    if (settings->json) {
-        json_t *object = json_pack(
-            "{s:o, s:i, s:i, s:f, s:f, s:b}", "model", json_text(settings->train.out), "epochs",
-            result->epochs, "best_epoch", result->best_epoch, "validation_error", result->best.loss,
-            "seconds", result->seconds, "interrupted", result->interrupted != 0);
-        json_dumpf(object, stdout, JSON_REAL_PRECISION(9));
-        printf("\n");
-        json_decref(object);
-    } else if (result->best_epoch) {
-        printf("%s: best epoch %d of %d, validation error %.2f %% of the eyes' distance, trained "
-               "for %s\n",
-               settings->train.out, result->best_epoch, result->epochs, 100 * result->best.loss,
-               duration_text(result->seconds, duration));
-    }
-}
-
 /* Returns 0, -1, or the signal that interrupted it. */
 static int train(const Settings *settings, const LandmarkSet *set, Error *error) {
     LandmarkTask *task = landmark_task_create(set, &settings->task, error);
@@ -73,19 +51,15 @@ static int train(const Settings *settings, const LandmarkSet *set, Error *error)
                 parameters_trained_elements(description.parameters),
                 (double)point_network_multiply_adds(landmark_task_network(task)) * 1e-6,
                 set->n_faces);
-    TrainResult result;
-    int status = train_run(&description, &settings->train, options, settings, &result, error);
-    if (!status) {
-        print_result(settings, &result);
-        status = result.interrupted;
-    }
+    int status = train_options_run(&settings->train, &description, options, settings,
+                                   "validation_loss", "", error);
     landmark_task_destroy(task);
     return status;
 }
 
 int train_landmarks_command(int argc, char **argv) {
     Settings settings = {
-        .train = train_defaults,
+        .train = train_options_defaults(),
         .task = {.width = 96,
                  .views = 4,
                  .shift = 0.1f,
@@ -97,20 +71,20 @@ int train_landmarks_command(int argc, char **argv) {
     };
     settings.train.batch = 32;
     settings.train.optimizer = "adamw";
-    settings.train.learning_rate = 2e-3f;
-    settings.train.final_rate = 1e-5f;
-    settings.train.weight_decay = 1e-2f;
-    settings.train.average = 0.998f;
-    settings.train.clip = 50;
+    settings.train.run.learning_rate = 2e-3f;
+    settings.train.run.final_rate = 1e-5f;
+    settings.train.run.weight_decay = 1e-2f;
+    settings.train.run.average = 0.998f;
+    settings.train.run.clip = 50;
     int status = options_parse(&usage, options, &settings, argc, argv, NULL);
     if (status != OPTIONS_RUN)
         return status;
     if (!settings.data)
         return options_wrong(&usage, "--data is missing: tables of faces with 68 points");
-    if (!settings.train.out)
-        return options_wrong(&usage, "--out is missing: the model file to write");
+    if ((status = train_options_check(&settings.train, &usage)) != OPTIONS_RUN)
+        return status;
     settings.task.batch = settings.train.batch;
-    settings.task.seed = settings.train.seed;
+    settings.task.seed = settings.train.run.seed;
     threads_use(settings.train.common.threads);
     Error error;
     LandmarkSet *set = landmark_set_read(settings.data, &error);

@@ -2,7 +2,7 @@
 
 #include "datasets/draw/contact_sheet.h"
 #include "datasets/faces/face_batch.h"
-#include "train/tasks/face_network.h"
+#include "datasets/faces/face_network.h"
 #include "train/tasks/teacher.h"
 
 #include <inttypes.h>
@@ -14,6 +14,7 @@ typedef struct Slot {
     float *x;       /* (batch, size, size, 1) */
     float *targets; /* (batch, classes): one-hot, or mixed */
     int n;
+    bool taught; /* the teacher's opinion is in the targets */
 } Slot;
 
 struct FaceTask {
@@ -262,6 +263,7 @@ static int prepare(void *context, int slot_index, int epoch, int step, Error *er
     Rng rng = rng_split(rng_split(root, TRAIN_RNG_AUGMENT), (uint64_t)epoch);
     face_batch_fill(task->set, indices, slot->n, &s->augmentation, rng, &task->input, slot->x);
     face_batch_targets(task->set, indices, slot->n, slot->targets);
+    slot->taught = false;
     augment_mix(&s->augmentation,
                 rng_split(rng_split(root, TRAIN_RNG_MIX), (uint64_t)epoch << 32 | (uint32_t)step),
                 slot->n, s->size, slot->x, slot->targets);
@@ -279,16 +281,17 @@ static int arg_max(const float *row, int n) {
 static Tensor *loss(void *context, int slot_index, Tape *tape, StepCount *count, Error *error) {
     FaceTask *task = context;
     const FaceTaskSettings *s = &task->settings;
-    const Slot *slot = &task->slots[slot_index];
+    Slot *slot = &task->slots[slot_index];
     Tensor *x = tape_input(tape, "faces", shape(slot->n, s->size, s->size, 1), slot->x);
     Tensor *logits = image_classifier_forward(task->model, tape, x);
     count->examples = slot->n;
     for (int i = 0; logits && i < slot->n; i++)
         count->correct += arg_max(logits->data + (size_t)i * EMOTION_COUNT, EMOTION_COUNT) ==
                           arg_max(slot->targets + (size_t)i * EMOTION_COUNT, EMOTION_COUNT);
-    if (task->teacher &&
+    if (task->teacher && !slot->taught &&
         teacher_blend(task->teacher, slot->x, slot->n, s->teacher_weight, slot->targets, error))
         return NULL;
+    slot->taught = true;
     return op_cross_entropy(
         tape, logits,
         (CrossEntropy){.targets = slot->targets,

@@ -33,6 +33,22 @@ START_TEST(numbers_have_a_point_under_a_locale_with_a_comma) {
 }
 END_TEST
 
+START_TEST(printing_has_points_under_a_locale_with_a_comma) {
+    if (!locale_with_a_decimal_comma())
+        return;
+    char text[40], *printed = NULL;
+    size_t size;
+    ck_assert_int_eq(number_format(text, sizeof text, "%.2f %s", 0.25, "a"), 6);
+    ck_assert_str_eq(text, "0.25 a");
+    FILE *stream = open_memstream(&printed, &size);
+    ck_assert_ptr_nonnull(stream);
+    ck_assert_int_eq(number_print(stream, "%.2f %s", 0.25, "a"), 6);
+    fclose(stream);
+    ck_assert_str_eq(printed, "0.25 a");
+    free(printed);
+}
+END_TEST
+
 START_TEST(no_number_moves_no_pointer) {
     const char *text = "soon";
     char *end;
@@ -79,8 +95,10 @@ Suite *number_suite(void) {
     Suite *suite = suite_create("number");
     TCase *tests = tcase_create("numbers as text");
     tcase_add_checked_fixture(tests, scratch_create, scratch_remove);
+    tcase_set_timeout(tests, 60); /* to compile a locale */
     tcase_add_test(tests, numbers_have_a_point);
     tcase_add_test(tests, numbers_have_a_point_under_a_locale_with_a_comma);
+    tcase_add_test(tests, printing_has_points_under_a_locale_with_a_comma);
     tcase_add_test(tests, no_number_moves_no_pointer);
     tcase_add_test(tests, a_float_comes_back_from_nine_digits_and_a_double_from_seventeen);
     tcase_add_test(tests, a_model_is_saved_and_loaded_under_a_locale_with_a_comma);

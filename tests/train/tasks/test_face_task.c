@@ -118,6 +118,68 @@ START_TEST(a_start_begins_with_that_models_weights) {
 }
 END_TEST
 
+/* The norm of the gradients of the first batch's loss, in the mode in which a network says the same
+ * as it says as a teacher. */
+static double first_norm(FaceTask *task, int looks) {
+    TrainTask described = face_task_describe(task);
+    Tape *tape = tape_create();
+    ck_assert_int_eq(parameters_enable_gradients(described.parameters, &error), 0);
+    ck_assert_int_eq(described.prepare(task, 0, 0, 0, &error), 0);
+    for (int i = 0; i < looks; i++) {
+        StepCount count = {0};
+        tape_begin(tape, TAPE_RECORD, rng_seed(0));
+        Tensor *loss = described.loss(task, 0, tape, &count, &error);
+        ck_assert_int_eq(tape_backward(tape, loss, &error), 0);
+    }
+    double norm = gradients_norm(described.parameters);
+    tape_destroy(tape);
+    return norm;
+}
+
+/* The gradient of a cross-entropy is the difference of what is said and what is to be said: a
+ * student that is its own teacher has none, if both see the same picture. */
+START_TEST(a_teacher_sees_the_augmented_and_mixed_picture_that_its_student_sees) {
+    FaceSet *set = unsplit_set(60, 1);
+    const char *path = scratch_path("both.safetensors");
+    FaceTask *trained = task_on(set, settings(5));
+    ck_assert_int_eq(image_classifier_save(face_task_model(trained), path, NULL, &error), 0);
+    face_task_destroy(trained);
+    FaceTaskSettings s = settings(6);
+    s.start = s.teacher = path;
+    s.augmentation = (Augmentation){.flip = 0.5f,
+                                    .rotation = 30,
+                                    .scale = 0.25f,
+                                    .shift = 0.2f,
+                                    .erase = 0.5f,
+                                    .erase_area = 0.2f,
+                                    .mixup = 1};
+    FaceTask *by_labels = task_on(set, s);
+    s.teacher_weight = 1;
+    FaceTask *by_itself = task_on(set, s);
+    ck_assert_double_lt(first_norm(by_itself, 1), 1e-3 * first_norm(by_labels, 1));
+    face_task_destroy(by_labels);
+    face_task_destroy(by_itself);
+    face_set_destroy(set);
+}
+END_TEST
+
+START_TEST(a_teacher_has_its_say_once_however_often_a_batch_is_looked_at) {
+    FaceSet *set = unsplit_set(60, 1);
+    const char *path = scratch_path("teacher.safetensors");
+    FaceTask *trained = task_on(set, settings(5));
+    ck_assert_int_eq(image_classifier_save(face_task_model(trained), path, NULL, &error), 0);
+    face_task_destroy(trained);
+    FaceTaskSettings s = settings(6);
+    s.teacher = path;
+    s.teacher_weight = 0.5f;
+    FaceTask *task = task_on(set, s);
+    double once = first_norm(task, 1);
+    ck_assert_double_eq(first_norm(task, 2), once);
+    face_task_destroy(task);
+    face_set_destroy(set);
+}
+END_TEST
+
 Suite *face_task_suite(void) {
     Suite *suite = suite_create("face task");
     TCase *tests = tcase_create("the faces of a training");
@@ -127,6 +189,8 @@ Suite *face_task_suite(void) {
     tcase_add_test(tests, the_seed_chooses_who_is_held_out);
     tcase_add_test(tests, copies_of_a_single_picture_are_too_few);
     tcase_add_test(tests, a_start_begins_with_that_models_weights);
+    tcase_add_test(tests, a_teacher_sees_the_augmented_and_mixed_picture_that_its_student_sees);
+    tcase_add_test(tests, a_teacher_has_its_say_once_however_often_a_batch_is_looked_at);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -1,0 +1,115 @@
+#include "compose/evaluate/form_report.h"
+
+#include "datasets/music/midi.h"
+#include "datasets/music/music_catalogue.h"
+#include "datasets/music/music_form.h"
+#include "nn/base/text_list.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+
+typedef struct Column {
+    const char *folder;
+    int files, left_out;
+    double count[FORM_MEASURES], sum[FORM_MEASURES], squares[FORM_MEASURES];
+} Column;
+
+static void add(Column *column, const double values[FORM_MEASURES]) {
+    column->files++;
+    for (int m = 0; m < FORM_MEASURES; m++) {
+        if (isnan(values[m]))
+            continue;
+        column->count[m]++;
+        column->sum[m] += values[m];
+        column->squares[m] += values[m] * values[m];
+    }
+}
+
+static double mean(const Column *column, int m) {
+    return column->count[m] > 0 ? column->sum[m] / column->count[m] : NAN;
+}
+
+static double half_interval(const Column *column, int m) {
+    double n = column->count[m], average = mean(column, m);
+    return n > 1 ? 1.96 * sqrt(fmax(column->squares[m] / n - average * average, 0) / (n - 1)) : NAN;
+}
+
+static int measure_folder(Column *column, double seconds, Error *error) {
+    MusicCatalogue *catalogue = music_catalogue_create(column->folder, NULL, error);
+    if (!catalogue)
+        return -1;
+    double(*values)[FORM_MEASURES] = calloc((size_t)catalogue->n_entries, sizeof *values);
+    uint8_t *read = calloc((size_t)catalogue->n_entries, 1);
+    int status = values && read ? 0
+                                : error_memory(error, "the form of a folder",
+                                               (size_t)catalogue->n_entries * sizeof *values);
+#pragma omp parallel for schedule(dynamic, 4) if (!status)
+    for (int i = 0; i < (status ? 0 : catalogue->n_entries); i++) {
+        Song *song = midi_read(catalogue->entries[i].path, NULL);
+        read[i] = song && !music_form(song, seconds, values[i], NULL);
+        song_free(song);
+    }
+    for (int i = 0; !status && i < catalogue->n_entries; i++)
+        if (read[i])
+            add(column, values[i]);
+        else
+            column->left_out++;
+    free(values);
+    free(read);
+    music_catalogue_free(catalogue);
+    return status;
+}
+
+static void print_table(const Column *columns, int n, FILE *stream) {
+    fprintf(stream, "%-16s", "");
+    for (int c = 0; c < n; c++)
+        fprintf(stream, " %20.20s", columns[c].folder);
+    fprintf(stream, "\n%-16s", "files");
+    for (int c = 0; c < n; c++)
+        fprintf(stream, " %20d", columns[c].files);
+    for (int m = 0; m < FORM_MEASURES; m++) {
+        fprintf(stream, "\n%-16s", form_measure_names[m]);
+        for (int c = 0; c < n; c++)
+            fprintf(stream, "      %6.3f ± %6.3f", mean(&columns[c], m),
+                    half_interval(&columns[c], m));
+    }
+    fprintf(stream, "\n");
+}
+
+static void print_json(const Column *columns, int n, FILE *stream) {
+    json_t *list = json_array();
+    for (int c = 0; c < n; c++) {
+        json_t *column = json_pack("{s:s, s:i, s:i}", "folder", columns[c].folder, "files",
+                                   columns[c].files, "left_out", columns[c].left_out);
+        for (int m = 0; m < FORM_MEASURES; m++)
+            if (!isnan(mean(&columns[c], m)))
+                json_object_set_new(column, form_measure_names[m],
+                                    json_pack("{s:f, s:f}", "mean", mean(&columns[c], m),
+                                              "half_interval", half_interval(&columns[c], m)));
+        json_array_append_new(list, column);
+    }
+    json_dumpf(list, stream, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
+    fprintf(stream, "\n");
+    json_decref(list);
+}
+
+int form_report(const char *folders, double seconds, bool json, FILE *stream, Error *error) {
+    int n;
+    char **names = text_list_split(folders, &n, error);
+    if (!names)
+        return error_context(error, "--form");
+    Column *columns = calloc((size_t)n, sizeof *columns);
+    int status = columns ? 0 : error_memory(error, "columns", (size_t)n * sizeof *columns);
+    for (int c = 0; !status && c < n; c++) {
+        columns[c].folder = names[c];
+        status = measure_folder(&columns[c], seconds, error);
+    }
+    if (!status && json)
+        print_json(columns, n, stream);
+    else if (!status)
+        print_table(columns, n, stream);
+    free(columns);
+    free(names);
+    return status;
+}

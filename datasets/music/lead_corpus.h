@@ -1,0 +1,32 @@
+/* lead_corpus.h: the lead sheets of a folder of MIDI files, as tokens to train on.
+ *
+ * The files of a catalogue (datasets/music/music_catalogue.h) are read and their sheets extracted
+ * in parallel. Left out: what has no sheet, excerpts, and corpora of weight 0. */
+#ifndef DATASETS_MUSIC_LEAD_CORPUS_H
+#define DATASETS_MUSIC_LEAD_CORPUS_H
+
+#include "datasets/music/lead_sheet.h"
+#include "datasets/music/music_catalogue.h"
+
+typedef struct LeadPiece {
+    const MusicEntry *entry;
+    LeadHead head;
+    uint16_t *tokens;      /* (count) from start to end */
+    LeadContext *contexts; /* (count) where a reader stands after each token */
+    int count, bars;
+} LeadPiece;
+
+typedef struct LeadCorpus {
+    const MusicCatalogue *catalogue; /* the caller's */
+    LeadPiece *pieces;               /* (n_pieces) in the catalogue's order */
+    int n_pieces, n_failures;
+    long long n_tokens;
+    uint64_t checksum; /* of all tokens, heads and splits */
+} LeadCorpus;
+
+/* Returns the corpus (free with lead_corpus_free) or NULL where not one file has a sheet. `weights`
+ * (n_corpora) may be NULL; the catalogue must outlive the corpus. */
+LeadCorpus *lead_corpus_open(const MusicCatalogue *catalogue, const float *weights, Error *error);
+void lead_corpus_free(LeadCorpus *corpus);
+
+#endif

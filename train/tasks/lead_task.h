@@ -1,0 +1,32 @@
+/* lead_task.h: what the training loop needs to know about lead sheets.
+ *
+ * The sheets of an epoch, in an order drawn anew, are laid end to end and cut into B streams; a
+ * batch is the next T tokens of all of them, and the state goes from batch to batch. */
+#ifndef TRAIN_TASKS_LEAD_TASK_H
+#define TRAIN_TASKS_LEAD_TASK_H
+
+#include "datasets/music/lead_corpus.h"
+#include "nn/models/sequence_lstm.h"
+#include "train/loop/trainer.h"
+
+typedef struct LeadTaskSettings {
+    int embedding, hidden, layers;
+    float dropout;
+    int steps, streams; /* T and B of a batch */
+    uint64_t seed;
+    float forget_condition, forget_style; /* share of sheets whose emotion or style is hidden */
+    const float *corpus_weights;          /* how often an epoch takes a corpus' sheets, or NULL */
+} LeadTaskSettings;
+
+typedef struct LeadTask LeadTask;
+
+/* Builds the network; validates on the corpus' validation split. The corpus must outlive the task.
+ */
+LeadTask *lead_task_create(const LeadCorpus *corpus, const LeadTaskSettings *settings,
+                           Error *error);
+void lead_task_destroy(LeadTask *task);
+
+TrainTask lead_task_describe(LeadTask *task);
+SequenceLstm *lead_task_model(const LeadTask *task);
+
+#endif
