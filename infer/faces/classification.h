@@ -20,7 +20,8 @@ typedef struct Classification {
  * not UTF-8), for a video `time`, and `faces`, an array of (for a video) `id`, `box` [x, y, width,
  * height], `emotion`, `confidence` (its probability), `valence` and `arousal` (-1 … 1),
  * `probabilities` by name, the detector's `score` where faces were looked for, and where 68 points
- * were placed `points`, an array of [x, y], and `geometry`, the values of face_geometry.h by name. */
+ * were placed `points`, an array of [x, y], and `geometry`, the values of face_geometry.h by name.
+ */
 int classification_print_json(const Classification *seen, FILE *stream, Error *error) MUST_CHECK;
 
 /* Prints the names of the columns, and a row for each face: file, time and id (empty for a

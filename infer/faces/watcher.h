@@ -31,7 +31,7 @@ typedef struct WatchedFace {
     int id;      /* 1, 2, 3 …: in a video the same face keeps it */
     Box box;     /* as the detector draws it */
     float score; /* the detector's for it: the windows that agree on it; NAN: not looked for */
-    EmotionState state; /* in a still picture: the network's probabilities as they are */
+    EmotionState state;      /* in a still picture: the network's probabilities as they are */
     bool has_points;         /* the rest is set: with WatcherSettings.landmarks */
     Point points[LANDMARKS]; /* in the picture */
     FaceGeometry geometry;
