@@ -12,6 +12,7 @@ static const struct {
 } models[] = {
     [SHIPPED_FACE] = {"face.safetensors", "infer/models"},
     [SHIPPED_MUSIC] = {"music.safetensors", "compose/models"},
+    [SHIPPED_LEAD] = {"lead.safetensors", "compose/models"},
 };
 
 static const char installed_directory[] = "share/affekt/models";

@@ -9,6 +9,7 @@ enum { SHIPPED_PATH = 4096 };
 typedef enum ShippedModel {
     SHIPPED_FACE,  /* infer/models/face.safetensors */
     SHIPPED_MUSIC, /* compose/models/music.safetensors */
+    SHIPPED_LEAD,  /* compose/models/lead.safetensors */
 } ShippedModel;
 
 /* Writes the path of a shipped model. Looked for, in this order: in the directory that the
