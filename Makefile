@@ -3,7 +3,8 @@
 #   make                  builds build/affekt
 #   make demo             trains, measures, classifies and composes in under five minutes [FER2013=fer2013.csv]
 #   make test             builds and runs every test, or those of SUITES: SUITES='nn picture'
-#   make install          puts program, models and library under PREFIX [/usr/local]; make uninstall
+#   make install          puts program, library, models, manual and completion under PREFIX [/usr/local]; make uninstall
+#   make dist, make deb   a tarball of the sources; Debian packages of program, library and headers (in build/)
 #   make deps             installs the Debian packages that are missing; demo and test do so too
 #   make experiments      the studies in ten minutes and their report [DATA=../shared/data STUDIES=…];
 #                         FULL=1 trains everything anew, in eight hours
@@ -12,12 +13,16 @@
 #   make lint, format     checks, or mends, the looks of the code
 #   make clean            removes build/
 #
-# CC, CFLAGS, LDFLAGS, BUILD and DESTDIR mean what they always mean; V=1 shows the commands.
+# CC, AR, OBJCOPY, PKG_CONFIG, CFLAGS, LDFLAGS, BUILD, DESTDIR and LIBDIR mean what they always mean; V=1 shows the
+# commands.
 
 VERSION      := 1.0
 PREFIX       ?= /usr/local
+LIBDIR       ?= $(PREFIX)/lib
 BUILD        ?= build
 CFLAGS       ?= -O2 -g
+PKG_CONFIG   ?= pkg-config
+OBJCOPY      ?= objcopy
 FUZZ_SECONDS ?= 20
 FER2013      ?=
 DATA         ?= $(or $(AFFEKT_DATA),../shared/data)
@@ -29,7 +34,7 @@ FULL         ?=
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help deps deps-check check-libraries demo test sanitize fuzz lint format experiments tools \
-        install uninstall clean run-demo run-test run-fuzz run-lint run-experiments
+        install uninstall dist deb clean run-demo run-test run-fuzz run-lint run-experiments
 Q := $(if $(V),,@)
 
 # ---------------------------------------------------------------------------- packages
@@ -40,18 +45,19 @@ REQUIRED := openblas:libopenblas-dev libpng:libpng-dev zlib:zlib1g-dev smf:libsm
             jansson:libjansson-dev cairo:libcairo2-dev
 OPTIONAL := expat:libexpat1-dev fluidsynth:libfluidsynth-dev libavdevice:libavdevice-dev \
             libavformat:libavformat-dev libavcodec:libavcodec-dev libavutil:libavutil-dev \
-            libswscale:libswscale-dev
+            libswscale:libswscale-dev libswresample:libswresample-dev libavfilter:libavfilter-dev \
+            sqlite3:libsqlite3-dev
 name      = $(foreach pair,$(1),$(firstword $(subst :, ,$(pair))))
 package   = $(foreach pair,$(1),$(lastword $(subst :, ,$(pair))))
 
 PACKAGES       := build-essential pkgconf $(call package,$(REQUIRED) $(OPTIONAL)) \
-                  opencv-data fluid-soundfont-gm check gnuplot-nox jq cmark-gfm
+                  opencv-data fluid-soundfont-gm check gnuplot-nox jq cmark-gfm locales
 CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-dev libomp-dev shellcheck
 
 FOUND    := $(shell for pair in $(REQUIRED) $(OPTIONAL); do \
-                pkg-config --exists $${pair%:*} 2>/dev/null && echo $$pair; done)
+                $(PKG_CONFIG) --exists $${pair%:*} 2>/dev/null && echo $$pair; done)
 USED     := $(call name,$(FOUND))
-libraries = $(shell pkg-config $(1) $(USED) 2>/dev/null)
+libraries = $(shell $(PKG_CONFIG) $(1) $(USED) 2>/dev/null)
 MACHINE  := $(shell $(CC) -dumpmachine 2>/dev/null)
 MISSING  := $(if $(MACHINE),,compiler:build-essential) $(filter-out $(FOUND),$(REQUIRED))
 
@@ -80,7 +86,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
             -Wno-psabi $(if $(SANITIZE),-Wno-pass-failed)
 FLAGS    := -std=gnu11 -I. -D_GNU_SOURCE $(foreach library,$(USED),-DHAVE_$(call upper,$(library))) \
             -DISA_$(call upper,$(lastword $(ISAS)))_BUILT -fopenmp -fno-math-errno -fno-trapping-math \
-            $(WARNINGS) $(call libraries,--cflags) $(SANITIZE)
+            -fPIC -fvisibility=hidden $(WARNINGS) $(call libraries,--cflags) $(SANITIZE)
 COMPILE  := $(CC) $(CPPFLAGS) $(FLAGS) $(CFLAGS)
 LINK     := $(CC) -fopenmp $(SANITIZE) $(CFLAGS) $(LDFLAGS)
 LIBRARIES := $(call libraries,--libs) -lm -lpthread $(LDLIBS)
@@ -91,19 +97,39 @@ TEST_OBJECTS := $(call objects,tests/runner.c $(wildcard tests/support/*.c) $(TE
 
 # ---------------------------------------------------------------------------- the build
 
-all: $(BUILD)/affekt $(BUILD)/affekt.pc
+all: $(BUILD)/affekt $(BUILD)/libaffekt.a $(BUILD)/libaffekt.so $(BUILD)/affekt.pc
 
-$(BUILD)/affekt: $(BUILD)/affekt.o $(BUILD)/libaffekt.a
+$(BUILD)/affekt: $(BUILD)/affekt.o $(BUILD)/rooms.a
 	@echo '  LD  $@'
 	$(Q)$(LINK) -o $@ $^ $(LIBRARIES)
 
-$(BUILD)/libaffekt.a: $(OBJECTS)
+# Everything, for the programs of this project.
+$(BUILD)/rooms.a: $(OBJECTS)
 	@echo '  AR  $@'
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(BUILD)/tests/runner: $(TEST_OBJECTS) $(BUILD)/libaffekt.a
+# The library for other programs: what affekt.h needs of the rooms. In the archive, one object whose inner names have
+# been made local.
+HOST := $(call objects,$(call find,compose/host,*.c))
+$(BUILD)/libaffekt.o: $(HOST) $(BUILD)/rooms.a
 	@echo '  LD  $@'
-	$(Q)$(LINK) -o $@ $^ $(LIBRARIES) $$(pkg-config --libs check)
+	$(Q)$(CC) -r -nostdlib -o $@ $^ && $(OBJCOPY) --localize-hidden $@
+
+$(BUILD)/libaffekt.a: $(BUILD)/libaffekt.o
+	@echo '  AR  $@'
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+SONAME := libaffekt.so.$(firstword $(subst ., ,$(VERSION)))
+$(BUILD)/$(SONAME): $(HOST) $(BUILD)/rooms.a compose/host/libaffekt.map
+	@echo '  LD  $@'
+	$(Q)$(LINK) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=compose/host/libaffekt.map -Wl,--as-needed \
+	    $(if $(SANITIZE),,-Wl,-z,defs) -o $@ $(HOST) $(BUILD)/rooms.a $(LIBRARIES)
+$(BUILD)/libaffekt.so: $(BUILD)/$(SONAME)
+	$(Q)ln -sf $(<F) $@
+
+$(BUILD)/tests/runner: $(TEST_OBJECTS) $(BUILD)/rooms.a
+	@echo '  LD  $@'
+	$(Q)$(LINK) -o $@ $^ $(LIBRARIES) $$($(PKG_CONFIG) --libs check)
 
 $(BUILD)/%.o: %.c $(BUILD)/settings
 	@mkdir -p $(@D)
@@ -121,15 +147,17 @@ $(BUILD)/$(2)/%.$(1).o: $(2)/%.c $(BUILD)/settings
 endef
 $(foreach room,$(KERNEL_ROOMS),$(foreach isa,$(ISAS),$(eval $(call kernel_rule,$(isa),$(room)))))
 
-$(BUILD)/affekt.o: EXTRA := -DAFFEKT_VERSION='"$(VERSION)"'
-$(BUILD)/affekt.o: Makefile
+$(BUILD)/compose/host/host.o: EXTRA := -DAFFEKT_VERSION='"$(VERSION)"'
+$(BUILD)/compose/host/host.o: Makefile
 
-# What a program of others that uses the library compiles and links with.
+# How other programs compile and link with the library, and what of USED the archive needs.
+HOST_USED := $(filter-out zlib smf cairo fluidsynth libavdevice,$(USED))
 $(BUILD)/affekt.pc: $(BUILD)/settings Makefile
 	@mkdir -p $(@D)
-	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' 'headers=$${prefix}/include/affekt' '' \
-	    'Name: affekt' 'Description: a face becomes music' 'Version: $(VERSION)' 'Requires: $(USED)' \
-	    'Cflags: -I$${headers} -D_GNU_SOURCE' 'Libs: -L$${libdir} -laffekt $(SANITIZE) -fopenmp -lm -lpthread' >$@
+	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$${prefix}/include' '' \
+	    'Name: affekt' 'Description: reads emotions from faces and writes music for them' 'Version: $(VERSION)' \
+	    'Requires.private: $(HOST_USED)' 'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -laffekt$(addprefix $() ,$(SANITIZE))' \
+	    'Libs.private: -fopenmp -lm -lpthread' >$@
 
 # A test file tests/ROOM/SUB-ROOM/test_TOPIC.c defines `Suite *TOPIC_suite(void)`; the runner finds it by its names.
 $(BUILD)/tests/suites.h: $(TESTS) Makefile
@@ -199,7 +227,7 @@ run-test: all $(BUILD)/tests/runner tools
 run-demo: $(BUILD)/affekt
 	@experiments/demo/run '$(BUILD)/affekt' '$(FER2013)'
 
-$(BUILD)/experiments/%: $(BUILD)/experiments/%.o $(BUILD)/libaffekt.a
+$(BUILD)/experiments/%: $(BUILD)/experiments/%.o $(BUILD)/rooms.a
 	@echo '  LD  $@'
 	$(Q)$(LINK) -o $@ $^ $(LIBRARIES)
 
@@ -213,7 +241,7 @@ run-experiments: $(BUILD)/affekt tools
 
 run-fuzz: $(FUZZERS:tests/fuzz/fuzz_%.c=fuzz-%)
 
-$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/libaffekt.a
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/rooms.a
 	@echo '  LD  $@'
 	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBRARIES)
 
@@ -225,7 +253,7 @@ fuzz-%: $(BUILD)/tests/fuzz/fuzz_%
 	    $(wildcard tests/fuzz/corpus/$*) >$(BUILD)/$*.log 2>&1 || { cat $(BUILD)/$*.log; false; }
 	@sed -n 's/^stat::number_of_executed_units: */  FUZZ  $*: inputs tried: /p' $(BUILD)/$*.log
 
-C_FILES  := affekt.c $(call find,$(ROOMS) tests experiments,*.[ch])
+C_FILES  := affekt.c affekt.h $(call find,$(ROOMS) tests experiments,*.[ch])
 SCRIPTS  := $(shell grep -rlI -m1 '^\#!/bin/.*sh' .ci experiments tests 2>/dev/null)
 TIDY     := $(filter %.c,$(C_FILES))
 
@@ -238,7 +266,7 @@ run-lint: $(TIDY:%=tidy/%)
 tidy/%: % $(BUILD)/tests/suites.h
 	@echo '  TIDY  $<'
 	$(Q)clang-tidy --quiet $< -- $(FLAGS:-I/%=-isystem/%) -DISA=portable -I$(BUILD)/tests 2>/dev/null
-tidy/affekt.c: FLAGS += -DAFFEKT_VERSION='"$(VERSION)"'
+tidy/compose/host/host.c: FLAGS += -DAFFEKT_VERSION='"$(VERSION)"'
 
 format: deps-check
 	$(Q)clang-format -i $(C_FILES)
@@ -246,26 +274,62 @@ format: deps-check
 # ---------------------------------------------------------------------------- installing
 
 MODELS    := $(wildcard infer/models/*.safetensors compose/models/*.safetensors)
-MODELS_AT := $(DESTDIR)$(PREFIX)/share/affekt/models
 
-HEADERS   := $(call find,$(ROOMS),*.h)
-LIBRARY   := lib/libaffekt.a lib/pkgconfig/affekt.pc
+DATADIR   := $(PREFIX)/share
+# A page of the manual for the program and for each verb, from the tables that print --help.
+MANUAL    := $(BUILD)/man/affekt.1
+$(MANUAL): $(BUILD)/affekt
+	@echo '  MAN $(@D)'
+	@rm -rf $(@D) && mkdir -p $(@D)
+	$(Q)$< --help=man >$@
+	$(Q)$< --help=words | cut -f1 | while read -r verb; do \
+	    $< $$verb --help=man >"$(@D)/affekt-$$(echo "$$verb" | tr ' ' -).1" || exit; done
 
-install: all
-	@echo '  INSTALL  $(DESTDIR)$(PREFIX)/{bin,lib,include,share}'
+PUT := install -m 644
+install: all $(MANUAL)
+	@echo '  INSTALL  $(DESTDIR)$(PREFIX)/{bin,include,lib,share}'
 	$(Q)install -D -m 755 $(BUILD)/affekt $(DESTDIR)$(PREFIX)/bin/affekt
-	$(Q)for file in $(LIBRARY); do \
-	    install -D -m 644 $(BUILD)/$${file##*/} $(DESTDIR)$(PREFIX)/$$file || exit; done
-	$(Q)sed -i 's,^prefix=.*,prefix=$(PREFIX),' $(DESTDIR)$(PREFIX)/lib/pkgconfig/affekt.pc
-	$(Q)for header in $(HEADERS); do \
-	    install -D -m 644 $$header $(DESTDIR)$(PREFIX)/include/affekt/$$header || exit; done
-	$(Q)install -d $(MODELS_AT)
-	$(Q)$(if $(MODELS),install -m 644 $(MODELS) $(MODELS_AT))
+	$(Q)$(PUT) -D affekt.h $(DESTDIR)$(PREFIX)/include/affekt.h
+	$(Q)$(PUT) -D $(BUILD)/libaffekt.a $(DESTDIR)$(LIBDIR)/libaffekt.a
+	$(Q)$(PUT) $(BUILD)/$(SONAME) $(DESTDIR)$(LIBDIR)
+	$(Q)ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libaffekt.so
+	$(Q)$(PUT) -D $(BUILD)/affekt.pc $(DESTDIR)$(LIBDIR)/pkgconfig/affekt.pc
+	$(Q)sed -i 's,^prefix=.*,prefix=$(PREFIX),;s,^libdir=.*,libdir=$(LIBDIR),' $(DESTDIR)$(LIBDIR)/pkgconfig/affekt.pc
+	$(Q)install -d $(DESTDIR)$(DATADIR)/affekt/models $(DESTDIR)$(DATADIR)/man/man1
+	$(Q)$(if $(MODELS),$(PUT) $(MODELS) $(DESTDIR)$(DATADIR)/affekt/models)
+	$(Q)$(PUT) $(BUILD)/man/*.1 $(DESTDIR)$(DATADIR)/man/man1
+	$(Q)$(PUT) -D .packaging/affekt.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/affekt
+	$(Q)$(PUT) -D .packaging/affekt.zsh $(DESTDIR)$(DATADIR)/zsh/vendor-completions/_affekt
+	$(Q)$(PUT) -D .packaging/affekt.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/affekt.fish
 
+# Folders go when nothing else is in them.
 uninstall:
 	@echo '  REMOVE  what make install put under $(DESTDIR)$(PREFIX)'
-	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/affekt $(addprefix $(MODELS_AT)/,$(notdir $(MODELS)))
-	$(Q)rm -rf $(addprefix $(DESTDIR)$(PREFIX)/,$(LIBRARY) include/affekt)
+	$(Q)rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/affekt $(PREFIX)/include/affekt.h $(LIBDIR)/pkgconfig/affekt.pc \
+	    $(addprefix $(LIBDIR)/,libaffekt.a $(SONAME) libaffekt.so) \
+	    $(addprefix $(DATADIR)/affekt/models/,$(notdir $(MODELS))) \
+	    $(addprefix $(DATADIR)/,bash-completion/completions/affekt zsh/vendor-completions/_affekt \
+	        fish/vendor_completions.d/affekt.fish)) $(DESTDIR)$(DATADIR)/man/man1/affekt.1 \
+	    $(DESTDIR)$(DATADIR)/man/man1/affekt-*.1
+	$(Q)cd $(DESTDIR)$(PREFIX) 2>/dev/null && rmdir -p --ignore-fail-on-non-empty bin include $(LIBDIR:$(PREFIX)/%=%)/pkgconfig \
+	    share/affekt/models share/man/man1 share/bash-completion/completions share/zsh/vendor-completions \
+	    share/fish/vendor_completions.d 2>/dev/null || true
+
+TARBALL := affekt-$(VERSION)
+dist:
+	@mkdir -p $(BUILD)
+	@echo '  TAR $(BUILD)/$(TARBALL).tar.gz'
+	$(Q)git archive --prefix=$(TARBALL)/ -o $(BUILD)/$(TARBALL).tar.gz HEAD
+
+# The packages affekt, libaffekt1 and libaffekt-dev, built from the tarball.
+deb: dist
+	@.ci/install-packages $(PACKAGES) debhelper lintian
+	$(Q)rm -rf $(BUILD)/deb && mkdir -p $(BUILD)/deb
+	$(Q)tar -xzf $(BUILD)/$(TARBALL).tar.gz -C $(BUILD)/deb
+	$(Q)cp $(BUILD)/$(TARBALL).tar.gz $(BUILD)/deb/affekt_$(VERSION).orig.tar.gz
+	$(Q)cp -r $(BUILD)/deb/$(TARBALL)/.packaging/debian $(BUILD)/deb/$(TARBALL)/debian
+	$(Q)cd $(BUILD)/deb/$(TARBALL) && dpkg-buildpackage -us -uc -b
+	$(Q)cd $(BUILD)/deb && lintian --fail-on error affekt_*.changes
 
 clean:
 	rm -rf $(BUILD)

@@ -1,11 +1,15 @@
 /* affekt.c: the front door. Maps a verb to its function, holds the global help and the version,
  * nothing else. */
+#include "affekt.h"
 #include "compose/commands/commands.h"
+#include "datasets/media/ffmpeg.h"
 #include "infer/commands/commands.h"
-#include "nn/base/options.h"
+#include "nn/base/options_help.h"
+#include "nn/base/plain_text.h"
 #include "nn/kernels/isa.h"
 #include "train/commands/commands.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,28 +25,88 @@ typedef struct Verb {
 static const Verb verbs[] = {
     {"train face", train_face_command, "train an emotion classifier on faces"},
     {"train music", train_music_command, "train a conditioned LSTM on MIDI files"},
-    {"classify", classify_command, "tell the emotion of faces in pictures and videos"},
+    {"train mood", train_mood_command, "fit the estimator of a song's mood to rated songs"},
+    {"classify", classify_command, "read the emotion of faces in pictures and videos"},
     {"compose", compose_command, "write new music for an emotion"},
-    {"live", live_command, "let music follow the face before a camera"},
-    {"eval face", eval_face_command, "measure a face model on labelled faces"},
-    {"eval music", eval_music_command, "measure a music model: likelihood, control, quality"},
-    {"calibrate", calibrate_command, "make a face model's confidence honest"},
-    {"average", average_command, "make one model from the mean of several models' weights"},
+    {"live", live_command, "let music follow a face in front of a camera"},
+    {"library add", library_add_command, "add folders of songs to the library"},
+    {"library scan", library_scan_command, "look for new, changed and lost songs"},
+    {"library list", library_list_command, "list the songs and their moods"},
+    {"library show", library_show_command, "show all that is known of a song"},
+    {"library set", library_set_command, "say what mood or language songs have"},
+    {"library import", library_import_command, "take moods of songs from a table"},
+    {"library export", library_export_command, "write the songs and their moods as a table"},
+    {"library remove", library_remove_command, "forget folders and songs"},
+    {"playlist", playlist_command, "choose songs of the library for a mood"},
+    {"eval face", eval_face_command, "evaluate a face model on labelled faces"},
+    {"eval music", eval_music_command, "evaluate a music model: likelihood, control, quality"},
+    {"calibrate", calibrate_command, "calibrate a face model's confidence (temperature scaling)"},
+    {"average", average_command, "average the weights of several models into one"},
     {"show", show_command, "print what is in a model or MIDI file"},
     {"bench", bench_command, "measure how fast this machine trains and runs the networks"},
     {NULL, NULL, NULL},
 };
 
-static void print_help(FILE *stream) {
-    fprintf(stream,
-            "Affekt reads a face and writes music: it trains an emotion classifier on FER2013 and\n"
-            "an LSTM on MIDI, and runs both.\n\nUsage: affekt VERB [options] …\n\nVerbs:\n");
+/* Whether the verb has two words, of which this is the first. */
+static bool is_of_group(const Verb *verb, const char *group) {
+    size_t first = strcspn(verb->words, " ");
+    return verb->words[first] && strlen(group) == first && !memcmp(verb->words, group, first);
+}
+
+static bool is_group(const char *word) {
     for (const Verb *verb = verbs; verb->words; verb++)
-        fprintf(stream, "  %-14s %s\n", verb->words, verb->summary);
-    fprintf(
-        stream,
-        "\n'affekt VERB --help' tells each verb's options, 'affekt --version' the version. Exit "
-        "status:\n0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.\n");
+        if (is_of_group(verb, word))
+            return true;
+    return false;
+}
+
+static const char about[] =
+    "Affekt reads emotions from faces and writes music for them: it trains an emotion\n"
+    "classifier on FER2013 and an LSTM on MIDI files, and runs both.\n";
+static const char more[] =
+    "'affekt VERB --help' lists a verb's options, 'affekt --version' prints the version.\n"
+    "Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.\n";
+
+/* Those verbs whose first word is `group`, or all where it is NULL. */
+static void print_verbs(const char *group, FILE *stream) {
+    for (const Verb *verb = verbs; verb->words; verb++)
+        if (!group || is_of_group(verb, group))
+            fprintf(stream, "  %-14s %s\n", verb->words, verb->summary);
+}
+
+static void print_help(FILE *stream) {
+    fprintf(stream, "%s\nUsage: affekt VERB [options] …\n\nVerbs:\n", about);
+    print_verbs(NULL, stream);
+    fprintf(stream, "\n%s", more);
+}
+
+static void print_man(FILE *stream) {
+    fputs(
+        ".TH AFFEKT 1 \"\" Affekt \"User Commands\"\n.SH NAME\naffekt \\- read emotions from faces "
+        "and write music for them\n.SH SYNOPSIS\n\\fBaffekt\\fR \\fIVERB\\fR [\\fIoptions\\fR] …\n"
+        ".SH DESCRIPTION\n",
+        stream);
+    man_text(about, stream);
+    fputs(".SH VERBS\nEach has a page of its own, such as \\fBaffekt\\-train\\-face\\fR(1).\n",
+          stream);
+    for (const Verb *verb = verbs; verb->words; verb++) {
+        fprintf(stream, ".TP\n\\fB%s\\fR\n", verb->words);
+        man_text(verb->summary, stream);
+        fputc('\n', stream);
+    }
+    fputs(".SH NOTES\n", stream);
+    man_text(more, stream);
+}
+
+/* The front door's own help, in a form of options_help.h. */
+static void print_form(int form) {
+    if (form == HELP_TEXT)
+        print_help(stdout);
+    else if (form == HELP_MAN)
+        print_man(stdout);
+    else
+        for (const Verb *verb = verbs; verb->words; verb++)
+            printf("%s\t%s\n", verb->words, verb->summary);
 }
 
 /* Whether the verb's first word, of which `*first` is set to the length, is argv[1]. */
@@ -87,9 +151,10 @@ static int unknown_verb(int argc, char **argv) {
     const Verb *near = nearly_spelt(argc, argv);
     const char *separator = "; there are ";
     size_t first;
-    fprintf(stderr, "affekt: there is no verb '%s", argv[1]);
+    PlainText word;
+    fprintf(stderr, "affekt: there is no verb '%s", plain_text(argv[1], &word));
     if (argc > 2 && argv[2][0] != '-' && !(near && !strchr(near->words, ' ')))
-        fprintf(stderr, " %s", argv[2]);
+        fprintf(stderr, " %s", plain_text(argv[2], &word));
     fprintf(stderr, "'");
     if (near)
         fprintf(stderr, "; did you mean '%s'?", near->words);
@@ -102,16 +167,20 @@ static int unknown_verb(int argc, char **argv) {
     return EXIT_USAGE;
 }
 
-/* A result that did not reach its reader (a full disk, say) is no result. A verb that a signal has
- * stopped ends by that signal: told by an exit status alone, a shell's loop would begin its next
- * run. */
+/* A result that did not reach its reader (a full disk, say) is a failure. A verb that a signal has
+ * stopped ends by that signal: after an exit status alone, a shell's loop would begin its next run.
+ * So does one whose reader has gone, as filters do, but after it has saved what it had to. */
 static int finish(int status) {
+    errno = 0;
     bool lost = ferror(stdout) | fflush(stdout);
-    if (lost)
+    int signal_number = status > EXIT_STOPPED ? status - EXIT_STOPPED : 0;
+    if (lost && errno == EPIPE)
+        signal_number = SIGPIPE;
+    else if (lost)
         perror("affekt: cannot write to standard output");
-    if (status > EXIT_STOPPED) {
-        signal(status - EXIT_STOPPED, SIG_DFL);
-        raise(status - EXIT_STOPPED);
+    if (signal_number) {
+        signal(signal_number, SIG_DFL);
+        raise(signal_number);
     }
     return lost && status == EXIT_DONE ? EXIT_FAILED : status;
 }
@@ -124,27 +193,43 @@ static void hold_standard_streams(void) {
             (void)!open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
+/* "help train face" as "train face --help", and "help" alone as "--help". The words that stay are
+ * moved to the front. */
+static int put_help_last(int argc, char **argv) {
+    static char help[] = "--help";
+    if (argc < 2 || strcmp(argv[1], "help") != 0)
+        return argc;
+    memmove(argv + 1, argv + 2, (size_t)(argc - 2) * sizeof *argv);
+    argv[argc - 1] = help;
+    return argc;
+}
+
 int main(int argc, char **argv) {
     hold_standard_streams();
-    bool wants_help = argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
-                                   !strcmp(argv[1], "help"));
-    for (const Verb *verb = verbs; verb->words; verb++) {
-        int words = matches(verb, argc, argv);
-        if (words)
-            return finish(verb->run(argc - words, argv + words));
-        if (wants_help && matches(verb, argc - 1, argv + 1))
-            return finish(verb->run(2, (char *[]){argv[0], "--help", NULL}));
-    }
+    ffmpeg_quiet();
+    signal(SIGPIPE, SIG_IGN); /* the reader's end is seen in finish */
+    argc = put_help_last(argc, argv);
     if (argc < 2) {
         print_help(stderr);
         return EXIT_USAGE;
     }
-    if (argc == 2 && !strcmp(argv[1], "--version")) {
-        printf("affekt %s, computing with %s\n", AFFEKT_VERSION, isa_name(isa_current()));
+    for (const Verb *verb = verbs; verb->words; verb++) {
+        int words = matches(verb, argc, argv);
+        if (words)
+            return finish(verb->run(argc - words, argv + words));
+    }
+    if (argc == 2 && (!strcmp(argv[1], "--version") || !strcmp(argv[1], "version"))) {
+        printf("affekt %s, computing with %s\n", affekt_version(), isa_name(isa_current()));
         return finish(EXIT_DONE);
     }
-    if (!wants_help || argc > 2)
-        return unknown_verb(argc - wants_help, argv + wants_help);
-    print_help(stdout);
-    return finish(EXIT_DONE);
+    if (argc == 2 && help_form(argv[1]) >= 0) {
+        print_form(help_form(argv[1]));
+        return finish(EXIT_DONE);
+    }
+    if (argc == 3 && is_group(argv[1]) && help_form(argv[2]) == HELP_TEXT) {
+        print_verbs(argv[1], stdout);
+        printf("\n%s", more);
+        return finish(EXIT_DONE);
+    }
+    return unknown_verb(argc, argv);
 }

@@ -85,9 +85,9 @@ train() {
     shift
     [ -s "$stem.json" ] && return
     mkdir -p "$(dirname "$stem")"
-    resume=
-    [ ! -f "$stem.checkpoint.safetensors" ] || resume=--resume
-    affekt train face --out "$stem.safetensors" "$@" $resume --json >"$stem.json.part"
+    begin=--overwrite
+    [ ! -f "$stem.checkpoint.safetensors" ] || begin=--resume
+    affekt train face --out "$stem.safetensors" "$@" $begin --json >"$stem.json.part"
     mv "$stem.json.part" "$stem.json"
     rm -f "$stem.checkpoint.safetensors"
 }

@@ -1,5 +1,8 @@
 /* runner.c: runs every suite, or those whose names or rooms (nn, nn/core …) are given, on all
  * processors at once, and closes with a summary of them all in Check's words. */
+#include "datasets/media/ffmpeg.h"
+#include "nn/base/threads.h"
+
 #include <check.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -90,6 +93,8 @@ static bool begin(Progress *progress, int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+    threads_use(0);
+    ffmpeg_quiet();
     for (int i = 1; i < argc; i++)
         if (!known(argv[i])) {
             fprintf(stderr, "there is no suite or room '%s'\n", argv[i]);

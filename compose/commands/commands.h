@@ -5,5 +5,14 @@
 int compose_command(int argc, char **argv);
 int live_command(int argc, char **argv);
 int eval_music_command(int argc, char **argv);
+int library_add_command(int argc, char **argv);
+int library_scan_command(int argc, char **argv);
+int library_list_command(int argc, char **argv);
+int library_show_command(int argc, char **argv);
+int library_set_command(int argc, char **argv);
+int library_import_command(int argc, char **argv);
+int library_export_command(int argc, char **argv);
+int library_remove_command(int argc, char **argv);
+int playlist_command(int argc, char **argv);
 
 #endif

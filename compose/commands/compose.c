@@ -11,6 +11,7 @@
 #include "nn/base/file.h"
 #include "nn/base/json_text.h"
 #include "nn/base/options.h"
+#include "nn/base/plain_text.h"
 #include "nn/base/text_list.h"
 #include "nn/base/threads.h"
 
@@ -89,7 +90,7 @@ static const Option options[] = {
 };
 
 static const Usage usage = {
-    .command = "compose",
+    .command = "affekt compose",
     .positionals = "",
     .summary = "writes new music for an emotion",
     .notes = "Examples: affekt compose --emotion happy -o happy.mid --png --wav\n"
@@ -275,7 +276,8 @@ static void tell(Session *session, const Song *song, const char *name, const cha
     const char *key = song_key_name(song->keys[0].tonic, song->keys[0].minor);
     char text[DESCRIPTION];
     if (!session->settings->json) {
-        printf("%s: %s; composed in %.2f s\n", path, describe(session, song, name, text), seconds);
+        plain_print(path, stdout);
+        printf(": %s; composed in %.2f s\n", describe(session, song, name, text), seconds);
         return;
     }
     json_t *piece =
@@ -284,6 +286,7 @@ static void tell(Session *session, const Song *song, const char *name, const cha
                   "seconds", song->seconds, "notes", song->n_notes, "key", key, "grid",
                   session->off_beat ? "performed" : "metric", "seed",
                   (json_int_t)session->settings->seed, "composed_in", seconds);
+    json_add_bytes(piece, "file", path);
     if (!session->off_beat) {
         json_object_set_new(piece, "tempo", json_real(60e6 / song->tempos[0].microseconds));
         json_object_set_new(
@@ -323,11 +326,8 @@ static int compose_piece(Session *session, const char *name, const char *path, E
 
 /* ------------------------------------------------------------------ one or seven */
 
-/* Every emotion has chances of its own, the same alone as among all. */
 static int compose_emotion(Session *session, Emotion emotion, const char *path, Error *error) {
-    uint32_t words[4];
-    rng_block(rng_seed(session->settings->seed), (uint64_t)emotion, words);
-    session->piece.composer.seed = (uint64_t)words[0] << 31 | words[1] >> 1;
+    session->piece.composer.seed = piece_seed(session->settings->seed, emotion);
     session->piece.felt = mood_of_emotion(emotion);
     session->arranged.cues = cues_table[emotion];
     return compose_piece(session, emotions[emotion].name, path, error);

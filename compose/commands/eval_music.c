@@ -71,7 +71,7 @@ static const Option options[] = {
 };
 
 static const Usage usage = {
-    .command = "eval music",
+    .command = "affekt eval music",
     .positionals = "",
     .summary = "measures a music model: likelihood, control by emotion, quality",
     .notes = "Examples: affekt eval music --data midi/ --json\n"

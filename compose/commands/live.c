@@ -68,7 +68,7 @@ static const Option options[] = {
 };
 
 static const Usage usage = {
-    .command = "live",
+    .command = "affekt live",
     .positionals = "",
     .summary = "lets music follow the face before a camera",
     .notes = "Examples: affekt live\n"

@@ -162,7 +162,7 @@ int clips_generate(const MusicModel *model, const LeadModel *lead, const Compose
             int status = composer || lead
                              ? generate(composer, lead, settings, i, &clips->list[i], &own)
                              : -1;
-#pragma omp critical(clips)
+#pragma omp critical(affekt_clips)
             {
                 if (status && !failed++ && error)
                     *error = own;

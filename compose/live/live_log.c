@@ -38,11 +38,13 @@ static json_t *music_json(const LiveMusicStatus *music) {
 
 int live_log_write(FILE *stream, const Box *face, const EmotionState *state,
                    const LiveMusicStatus *music, Error *error) {
-    json_t *json = json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o}", "t", number(state->time),
-                             "face", face_json(face), "emotion", emotions[state->emotion].name,
-                             "probabilities", probabilities_json(state->probabilities), "valence",
-                             number((double)state->valence), "arousal",
-                             number((double)state->arousal), "music", music_json(music));
+    bool seen = face != NULL; /* one that the tracker holds for a moment counts */
+    json_t *json = json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "t", number(state->time), "face", face_json(face),
+        "emotion", seen ? json_string(emotions[state->emotion].name) : json_null(), "probabilities",
+        seen ? probabilities_json(state->probabilities) : json_null(), "valence",
+        seen ? number((double)state->valence) : json_null(), "arousal",
+        seen ? number((double)state->arousal) : json_null(), "music", music_json(music));
     if (!json)
         return error_memory(error, "a line of the log", sizeof *json);
     int status = json_dumpf(json, stream, JSON_REAL_PRECISION(PRECISION));

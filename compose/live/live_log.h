@@ -5,10 +5,10 @@
  *      "music": {"policy": "mirror", "valence": 1, "arousal": 0.8, "loudness": 0.07, "piece": 1,
  *                "section": 2, "key": "G major", "tempo": 126, "written": 2.3}}
  *
- * `t` is seconds since the first frame; `face` is x, y, width and height in pixels, or null; the
- * emotion, its probabilities and their mean valence and arousal are those of the person in the
- * lead; `music` is what the notes written last were asked to express, and up to which second they
- * are written. Off the grid `tempo` is null. */
+ * `t` is seconds since the first frame; `face` is x, y, width and height in pixels; the emotion,
+ * its probabilities and their mean valence and arousal are those of the person in the lead. All of
+ * these are null in a frame without a face. `music` is what the notes written last were asked to
+ * express, and up to which second they are written. Off the grid `tempo` is null. */
 #ifndef COMPOSE_LIVE_LIVE_LOG_H
 #define COMPOSE_LIVE_LIVE_LOG_H
 

@@ -1,13 +1,11 @@
-/* live_perform.h: a live session in real time: camera or video, screen and keys.
+/* live_perform.h: a live session on a terminal: screen and keys.
  *
- * The music has its own threads (compose/live/live_stage.h). Here frames are looked at as fast as
- * they come, the newest always, and the screen is drawn; when the music is written less far ahead
- * than it should be, looking is slowed down first. Where there is no terminal a line is written to
+ * A view of compose/live/live_controller.h. Where there is no terminal a line is written to
  * standard error whenever the emotion changes, and every ten seconds. */
 #ifndef COMPOSE_LIVE_LIVE_PERFORM_H
 #define COMPOSE_LIVE_LIVE_PERFORM_H
 
-#include "compose/live/live_session.h"
+#include "compose/live/live_controller.h"
 
 #include <stdatomic.h>
 

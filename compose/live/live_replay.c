@@ -27,5 +27,8 @@ int live_replay(LiveSession *session, const char *path, const atomic_bool *stop,
     *seconds = frame.time;
     video_frame_free(&frame);
     video_close(video);
-    return status < 0 ? -1 : live_session_finish(session, *seconds, ring_seconds, error);
+    Error also;
+    if (live_session_finish(session, *seconds, ring_seconds, status < 0 ? &also : error))
+        status = -1;
+    return status < 0 ? -1 : 0;
 }

@@ -74,16 +74,16 @@ static void end_colour(const Canvas *canvas) {
 /* The picture on the screen: a raster of dots, a character wide each, of which a character shows
  * two (unicode) or one. */
 typedef struct Raster {
-    const LiveView *view;
+    const LiveStatus *status;
     int columns, dots; /* across, down */
     int dots_a_row;
     double scale; /* pixels of the picture across a dot */
     double tall;  /* and down */
 } Raster;
 
-static Raster fit(const Canvas *canvas, const LiveView *view, int columns, int rows) {
-    const Image *picture = view->picture;
-    Raster raster = {.view = view, .dots_a_row = canvas->looks->unicode ? 2 : 1};
+static Raster fit(const Canvas *canvas, const LiveStatus *status, int columns, int rows) {
+    const Image *picture = status->picture;
+    Raster raster = {.status = status, .dots_a_row = canvas->looks->unicode ? 2 : 1};
     double aspect = 2.0 / raster.dots_a_row; /* height of a dot over its width */
     raster.scale = fmax((double)picture->width / columns,
                         (double)picture->height / (rows * raster.dots_a_row) / aspect);
@@ -95,7 +95,7 @@ static Raster fit(const Canvas *canvas, const LiveView *view, int columns, int r
 
 /* Whether the border of the face's box goes through the dot. */
 static bool on_box(const Raster *raster, int x, int y) {
-    const Box *box = raster->view->face;
+    const Box *box = raster->status->face;
     if (!box)
         return false;
     int left = (int)(box->x / raster->scale), right = (int)((box->x + box->width) / raster->scale);
@@ -106,7 +106,7 @@ static bool on_box(const Raster *raster, int x, int y) {
 
 /* The mean of the pixels under a dot. */
 static Colour mean(const Raster *raster, int x, int y) {
-    const Image *picture = raster->view->picture;
+    const Image *picture = raster->status->picture;
     int left = (int)(x * raster->scale), top = (int)(y * raster->tall);
     int right = (int)fmin(fmax((x + 1) * raster->scale, left + 1), picture->width);
     int bottom = (int)fmin(fmax((y + 1) * raster->tall, top + 1), picture->height);
@@ -124,7 +124,7 @@ static Colour mean(const Raster *raster, int x, int y) {
 }
 
 static Colour dot(const Raster *raster, int column, int y) {
-    int x = raster->view->mirrored ? raster->columns - 1 - column : column;
+    int x = raster->status->mirrored ? raster->columns - 1 - column : column;
     if (y >= raster->dots)
         return no_colour;
     return on_box(raster, x, y) ? box_colour : mean(raster, x, y);
@@ -162,10 +162,10 @@ static void draw_coloured(const Canvas *canvas, const Raster *raster, int row) {
     end_colour(canvas);
 }
 
-static void draw_picture(const Canvas *canvas, const LiveView *view, int columns, int rows) {
-    Raster raster = {.view = view};
-    if (view->picture)
-        raster = fit(canvas, view, columns, rows);
+static void draw_picture(const Canvas *canvas, const LiveStatus *status, int columns, int rows) {
+    Raster raster = {.status = status};
+    if (status->picture)
+        raster = fit(canvas, status, columns, rows);
     for (int row = 0; row < rows; row++) {
         fprintf(canvas->stream, "\033[%d;1H", row + 1);
         bool any = row * raster.dots_a_row < raster.dots;
@@ -275,9 +275,13 @@ static void describe_music(const LiveMusicStatus *music, char *text, size_t size
                  music_meters[music->meter].denominator, music->tempo);
 }
 
-static void emotion_lines(Canvas *canvas, const EmotionState *state) {
-    line(canvas, emotion_colours[state->emotion], "  %s%s", emotions[state->emotion].name,
-         state->face ? "" : " (no face)");
+static void emotion_lines(Canvas *canvas, const LiveStatus *status) {
+    const EmotionState *state = status->state;
+    if (status->face || status->by_hand)
+        line(canvas, emotion_colours[state->emotion], "  %s%s", emotions[state->emotion].name,
+             status->by_hand ? " (set by hand, 0 follows the face)" : "");
+    else
+        line(canvas, dim, "%s", "  no face");
     line(canvas, dim, "%s", "");
     for (int emotion = 0; emotion < EMOTION_COUNT; emotion++)
         probability_line(canvas, state, emotion);
@@ -286,8 +290,8 @@ static void emotion_lines(Canvas *canvas, const EmotionState *state) {
     scale_line(canvas, "arousal", (double)state->arousal);
 }
 
-static void music_lines(Canvas *canvas, const LiveView *view) {
-    const LiveMusicStatus *music = view->music;
+static void music_lines(Canvas *canvas, const LiveStatus *status) {
+    const LiveMusicStatus *music = status->music;
     char playing[PANEL];
     describe_music(music, playing, sizeof playing);
     line(canvas, bright, "  piece %d: %s", music->piece, playing);
@@ -296,63 +300,97 @@ static void music_lines(Canvas *canvas, const LiveView *view) {
     keyboard_line(canvas, music);
 }
 
-static void session_lines(Canvas *canvas, const LiveView *view) {
-    int seconds = (int)view->seconds;
+static void session_lines(Canvas *canvas, const LiveStatus *status) {
+    int seconds = (int)status->seconds;
     line(canvas, dim, "  %d:%02d  %.0f frames/s, %.0f ms to emotion", seconds / 60, seconds % 60,
-         view->frames, view->milliseconds);
-    line(canvas, dim, "  sound: %s%s%s", view->sound ? view->sound : "none",
-         view->muted ? ", muted" : "", view->paused ? ", paused" : "");
-    if (view->record)
-        line(canvas, dim, "  record: %s", view->record);
-    if (view->gaps)
-        line(canvas, dim, "  waited %ld times for the music", view->gaps);
+         status->frames, status->milliseconds);
+    line(canvas, dim, "  sound: %s%s%s", status->sound ? status->sound : "none",
+         status->muted ? ", muted" : "", status->paused ? ", paused" : "");
+    if (status->record)
+        line(canvas, dim, "  record: %s", status->record);
+    if (status->gaps)
+        line(canvas, dim, "  waited %ld times for the music", status->gaps);
 }
 
-static void draw_keys(const Canvas *canvas, const LiveView *view) {
-    /* Where the line is short the last ones are left out. */
-    static const char *const keys[] = {"q quit", "p pause",  "m mute",   "n next",
-                                       "s save", "o policy", "+/- tempo"};
+/* The keys in the order of their line, where the last ones are left out when it is short. */
+static const struct {
+    const char *keys; /* any of them */
+    int command;      /* LIVE_FEEL: and the digit's emotion */
+    const char *words;
+} keys[] = {
+    {"q", LIVE_QUIT, "q quit"}, {"p ", LIVE_PAUSE, "p pause"},  {"1234567", LIVE_FEEL, "1-7 mood"},
+    {"0", LIVE_FOLLOW, NULL},   {"m", LIVE_MUTE, "m mute"},     {"n", LIVE_NEXT, "n next"},
+    {"s", LIVE_SAVE, "s save"}, {"o", LIVE_POLICY, "o policy"}, {"+=", LIVE_FASTER, "+/- tempo"},
+    {"-", LIVE_SLOWER, NULL},
+};
+enum { KEYS = sizeof keys / sizeof *keys };
+
+int live_screen_command(int key) {
+    for (int i = 0; i < KEYS; i++)
+        if (key > 0 && strchr(keys[i].keys, key))
+            return keys[i].command + (keys[i].command == LIVE_FEEL ? key - '1' : 0);
+    return -1;
+}
+
+static void draw_keys(const Canvas *canvas) {
+    int used = 0;
     fprintf(canvas->stream, "\033[%d;1H\033[K", canvas->looks->height);
-    write_in(canvas, view->message ? box_colour : dim);
-    if (view->message) {
-        fputs(view->message, canvas->stream);
-    } else {
-        int used = 0;
-        for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-            int wanted = (int)strlen(keys[i]) + (i ? 3 : 1);
-            if (used + wanted >= canvas->looks->width)
-                break;
-            used += fprintf(canvas->stream, "%*s%s", i ? 3 : 1, "", keys[i]);
-        }
+    write_in(canvas, dim);
+    for (int i = 0; i < KEYS; i++) {
+        int wanted = keys[i].words ? (int)strlen(keys[i].words) + (i ? 3 : 1) : 0;
+        if (used + wanted >= canvas->looks->width)
+            break;
+        if (wanted)
+            used += fprintf(canvas->stream, "%*s%s", i ? 3 : 1, "", keys[i].words);
     }
     end_colour(canvas);
 }
 
-void live_screen_draw(FILE *stream, const TerminalLooks *looks, const LiveView *view) {
+/* Above the keys, over what stands there; as much of it as fits into two lines. */
+static void draw_message(const Canvas *canvas, const char *message) {
+    int width = canvas->looks->width, length = (int)strlen(message), height = canvas->looks->height;
+    if (!message[0] || height < 4)
+        return;
+    int first = length;
+    while (first > width || (first < length && first > 0 && message[first] != ' '))
+        first--;
+    first = first ? first : width;
+    write_in(canvas, box_colour);
+    fprintf(canvas->stream, "\033[%d;1H\033[K%.*s", height - 2, first, message);
+    fprintf(canvas->stream, "\033[%d;1H\033[K%.*s", height - 1, width, message + first);
+    end_colour(canvas);
+}
+
+void live_screen_draw(FILE *stream, const TerminalLooks *looks, const LiveStatus *status) {
     int columns = (int)fmin(looks->width, MOST_COLUMNS) - PANEL - 1;
     bool pictured = columns >= NARROWEST_PICTURE && looks->height > 2;
     Canvas canvas = {
         .stream = stream, .looks = looks, .column = pictured ? columns + 2 : 1, .row = 1};
     fputs("\033[?2026h", stream); /* shown at once, by terminals that know how */
     if (pictured)
-        draw_picture(&canvas, view, columns, looks->height - 1);
-    emotion_lines(&canvas, view->state);
+        draw_picture(&canvas, status, columns, looks->height - 1);
+    emotion_lines(&canvas, status);
     line(&canvas, dim, "%s", "");
-    music_lines(&canvas, view);
+    music_lines(&canvas, status);
     line(&canvas, dim, "%s", "");
-    session_lines(&canvas, view);
+    session_lines(&canvas, status);
     while (next_line(&canvas))
         ;
-    draw_keys(&canvas, view);
+    if (status->message)
+        draw_message(&canvas, status->message);
+    draw_keys(&canvas);
     fputs("\033[?2026l", stream);
 }
 
-void live_screen_line(FILE *stream, const LiveView *view) {
-    const EmotionState *state = view->state;
-    char playing[PANEL];
-    describe_music(view->music, playing, sizeof playing);
-    fprintf(stream, "%7.2f s  %-8s %4.2f  valence %+.2f arousal %+.2f  %s: %+.2f %+.2f  %s",
-            view->seconds, emotions[state->emotion].name, (double)state->confidence,
-            (double)state->valence, (double)state->arousal, mood_policy_names[view->music->policy],
-            (double)view->music->asked.valence, (double)view->music->asked.arousal, playing);
+void live_screen_line(FILE *stream, const LiveStatus *status) {
+    const EmotionState *state = status->state;
+    char playing[PANEL], felt[96] = "no face";
+    describe_music(status->music, playing, sizeof playing);
+    if (status->face || status->by_hand)
+        snprintf(felt, sizeof felt, "%-8s %4.2f  valence %+.2f arousal %+.2f",
+                 emotions[state->emotion].name, (double)state->confidence, (double)state->valence,
+                 (double)state->arousal);
+    fprintf(stream, "%7.2f s  %s  %s: %+.2f %+.2f  %s", status->seconds, felt,
+            mood_policy_names[status->music->policy], (double)status->music->asked.valence,
+            (double)status->music->asked.arousal, playing);
 }

@@ -7,32 +7,19 @@
 #ifndef COMPOSE_LIVE_LIVE_SCREEN_H
 #define COMPOSE_LIVE_LIVE_SCREEN_H
 
-#include "compose/live/live_music.h"
+#include "compose/live/live_controller.h"
 #include "compose/live/terminal.h"
-#include "datasets/media/image.h"
-#include "infer/faces/detect/box.h"
 
 #include <stdio.h>
 
-typedef struct LiveView {
-    const Image *picture; /* IMAGE_RGB, NULL while there is none */
-    bool mirrored;        /* left and right changed, as a mirror does */
-    const Box *face;      /* in the picture's pixels, NULL for none */
-    const EmotionState *state;
-    const LiveMusicStatus *music;
-    double seconds;              /* played so far */
-    double frames, milliseconds; /* a second; from frame to emotion */
-    long gaps;
-    bool paused, muted;
-    const char *sound, *record; /* where they go, NULL for nowhere */
-    const char *message;        /* in the place of the keys; NULL for none */
-} LiveView;
-
 /* Writes the whole screen, without clearing it first, so that nothing flickers. What is too long
  * for a line is left to the terminal to cut off (terminal.h). */
-void live_screen_draw(FILE *stream, const TerminalLooks *looks, const LiveView *view);
+void live_screen_draw(FILE *stream, const TerminalLooks *looks, const LiveStatus *status);
 
 /* The same in a line of text without its end: for where there is no terminal. */
-void live_screen_line(FILE *stream, const LiveView *view);
+void live_screen_line(FILE *stream, const LiveStatus *status);
+
+/* The command that a key gives, or -1. */
+int live_screen_command(int key);
 
 #endif

@@ -69,18 +69,34 @@ void live_session_close(LiveSession *session) {
 
 /* ------------------------------------------------------------------ looking and playing */
 
+void live_session_set_mood(LiveSession *session, int emotion, double now) {
+    session->by_hand = emotion != LIVE_SESSION_FACE;
+    if (session->by_hand) {
+        session->set = (EmotionState){.emotion = (Emotion)emotion,
+                                      .confidence = 1,
+                                      .valence = emotions[emotion].valence,
+                                      .arousal = emotions[emotion].arousal};
+        session->set.probabilities[emotion] = 1;
+    }
+    live_music_feel(session->music, live_session_mood(session), now);
+}
+
+const EmotionState *live_session_mood(const LiveSession *session) {
+    return session->by_hand ? &session->set : watcher_mood(session->watcher);
+}
+
 int live_session_look(LiveSession *session, const VideoFrame *frame, double now, Error *error) {
     const WatchedFace *faces;
     if (watcher_frame(session->watcher, image_view(&frame->grey), frame->time, &faces, error) < 0)
         return -1;
     session->frames++;
-    live_music_feel(session->music, watcher_mood(session->watcher), now);
+    live_music_feel(session->music, live_session_mood(session), now);
     return 0;
 }
 
 void live_session_look_away(LiveSession *session, double time, double now) {
     watcher_blind(session->watcher, time);
-    live_music_feel(session->music, watcher_mood(session->watcher), now);
+    live_music_feel(session->music, live_session_mood(session), now);
 }
 
 int live_session_log(LiveSession *session, Error *error) {
@@ -88,8 +104,10 @@ int live_session_log(LiveSession *session, Error *error) {
         return 0;
     const WatchedFace *face = watcher_leader(session->watcher);
     LiveMusicStatus music = live_music_status(session->music);
-    return live_log_write(session->log, face ? &face->box : NULL, watcher_mood(session->watcher),
-                          &music, error);
+    if (live_log_write(session->log, face ? &face->box : NULL, watcher_mood(session->watcher),
+                       &music, error))
+        return -1;
+    return fflush(session->log) ? error_errno(error, "cannot write the log") : 0;
 }
 
 static int play_event(LiveSession *session, NoteEvent event, Error *error) {

@@ -36,7 +36,9 @@ typedef struct LiveSession {
     LiveMusic *music;
     const char *record;
     FILE *log;
-    long frames;          /* looked at so far */
+    long frames;  /* looked at so far */
+    bool by_hand; /* the mood is `set`, whatever the face shows */
+    EmotionState set;
     pthread_mutex_t lock; /* guards what follows */
     Player *player;       /* NULL without sound */
     Recording *recording; /* NULL when there is none to be made */
@@ -49,6 +51,13 @@ typedef struct LiveSession {
 LiveSession *live_session_open(const LiveSettings *settings, Error *error);
 void live_session_close(LiveSession *session);
 
+enum { LIVE_SESSION_FACE = -1 };
+/* From `now` on the music follows this emotion instead of the face, or (LIVE_SESSION_FACE) the face
+ * again. */
+void live_session_set_mood(LiveSession *session, int emotion, double now);
+/* What the music follows: the face's emotion or the one set. */
+const EmotionState *live_session_mood(const LiveSession *session);
+
 /* Looks at the next frame (its grey picture and its own time); the music feels it at `now`. */
 int live_session_look(LiveSession *session, const VideoFrame *frame, double now,
                       Error *error) MUST_CHECK;
@@ -57,7 +66,7 @@ int live_session_look(LiveSession *session, const VideoFrame *frame, double now,
  */
 void live_session_look_away(LiveSession *session, double time, double now);
 
-/* Writes a line of the log about the frame looked at last, where one is to be written. */
+/* Writes a line of the log about the frame looked at last, where one is to be written, at once. */
 int live_session_log(LiveSession *session, Error *error) MUST_CHECK;
 
 /* Plays and records what is due up to `until`. */

@@ -37,22 +37,30 @@ Mood mood_of_probabilities(const float probabilities[EMOTION_COUNT]) {
     return mood;
 }
 
+static Mood between(Mood from, Mood to, float share) {
+    return (Mood){.valence = from.valence + share * (to.valence - from.valence),
+                  .arousal = from.arousal + share * (to.arousal - from.arousal),
+                  .loudness = from.loudness + share * (to.loudness - from.loudness)};
+}
+
+/* How far `value` has come on the way from `start` to `end`, 0 … 1. */
+static float way(float value, float start, float end) {
+    return fminf(fmaxf((value - start) / (end - start), 0), 1);
+}
+
 /* The goals of regulation: unpleasant and excited feelings are calmed; low ones are lifted;
- * pleasant ones are driven on. */
+ * pleasant ones are driven on. Between them the goal changes evenly, so that noise in what is read
+ * of a face cannot make it jump. */
 Mood mood_goal(MoodPolicy policy, Mood felt) {
     static const Mood calm = {.valence = 0.8f, .arousal = -0.8f},
                       lift = {.valence = 1, .arousal = 0.6f}, drive = {.valence = 1, .arousal = 1};
     if (policy == MOOD_MIRROR)
         return felt;
-    if (felt.valence < 0)
-        return felt.arousal > 0 ? calm : lift;
-    return felt.valence > 0 && felt.arousal > 0 ? drive : lift;
+    Mood excited = between(calm, drive, way(felt.valence, -0.25f, 0.25f));
+    return between(lift, excited, way(felt.arousal, 0, 0.5f));
 }
 
 Mood mood_at(MoodPolicy policy, Mood felt, double progress) {
     Mood goal = mood_goal(policy, felt);
-    float share = (float)fmin(fmax(2 * progress - 0.5, 0), 1);
-    return (Mood){.valence = felt.valence + share * (goal.valence - felt.valence),
-                  .arousal = felt.arousal + share * (goal.arousal - felt.arousal),
-                  .loudness = felt.loudness + share * (goal.loudness - felt.loudness)};
+    return between(felt, goal, (float)fmin(fmax(2 * progress - 0.5, 0), 1));
 }

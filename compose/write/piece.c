@@ -1,6 +1,7 @@
 #include "compose/write/piece.h"
 
 #include "datasets/music/music_encode.h"
+#include "nn/base/rng.h"
 
 #include <math.h>
 
@@ -162,4 +163,10 @@ Song *piece_compose(Composer *composer, const PieceSettings *settings, Error *er
         course.song = NULL;
     }
     return course.song;
+}
+
+uint64_t piece_seed(uint64_t seed, Emotion emotion) {
+    uint32_t words[4];
+    rng_block(rng_seed(seed), (uint64_t)emotion, words);
+    return (uint64_t)words[0] << 31 | words[1] >> 1;
 }

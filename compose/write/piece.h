@@ -18,6 +18,10 @@ typedef struct PieceSettings {
     int program; /* General MIDI, 0 = grand piano */
 } PieceSettings;
 
+/* The composer's seed for an emotion: each has chances of its own, the same alone as among all
+ * seven. */
+uint64_t piece_seed(uint64_t seed, Emotion emotion);
+
 /* Composes a finished song (free with song_free). Its tempo is exactly the wished one. NULL when
  * the prime does not fit (composer_begin) or memory is out. */
 Song *piece_compose(Composer *composer, const PieceSettings *settings, Error *error);

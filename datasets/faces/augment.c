@@ -61,16 +61,28 @@ typedef struct Affine {
     float origin[2], across[2], down[2];
 } Affine;
 
-static Affine draw_affine(const Augmentation *augmentation, const Draws *draws, int side) {
+/* The ranges that are left after a coin for each of rotation, scale, shear and shift. */
+static Augmentation skip_some(const Augmentation *augmentation, Rng rng) {
+    Augmentation left = *augmentation;
+    float *const ranges[4] = {&left.rotation, &left.scale, &left.shear, &left.shift};
+    Rng coins = rng_split(rng, 0);
+    for (uint64_t i = 0; i < 4; i++)
+        if (rng_uniform(coins, i) < augmentation->skip)
+            *ranges[i] = 0;
+    return left;
+}
+
+static Affine draw_affine(const Augmentation *all, Rng rng, const Draws *draws, int side) {
     const float radians = (float)M_PI / 180;
-    float angle = either_way(draws, DRAW_ROTATION, augmentation->rotation) * radians;
-    float lean = tanf(either_way(draws, DRAW_SHEAR, augmentation->shear) * radians);
-    float size = expf(-either_way(draws, DRAW_SCALE, log1pf(augmentation->scale)));
-    float mirror = draws->uniform[DRAW_FLIP] < augmentation->flip ? -1 : 1;
-    float move[2] = {either_way(draws, DRAW_SHIFT_X, augmentation->shift * FACE_SIDE) +
-                         whole_pixels(draws, DRAW_CROP_X, augmentation->crop),
-                     either_way(draws, DRAW_SHIFT_Y, augmentation->shift * FACE_SIDE) +
-                         whole_pixels(draws, DRAW_CROP_Y, augmentation->crop)};
+    Augmentation range = skip_some(all, rng);
+    float angle = either_way(draws, DRAW_ROTATION, range.rotation) * radians;
+    float lean = tanf(either_way(draws, DRAW_SHEAR, range.shear) * radians);
+    float size = expf(-either_way(draws, DRAW_SCALE, log1pf(range.scale)));
+    float mirror = draws->uniform[DRAW_FLIP] < range.flip ? -1 : 1;
+    float move[2] = {either_way(draws, DRAW_SHIFT_X, range.shift * FACE_SIDE) +
+                         whole_pixels(draws, DRAW_CROP_X, range.crop),
+                     either_way(draws, DRAW_SHIFT_Y, range.shift * FACE_SIDE) +
+                         whole_pixels(draws, DRAW_CROP_Y, range.crop)};
     Affine map = {
         .across = {mirror * size * cosf(angle), mirror * size * sinf(angle)},
         .down = {size * (lean * cosf(angle) - sinf(angle)),
@@ -163,7 +175,7 @@ void augment_face(const Augmentation *augmentation, Rng rng, const FaceInput *in
                   const uint8_t *face, float *x) {
     int side = input->side;
     Draws draws = draw_all(rng);
-    Affine map = draw_affine(augmentation, &draws, side);
+    Affine map = draw_affine(augmentation, rng, &draws, side);
     warp(&map, face, side, x);
     relight(augmentation, &draws, face, x, side * side);
     face_input_normalise(input, x, side * side);

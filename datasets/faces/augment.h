@@ -10,13 +10,14 @@
 #include "nn/base/rng.h"
 
 typedef struct Augmentation {
-    float flip;       /* probability of a mirror image, 0 … 1 */
-    float rotation;   /* turns by up to so many degrees either way */
-    float scale;      /* sizes from 1/(1+scale) to 1+scale, even in the logarithm */
-    float shear;      /* leans by up to so many degrees either way */
-    float shift;      /* moves by up to this share of 48 pixels, each way on each axis */
-    float crop;       /* moves the window by up to so many whole pixels: 2 with a window of 44 is
-                         the usual random crop */
+    float flip;     /* probability of a mirror image, 0 … 1 */
+    float rotation; /* turns by up to so many degrees either way */
+    float scale;    /* sizes from 1/(1+scale) to 1+scale, even in the logarithm */
+    float shear;    /* leans by up to so many degrees either way */
+    float shift;    /* moves by up to this share of 48 pixels, each way on each axis */
+    float crop;     /* moves the window by up to so many whole pixels: 2 with a window of 44 is
+                       the usual random crop */
+    float skip; /* probability of leaving out rotation, scale, shear or shift, a coin for each */
     float brightness; /* adds up to this share of the range either way */
     float contrast;   /* the distance from the face's mean times 1 - contrast … 1 + contrast */
     float erase;      /* probability of a blank rectangle (Zhong et al. 2020, "Random erasing") */

@@ -181,10 +181,14 @@ int face_set_occurrence(const FaceSet *set, uint8_t *occurrence, Error *error) {
     return 0;
 }
 
+uint64_t face_set_hash(const FaceSet *set, uint32_t index) {
+    return hash_face(face_set_face(set, index));
+}
+
 uint64_t face_set_checksum(const FaceSet *set) {
     uint64_t hash = set->count;
     for (uint32_t i = 0; i < set->count; i++) {
-        hash = mix(hash, hash_face(face_set_face(set, i)));
+        hash = mix(hash, face_set_hash(set, i));
         hash = mix(hash, (uint64_t)set->labels[i] << 8 | set->splits[i]);
     }
     return hash;

@@ -77,6 +77,9 @@ uint32_t *face_set_indices(const FaceSet *set, FaceSplit split, FaceSelection se
  * occur, its own included. */
 int face_set_occurrence(const FaceSet *set, uint8_t *occurrence, Error *error) MUST_CHECK;
 
+/* A hash of one face's pixels: the same for copies, whatever their labels. */
+uint64_t face_set_hash(const FaceSet *set, uint32_t index);
+
 /* A fingerprint of pixels, labels, splits and their order: tells whether two runs saw the same
  * data. */
 uint64_t face_set_checksum(const FaceSet *set);

@@ -1,9 +1,11 @@
 #include "datasets/media/csv.h"
 
 #include "nn/base/file.h"
+#include "nn/base/plain_text.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { CSV_LIMIT = 256 << 20, CELLS_LIMIT = 1 << 25 };
 
@@ -85,26 +87,37 @@ static int fill(CsvTable *table, char *text, Arena *arena, size_t lines, Error *
     return 0;
 }
 
-int csv_read(const char *path, Arena *arena, CsvTable *table, Error *error) {
-    unsigned char *bytes;
-    size_t size, lines, columns;
-    if (file_read(path, CSV_LIMIT, &bytes, &size, error))
-        return -1;
-    *table = (CsvTable){.path = arena_strdup(arena, path)};
-    bool mark = size >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3);
-    size_t length = strlen((const char *)bytes);
-    char *text = arena_strdup(arena, (const char *)bytes + (mark ? 3 : 0));
-    free(bytes);
+int csv_parse(const char *name, const unsigned char *bytes, size_t size, Arena *arena,
+              CsvTable *table, Error *error) {
+    size_t lines, columns;
+    *table = (CsvTable){.path = arena_strdup(arena, name)};
+    size_t mark = size >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3) ? 3 : 0;
+    char *text = arena_alloc(arena, size - mark + 1);
     if (!table->path || !text)
-        return error_memory(error, path, size);
+        return error_memory(error, name, size);
+    memcpy(text, bytes + mark, size - mark);
+    text[size - mark] = 0;
+    size_t length = mark + strlen(text);
     if (length < size)
-        return error_set(error, "%s: byte %zu is 0; expected text (UTF-8)", path, length);
+        return error_set(error, "%s: byte %zu is 0; expected text (UTF-8)", name, length);
+    if (!*text)
+        return error_set(error, "%s: an empty file; expected a table with a header row", name);
     measure(text, &lines, &columns);
     if (lines > CELLS_LIMIT / columns)
-        return error_set(error, "%s: %zu columns and %zu lines, more than are taken", path, columns,
+        return error_set(error, "%s: %zu columns and %zu lines, more than are taken", name, columns,
                          lines);
     table->n_columns = (int)columns;
     return fill(table, text, arena, lines, error);
+}
+
+int csv_read(const char *path, Arena *arena, CsvTable *table, Error *error) {
+    unsigned char *bytes;
+    size_t size;
+    if (file_read(path, CSV_LIMIT, &bytes, &size, error))
+        return -1;
+    int status = csv_parse(path, bytes, size, arena, table, error);
+    free(bytes);
+    return status;
 }
 
 int csv_column(const CsvTable *table, const char *name) {
@@ -116,4 +129,21 @@ int csv_column(const CsvTable *table, const char *name) {
 
 const char *csv_cell(const CsvTable *table, int row, int column) {
     return column < 0 ? "" : table->cells[(size_t)row * (size_t)table->n_columns + (size_t)column];
+}
+
+void csv_print_field(const char *text, FILE *stream) {
+    PlainText plain;
+    if (isatty(fileno(stream)))
+        text = plain_text(text, &plain);
+    if (!text[strcspn(text, ",\"\r\n")]) {
+        fputs(text, stream);
+        return;
+    }
+    fputc('"', stream);
+    for (; *text; text++) {
+        if (*text == '"')
+            fputc('"', stream);
+        fputc(*text, stream);
+    }
+    fputc('"', stream);
 }

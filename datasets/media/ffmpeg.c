@@ -1,8 +1,9 @@
 #include "datasets/media/ffmpeg.h"
 
+#include "datasets/media/orientation.h"
+
 #ifdef HAVE_FFMPEG
 
-#    include <libavutil/display.h>
 #    include <libavutil/pixdesc.h>
 #    include <libswscale/swscale.h>
 #    include <math.h>
@@ -19,14 +20,6 @@ void ffmpeg_converter_free(FfmpegConverter *converter) {
     sws_freeContext(converter->to_colour);
     image_free(&converter->unturned);
     *converter = (FfmpegConverter){0};
-}
-
-static int fit_image(Image *image, int width, int height, ImageChannels channels, Error *error) {
-    if (image->pixels && image->width == width && image->height == height &&
-        image->channels == channels)
-        return 0;
-    image_free(image);
-    return image_create(image, width, height, channels, error);
 }
 
 /* Whether the frame's first plane is luma of 8 bits, one byte a pixel. */
@@ -71,7 +64,7 @@ static void copy_luma(const AVFrame *frame, Image *image) {
 static int scale(struct SwsContext **context, const AVFrame *frame, enum AVPixelFormat format,
                  Image *image, Error *error) {
     *context = sws_getCachedContext(
-        *context, frame->width, frame->height, frame->format, frame->width, frame->height, format,
+        *context, frame->width, frame->height, frame->format, image->width, image->height, format,
         SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT, NULL, NULL, NULL);
     if (!*context) {
         const char *name = av_get_pix_fmt_name(frame->format);
@@ -86,19 +79,35 @@ static int scale(struct SwsContext **context, const AVFrame *frame, enum AVPixel
     int strides[4] = {image->width * image->channels};
     int rows = sws_scale(*context, (const uint8_t *const *)frame->data, frame->linesize, 0,
                          frame->height, planes, strides);
-    return rows == frame->height ? 0 : error_set(error, "cannot convert a frame's pixels");
+    return rows == image->height ? 0 : error_set(error, "cannot convert a frame's pixels");
 }
 
-int ffmpeg_turns(const int32_t *display_matrix) {
-    double angle = display_matrix ? av_display_rotation_get(display_matrix) : 0; /* anticlockwise */
-    return angle >= -180 && angle <= 180 ? (int)(4 - lrint(angle / 90)) % 4 : 0;
+int ffmpeg_orientation(const int32_t *display_matrix) {
+    const int32_t *matrix = display_matrix; /* rows of three: (x, y) becomes (x, y, 1) times it */
+    return matrix ? orientation_from_matrix(matrix[0], matrix[1], matrix[3], matrix[4]) : 0;
+}
+
+/* Sides with square pixels. Files that claim pixels of an absurd shape are not believed. */
+static void square_sides(const FfmpegConverter *converter, const AVFrame *frame, int *width,
+                         int *height) {
+    const double most = 4;
+    double aspect = converter->aspect;
+    *width = frame->width;
+    *height = frame->height;
+    if (aspect > 1 && aspect <= most)
+        *width = (int)lrint(frame->width * aspect);
+    else if (aspect < 1 && aspect >= 1 / most)
+        *height = (int)lrint(frame->height / aspect);
 }
 
 static int convert_unturned(FfmpegConverter *converter, const AVFrame *frame,
                             ImageChannels channels, Image *image, Error *error) {
-    if (fit_image(image, frame->width, frame->height, channels, error))
+    int width, height;
+    square_sides(converter, frame, &width, &height);
+    if (image_fit(image, width, height, channels, error))
         return -1;
-    if (channels == IMAGE_GREY && has_luma_plane(frame)) {
+    if (channels == IMAGE_GREY && has_luma_plane(frame) && width == frame->width &&
+        height == frame->height) {
         copy_luma(frame, image);
         return 0;
     }
@@ -107,32 +116,16 @@ static int convert_unturned(FfmpegConverter *converter, const AVFrame *frame,
     return scale(&converter->to_colour, frame, AV_PIX_FMT_RGB24, image, error);
 }
 
-/* Turns clockwise by 1 … 3 quarters. */
-static int turn(const Image *from, int turns, Image *to, Error *error) {
-    bool sideways = turns % 2;
-    if (fit_image(to, sideways ? from->height : from->width, sideways ? from->width : from->height,
-                  from->channels, error))
-        return -1;
-    uint8_t *out = to->pixels;
-    for (int y = 0; y < to->height; y++)
-        for (int x = 0; x < to->width; x++, out += to->channels) {
-            int column = turns == 1 ? y : turns == 2 ? from->width - 1 - x : from->width - 1 - y;
-            int row = turns == 1 ? from->height - 1 - x : turns == 2 ? from->height - 1 - y : x;
-            size_t at = (size_t)row * (size_t)from->width + (size_t)column;
-            memcpy(out, from->pixels + at * (size_t)from->channels, (size_t)to->channels);
-        }
-    return 0;
-}
-
 int ffmpeg_convert(FfmpegConverter *converter, const AVFrame *frame, ImageChannels channels,
                    Image *image, Error *error) {
     const AVFrameSideData *own = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX);
-    int turns = own ? ffmpeg_turns((const int32_t *)(const void *)own->data) : converter->turns;
-    if (!turns)
+    int orientation =
+        own ? ffmpeg_orientation((const int32_t *)(const void *)own->data) : converter->orientation;
+    if (orientation <= 1)
         return convert_unturned(converter, frame, channels, image, error);
     if (convert_unturned(converter, frame, channels, &converter->unturned, error))
         return -1;
-    return turn(&converter->unturned, turns, image, error);
+    return orientation_apply(orientation, &converter->unturned, image, error);
 }
 
 AVCodecContext *ffmpeg_open_decoder(const AVStream *stream, int threads, Error *error) {
@@ -164,8 +157,10 @@ int ffmpeg_next_frame(AVFormatContext *file, int stream, AVCodecContext *decoder
     for (;;) {
         av_frame_unref(frame);
         int code = avcodec_receive_frame(decoder, frame);
-        if (code >= 0 && frame->width > 0 && frame->height > 0)
+        if (code >= 0 && frame->width > 0 && frame->height > 0) {
+            *damaged += frame->decode_error_flags || frame->flags & AV_FRAME_FLAG_CORRUPT;
             return 1;
+        }
         if (code == AVERROR_EOF)
             return 0;
         if (code >= 0 || code != AVERROR(EAGAIN)) {
@@ -190,8 +185,10 @@ int ffmpeg_next_frame(AVFormatContext *file, int stream, AVCodecContext *decoder
                 return error_set(error, "%s", ffmpeg_reason(code, &reason));
             continue;
         }
-        if (packet->stream_index == stream && avcodec_send_packet(decoder, packet) < 0)
-            ++*damaged;
+        if (packet->stream_index == stream) {
+            bool cut = packet->flags & AV_PKT_FLAG_CORRUPT;
+            *damaged += (avcodec_send_packet(decoder, packet) < 0) | cut;
+        }
         av_packet_unref(packet);
     }
 }

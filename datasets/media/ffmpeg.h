@@ -19,6 +19,10 @@
     "this build reads PNG only; install libavcodec-dev, libavformat-dev, libavdevice-dev and "     \
     "libswscale-dev and build again"
 
+/* For a program: keeps FFmpeg's own messages from standard error, since ours say what is wrong. A
+ * library leaves them to its host. */
+void ffmpeg_quiet(void);
+
 #ifdef HAVE_FFMPEG
 
 #    include <libavcodec/avcodec.h>
@@ -33,20 +37,21 @@ const char *ffmpeg_reason(int code, FfmpegReason *buffer);
 /* Decoded frames of any format and size, as images. Zeroed at first; ffmpeg_converter_free. */
 typedef struct FfmpegConverter {
     struct SwsContext *to_grey, *to_colour;
-    int turns;      /* quarter turns clockwise that make the stream's frames upright, 0 … 3 */
-    Image unturned; /* a frame before it is turned */
+    int orientation; /* of the stream's frames (orientation.h), 0 = not known: upright */
+    double aspect;   /* width of a pixel / its height, 0 = not known: square */
+    Image unturned;  /* a frame before it is made upright */
 } FfmpegConverter;
 
-/* The turns that a display matrix (of a stream or a frame) asks for. Telephones held upright write
- * pictures lying on their side, with such a note. */
-int ffmpeg_turns(const int32_t *display_matrix);
+/* The orientation (orientation.h) that a display matrix, of a stream or a frame, asks for. */
+int ffmpeg_orientation(const int32_t *display_matrix);
 
 void ffmpeg_converter_free(FfmpegConverter *converter);
 
 /* Writes the frame as a grey or RGB image; `image` is zeroed or holds an earlier one, whose memory
  * is used again when the size is the same. Grey is the luma that the file stores, stretched to
- * 0 … 255 where it is stored as 16 … 235. A frame that carries a display matrix of its own is
- * turned by that. */
+ * 0 … 255 where it is stored as 16 … 235. Where pixels are not square, the side that they are
+ * longer along is stretched. The frame is made upright, by its own display matrix where it carries
+ * one. */
 int ffmpeg_convert(FfmpegConverter *converter, const AVFrame *frame, ImageChannels channels,
                    Image *image, Error *error) MUST_CHECK;
 
@@ -55,8 +60,8 @@ int ffmpeg_convert(FfmpegConverter *converter, const AVFrame *frame, ImageChanne
 AVCodecContext *ffmpeg_open_decoder(const AVStream *stream, int threads, Error *error);
 
 /* The next frame of the stream: 1, or 0 at the end, or -1. Damaged packets are passed over and
- * counted. While a device has nothing to give, returns 0 and sets `*waiting` (which is NULL for
- * files). */
+ * counted, and so are frames in which the decoder filled gaps. While a device has nothing to give,
+ * returns 0 and sets `*waiting` (which is NULL for files). */
 int ffmpeg_next_frame(AVFormatContext *file, int stream, AVCodecContext *decoder, AVPacket *packet,
                       AVFrame *frame, long *damaged, bool *waiting, Error *error);
 

@@ -19,6 +19,14 @@ int image_create(Image *image, int width, int height, ImageChannels channels, Er
     return 0;
 }
 
+int image_fit(Image *image, int width, int height, ImageChannels channels, Error *error) {
+    if (image->pixels && image->width == width && image->height == height &&
+        image->channels == channels)
+        return 0;
+    image_free(image);
+    return image_create(image, width, height, channels, error);
+}
+
 void image_free(Image *image) {
     free(image->pixels);
     *image = (Image){0};

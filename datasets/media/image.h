@@ -21,6 +21,9 @@ typedef struct Image {
 /* Makes a black picture (caller frees with image_free). */
 int image_create(Image *image, int width, int height, ImageChannels channels,
                  Error *error) MUST_CHECK;
+/* As image_create, for an image that is zeroed or holds an earlier picture: where size and channels
+ * are the same its memory, with the old pixels, is used again. */
+int image_fit(Image *image, int width, int height, ImageChannels channels, Error *error) MUST_CHECK;
 /* Frees the pixels; harmless on a zeroed or freed image. */
 void image_free(Image *image);
 

@@ -1,6 +1,7 @@
 #include "datasets/media/midi_check.h"
 
 #include "datasets/media/midi_events.h"
+#include "nn/base/file_kind.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -17,11 +18,13 @@ enum { CHUNK_HEAD = 8, EVENT_SPACE = 4 + 5 + NAME_LIMIT };
 /* Where we are: `at` in the file, within the chunk that ends at `end`. */
 typedef struct Scan {
     const uint8_t *bytes;
+    size_t base; /* where in the file they begin: messages count from its start */
     size_t at, end;
     const char *name;
     MidiCheck *out;
     size_t capacity;
     size_t n_tempos;
+    bool hopeless; /* a limit or the memory is at its end: nothing more can be kept */
     Error *error;
 } Scan;
 
@@ -45,14 +48,14 @@ static Outcome refuse(Scan *scan, size_t at, const char *format, ...) {
     va_start(arguments, format);
     vsnprintf(words, sizeof words, format, arguments);
     va_end(arguments);
-    error_set(scan->error, "%s: byte %zu: %s", scan->name, at, words);
+    error_set(scan->error, "%s: byte %zu: %s", scan->name, scan->base + at, words);
     return REFUSED;
 }
 
 static void note_repair(Scan *scan, size_t at, const char *words) {
     if (!scan->out->n_repairs++)
-        snprintf(scan->out->first_repair, sizeof scan->out->first_repair, "byte %zu: %s", at,
-                 words);
+        snprintf(scan->out->first_repair, sizeof scan->out->first_repair, "byte %zu: %s",
+                 scan->base + at, words);
 }
 
 static uint32_t big_endian(const uint8_t *bytes, int count) {
@@ -97,15 +100,23 @@ static int data_bytes(int status) {
     return status == 0xf2 ? 2 : status == 0xf1 || status == 0xf3 ? 1 : 0;
 }
 
+/* Values beyond 127 are held to that, as players do. A pitch cannot be: there the file has lost its
+ * thread. */
 static Outcome read_data(Scan *scan, Event *event) {
+    int kind = event->status & 0xf0;
     for (int i = 0; i < data_bytes(event->status); i++) {
+        bool pitch = i == 0 && (kind == MIDI_NOTE_ON || kind == MIDI_NOTE_OFF);
         if (scan->at >= scan->end)
             return CUT;
-        if (scan->bytes[scan->at] >= 0x80)
+        uint8_t byte = scan->bytes[scan->at];
+        if (byte >= 0x80 && (pitch || kind == 0xf0))
             return refuse(scan, scan->at,
-                          "0x%02x among the data of event 0x%02x, expected less than 0x80",
-                          scan->bytes[scan->at], event->status);
-        event->data[i] = scan->bytes[scan->at++];
+                          "0x%02x among the data of event 0x%02x, expected less than 0x80", byte,
+                          event->status);
+        if (byte >= 0x80)
+            note_repair(scan, scan->at, "a value of more than 127, held to that");
+        event->data[i] = byte < 0x80 ? byte : 0x7f;
+        scan->at++;
     }
     return GOT;
 }
@@ -154,8 +165,10 @@ static int reserve(Scan *scan, size_t more) {
     while (capacity < out->size + more)
         capacity *= 2;
     uint8_t *bytes = realloc(out->bytes, capacity);
-    if (!bytes)
+    if (!bytes) {
+        scan->hopeless = true;
         return error_memory(scan->error, "a MIDI file", capacity);
+    }
     out->bytes = bytes;
     scan->capacity = capacity;
     return 0;
@@ -260,44 +273,97 @@ static bool is_wanted(Scan *scan, Event *event) {
 }
 
 static Outcome count_event(Scan *scan, const Event *event) {
-    if (++scan->out->n_events > MIDI_EVENT_LIMIT)
+    bool change =
+        event->status == 0xff && (event->type == MIDI_META_TEMPO || event->type == MIDI_META_METER);
+    scan->hopeless =
+        ++scan->out->n_events > MIDI_EVENT_LIMIT || (scan->n_tempos += change) > MIDI_TEMPO_LIMIT;
+    if (scan->out->n_events > MIDI_EVENT_LIMIT)
         return refuse(scan, event->at, "more than %d events", MIDI_EVENT_LIMIT);
-    if (event->status == 0xff &&
-        (event->type == MIDI_META_TEMPO || event->type == MIDI_META_METER) &&
-        ++scan->n_tempos > MIDI_TEMPO_LIMIT)
+    if (scan->hopeless)
         return refuse(scan, event->at, "more than %d tempo and time signature changes",
                       MIDI_TEMPO_LIMIT);
     return GOT;
 }
 
+/* How far a track has been copied. */
+typedef struct Progress {
+    int running;
+    uint64_t time, written; /* in ticks, of what was read and of what was kept */
+} Progress;
+
+/* Reads one event and copies it if it is wanted. GOT with `*last`: it ends the track, and is not
+ * copied. */
+static Outcome copy_event(Scan *scan, Progress *progress, bool *last) {
+    Event event;
+    Outcome outcome = read_event(scan, &progress->running, &event);
+    if (outcome != GOT)
+        return outcome;
+    progress->time += event.delta;
+    if (progress->time > MIDI_TICK_LIMIT)
+        return refuse(scan, event.at, "a length of more than %d ticks", MIDI_TICK_LIMIT);
+    *last = event.status == 0xff && event.type == MIDI_META_END;
+    if (*last || !is_wanted(scan, &event))
+        return GOT;
+    if (count_event(scan, &event) == REFUSED ||
+        put_event(scan, (uint32_t)(progress->time - progress->written), &event))
+        return REFUSED;
+    progress->written = progress->time;
+    return GOT;
+}
+
+static bool is_blank(const uint8_t *bytes, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (bytes[i])
+            return false;
+    return true;
+}
+
+/* Events behind an end-of-track: players read them, and some files have most of theirs there. What
+ * is no event is left out; the next track may begin there, where the chunk's length is wrong. */
+static int copy_rest(Scan *scan, Progress *progress) {
+    size_t start = scan->at, events = scan->out->n_events, left = scan->end - start;
+    if (is_blank(scan->bytes + start, left))
+        return 0;
+    if (left >= CHUNK_HEAD && !memcmp(scan->bytes + start, "MTrk", 4)) {
+        note_repair(scan, start, "a track's length reaches into the next");
+        scan->end = start;
+        return 0;
+    }
+    bool last;
+    Outcome outcome = GOT;
+    progress->running = 0;
+    while (outcome == GOT && scan->at < scan->end) {
+        Progress before = *progress;
+        outcome = copy_event(scan, progress, &last);
+        if (scan->hopeless)
+            return -1;
+        if (outcome != GOT)
+            *progress = before;
+    }
+    if (scan->out->n_events > events)
+        note_repair(scan, start, "events after an end-of-track, which were read on");
+    else if (outcome != GOT)
+        note_repair(scan, start, "bytes after an end-of-track, left out");
+    return 0;
+}
+
 /* Copies the events of the chunk at hand. CUT: the chunk ended within an event or without
  * end-of-track, and what came before was kept. */
 static Outcome copy_events(Scan *scan) {
-    int running = 0;
-    uint64_t time = 0, written = 0;
-    for (;;) {
-        Event event;
-        Outcome outcome = read_event(scan, &running, &event);
-        if (outcome == CUT)
-            return CUT;
-        if (outcome == REFUSED)
-            return REFUSED;
-        time += event.delta;
-        if (time > MIDI_TICK_LIMIT)
-            return refuse(scan, event.at, "a length of more than %d ticks", MIDI_TICK_LIMIT);
-        bool last = event.status == 0xff && event.type == MIDI_META_END;
-        if (!last && !is_wanted(scan, &event))
-            continue;
-        if (last)
-            event.length = 0;
-        else if (count_event(scan, &event) == REFUSED)
-            return REFUSED;
-        if (put_event(scan, (uint32_t)(time - written), &event))
-            return REFUSED;
-        written = time;
-        if (last)
-            return GOT;
+    Progress progress = {0};
+    bool last = false;
+    while (!last) {
+        Outcome outcome = copy_event(scan, &progress, &last);
+        if (outcome != GOT)
+            return outcome;
     }
+    if (copy_rest(scan, &progress))
+        return REFUSED;
+    if (reserve(scan, 2 * EVENT_SPACE) ||
+        put_delta(scan, (uint32_t)(progress.time - progress.written)))
+        return REFUSED;
+    put(scan, "\xff\x2f\0", 3);
+    return GOT;
 }
 
 static int copy_track(Scan *scan, bool chunk_is_cut) {
@@ -308,6 +374,7 @@ static int copy_track(Scan *scan, bool chunk_is_cut) {
     put(scan, "MTrk", 4);
     put_number(scan, 0, 4);
     size_t start = scan->out->size, chunk = scan->at;
+    int repairs = scan->out->n_repairs;
     Outcome outcome = copy_events(scan);
     if (outcome == REFUSED)
         return -1;
@@ -318,7 +385,7 @@ static int copy_track(Scan *scan, bool chunk_is_cut) {
         note_repair(scan, scan->at,
                     chunk_is_cut ? "the file ends within a track, kept what was whole"
                                  : "a track ends without end-of-track or within an event");
-    } else if (chunk_is_cut) {
+    } else if (chunk_is_cut && scan->out->n_repairs == repairs) {
         note_repair(scan, chunk, "a track's length reaches past the end of the file");
     }
     size_t end = scan->out->size;
@@ -334,11 +401,13 @@ static int copy_track(Scan *scan, bool chunk_is_cut) {
 static int read_header(Scan *scan, size_t size, uint32_t *claimed_tracks) {
     const uint8_t *bytes = scan->bytes;
     if (size < CHUNK_HEAD + 6 || memcmp(bytes, "MThd", 4)) {
-        bool cut = size >= 4 && !memcmp(bytes, "MThd", 4);
-        refuse(scan, 0,
-               cut ? "the header is cut off after %zu bytes"
-                   : "not a MIDI file (%zu bytes, no MThd at the start)",
-               size);
+        const char *kind = file_kind(bytes, size);
+        if (size >= 4 && !memcmp(bytes, "MThd", 4))
+            refuse(scan, 0, "the header is cut off after %zu bytes", size);
+        else if (kind)
+            refuse(scan, 0, "not a MIDI file: this is %s", kind);
+        else
+            refuse(scan, 0, "not a MIDI file (%zu bytes, no MThd at the start)", size);
         return -1;
     }
     uint32_t length = big_endian(bytes + 4, 4), format = big_endian(bytes + 8, 2);
@@ -373,19 +442,40 @@ static int copy_chunks(Scan *scan, size_t size) {
             return 0;
         }
         scan->at += CHUNK_HEAD;
-        size_t next = cut ? size : scan->at + length;
-        scan->end = next;
+        scan->end = cut ? size : scan->at + length;
         if (track && copy_track(scan, cut))
             return -1;
-        scan->at = next;
+        scan->at = scan->end;
     }
     if (scan->at < size)
         note_repair(scan, scan->at, "stray bytes after the last chunk");
     return 0;
 }
 
+/* A MIDI file in a RIFF container (.rmi) is the content of its chunk "data"; returns its size. */
+static size_t unwrap_riff(Scan *scan, size_t size) {
+    const uint8_t *bytes = scan->bytes;
+    if (size < 12 || memcmp(bytes, "RIFF", 4) || memcmp(bytes + 8, "RMID", 4))
+        return size;
+    for (size_t at = 12; size - at >= CHUNK_HEAD;) {
+        size_t left = size - at - CHUNK_HEAD;
+        size_t length = (size_t)bytes[at + 4] | (size_t)bytes[at + 5] << 8 |
+                        (size_t)bytes[at + 6] << 16 | (size_t)bytes[at + 7] << 24;
+        if (length > left)
+            length = left;
+        if (!memcmp(bytes + at, "data", 4)) {
+            scan->base = at + CHUNK_HEAD;
+            scan->bytes += scan->base;
+            return length;
+        }
+        at += CHUNK_HEAD + length + (length < left ? length % 2 : 0);
+    }
+    return size;
+}
+
 static int check_all(Scan *scan, size_t size) {
     uint32_t claimed;
+    size = unwrap_riff(scan, size);
     if (size > MIDI_FILE_LIMIT)
         return refuse(scan, 0, "%zu bytes, at most %d are taken", size, MIDI_FILE_LIMIT), -1;
     if (read_header(scan, size, &claimed) || reserve(scan, CHUNK_HEAD + 6))

@@ -13,12 +13,14 @@
  * the event's own type), since libsmf's tempo map takes quadratic time; datasets/music/midi.c
  * unwraps them.
  *
- * Repaired, with a note: a track without end-of-track, a last track or event cut off by the end of
- * the file or its chunk, a wrong track count, bytes after the last chunk, tempo, time and key
- * signatures of a wrong size or value (dropped). Taken as it is meant: running status kept across
- * meta events. Refused: what is no MIDI file, format 2, SMPTE divisions, division 0, data bytes
- * where a status byte must be, status bytes among data, lengths of more than four bytes, more than
- * the limits below.
+ * Repaired, with a note: a track without end-of-track, events behind one (read on), other bytes
+ * behind one (left out, and without a note where they are zeros), a last track or event cut off by
+ * the end of the file or its chunk, a wrong track count, bytes after the last chunk, tempo, time
+ * and key signatures of a wrong size or value (dropped), values of more than 127 in controllers,
+ * programs, bends and velocities (held to 127). Taken as it is meant: running status kept across
+ * meta events, a RIFF container around the file (.rmi). Refused: what is no MIDI file, format 2,
+ * SMPTE divisions, division 0, data bytes where a status byte must be, pitches of more than 127,
+ * lengths of more than four bytes, more than the limits below.
  *
  * Source: Standard MIDI Files 1.0 (RP-001), MIDI Manufacturers Association 1996. */
 #ifndef DATASETS_MEDIA_MIDI_CHECK_H

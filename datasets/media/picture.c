@@ -1,6 +1,8 @@
 #include "datasets/media/picture.h"
 
 #include "datasets/media/ffmpeg.h"
+#include "datasets/media/orientation.h"
+#include "datasets/media/picture_end.h"
 #include "datasets/media/png_file.h"
 #include "nn/base/file.h"
 
@@ -48,9 +50,11 @@ static int decode_png(const char *name, const unsigned char *bytes, size_t size,
 
 /* Formats that hold a picture and nothing that points outside of the file. */
 #    define FORMATS                                                                                \
-        "bmp_pipe,dds_pipe,gif,j2k_pipe,jpeg_pipe,jpegls_pipe,jpegxl_pipe,pam_pipe,pbm_pipe,"      \
-        "pcx_pipe,pgm_pipe,png_pipe,ppm_pipe,qoi_pipe,sgi_pipe,sunrast_pipe,tiff_pipe,webp_pipe,"  \
-        "xbm_pipe,xpm_pipe"
+        "bmp_pipe,dds_pipe,dpx_pipe,exr_pipe,gif,ico,j2k_pipe,jpeg_pipe,jpegls_pipe,jpegxl_pipe,"  \
+        "pam_pipe,pbm_pipe,pcx_pipe,pgm_pipe,png_pipe,ppm_pipe,psd_pipe,qoi_pipe,sgi_pipe,"        \
+        "sunrast_pipe,tiff_pipe,webp_pipe,xbm_pipe,xpm_pipe,xwd_pipe"
+/* FFmpeg's name for the family of MP4, which AVIF is written in. */
+#    define BOX_FORMAT "mov"
 
 typedef struct Bytes {
     const unsigned char *bytes;
@@ -80,15 +84,36 @@ static int64_t seek_bytes(void *user, int64_t offset, int whence) {
     return base + offset;
 }
 
-/* The format of a file of Netpbm's ("P5", a line's end, a number or comment), NULL for others.
- * Their sign is so short that FFmpeg, guessing, holds some whose pixels begin with zeros for sound.
+/* The format of a file of Netpbm's ("P5", a line's end, a number, word or comment), NULL for
+ * others. Their sign is so short that FFmpeg, guessing, holds some whose pixels begin with zeros
+ * for sound.
  */
 static const AVInputFormat *netpbm_format(const Bytes *source) {
-    static const char *const names[] = {"pbm_pipe", "pgm_pipe", "ppm_pipe"};
+    static const char *const names[] = {"pbm_pipe", "pgm_pipe", "ppm_pipe", "pbm_pipe",
+                                        "pgm_pipe", "ppm_pipe", "pam_pipe"};
     const unsigned char *bytes = source->bytes;
-    bool meant = source->size > 3 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '6' &&
-                 isspace(bytes[2]) && (bytes[3] == '#' || isdigit(bytes[3]));
-    return meant ? av_find_input_format(names[(bytes[1] - '1') % 3]) : NULL;
+    bool meant = source->size > 3 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '7' &&
+                 isspace(bytes[2]) &&
+                 (bytes[3] == '#' || (bytes[1] == '7' ? isupper(bytes[3]) : isdigit(bytes[3])));
+    return meant ? av_find_input_format(names[bytes[1] - '1']) : NULL;
+}
+
+/* Of files in ISO's boxes: still pictures, as the brand says that they are meant for. */
+static bool has_brand(const Bytes *source, const char *const *brands) {
+    if (source->size < 12 || memcmp(source->bytes + 4, "ftyp", 4))
+        return false;
+    for (; *brands; brands++)
+        if (!memcmp(source->bytes + 8, *brands, 4))
+            return true;
+    return false;
+}
+
+static bool is_avif(const Bytes *source) {
+    return has_brand(source, (const char *const[]){"avif", NULL});
+}
+
+static bool is_heif(const Bytes *source) {
+    return has_brand(source, (const char *const[]){"heic", "heix", "heim", "heis", "mif1", NULL});
 }
 
 /* Opens the bytes as a file of one of the formats; on failure all is freed. */
@@ -107,7 +132,8 @@ static AVFormatContext *open_bytes(Bytes *source, AVIOContext **io, int *code) {
     }
     file->pb = *io;
     file->flags |= AVFMT_FLAG_CUSTOM_IO;
-    file->format_whitelist = av_strdup(FORMATS);
+    bool boxes = is_avif(source) || is_heif(source);
+    file->format_whitelist = av_strdup(boxes ? BOX_FORMAT : FORMATS);
     *code = avformat_open_input(&file, NULL, netpbm_format(source), NULL);
     return *code < 0 ? NULL : file;
 }
@@ -119,9 +145,37 @@ static void close_bytes(AVFormatContext *file, AVIOContext *io) {
     avio_context_free(&io);
 }
 
-static int first_frame(AVFormatContext *file, ImageChannels channels, Image *image, Error *error) {
+/* The largest picture of those in the file, as icons hold several; negative: FFmpeg's reason. */
+static int choose_stream(const AVFormatContext *file) {
+    int largest = AVERROR_STREAM_NOT_FOUND;
+    int64_t most = -1;
+    for (unsigned i = 0; i < file->nb_streams; i++) {
+        const AVCodecParameters *stream = file->streams[i]->codecpar;
+        int64_t pixels = (int64_t)stream->width * stream->height;
+        if (stream->codec_type == AVMEDIA_TYPE_VIDEO && pixels > most) {
+            most = pixels;
+            largest = (int)i;
+        }
+    }
+    return largest;
+}
+
+/* The picture as it is stored, whichever way up that is. What a decoder guesses in place of lost
+ * bytes is no picture of anything. */
+static int convert_whole(const AVFrame *frame, long damaged, ImageChannels channels, Image *image,
+                         Error *error) {
+    if (damaged)
+        return error_set(error, "the picture is damaged or cut off");
+    FfmpegConverter converter = {0};
+    int status = ffmpeg_convert(&converter, frame, channels, image, error);
+    ffmpeg_converter_free(&converter);
+    return status;
+}
+
+static int first_frame(AVFormatContext *file, bool noted, ImageChannels channels, Image *image,
+                       Error *error) {
     FfmpegReason reason;
-    int stream = av_find_best_stream(file, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
+    int stream = choose_stream(file);
     if (stream < 0)
         return error_set(error, "%s", ffmpeg_reason(stream, &reason));
     AVCodecContext *decoder = ffmpeg_open_decoder(file->streams[stream], 1, error);
@@ -132,17 +186,62 @@ static int first_frame(AVFormatContext *file, ImageChannels channels, Image *ima
         error_memory(error, "a picture's decoder", sizeof *frame);
     } else if (decoder) {
         long damaged = 0;
+        /* Strict, TIFF's would refuse whole files for a tag that it does not know. */
+        if (decoder->codec_id != AV_CODEC_ID_TIFF)
+            decoder->err_recognition |= AV_EF_CRCCHECK | AV_EF_EXPLODE;
         int found = ffmpeg_next_frame(file, stream, decoder, packet, frame, &damaged, NULL, error);
-        FfmpegConverter converter = {0};
-        *image = (Image){0};
+        if (found > 0 && noted)
+            av_frame_remove_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX);
         if (found == 0)
-            error_set(error, "a damaged picture, or one that is too large");
+            error_set(error, "the picture is damaged or cut off, or too large");
         else if (found > 0)
-            status = ffmpeg_convert(&converter, frame, channels, image, error);
-        if (status)
-            image_free(image);
-        ffmpeg_converter_free(&converter);
+            status = convert_whole(frame, damaged, channels, image, error);
     }
+    av_frame_free(&frame);
+    av_packet_free(&packet);
+    avcodec_free_context(&decoder);
+    return status;
+}
+
+/* Whether the bytes begin as a TGA does, which has no sign: its colour map, if it has one, kind,
+ * size and depth make sense. FFmpeg knows it by its name alone. */
+static bool is_tga(const Bytes *source) {
+    const unsigned char *head = source->bytes;
+    if (source->size < 18)
+        return false;
+    int mapped = head[1], kind = head[2] & ~8 /* run lengths */, depth = head[16];
+    bool no_map = !(head[3] | head[4] | head[5] | head[6] | head[7]);
+    bool sides = (head[12] | head[13]) && (head[14] | head[15]);
+    return (mapped == 1 || (mapped == 0 && no_map)) && kind >= 1 && kind <= 3 && !(head[2] & ~11) &&
+           (mapped == 1) == (kind == 1) && sides && !(head[17] & 0xc0) &&
+           (depth == 8 || depth == 15 || depth == 16 || depth == 24 || depth == 32);
+}
+
+/* Decodes the whole file as one packet. */
+static int decode_tga(const Bytes *source, ImageChannels channels, Image *image, Error *error) {
+    FfmpegReason reason;
+    const AVCodec *codec = avcodec_find_decoder(AV_CODEC_ID_TARGA);
+    AVCodecContext *decoder = codec ? avcodec_alloc_context3(codec) : NULL;
+    AVPacket *packet = av_packet_alloc();
+    AVFrame *frame = av_frame_alloc();
+    int status = -1, code = AVERROR(ENOMEM);
+    if (decoder && packet && frame) {
+        decoder->max_pixels = IMAGE_MOST_PIXELS;
+        decoder->err_recognition |= AV_EF_EXPLODE;
+        code = avcodec_open2(decoder, codec, NULL);
+    }
+    if (code >= 0)
+        code = av_new_packet(packet, (int)source->size);
+    if (code >= 0) {
+        memcpy(packet->data, source->bytes, source->size);
+        code = avcodec_send_packet(decoder, packet);
+    }
+    if (code >= 0)
+        code = avcodec_receive_frame(decoder, frame);
+    if (code >= 0)
+        status = convert_whole(frame, frame->decode_error_flags, channels, image, error);
+    else
+        error_set(error, "a damaged TGA picture: %s", ffmpeg_reason(code, &reason));
     av_frame_free(&frame);
     av_packet_free(&packet);
     avcodec_free_context(&decoder);
@@ -151,17 +250,27 @@ static int first_frame(AVFormatContext *file, ImageChannels channels, Image *ima
 
 static int decode_other(const char *name, const unsigned char *bytes, size_t size,
                         ImageChannels channels, Image *image, Error *error) {
-    av_log_set_level(AV_LOG_QUIET); /* what is wrong is told once, below */
     Bytes source = {bytes, size, 0};
     AVIOContext *io = NULL;
     int code;
     AVFormatContext *file = open_bytes(&source, &io, &code);
     if (!file) {
         close_bytes(NULL, io);
+        if (is_tga(&source))
+            return decode_tga(&source, channels, image, error) ? error_context(error, "%s", name)
+                                                               : 0;
+        if (is_heif(&source))
+            return error_set(error,
+                             "%s: a HEIC picture, which this build's FFmpeg does not read; "
+                             "heif-convert (package libheif-examples) makes a PNG of it",
+                             name);
         return error_set(
-            error, "%s: not a picture that we know (PNG, JPEG, WebP, BMP, GIF, TIFF, PNM …)", name);
+            error, "%s: not a picture that we know (PNG, JPEG, WebP, AVIF, BMP, GIF, TIFF, PNM …)",
+            name);
     }
-    int status = first_frame(file, channels, image, error);
+    int status = !picture_has_end(bytes, size)
+                     ? error_set(error, "the picture is cut off: its end is missing")
+                     : first_frame(file, orientation_of(bytes, size) > 0, channels, image, error);
     close_bytes(file, io);
     return status ? error_context(error, "%s", name) : 0;
 }
@@ -169,13 +278,12 @@ static int decode_other(const char *name, const unsigned char *bytes, size_t siz
 bool picture_recognise(const unsigned char *bytes, size_t size) {
     if (png_file_recognise(bytes, size))
         return true;
-    av_log_set_level(AV_LOG_QUIET);
     Bytes source = {bytes, size, 0};
     AVIOContext *io = NULL;
     int code;
     AVFormatContext *file = open_bytes(&source, &io, &code);
     close_bytes(file, io);
-    return file != NULL;
+    return file || is_heif(&source) || is_tga(&source);
 }
 
 #else
@@ -196,10 +304,20 @@ bool picture_recognise(const unsigned char *bytes, size_t size) {
 
 int picture_decode(const char *name, const unsigned char *bytes, size_t size,
                    ImageChannels channels, Image *image, Error *error) {
+    *image = (Image){0};
     if (size == 0)
         return error_set(error, "%s: an empty file", name);
-    return (png_file_recognise(bytes, size) ? decode_png : decode_other)(name, bytes, size,
-                                                                         channels, image, error);
+    Image stored = {0};
+    int orientation = orientation_of(bytes, size);
+    int status = (png_file_recognise(bytes, size) ? decode_png : decode_other)(
+        name, bytes, size, channels, &stored, error);
+    if (status || orientation <= 1) {
+        *image = stored;
+        return status;
+    }
+    status = orientation_apply(orientation, &stored, image, error);
+    image_free(&stored);
+    return status ? error_context(error, "%s", name) : 0;
 }
 
 int picture_read(const char *path, ImageChannels channels, Image *image, Error *error) {

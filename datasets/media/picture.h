@@ -1,8 +1,10 @@
 /* picture.h: a picture of any kind as an Image.
  *
- * PNG is read through libpng; JPEG, WebP, BMP, GIF (its first picture), TIFF, PNM and some more
- * through FFmpeg where it is built in, and otherwise a message names the packages. Sides and pixels
- * are bounded as image.h says. */
+ * PNG is read through libpng; JPEG, WebP, AVIF, BMP, GIF (its first picture), TIFF, TGA, icons,
+ * PSD, PNM and some more through FFmpeg where it is built in, and otherwise a message names the
+ * packages. Sides and pixels are bounded as image.h says. A picture is made upright where its file
+ * notes how the camera was held (orientation.h). One that is cut off or damaged is refused, not
+ * filled up. */
 #ifndef DATASETS_MEDIA_PICTURE_H
 #define DATASETS_MEDIA_PICTURE_H
 

@@ -298,6 +298,11 @@ bool midi_is_name(const char *path) {
     return file_has_suffix(path, ".mid") || file_has_suffix(path, ".midi");
 }
 
+bool midi_is_name_to_read(const char *path) {
+    return midi_is_name(path) || file_has_suffix(path, ".kar") || file_has_suffix(path, ".rmi") ||
+           file_has_suffix(path, ".smf");
+}
+
 Song *midi_read(const char *path, Error *error) {
     unsigned char *bytes;
     size_t size;

@@ -21,12 +21,17 @@
 Song *midi_parse(const uint8_t *bytes, size_t size, const char *name, Error *error);
 Song *midi_read(const char *path, Error *error);
 
-/* Whether the path ends as MIDI files' names do: in .mid or .midi. */
+/* Whether the path ends as the names of MIDI files that we write do: in .mid or .midi; and as those
+ * that we read: also .kar (with lyrics), .rmi (in a RIFF container) or .smf. In capitals or not. */
 bool midi_is_name(const char *path);
+bool midi_is_name_to_read(const char *path);
 
 /* Writes a finished song, in time that grows as its notes and changes do (but for sorting them): a
  * night of music is saved at once. Fails on a silence of 2^28 ticks, longer than the format can
  * say, and on what cannot be written. */
 int midi_write(const Song *song, const char *path, Error *error) MUST_CHECK;
+
+/* The same as bytes in memory, which the caller frees. */
+int midi_encode(const Song *song, unsigned char **bytes, size_t *size, Error *error) MUST_CHECK;
 
 #endif

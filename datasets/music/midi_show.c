@@ -3,6 +3,7 @@
 #include "datasets/music/midi.h"
 #include "datasets/music/music_encode.h"
 #include "nn/base/json_text.h"
+#include "nn/base/plain_text.h"
 
 #include <stdlib.h>
 
@@ -90,8 +91,10 @@ static void print_tokens(const Facts *facts, FILE *out) {
 
 static void print_text(const Facts *facts, bool tokens, FILE *out) {
     const Song *song = facts->song;
-    fprintf(out, "%s\nformat    %d, %d ticks a quarter note, %d track%s\n", facts->path,
-            song->format, song->ticks_per_quarter, song->n_tracks, song->n_tracks == 1 ? "" : "s");
+    PlainText name;
+    fprintf(out, "%s\nformat    %d, %d ticks a quarter note, %d track%s\n",
+            plain_text(facts->path, &name), song->format, song->ticks_per_quarter, song->n_tracks,
+            song->n_tracks == 1 ? "" : "s");
     fprintf(out, "length    %.2f s, %d note%s (%d of drums)\n", song->seconds, song->n_notes,
             song->n_notes == 1 ? "" : "s", facts->drum_notes);
     print_changes(song, out);
@@ -99,10 +102,10 @@ static void print_text(const Facts *facts, bool tokens, FILE *out) {
     if (facts->n_tokens)
         fprintf(out, "tokens    %d, grid %s\n", facts->n_tokens, grid_name(facts));
     else
-        fprintf(out, "tokens    none: %s\n", facts->why_not.message);
+        fprintf(out, "tokens    none: %s\n", plain_text(facts->why_not.message, &name));
     for (int i = 0; i < song->n_tracks; i++)
         fprintf(out, "track %-3d program %3d, %6d notes  %s\n", i, song->tracks[i].program,
-                song->tracks[i].notes, song->tracks[i].name);
+                song->tracks[i].notes, plain_text(song->tracks[i].name, &name));
     if (song->n_repairs)
         fprintf(out, "repaired  %d fault%s, first at %s\n", song->n_repairs,
                 song->n_repairs == 1 ? "" : "s", song->repair);
@@ -177,7 +180,7 @@ static int print_json(const Facts *facts, bool tokens, FILE *out, Error *error) 
         grid_name(facts), "n_tokens", facts->n_tokens, "tracks", tracks_json(song), "tempos",
         tempos_json(song), "meters", meters_json(song), "keys", keys_json(song), "tempo_changes",
         song->n_tempos - 1, "repairs", song->n_repairs);
-    if (!object)
+    if (!object || json_add_bytes(object, "file", facts->path))
         return error_memory(error, "JSON", (unsigned long long)song->n_notes);
     if (song->n_repairs)
         json_object_set_new(object, "first_repair", json_string(song->repair));

@@ -244,24 +244,41 @@ static int put_song(const Song *song, const Parts *parts, FILE *stream, Error *e
     return 0;
 }
 
-int midi_write(const Song *song, const char *path, Error *error) {
+static int write_song(const Song *song, FILE *stream, Error *error) {
     if (song->ticks_per_quarter < 1 || song->ticks_per_quarter > MOST_TICKS_PER_QUARTER)
-        return error_set(error, "%s: %d ticks per quarter note, a MIDI file has 1 … %d", path,
+        return error_set(error, "%d ticks per quarter note, a MIDI file has 1 … %d",
                          song->ticks_per_quarter, MOST_TICKS_PER_QUARTER);
     if (song->n_tracks >= MOST_TRACKS)
-        return error_set(error, "%s: %d tracks, a MIDI file has at most %d", path, song->n_tracks,
+        return error_set(error, "%d tracks, a MIDI file has at most %d", song->n_tracks,
                          MOST_TRACKS - 1);
     Parts parts;
-    FileWriter writer;
     int status = sort_parts(song, &parts, error);
     if (!status)
-        status = file_begin(&writer, path, error);
-    if (!status && put_song(song, &parts, writer.stream, error)) {
-        file_abandon(&writer);
-        status = error_context(error, "%s", path);
-    } else if (!status) {
-        status = file_commit(&writer, error);
-    }
+        status = put_song(song, &parts, stream, error);
     free_parts(&parts);
+    return status;
+}
+
+int midi_write(const Song *song, const char *path, Error *error) {
+    FileWriter writer;
+    if (file_begin(&writer, path, error))
+        return -1;
+    if (write_song(song, writer.stream, error)) {
+        file_abandon(&writer);
+        return error_context(error, "%s", path);
+    }
+    return file_commit(&writer, error);
+}
+
+int midi_encode(const Song *song, unsigned char **bytes, size_t *size, Error *error) {
+    char *memory = NULL;
+    FILE *stream = open_memstream(&memory, size);
+    int status = stream ? write_song(song, stream, error) : error_memory(error, "a MIDI file", 0);
+    if (stream && fclose(stream) && !status)
+        status = error_memory(error, "a MIDI file", *size);
+    if (status)
+        free(memory);
+    else
+        *bytes = (unsigned char *)memory;
     return status;
 }

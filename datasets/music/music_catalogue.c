@@ -4,6 +4,7 @@
 #include "datasets/music/midi.h"
 #include "nn/base/arena.h"
 #include "nn/base/file.h"
+#include "nn/base/number.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -109,7 +110,7 @@ static int visit(Walk *walk, const char *folder, const char *name, int corpus, b
         return skip_phrases && !strcmp(name, "phrases")
                    ? 0
                    : walk_folder(walk, path, corpus, depth + 1);
-    bool wanted = S_ISREG(info.st_mode) && name[0] != '.' && midi_is_name(name);
+    bool wanted = S_ISREG(info.st_mode) && name[0] != '.' && midi_is_name_to_read(name);
     return wanted ? add_file(walk, path, corpus, &info) : 0;
 }
 
@@ -175,7 +176,7 @@ static int read_level(const CsvTable *table, int row, const char *column, float 
     char *end;
     if (!*text)
         return 0;
-    double value = strtod(text, &end);
+    double value = number_read(text, &end);
     if (*end || !(value >= -1 && value <= 1))
         return error_set(error, "%s:%d: %s '%s', expected -1 … 1", table->path, table->lines[row],
                          column, text);

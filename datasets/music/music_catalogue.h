@@ -1,8 +1,8 @@
 /* music_catalogue.h: which MIDI files a folder holds, and what is known of each.
  *
- * Any tree of .mid and .midi files is taken. A folder with a labels.csv is a corpus (named after
- * the folder), and the files below it belong to it; files outside of such folders form one more,
- * named after the root. Read are
+ * Any tree of MIDI files (.mid, .midi, .kar, .rmi, .smf) is taken. A folder with a labels.csv is a
+ * corpus (named after the folder), and the files below it belong to it; files outside of such
+ * folders form one more, named after the root. Read are
  *
  * - labels.csv: file,valence,arousal,quadrant,genre (empty = unknown; valence and arousal in
  *   [-1, 1]; where both are unknown, the quadrant's corner: Q1 1,1; Q2 -1,1; Q3 -1,-1; Q4 1,-1; a

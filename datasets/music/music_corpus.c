@@ -20,7 +20,7 @@ typedef struct MusicCacheHeader {
     char magic[8];
     uint64_t language;    /* MUSIC_LANGUAGE */
     uint64_t fingerprint; /* of the catalogue's files and the encoder */
-    uint64_t n_files, n_tokens, failure_bytes;
+    uint64_t n_files, n_tokens, failure_bytes, n_repaired;
     uint64_t checksum; /* of all that follows the header */
 } MusicCacheHeader;
 
@@ -91,6 +91,7 @@ static uint64_t fingerprint(const MusicCatalogue *catalogue) {
 typedef struct Tokenised {
     uint16_t *tokens;
     int count;
+    bool repaired;
     Error error;
 } Tokenised;
 
@@ -101,6 +102,7 @@ static void tokenise(const MusicEntry *entry, Tokenised *result) {
     Song *song = midi_read(entry->path, &result->error);
     if (song && music_encode(song, &settings, &result->tokens, &result->count, &result->error))
         error_context(&result->error, "%s", entry->path);
+    result->repaired = song && song->n_repairs && result->tokens;
     song_free(song);
 }
 
@@ -145,6 +147,7 @@ static int build_block(CacheBuild *build, const MusicCatalogue *catalogue, int f
         build->rows[first + i] = (CacheRow){build->header.n_tokens, (uint64_t)block[i].count};
         append(build, block[i].tokens, (size_t)block[i].count * sizeof *block[i].tokens);
         build->header.n_tokens += (uint64_t)block[i].count;
+        build->header.n_repaired += block[i].repaired;
         if (!block[i].tokens && !status)
             status = append_failure(build, block[i].error.message, error);
         free(block[i].tokens);
@@ -281,6 +284,7 @@ static int list_pieces(MusicCorpus *corpus, Error *error) {
                 (MusicPiece){&catalogue->entries[i], tokens + rows[i].offset, (int)rows[i].count};
     }
     corpus->n_tokens = (long long)header->n_tokens;
+    corpus->n_repaired = (int)header->n_repaired;
     corpus->checksum = checksum_of(corpus, header->checksum);
     if (list_failures(corpus, (const char *)(rows + header->n_files), header->failure_bytes,
                       catalogue->n_entries - corpus->n_pieces, error))

@@ -31,6 +31,7 @@ typedef struct MusicCorpus {
     long long n_tokens;
     const char **failures; /* (n_failures) "file: what is wrong" */
     int n_failures;
+    int n_repaired;                 /* of the pieces: files with faults that midi_check.h mends */
     bool from_cache;                /* an earlier run's cache was used */
     uint64_t checksum;              /* of the tokens and of the pieces' emotions, genres, corpora
                                        and splits: says on what a model was trained */

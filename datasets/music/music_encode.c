@@ -165,6 +165,28 @@ static int lay_bars(Score *score, const Song *song, double lag, Error *error) {
     return 0;
 }
 
+/* Whether the tokens can be told again within the limits of a song: the tempo of each bar and the
+ * ends of the last notes are not quite the song's. */
+static int check_length(const Score *score, Error *error) {
+    const double longest_note = 60; /* seconds, of the slowest tempo's longest and then some */
+    double seconds = (double)score->notes[score->n_notes - 1].step * MUSIC_STEP_MILLISECONDS / 1000;
+    long steps = 0;
+    if (!score->performed)
+        seconds = 0;
+    for (int i = 0; i < score->n_bars; i++) {
+        int length = music_meter_steps(score->bars[i].meter);
+        steps += length;
+        seconds += 60.0 * length / MUSIC_STEPS_PER_QUARTER / music_tempo_bpm(score->bars[i].tempo);
+    }
+    if (seconds + longest_note > SONG_LONGEST_SECONDS)
+        return error_set(error, "%.0f seconds of music as tokens, at most %d are taken", seconds,
+                         SONG_LONGEST_SECONDS);
+    if (steps > MUSIC_STEP_LIMIT)
+        return error_set(error, "%ld twelfths of a quarter note, at most %d are taken", steps,
+                         MUSIC_STEP_LIMIT);
+    return 0;
+}
+
 /* Takes off the bars before the first note. */
 static void trim_bars(Score *score) {
     int first = 0;
@@ -219,13 +241,11 @@ static int make_score(Score *score, const Song *song, const MusicEncodeSettings 
     score->performed = find_grid(song, &lag) == SONG_GRID_PERFORMED;
     lag = settings->trim ? lag : 0;
     place_notes(score, song, settings->trim ? start : 0, lag);
-    if (score->performed)
-        return 0;
-    if (lay_bars(score, song, lag, error))
+    if (!score->performed && lay_bars(score, song, lag, error))
         return -1;
-    if (settings->trim)
+    if (!score->performed && settings->trim)
         trim_bars(score);
-    return 0;
+    return check_length(score, error);
 }
 
 /* ------------------------------------------------------------------ score → tokens */
@@ -370,7 +390,7 @@ static int decode_all(Song *song, const uint16_t *tokens, int count, int program
                 music_token_name(tokens[i], name, sizeof name);
             return error_set(error, "token %d: %s (%d) may not come here", i, name, tokens[i]);
         }
-        if (state.now > INT32_MAX / MUSIC_METRIC_TICKS)
+        if (state.now > MUSIC_STEP_LIMIT)
             return error_set(error, "token %d: the piece is too long", i);
         if (decode_token(song, &state, program, error))
             return -1;

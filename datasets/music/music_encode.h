@@ -14,8 +14,9 @@ enum {
     MUSIC_METRIC_TICKS = 480,    /* a quarter note in decoded metric songs */
     MUSIC_PERFORMED_TICKS = 500, /* and in performed ones: at 120 a minute one tick is 1 ms */
     MUSIC_BAR_LIMIT = 100000,
+    MUSIC_STEP_LIMIT = INT32_MAX / MUSIC_METRIC_TICKS, /* from a piece's start to a note */
     /* Changes whenever a song is written as other tokens than before: caches go by it. */
-    MUSIC_ENCODING = 2,
+    MUSIC_ENCODING = 3,
 };
 
 typedef struct MusicEncodeSettings {
@@ -30,7 +31,7 @@ typedef struct MusicEncodeSettings {
 SongGrid music_grid(const Song *song);
 
 /* Writes the tokens into `*tokens` (caller frees) and their number into `*count`. Fails on a song
- * without pitched notes and on one of more than MUSIC_BAR_LIMIT bars. */
+ * without pitched notes, and on one of more than MUSIC_BAR_LIMIT bars or of as good as a day. */
 int music_encode(const Song *song, const MusicEncodeSettings *settings, uint16_t **tokens,
                  int *count, Error *error) MUST_CHECK;
 

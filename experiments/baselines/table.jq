@@ -22,7 +22,7 @@ def music: .music as $music
       + "\n\nQuoted from Hung et al. 2021, the EMOPIA paper, on the official split of classification_split.csv, whose 86 test clips leave ±10 points." end;
 
 def tokens: if .tokens == null then null else
-  table(["held-out music: nats a token, foretold from", "tokens", "how frequent it is", "the token before it", "the two before it"];
+  table(["held-out music: nats per token, predicted from", "tokens", "its frequency", "the previous token", "the previous two"];
     .tokens | to_entries | map(select(.value.tokens >= 1000 and (.key == "all" or ($brief | not)))
       | [.key, (.value.tokens | count)] + (.value.nats | map(fixed(3))))) end;
 

@@ -4,6 +4,7 @@
  * is spread over the face and what it costs to cover the attended part. */
 #include "datasets/draw/drawing.h"
 #include "datasets/faces/face_load.h"
+#include "datasets/faces/face_network.h"
 #include "infer/faces/face_model.h"
 #include "nn/base/threads.h"
 #include "nn/models/image_classifier.h"
@@ -27,9 +28,8 @@ typedef struct Look {
 
 typedef struct Study {
     FaceSet *set;
-    FaceModel *model;               /* which answers, */
-    ImageClassifier *network;       /* and the same with its inner maps to be looked at */
-    Emotion emotion[EMOTION_COUNT]; /* what each of its outputs stands for */
+    FaceModel *model;         /* which answers, */
+    ImageClassifier *network; /* and the same with its inner maps to be looked at */
     Look *looks;
     int n;
 } Study;
@@ -101,7 +101,7 @@ static int look(const Study *study, Tape *tape, Look *looks, int n, Error *error
         int best = 0;
         for (int k = 1; k < EMOTION_COUNT; k++)
             best = row[k] > row[best] ? k : best;
-        looks[i].called = study->emotion[best];
+        looks[i].called = (Emotion)best;
         chosen[i * EMOTION_COUNT + best] = 1;
     }
     features->keep_gradient = true;
@@ -308,11 +308,8 @@ static int prepare(Study *study, char **argv, Error *error) {
     int most = atoi(argv[4]);
     FaceSplit split = (FaceSplit)face_split_from_name(argv[3]);
     study->model = face_model_load(argv[1], error);
-    if (!study->model || !(study->network = image_classifier_load(argv[1], error)))
+    if (!study->model || !(study->network = face_network_load(argv[1], error)))
         return -1;
-    const ImageClassifierInfo *info = image_classifier_info(study->network);
-    for (int k = 0; k < EMOTION_COUNT; k++)
-        study->emotion[k] = (Emotion)emotion_from_name(info->class_names[k]);
     uint32_t count = 0, *indices = NULL;
     study->set = face_load(argv[2], (FaceLoadOptions){.unsplit = split}, error);
     if (!study->set || !(indices = face_set_indices(study->set, split, FACE_ALL, &count, error)))

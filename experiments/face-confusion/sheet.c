@@ -59,8 +59,8 @@ static int64_t surest(const Evaluation *evaluation, const Confusion *confusion, 
     return found;
 }
 
-static void add_row(Sheet *sheet, const FaceSet *set, const uint32_t *indices,
-                    const Evaluation *evaluation, const Confusion *confusion) {
+static void add_row(Sheet *sheet, const FaceSet *set, const Evaluation *evaluation,
+                    const Confusion *confusion) {
     float below = 2;
     for (int column = 0; column < COLUMNS; column++) {
         int64_t face = surest(evaluation, confusion, below);
@@ -68,55 +68,48 @@ static void add_row(Sheet *sheet, const FaceSet *set, const uint32_t *indices,
             break;
         below = evaluation->probabilities[face * EMOTION_COUNT + confusion->called];
         int cell = sheet->cells + column;
-        memcpy(sheet->faces + (size_t)cell * FACE_PIXELS, face_set_face(set, indices[face]),
-               FACE_PIXELS);
+        memcpy(sheet->faces + (size_t)cell * FACE_PIXELS,
+               face_set_face(set, evaluation->indices[face]), FACE_PIXELS);
         snprintf(sheet->captions[cell], sizeof *sheet->captions, "%s→%s",
                  emotions[confusion->truth].name, emotions[confusion->called].name);
     }
     sheet->cells += COLUMNS;
 }
 
-static int write_sheet(const Evaluation *evaluation, const char *data, const char *path,
+static int write_sheet(const Evaluation *evaluation, const FaceSet *set, const char *path,
                        Error *error) {
     static Sheet sheet;
     memset(sheet.faces, 255, sizeof sheet.faces); /* white where a row has few faces */
-    FaceSet *set = face_load(data, (FaceLoadOptions){.unsplit = evaluation->split}, error);
-    uint32_t count;
-    uint32_t *indices =
-        set ? face_set_indices(set, evaluation->split, FACE_ALL, &count, error) : NULL;
-    int status = indices ? 0 : -1;
-    if (!status) {
-        Confusion confusions[EMOTION_COUNT * EMOTION_COUNT];
-        Metrics metrics = evaluation_measure(evaluation);
-        rank(&metrics, confusions);
-        for (int row = 0; row < ROWS && confusions[row].share > 0; row++)
-            add_row(&sheet, set, indices, evaluation, &confusions[row]);
-        const char *captions[CELLS];
-        for (int cell = 0; cell < CELLS; cell++)
-            captions[cell] = sheet.captions[cell];
-        if (sheet.cells)
-            status = contact_sheet_write(path, sheet.faces, sheet.cells, FACE_SIDE, COLUMNS,
-                                         captions, error);
-    }
-    free(indices);
-    face_set_destroy(set);
-    return status;
+    Confusion confusions[EMOTION_COUNT * EMOTION_COUNT];
+    Metrics metrics = evaluation_measure(evaluation);
+    rank(&metrics, confusions);
+    for (int row = 0; row < ROWS && confusions[row].share > 0; row++)
+        add_row(&sheet, set, evaluation, &confusions[row]);
+    const char *captions[CELLS];
+    for (int cell = 0; cell < CELLS; cell++)
+        captions[cell] = sheet.captions[cell];
+    return sheet.cells ? contact_sheet_write(path, sheet.faces, sheet.cells, FACE_SIDE, COLUMNS,
+                                             captions, error)
+                       : 0;
 }
 
 int main(int argc, char **argv) {
     Error error = {{0}};
-    if (argc != 6) {
+    int split = argc == 6 ? face_split_from_name(argv[3]) : -1;
+    if (split < 0) {
         fprintf(stderr, "usage: sheet MODEL DATA SPLIT OUT.png THREADS\n");
         return EXIT_FAILURE;
     }
     threads_use(atoi(argv[5]));
-    EvaluationSettings settings = evaluation_defaults;
-    settings.data = argv[2];
-    settings.split = argv[3];
     FaceModel *model = face_model_load(argv[1], &error);
-    Evaluation *evaluation = model ? evaluation_run(model, &settings, true, &error) : NULL;
-    int status = evaluation ? write_sheet(evaluation, argv[2], argv[4], &error) : -1;
+    FaceSet *set =
+        model ? face_load(argv[2], (FaceLoadOptions){.unsplit = (FaceSplit)split}, &error) : NULL;
+    Evaluation *evaluation = set ? evaluation_run(model, set, (FaceSplit)split, FACE_VIEWS_ONE,
+                                                  EVALUATION_BATCH, true, &error)
+                                 : NULL;
+    int status = evaluation ? write_sheet(evaluation, set, argv[4], &error) : -1;
     evaluation_destroy(evaluation);
+    face_set_destroy(set);
     face_model_destroy(model);
     if (status)
         fprintf(stderr, "sheet: %s\n", error.message);

@@ -118,10 +118,9 @@ static void count(Tally *tally, const Verdict *verdict, Emotion label, Emotion a
     tally->label_is_majority += (int)label == verdict->choice;
 }
 
-static void count_all(const Evaluation *evaluation, const uint32_t *indices, const CsvTable *table,
-                      Tally tallies[GROUPS]) {
+static void count_all(const Evaluation *evaluation, const CsvTable *table, Tally tallies[GROUPS]) {
     for (uint32_t i = 0; i < evaluation->count; i++) {
-        Verdict verdict = judge(table, (int)indices[i]);
+        Verdict verdict = judge(table, (int)evaluation->indices[i]);
         Emotion label = (Emotion)evaluation->labels[i],
                 answer = emotion_most_probable(evaluation->probabilities + i * EMOTION_COUNT);
         for (int group = 0; group < GROUPS && verdict.votes; group++)
@@ -150,23 +149,17 @@ static void print(const Tally tallies[GROUPS]) {
     json_decref(object);
 }
 
-static int compare(const Evaluation *evaluation, const char *data, const char *votes,
+static int compare(const Evaluation *evaluation, const FaceSet *set, const char *votes,
                    Error *error) {
     Arena *arena = arena_create();
     CsvTable table;
     Tally tallies[GROUPS] = {{0}};
-    FaceSet *set =
-        arena ? face_load(data, (FaceLoadOptions){.unsplit = evaluation->split}, error) : NULL;
-    uint32_t n;
-    uint32_t *indices = set ? face_set_indices(set, evaluation->split, FACE_ALL, &n, error) : NULL;
     int status = -1;
-    if (indices && !csv_read(votes, arena, &table, error) && !check_rows(&table, set, error)) {
-        count_all(evaluation, indices, &table, tallies);
+    if (arena && !csv_read(votes, arena, &table, error) && !check_rows(&table, set, error)) {
+        count_all(evaluation, &table, tallies);
         print(tallies);
         status = 0;
     }
-    free(indices);
-    face_set_destroy(set);
     arena_destroy(arena);
     return status;
 }
@@ -178,12 +171,15 @@ int main(int argc, char **argv) {
         return EXIT_FAILURE;
     }
     threads_use(atoi(argv[4]));
-    EvaluationSettings settings = evaluation_defaults;
-    settings.data = argv[2];
     FaceModel *model = face_model_load(argv[1], &error);
-    Evaluation *evaluation = model ? evaluation_run(model, &settings, true, &error) : NULL;
-    int status = evaluation ? compare(evaluation, argv[2], argv[3], &error) : -1;
+    FaceSet *set =
+        model ? face_load(argv[2], (FaceLoadOptions){.unsplit = FACE_PRIVATE_TEST}, &error) : NULL;
+    Evaluation *evaluation = set ? evaluation_run(model, set, FACE_PRIVATE_TEST, FACE_VIEWS_ONE,
+                                                  EVALUATION_BATCH, true, &error)
+                                 : NULL;
+    int status = evaluation ? compare(evaluation, set, argv[3], &error) : -1;
     evaluation_destroy(evaluation);
+    face_set_destroy(set);
     face_model_destroy(model);
     if (status)
         fprintf(stderr, "votes: %s\n", error.message);

@@ -9,12 +9,12 @@ def times(opencv): if . == null then "–" else (fixed(1)) + " ms (" + (opencv /
       .speed | map(.opencv as $opencv | ["faces from \(.smallest) px", (.opencv | fixed(1)) + " ms"]
         + ([.portable, .avx2, .avx512] | map(times($opencv)))))
   else "*OpenCV (Debian's python3-opencv) is not installed: no comparison.*" end,
-  table(["from a frame to an emotion, one thread", "size", "frames", "with a face", "mean", "longest"];
+  table(["frame to emotion, one thread", "size", "frames", "with a face", "mean", "longest"];
     .clips | map(["`\(.name)`", .size, (.frames | tostring), (.with_face | tostring), (.mean | fixed(2)) + " ms",
       (.longest | fixed(1)) + " ms"])),
   if .long then
-    (.long | "A session of \(.hours[-1].hours) hours, as fast as it goes: \(.notes) notes in \(.hours[-1].pieces) pieces, "
+    (.long | "A session of \(.hours[-1].hours) hours, faster than real time: \(.notes) notes in \(.hours[-1].pieces) pieces, "
       + "\(.sounding) left sounding, the longest \(.longest_note | fixed(1)) s, the longest silence \(.longest_silence | fixed(1)) s. "
-      + "Memory held at first \(.hours[0].kilobytes / 1024 | fixed(1)) MB, at the end \(.hours[-1].kilobytes / 1024 | fixed(1)) MB.")
+      + "Memory at the start: \(.hours[0].kilobytes / 1024 | fixed(1)) MB, at the end: \(.hours[-1].kilobytes / 1024 | fixed(1)) MB.")
   else empty end
 ] | paragraphs

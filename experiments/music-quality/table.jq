@@ -22,7 +22,7 @@ def measures: .measures as $measures
         + (quadrants | map(. as $q | [$measures.generated[$q][$name], $measures.real[$q][$name]] | map(fixed(2)) | join(" / ")))));
 
 def likelihoods: if .nll_per_token == null then null else
-  table(["held-out music", "tokens", "nats a token", "nats a note"];
+  table(["held-out music", "tokens", "nats per token", "nats per note"];
     ((.corpora | to_entries | map(select(.value.tokens >= 1000))) + [{key: "all", value: {tokens: ([.corpora[].tokens] | add), nll_per_token, nll_per_note}}])
     | map([.key, (.value.tokens | count), (.value.nll_per_token | fixed(3)), (.value.nll_per_note | fixed(3))])) end;
 

@@ -1,6 +1,7 @@
 /* affekt calibrate: make a face model's confidence honest, by one number in its file. */
 #include "infer/commands/commands.h"
-#include "infer/evaluate/evaluation.h"
+#include "infer/commands/labelled_faces.h"
+#include "nn/base/number.h"
 #include "nn/base/options.h"
 #include "nn/base/threads.h"
 #include "nn/io/safetensors.h"
@@ -8,12 +9,12 @@
 
 typedef struct Settings {
     CommonSettings common;
-    EvaluationSettings how;
+    LabelledFaces faces;
     bool half, json;
 } Settings;
 
 static const Option options[] = {
-    EVALUATION_OPTIONS(Settings, how),
+    LABELLED_FACES_OPTIONS(Settings, faces),
     OPTION_FLAG(Settings, half, "half", "also round the weights to 16 bits: half the file"),
     OPTION_FLAG(Settings, json, "json", "print the figures as JSON"),
     OPTION_COMMON(Settings, common),
@@ -21,7 +22,7 @@ static const Option options[] = {
 };
 
 static const Usage usage = {
-    .command = "calibrate",
+    .command = "affekt calibrate",
     .positionals = "MODEL",
     .summary = "fits a face model's temperature and stores it in the model file",
     .notes = "Divides the logits by the one number that makes the labels of the split most likely\n"
@@ -79,10 +80,11 @@ static int store(const char *path, const char *split, double temperature, bool h
 
 static void tell(const Calibration *result, const Settings *settings, const char *path) {
     if (settings->json)
-        printf("{\"n\": %u, \"temperature\": %.6g, \"nll_before\": %.6g, \"nll\": %.6g, "
-               "\"ece_before\": %.6g, \"ece\": %.6g}\n",
-               result->after.n, result->temperature, result->before.nll, result->after.nll,
-               result->before.ece, result->after.ece);
+        number_print(stdout,
+                     "{\"n\": %u, \"temperature\": %.6g, \"nll_before\": %.6g, \"nll\": %.6g, "
+                     "\"ece_before\": %.6g, \"ece\": %.6g}\n",
+                     result->after.n, result->temperature, result->before.nll, result->after.nll,
+                     result->before.ece, result->after.ece);
     else
         printf("%s: temperature %.4f from %u faces, split %s\n"
                "negative log likelihood %.4f → %.4f, calibration error %.4f → %.4f\n",
@@ -95,8 +97,10 @@ static int calibrate(const char *path, const Settings *settings, Error *error) {
     ImageClassifier *classifier = load(path, settings->half, error);
     double temperature = classifier ? image_classifier_info(classifier)->temperature : 1;
     FaceModel *model = face_model_take(classifier, path, error);
-    Evaluation *evaluation =
-        model ? evaluation_run(model, &settings->how, settings->common.quiet, error) : NULL;
+    Evaluation *evaluation = model
+                                 ? labelled_faces_evaluate(&settings->faces, model, FACE_VIEWS_ONE,
+                                                           settings->common.quiet, error)
+                                 : NULL;
     Calibration result = {0};
     int status = -1;
     if (evaluation) {
@@ -112,15 +116,15 @@ static int calibrate(const char *path, const Settings *settings, Error *error) {
 }
 
 int calibrate_command(int argc, char **argv) {
-    Settings settings = {.how = evaluation_defaults};
-    settings.how.split = face_split_name(FACE_PUBLIC_TEST);
+    Settings settings = {.faces = LABELLED_FACES_DEFAULTS};
+    settings.faces.split = face_split_name(FACE_PUBLIC_TEST);
     int n_positionals;
     int status = options_parse(&usage, options, &settings, argc, argv, &n_positionals);
     if (status != OPTIONS_RUN)
         return status;
     if (n_positionals != 1)
         return options_wrong(&usage, "expected one MODEL, not %d", n_positionals);
-    if (!evaluation_settings_check(&settings.how, &usage))
+    if (!labelled_faces_check(&settings.faces, &usage))
         return EXIT_USAGE;
     threads_use(settings.common.threads);
     Error error;

@@ -1,6 +1,6 @@
 /* affekt eval face: how good a face model is on a split it was not trained on. */
 #include "infer/commands/commands.h"
-#include "infer/evaluate/evaluation.h"
+#include "infer/commands/labelled_faces.h"
 #include "infer/evaluate/evaluation_report.h"
 #include "nn/base/file.h"
 #include "nn/base/options.h"
@@ -10,7 +10,7 @@
 
 typedef struct Settings {
     CommonSettings common;
-    EvaluationSettings how;
+    LabelledFaces faces;
     const char *model, *tta, *out;
     bool json;
 } Settings;
@@ -22,7 +22,7 @@ static const Option options[] = {
     OPTION_STRING(Settings, model, "model", 'm', "FILES",
                   "a model file, or several with commas between, whose mean probability counts "
                   "(default: the shipped model)"),
-    EVALUATION_OPTIONS(Settings, how),
+    LABELLED_FACES_OPTIONS(Settings, faces),
     OPTION_CHOICE(Settings, tta, "tta", "VIEWS", view_names,
                   "look at each face several times and average"),
     OPTION_STRING(Settings, out, "out", 'o', "DIR",
@@ -33,7 +33,7 @@ static const Option options[] = {
 };
 
 static const Usage usage = {
-    .command = "eval face",
+    .command = "affekt eval face",
     .positionals = "",
     .summary = "measures a face model on labelled faces",
     .notes = "Deduplicated figures leave out faces whose pixels occur in another split too.\n"
@@ -60,9 +60,11 @@ static int evaluate(const Settings *settings, Error *error) {
     if (!model)
         return -1;
     int status = -1;
-    Evaluation *evaluation = evaluation_run(model, &settings->how, settings->common.quiet, error);
+    Evaluation *evaluation = labelled_faces_evaluate(
+        &settings->faces, model, (FaceViews)choice_index(view_names, settings->tta),
+        settings->common.quiet, error);
     EvaluationReport report = {
-        .model = face_model_name(model), .data = settings->how.data, .views = settings->tta};
+        .model = face_model_name(model), .data = settings->faces.data, .views = settings->tta};
     if (evaluation && !evaluation_measure_unshared(evaluation, &report.unshared, error)) {
         report.split = evaluation_split_name(evaluation);
         report.all = evaluation_measure(evaluation);
@@ -74,13 +76,12 @@ static int evaluate(const Settings *settings, Error *error) {
 }
 
 int eval_face_command(int argc, char **argv) {
-    Settings settings = {.how = evaluation_defaults, .tta = view_names[FACE_VIEWS_ONE]};
+    Settings settings = {.faces = LABELLED_FACES_DEFAULTS, .tta = view_names[FACE_VIEWS_ONE]};
     int status = options_parse(&usage, options, &settings, argc, argv, NULL);
     if (status != OPTIONS_RUN)
         return status;
-    if (!evaluation_settings_check(&settings.how, &usage))
+    if (!labelled_faces_check(&settings.faces, &usage))
         return EXIT_USAGE;
-    settings.how.views = (FaceViews)choice_index(view_names, settings.tta);
     threads_use(settings.common.threads);
     Error error;
     return command_status(&usage, evaluate(&settings, &error), &error);

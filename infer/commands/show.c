@@ -25,7 +25,7 @@ static const Option options[] = {
 };
 
 static const Usage usage = {
-    .command = "show",
+    .command = "affekt show",
     .positionals = "FILE",
     .summary = "prints what is in a model file, a checkpoint or a MIDI file",
     .notes = "Example: affekt show song.mid --out song.png\n",
@@ -33,12 +33,14 @@ static const Usage usage = {
 
 /* By its first bytes, or by its name, so that a broken one is complained of as MIDI. */
 static bool is_midi(const char *path) {
-    char start[4] = "";
+    char start[12] = "";
     FILE *stream = file_open(path, NULL);
-    bool magic = stream && fread(start, 1, 4, stream) == 4 && !memcmp(start, "MThd", 4);
+    size_t got = stream ? fread(start, 1, sizeof start, stream) : 0;
     if (stream)
         fclose(stream);
-    return magic || midi_is_name(path);
+    return (got >= 4 && !memcmp(start, "MThd", 4)) ||
+           (got == sizeof start && !memcmp(start, "RIFF", 4) && !memcmp(start + 8, "RMID", 4)) ||
+           midi_is_name_to_read(path);
 }
 
 static int draw(const char *path, const char *picture, Error *error) {

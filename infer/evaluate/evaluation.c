@@ -1,33 +1,16 @@
 #include "infer/evaluate/evaluation.h"
 
-#include "datasets/faces/face_load.h"
 #include "nn/base/progress.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-const EvaluationSettings evaluation_defaults = {.split = "PrivateTest", .batch = 64};
-
-bool evaluation_settings_check(const EvaluationSettings *settings, const Usage *usage) {
-    if (!settings->data) {
-        options_wrong(usage, "--data is missing: which faces?");
-        return false;
-    }
-    if (face_split_from_name(settings->split) < 0) {
-        options_wrong(usage, "--split: there is no '%s'; choose from %s, %s, %s", settings->split,
-                      face_split_name(0), face_split_name(1), face_split_name(2));
-        return false;
-    }
-    return true;
-}
-
-static int no_faces(const FaceSet *set, const EvaluationSettings *settings, Error *error) {
+static int no_faces(const FaceSet *set, FaceSplit split, Error *error) {
     uint32_t counts[FACE_SPLIT_COUNT] = {0};
     for (uint32_t i = 0; i < set->count; i++)
         counts[set->splits[i]]++;
-    return error_set(error, "%s holds no faces of %s; it holds %u of %s, %u of %s, %u of %s",
-                     settings->data, settings->split, counts[0], face_split_name(0), counts[1],
+    return error_set(error, "no faces of %s; there are %u of %s, %u of %s, %u of %s",
+                     face_split_name(split), counts[0], face_split_name(0), counts[1],
                      face_split_name(1), counts[2], face_split_name(2));
 }
 
@@ -42,14 +25,13 @@ static int allocate(Evaluation *evaluation, Error *error) {
 }
 
 /* Fills labels and shared. */
-static int look_up_truth(Evaluation *evaluation, const FaceSet *set, const uint32_t *indices,
-                         Error *error) {
+static int look_up_truth(Evaluation *evaluation, const FaceSet *set, Error *error) {
     uint8_t *occurrence = malloc(set->count);
     if (!occurrence)
         return error_memory(error, "the search for copies", set->count);
     int status = face_set_occurrence(set, occurrence, error);
     for (uint32_t i = 0; !status && i < evaluation->count; i++) {
-        uint32_t face = indices[i];
+        uint32_t face = evaluation->indices[i];
         evaluation->labels[i] = set->labels[face];
         evaluation->shared[i] = occurrence[face] != 1 << set->splits[face];
     }
@@ -58,23 +40,22 @@ static int look_up_truth(Evaluation *evaluation, const FaceSet *set, const uint3
 }
 
 /* Fills probabilities. */
-static int ask(Evaluation *evaluation, FaceModel *model, const FaceSet *set,
-               const uint32_t *indices, const EvaluationSettings *settings, bool quiet,
-               Error *error) {
-    const uint8_t **faces = malloc((size_t)settings->batch * sizeof *faces);
+static int ask(Evaluation *evaluation, FaceModel *model, const FaceSet *set, FaceViews views,
+               int batch, bool quiet, Error *error) {
+    const uint8_t **faces = malloc((size_t)batch * sizeof *faces);
     if (!faces)
-        return error_memory(error, "a batch", (size_t)settings->batch * sizeof *faces);
+        return error_memory(error, "a batch", (size_t)batch * sizeof *faces);
     Progress progress = progress_start(quiet, 0);
     int status = 0, n;
     for (uint32_t done = 0; !status && done < evaluation->count; done += (uint32_t)n) {
         uint32_t left = evaluation->count - done;
-        n = left < (uint32_t)settings->batch ? (int)left : settings->batch;
+        n = left < (uint32_t)batch ? (int)left : batch;
         for (int i = 0; i < n; i++)
-            faces[i] = face_set_face(set, indices[done + (uint32_t)i]);
+            faces[i] = face_set_face(set, evaluation->indices[done + (uint32_t)i]);
         if (progress_is_due(&progress))
             progress_show(&progress, (double)done / evaluation->count, "%u of %u faces", done,
                           evaluation->count);
-        status = face_model_probabilities(model, faces, n, settings->views,
+        status = face_model_probabilities(model, faces, n, views,
                                           evaluation->probabilities + (size_t)done * EMOTION_COUNT,
                                           error);
     }
@@ -83,46 +64,30 @@ static int ask(Evaluation *evaluation, FaceModel *model, const FaceSet *set,
     return status;
 }
 
-static int evaluate(Evaluation *evaluation, FaceModel *model, const FaceSet *set,
-                    const EvaluationSettings *settings, bool quiet, Error *error) {
-    uint32_t *indices =
-        face_set_indices(set, evaluation->split, FACE_ALL, &evaluation->count, error);
-    if (!indices)
-        return -1;
-    int status = -1;
-    evaluation->unsplit = set->unsplit;
-    if (!evaluation->count)
-        no_faces(set, settings, error);
-    else if (!allocate(evaluation, error) && !look_up_truth(evaluation, set, indices, error))
-        status = ask(evaluation, model, set, indices, settings, quiet, error);
-    free(indices);
-    return status;
-}
-
-Evaluation *evaluation_run(FaceModel *model, const EvaluationSettings *settings, bool quiet,
-                           Error *error) {
+Evaluation *evaluation_run(FaceModel *model, const FaceSet *set, FaceSplit split, FaceViews views,
+                           int batch, bool quiet, Error *error) {
     Evaluation *evaluation = calloc(1, sizeof *evaluation);
     if (!evaluation) {
         error_memory(error, "an evaluation", sizeof *evaluation);
         return NULL;
     }
-    evaluation->split = (FaceSplit)face_split_from_name(settings->split);
-    FaceLoadOptions options = {
-        .skip_bad = settings->skip_bad, .unsplit = evaluation->split, .seed = settings->seed};
-    FaceSet *set = face_load(settings->data, options, error);
-    if (set && set->skipped && !quiet)
-        fprintf(stderr, "%s: %u bad rows or files left out\n", settings->data, set->skipped);
-    if (!set || evaluate(evaluation, model, set, settings, quiet, error)) {
-        evaluation_destroy(evaluation);
-        evaluation = NULL;
-    }
-    face_set_destroy(set);
-    return evaluation;
+    evaluation->split = split;
+    evaluation->unsplit = set->unsplit;
+    evaluation->indices = face_set_indices(set, split, FACE_ALL, &evaluation->count, error);
+    if (evaluation->indices && !evaluation->count)
+        no_faces(set, split, error);
+    else if (evaluation->indices && !allocate(evaluation, error) &&
+             !look_up_truth(evaluation, set, error) &&
+             !ask(evaluation, model, set, views, batch, quiet, error))
+        return evaluation;
+    evaluation_destroy(evaluation);
+    return NULL;
 }
 
 void evaluation_destroy(Evaluation *evaluation) {
     if (!evaluation)
         return;
+    free(evaluation->indices);
     free(evaluation->labels);
     free(evaluation->probabilities);
     free(evaluation->shared);

@@ -1,6 +1,9 @@
 #include "infer/faces/classification.h"
 
+#include "datasets/media/csv.h"
 #include "nn/base/json_text.h"
+#include "nn/base/number.h"
+#include "nn/base/plain_text.h"
 
 #include <math.h>
 #include <string.h>
@@ -31,6 +34,8 @@ static json_t *face_json(const WatchedFace *face, bool video) {
                   face->box.width, face->box.height, "emotion", emotions[state->emotion].name,
                   "confidence", rounded(state->confidence), "valence", rounded(state->valence),
                   "arousal", rounded(state->arousal), "probabilities", probabilities));
+    if (!isnan(face->score))
+        json_object_set_new(json, "score", json_real(face->score));
     return json;
 }
 
@@ -42,7 +47,8 @@ int classification_print_json(const Classification *seen, FILE *stream, Error *e
     json_object_set_new(json, "file", json_text(seen->file));
     if (seen->video)
         json_object_set_new(json, "time", json_real(round(seen->time * 1000) / 1000));
-    if (!json || json_object_set_new(json, "faces", faces)) {
+    if (!json || json_add_bytes(json, "file", seen->file) ||
+        json_object_set_new(json, "faces", faces)) {
         json_decref(json);
         return error_memory(error, seen->file, sizeof *json);
     }
@@ -56,40 +62,46 @@ void classification_print_csv_header(FILE *stream) {
     fprintf(stream, "file,time,id,x,y,width,height,emotion,confidence,valence,arousal");
     for (int i = 0; i < EMOTION_COUNT; i++)
         fprintf(stream, ",%s", emotions[i].name);
-    fprintf(stream, "\n");
+    fprintf(stream, ",score\n");
 }
 
-/* A field in quotes where it needs them (RFC 4180). */
-static void print_csv_field(const char *text, FILE *stream) {
-    if (!text[strcspn(text, ",\"\r\n")]) {
-        fputs(text, stream);
+/* What follows the number of a face; all fields are empty where there is none. */
+static void print_csv_face(const WatchedFace *face, FILE *stream) {
+    if (!face) {
+        fprintf(stream, ",,,,,,,,"); /* box, emotion, confidence, valence, arousal */
+        for (int i = 0; i < EMOTION_COUNT; i++)
+            fprintf(stream, ",");
+        fprintf(stream, ",\n");
         return;
     }
-    fputc('"', stream);
-    for (; *text; text++) {
-        if (*text == '"')
-            fputc('"', stream);
-        fputc(*text, stream);
-    }
-    fputc('"', stream);
+    const EmotionState *state = &face->state;
+    number_print(stream, ",%d,%d,%d,%d,%s,%.4f,%.4f,%.4f", face->box.x, face->box.y,
+                 face->box.width, face->box.height, emotions[state->emotion].name,
+                 state->confidence, state->valence, state->arousal);
+    for (int i = 0; i < EMOTION_COUNT; i++)
+        number_print(stream, ",%.4f", state->probabilities[i]);
+    if (isnan(face->score))
+        fprintf(stream, ",\n");
+    else
+        number_print(stream, ",%g\n", face->score);
+}
+
+static void print_csv_row(const Classification *seen, const WatchedFace *face, FILE *stream) {
+    csv_print_field(seen->file, stream);
+    if (seen->video)
+        number_print(stream, ",%.3f,", seen->time);
+    else
+        fprintf(stream, ",,");
+    if (seen->video && face)
+        fprintf(stream, "%d", face->id);
+    print_csv_face(face, stream);
 }
 
 void classification_print_csv(const Classification *seen, FILE *stream) {
-    for (int f = 0; f < seen->n_faces; f++) {
-        const WatchedFace *face = &seen->faces[f];
-        const EmotionState *state = &face->state;
-        print_csv_field(seen->file, stream);
-        if (seen->video)
-            fprintf(stream, ",%.3f,%d", seen->time, face->id);
-        else
-            fprintf(stream, ",,");
-        fprintf(stream, ",%d,%d,%d,%d,%s,%.4f,%.4f,%.4f", face->box.x, face->box.y, face->box.width,
-                face->box.height, emotions[state->emotion].name, state->confidence, state->valence,
-                state->arousal);
-        for (int i = 0; i < EMOTION_COUNT; i++)
-            fprintf(stream, ",%.4f", state->probabilities[i]);
-        fprintf(stream, "\n");
-    }
+    for (int f = 0; f < seen->n_faces; f++)
+        print_csv_row(seen, &seen->faces[f], stream);
+    if (!seen->n_faces)
+        print_csv_row(seen, NULL, stream);
 }
 
 /* Prints a bar of up to WIDTH blocks, in eighths. */
@@ -103,11 +115,15 @@ static void print_bar(float share, FILE *stream) {
 }
 
 static void print_picture(const Classification *seen, FILE *stream) {
-    fprintf(stream, "%s%s\n", seen->file, seen->n_faces ? "" : ": no face");
+    plain_print(seen->file, stream);
+    fprintf(stream, "%s\n", seen->n_faces ? "" : ": no face");
     for (int f = 0; f < seen->n_faces; f++) {
         const WatchedFace *face = &seen->faces[f];
-        fprintf(stream, "  %s, in %d×%d pixels at (%d, %d)\n", emotions[face->state.emotion].name,
+        fprintf(stream, "  %s, in %d×%d pixels at (%d, %d)", emotions[face->state.emotion].name,
                 face->box.width, face->box.height, face->box.x, face->box.y);
+        if (!isnan(face->score))
+            fprintf(stream, ", score %g", face->score);
+        fprintf(stream, "\n");
         for (int i = 0; i < EMOTION_COUNT; i++) {
             float share = face->state.probabilities[i];
             fprintf(stream, "    %-9s %5.1f %%  ", emotions[i].name, 100 * share);

@@ -16,14 +16,15 @@ typedef struct Classification {
     int n_faces;
 } Classification;
 
-/* Prints one JSON object on one line: `file`, for a video `time`, and `faces`, an array of (for a
- * video) `id`, `box` [x, y, width, height], `emotion`, `confidence` (its probability), `valence`
- * and `arousal` (-1 … 1), and `probabilities` by name. */
+/* Prints one JSON object on one line: `file` (and `file_bytes`, as json_text.h tells, where that is
+ * not UTF-8), for a video `time`, and `faces`, an array of (for a video) `id`, `box` [x, y, width,
+ * height], `emotion`, `confidence` (its probability), `valence` and `arousal` (-1 … 1),
+ * `probabilities` by name, and the detector's `score` where faces were looked for. */
 int classification_print_json(const Classification *seen, FILE *stream, Error *error) MUST_CHECK;
 
 /* Prints the names of the columns, and a row for each face: file, time and id (empty for a
- * picture), x, y, width, height, emotion, confidence, valence, arousal and the seven probabilities.
- */
+ * picture), x, y, width, height, emotion, confidence, valence, arousal, the seven probabilities and
+ * the score. Where there is no face, one row with all of these empty. */
 void classification_print_csv_header(FILE *stream);
 void classification_print_csv(const Classification *seen, FILE *stream);
 

@@ -1,5 +1,6 @@
 #include "infer/faces/face_model.h"
 
+#include "datasets/faces/face_network.h"
 #include "infer/models/shipped.h"
 #include "nn/base/text_list.h"
 
@@ -12,7 +13,6 @@ typedef struct Network {
     ImageClassifier *classifier;
     FaceInput input;
     float temperature;
-    int emotion[EMOTION_COUNT]; /* the code that each output stands for */
 } Network;
 
 struct FaceModel {
@@ -26,26 +26,6 @@ struct FaceModel {
 
 /* ------------------------------------------------------------------ loading */
 
-/* Finds the emotion of every output. */
-static int match_classes(const ImageClassifierInfo *info, const char *name, int *emotion,
-                         Error *error) {
-    if (info->n_classes != EMOTION_COUNT)
-        return error_set(error, "%s: the network tells %d classes, expected the %d emotions", name,
-                         info->n_classes, EMOTION_COUNT);
-    unsigned seen = 0;
-    for (int i = 0; i < EMOTION_COUNT; i++) {
-        emotion[i] = emotion_from_name(info->class_names[i]);
-        if (emotion[i] < 0)
-            return error_set(error, "%s: the network's class '%s' is no emotion that we know", name,
-                             info->class_names[i]);
-        if (seen & 1u << emotion[i])
-            return error_set(error, "%s: two of the network's classes mean '%s'", name,
-                             emotions[emotion[i]].name);
-        seen |= 1u << emotion[i];
-    }
-    return 0;
-}
-
 /* Takes over the classifier, or destroys it and fails. */
 static int add_network(FaceModel *model, ImageClassifier *classifier, const char *name,
                        Error *error) {
@@ -56,10 +36,7 @@ static int add_network(FaceModel *model, ImageClassifier *classifier, const char
     const ImageClassifierInfo *info = image_classifier_info(classifier);
     network->input = (FaceInput){.side = info->size, .mean = info->mean, .deviation = info->std};
     network->temperature = info->temperature;
-    if (info->size > FACE_SIDE)
-        return error_set(error, "%s: the network's input has %d×%d pixels, a face only %d×%d", name,
-                         info->size, info->size, FACE_SIDE, FACE_SIDE);
-    if (match_classes(info, name, network->emotion, error))
+    if (face_network_settle(classifier, name, error))
         return -1;
     return image_classifier_fold(classifier, error) ? error_context(error, "%s", name) : 0;
 }
@@ -148,9 +125,7 @@ static int reserve_input(FaceModel *model, size_t count, Error *error) {
     return 0;
 }
 
-/* Adds `weight` times softmax(logits / temperature) of one row to the emotions that its classes
- * mean.
- */
+/* Adds `weight` times softmax(logits / temperature) of one row. */
 static void add_softmax(const Network *network, const float *logits, float weight,
                         float *probabilities) {
     float largest = logits[0], exponentials[EMOTION_COUNT], sum = 0;
@@ -159,7 +134,7 @@ static void add_softmax(const Network *network, const float *logits, float weigh
     for (int i = 0; i < EMOTION_COUNT; i++)
         sum += exponentials[i] = expf((logits[i] - largest) / network->temperature);
     for (int i = 0; i < EMOTION_COUNT; i++)
-        probabilities[network->emotion[i]] += weight * exponentials[i] / sum;
+        probabilities[i] += weight * exponentials[i] / sum;
 }
 
 /* Adds one network's share of the average to the probabilities. */

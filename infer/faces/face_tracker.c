@@ -97,21 +97,23 @@ static void smooth(Track *track, Box found, double elapsed) {
         (Box){(int)lrint(track->x - 0.5 * side), (int)lrint(track->y - 0.5 * side), side, side};
 }
 
-static void sight(Track *track, Box found, double time) {
-    smooth(track, found, time - track->face.last_time);
-    track->raw = found;
+static void sight(Track *track, FaceBox found, double time) {
+    smooth(track, found.box, time - track->face.last_time);
+    track->raw = found.box;
+    track->face.score = (float)found.neighbours;
     track->face.seen = true;
     track->face.last_time = time;
     track->sightings++;
 }
 
-static void begin_track(FaceTracker *tracker, Box found, double time) {
+static void begin_track(FaceTracker *tracker, FaceBox face, double time) {
+    Box found = face.box;
     if (tracker->n_tracks == FACE_TRACKER_MOST)
         return;
     Track *track = &tracker->tracks[tracker->n_tracks++];
     *track = (Track){.raw = found, .x = centre_x(found), .y = centre_y(found), .size = found.width};
     track->face = (TrackedFace){.box = found, .first_time = time, .last_time = time};
-    sight(track, found, time);
+    sight(track, face, time);
 }
 
 /* Gives each face found to the track that it overlaps most with, best pairs first; the others begin
@@ -135,12 +137,12 @@ static void associate(FaceTracker *tracker, const FaceBox *found, int n, double 
             }
         if (best_track < 0)
             break;
-        sight(&tracker->tracks[best_track], found[best_face].box, time);
+        sight(&tracker->tracks[best_track], found[best_face], time);
         taken[best_face] = true;
     }
     for (int k = 0; k < n; k++)
         if (!taken[k])
-            begin_track(tracker, found[k].box, time);
+            begin_track(tracker, found[k], time);
     free(taken);
 }
 
@@ -149,7 +151,12 @@ static int search_whole(FaceTracker *tracker, GreyView frame, double time, Error
     int n = face_detector_find(tracker->whole, frame, &tracker->settings.detector, &found, error);
     if (n < 0)
         return -1;
-    associate(tracker, found, n, time);
+    FaceBox *kept = malloc(((size_t)n + 1) * sizeof *kept);
+    if (!kept)
+        return error_memory(error, "faces", (size_t)n * sizeof *kept);
+    n = box_keep_apart(found, n, tracker->settings.least_score, kept);
+    associate(tracker, kept, n, time);
+    free(kept);
     tracker->last_search = time;
     return 0;
 }
@@ -173,25 +180,25 @@ static int search_around(FaceTracker *tracker, GreyView frame, Track *track, dou
     const FaceBox *found;
     int n = face_detector_find(tracker->local, view, &settings, &found, error);
     float best = SAME_FACE;
-    Box box = {0};
+    FaceBox face = {0};
     for (int i = 0; i < n; i++) {
-        Box moved = found[i].box;
-        moved.x += around.x;
-        moved.y += around.y;
-        float overlap = box_overlap(track->raw, moved);
+        FaceBox moved = found[i];
+        moved.box.x += around.x;
+        moved.box.y += around.y;
+        float overlap = box_overlap(track->raw, moved.box);
         if (overlap >= best) {
             best = overlap;
-            box = moved;
+            face = moved;
         }
     }
-    if (box.width)
-        sight(track, box, time);
+    if (face.box.width)
+        sight(track, face, time);
     return n < 0 ? -1 : 0;
 }
 
-/* Two tracks that have come to follow one face: the older one goes on. */
-static bool is_double(const FaceTracker *tracker, const Track *track) {
-    for (const Track *older = tracker->tracks; older < track; older++)
+/* Whether the track has come to follow the face of one of the `n` older ones, which goes on. */
+static bool is_double(const Track *olders, int n, const Track *track) {
+    for (const Track *older = olders; older < olders + n; older++)
         if (older->face.seen && track->face.seen && box_overlap(older->raw, track->raw) > 0.6f)
             return true;
     return false;
@@ -204,7 +211,8 @@ static void forget(FaceTracker *tracker, double time) {
         Track *track = &tracker->tracks[i];
         double unseen = time - track->face.last_time;
         bool stray = !track->face.seen && track->sightings < CONFIRMATIONS;
-        if (unseen <= tracker->settings.forget_seconds && !stray && !is_double(tracker, track))
+        if (unseen <= tracker->settings.forget_seconds && !stray &&
+            !is_double(tracker->tracks, kept, track))
             tracker->tracks[kept++] = *track;
     }
     tracker->n_tracks = kept;

@@ -14,6 +14,7 @@ enum { FACE_TRACKER_MOST = 64 }; /* faces at a time */
 
 typedef struct FaceTrackerSettings {
     DetectorSettings detector; /* of the search of the whole picture */
+    float least_score;         /* of a face that is found in it */
     double search_seconds;     /* between two of them while a face is being followed */
     double seek_seconds;       /* between two of them while there is none */
     double hold_seconds;       /* a face not seen for so long is no longer told … */
@@ -27,6 +28,7 @@ FaceTrackerSettings face_tracker_defaults(void);
 typedef struct TrackedFace {
     int id;                       /* 1, 2, 3 … in the order of their appearance */
     Box box;                      /* as a detector's box, smoothed a little over time */
+    float score;                  /* the detector's, where it was seen last */
     bool seen;                    /* in this very frame, not just held */
     double first_time, last_time; /* of being seen, seconds */
 } TrackedFace;

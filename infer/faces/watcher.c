@@ -1,5 +1,8 @@
 #include "infer/faces/watcher.h"
 
+#include "nn/base/array.h"
+
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +21,7 @@ struct Watcher {
     EmotionTracker mood;
     int leader;         /* id of the face that the mood follows, 0 = none */
     WatchedFace *faces; /* (n_faces) of the last frame */
+    FaceBox *boxes;     /* (n) of a still picture */
     int n_faces;
     uint8_t *pixels;      /* (faces, 48, 48), what the network looks at */
     const uint8_t **each; /* one pointer for each of them */
@@ -75,30 +79,22 @@ void watcher_destroy(Watcher *watcher) {
     face_tracker_destroy(watcher->tracker);
     face_crop_free(&watcher->crop);
     free(watcher->faces);
+    free(watcher->boxes);
     free(watcher->pixels);
     free(watcher->each);
     free(watcher->probabilities);
     free(watcher);
 }
 
-static int grow(void *array, size_t count, size_t size, Error *error) {
-    void **place = array;
-    void *larger = realloc(*place, count * size);
-    if (!larger)
-        return error_memory(error, "faces", count * size);
-    *place = larger;
-    return 0;
-}
-
 static int reserve(Watcher *watcher, int n, Error *error) {
     if (n <= watcher->capacity)
         return 0;
     size_t count = (size_t)n;
-    if (grow(&watcher->faces, count, sizeof *watcher->faces, error) ||
-        grow(&watcher->pixels, count, FACE_PIXELS, error) ||
-        grow(&watcher->each, count, sizeof *watcher->each, error) ||
-        grow(&watcher->probabilities, count, sizeof(float) * EMOTION_COUNT, error))
-        return -1;
+    if (!ARRAY_RESIZE(watcher->faces, count) || !ARRAY_RESIZE(watcher->boxes, count) ||
+        !ARRAY_RESIZE(watcher->pixels, count * FACE_PIXELS) ||
+        !ARRAY_RESIZE(watcher->each, count) ||
+        !ARRAY_RESIZE(watcher->probabilities, count * EMOTION_COUNT))
+        return error_memory(error, "faces", count * FACE_PIXELS);
     for (int i = 0; i < n; i++)
         watcher->each[i] = watcher->pixels + (size_t)i * FACE_PIXELS;
     watcher->capacity = n;
@@ -136,6 +132,10 @@ int watcher_still(Watcher *watcher, GreyView picture, const WatchedFace **faces,
                                &found, error);
     if (n < 0 || reserve(watcher, n, error))
         return -1;
+    if (watcher->detector) {
+        n = box_keep_apart(found, n, watcher->settings.faces.least_score, watcher->boxes);
+        found = watcher->boxes;
+    }
     for (int i = 0; i < n; i++)
         if (cut_out(watcher, picture, found[i].box, i, error))
             return -1;
@@ -143,8 +143,9 @@ int watcher_still(Watcher *watcher, GreyView picture, const WatchedFace **faces,
                                       watcher->probabilities, error))
         return -1;
     for (int i = 0; i < n; i++)
-        watcher->faces[i] = (WatchedFace){i + 1, found[i].box,
-                                          state_of(watcher->probabilities + i * EMOTION_COUNT)};
+        watcher->faces[i] =
+            (WatchedFace){i + 1, found[i].box, watcher->detector ? (float)found[i].neighbours : NAN,
+                          state_of(watcher->probabilities + i * EMOTION_COUNT)};
     *faces = watcher->faces;
     return n;
 }
@@ -217,7 +218,8 @@ int watcher_frame(Watcher *watcher, GreyView frame, double time, const WatchedFa
     for (int i = 0; i < n; i++) {
         Box box = watcher->tracker ? tracked[i].box : (Box){0, 0, frame.width, frame.height};
         EmotionTracker *emotion = &follow(watcher, tracked[i].id)->tracker;
-        watcher->faces[i] = (WatchedFace){tracked[i].id, box,
+        float score = watcher->tracker ? tracked[i].score : NAN;
+        watcher->faces[i] = (WatchedFace){tracked[i].id, box, score,
                                           *emotion_tracker_update(emotion, time, probabilities[i])};
     }
     lead(watcher, tracked, probabilities, n, time);

@@ -25,8 +25,9 @@ typedef struct WatcherSettings {
 WatcherSettings watcher_defaults(void);
 
 typedef struct WatchedFace {
-    int id;             /* 1, 2, 3 …: in a video the same face keeps it */
-    Box box;            /* as the detector draws it */
+    int id;      /* 1, 2, 3 …: in a video the same face keeps it */
+    Box box;     /* as the detector draws it */
+    float score; /* the detector's for it: the windows that agree on it; NAN: not looked for */
     EmotionState state; /* in a still picture: the network's probabilities as they are */
 } WatchedFace;
 

@@ -1,6 +1,7 @@
 #include "infer/models/model_show.h"
 
 #include "nn/base/json_text.h"
+#include "nn/base/plain_text.h"
 #include "nn/models/image_classifier.h"
 #include "nn/models/sequence_lstm.h"
 
@@ -118,7 +119,7 @@ static int print_json(const Model *model, FILE *stream, Error *error) {
     json_t *json = json_pack("{s:o, s:I, s:o, s:O, s:o}", "file", json_text(safetensors_name(file)),
                              "bytes", (json_int_t)count_bytes(file), "network", network_json(model),
                              "metadata", safetensors_all_metadata(file), "tensors", tensors);
-    if (!json)
+    if (!json || json_add_bytes(json, "file", safetensors_name(file)))
         return error_memory(error, "a description", 0);
     json_dumpf(json, stream, JSON_INDENT(2) | JSON_REAL_PRECISION(7));
     fprintf(stream, "\n");
@@ -128,18 +129,6 @@ static int print_json(const Model *model, FILE *stream, Error *error) {
 
 /* ------------------------------------------------------------------ text */
 
-/* Prints text out of a file without the control characters that would drive a terminal. */
-static void print_plain(const char *text, FILE *stream) {
-    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-        bool second_control_set = c[0] == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0;
-        if (*c < ' ' || *c == 0x7F || second_control_set)
-            fputc('?', stream);
-        else
-            fputc(*c, stream);
-        c += second_control_set;
-    }
-}
-
 static void print_classifier(ImageClassifier *classifier, FILE *stream) {
     const ImageClassifierInfo *info = image_classifier_info(classifier);
     size_t trained = parameters_trained_elements(image_classifier_parameters(classifier));
@@ -147,7 +136,7 @@ static void print_classifier(ImageClassifier *classifier, FILE *stream) {
             image_classifier_summary(info->arch), "classes");
     for (int i = 0; i < info->n_classes; i++) {
         fprintf(stream, "%s", i ? ", " : " ");
-        print_plain(info->class_names[i], stream);
+        plain_print(info->class_names[i], stream);
     }
     fprintf(stream, "\n%-14s %d×%d grey, (pixel / 255 - %g) / %g\n%-14s %g\n", "input", info->size,
             info->size, info->mean, info->std, "temperature", info->temperature);
@@ -181,9 +170,9 @@ static void print_settings(json_t *settings, FILE *stream) {
         bool wraps = column + 2 + columns > WIDTH;
         fprintf(stream, wraps ? "\n%*s" : "%*s", wraps ? INDENT : 2, "");
         column = (wraps ? INDENT : column + 2) + columns;
-        print_plain(key, stream);
+        plain_print(key, stream);
         fputc('=', stream);
-        print_plain(text, stream);
+        plain_print(text, stream);
     }
 }
 
@@ -194,12 +183,12 @@ static void print_metadata(const SafetensorsFile *file, FILE *stream) {
     json_object_foreach((json_t *)safetensors_all_metadata(file), key, value) {
         json_t *settings = json_loads(json_string_value(value), 0, NULL);
         fprintf(stream, "  ");
-        print_plain(key, stream);
+        plain_print(key, stream);
         fprintf(stream, json_is_object(settings) ? ":" : " = ");
         if (json_is_object(settings))
             print_settings(settings, stream);
         else
-            print_plain(json_string_value(value), stream);
+            plain_print(json_string_value(value), stream);
         fprintf(stream, "\n");
         json_decref(settings);
     }
@@ -208,7 +197,7 @@ static void print_metadata(const SafetensorsFile *file, FILE *stream) {
 static void print_tensor(const SafetensorsEntry *entry, FILE *stream) {
     char text[SHAPE_TEXT];
     fprintf(stream, "  ");
-    print_plain(entry->name, stream);
+    plain_print(entry->name, stream);
     fprintf(stream, "%*s %-5s %-18s", (int)(34 - strnlen(entry->name, 34)), "", entry->dtype,
             shape_text(entry->shape, text));
     if (safetensors_is_float(entry)) {
@@ -223,7 +212,8 @@ static void print_tensor(const SafetensorsEntry *entry, FILE *stream) {
 
 static void print_text(const Model *model, FILE *stream) {
     const SafetensorsFile *file = model->file;
-    fprintf(stream, "%s\n\n", safetensors_name(file));
+    plain_print(safetensors_name(file), stream);
+    fprintf(stream, "\n\n");
     if (model->classifier)
         print_classifier(model->classifier, stream);
     if (model->lstm)

@@ -2,10 +2,11 @@
 
 #include "nn/base/file.h"
 
+#include <dlfcn.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/auxv.h>
 
 static const struct {
     const char *file, *source_directory;
@@ -13,12 +14,14 @@ static const struct {
     [SHIPPED_FACE] = {"face.safetensors", "infer/models"},
     [SHIPPED_MUSIC] = {"music.safetensors", "compose/models"},
     [SHIPPED_LEAD] = {"lead.safetensors", "compose/models"},
+    [SHIPPED_MOOD] = {"mood.safetensors", "compose/models"},
 };
 
-static const char installed_directory[] = "share/affekt/models";
+static const char shipped_directory[] = "share/affekt/models";
 
 /* build/affekt lies one directory under the source tree, the programs of the tests and of a
- * sanitizer build up to three; PREFIX/bin/affekt one under PREFIX. */
+ * sanitizer build up to three; PREFIX/bin/affekt one under PREFIX, PREFIX/lib/MACHINE/libaffekt.so
+ * two. */
 enum { LEVELS = 3 };
 
 /* Joins the three parts; false when they are too long or name no file. */
@@ -38,6 +41,18 @@ static bool parent(char *path) {
     return true;
 }
 
+/* Where this code was loaded from: the shared library, or the program that it is linked into. */
+static bool own_path(char path[PATH_MAX]) {
+    Dl_info info;
+    const char *file = dladdr(shipped_directory, &info) ? info.dli_fname : NULL;
+    bool library = file && strstr(file, ".so");
+    if (library)
+        return realpath(file, path) != NULL;
+    /* Not every chroot has /proc; then, what the program was called by. */
+    const char *called = (const char *)getauxval(AT_EXECFN); /* NOLINT(performance-no-int-to-ptr) */
+    return realpath("/proc/self/exe", path) || (called && realpath(called, path));
+}
+
 int shipped_find(ShippedModel model, char path[SHIPPED_PATH], Error *error) {
     const char *file = models[model].file, *chosen = getenv("AFFEKT_MODELS");
     if (chosen && *chosen) {
@@ -45,23 +60,21 @@ int shipped_find(ShippedModel model, char path[SHIPPED_PATH], Error *error) {
             return 0;
         return error_set(error, "AFFEKT_MODELS names %s, which holds no %s", chosen, file);
     }
-    char program[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (length < 0)
-        return error_errno(error,
-                           "cannot tell where the program lies, to find %s beside it "
-                           "(AFFEKT_MODELS can name the directory)",
-                           file);
-    program[length] = 0;
-    parent(program);
-    char directory[PATH_MAX];
-    strcpy(directory, program);
+    char program[PATH_MAX], directory[PATH_MAX];
+    bool known = own_path(program);
+    snprintf(directory, sizeof directory, "%s", known ? program : "");
+    if (known)
+        parent(directory);
     for (int level = 0; level < LEVELS && parent(directory); level++)
         if (exists(path, directory, models[model].source_directory, file) ||
-            exists(path, directory, installed_directory, file))
+            exists(path, directory, shipped_directory, file))
             return 0;
+    if (exists(path, "/usr/local", shipped_directory, file) ||
+        exists(path, "/usr", shipped_directory, file))
+        return 0;
     return error_set(error,
-                     "no %s above %s (in %s or %s); name a model with --model, or the directory "
-                     "of the shipped ones in AFFEKT_MODELS",
-                     file, program, models[model].source_directory, installed_directory);
+                     "no %s above %s (in %s or %s) nor under /usr/local or /usr; name a model with "
+                     "--model, or the directory of the shipped ones in AFFEKT_MODELS",
+                     file, known ? program : "the program", models[model].source_directory,
+                     shipped_directory);
 }

@@ -10,6 +10,7 @@ typedef enum ShippedModel {
     SHIPPED_FACE,  /* infer/models/face.safetensors */
     SHIPPED_MUSIC, /* compose/models/music.safetensors */
     SHIPPED_LEAD,  /* compose/models/lead.safetensors */
+    SHIPPED_MOOD,  /* compose/models/mood.safetensors */
 } ShippedModel;
 
 /* Writes the path of a shipped model. Looked for, in this order: in the directory that the

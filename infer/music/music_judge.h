@@ -1,10 +1,9 @@
 /* music_judge.h: a judge of emotion in music, apart from the network that writes it.
  *
- * Kernel logistic regression over datasets/music/music_features.h (Zhu and Hastie, "Kernel logistic
- * regression and the import vector machine", 2005): what it says of a piece is what it knows of
- * the pieces that are like it. Labelled music is scarce (EMOPIA's training split has 767 clips) and
- * two penalised numbers suffice; the problem is convex, so that the fit depends on the songs alone.
- * It is fitted in about a second; whoever measures chooses which songs it may know. */
+ * A kernel classifier (nn/models/kernel_classifier.h) over datasets/music/music_features.h.
+ * Labelled music is scarce (EMOPIA's training split has 767 clips) and two penalised numbers
+ * suffice. Which songs a judge may know is part of a measurement, such as a fold of a
+ * cross-validation: whoever measures fits it, in about a second. */
 #ifndef INFER_MUSIC_MUSIC_JUDGE_H
 #define INFER_MUSIC_MUSIC_JUDGE_H
 

@@ -3,7 +3,9 @@
 #include "datasets/media/ffmpeg.h"
 #include "infer/video/stream_input.h"
 #include "nn/base/clock.h"
+#include "nn/base/file.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +13,13 @@ void video_frame_free(VideoFrame *frame) {
     image_free(&frame->grey);
     image_free(&frame->colour);
     *frame = (VideoFrame){0};
+}
+
+/* A scheme of letters, then "://"; a file of that name is a file. */
+bool video_is_address(const char *source) {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    size_t scheme = strspn(source, letters);
+    return scheme > 1 && !strncmp(source + scheme, "://", 3) && !file_exists(source);
 }
 
 #ifndef HAVE_FFMPEG
@@ -35,6 +44,11 @@ double video_rate(const Video *video) {
 }
 
 long video_damaged(const Video *video) {
+    (void)video;
+    return 0;
+}
+
+double video_missing(const Video *video) {
     (void)video;
     return 0;
 }
@@ -128,6 +142,12 @@ static int open_camera(Video *video, const VideoSettings *settings, Error *error
 
 static int open_file(Video *video, const VideoSettings *settings, Error *error) {
     FfmpegReason reason;
+    if (video_is_address(settings->source))
+        return error_set(
+            error,
+            "streams from the network are not opened; pipe it in, with '-' as the file: "
+            "ffmpeg -i '%s' -f yuv4mpegpipe - | affekt ...",
+            settings->source);
     bool pipe = stream_input_is_meant(settings->source);
     if (pipe && !(video->input = stream_input_open(settings->source, video->stop, error)))
         return -1;
@@ -158,8 +178,12 @@ static int open_decoder(Video *video, Error *error) {
             video->file->streams[i]->discard = AVDISCARD_ALL;
     const uint8_t *matrix = av_stream_get_side_data(video->file->streams[video->stream],
                                                     AV_PKT_DATA_DISPLAYMATRIX, NULL);
-    video->converter.turns = ffmpeg_turns((const int32_t *)(const void *)matrix);
+    video->converter.orientation = ffmpeg_orientation((const int32_t *)(const void *)matrix);
     video->decoder = ffmpeg_open_decoder(video->file->streams[video->stream], 1, error);
+    /* A file's damaged JPEG is passed over; a camera's, whose own kind of JPEG it may be, is not.
+     */
+    if (video->decoder && !video->camera && video->decoder->codec_id == AV_CODEC_ID_MJPEG)
+        video->decoder->err_recognition |= AV_EF_EXPLODE;
     video->packet = av_packet_alloc();
     video->frame = av_frame_alloc();
     if (video->decoder && (!video->packet || !video->frame))
@@ -173,7 +197,6 @@ Video *video_open(const VideoSettings *settings, Error *error) {
         error_memory(error, "a video", sizeof *video);
         return NULL;
     }
-    av_log_set_level(AV_LOG_QUIET); /* what is wrong is told through Error */
     snprintf(video->name, sizeof video->name, "%s",
              strcmp(settings->source, "-") ? settings->source : "standard input");
     video->camera = settings->camera;
@@ -215,6 +238,12 @@ static int next_of_camera(Video *video, Error *error) {
     return error_set(error, "the camera has sent nothing for %d seconds", SILENCE_SECONDS);
 }
 
+static double pixel_aspect(Video *video) {
+    AVStream *stream = video->file->streams[video->stream];
+    AVRational aspect = av_guess_sample_aspect_ratio(video->file, stream, video->frame);
+    return aspect.num > 0 && aspect.den > 0 ? av_q2d(aspect) : 1;
+}
+
 static double frame_time(Video *video) {
     const AVStream *stream = video->file->streams[video->stream];
     double rate = video_rate(video), step = 1 / (rate > 0 ? rate : 25);
@@ -239,6 +268,8 @@ int video_next(Video *video, VideoFrame *frame, Error *error) {
                            video->input && !video->input->seekable
                                ? "; MP4 files often cannot be read from a pipe: name the file"
                                : "");
+    if (status > 0)
+        video->converter.aspect = pixel_aspect(video);
     if (status > 0 &&
         (ffmpeg_convert(&video->converter, video->frame, IMAGE_GREY, &frame->grey, error) ||
          (video->colour &&
@@ -261,6 +292,15 @@ double video_rate(const Video *video) {
 
 long video_damaged(const Video *video) {
     return video->damaged;
+}
+
+double video_missing(const Video *video) {
+    const AVStream *stream = video->file->streams[video->stream];
+    double told = stream->duration > 0        ? (double)stream->duration * av_q2d(stream->time_base)
+                  : video->file->duration > 0 ? (double)video->file->duration / AV_TIME_BASE
+                                              : 0;
+    double missing = told - video->last, least = fmax(1, 0.1 * told);
+    return missing > least ? missing : 0;
 }
 
 #endif

@@ -1,7 +1,8 @@
 /* video.h: frames of a video file, a raw pipe or a camera, through FFmpeg.
  *
  * Frame after frame, none left out; capture.h is the reader for live use, which drops what is too
- * late. Frames may change their size in the middle. Nothing is recorded. */
+ * late. Frames are upright and their pixels square, whatever the file's are; they may change their
+ * size in the middle. Nothing is recorded. */
 #ifndef INFER_VIDEO_VIDEO_H
 #define INFER_VIDEO_VIDEO_H
 
@@ -33,6 +34,10 @@ void video_frame_free(VideoFrame *frame);
 
 typedef struct Video Video;
 
+/* Whether the source is an address on the network ("rtsp://…") rather than a file. Those are not
+ * opened: the message says how to pipe one in. */
+bool video_is_address(const char *source);
+
 /* NULL with a message for what is missing, empty, busy or no video. Free with video_close. */
 Video *video_open(const VideoSettings *settings, Error *error);
 void video_close(Video *video);
@@ -42,8 +47,13 @@ void video_close(Video *video);
  * close it and try again to open it. */
 int video_next(Video *video, VideoFrame *frame, Error *error) MUST_CHECK;
 
-/* Frames a second as the file tells, 0 when it does not; packets passed over as damaged so far. */
+/* Frames a second as the file tells, 0 when it does not; so far, packets passed over as damaged and
+ * frames in which the decoder had to fill gaps. */
 double video_rate(const Video *video);
 long video_damaged(const Video *video);
+/* At the end of a file: the seconds of video that it claims to hold beyond the last frame; 0 where
+ * that is not known, or no more than one and a tenth of it all, since sound may last longer than
+ * pictures. */
+double video_missing(const Video *video);
 
 #endif

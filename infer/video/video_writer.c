@@ -124,7 +124,6 @@ VideoWriter *video_writer_create(const char *path, int width, int height, double
         error_memory(error, "a video writer", sizeof *writer);
         return NULL;
     }
-    av_log_set_level(AV_LOG_QUIET);
     writer->last = -1;
     avformat_alloc_output_context2(&writer->file, NULL, NULL, path);
     int status;

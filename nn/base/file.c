@@ -79,15 +79,41 @@ static FILE *open_nameless(FileWriter *writer) {
     return stream;
 }
 
+/* The file that the path names in the end: a symbolic link is written through, also one to a file
+ * that is not there yet. Returns false when a name is too long or links go in a circle. */
+static bool follow_links(const char *path, char target[4096]) {
+    char link[4096], directory[4096];
+    if (snprintf(target, 4096, "%s", path) >= 4096)
+        return false;
+    for (int links = 0; links < 40; links++) {
+        ssize_t length = readlink(target, link, sizeof link - 1);
+        if (length < 0)
+            return true;
+        link[length] = 0;
+        directory_of(target, directory);
+        int written = link[0] == '/' ? snprintf(target, 4096, "%s", link)
+                                     : snprintf(target, 4096, "%s%s", directory, link);
+        if (written >= 4096)
+            return false;
+    }
+    return false;
+}
+
+/* A file that is replaced hands its owner and its mode on. Only root may give a file away. */
+static void inherit(FILE *stream, const struct stat *replaced) {
+    if (!fchown(fileno(stream), replaced->st_uid, replaced->st_gid) || errno == EPERM)
+        (void)!fchmod(fileno(stream), replaced->st_mode & 07777);
+}
+
 int file_begin(FileWriter *writer, const char *path, Error *error) {
-    if (strlen(path) >= sizeof writer->path)
-        return error_set(error, "file name of %zu bytes is too long", strlen(path));
+    if (!follow_links(path, writer->path))
+        return error_set(error, "a name that is too long, or links that go in a circle: %s", path);
     struct stat info;
-    if (!stat(path, &info) && !S_ISREG(info.st_mode))
+    bool replaces = !stat(writer->path, &info);
+    if (replaces && !S_ISREG(info.st_mode))
         return error_set(error, "cannot write %s: it is there, %s", path,
                          S_ISDIR(info.st_mode) ? "a folder; name a file in it"
                                                : "and not a regular file");
-    strcpy(writer->path, path);
     writer->stream = open_nameless(writer);
     writer->nameless = writer->stream != NULL;
     if (!writer->nameless) {
@@ -96,6 +122,8 @@ int file_begin(FileWriter *writer, const char *path, Error *error) {
     }
     if (!writer->stream)
         return error_errno(error, "cannot write %s", path);
+    if (replaces)
+        inherit(writer->stream, &info);
     return 0;
 }
 
@@ -107,15 +135,19 @@ int file_try(const char *path, Error *error) {
     return 0;
 }
 
-/* Makes a finished rename durable: the directory entry too has to reach the disk. */
-static void sync_directory(const char *path) {
+/* Makes a finished rename durable: the directory entry too has to reach the disk. A directory that
+ * may not be read, or a file system that cannot sync one, is no failure; false on a disk's. */
+static bool sync_directory(const char *path) {
     char directory[4096];
     directory_of(path, directory);
-    FILE *stream = fopen(directory, "r");
-    if (stream) {
-        fsync(fileno(stream));
-        fclose(stream);
-    }
+    int descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0)
+        return true;
+    bool synced = !fsync(descriptor) || errno == EINVAL || errno == ENOTSUP;
+    int cause = errno;
+    close(descriptor);
+    errno = cause;
+    return synced;
 }
 
 /* Gives a file without a name the temporary one. A file that an earlier process of our number left
@@ -151,7 +183,8 @@ int file_commit(FileWriter *writer, Error *error) {
         return error_errno(error, "cannot write %s (an older file of that name is untouched)",
                            writer->path);
     }
-    sync_directory(writer->path);
+    if (!sync_directory(writer->path))
+        return error_errno(error, "wrote %s, but a crash could still lose it", writer->path);
     return 0;
 }
 

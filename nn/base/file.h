@@ -31,6 +31,8 @@ typedef struct FileWriter {
 
 /* Fails where no file can be made, and on a path that names a directory or a device. */
 int file_begin(FileWriter *writer, const char *path, Error *error) MUST_CHECK;
+/* Fails, and leaves an older file as it was; or, where only the folder could not be synced, when
+ * the new file is there and whole but might not outlive a crash. */
 int file_commit(FileWriter *writer, Error *error) MUST_CHECK;
 /* Gives up: what was written goes; `path` stays as it was. */
 void file_abandon(FileWriter *writer);

@@ -1,5 +1,9 @@
 #include "nn/base/options.h"
 
+#include "nn/base/number.h"
+#include "nn/base/options_help.h"
+#include "nn/base/plain_text.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -14,6 +18,7 @@ static void *field(const Option *option, void *settings) {
 
 void option_value(const Option *option, const void *settings, char *buffer, size_t size) {
     const void *value = (const char *)settings + option->offset;
+    char number[NUMBER_TEXT];
     switch (option->kind) {
     case OPTION_KIND_FLAG:
         snprintf(buffer, size, "%s", *(const bool *)value ? "true" : "false");
@@ -28,7 +33,7 @@ void option_value(const Option *option, const void *settings, char *buffer, size
         if (isnan(*(const float *)value))
             snprintf(buffer, size, "%s", "");
         else
-            snprintf(buffer, size, "%g", (double)*(const float *)value);
+            snprintf(buffer, size, "%s", number_text((double)*(const float *)value, 6, number));
         break;
     case OPTION_KIND_STRING:
     case OPTION_KIND_CHOICE: {
@@ -39,76 +44,14 @@ void option_value(const Option *option, const void *settings, char *buffer, size
     }
 }
 
-/* The help column starts here; longer heads push their text to the next line. */
-enum { HELP_COLUMN = 30, HELP_WIDTH = 92 };
-
-/* How many columns UTF-8 text takes: its bytes but for those that continue a character. */
-static int width(const char *text, size_t bytes) {
-    int columns = 0;
-    for (size_t i = 0; i < bytes; i++)
-        columns += ((unsigned char)text[i] & 0xc0) != 0x80;
-    return columns;
-}
-
-/* Prints the words of `text` wrapped between the help column and the right margin. */
-static void print_wrapped(const char *text) {
-    int column = HELP_COLUMN;
-    while (*text) {
-        size_t word = strcspn(text, " ");
-        int columns = width(text, word);
-        if (column > HELP_COLUMN && column + 1 + columns > HELP_WIDTH) {
-            printf("\n%*s", HELP_COLUMN, "");
-            column = HELP_COLUMN;
-        } else if (column > HELP_COLUMN) {
-            column += printf(" ");
-        }
-        printf("%.*s", (int)word, text);
-        column += columns;
-        text += word + (text[word] == ' ');
-    }
-    printf("\n");
-}
-
-static void print_option(const Option *option, const void *settings) {
-    char head[128], text[1024], value[256];
-    int used = option->letter ? snprintf(head, sizeof head, "  -%c, ", option->letter)
-                              : snprintf(head, sizeof head, "      ");
-    option_value(option, settings, value, sizeof value);
-    bool set_flag = option->kind == OPTION_KIND_FLAG && !strcmp(value, "true");
-    snprintf(head + used, sizeof head - (size_t)used, "--%s%s%s%s", set_flag ? "no-" : "",
-             option->name, option->argument ? " " : "", option->argument ? option->argument : "");
-
-    used = snprintf(text, sizeof text, "%s%s", set_flag ? "without " : "", option->help);
-    for (int i = 0; option->choices && option->choices[i]; i++)
-        used += snprintf(text + used, sizeof text - (size_t)used, "%s%s", i ? ", " : ": ",
-                         option->choices[i]);
-    if (option->kind != OPTION_KIND_FLAG && value[0])
-        snprintf(text + used, sizeof text - (size_t)used, " [%s]", value);
-
-    int columns = width(head, strlen(head));
-    if (columns < HELP_COLUMN)
-        printf("%s%*s", head, HELP_COLUMN - columns, "");
-    else
-        printf("%s\n%*s", head, HELP_COLUMN, "");
-    print_wrapped(text);
-}
-
-static void print_help(const Usage *usage, const Option *options, const void *settings) {
-    printf("affekt %s: %s\n\nUsage: affekt %s [options]%s%s\n\nOptions:\n", usage->command,
-           usage->summary, usage->command, usage->positionals[0] ? " " : "", usage->positionals);
-    for (const Option *option = options; option->name; option++)
-        print_option(option, settings);
-    printf("  -h, --help                  this text\n");
-    if (usage->notes)
-        printf("\n%s", usage->notes);
-}
-
 int options_wrong(const Usage *usage, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    fprintf(stderr, "affekt %s: ", usage->command);
-    vfprintf(stderr, format, arguments);
-    fprintf(stderr, "\nTry 'affekt %s --help'.\n", usage->command);
+    Error error;
+    vsnprintf(error.message, sizeof error.message, format, arguments);
+    fprintf(stderr, "%s: ", usage->command);
+    plain_print(error.message, stderr);
+    fprintf(stderr, "\nTry '%s --help'.\n", usage->command);
     va_end(arguments);
     return EXIT_USAGE;
 }
@@ -116,7 +59,9 @@ int options_wrong(const Usage *usage, const char *format, ...) {
 int command_status(const Usage *usage, int status, const Error *error) {
     if (status >= 0)
         return status ? EXIT_STOPPED + status : EXIT_DONE;
-    fprintf(stderr, "affekt %s: %s\n", usage->command, error->message);
+    fprintf(stderr, "%s: ", usage->command);
+    plain_print(error->message, stderr);
+    fputc('\n', stderr);
     return EXIT_FAILED;
 }
 
@@ -172,7 +117,7 @@ static bool store_number(const Usage *usage, const Option *option, void *setting
                          const char *text) {
     bool integer = option->kind == OPTION_KIND_INTEGER;
     char *end;
-    double value = integer ? (double)strtol(text, &end, 10) : strtod(text, &end);
+    double value = integer ? (double)strtol(text, &end, 10) : number_read(text, &end);
     if (end == text || *end || isnan(value)) {
         options_wrong(usage, "--%s: '%s' is not %s number", option->name, text,
                       integer ? "a whole" : "a");
@@ -278,13 +223,13 @@ static const Option *match(const Option *options, const char *argument, const ch
 int options_parse(const Usage *usage, const Option *options, void *settings, int argc, char **argv,
                   int *n_positionals) {
     int n = 0;
-    for (int i = 1; i < argc; i++)
-        if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
-            print_help(usage, options, settings);
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        int form = help_form(argv[i]);
+        if (form >= 0) {
+            help_print((HelpForm)form, usage, options, settings, stdout);
             return EXIT_DONE;
-        } else if (!strcmp(argv[i], "--")) {
-            break;
         }
+    }
     bool only_positionals = false;
     for (int i = 1; i < argc; i++) {
         char *argument = argv[i];

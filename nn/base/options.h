@@ -83,7 +83,7 @@ typedef struct Option {
 
 /* What a command says of itself. */
 typedef struct Usage {
-    const char *command;     /* "train face" */
+    const char *command;     /* "affekt train face" */
     const char *positionals; /* "FILE…", or "" when there are none */
     const char *summary;     /* what it does: first line of its help */
     const char *notes;       /* more help after the options, or NULL */
@@ -101,7 +101,7 @@ enum { OPTIONS_RUN = -1 };
 int options_parse(const Usage *usage, const Option *options, void *settings, int argc, char **argv,
                   int *n_positionals);
 
-/* Prints "affekt COMMAND: <message>" and a pointer to --help to standard error; returns
+/* Prints "COMMAND: <message>" and a pointer to --help to standard error; returns
  * EXIT_USAGE. */
 int options_wrong(const Usage *usage, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -112,7 +112,7 @@ enum { NEAR_SPELLING = 2 };
 int spelling_distance(const char *a, const char *b);
 
 /* The exit status of a command whose work returned `status`: 0 means EXIT_DONE, a signal's number
- * that the signal stopped it, and -1 EXIT_FAILED, which prints "affekt COMMAND: <error's message>"
+ * that the signal stopped it, and -1 EXIT_FAILED, which prints "COMMAND: <error's message>"
  * to standard error. */
 int command_status(const Usage *usage, int status, const Error *error);
 

@@ -1,14 +1,10 @@
-/* threads.h: how many threads the parallel loops take, from here on. */
+/* threads.h: the threads of a program. A library leaves them to its host: only commands and other
+ * programs of this project call this. */
 #ifndef NN_BASE_THREADS_H
 #define NN_BASE_THREADS_H
 
-#include <omp.h>
-
-/* `threads` as a command's --threads says it: 0 leaves one for each processor (or
- * OMP_NUM_THREADS). */
-static inline void threads_use(int threads) {
-    if (threads > 0)
-        omp_set_num_threads(threads);
-}
+/* How many threads the parallel loops take, from here on: 0 leaves one for each processor (or
+ * OMP_NUM_THREADS). OpenBLAS takes none of its own, since operators split their work themselves. */
+void threads_use(int threads);
 
 #endif

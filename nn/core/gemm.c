@@ -3,19 +3,18 @@
 #include "nn/kernels/gemm.h"
 
 #include <cblas.h>
-#include <pthread.h>
 
 /* A linear layer of few rows: packing its weights would take longer than multiplying with them. */
 enum { SCALAR_PRODUCTS_ROWS = 64, SCALAR_PRODUCTS_DEPTH = 128 };
 
-static void use_no_threads_of_its_own(void) {
-    openblas_set_num_threads(1);
+/* In a program that has not told OpenBLAS so (nn/base/threads.h), a host of the library, its
+ * threads would come on top of ours. */
+static bool openblas_takes_no_threads(void) {
+    return openblas_get_num_threads() == 1;
 }
 
 static void openblas(bool transpose_a, bool transpose_b, int m, int n, int k, const float *a,
                      int lda, const float *b, int ldb, float beta, float *c, int ldc) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, use_no_threads_of_its_own);
     cblas_sgemm(CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans,
                 transpose_b ? CblasTrans : CblasNoTrans, m, n, k, 1.0f, a, lda, b, ldb, beta, c,
                 ldc);
@@ -31,7 +30,8 @@ void gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const float *
         KERNELS(gemm)->scalar_products(m, n, k, a, lda, b, ldb, beta, c, ldc);
         return;
     }
-    if (isa_current() != ISA_KIND_PORTABLE && (double)m * n * k > SMALL) {
+    if (isa_current() != ISA_KIND_PORTABLE && (double)m * n * k > SMALL &&
+        openblas_takes_no_threads()) {
         openblas(transpose_a, transpose_b, m, n, k, a, lda, b, ldb, beta, c, ldc);
         return;
     }

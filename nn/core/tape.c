@@ -1,12 +1,11 @@
 #include "nn/core/tape.h"
 
 #include "nn/base/arena.h"
+#include "nn/base/array.h"
 
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { MAX_NAME = 64 };
 
 /* Gradients and scratch come and go within a pass: blocks that are given back are kept in a list
  * and handed out again, the smallest that fits. */
@@ -60,7 +59,11 @@ void tape_begin(Tape *tape, TapeMode mode, Rng rng) {
 }
 
 bool tape_is_training(const Tape *tape) {
-    return tape->mode == TAPE_TRAIN;
+    return tape->mode == TAPE_TRAIN || tape->mode == TAPE_TRAIN_AGAIN;
+}
+
+bool tape_is_repeating(const Tape *tape) {
+    return tape->mode == TAPE_TRAIN_AGAIN;
 }
 
 bool tape_is_recording(const Tape *tape) {
@@ -97,19 +100,6 @@ void *tape_alloc(Tape *tape, size_t bytes) {
     return memory;
 }
 
-/* Doubles an array of `size`-byte elements when `used` has reached its end. */
-static bool grow(void **array, size_t *max, size_t used, size_t size) {
-    if (used < *max)
-        return true;
-    size_t bigger = *max ? *max * 2 : 64;
-    void *moved = realloc(*array, bigger * size);
-    if (!moved)
-        return false;
-    *array = moved;
-    *max = bigger;
-    return true;
-}
-
 float *tape_borrow(Tape *tape, size_t count) {
     Piece *best = NULL;
     for (Piece *piece = tape->pieces; piece < tape->pieces + tape->n_pieces; piece++)
@@ -119,8 +109,7 @@ float *tape_borrow(Tape *tape, size_t count) {
         float *data = tape_alloc(tape, count * sizeof *data);
         if (!data)
             return NULL;
-        if (!grow((void **)&tape->pieces, &tape->max_pieces, tape->n_pieces,
-                  sizeof *tape->pieces)) {
+        if (!ARRAY_GROW(tape->pieces, tape->max_pieces, tape->n_pieces)) {
             fail_memory(tape, sizeof *tape->pieces);
             return NULL;
         }
@@ -284,7 +273,7 @@ Node *tape_apply(Tape *tape, const Operator *operator, int n_outputs, int n_inpu
     if (!node || run_forward(tape, node))
         return NULL;
     if (tape_is_recording(tape)) {
-        if (!grow((void **)&tape->nodes, &tape->max_nodes, tape->n_nodes, sizeof *tape->nodes)) {
+        if (!ARRAY_GROW(tape->nodes, tape->max_nodes, tape->n_nodes)) {
             fail_memory(tape, sizeof *tape->nodes);
             return NULL;
         }

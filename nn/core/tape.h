@@ -24,7 +24,8 @@ typedef struct Tape Tape;
 typedef struct Node Node;
 
 typedef enum TapeMode {
-    TAPE_TRAIN,  /* records; batch norm uses the batch's statistics, dropout drops */
+    TAPE_TRAIN,       /* records; batch norm uses the batch's statistics, dropout drops */
+    TAPE_TRAIN_AGAIN, /* as TRAIN, for another look at a batch: running statistics stay */
     TAPE_RECORD, /* records; batch norm uses running statistics, dropout passes (saliency, tests) */
     TAPE_EVALUATE, /* records nothing; batch norm and dropout as in RECORD */
 } TapeMode;
@@ -37,7 +38,8 @@ void tape_destroy(Tape *tape);
  * step's dropout masks; use another stream for each step. */
 void tape_begin(Tape *tape, TapeMode mode, Rng rng);
 
-bool tape_is_training(const Tape *tape);
+bool tape_is_training(const Tape *tape);  /* TRAIN or TRAIN_AGAIN */
+bool tape_is_repeating(const Tape *tape); /* TRAIN_AGAIN */
 bool tape_is_recording(const Tape *tape);
 
 /* Wraps the caller's data (not copied, must outlive the step) as a tensor without gradient. */

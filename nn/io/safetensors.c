@@ -1,7 +1,9 @@
 #include "nn/io/safetensors.h"
 
 #include "nn/base/file.h"
+#include "nn/base/file_kind.h"
 #include "nn/base/float16.h"
+#include "nn/base/number.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -218,6 +220,23 @@ static int read_metadata(SafetensorsFile *file, Error *error) {
     return file->metadata ? 0 : error_memory(error, file->name, 0);
 }
 
+static int refuse_length(const SafetensorsFile *file, const unsigned char *bytes, size_t size,
+                         uint64_t length, Error *error) {
+    const char *kind = file_kind(bytes, size);
+    if (kind)
+        return error_set(error, "%s: this is %s, not a safetensors file", file->name, kind);
+    bool begun = size > LENGTH_BYTES && bytes[LENGTH_BYTES] == '{';
+    if (!begun)
+        return error_set(error, "%s: not a safetensors file", file->name);
+    if (length > MAX_HEADER)
+        return error_set(error, "%s: a header of %" PRIu64 " bytes, at most %zu are taken",
+                         file->name, length, MAX_HEADER);
+    return error_set(error,
+                     "%s: a header of %" PRIu64
+                     " bytes does not fit into the file's %zu; is the file whole?",
+                     file->name, length, size);
+}
+
 static int parse(SafetensorsFile *file, const unsigned char *bytes, size_t size, Error *error) {
     uint64_t length;
     if (size < LENGTH_BYTES)
@@ -225,11 +244,7 @@ static int parse(SafetensorsFile *file, const unsigned char *bytes, size_t size,
                          size);
     memcpy(&length, bytes, sizeof length);
     if (length > MAX_HEADER || length > size - LENGTH_BYTES)
-        return error_set(error,
-                         "%s: a header of %" PRIu64
-                         " bytes does not fit into the file's %zu; is it a "
-                         "safetensors file, and whole?",
-                         file->name, length, size);
+        return refuse_length(file, bytes, size, length, error);
     file->data = bytes + LENGTH_BYTES + length;
     file->data_size = size - LENGTH_BYTES - (size_t)length;
 
@@ -336,7 +351,7 @@ int safetensors_number(const SafetensorsFile *file, const char *key, double low,
                        double *value, Error *error) {
     const char *text = safetensors_metadata(file, key);
     char *end = NULL;
-    *value = text ? strtod(text, &end) : 0;
+    *value = text ? number_read(text, &end) : 0;
     if (!text || end == text || *end || !(*value >= low && *value <= high))
         return error_set(error, "%s: metadata '%s' is '%s', expected a number from %g to %g",
                          file->name, key, text ? text : "(missing)", low, high);

@@ -1,6 +1,7 @@
 #include "nn/models/image_classifier.h"
 
 #include "nn/base/text_list.h"
+#include "nn/io/model_info.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -283,6 +284,31 @@ Tensor *image_classifier_forward(const ImageClassifier *model, Tape *tape, Tenso
     return image_classifier_forward_features(model, tape, x, NULL);
 }
 
+/* Moves the rows of an array so that row i is the one that was row order[i]; `spare` is as large.
+ */
+static void order_rows(void *rows, size_t row_bytes, const int *order, int n, char *spare) {
+    memcpy(spare, rows, (size_t)n * row_bytes);
+    for (int i = 0; i < n; i++)
+        memcpy((char *)rows + (size_t)i * row_bytes, spare + (size_t)order[i] * row_bytes,
+               row_bytes);
+}
+
+int image_classifier_order(ImageClassifier *model, const int *order, Error *error) {
+    ImageClassifierInfo *info = &model->info;
+    const Linear *logits = &model->logits;
+    int n = info->n_classes;
+    size_t weights = tensor_count(logits->weight) * sizeof(float),
+           room = weights > sizeof info->class_names ? weights : sizeof info->class_names;
+    char *spare = malloc(room);
+    if (!spare)
+        return error_memory(error, "the order of the classes", room);
+    order_rows(logits->weight->data, weights / (size_t)n, order, n, spare);
+    order_rows(logits->bias->data, sizeof(float), order, n, spare);
+    order_rows(info->class_names, sizeof *info->class_names, order, n, spare);
+    free(spare);
+    return 0;
+}
+
 int64_t image_classifier_multiply_adds(const ImageClassifier *model) {
     int64_t total = 0;
     for (int s = 0; s < STAGES; s++) {
@@ -328,30 +354,34 @@ int image_classifier_fold(ImageClassifier *model, Error *error) {
 
 /* ------------------------------------------------------------------ files */
 
-static void set_number(json_t *metadata, const char *key, double value) {
-    char text[32];
-    snprintf(text, sizeof text, "%.9g", value);
-    json_object_set_new(metadata, key, json_string(text));
+static const char kind[] = "image_classifier";
+static const ModelField fields[] = {
+    MODEL_INTEGER(ImageClassifierInfo, size, 16, 1024),
+    MODEL_FLOAT(ImageClassifierInfo, mean, -1e6, 1e6),
+    MODEL_FLOAT(ImageClassifierInfo, std, 1e-6, 1e6),
+    MODEL_FLOAT(ImageClassifierInfo, dropout, 0, 0.999),
+    MODEL_OPTIONAL_FLOAT(ImageClassifierInfo, block_dropout, 0, 0.999),
+    MODEL_FLOAT(ImageClassifierInfo, temperature, 1e-3, 1e3),
+};
+enum { FIELDS = sizeof fields / sizeof *fields };
+
+static json_t *class_list(const ImageClassifierInfo *info) {
+    json_t *names = json_array();
+    for (int i = 0; i < info->n_classes; i++)
+        json_array_append_new(names, json_string(info->class_names[i]));
+    char *text = json_dumps(names, JSON_COMPACT);
+    json_t *list = json_string(text ? text : "[]");
+    json_decref(names);
+    free(text);
+    return list;
 }
 
 int image_classifier_save(const ImageClassifier *model, const char *path, json_t *extra,
                           Error *error) {
     const ImageClassifierInfo *info = &model->info;
-    json_t *metadata = extra ? json_copy(extra) : json_object(), *names = json_array();
-    for (int i = 0; i < info->n_classes; i++)
-        json_array_append_new(names, json_string(info->class_names[i]));
-    char *classes = json_dumps(names, JSON_COMPACT);
-    json_decref(names);
-    json_object_set_new(metadata, "kind", json_string("image_classifier"));
+    json_t *metadata = model_info_metadata(extra, kind, fields, FIELDS, info);
     json_object_set_new(metadata, "arch", json_string(info->arch));
-    json_object_set_new(metadata, "classes", json_string(classes ? classes : "[]"));
-    free(classes);
-    set_number(metadata, "size", info->size);
-    set_number(metadata, "mean", info->mean);
-    set_number(metadata, "std", info->std);
-    set_number(metadata, "dropout", info->dropout);
-    set_number(metadata, "block_dropout", info->block_dropout);
-    set_number(metadata, "temperature", info->temperature);
+    json_object_set_new(metadata, "classes", class_list(info));
     int status = safetensors_save(path, info->precision, 1,
                                   (const Parameters *const[]){model->parameters}, metadata, error);
     json_decref(metadata);
@@ -376,30 +406,14 @@ static int read_classes(const SafetensorsFile *file, ImageClassifierInfo *info, 
 }
 
 static int read_info(const SafetensorsFile *file, ImageClassifierInfo *info, Error *error) {
-    const char *arch = safetensors_metadata(file, "arch");
-    if (safetensors_expect_kind(file, "image_classifier", error))
+    if (model_info_read(file, kind, fields, FIELDS, info, error))
         return -1;
+    const char *arch = safetensors_metadata(file, "arch");
     if (!arch || strlen(arch) >= sizeof info->arch)
         return error_set(error, "%s: metadata 'arch' is '%s', expected the name of a network",
                          safetensors_name(file), arch ? arch : "(missing)");
     strcpy(info->arch, arch);
-    double size, mean, std, dropout, block_dropout = 0, temperature;
-    if (read_classes(file, info, error) ||
-        safetensors_number(file, "size", 16, 1024, &size, error) ||
-        safetensors_number(file, "mean", -1e6, 1e6, &mean, error) ||
-        safetensors_number(file, "std", 1e-6, 1e6, &std, error) ||
-        safetensors_number(file, "dropout", 0, 0.999, &dropout, error) ||
-        (safetensors_metadata(file, "block_dropout") &&
-         safetensors_number(file, "block_dropout", 0, 0.999, &block_dropout, error)) ||
-        safetensors_number(file, "temperature", 1e-3, 1e3, &temperature, error))
-        return -1;
-    info->size = (int)size;
-    info->mean = (float)mean;
-    info->std = (float)std;
-    info->dropout = (float)dropout;
-    info->block_dropout = (float)block_dropout;
-    info->temperature = (float)temperature;
-    return 0;
+    return read_classes(file, info, error);
 }
 
 static SafetensorsPrecision stored_precision(const SafetensorsFile *file,

@@ -42,6 +42,10 @@ Tensor *image_classifier_forward_features(const ImageClassifier *model, Tape *ta
 Parameters *image_classifier_parameters(const ImageClassifier *model);
 ImageClassifierInfo *image_classifier_info(ImageClassifier *model);
 
+/* Puts the classes in another order: class i becomes the one that was `order[i]` (n_classes, a
+ * permutation), with its name and its weights. */
+int image_classifier_order(ImageClassifier *model, const int *order, Error *error) MUST_CHECK;
+
 /* Multiply-adds of one forward pass for one picture. */
 int64_t image_classifier_multiply_adds(const ImageClassifier *model);
 

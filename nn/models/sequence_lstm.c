@@ -1,5 +1,7 @@
 #include "nn/models/sequence_lstm.h"
 
+#include "nn/io/model_info.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -174,60 +176,29 @@ Tensor *sequence_lstm_forward(const SequenceLstm *model, Tape *tape, int steps, 
 
 /* ------------------------------------------------------------------ files */
 
-/* The info's numbers, one a row: from which both writing and reading come. */
-static const struct InfoField {
-    const char *key;
-    size_t offset;
-    bool is_float;
-    double low, high;
-} info_fields[] = {
-    {"vocabulary", offsetof(SequenceLstmInfo, vocabulary), false, 2, 65536},
-    {"conditions", offsetof(SequenceLstmInfo, conditions), false, 0, 65536},
-    {"embedding", offsetof(SequenceLstmInfo, embedding), false, 1, 65536},
-    {"hidden", offsetof(SequenceLstmInfo, hidden), false, 1, 16384},
-    {"layers", offsetof(SequenceLstmInfo, layers), false, 1, SEQUENCE_LSTM_MAX_LAYERS},
-    {"dropout", offsetof(SequenceLstmInfo, dropout), true, 0, 0.999},
+static const char kind[] = "sequence_lstm";
+static const ModelField fields[] = {
+    MODEL_INTEGER(SequenceLstmInfo, vocabulary, 2, 65536),
+    MODEL_INTEGER(SequenceLstmInfo, conditions, 0, 65536),
+    MODEL_INTEGER(SequenceLstmInfo, embedding, 1, 65536),
+    MODEL_INTEGER(SequenceLstmInfo, hidden, 1, 16384),
+    MODEL_INTEGER(SequenceLstmInfo, layers, 1, SEQUENCE_LSTM_MAX_LAYERS),
+    MODEL_FLOAT(SequenceLstmInfo, dropout, 0, 0.999),
 };
-enum { INFO_FIELDS = sizeof info_fields / sizeof *info_fields };
+enum { FIELDS = sizeof fields / sizeof *fields };
 
 int sequence_lstm_save(const SequenceLstm *model, const char *path, json_t *extra, Error *error) {
-    json_t *metadata = extra ? json_copy(extra) : json_object();
-    json_object_set_new(metadata, "kind", json_string("sequence_lstm"));
-    for (int i = 0; i < INFO_FIELDS; i++) {
-        const void *value = (const char *)&model->info + info_fields[i].offset;
-        char text[32];
-        snprintf(text, sizeof text, "%.9g",
-                 info_fields[i].is_float ? (double)*(const float *)value
-                                         : (double)*(const int *)value);
-        json_object_set_new(metadata, info_fields[i].key, json_string(text));
-    }
+    json_t *metadata = model_info_metadata(extra, kind, fields, FIELDS, &model->info);
     int status = safetensors_save(path, SAFETENSORS_FULL, 1,
                                   (const Parameters *const[]){model->parameters}, metadata, error);
     json_decref(metadata);
     return status;
 }
 
-static int read_info(const SafetensorsFile *file, SequenceLstmInfo *info, Error *error) {
-    if (safetensors_expect_kind(file, "sequence_lstm", error))
-        return -1;
-    for (int i = 0; i < INFO_FIELDS; i++) {
-        const struct InfoField *field = &info_fields[i];
-        double value;
-        if (safetensors_number(file, field->key, field->low, field->high, &value, error))
-            return -1;
-        void *place = (char *)info + field->offset;
-        if (field->is_float)
-            *(float *)place = (float)value;
-        else
-            *(int *)place = (int)value;
-    }
-    return 0;
-}
-
 SequenceLstm *sequence_lstm_load(const SafetensorsFile *file, Error *error) {
     SequenceLstmInfo info = {0};
     SequenceLstm *model = NULL;
-    if (!read_info(file, &info, error))
+    if (!model_info_read(file, kind, fields, FIELDS, &info, error))
         model = build(&info, parameters_create_blank(), rng_seed(0), error);
     if (model && safetensors_read(file, model->parameters, error)) {
         sequence_lstm_destroy(model);

@@ -84,7 +84,8 @@ static void combine_moments(const Rows *rows, const float *moments, int channel,
     }
 }
 
-/* Fills saved->mean and ->inverse_deviation from the batch and moves the running statistics. */
+/* Fills saved->mean and ->inverse_deviation from the batch; a first look at it moves the running
+ * statistics. */
 static int use_batch_statistics(Tape *tape, const Node *node, const Rows *rows, Saved *saved) {
     const BatchNorm *settings = node->attributes;
     const float *x = node->input[0]->data;
@@ -105,6 +106,8 @@ static int use_batch_statistics(Tape *tape, const Node *node, const Rows *rows, 
         combine_moments(rows, moments, i, &mean, &squares);
         saved->mean[i] = (float)mean;
         saved->inverse_deviation[i] = (float)(1 / sqrt(squares / count + settings->epsilon));
+        if (tape_is_repeating(tape))
+            continue;
         running_mean[i] = (float)((1 - momentum) * running_mean[i] + momentum * mean);
         double unbiased = squares / (count > 1 ? count - 1 : 1);
         running_var[i] = (float)((1 - momentum) * running_var[i] + momentum * unbiased);

@@ -205,85 +205,66 @@ static int matmul_forward(Tape *tape, Node *node) {
     return 0;
 }
 
-/* The same product with its result transposed: Cᵀ = (A B)ᵀ = Bᵀ Aᵀ. */
-static Product with_result_transposed(const Product *p) {
-    Product q = *p;
-    q.transpose_a = !p->transpose_b;
-    q.transpose_b = !p->transpose_a;
-    q.m = p->n;
-    q.n = p->m;
-    q.a = p->b;
-    q.b = p->a;
-    q.lda = p->ldb;
-    q.ldb = p->lda;
-    q.step_a = p->step_b;
-    q.step_b = p->step_a;
-    return q;
+/* A matrix, or a batch of them, as a factor or the result of a product. */
+typedef struct Matrix {
+    const float *data;
+    int stride;
+    size_t step; /* to the next of the batch, 0 where all share one */
+    bool transposed;
+} Matrix;
+
+static Matrix turned(Matrix matrix) {
+    matrix.transposed = !matrix.transposed;
+    return matrix;
 }
 
-static void matmul_gradient_a(const Transposed *transposed, MatmulSizes s, const float *dy,
-                              const float *b, GradientSlot da) {
-    Product p = {.transpose_b = !transposed->b,
-                 .m = s.m,
-                 .n = s.k,
-                 .k = s.n,
-                 .a = dy,
-                 .b = b,
-                 .c = da.data,
-                 .lda = s.n,
-                 .ldb = s.ldb,
-                 .ldc = s.lda,
-                 .beta = da.add,
-                 .batch = s.batch,
-                 .step_a = s.step_y,
-                 .step_b = s.step_b,
-                 .step_c = s.step_a};
-    if (transposed->a)
-        p = with_result_transposed(&p);
-    product(&p);
-}
-
-static void matmul_gradient_b(const Transposed *transposed, MatmulSizes s, const float *dy,
-                              const float *a, GradientSlot db) {
-    Product p = {.transpose_a = !transposed->a,
-                 .m = s.k,
-                 .n = s.n,
-                 .k = s.m,
-                 .a = a,
-                 .b = dy,
-                 .c = db.data,
-                 .lda = s.lda,
-                 .ldb = s.n,
-                 .ldc = s.ldb,
-                 .beta = db.add,
-                 .batch = s.batch,
-                 .step_a = s.step_a,
-                 .step_b = s.step_y,
-                 .step_c = s.step_b};
-    if (transposed->b)
-        p = with_result_transposed(&p);
-    if (s.step_b) {
-        product(&p);
-        return;
+/* The gradient of one factor: left right (rows,columns), summed over `depth`; where the factor is
+ * used transposed, that product transposed, (left right)ᵀ = rightᵀ leftᵀ. */
+static void matmul_gradient(Matrix left, Matrix right, int rows, int columns, int depth, int batch,
+                            Matrix factor, GradientSlot gradient) {
+    if (factor.transposed) {
+        Matrix first = turned(right);
+        right = turned(left);
+        left = first;
     }
-    p.batch = 1; /* a shared b gathers its gradient from one matrix of the batch after another */
-    for (int i = 0; i < s.batch; i++) {
-        product(&p);
+    Product p = {.transpose_a = left.transposed,
+                 .transpose_b = right.transposed,
+                 .m = factor.transposed ? columns : rows,
+                 .n = factor.transposed ? rows : columns,
+                 .k = depth,
+                 .a = left.data,
+                 .b = right.data,
+                 .c = gradient.data,
+                 .lda = left.stride,
+                 .ldb = right.stride,
+                 .ldc = factor.stride,
+                 .beta = gradient.add,
+                 .batch = factor.step ? batch : 1,
+                 .step_a = left.step,
+                 .step_b = right.step,
+                 .step_c = factor.step};
+    product(&p);
+    /* A shared factor gathers its gradient from one matrix of the batch after another. */
+    for (int i = 1; !factor.step && i < batch; i++) {
         p.beta = 1;
         p.a += p.step_a;
         p.b += p.step_b;
+        product(&p);
     }
 }
 
 static int matmul_backward(Tape *tape, Node *node) {
+    const Transposed *transposed = node->attributes;
     MatmulSizes s = matmul_sizes(node);
-    const float *dy = node->output[0]->gradient;
+    Matrix a = {node->input[0]->data, s.lda, s.step_a, transposed->a},
+           b = {node->input[1]->data, s.ldb, s.step_b, transposed->b},
+           dy = {node->output[0]->gradient, s.n, s.step_y, false};
     GradientSlot da = tape_gradient(tape, node->input[0]);
     if (da.data)
-        matmul_gradient_a(node->attributes, s, dy, node->input[1]->data, da);
+        matmul_gradient(dy, turned(b), s.m, s.k, s.n, s.batch, a, da);
     GradientSlot db = tape_gradient(tape, node->input[1]);
     if (db.data)
-        matmul_gradient_b(node->attributes, s, dy, node->input[0]->data, db);
+        matmul_gradient(turned(a), dy, s.k, s.n, s.m, s.batch, b, db);
     return 0;
 }
 

@@ -54,8 +54,8 @@ typedef struct BatchNorm {
 
 /* Batch normalisation (Ioffe and Szegedy 2015) over all but the last dimension: x (…,C), weight and
  * bias (C). While training the batch's mean and biased variance normalise, and running_mean and
- * running_var (C) move toward the mean and the unbiased variance; otherwise the running ones
- * normalise. */
+ * running_var (C) move toward the mean and the unbiased variance (not in TAPE_TRAIN_AGAIN);
+ * otherwise the running ones normalise. */
 Tensor *op_batch_norm(Tape *tape, Tensor *x, Tensor *weight, Tensor *bias, Tensor *running_mean,
                       Tensor *running_var, BatchNorm settings);
 

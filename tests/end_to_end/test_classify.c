@@ -25,6 +25,8 @@ static const char *write_picture(const char *name, int width, int height, ImageC
     for (int i = 0; i < width * height * (int)channels; i++)
         image.pixels[i] = (uint8_t)(i / width * 5 + i % 7 * 20);
     const char *path = scratch_path(name);
+    const char *folder = text_format("%.*s", (int)(strrchr(path, '/') - path), path);
+    ck_assert_int_eq(directory_create(folder, NULL), 0);
     ck_assert_int_eq(png_file_write(path, &image, NULL), 0);
     image_free(&image);
     return path;
@@ -106,16 +108,56 @@ START_TEST(a_name_that_is_no_utf_8_still_gives_json) {
     const char *path = write_picture("caf\xe9.png", 48, 48, IMAGE_GREY);
     Program run = affekt("classify", "--no-detect", "--json", "--model", model, path);
     program_assert(&run, EXIT_DONE);
-    assert_contains(run.output, "caf?.png");
+    assert_contains(run.output, "caf\xEF\xBF\xBD.png");
+    assert_contains(run.output, "caf%E9.png\""); /* the name's own bytes */
     program_free(&run);
 }
 END_TEST
 
-START_TEST(a_folder_is_told_apart_from_files) {
-    const char *folder = scratch_path("");
-    Program run = affekt("classify", "--no-detect", "--model", model, folder);
+/* What a name could do to a terminal is shown instead, in results and in messages. */
+START_TEST(a_name_drives_no_terminal) {
+    const char *path = write_picture("a\x1b[2J\a\nb.png", 48, 48, IMAGE_GREY);
+    Program run =
+        affekt("classify", "--no-detect", "--model", model, path, scratch_path("absent\x1b.png"));
     program_assert(&run, EXIT_FAILED);
-    assert_contains(run.diagnostics, "is a folder; name the files in it");
+    assert_contains(run.output, "a\\x1B[2J\\x07\\nb.png\n");
+    assert_contains(run.diagnostics, "absent\\x1B.png");
+    ck_assert(!strpbrk(run.output, "\x1b\a") && !strpbrk(run.diagnostics, "\x1b\a"));
+    program_free(&run);
+    run = affekt("classify", "--no-detect", "--csv", "--model", model, path);
+    assert_contains(run.output,
+                    "a\x1b[2J\a\nb.png\","); /* a file: as it is, in quotes (RFC 4180) */
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(a_folder_is_gone_through) {
+    write_picture("faces/b.png", 48, 48, IMAGE_GREY);
+    scratch_write("faces/notes.txt", "neither a picture nor a video");
+    scratch_write("faces/Thumbs.db", "what a system leaves behind");
+    write_picture("faces/deep/a.png", 48, 48, IMAGE_GREY);
+    Program run =
+        affekt("classify", "--no-detect", "--csv", "--model", model, scratch_path("faces"));
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "faces/b.png,");
+    assert_contains(run.output, "faces/deep/a.png,");
+    assert_lacks(run.output, "Thumbs");
+    assert_contains(run.diagnostics, "1 file is neither a picture nor a video: passed over");
+    program_free(&run);
+    run = affekt("classify", "--no-detect", "--model", model, "--annotate", scratch_path("marked"),
+                 scratch_path("faces"), write_picture("other/b.png", 48, 48, IMAGE_GREY));
+    program_assert(&run, EXIT_DONE);
+    ck_assert(file_exists(scratch_path("marked/a.png")));
+    ck_assert(file_exists(scratch_path("marked/b.png")));
+    ck_assert(file_exists(scratch_path("marked/b-2.png"))); /* of the same name, elsewhere */
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(an_address_is_told_the_way_in) {
+    Program run = affekt("classify", "--no-detect", "--model", model, "rtsp://camera/1");
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "ffmpeg -i 'rtsp://camera/1'");
     program_free(&run);
 }
 END_TEST
@@ -148,7 +190,9 @@ Suite *classify_suite(void) {
     tcase_add_test(tcase, text_shows_a_bar_for_each_emotion);
     tcase_add_test(tcase, a_file_that_cannot_be_read_does_not_keep_the_others_back);
     tcase_add_test(tcase, a_name_that_is_no_utf_8_still_gives_json);
-    tcase_add_test(tcase, a_folder_is_told_apart_from_files);
+    tcase_add_test(tcase, a_name_drives_no_terminal);
+    tcase_add_test(tcase, a_folder_is_gone_through);
+    tcase_add_test(tcase, an_address_is_told_the_way_in);
     tcase_add_test(tcase, a_marked_picture_is_a_png_by_name_too);
     tcase_add_test(tcase, no_file_is_wrong_usage);
     suite_add_tcase(suite, tcase);

@@ -1,5 +1,6 @@
 /* `affekt classify` where it must find faces: photographs, videos, tables and marked copies. */
 #include "datasets/media/ffmpeg.h"
+#include "datasets/media/png_file.h"
 #include "nn/base/file.h"
 #include "tests/support/cascades.h"
 #include "tests/support/clips.h"
@@ -54,6 +55,50 @@ START_TEST(a_table_has_a_row_for_each_face) {
 }
 END_TEST
 
+/* 60 faces that are cut out gave 15 rows once, and not a word of the others. */
+START_TEST(a_picture_without_a_face_has_a_row_and_is_counted) {
+    if (!usual_cascade_is_here())
+        return;
+    Image empty;
+    ck_assert_int_eq(image_create(&empty, 48, 48, IMAGE_GREY, NULL), 0);
+    const char *path = scratch_path("empty.png");
+    ck_assert_int_eq(png_file_write(path, &empty, NULL), 0);
+    image_free(&empty);
+    Program run = affekt("classify", "--csv", "--model", model, path, photograph);
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "empty.png,,,,,,,,,,,,,,,,,,\n");
+    assert_contains(run.diagnostics, "1 of 2 pictures without a face");
+    assert_contains(run.diagnostics, "--no-detect");
+    const char *header = strchr(run.output, '\n'), *row = strstr(run.output, "empty.png");
+    int columns = 0, fields = 0;
+    for (const char *c = run.output; c < header; c++)
+        columns += *c == ',';
+    for (const char *c = row; *c != '\n'; c++)
+        fields += *c == ',';
+    ck_assert_int_eq(fields, columns);
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(a_face_has_the_detectors_score) {
+    if (!usual_cascade_is_here())
+        return;
+    Program run = affekt("classify", "--json", "--model", model, photograph);
+    program_assert(&run, EXIT_DONE);
+    json_t *json = json_loads(run.output, JSON_DISABLE_EOF_CHECK, NULL);
+    const json_t *face = json_array_get(json_object_get(json, "faces"), 0);
+    double score = json_number_value(json_object_get(face, "score"));
+    ck_assert_double_gt(score, 5);
+    json_decref(json);
+    program_free(&run);
+    run = affekt("classify", "--json", "--model", model, "--min-score",
+                 text_format("%g", score + 1), photograph);
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "\"faces\": []");
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(a_missing_cascade_is_told_with_the_way_out) {
     Program run = affekt("classify", "--cascade", "nowhere.xml", "--model", model, photograph);
     program_assert(&run, EXIT_FAILED);
@@ -64,9 +109,6 @@ END_TEST
 
 START_TEST(wrong_combinations_are_wrong_usage) {
     Program run = affekt("classify", "--json", "--csv", photograph);
-    program_assert(&run, EXIT_USAGE);
-    program_free(&run);
-    run = affekt("classify", "--annotate", "a.png", photograph, photograph);
     program_assert(&run, EXIT_USAGE);
     program_free(&run);
 }
@@ -103,6 +145,41 @@ START_TEST(a_video_gives_a_line_for_each_frame_looked_at) {
     program_assert(&run, EXIT_DONE);
     ck_assert_int_eq(read_times(run.output, times, 64, &with_face), 4);
     ck_assert_double_eq_tol(times[1], 0.2, 1e-3);
+    program_free(&run);
+}
+END_TEST
+
+/* Whatever kind of file it is: a face counts from its second sighting in a video, and here there is
+ * no second frame. */
+START_TEST(what_holds_one_frame_is_a_picture) {
+    const char *clip = clip_write("one.y4m", 64, 48, 1), *marked = scratch_path("marked.png");
+    Program run = affekt("classify", "--no-detect", "--json", "--model", model, "-o", marked, clip);
+    program_assert(&run, EXIT_DONE);
+    assert_lacks(run.output, "\"time\"");
+    assert_contains(run.output, "\"emotion\"");
+    ck_assert(file_exists(marked));
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(a_face_in_the_only_frame_looked_at_counts) {
+    if (!usual_cascade_is_here())
+        return;
+    Program run = affekt("classify", "--json", "--fps", "1", "--model", model,
+                         "tests/fixtures/square_pixels.mp4");
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "\"time\": 0.0");
+    assert_contains(run.output, "\"emotion\"");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(a_video_ends_with_a_summary) {
+    Program run =
+        affekt("classify", "--no-detect", "--model", model, clip_write("clip.y4m", 64, 48, 20));
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "  in all: 20 frames up to 0.76 s, a face in 20\n");
+    assert_contains(run.output, "    face 1, 0.00 … 0.76 s: ");
     program_free(&run);
 }
 END_TEST
@@ -203,10 +280,15 @@ Suite *classify_video_suite(void) {
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, the_face_of_a_photograph_is_found_and_marked);
     tcase_add_test(tcase, a_table_has_a_row_for_each_face);
+    tcase_add_test(tcase, a_picture_without_a_face_has_a_row_and_is_counted);
+    tcase_add_test(tcase, a_face_has_the_detectors_score);
     tcase_add_test(tcase, a_missing_cascade_is_told_with_the_way_out);
     tcase_add_test(tcase, wrong_combinations_are_wrong_usage);
 #ifdef HAVE_FFMPEG
     tcase_add_test(tcase, a_video_gives_a_line_for_each_frame_looked_at);
+    tcase_add_test(tcase, what_holds_one_frame_is_a_picture);
+    tcase_add_test(tcase, a_face_in_the_only_frame_looked_at_counts);
+    tcase_add_test(tcase, a_video_ends_with_a_summary);
     tcase_add_test(tcase, a_timeline_is_the_same_each_time);
     tcase_add_test(tcase, a_marked_video_is_as_long_as_the_video);
     tcase_add_test(tcase, a_frame_is_told_before_the_next_has_come);

@@ -209,7 +209,7 @@ START_TEST(what_is_missing_or_wrong_is_named) {
     program_free(&run);
     run = affekt("eval", "face", "--model", csv, "--data", csv);
     program_assert(&run, EXIT_FAILED);
-    assert_contains(run.diagnostics, "is it a safetensors file");
+    assert_contains(run.diagnostics, "this is a text, not a safetensors file");
     program_free(&run);
     run = affekt("eval", "face", "--model", model, "--data", csv, "--out", csv);
     program_assert(&run, EXIT_FAILED);

@@ -259,7 +259,7 @@ START_TEST(labels_are_compared_with_votes) {
         0);
     assert_file_has("counts", "[35,32,1,1,1,33,0]");
     assert_file_has("out/report/report.md",
-                    "most say an emotion for 33; the last two columns are of these");
+                    "33 have a majority for one of the seven emotions; the last two columns");
     const char *votes = scratch_path("fer2013new.csv");
     ck_assert_int_eq(system(text_format("sed -i '2s/Training/PrivateTest/' %s", votes)), 0);
     ck_assert_int_eq(run(text_format("%s --model %s --again", quick("face-labels"),
@@ -307,9 +307,8 @@ START_TEST(the_readme_says_what_was_recorded_and_check_sees_when_not) {
     make_shipped("face-confusion");
     scratch_write("README.md", "# Mine\n\n<!-- results:face-confusion -->\nold\n"
                                "<!-- end of results -->\n\nThe end.\n");
-    const char *where =
-        text_format("--quick --out %s --readme %s --results %s", scratch_path("out"),
-                    scratch_path("README.md"), scratch_path("results"));
+    const char *where = text_format("--quick --out %s --page %s --results %s", scratch_path("out"),
+                                    scratch_path("README.md"), scratch_path("results"));
     ck_assert_int_eq(run(text_format("record face-confusion %s", where)), 0);
     char *readme = contents("README.md");
     assert_contains(readme, "# Mine\n");
@@ -335,12 +334,11 @@ START_TEST(a_figure_is_shown_and_renewed_once_a_copy_lies_with_the_results) {
     scratch_write("results/face-confusion/confusion.png", "an old picture");
     scratch_write("README.md", "<!-- results:face-confusion -->\n<!-- end of results -->\n");
     ck_assert_int_eq(
-        run(text_format("record face-confusion --quick --out %s --readme %s --results %s",
+        run(text_format("record face-confusion --quick --out %s --page %s --results %s",
                         scratch_path("out"), scratch_path("README.md"), scratch_path("results"))),
         0);
     char *readme = contents("README.md");
-    assert_contains(readme, text_format("![Confusion matrix](%s)",
-                                        scratch_path("results/face-confusion/confusion.png")));
+    assert_contains(readme, "![Confusion matrix](results/face-confusion/confusion.png)");
     assert_lacks(readme, "reliability.png");
     free(readme);
     ck_assert_int_eq(
@@ -357,7 +355,7 @@ START_TEST(a_readme_without_an_end_of_results_is_left_as_it_is) {
     make_shipped("face-confusion");
     scratch_write("README.md", mine);
     ck_assert_int_eq(
-        run(text_format("record face-confusion --quick --out %s --readme %s "
+        run(text_format("record face-confusion --quick --out %s --page %s "
                         "--results %s",
                         scratch_path("out"), scratch_path("README.md"), scratch_path("results"))),
         1);
@@ -372,9 +370,8 @@ START_TEST(what_was_measured_with_other_weights_is_not_recorded) {
     if (!tools_are_here())
         return;
     make_studies("face-confusion");
-    const char *where =
-        text_format("--quick --out %s --readme %s --results %s", scratch_path("out"),
-                    scratch_path("README.md"), scratch_path("results"));
+    const char *where = text_format("--quick --out %s --page %s --results %s", scratch_path("out"),
+                                    scratch_path("README.md"), scratch_path("results"));
     ck_assert_int_eq(run(text_format("record face-confusion %s", where)), 1);
     assert_file_has("said", "is not of the shipped weights");
 }

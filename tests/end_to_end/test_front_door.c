@@ -49,7 +49,7 @@ START_TEST(an_unknown_verb_is_named_and_is_wrong_usage) {
 END_TEST
 
 START_TEST(half_a_verb_is_told_its_other_half) {
-    const char *const words[][3] = {{"train"}, {"train", "--help"}, {"train", "voices"}};
+    const char *const words[][3] = {{"train"}, {"train", "voices"}};
     Program run = program_run(words[_i]);
     program_assert(&run, EXIT_USAGE);
     assert_contains(run.diagnostics, "no verb 'train");
@@ -73,6 +73,86 @@ START_TEST(a_misspelt_or_swapped_verb_gets_the_nearest_one_named) {
     program_assert(&run, EXIT_USAGE);
     assert_contains(run.diagnostics, slips[_i].said);
     program_free(&run);
+}
+END_TEST
+
+START_TEST(help_for_half_a_verb_lists_its_verbs) {
+    const char *const words[][3] = {{"train", "--help"}, {"train", "-h"}, {"help", "train"}};
+    Program run = program_run(words[_i]);
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "train face");
+    assert_contains(run.output, "train music");
+    assert_lacks(run.output, "eval face");
+    program_free(&run);
+}
+END_TEST
+
+/* Each verb that the front door knows, in a file. */
+static FILE *verbs(void) {
+    const char *list = scratch_path("verbs");
+    ck_assert_int_eq(system(text_format("%s --help=words | cut -f1 >%s", program_path(), list)), 0);
+    FILE *stream = fopen(list, "r");
+    ck_assert_ptr_nonnull(stream);
+    return stream;
+}
+
+/* In the options' order and with the same words as --help; groff finds nothing to say of it. */
+START_TEST(each_verb_has_a_page_in_the_manual) {
+    FILE *stream = verbs();
+    char verb[64];
+    int count = 0;
+    bool groff = !system("groff --version >/dev/null 2>&1");
+    while (fgets(verb, sizeof verb, stream)) {
+        verb[strcspn(verb, "\n")] = 0;
+        const char *page = scratch_path("page");
+        ck_assert_int_eq(system(text_format("%s %s --help=man >%s", program_path(), verb, page)),
+                         0);
+        ck_assert_msg(!system(text_format("grep -q '^.TH AFFEKT' %s && grep -q 'threads to use' %s",
+                                          page, page)),
+                      "%s", verb);
+        ck_assert_msg(
+            !groff || !system(text_format("test -z \"$(groff -K utf8 -man -Tutf8 -ww -z %s 2>&1)\"",
+                                          page)),
+            "%s", verb);
+        count++;
+    }
+    fclose(stream);
+    ck_assert_int_ge(count, 11);
+}
+END_TEST
+
+START_TEST(the_program_has_a_page_in_the_manual) {
+    Program run = affekt("--help=man");
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, ".TH AFFEKT 1");
+    assert_contains(run.output, "train music");
+    program_free(&run);
+}
+END_TEST
+
+/* What bash offers after these words, the last of which is being typed. */
+static void assert_completes(const char *line, int word, const char *offer) {
+    const char *script =
+        text_format("COMP_WORDS=(%s %s); COMP_CWORD=%d; . .packaging/affekt.bash; _affekt; "
+                    "printf '%%s\\n' \"${COMPREPLY[@]}\"",
+                    program_path(), line, word);
+    scratch_write("complete.bash", script);
+    ck_assert_int_eq(system(text_format("bash %s >%s 2>&1", scratch_path("complete.bash"),
+                                        scratch_path("offers"))),
+                     0);
+    unsigned char *offers = file_bytes(scratch_path("offers"), NULL);
+    ck_assert_str_eq((char *)offers, offer);
+    free(offers);
+}
+
+START_TEST(bash_completes_verbs_options_and_choices) {
+    if (system("bash -c 'type complete' >/dev/null 2>&1"))
+        return;
+    assert_completes("cla", 1, "classify\n");
+    assert_completes("train m", 2, "music\nmood\n");
+    assert_completes("train face --ar", 3, "--arch\n");
+    assert_completes("train face --arch vgg", 4, "vgg\nvgg-wide\n");
+    assert_completes("classify --no-d", 2, "--no-detect\n");
 }
 END_TEST
 
@@ -127,12 +207,16 @@ Suite *front_door_suite(void) {
     tcase_add_loop_test(tcase, asking_for_help_prints_it_on_standard_output, 0, 3);
     tcase_add_test(tcase, the_version_comes_with_the_instruction_set_in_use);
     tcase_add_test(tcase, an_unknown_verb_is_named_and_is_wrong_usage);
-    tcase_add_loop_test(tcase, half_a_verb_is_told_its_other_half, 0, 3);
+    tcase_add_loop_test(tcase, half_a_verb_is_told_its_other_half, 0, 2);
     tcase_add_loop_test(tcase, a_misspelt_or_swapped_verb_gets_the_nearest_one_named, 0, 4);
     tcase_add_test(tcase, help_and_a_verb_is_the_verbs_help);
+    tcase_add_loop_test(tcase, help_for_half_a_verb_lists_its_verbs, 0, 3);
+    tcase_add_test(tcase, the_program_has_a_page_in_the_manual);
     suite_add_tcase(suite, tcase);
-    TCase *streams = tcase_create("streams");
+    TCase *streams = tcase_create("files and streams");
     tcase_add_checked_fixture(streams, scratch_create, scratch_remove);
+    tcase_add_test(streams, each_verb_has_a_page_in_the_manual);
+    tcase_add_test(streams, bash_completes_verbs_options_and_choices);
     tcase_add_test(streams, a_result_that_nobody_gets_is_a_failure);
 #ifdef HAVE_FFMPEG
     tcase_add_test(streams, a_closed_stream_is_no_file_to_print_into);

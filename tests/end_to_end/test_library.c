@@ -1,6 +1,7 @@
 /* What the guides say: the README's examples of Python and C do what it says, and files that are
  * named are there. */
 #include "tests/support/cascades.h"
+#include "tests/support/locale.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
 
@@ -49,19 +50,112 @@ START_TEST(guides_name_files_that_are_there) {
 }
 END_TEST
 
-/* With the library of this build in place of an installed one. */
-START_TEST(a_c_program_links_with_the_library) {
+/* The library of this build in place of an installed one. */
+static const char *build(void) {
+    return printed_by(text_format("dirname %s | tr -d '\\n'", program_path()));
+}
+
+static const char *compiled(const char *compiler, const char *source, const char *name,
+                            const char *how) {
+    const char *program = scratch_path(name);
+    char folder[4096];
+    snprintf(folder, sizeof folder, "%s", build());
+    printed_by(text_format("%s -Wall -Wextra -Werror %s -o %s $(PKG_CONFIG_PATH=%s pkg-config "
+                           "--define-variable=libdir=%s --define-variable=includedir=. "
+                           "--cflags --libs affekt) %s -Wl,-rpath,%s 2>&1",
+                           compiler, source, program, folder, folder, how, folder));
+    return program;
+}
+
+/* An archive becomes part of a program that lies anywhere; its models do not lie beside it. */
+static const char *shipped_models(void) {
+    const char *folder = scratch_path("models");
+    printed_by(text_format("mkdir %s && ln -s \"$PWD\"/*/models/*.safetensors %s", folder, folder));
+    return folder;
+}
+
+START_TEST(the_example_prints_what_the_guide_says) {
     if (!usual_cascade_is_here())
         return;
-    const char *source = example("c", "tell.c"), *program = scratch_path("tell");
-    const char *build = printed_by(text_format("dirname %s | tr -d '\\n'", program_path()));
-    printed_by(text_format("${CC:-cc} -Wall -Werror %s -o %s $(PKG_CONFIG_PATH=%s "
-                           "pkg-config --define-variable=libdir=%s --define-variable=headers=. "
-                           "--cflags --libs affekt) 2>&1",
-                           source, program, build, build));
-    const char *said = printed_by(
-        text_format("%s infer/models/face.safetensors experiments/demo/collins.png 2>&1", program));
-    assert_contains(said, "happy 0.92");
+    const char *program = compiled("${CC:-cc}", example("c", "faces.c"), "faces", "");
+    assert_contains(printed_by(text_format("%s experiments/demo/collins.png 2>&1", program)),
+                    "happy 0.92");
+}
+END_TEST
+
+/* In C and C++, linked with the shared library, with names of its own that are ours within, under a
+ * decimal comma. */
+START_TEST(a_host_gets_the_programs_answers_in_any_locale) {
+    static const char *const compilers[] = {"${CC:-cc}", "${CXX:-c++} -x c++"};
+    if (!usual_cascade_is_here() || !locale_with_a_decimal_comma())
+        return;
+    const char *program = compiled(compilers[_i], "tests/fixtures/host.c -x none", "host", "");
+    const char *said =
+        printed_by(text_format("LC_ALL=de_DE.UTF-8 %s experiments/demo/collins.png %s 2>&1",
+                               program, scratch_path("host.mid")));
+    assert_contains(said, "happy 0,92");
+    assert_contains(said, "0,5, version 1.");
+    printed_by(text_format("%s compose --emotion sad --seconds 5 --seed 3 --quiet -o %s 2>&1 && "
+                           "cmp %s %s 2>&1",
+                           program_path(), scratch_path("ours.mid"), scratch_path("ours.mid"),
+                           scratch_path("host.mid")));
+}
+END_TEST
+
+/* The archive in place of the shared library, whose own needs pkg-config lists. */
+START_TEST(a_host_can_link_the_archive) {
+    if (!usual_cascade_is_here())
+        return;
+    char folder[4096];
+    snprintf(folder, sizeof folder, "%s", build());
+    printed_by(text_format(
+        "export PKG_CONFIG_PATH=%s && ${CC:-cc} -I. %s -o %s %s/libaffekt.a $(pkg-config --libs "
+        "$(pkg-config --print-requires-private affekt)) $(sed -n 's/^Libs.private: //p;s/^Libs:.*"
+        "-laffekt//p' %s/affekt.pc) 2>&1",
+        folder, example("c", "faces.c"), scratch_path("faces"), folder, folder));
+    assert_contains(printed_by(text_format("AFFEKT_MODELS=%s %s experiments/demo/collins.png 2>&1",
+                                           shipped_models(), scratch_path("faces"))),
+                    "happy 0.92");
+}
+END_TEST
+
+/* Nor do several threads that each have objects of their own disturb one another. */
+START_TEST(a_host_finds_its_process_as_it_was) {
+    if (!usual_cascade_is_here())
+        return;
+    const char *program =
+        compiled("${CC:-cc} -D_GNU_SOURCE", "tests/fixtures/quiet_host.c", "quiet", "-pthread -lm");
+    static const char *const threads[] = {"", "OMP_NUM_THREADS=1", "OMP_NUM_THREADS=3"};
+    const char *said =
+        printed_by(text_format("%s %s experiments/demo/collins.png 2>&1", threads[_i], program));
+    ck_assert_str_eq(said, "");
+}
+END_TEST
+
+/* What only a program may call is not even in the library. */
+START_TEST(the_library_cannot_change_its_host) {
+    ck_assert_str_eq(
+        printed_by(text_format(
+            "nm -D --undefined-only %s/libaffekt.so | awk '{ sub(\"@.*\", \"\", $2); print $2 }' | "
+            "grep -xE 'signal|sigaction|sigprocmask|pthread_sigmask|setlocale|av_log_set_.*|"
+            "omp_set_.*|openblas_set_.*|setenv|putenv|unsetenv|umask|chdir|srand|exit|_exit|abort|"
+            "atexit|fork|system|popen|printf|puts|putchar|perror|socket|connect' || true",
+            build())),
+        "");
+}
+END_TEST
+
+START_TEST(the_library_shows_only_names_of_its_own) {
+    static const char *const files[] = {"-D --defined-only %s/libaffekt.so",
+                                        "-g --defined-only %s/libaffekt.a"};
+    char listing[256];
+    snprintf(listing, sizeof listing, _i ? files[1] : files[0], build());
+    const char *others = printed_by(text_format(
+        "nm %s | awk 'NF == 3 && $2 ~ /[A-Z]/ { print $3 }' | grep -v '^affekt_\\|^AFFEKT_1$\\|"
+        "^\\.gomp_critical_user_affekt_' || true",
+        listing));
+    ck_assert_str_eq(others, "");
+    assert_contains(printed_by(text_format("nm %s", listing)), "affekt_watcher_create");
 }
 END_TEST
 
@@ -71,7 +165,12 @@ Suite *library_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, numpy_reads_the_weights);
-    tcase_add_test(tcase, a_c_program_links_with_the_library);
+    tcase_add_test(tcase, the_example_prints_what_the_guide_says);
+    tcase_add_loop_test(tcase, a_host_gets_the_programs_answers_in_any_locale, 0, 2);
+    tcase_add_test(tcase, a_host_can_link_the_archive);
+    tcase_add_loop_test(tcase, a_host_finds_its_process_as_it_was, 0, 3);
+    tcase_add_test(tcase, the_library_cannot_change_its_host);
+    tcase_add_loop_test(tcase, the_library_shows_only_names_of_its_own, 0, 2);
     tcase_add_loop_test(tcase, guides_name_files_that_are_there, 0, 7);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -1,6 +1,7 @@
 /* `affekt train face` as a user runs it: files, resume after Ctrl-C and kill -9, threads, mistakes.
  */
 #include "nn/base/file.h"
+#include "nn/io/safetensors.h"
 #include "tests/support/data.h"
 #include "tests/support/faces.h"
 #include "tests/support/files.h"
@@ -118,6 +119,25 @@ START_TEST(a_student_learns_the_same_from_its_teacher_on_any_number_of_threads) 
 }
 END_TEST
 
+START_TEST(sharpness_aware_training_is_the_same_on_any_number_of_threads) {
+    const char *csv = write_csv(), *plain = scratch_path("plain.safetensors"),
+               *one = scratch_path("one.safetensors"), *two = scratch_path("two.safetensors");
+    Program runs[] = {TRAIN(csv, plain, "--quiet"),
+                      TRAIN(csv, one, "--sam", "0.1", "--threads", "1"),
+                      TRAIN(csv, two, "--sam", "0.1", "--threads", "2")};
+    for (int i = 0; i < 3; i++) {
+        program_assert(&runs[i], EXIT_DONE);
+        program_free(&runs[i]);
+    }
+    assert_same_weights(one, two);
+    size_t size;
+    unsigned char *flat = file_bytes(one, &size), *sharp = file_bytes(plain, &size);
+    ck_assert_int_ne(memcmp(flat + size - 4096, sharp + size - 4096, 4096), 0);
+    free(flat);
+    free(sharp);
+}
+END_TEST
+
 START_TEST(every_setting_goes_where_it_belongs) {
     static const char *const settings[] = {"arch=mini",
                                            "size=17",
@@ -135,6 +155,8 @@ START_TEST(every_setting_goes_where_it_belongs) {
                                            "flip=0.18",
                                            "erase=0.19",
                                            "erase-area=0.21",
+                                           "sam=0.05",
+                                           "skip-geometry=0.35",
                                            "mixup=0.22",
                                            "cutmix=0.23",
                                            "epochs=1",
@@ -169,14 +191,20 @@ START_TEST(every_setting_goes_where_it_belongs) {
     Program run = program_run(words);
     program_assert(&run, EXIT_DONE);
     program_free(&run);
-    char *log = (char *)file_bytes(scratch_path("all.csv"), NULL);
-    for (int i = 0; i < SETTINGS; i++)
-        assert_contains(log, text_format("# %s\n", settings[i]));
-    assert_contains(log, "# class-weights=true\n");
-    assert_contains(log, "# drop-leaks=true\n");
-    assert_contains(log, "# overfit-batch=false\n");
+    Error error;
+    SafetensorsFile *model = safetensors_open(scratch_path("all.safetensors"), &error);
+    ck_assert_msg(model != NULL, "%s", error.message);
+    const char *record = safetensors_metadata(model, "training.settings");
+    for (int i = 0; i < SETTINGS; i++) {
+        int name = (int)strcspn(settings[i], "=");
+        assert_contains(record,
+                        text_format("\"%.*s\":\"%s\"", name, settings[i], settings[i] + name + 1));
+    }
+    assert_contains(record, "\"class-weights\":\"true\"");
+    assert_contains(record, "\"drop-leaks\":\"true\"");
+    assert_contains(record, "\"overfit-batch\":\"false\"");
     ck_assert(file_exists(scratch_path("all.epoch-001.safetensors")));
-    free(log);
+    safetensors_close(model);
 }
 END_TEST
 
@@ -221,7 +249,9 @@ END_TEST
 START_TEST(the_result_is_json_on_request) {
     Program run = TRAIN(write_csv(), scratch_path("\xff.safetensors"), "--json", "--quiet");
     program_assert(&run, EXIT_DONE);
-    assert_contains(run.output, "?.safetensors\""); /* a name that is no UTF-8 */
+    assert_contains(run.output, "\xef\xbf\xbd.safetensors\""); /* a name that is not UTF-8 */
+    assert_contains(run.output, "\"model_bytes\": \"");
+    assert_contains(run.output, "%FF.safetensors\"");
     assert_contains(run.output, "\"validation_accuracy\"");
     assert_contains(run.output, "\"best_epoch\"");
     program_free(&run);
@@ -239,6 +269,7 @@ Suite *train_face_suite(void) {
     tcase_add_test(tcase, going_on_for_longer_tells_what_becomes_of_the_rate);
     tcase_add_test(tcase, a_run_continues_only_with_the_teachers_that_it_began_with);
     tcase_add_test(tcase, a_student_learns_the_same_from_its_teacher_on_any_number_of_threads);
+    tcase_add_test(tcase, sharpness_aware_training_is_the_same_on_any_number_of_threads);
     tcase_add_test(tcase, every_setting_goes_where_it_belongs);
     tcase_add_test(tcase, mistakes_are_told);
     tcase_add_test(tcase, a_preview_is_drawn_without_training);

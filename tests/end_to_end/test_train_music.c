@@ -18,7 +18,7 @@ START_TEST(epochs_of_different_lengths_resume_to_the_same_bits_on_any_threads) {
     const char *whole = scratch_path("whole.safetensors"), *cut = scratch_path("cut.safetensors");
     Program run = affekt(TINY, "--out", whole, "--threads", "1");
     program_assert(&run, EXIT_DONE);
-    assert_contains(run.output, "nats a token");
+    assert_contains(run.output, "nats per token");
     assert_contains(run.diagnostics, "epoch 3/3");
     program_free(&run);
     run = affekt_start(TINY, "--out", cut, "--threads", "2");

@@ -19,7 +19,7 @@ static const Option options[] = {
 };
 
 static const Usage usage = {
-    .command = "average",
+    .command = "affekt average",
     .positionals = "MODEL MODEL…",
     .summary = "makes one model from the mean of several models' weights",
     .notes =

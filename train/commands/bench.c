@@ -8,6 +8,7 @@
 #include "train/commands/commands.h"
 
 #include <jansson.h>
+#include <omp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -32,7 +33,7 @@ static const Option options[] = {
 };
 
 static const Usage usage = {
-    .command = "bench",
+    .command = "affekt bench",
     .positionals = "",
     .summary = "measures how fast this machine trains and runs the networks",
     .notes =

@@ -5,6 +5,7 @@
 
 int train_face_command(int argc, char **argv);
 int train_music_command(int argc, char **argv);
+int train_mood_command(int argc, char **argv);
 int average_command(int argc, char **argv);
 int bench_command(int argc, char **argv);
 

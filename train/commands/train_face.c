@@ -1,22 +1,20 @@
 /* train_face.c: `affekt train face`. */
 #include "datasets/faces/face_load.h"
 #include "nn/base/file.h"
-#include "nn/base/json_text.h"
-#include "nn/base/progress.h"
 #include "nn/base/threads.h"
 #include "train/commands/commands.h"
+#include "train/commands/train_options.h"
 #include "train/tasks/face_task.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
 typedef struct Settings {
-    TrainSettings train;
+    TrainOptions train;
     FaceTaskSettings task;
     const char *data, *preview;
-    bool skip_bad, json;
+    bool skip_bad;
 } Settings;
 
 #define AUGMENTATION(field, name, argument, high, help)                                            \
@@ -51,6 +49,8 @@ static const Option options[] = {
     AUGMENTATION(scale, "scale", "F", 1, "resize by up to this share, either way"),
     AUGMENTATION(shear, "shear", "DEGREES", 45, "lean by up to this, either way"),
     AUGMENTATION(shift, "shift", "F", 1, "move by up to this share of the side, either way"),
+    AUGMENTATION(skip, "skip-geometry", "P", 1,
+                 "leave out rotation, scale, shear or shift, each with this probability"),
     AUGMENTATION(crop, "crop", "PIXELS", 24, "move the window by up to so many whole pixels"),
     AUGMENTATION(brightness, "brightness", "F", 1,
                  "lighten or darken by up to this share of the range"),
@@ -60,54 +60,37 @@ static const Option options[] = {
     AUGMENTATION(mixup, "mixup", "ALPHA", 10, "blend pairs with weights from Beta(ALPHA, ALPHA)"),
     AUGMENTATION(cutmix, "cutmix", "ALPHA", 10,
                  "paste patches between pairs, sized by Beta(ALPHA, ALPHA)"),
+    OPTION_FLOAT(Settings, train.run.sharpness, "sam", "RADIUS", 0, 10,
+                 "step by the gradient at the highest point so near (0: at the weights)"),
     OPTION_STRING(Settings, preview, "preview", 0, "FILE.png",
                   "write a sheet of augmented faces and stop, without training"),
-    OPTION_FLAG(Settings, json, "json", "print the result as JSON"),
     TRAIN_OPTIONS(Settings, train),
     OPTION_END,
 };
 
 static const Usage usage = {
-    .command = "train face",
+    .command = "affekt train face",
     .positionals = "",
     .summary = "trains an emotion classifier on faces",
     .notes = "The best epoch on PublicTest is kept; PrivateTest is never looked at.\n"
              "Example: affekt train face --data fer2013.csv --out faces.safetensors --epochs 60\n",
 };
 
-static void print_result(const Settings *settings, const TrainResult *result) {
-    char duration[DURATION_TEXT];
-    if (settings->json) {
-        json_t *object = json_pack("{s:o, s:i, s:i, s:f, s:f, s:f, s:b}", "model",
-                                   json_text(settings->train.out), "epochs", result->epochs,
-                                   "best_epoch", result->best_epoch, "validation_accuracy",
-                                   result->best.accuracy, "validation_loss", result->best.loss,
-                                   "seconds", result->seconds, "interrupted", result->interrupted);
-        json_dumpf(object, stdout, JSON_REAL_PRECISION(9));
-        printf("\n");
-        json_decref(object);
-    } else if (result->best_epoch) {
-        printf("%s: best epoch %d of %d, validation accuracy %.2f %%, loss %.4f, trained for %s\n",
-               settings->train.out, result->best_epoch, result->epochs, 100 * result->best.accuracy,
-               result->best.loss, duration_text(result->seconds, duration));
-    }
-}
-
 /* Returns 0, -1, or the signal that interrupted it. */
 static int train(const Settings *settings, FaceTask *task, Error *error) {
     TrainTask description = face_task_describe(task);
-    TrainResult result;
+    uint32_t training, validation;
+    face_task_training(task, &training);
+    face_task_validation(task, &validation);
     if (!settings->train.common.quiet)
         fprintf(stderr,
                 "%s: %zu parameters, %.1f M multiply-adds; %" PRIu32 " faces to train on, %" PRIu32
                 " to validate on\n",
                 settings->task.arch, parameters_trained_elements(description.parameters),
-                (double)image_classifier_multiply_adds(face_task_model(task)) * 1e-6,
-                face_task_training_count(task), face_task_validation_count(task));
-    if (train_run(&description, &settings->train, options, settings, &result, error))
-        return -1;
-    print_result(settings, &result);
-    return result.interrupted;
+                (double)image_classifier_multiply_adds(face_task_model(task)) * 1e-6, training,
+                validation);
+    return train_options_run(&settings->train, &description, options, settings, "validation_loss",
+                             "", error);
 }
 
 static int preview(const Settings *settings, FaceTask *task, Error *error) {
@@ -121,7 +104,7 @@ static int preview(const Settings *settings, FaceTask *task, Error *error) {
 
 static int run(const Settings *settings, Error *error) {
     FaceLoadOptions load = {
-        .skip_bad = settings->skip_bad, .unsplit = FACE_TRAINING, .seed = settings->train.seed};
+        .skip_bad = settings->skip_bad, .unsplit = FACE_TRAINING, .seed = settings->train.run.seed};
     FaceSet *set = face_load(settings->data, load, error);
     if (!set)
         return -1;
@@ -139,7 +122,7 @@ static int run(const Settings *settings, Error *error) {
 
 int train_face_command(int argc, char **argv) {
     Settings settings = {
-        .train = train_defaults,
+        .train = train_options_defaults(),
         .task = {.arch = "vgg",
                  .size = 48,
                  .dropout = 0.4f,
@@ -160,13 +143,13 @@ int train_face_command(int argc, char **argv) {
     if (!settings.data)
         return options_wrong(
             &usage, "--data is missing: fer2013.csv, a folder of pictures, or 'synthetic'");
-    if (!settings.train.out && !settings.preview)
-        return options_wrong(&usage, "--out is missing: the model file to write");
     if (settings.preview && !file_has_suffix(settings.preview, ".png"))
         return options_wrong(&usage, "--preview: '%s' is the picture's name and must end in .png",
                              settings.preview);
+    if (!settings.preview && (status = train_options_check(&settings.train, &usage)) != OPTIONS_RUN)
+        return status;
     settings.task.batch = settings.train.batch;
-    settings.task.seed = settings.train.seed;
+    settings.task.seed = settings.train.run.seed;
     threads_use(settings.train.common.threads);
     Error error;
     return command_status(&usage, run(&settings, &error), &error);

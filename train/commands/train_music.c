@@ -1,10 +1,12 @@
 /* train_music.c: `affekt train music`. */
 #include "datasets/music/synthetic_music.h"
-#include "nn/base/json_text.h"
+
+#include "nn/base/number.h"
 #include "nn/base/progress.h"
 #include "nn/base/text_list.h"
 #include "nn/base/threads.h"
 #include "train/commands/commands.h"
+#include "train/commands/train_options.h"
 #include "train/tasks/lead_task.h"
 #include "train/tasks/music_task.h"
 
@@ -15,10 +17,9 @@
 enum { SYNTHETIC_PIECES = 400 };
 
 typedef struct Settings {
-    TrainSettings train;
+    TrainOptions train;
     MusicTaskSettings task;
     const char *data, *labels, *cache, *weights, *task_name;
-    bool json;
 } Settings;
 
 static const char *const task_names[] = {"notes", "lead", NULL};
@@ -54,13 +55,12 @@ static const Option options[] = {
                  "hide the emotion of this share of pieces, for guidance"),
     OPTION_FLOAT(Settings, task.forget_genre, "forget-genre", "P", 0, 1,
                  "hide the genre of this share of pieces"),
-    OPTION_FLAG(Settings, json, "json", "print the result as JSON"),
     TRAIN_OPTIONS(Settings, train),
     OPTION_END,
 };
 
 static const Usage usage = {
-    .command = "train music",
+    .command = "affekt train music",
     .positionals = "",
     .summary = "trains a conditioned LSTM on MIDI files",
     .notes = "The epoch with the lowest loss on held-out songs is kept.\n"
@@ -72,7 +72,7 @@ static int parse_weight(const char *text, const MusicCatalogue *catalogue, float
                         Error *error) {
     size_t name = strcspn(text, "=");
     char *end = NULL;
-    float weight = text[name] ? strtof(text + name + 1, &end) : -1;
+    float weight = text[name] ? (float)number_read(text + name + 1, &end) : -1;
     if (!end || end == text + name + 1 || *end || !(weight >= 0 && weight <= 1000))
         return error_set(error, "--weights: '%s' is not NAME=F with F from 0 to 1000", text);
     for (int c = 0; c < catalogue->n_corpora; c++)
@@ -110,7 +110,7 @@ static void show_reading(void *context, int done, int total) {
 
 static MusicCorpus *open_corpus(const Settings *settings, Error *error) {
     if (!strcmp(settings->data, "synthetic"))
-        return synthetic_music_corpus(SYNTHETIC_PIECES, settings->train.seed, error);
+        return synthetic_music_corpus(SYNTHETIC_PIECES, settings->train.run.seed, error);
     Progress progress = progress_start(settings->train.common.quiet, 0);
     MusicCorpusSettings corpus = {.catalogue = {.labels = settings->labels},
                                   .cache = settings->cache,
@@ -127,6 +127,9 @@ static void print_corpus(const MusicCorpus *corpus, const MusicTask *task) {
         fprintf(stderr, "left out %s\n", corpus->failures[i]);
     if (corpus->n_failures > SHOWN)
         fprintf(stderr, "left out %d more files\n", corpus->n_failures - SHOWN);
+    if (corpus->n_repaired)
+        fprintf(stderr, "%d file%s had faults that were repaired ('affekt show' tells which)\n",
+                corpus->n_repaired, corpus->n_repaired == 1 ? "" : "s");
     const SequenceLstmInfo *info = sequence_lstm_info(music_task_model(task));
     fprintf(stderr,
             "%d pieces, %lld tokens; %d to train on, %d to validate on; LSTM of %d × %d, %zu "
@@ -134,25 +137,6 @@ static void print_corpus(const MusicCorpus *corpus, const MusicTask *task) {
             corpus->n_pieces, corpus->n_tokens, music_task_training_pieces(task),
             music_task_validation_pieces(task), info->layers, info->hidden,
             parameters_trained_elements(sequence_lstm_parameters(music_task_model(task))));
-}
-
-static void print_result(const Settings *settings, const TrainResult *result) {
-    char duration[DURATION_TEXT];
-    if (settings->json) {
-        json_t *object = json_pack("{s:o, s:i, s:i, s:f, s:f, s:f, s:b}", "model",
-                                   json_text(settings->train.out), "epochs", result->epochs,
-                                   "best_epoch", result->best_epoch, "validation_nll_per_token",
-                                   result->best.loss, "validation_accuracy", result->best.accuracy,
-                                   "seconds", result->seconds, "interrupted", result->interrupted);
-        json_dumpf(object, stdout, JSON_REAL_PRECISION(9));
-        printf("\n");
-        json_decref(object);
-    } else if (result->best_epoch) {
-        printf("%s: best epoch %d of %d, validation loss %.4f nats a token, accuracy %.2f %%, "
-               "trained for %s\n",
-               settings->train.out, result->best_epoch, result->epochs, result->best.loss,
-               100 * result->best.accuracy, duration_text(result->seconds, duration));
-    }
 }
 
 /* Returns 0, -1, or the signal that interrupted it. */
@@ -177,12 +161,8 @@ static int train_lead(const Settings *settings, const LeadCorpus *corpus, const 
                 corpus->n_pieces, corpus->n_tokens, corpus->n_failures,
                 parameters_trained_elements(sequence_lstm_parameters(lead_task_model(task))));
     TrainTask description = lead_task_describe(task);
-    TrainResult result;
-    int status = train_run(&description, &settings->train, options, settings, &result, error);
-    if (!status) {
-        print_result(settings, &result);
-        status = result.interrupted;
-    }
+    int status = train_options_run(&settings->train, &description, options, settings,
+                                   "validation_nll_per_token", "nats per token", error);
     lead_task_destroy(task);
     return status;
 }
@@ -210,12 +190,8 @@ static int train(const Settings *settings, const MusicCorpus *corpus, Error *err
     if (!settings->train.common.quiet)
         print_corpus(corpus, task);
     TrainTask description = music_task_describe(task);
-    TrainResult result;
-    int status = train_run(&description, &settings->train, options, settings, &result, error);
-    if (!status) {
-        print_result(settings, &result);
-        status = result.interrupted;
-    }
+    int status = train_options_run(&settings->train, &description, options, settings,
+                                   "validation_nll_per_token", "nats per token", error);
     music_task_destroy(task);
     return status;
 }
@@ -238,7 +214,7 @@ static int run(Settings *settings, Error *error) {
 /* What suits music other than faces. */
 static Settings defaults(void) {
     Settings settings = {
-        .train = train_defaults,
+        .train = train_options_defaults(),
         .task_name = "notes",
         .task = {.embedding = 128,
                  .hidden = 512,
@@ -250,13 +226,13 @@ static Settings defaults(void) {
                  .forget_condition = 0.15f,
                  .forget_genre = 0.15f},
     };
-    settings.train.epochs = 10;
     settings.train.batch = 32;
-    settings.train.optimizer = "adamw";
-    settings.train.learning_rate = 2e-3f;
-    settings.train.warmup = 0.1f;
-    settings.train.weight_decay = 0.01f;
-    settings.train.clip = 1;
+    settings.train.optimizer = optimizer_names[OPTIMIZER_ADAMW];
+    settings.train.run.epochs = 10;
+    settings.train.run.learning_rate = 2e-3f;
+    settings.train.run.warmup = 0.1f;
+    settings.train.run.weight_decay = 0.01f;
+    settings.train.run.clip = 1;
     return settings;
 }
 
@@ -267,10 +243,10 @@ int train_music_command(int argc, char **argv) {
         return status;
     if (!settings.data)
         return options_wrong(&usage, "--data is missing: a folder of MIDI files, or 'synthetic'");
-    if (!settings.train.out)
-        return options_wrong(&usage, "--out is missing: the model file to write");
+    if ((status = train_options_check(&settings.train, &usage)) != OPTIONS_RUN)
+        return status;
     settings.task.streams = settings.train.batch;
-    settings.task.seed = settings.train.seed;
+    settings.task.seed = settings.train.run.seed;
     threads_use(settings.train.common.threads);
     Error error;
     bool lead = !strcmp(settings.task_name, "lead");

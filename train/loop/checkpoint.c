@@ -1,6 +1,6 @@
 #include "train/loop/checkpoint.h"
 
-#include "nn/base/json_text.h"
+#include "nn/base/number.h"
 #include "nn/io/safetensors.h"
 
 #include <float.h>
@@ -12,48 +12,15 @@
 
 /* Settings that may change between the parts of a run: they steer no number of it, but for
  * `epochs`, over which a cosine is laid (the trainer tells). */
-static const char *const FREE_SETTINGS[] = {"out",      "data",    "resume", "epochs",
-                                            "patience", "keep",    "json",   "quiet",
-                                            "threads",  "preview", "cache",  NULL};
+static const char *const FREE_SETTINGS[] = {"out",      "data",  "resume", "overwrite", "epochs",
+                                            "patience", "keep",  "json",   "quiet",     "threads",
+                                            "preview",  "cache", NULL};
 
 static bool is_free(const char *name) {
     for (int i = 0; FREE_SETTINGS[i]; i++)
         if (!strcmp(FREE_SETTINGS[i], name))
             return true;
     return false;
-}
-
-/* Leaves of each path in a list with commas its last part: logs and models should not tell about
- * folders of the machine they were made on. */
-static void drop_folders(char *paths) {
-    char *to = paths;
-    for (const char *from = paths, *end;; from = end + 1) {
-        end = from + strcspn(from, ",");
-        const char *last = end;
-        while (last > from && last[-1] == '/')
-            last--;
-        const char *first = last;
-        while (first > from && first[-1] != '/')
-            first--;
-        memmove(to, first, (size_t)(last - first));
-        to += last - first;
-        if (!*end)
-            break;
-        *to++ = ',';
-    }
-    *to = 0;
-}
-
-json_t *settings_to_json(const Option *options, const void *values) {
-    json_t *settings = json_object();
-    for (const Option *option = options; option->name; option++) {
-        char text[1024];
-        option_value(option, values, text, sizeof text);
-        if (option->kind == OPTION_KIND_STRING)
-            drop_folders(text);
-        json_object_set_new(settings, option->name, json_text(text));
-    }
-    return settings;
 }
 
 /* The state's fields, one a row: from which both writing and reading come. Floating numbers are
@@ -97,10 +64,10 @@ static void write_field(json_t *metadata, const struct StateField *field, const 
         snprintf(text, sizeof text, "%" PRId64, *(const int64_t *)value);
         break;
     case FIELD_FLOAT:
-        snprintf(text, sizeof text, "%a", (double)*(const float *)value);
+        number_text((double)*(const float *)value, 9, text);
         break;
     case FIELD_DOUBLE:
-        snprintf(text, sizeof text, "%a", *(const double *)value);
+        number_text(*(const double *)value, 17, text);
         break;
     case FIELD_BOOL:
         snprintf(text, sizeof text, "%d", *(const bool *)value);
@@ -159,11 +126,9 @@ int checkpoint_save(const char *path, const CheckpointParts *parts, Error *error
     char checksum[32];
     checksum_text(parts->task, checksum);
     json_object_set_new(metadata, "data_checksum", json_string(checksum));
-    json_t *settings = settings_to_json(parts->options, parts->values);
-    char *text = json_dumps(settings, JSON_COMPACT);
+    char *text = json_dumps(parts->record, JSON_COMPACT);
     json_object_set_new(metadata, "settings", json_string(text ? text : "{}"));
     free(text);
-    json_decref(settings);
     const Parameters *groups[] = {parts->task->parameters, optimizer_state(parts->optimizer),
                                   parts->average ? average_state(parts->average) : NULL,
                                   parts->task->carried};
@@ -183,12 +148,11 @@ static int check_same_run(const SafetensorsFile *file, const CheckpointParts *pa
         return error_set(error, "%s: the checkpoint was made with other data (checksum %s, now %s)",
                          safetensors_name(file), saved ? saved : "missing", checksum);
     const char *text = safetensors_metadata(file, "settings");
-    json_t *then = text ? json_loads(text, 0, NULL) : NULL,
-           *now = settings_to_json(parts->options, parts->values);
+    json_t *then = text ? json_loads(text, 0, NULL) : NULL;
     int status = 0;
     const char *name;
     json_t *value;
-    json_object_foreach(now, name, value) {
+    json_object_foreach((json_t *)parts->record, name, value) {
         const char *was = json_string_value(json_object_get(then, name));
         if (!status && !is_free(name) && (!was || strcmp(was, json_string_value(value))))
             status = error_set(
@@ -198,7 +162,6 @@ static int check_same_run(const SafetensorsFile *file, const CheckpointParts *pa
     const char *epochs = json_string_value(json_object_get(then, "epochs"));
     parts->state->epochs_planned = epochs ? atoi(epochs) : 0;
     json_decref(then);
-    json_decref(now);
     return status;
 }
 

@@ -2,7 +2,6 @@
 #ifndef TRAIN_LOOP_CHECKPOINT_H
 #define TRAIN_LOOP_CHECKPOINT_H
 
-#include "nn/base/options.h"
 #include "nn/core/optimizer.h"
 #include "nn/core/schedule.h"
 #include "train/loop/task.h"
@@ -25,18 +24,13 @@ typedef struct CheckpointParts {
     Optimizer *optimizer;
     Average *average;
     RunState *state;
-    const Option *options;
-    const void *values;
+    const json_t *record; /* of the run's settings: an object of strings */
 } CheckpointParts;
 
 int checkpoint_save(const char *path, const CheckpointParts *parts, Error *error) MUST_CHECK;
 
-/* Restores all parts. Fails when the data or a setting that matters differs from the
- * checkpoint's. */
+/* Restores all parts. Fails when the data or a setting that matters differs from the checkpoint's;
+ * settings go by the names of their options. */
 int checkpoint_load(const char *path, const CheckpointParts *parts, Error *error) MUST_CHECK;
-
-/* All settings as an object of strings, paths without their folders: {"epochs": "40", "data":
- * "fer2013.csv", …}; caller decrefs. */
-json_t *settings_to_json(const Option *options, const void *values);
 
 #endif

@@ -46,7 +46,7 @@ typedef struct TrainTask {
      * must depend on nothing but its arguments and the seed. */
     int (*prepare)(void *context, int slot, int epoch, int step, Error *error);
     /* The loss of the slot's batch, a scalar on the tape; NULL when the tape has failed, or after
-     * an error of the task's own. */
+     * an error of the task's own. A task that carries nothing may be asked twice about a batch. */
     Tensor *(*loss)(void *context, int slot, Tape *tape, StepCount *count, Error *error);
     /* Measures the model as it stands. */
     int (*validate)(void *context, Tape *tape, Validation *result, Error *error);

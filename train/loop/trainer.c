@@ -2,11 +2,15 @@
 
 #include "nn/base/clock.h"
 #include "nn/base/file.h"
+#include "nn/base/file_lock.h"
+#include "nn/base/number.h"
 #include "nn/base/progress.h"
+#include "nn/core/sharpness.h"
 #include "train/loop/checkpoint.h"
 #include "train/loop/loader.h"
 #include "train/loop/training_log.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <signal.h>
@@ -18,14 +22,13 @@
 const TrainSettings train_defaults = {
     .seed = 1,
     .epochs = 40,
-    .batch = 64,
     .learning_rate = 0.05f,
     .warmup = 1,
-    .schedule = "cosine",
+    .schedule = SCHEDULE_COSINE,
     .rate_every = 10,
     .rate_patience = 5,
     .rate_factor = 0.5f,
-    .optimizer = "sgd",
+    .optimizer = OPTIMIZER_SGD,
     .momentum = 0.9f,
     .beta2 = 0.999f,
     .weight_decay = 5e-4f,
@@ -36,15 +39,16 @@ enum { MAX_PATH = 4096, OVERFIT_STEPS = 50, CHECKPOINT_SECONDS = 300 };
 typedef struct Run {
     const TrainTask *task;
     const TrainSettings *settings;
-    const Option *options;
-    const void *values;
+    const json_t *record;
     Tape *tape;
     Optimizer *optimizer;
-    Average *average;
+    Average *average;     /* or NULL */
+    Sharpness *sharpness; /* or NULL */
     RunState state;
     Progress progress;
     double seconds_before; /* of earlier parts of the run */
     char log_path[MAX_PATH], checkpoint_path[MAX_PATH];
+    FileLock lock;
 } Run;
 
 /* ------------------------------------------------------------------ Ctrl-C */
@@ -80,8 +84,7 @@ static void sibling_path(const char *out, const char *ending, char path[MAX_PATH
 }
 
 static CheckpointParts parts_of(Run *run) {
-    return (CheckpointParts){run->task,   run->optimizer, run->average,
-                             &run->state, run->options,   run->values};
+    return (CheckpointParts){run->task, run->optimizer, run->average, &run->state, run->record};
 }
 
 static double seconds_so_far(const Run *run) {
@@ -96,17 +99,16 @@ static int save_checkpoint(Run *run, Error *error) {
 
 static void set_number(json_t *object, const char *key, const char *format, double value) {
     char text[64];
-    snprintf(text, sizeof text, format, value);
+    number_format(text, sizeof text, format, value);
     json_object_set_new(object, key, json_string(text));
 }
 
 /* Writes the model as it stands, with how it came to be in the metadata. */
 static int save_model(Run *run, const char *path, const Validation *validation, Error *error) {
-    json_t *metadata = json_object(), *settings = settings_to_json(run->options, run->values);
-    char *text = json_dumps(settings, JSON_COMPACT), number[32];
+    json_t *metadata = json_object();
+    char *text = json_dumps(run->record, JSON_COMPACT), number[32];
     json_object_set_new(metadata, "training.settings", json_string(text ? text : "{}"));
     free(text);
-    json_decref(settings);
     snprintf(number, sizeof number, "%" PRIu64, run->settings->seed);
     json_object_set_new(metadata, "training.seed", json_string(number));
     snprintf(number, sizeof number, "%016" PRIx64, run->task->data_checksum);
@@ -156,29 +158,53 @@ static int not_finite(const Run *run, double loss, Error *error) {
                                 : "unknown");
 }
 
-static int step(Run *run, int slot, Error *error) {
+/* Leaves the gradients of the slot's batch in the parameters. Every look at a batch sees the same
+ * dropout masks. */
+static int look(Run *run, int slot, TapeMode mode, StepCount *count, float *loss_value,
+                double *norm, Error *error) {
     const TrainTask *task = run->task;
-    RunState *state = &run->state;
     Rng rng = rng_split(rng_split(rng_seed(run->settings->seed), TRAIN_RNG_DROPOUT),
-                        (uint64_t)state->steps_done);
-    StepCount count = {0};
-    tape_begin(run->tape, TAPE_TRAIN, rng);
-    Tensor *loss = task->loss(task->context, slot, run->tape, &count, error);
+                        (uint64_t)run->state.steps_done);
+    tape_begin(run->tape, mode, rng);
+    Tensor *loss = task->loss(task->context, slot, run->tape, count, error);
     if (tape_check(run->tape, error) || !loss)
         return -1;
-    if (!isfinite(loss->data[0]))
-        return not_finite(run, loss->data[0], error);
+    *loss_value = loss->data[0];
+    if (!isfinite(*loss_value))
+        return not_finite(run, *loss_value, error);
     if (tape_backward(run->tape, loss, error))
         return -1;
-    double norm = gradients_norm(task->parameters);
-    if (!isfinite(norm))
-        return not_finite(run, loss->data[0], error);
+    const TrainReducer *reducer = run->settings->reducer;
+    if (reducer && reducer->reduce(reducer->context, task->parameters, error))
+        return -1;
+    *norm = gradients_norm(task->parameters);
+    return isfinite(*norm) ? 0 : not_finite(run, *loss_value, error);
+}
+
+/* Replaces the gradients at the weights by those at the highest point nearby. */
+static int look_uphill(Run *run, int slot, double *norm, Error *error) {
+    StepCount count = {0};
+    float loss;
+    sharpness_climb(run->sharpness, *norm);
+    int status = look(run, slot, TAPE_TRAIN_AGAIN, &count, &loss, norm, error);
+    sharpness_return(run->sharpness);
+    return status;
+}
+
+static int step(Run *run, int slot, Error *error) {
+    RunState *state = &run->state;
+    StepCount count = {0};
+    float loss;
+    double norm;
+    if (look(run, slot, TAPE_TRAIN, &count, &loss, &norm, error) ||
+        (run->sharpness && look_uphill(run, slot, &norm, error)))
+        return -1;
     if (run->settings->clip > 0)
-        gradients_clip(task->parameters, norm, run->settings->clip);
+        gradients_clip(run->task->parameters, norm, run->settings->clip);
     optimizer_step(run->optimizer, schedule_rate(&state->schedule, state->steps_done));
     if (run->average)
         average_update(run->average);
-    state->loss_sum += loss->data[0] * count.examples;
+    state->loss_sum += loss * count.examples;
     state->examples += count.examples;
     state->correct += count.correct;
     state->step++;
@@ -332,7 +358,7 @@ static Schedule make_schedule(const Run *run) {
     const TrainSettings *s = run->settings;
     int64_t steps = steps_in(run, 0);
     return (Schedule){
-        .kind = (ScheduleKind)choice_index(schedule_names, s->schedule),
+        .kind = s->schedule,
         .base = s->learning_rate,
         .floor = s->final_rate,
         .warmup = (int64_t)(s->warmup * (float)steps),
@@ -346,7 +372,7 @@ static Schedule make_schedule(const Run *run) {
 static int set_up(Run *run, Error *error) {
     const TrainSettings *s = run->settings;
     OptimizerSettings optimizer = {
-        .kind = (OptimizerKind)choice_index(optimizer_names, s->optimizer),
+        .kind = s->optimizer,
         .momentum = s->momentum,
         .beta1 = s->momentum,
         .beta2 = s->beta2,
@@ -361,6 +387,12 @@ static int set_up(Run *run, Error *error) {
         return -1;
     if (s->average > 0 &&
         !(run->average = average_create(run->task->parameters, s->average, error)))
+        return -1;
+    if (s->sharpness > 0 && run->task->carried)
+        return error_set(error, "sharpness-aware minimisation looks at each batch twice, which a "
+                                "task that carries a state from step to step does not allow");
+    if (s->sharpness > 0 &&
+        !(run->sharpness = sharpness_create(run->task->parameters, s->sharpness, error)))
         return -1;
     run->state.schedule = make_schedule(run);
     sibling_path(s->out, ".csv", run->log_path);
@@ -397,26 +429,46 @@ static void tell_resumed(Run *run) {
                       schedule_rate(schedule, state->steps_done));
 }
 
+/* Refuses to begin anew over a run's files, unless asked to; then its checkpoint goes, lest a run
+ * that ends before its own first one be continued from it. */
+static int clear(const Run *run, Error *error) {
+    const char *const paths[] = {run->settings->out, run->checkpoint_path, run->log_path};
+    for (int i = 0; i < 3; i++)
+        if (!run->settings->overwrite && file_exists(paths[i]))
+            return error_set(error,
+                             "%s is there already: --resume continues its run, --overwrite begins "
+                             "a new one in its place",
+                             paths[i]);
+    if (unlink(run->checkpoint_path) && errno != ENOENT)
+        return error_errno(error, "cannot remove %s", run->checkpoint_path);
+    return 0;
+}
+
+static int hold(Run *run, Error *error) {
+    char path[MAX_PATH];
+    sibling_path(run->settings->out, ".lock", path);
+    return file_lock(&run->lock, path, error)
+               ? error_context(error, "--out %s: is it being trained already?", run->settings->out)
+               : 0;
+}
+
 static int start(Run *run, Error *error) {
-    if (file_try(run->settings->out, error) || file_try(run->checkpoint_path, error))
+    if (file_try(run->settings->out, error) || file_try(run->checkpoint_path, error) ||
+        hold(run, error))
         return -1;
-    if (run->settings->resume && resume(run, error))
+    if (run->settings->resume ? resume(run, error) : clear(run, error))
         return -1;
-    json_t *settings = settings_to_json(run->options, run->values);
-    int status = training_log_start(run->log_path, settings, run->state.epoch, error);
-    json_decref(settings);
-    if (status)
+    if (training_log_start(run->log_path, run->state.epoch, error))
         return -1;
-    run->progress =
-        progress_start(run->settings->common.quiet, fraction_done(run, steps_in(run, 0)));
+    run->progress = progress_start(run->settings->quiet, fraction_done(run, steps_in(run, 0)));
     if (run->settings->resume)
         tell_resumed(run);
     return 0;
 }
 
-int train_run(const TrainTask *task, const TrainSettings *settings, const Option *options,
-              const void *values, TrainResult *result, Error *error) {
-    Run run = {.task = task, .settings = settings, .options = options, .values = values};
+int train_run(const TrainTask *task, const TrainSettings *settings, const json_t *record,
+              TrainResult *result, Error *error) {
+    Run run = {.task = task, .settings = settings, .record = record, .lock.descriptor = -1};
     struct sigaction old[2];
     *result = (TrainResult){0};
     catch_interrupts(old);
@@ -432,6 +484,8 @@ int train_run(const TrainTask *task, const TrainSettings *settings, const Option
         result->epochs = run.state.epoch;
         result->seconds = seconds_so_far(&run);
     }
+    file_unlock(&run.lock);
+    sharpness_destroy(run.sharpness);
     average_destroy(run.average);
     optimizer_destroy(run.optimizer);
     tape_destroy(run.tape);

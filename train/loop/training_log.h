@@ -1,10 +1,8 @@
-/* training_log.h: the CSV beside the model: settings as comment lines, then one row an epoch. */
+/* training_log.h: the CSV beside the model: a head line, then a row for each epoch. */
 #ifndef TRAIN_LOOP_TRAINING_LOG_H
 #define TRAIN_LOOP_TRAINING_LOG_H
 
 #include "nn/base/error.h"
-
-#include <jansson.h>
 
 typedef struct TrainingLogRow {
     int epoch; /* from 1 */
@@ -16,10 +14,10 @@ typedef struct TrainingLogRow {
     double seconds;       /* since the start of the run */
 } TrainingLogRow;
 
-/* Writes the log anew: settings and head line; with `epochs_done` > 0 the rows of those epochs of
- * the old log stay (a run that was killed may have logged more than its checkpoint knows). */
-int training_log_start(const char *path, const json_t *settings, int epochs_done,
-                       Error *error) MUST_CHECK;
+/* Writes the log anew; with `epochs_done` > 0 the rows of those epochs of the old log stay (a run
+ * that was killed may have logged more than its checkpoint knows). Fails where the file is there
+ * and is no log: a table of somebody's, perhaps the very data. */
+int training_log_start(const char *path, int epochs_done, Error *error) MUST_CHECK;
 
 /* Appends a row. */
 int training_log_append(const char *path, const TrainingLogRow *row, Error *error) MUST_CHECK;

@@ -2,7 +2,7 @@
 
 #include "datasets/draw/contact_sheet.h"
 #include "datasets/faces/face_batch.h"
-#include "train/tasks/face_network.h"
+#include "datasets/faces/face_network.h"
 #include "train/tasks/teacher.h"
 
 #include <inttypes.h>
@@ -14,6 +14,7 @@ typedef struct Slot {
     float *x;       /* (batch, size, size, 1) */
     float *targets; /* (batch, classes): one-hot, or mixed */
     int n;
+    bool taught; /* the teacher's opinion is in the targets */
 } Slot;
 
 struct FaceTask {
@@ -34,27 +35,51 @@ struct FaceTask {
 
 /* ------------------------------------------------------------------ building */
 
-/* Moves a tenth of the training faces, chosen by the seed, to validation. */
+/* A face in the lottery for validation. Copies of one picture draw the same number. */
+typedef struct Ticket {
+    uint64_t number;
+    uint32_t face;
+} Ticket;
+
+static int by_number(const void *a, const void *b) {
+    const Ticket *left = a, *right = b;
+    if (left->number != right->number)
+        return left->number < right->number ? -1 : 1;
+    return left->face < right->face ? -1 : left->face > right->face;
+}
+
+static void draw_tickets(const FaceTask *task, Ticket *tickets) {
+    Rng rng = rng_split(rng_seed(task->settings.seed), TRAIN_RNG_HOLD_OUT);
+    for (uint32_t i = 0; i < task->n_training; i++) {
+        uint32_t words[4];
+        rng_block(rng, face_set_hash(task->set, task->training[i]), words);
+        tickets[i] = (Ticket){(uint64_t)words[0] << 32 | words[1], task->training[i]};
+    }
+    qsort(tickets, task->n_training, sizeof *tickets, by_number);
+}
+
+/* Moves a tenth of the training faces, chosen by the seed and the pixels, to validation: with all
+ * copies of a picture, so that no picture stands on both sides. */
 static int hold_out(FaceTask *task, Error *error) {
     uint32_t n = task->n_training, held = n / 10;
+    Ticket *tickets = malloc((n ? n : 1) * sizeof *tickets);
     free(task->validation);
-    task->validation = malloc((held ? held : 1) * sizeof *task->validation);
-    uint32_t *shuffled = malloc((n ? n : 1) * sizeof *shuffled),
-             *order = malloc((n ? n : 1) * sizeof *order);
-    int status =
-        task->validation && shuffled && order ? 0 : error_memory(error, "the split", n * 8ull);
-    if (!status) {
-        rng_permutation(rng_split(rng_seed(task->settings.seed), TRAIN_RNG_HOLD_OUT), order, n);
-        for (uint32_t i = 0; i < n; i++)
-            shuffled[i] = task->training[order[i]];
-        memcpy(task->validation, shuffled, held * sizeof *shuffled);
-        memcpy(task->training, shuffled + held, (n - held) * sizeof *shuffled);
-        task->n_validation = held;
-        task->n_training = n - held;
+    task->validation = malloc((n ? n : 1) * sizeof *task->validation);
+    if (!tickets || !task->validation) {
+        free(tickets);
+        return error_memory(error, "the split", n * sizeof *tickets);
     }
-    free(shuffled);
-    free(order);
-    return status;
+    draw_tickets(task, tickets);
+    while (held && held < n && tickets[held].number == tickets[held - 1].number)
+        held++;
+    for (uint32_t i = 0; i < held; i++)
+        task->validation[i] = tickets[i].face;
+    for (uint32_t i = held; i < n; i++)
+        task->training[i - held] = tickets[i].face;
+    task->n_validation = held;
+    task->n_training = n - held;
+    free(tickets);
+    return 0;
 }
 
 static int choose_faces(FaceTask *task, Error *error) {
@@ -190,12 +215,14 @@ ImageClassifier *face_task_model(const FaceTask *task) {
     return task->model;
 }
 
-uint32_t face_task_training_count(const FaceTask *task) {
-    return task->n_training;
+const uint32_t *face_task_training(const FaceTask *task, uint32_t *count) {
+    *count = task->n_training;
+    return task->training;
 }
 
-uint32_t face_task_validation_count(const FaceTask *task) {
-    return task->n_validation;
+const uint32_t *face_task_validation(const FaceTask *task, uint32_t *count) {
+    *count = task->n_validation;
+    return task->validation;
 }
 
 int face_task_preview(const FaceTask *task, const char *path, Error *error) {
@@ -236,6 +263,7 @@ static int prepare(void *context, int slot_index, int epoch, int step, Error *er
     Rng rng = rng_split(rng_split(root, TRAIN_RNG_AUGMENT), (uint64_t)epoch);
     face_batch_fill(task->set, indices, slot->n, &s->augmentation, rng, &task->input, slot->x);
     face_batch_targets(task->set, indices, slot->n, slot->targets);
+    slot->taught = false;
     augment_mix(&s->augmentation,
                 rng_split(rng_split(root, TRAIN_RNG_MIX), (uint64_t)epoch << 32 | (uint32_t)step),
                 slot->n, s->size, slot->x, slot->targets);
@@ -253,16 +281,17 @@ static int arg_max(const float *row, int n) {
 static Tensor *loss(void *context, int slot_index, Tape *tape, StepCount *count, Error *error) {
     FaceTask *task = context;
     const FaceTaskSettings *s = &task->settings;
-    const Slot *slot = &task->slots[slot_index];
+    Slot *slot = &task->slots[slot_index];
     Tensor *x = tape_input(tape, "faces", shape(slot->n, s->size, s->size, 1), slot->x);
     Tensor *logits = image_classifier_forward(task->model, tape, x);
     count->examples = slot->n;
     for (int i = 0; logits && i < slot->n; i++)
         count->correct += arg_max(logits->data + (size_t)i * EMOTION_COUNT, EMOTION_COUNT) ==
                           arg_max(slot->targets + (size_t)i * EMOTION_COUNT, EMOTION_COUNT);
-    if (task->teacher &&
+    if (task->teacher && !slot->taught &&
         teacher_blend(task->teacher, slot->x, slot->n, s->teacher_weight, slot->targets, error))
         return NULL;
+    slot->taught = true;
     return op_cross_entropy(
         tape, logits,
         (CrossEntropy){.targets = slot->targets,

@@ -23,8 +23,8 @@ typedef struct FaceTaskSettings {
 typedef struct FaceTask FaceTask;
 
 /* Builds the network for the set's training faces. Validates on PublicTest, or where the set
- * has none, on a tenth of the training faces held out by the seed. The set must outlive the
- * task. */
+ * has none, on a tenth of the training pictures, held out by the seed with all their copies. The
+ * set must outlive the task. */
 FaceTask *face_task_create(const FaceSet *set, const FaceTaskSettings *settings, Error *error);
 void face_task_destroy(FaceTask *task);
 
@@ -32,9 +32,9 @@ void face_task_destroy(FaceTask *task);
 TrainTask face_task_describe(FaceTask *task);
 
 ImageClassifier *face_task_model(const FaceTask *task);
-/* How many faces it trains on and validates on. */
-uint32_t face_task_training_count(const FaceTask *task);
-uint32_t face_task_validation_count(const FaceTask *task);
+/* The indices in the set of the faces that it trains on and validates on; the task's own. */
+const uint32_t *face_task_training(const FaceTask *task, uint32_t *count);
+const uint32_t *face_task_validation(const FaceTask *task, uint32_t *count);
 
 /* Writes a sheet of training faces as the augmentation shows them. */
 int face_task_preview(const FaceTask *task, const char *path, Error *error) MUST_CHECK;

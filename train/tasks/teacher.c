@@ -1,8 +1,8 @@
 #include "train/tasks/teacher.h"
 
 #include "datasets/faces/emotion.h"
+#include "datasets/faces/face_network.h"
 #include "nn/base/text_list.h"
-#include "train/tasks/face_network.h"
 
 #include <stdlib.h>
 

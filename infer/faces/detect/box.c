@@ -23,6 +23,29 @@ float box_overlap(Box a, Box b) {
     return (float)((double)both / (double)either);
 }
 
+/* The common part of the boxes, as a part of the smaller one. */
+static double shared_part(Box a, Box b) {
+    Box common = {larger(a.x, b.x), larger(a.y, b.y), 0, 0};
+    common.width = smaller(a.x + a.width, b.x + b.width) - common.x;
+    common.height = smaller(a.y + a.height, b.y + b.height) - common.y;
+    double area_a = (double)a.width * a.height, area_b = (double)b.width * b.height;
+    if (common.width <= 0 || common.height <= 0)
+        return 0;
+    return (double)common.width * common.height / fmin(area_a, area_b);
+}
+
+int box_keep_apart(const FaceBox *faces, int n, float least, FaceBox *kept) {
+    int count = 0;
+    for (int i = 0; i < n; i++) {
+        bool apart = (float)faces[i].neighbours >= least;
+        for (int j = 0; j < count && apart; j++)
+            apart = shared_part(faces[i].box, kept[j].box) < BOX_SHARED_MOST;
+        if (apart)
+            kept[count++] = faces[i];
+    }
+    return count;
+}
+
 Box box_clip(Box box, int width, int height) {
     int right = smaller(box.x + box.width, width), bottom = smaller(box.y + box.height, height);
     box.x = larger(box.x, 0);

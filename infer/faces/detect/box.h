@@ -17,8 +17,18 @@ typedef struct FaceBox {
     int neighbours;
 } FaceBox;
 
+/* A mouth or a coat that a detector takes for a face shares more with the face beside it than two
+ * faces of a crowd do: of 1,747 faces of at least 30 pixels that are marked in 1,239 pictures of
+ * WIDER FACE 0.7 % share more than this. */
+#define BOX_SHARED_MOST 0.4
+
 /* Area of the intersection divided by the area of the union, 0 … 1. */
 float box_overlap(Box a, Box b);
+
+/* Copies, of faces in order of strength, those that at least `least` windows agree on and that do
+ * not lie inside or across a stronger one: less than BOX_SHARED_MOST of the smaller box is common
+ * to both. `kept` has room for all. Returns how many there are. */
+int box_keep_apart(const FaceBox *faces, int n, float least, FaceBox *kept);
 
 /* The part of the box that lies in a picture of width × height; its width or height is 0 when none
  * does. */

@@ -5,7 +5,9 @@
  * functions. */
 #include "infer/faces/detect/cascade.h"
 
+#include "nn/base/array.h"
 #include "nn/base/file.h"
+#include "nn/base/number.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,28 +53,21 @@ static void fail(Reader *reader, const char *what) {
     XML_StopParser(reader->parser, XML_FALSE);
 }
 
-/* Makes room for one more item and returns it, zeroed; NULL after failing. */
-static void *add(Reader *reader, void *array, int *count, int *capacity, size_t size, int limit,
-                 const char *what) {
-    void **items = array;
-    if (*count >= limit) {
-        char message[96];
-        snprintf(message, sizeof message, "more than %d %s", limit, what);
-        fail(reader, message);
-        return NULL;
-    }
-    if (*count == *capacity) {
-        int wanted = *capacity ? *capacity * 2 : 64;
-        void *larger = realloc(*items, (size_t)wanted * size);
-        if (!larger) {
-            fail(reader, "out of memory");
-            return NULL;
-        }
-        *items = larger;
-        *capacity = wanted;
-    }
-    return memset((char *)*items + (size_t)(*count)++ * size, 0, size);
+/* Whether there is room for one more of at most `limit` items; fails when not. */
+static bool check_room(Reader *reader, bool grown, int count, int limit, const char *what) {
+    char message[96];
+    if (grown && count < limit)
+        return true;
+    snprintf(message, sizeof message, "more than %d %s", limit, what);
+    fail(reader, grown ? message : "out of memory");
+    return false;
 }
+
+/* Makes room for one more item and returns it, zeroed; NULL after failing. */
+#    define ADD(reader, array, count, room, limit, what)                                           \
+        (check_room(reader, ARRAY_GROW(array, room, count), count, limit, what)                    \
+             ? memset(&(array)[(count)++], 0, sizeof *(array))                                     \
+             : NULL)
 
 /* Takes the next number off the text; false at its end and, after failing, at what is no number. */
 static bool next_number(Reader *reader, const char **text, double *value) {
@@ -80,7 +75,7 @@ static bool next_number(Reader *reader, const char **text, double *value) {
     if (!**text)
         return false;
     char *end;
-    *value = strtod(*text, &end);
+    *value = number_read(*text, &end);
     if (end == *text || (*end && !strchr(" \t\r\n", *end)) || !(*value >= -1e9 && *value <= 1e9)) {
         fail(reader, "expected a number between -1e9 and 1e9");
         return false;
@@ -134,8 +129,8 @@ static void on_categories(Reader *reader, const char *text) {
 
 static void begin_stage(Reader *reader) {
     Cascade *cascade = reader->cascade;
-    CascadeStage *stage = add(reader, &cascade->stages, &cascade->n_stages, &reader->stage_capacity,
-                              sizeof *stage, CASCADE_MAX_STAGES, "stages");
+    CascadeStage *stage = ADD(reader, cascade->stages, cascade->n_stages, reader->stage_capacity,
+                              CASCADE_MAX_STAGES, "stages");
     if (stage)
         stage->first_tree = cascade->n_trees;
 }
@@ -149,8 +144,8 @@ static void on_stage_threshold(Reader *reader, const char *text) {
 
 static void begin_tree(Reader *reader) {
     Cascade *cascade = reader->cascade;
-    CascadeTree *tree = add(reader, &cascade->trees, &cascade->n_trees, &reader->tree_capacity,
-                            sizeof *tree, CASCADE_MAX_TREES, "trees");
+    CascadeTree *tree = ADD(reader, cascade->trees, cascade->n_trees, reader->tree_capacity,
+                            CASCADE_MAX_TREES, "trees");
     if (!tree)
         return;
     tree->first_node = cascade->n_nodes;
@@ -180,8 +175,8 @@ static void on_nodes(Reader *reader, const char *text) {
             fail(reader, "too many nodes in a tree");
             return;
         }
-        CascadeNode *node = add(reader, &cascade->nodes, &cascade->n_nodes, &reader->node_capacity,
-                                sizeof *node, CASCADE_MAX_NODES, "nodes");
+        CascadeNode *node = ADD(reader, cascade->nodes, cascade->n_nodes, reader->node_capacity,
+                                CASCADE_MAX_NODES, "nodes");
         if (!node)
             return;
         *node = (CascadeNode){(int)value[2], (float)value[3], (int)value[0], (int)value[1]};
@@ -193,8 +188,8 @@ static void on_leaves(Reader *reader, const char *text) {
     Cascade *cascade = reader->cascade;
     double value;
     while (next_number(reader, &text, &value)) {
-        float *leaf = add(reader, &cascade->leaves, &cascade->n_leaves, &reader->leaf_capacity,
-                          sizeof *leaf, CASCADE_MAX_NODES * 2, "leaves");
+        float *leaf = ADD(reader, cascade->leaves, cascade->n_leaves, reader->leaf_capacity,
+                          CASCADE_MAX_NODES * 2, "leaves");
         if (!leaf)
             return;
         *leaf = (float)value;
@@ -203,8 +198,8 @@ static void on_leaves(Reader *reader, const char *text) {
 
 static void begin_feature(Reader *reader) {
     Cascade *cascade = reader->cascade;
-    (void)add(reader, &cascade->features, &cascade->n_features, &reader->feature_capacity,
-              sizeof(CascadeFeature), CASCADE_MAX_FEATURES, "features");
+    (void)ADD(reader, cascade->features, cascade->n_features, reader->feature_capacity,
+              CASCADE_MAX_FEATURES, "features");
 }
 
 static void on_rectangle(Reader *reader, const char *text) {

@@ -289,7 +289,7 @@ static int scan_all(FaceDetector *detector, GreyView picture, int threads, Error
         if (level_scan(level, band - first_band[i], picture, &detector->layouts[level->step - 1],
                        detector->row_kernels, detector->window_kernels,
                        &detector->memory[omp_get_thread_num()], &own)) {
-#pragma omp critical(face_detector_failure)
+#pragma omp critical(affekt_face_detector_failure)
             {
                 failed = 1;
                 if (error)

@@ -47,7 +47,7 @@ static const char *obey(Terminal *terminal, const char *text) {
     return end + 1;
 }
 
-static Terminal shown(const TerminalLooks *looks, const LiveView *view) {
+static Terminal shown(const TerminalLooks *looks, const LiveStatus *view) {
     Terminal terminal = {.width = looks->width, .height = looks->height};
     char *text;
     size_t size;
@@ -95,7 +95,7 @@ static const Box face = {20, 10, 24, 24};
 static EmotionState state;
 static LiveMusicStatus music;
 
-static LiveView set_scene(void) {
+static LiveStatus set_scene(void) {
     memset(pixels, 200, sizeof pixels);
     state = (EmotionState){.emotion = EMOTION_HAPPY, .face = true, .valence = 0.5f};
     state.probabilities[EMOTION_HAPPY] = 0.75f;
@@ -104,19 +104,19 @@ static LiveView set_scene(void) {
     music = (LiveMusicStatus){.piece = 12, .tonic = 10, .minor = true, .tempo = 126};
     music.asked = (Mood){.valence = 1, .arousal = -0.75f};
     memset(music.down, true, sizeof music.down);
-    return (LiveView){.picture = &picture,
-                      .face = &face,
-                      .state = &state,
-                      .music = &music,
-                      .seconds = 3661,
-                      .frames = 60,
-                      .milliseconds = 3.5,
-                      .sound = "pulseaudio",
-                      .record = "evening.mid"};
+    return (LiveStatus){.picture = &picture,
+                        .face = &face,
+                        .state = &state,
+                        .music = &music,
+                        .seconds = 3661,
+                        .frames = 60,
+                        .milliseconds = 3.5,
+                        .sound = "pulseaudio",
+                        .record = "evening.mid"};
 }
 
 START_TEST(at_every_size_nothing_goes_over_the_edge) {
-    LiveView view = set_scene();
+    LiveStatus view = set_scene();
     for (int width = 38; width <= 240; width += 29)
         for (int height = 1; height <= 70; height += 11)
             for (int looks = 0; looks < 6; looks++) {
@@ -133,7 +133,7 @@ START_TEST(at_every_size_nothing_goes_over_the_edge) {
 END_TEST
 
 START_TEST(what_there_is_to_know_is_there_and_in_line) {
-    LiveView view = set_scene();
+    LiveStatus view = set_scene();
     const TerminalLooks looks = {
         .colours = TERMINAL_TRUE, .unicode = true, .width = 80, .height = 24};
     Terminal seen = shown(&looks, &view);
@@ -165,21 +165,22 @@ START_TEST(what_there_is_to_know_is_there_and_in_line) {
 }
 END_TEST
 
-START_TEST(a_message_takes_the_place_of_the_keys) {
-    LiveView view = set_scene();
+START_TEST(a_message_stands_above_the_keys) {
+    LiveStatus view = set_scene();
     view.message = "/dev/video0: there is no such camera";
     view.picture = NULL;
     view.face = NULL;
     state.face = false;
     const TerminalLooks looks = {.colours = TERMINAL_PLAIN, .width = 80, .height = 24};
     Terminal seen = shown(&looks, &view);
-    ck_assert_str_eq(row_text(&seen, 23), view.message);
-    ck_assert_int_ge(row_with(&seen, "happy (no face)"), 0);
+    ck_assert_str_eq(row_text(&seen, 21), view.message);
+    assert_contains(row_text(&seen, 23), "q quit");
+    ck_assert_int_ge(row_with(&seen, "  no face"), 0);
 }
 END_TEST
 
 START_TEST(without_colours_the_picture_is_of_plain_characters_with_the_box) {
-    LiveView view = set_scene();
+    LiveStatus view = set_scene();
     const TerminalLooks looks = {.colours = TERMINAL_PLAIN, .width = 100, .height = 30};
     Terminal seen = shown(&looks, &view);
     ck_assert_int_ge(row_with(&seen, "OOOOOOOO"), 1);
@@ -189,7 +190,7 @@ START_TEST(without_colours_the_picture_is_of_plain_characters_with_the_box) {
 END_TEST
 
 START_TEST(a_mirrored_picture_has_its_box_on_the_other_side) {
-    LiveView view = set_scene();
+    LiveStatus view = set_scene();
     static const Box left = {2, 10, 20, 20};
     view.face = &left;
     const TerminalLooks looks = {.colours = TERMINAL_PLAIN, .width = 100, .height = 30};
@@ -209,7 +210,7 @@ Suite *live_screen_suite(void) {
     tcase_set_timeout(tcase, 30);
     tcase_add_test(tcase, at_every_size_nothing_goes_over_the_edge);
     tcase_add_test(tcase, what_there_is_to_know_is_there_and_in_line);
-    tcase_add_test(tcase, a_message_takes_the_place_of_the_keys);
+    tcase_add_test(tcase, a_message_stands_above_the_keys);
     tcase_add_test(tcase, without_colours_the_picture_is_of_plain_characters_with_the_box);
     tcase_add_test(tcase, a_mirrored_picture_has_its_box_on_the_other_side);
     suite_add_tcase(suite, tcase);

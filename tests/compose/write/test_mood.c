@@ -54,7 +54,25 @@ START_TEST(regulation_calms_what_is_unpleasant_and_excited) {
         ck_assert(goal.valence > 0.5f && goal.arousal < -0.5f);
     }
     Mood happy = mood_goal(MOOD_REGULATE, mood_of_emotion(EMOTION_HAPPY));
-    ck_assert(happy.valence == 1 && happy.arousal == 1);
+    ck_assert_float_eq_tol(happy.valence, 1, 1e-6f);
+    ck_assert_float_eq_tol(happy.arousal, 1, 1e-6f);
+}
+END_TEST
+
+/* A small step of the feeling is a small step of the goal, everywhere. */
+START_TEST(regulation_changes_its_goal_evenly) {
+    const float step = 0.01f;
+    for (float valence = -1; valence <= 1; valence += step)
+        for (float arousal = -1; arousal <= 1; arousal += step) {
+            Mood goal = mood_goal(MOOD_REGULATE, (Mood){.valence = valence, .arousal = arousal});
+            const Mood nearby[2] = {{.valence = valence + step, .arousal = arousal},
+                                    {.valence = valence, .arousal = arousal + step}};
+            for (int i = 0; i < 2; i++) {
+                Mood other = mood_goal(MOOD_REGULATE, nearby[i]);
+                ck_assert_float_le(fabsf(other.valence - goal.valence), 0.05f);
+                ck_assert_float_le(fabsf(other.arousal - goal.arousal), 0.05f);
+            }
+        }
 }
 END_TEST
 
@@ -66,6 +84,7 @@ Suite *mood_suite(void) {
     tcase_add_test(moods, mirror_stays);
     tcase_add_test(moods, regulation_meets_the_feeling_and_leads_away);
     tcase_add_test(moods, regulation_calms_what_is_unpleasant_and_excited);
+    tcase_add_test(moods, regulation_changes_its_goal_evenly);
     suite_add_tcase(suite, moods);
     return suite;
 }

@@ -125,6 +125,47 @@ START_TEST(shift_moves_within_its_share_on_each_axis_by_itself) {
 }
 END_TEST
 
+/* Rotation and scale are told apart on the slope: one turns it, the other changes its steepness. */
+START_TEST(skipping_leaves_out_each_geometric_change_by_its_own_coin) {
+    uint8_t face[FACE_PIXELS];
+    float x[FACE_PIXELS], across, down;
+    int counts[2][2] = {{0}};
+    make_slope(face);
+    for (int i = 0; i < VARIANTS; i++) {
+        augment_face(&(Augmentation){.rotation = 20, .scale = 0.25f, .skip = 0.3f}, variant(i),
+                     &PIXELS, face, x);
+        slope_of(x, &across, &down);
+        bool turned = fabsf(atan2f(down, across) - atan2f(2, 1)) > 1e-3f;
+        bool scaled = fabsf(hypotf(across, down) - hypotf(1, 2)) > 1e-3f;
+        counts[turned][scaled]++;
+    }
+    ck_assert_int_gt(counts[0][0], VARIANTS * 0.04); /* 0.3 * 0.3 */
+    ck_assert_int_lt(counts[0][0], VARIANTS * 0.15);
+    ck_assert_int_gt(counts[1][0], VARIANTS * 0.14); /* 0.7 * 0.3 */
+    ck_assert_int_gt(counts[0][1], VARIANTS * 0.14);
+    ck_assert_int_gt(counts[1][1], VARIANTS * 0.40); /* 0.7 * 0.7 */
+}
+END_TEST
+
+START_TEST(skipping_all_leaves_crop_and_flip) {
+    uint8_t face[FACE_PIXELS];
+    float x[FACE_PIXELS], kept[FACE_PIXELS];
+    make_noise(face);
+    const Augmentation all = {.flip = 0.5f,
+                              .rotation = 20,
+                              .scale = 0.2f,
+                              .shear = 9,
+                              .shift = 0.1f,
+                              .crop = 2,
+                              .skip = 1};
+    for (int i = 0; i < 20; i++) {
+        augment_face(&all, variant(i), &PIXELS, face, x);
+        augment_face(&(Augmentation){.flip = 0.5f, .crop = 2}, variant(i), &PIXELS, face, kept);
+        ck_assert(same_bits(x, kept, FACE_PIXELS));
+    }
+}
+END_TEST
+
 START_TEST(crop_takes_each_window_of_whole_pixels) {
     enum { SIDE = 44, ROOM = FACE_SIDE - SIDE };
     FaceInput input = PIXELS;
@@ -401,6 +442,8 @@ Suite *augment_suite(void) {
     tcase_add_test(tcase, scale_enlarges_and_shrinks_within_its_limits);
     tcase_add_test(tcase, shear_leans_within_its_degrees_and_keeps_the_width);
     tcase_add_test(tcase, shift_moves_within_its_share_on_each_axis_by_itself);
+    tcase_add_test(tcase, skipping_leaves_out_each_geometric_change_by_its_own_coin);
+    tcase_add_test(tcase, skipping_all_leaves_crop_and_flip);
     tcase_add_test(tcase, crop_takes_each_window_of_whole_pixels);
     tcase_add_test(tcase, brightness_adds_and_contrast_stretches_about_the_mean);
     tcase_add_test(tcase, light_stays_within_black_and_white);

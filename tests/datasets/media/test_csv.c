@@ -48,6 +48,20 @@ START_TEST(quotes_hold_commas_line_breaks_and_quotes) {
 }
 END_TEST
 
+START_TEST(a_file_without_a_header_is_refused) {
+    static const char *const texts[] = {"", "\xef\xbb\xbf"};
+    for (int i = 0; i < 2; i++) {
+        CsvTable table;
+        Error error;
+        ck_assert_int_eq(csv_read(scratch_write("t.csv", texts[i]), arena, &table, &error), -1);
+        assert_contains(error.message, "an empty file");
+    }
+    CsvTable table = read_text("\n"); /* one column without a name */
+    ck_assert_int_eq(table.n_rows, 0);
+    ck_assert_int_eq(csv_column(&table, "file"), -1);
+}
+END_TEST
+
 START_TEST(short_rows_empty_lines_and_a_byte_order_mark_are_taken) {
     CsvTable table = read_text("\xef\xbb\xbf"
                                "a,b\nx\n\ny,z\n");
@@ -58,9 +72,8 @@ START_TEST(short_rows_empty_lines_and_a_byte_order_mark_are_taken) {
 }
 END_TEST
 
-START_TEST(an_empty_table_has_no_rows) {
-    CsvTable nothing = read_text(""), header = read_text("a,b");
-    ck_assert_int_eq(nothing.n_rows, 0);
+START_TEST(a_header_alone_has_no_rows) {
+    CsvTable header = read_text("a,b");
     ck_assert_int_eq(header.n_rows, 0);
 }
 END_TEST
@@ -108,8 +121,9 @@ Suite *csv_suite(void) {
     tcase_add_checked_fixture(tcase, create, destroy);
     tcase_add_test(tcase, cells_are_found_by_row_and_column_name);
     tcase_add_test(tcase, quotes_hold_commas_line_breaks_and_quotes);
+    tcase_add_test(tcase, a_file_without_a_header_is_refused);
     tcase_add_test(tcase, short_rows_empty_lines_and_a_byte_order_mark_are_taken);
-    tcase_add_test(tcase, an_empty_table_has_no_rows);
+    tcase_add_test(tcase, a_header_alone_has_no_rows);
     tcase_add_loop_test(tcase, a_faulty_table_is_refused_with_the_place, 0,
                         sizeof faulty / sizeof *faulty);
     tcase_add_test(tcase, a_table_that_would_fill_the_memory_is_refused);

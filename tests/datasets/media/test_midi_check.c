@@ -72,7 +72,7 @@ START_TEST(what_is_no_midi_file_is_refused) {
     midi_put(&text, "version https://git-lfs.github.com/spec/v1\n", 43);
     cut.size = 9;
     assert_refused(&empty, "x.mid: byte 0: not a MIDI file (0 bytes");
-    assert_refused(&text, "not a MIDI file");
+    assert_refused(&text, "not a MIDI file: this is a pointer of Git LFS");
     assert_refused(&cut, "the header is cut off after 9 bytes");
     assert_refused(&trackless, "byte 14: no track");
 }
@@ -107,6 +107,110 @@ START_TEST(corrupt_events_are_refused_with_their_byte) {
     midi_event(&undefined, 0, "\xf5", 1);
     midi_track_end(&undefined);
     assert_refused(&undefined, "undefined status 0xf5");
+}
+END_TEST
+
+/* Every kind of event whose value may have its high bit set, the second of its data bytes or the
+ * first. */
+START_TEST(values_beyond_127_are_held_to_that) {
+    static const char *const events[] = {"\xb0\x40\xff", "\xb0\xff\x40", "\xe0\x40\xff",
+                                         "\xe0\xff\x40", "\xc0\xff",     "\xd0\xff",
+                                         "\xa0\x3c\xff", "\x90\x30\xff"};
+    for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
+        bool note = (events[i][0] & 0xf0) == 0x90;
+        MidiBytes file = midi_bytes(0, 1, 480);
+        midi_track(&file);
+        midi_event(&file, 0, events[i], strlen(events[i]));
+        midi_note(&file, 0, 480, 60, 80);
+        midi_track_end(&file);
+        Error error;
+        Song *song = midi_parse(file.bytes, file.size, "x.mid", &error);
+        ck_assert_msg(song != NULL, "%s", error.message);
+        ck_assert_int_eq(song->n_repairs, 1);
+        assert_contains(song->repair, "byte 2"); /* 24 or 25 */
+        assert_contains(song->repair, "a value of more than 127, held to that");
+        ck_assert_int_eq(song->n_notes, 1 + note);
+        ck_assert(!note || song->notes[0].velocity == 127);
+        song_free(song);
+        midi_bytes_free(&file);
+    }
+}
+END_TEST
+
+START_TEST(events_behind_an_end_of_track_are_read_on) {
+    MidiBytes file = midi_bytes(0, 1, 480);
+    midi_track(&file);
+    midi_note(&file, 0, 480, 60, 80);
+    midi_event(&file, 0, "\xff\x2f\0", 3);
+    midi_note(&file, 0, 480, 64, 80);
+    midi_event(&file, 0, "\xff\x2f\0", 3);
+    midi_note(&file, 480, 480, 67, 80);
+    midi_track_end(&file);
+    Error error;
+    Song *song = midi_parse(file.bytes, file.size, "x.mid", &error);
+    ck_assert_msg(song != NULL, "%s", error.message);
+    ck_assert_int_eq(song->n_repairs, 1);
+    ck_assert_int_eq(song->n_notes, 3);
+    ck_assert_uint_eq(song->ticks, 4 * 480);
+    song_free(song);
+    assert_repaired(&file, "events after an end-of-track, which were read on", 3);
+}
+END_TEST
+
+START_TEST(what_is_no_event_behind_an_end_of_track_is_left_out) {
+    MidiBytes zeros = midi_bytes(0, 1, 480), text = midi_bytes(0, 1, 480);
+    MidiBytes *const files[] = {&zeros, &text};
+    for (int i = 0; i < 2; i++) {
+        midi_track(files[i]);
+        midi_note(files[i], 0, 480, 60, 80);
+        midi_event(files[i], 0, "\xff\x2f\0", 3);
+        midi_put(files[i], i ? "made by hand" : "\0\0\0\0\0\0\0\0\0\0\0", 12);
+        midi_track_close(files[i]);
+    }
+    MidiCheck check;
+    ck_assert_int_eq(midi_check(zeros.bytes, zeros.size, "x.mid", &check, NULL), 0);
+    ck_assert_int_eq(check.n_repairs, 0);
+    midi_check_free(&check);
+    midi_bytes_free(&zeros);
+    assert_repaired(&text, "bytes after an end-of-track, left out", 1);
+}
+END_TEST
+
+START_TEST(a_length_that_reaches_into_the_next_track_loses_nothing) {
+    MidiBytes file = midi_bytes(1, 2, 480);
+    for (int i = 0; i < 2; i++) {
+        midi_track(&file);
+        midi_note(&file, 0, 480, 60 + i, 80);
+        midi_track_end(&file);
+    }
+    file.bytes[14 + 7] += 9;
+    assert_repaired(&file, "a track's length reaches into the next", 2);
+}
+END_TEST
+
+START_TEST(a_file_in_a_riff_container_is_read) {
+    MidiBytes plain = example(), file = {0};
+    midi_put(&file, "RIFF\0\0\0\0RMIDLIST\3\0\0\0abc\0data", 28);
+    midi_put(&file, &(uint8_t){(uint8_t)plain.size}, 1);
+    midi_put(&file, "\0\0\0", 3);
+    midi_put(&file, plain.bytes, plain.size);
+    Error error;
+    Song *song = midi_parse(file.bytes, file.size, "x.rmi", &error);
+    ck_assert_msg(song != NULL, "%s", error.message);
+    ck_assert_int_eq(song->n_notes, 2);
+    ck_assert_int_eq(song->n_repairs, 0);
+    song_free(song);
+    midi_bytes_free(&file);
+    midi_bytes_free(&plain);
+}
+END_TEST
+
+START_TEST(what_is_no_midi_file_is_named) {
+    MidiBytes clip = {0}, picture = {0};
+    midi_put(&clip, "SMF2CLIP\0\0\0\0\0\0\0\0", 16);
+    midi_put(&picture, "\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16);
+    assert_refused(&clip, "not a MIDI file: this is a MIDI 2.0 clip file");
+    assert_refused(&picture, "not a MIDI file: this is a PNG picture");
 }
 END_TEST
 
@@ -256,6 +360,12 @@ Suite *midi_check_suite(void) {
     tcase_add_test(tcase, what_is_no_midi_file_is_refused);
     tcase_add_test(tcase, formats_and_divisions_that_are_not_read_are_named);
     tcase_add_test(tcase, corrupt_events_are_refused_with_their_byte);
+    tcase_add_test(tcase, values_beyond_127_are_held_to_that);
+    tcase_add_test(tcase, events_behind_an_end_of_track_are_read_on);
+    tcase_add_test(tcase, what_is_no_event_behind_an_end_of_track_is_left_out);
+    tcase_add_test(tcase, a_length_that_reaches_into_the_next_track_loses_nothing);
+    tcase_add_test(tcase, a_file_in_a_riff_container_is_read);
+    tcase_add_test(tcase, what_is_no_midi_file_is_named);
     tcase_add_test(tcase, a_track_without_end_is_ended);
     tcase_add_test(tcase, a_file_cut_within_an_event_keeps_what_came_before);
     tcase_add_test(tcase, a_length_past_the_end_of_the_file_is_set_right);

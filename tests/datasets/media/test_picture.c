@@ -4,6 +4,7 @@
 #include "datasets/media/ffmpeg.h"
 #include "datasets/media/png_file.h"
 #include "nn/base/file.h"
+#include "tests/support/files.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 
@@ -84,7 +85,7 @@ START_TEST(a_picture_taken_sideways_is_turned_upright) {
 }
 END_TEST
 
-START_TEST(a_jpeg_cut_anywhere_does_no_harm) {
+START_TEST(a_jpeg_cut_anywhere_is_refused) {
     unsigned char *bytes;
     size_t size;
     Error error;
@@ -94,11 +95,62 @@ START_TEST(a_jpeg_cut_anywhere_does_no_harm) {
         unsigned char *cut = malloc(length);
         memcpy(cut, bytes, length);
         Image image = {0};
-        if (!picture_decode("cut.jpg", cut, length, IMAGE_RGB, &image, &error))
-            image_free(&image);
+        bool read = !picture_decode("cut.jpg", cut, length, IMAGE_RGB, &image, &error);
+        ck_assert_msg(!read, "%zu of %zu bytes were read", length, size);
         free(cut);
     }
     free(bytes);
+}
+END_TEST
+
+/* Every second byte of them is enough to see where a decoder stops noticing. */
+START_TEST(pictures_cut_in_the_middle_are_refused) {
+    static const char *const names[] = {
+        "tests/fuzz/corpus/picture/small.bmp", "tests/fuzz/corpus/picture/small.gif",
+        "tests/fuzz/corpus/picture/small.png", "tests/fuzz/corpus/picture/small.ppm",
+        "tests/fixtures/corners_32x24.webp",   "tests/fixtures/corners_32x24.avif"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t size;
+        unsigned char *bytes = file_bytes(names[i], &size);
+        Image image = {0};
+        Error error;
+        ck_assert_msg(!picture_decode(names[i], bytes, size, IMAGE_RGB, &image, &error), "%s",
+                      error.message);
+        image_free(&image);
+        for (size_t length = 2; length < size * 9 / 10; length += 2)
+            ck_assert_msg(picture_decode(names[i], bytes, length, IMAGE_RGB, &image, &error) == -1,
+                          "%s: %zu of %zu bytes were read", names[i], length, size);
+        free(bytes);
+    }
+}
+END_TEST
+
+START_TEST(a_tga_is_known_without_a_name) {
+    static const unsigned char bytes[18 + 2 * 2 * 3] = {
+        [2] = 2,    [12] = 2, [14] = 2, [16] = 24, [17] = 0x20, /* from the top */
+        [20] = 255,                                             /* blue, green, red */
+        [21] = 255};
+    Image image = {0};
+    Error error;
+    ck_assert(picture_recognise(bytes, sizeof bytes));
+    ck_assert_msg(!picture_decode("a", bytes, sizeof bytes, IMAGE_RGB, &image, &error), "%s",
+                  error.message);
+    ck_assert(image.width == 2 && image.height == 2);
+    static const uint8_t expected[6] = {255, 0, 0, 0, 0, 255};
+    ck_assert_mem_eq(image.pixels, expected, 6);
+    image_free(&image);
+    ck_assert(picture_decode("a", bytes, 20, IMAGE_RGB, &image, &error) == -1);
+}
+END_TEST
+
+START_TEST(a_heic_is_named_with_the_way_out) {
+    static const unsigned char bytes[32] = "\0\0\0\x18"
+                                           "ftypheic\0\0\0\0mif1heic";
+    Image image = {0};
+    Error error;
+    ck_assert(picture_recognise(bytes, sizeof bytes));
+    ck_assert(picture_decode("a.heic", bytes, sizeof bytes, IMAGE_RGB, &image, &error) == -1);
+    assert_contains(error.message, "heif-convert");
 }
 END_TEST
 
@@ -163,7 +215,10 @@ Suite *picture_suite(void) {
 #ifdef HAVE_FFMPEG
     tcase_add_test(tcase, a_jpeg_is_read);
     tcase_add_test(tcase, a_picture_taken_sideways_is_turned_upright);
-    tcase_add_test(tcase, a_jpeg_cut_anywhere_does_no_harm);
+    tcase_add_test(tcase, a_jpeg_cut_anywhere_is_refused);
+    tcase_add_test(tcase, pictures_cut_in_the_middle_are_refused);
+    tcase_add_test(tcase, a_tga_is_known_without_a_name);
+    tcase_add_test(tcase, a_heic_is_named_with_the_way_out);
     tcase_add_test(tcase, a_picture_that_claims_to_be_huge_is_refused);
     tcase_add_test(tcase, a_dark_picture_is_no_sound);
     tcase_add_test(tcase, the_smallest_and_a_large_picture_are_read);

@@ -48,6 +48,21 @@ START_TEST(labels_are_read_and_what_is_empty_is_unknown) {
 }
 END_TEST
 
+START_TEST(an_empty_table_is_told) {
+    music_folder_add("a.mid", 8, 0);
+    static const char *const names[] = {"labels.csv", "stats.csv"}, *const texts[] = {
+                                                                        "", "\xef\xbb\xbf"};
+    for (int i = 0; i < 4; i++) {
+        music_folder_write("labels.csv", "file\na.mid\n");
+        music_folder_write(names[i / 2], texts[i % 2]);
+        Error error;
+        ck_assert_ptr_null(music_catalogue_create(music_folder(), NULL, &error));
+        assert_contains(error.message, names[i / 2]);
+        assert_contains(error.message, "an empty file");
+    }
+}
+END_TEST
+
 START_TEST(a_genre_that_is_called_unknown_is) {
     music_folder_add("a.mid", 8, 0);
     music_folder_add("b.mid", 8, 0);
@@ -279,6 +294,7 @@ Suite *music_catalogue_suite(void) {
     TCase *tcase = tcase_create("music_catalogue");
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_add_test(tcase, labels_are_read_and_what_is_empty_is_unknown);
+    tcase_add_test(tcase, an_empty_table_is_told);
     tcase_add_test(tcase, a_genre_that_is_called_unknown_is);
     tcase_add_test(tcase, a_quadrant_alone_is_its_corner);
     tcase_add_test(tcase, a_bare_tree_of_files_is_a_corpus_of_unknowns);

@@ -5,6 +5,7 @@
 #include "datasets/music/music_encode.h"
 #include "nn/base/file.h"
 #include "nn/base/threads.h"
+#include "tests/support/files.h"
 #include "tests/support/music_folder.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
@@ -34,6 +35,28 @@ static void assert_same_pieces(const MusicCorpus *a, const MusicCorpus *b) {
         ck_assert_mem_eq(a->pieces[i].tokens, b->pieces[i].tokens, (size_t)a->pieces[i].count * 2);
     }
 }
+
+START_TEST(other_names_of_midi_files_and_repairs_are_taken_and_counted) {
+    fill_folder();
+    music_folder_add("sung.KAR.mid", 16, 3);
+    ck_assert_int_eq(rename(scratch_path("music/sung.KAR.mid"), scratch_path("music/sung.KAR")), 0);
+    size_t size;
+    unsigned char *bytes = file_bytes(scratch_path("music/p3.mid"), &size);
+    FILE *longer = fopen(scratch_path("music/faulty.MID"), "wb");
+    fwrite(bytes, 1, size, longer);
+    fputs("stray", longer);
+    fclose(longer);
+    free(bytes);
+    const char *cache = scratch_path("cache");
+    for (int again = 0; again < 2; again++) {
+        MusicCorpus *corpus = open_corpus(cache);
+        ck_assert_int_eq(corpus->n_pieces, 14);
+        ck_assert_int_eq(corpus->n_repaired, 1);
+        ck_assert_int_eq(corpus->from_cache, again);
+        music_corpus_free(corpus);
+    }
+}
+END_TEST
 
 START_TEST(pieces_hold_the_tokens_of_their_files) {
     fill_folder();
@@ -222,6 +245,7 @@ Suite *music_corpus_suite(void) {
     Suite *suite = suite_create("music_corpus");
     TCase *tcase = tcase_create("music_corpus");
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
+    tcase_add_test(tcase, other_names_of_midi_files_and_repairs_are_taken_and_counted);
     tcase_add_test(tcase, pieces_hold_the_tokens_of_their_files);
     tcase_add_test(tcase, the_checksum_tells_other_labels);
     tcase_add_test(tcase, reading_without_a_cache_leaves_nothing_when_it_is_interrupted);

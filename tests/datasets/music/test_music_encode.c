@@ -4,6 +4,7 @@
 #include "datasets/music/midi.h"
 #include "nn/base/rng.h"
 #include "tests/support/data.h"
+#include "tests/support/files.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 
@@ -343,6 +344,22 @@ START_TEST(a_song_of_too_many_bars_is_refused) {
 }
 END_TEST
 
+/* Its tempo lies between two of the table's, and the nearer one makes it longer than a day. */
+START_TEST(a_song_that_tokens_make_too_long_is_refused) {
+    size_t size;
+    unsigned char *bytes = file_bytes("tests/fuzz/corpus/midi/slow_for_a_day.mid", &size);
+    Error error;
+    Song *song = midi_parse(bytes, size, "slow.mid", &error);
+    ck_assert_msg(song != NULL, "%s", error.message);
+    uint16_t *tokens;
+    int count;
+    ck_assert_int_eq(music_encode(song, &(MusicEncodeSettings){0}, &tokens, &count, &error), -1);
+    assert_contains(error.message, "seconds of music as tokens, at most 86400 are taken");
+    song_free(song);
+    free(bytes);
+}
+END_TEST
+
 START_TEST(tokens_against_the_grammar_are_named) {
     const uint16_t tokens[] = {(uint16_t)music_token(MUSIC_START, 0),
                                (uint16_t)music_token(MUSIC_PITCH, 66)};
@@ -461,6 +478,7 @@ Suite *music_encode_suite(void) {
     tcase_add_test(tcase, notes_out_of_reach_forbid_a_transposition);
     tcase_add_test(tcase, drums_are_left_out_and_a_song_of_drums_alone_is_refused);
     tcase_add_test(tcase, a_song_of_too_many_bars_is_refused);
+    tcase_add_test(tcase, a_song_that_tokens_make_too_long_is_refused);
     tcase_add_test(tcase, tokens_against_the_grammar_are_named);
     tcase_add_test(tcase, stretching_changes_the_time_and_nothing_else);
     tcase_add_checked_fixture(files, scratch_create, scratch_remove);

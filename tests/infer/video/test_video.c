@@ -2,9 +2,12 @@
 #include "infer/video/video.h"
 
 #include "datasets/media/ffmpeg.h"
+#include "infer/video/video_writer.h"
 #include "nn/base/file.h"
 #include "tests/support/clips.h"
+#include "tests/support/corner_pictures.h"
 #include "tests/support/data.h"
+#include "tests/support/files.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 
@@ -92,6 +95,106 @@ START_TEST(frames_may_change_their_size) {
     ck_assert_int_ge(widths[1], 2);
     video_frame_free(&frame);
     video_close(video);
+}
+END_TEST
+
+START_TEST(frames_of_every_orientation_come_upright) {
+    for (int orientation = 1; orientation <= 8; orientation++) {
+        size_t size;
+        unsigned char *bytes = corner_picture(CORNER_JPEG, orientation, &size);
+        const char *path = scratch_path("turned.mjpeg");
+        FILE *file = fopen(path, "wb");
+        for (int i = 0; i < 4; i++)
+            fwrite(bytes, 1, size, file);
+        fclose(file);
+        free(bytes);
+        Video *video = open_video(path, true);
+        VideoFrame frame = {0};
+        Error error;
+        ck_assert_int_eq(video_next(video, &frame, &error), 1);
+        assert_corners(&frame.colour, orientation);
+        video_frame_free(&frame);
+        video_close(video);
+    }
+}
+END_TEST
+
+/* The same picture, once stored half as wide in pixels that are twice as wide as high. */
+START_TEST(pixels_become_square) {
+    Video *wide = open_video("tests/fixtures/wide_pixels.mp4", true);
+    Video *square = open_video("tests/fixtures/square_pixels.mp4", false);
+    VideoFrame frames[2] = {{0}, {0}};
+    Error error;
+    ck_assert_int_eq(video_next(wide, &frames[0], &error), 1);
+    ck_assert_int_eq(video_next(square, &frames[1], &error), 1);
+    const Image *a = &frames[0].grey, *b = &frames[1].grey;
+    ck_assert(a->width == b->width && a->height == b->height);
+    ck_assert_int_eq(frames[0].colour.width, b->width);
+    long difference = 0, pixels = (long)a->width * a->height;
+    for (long i = 0; i < pixels; i++)
+        difference += labs((long)a->pixels[i] - b->pixels[i]);
+    ck_assert_int_lt(difference / pixels, 8);
+    video_frame_free(&frames[0]);
+    video_frame_free(&frames[1]);
+    video_close(wide);
+    video_close(square);
+}
+END_TEST
+
+START_TEST(pixels_of_an_absurd_shape_are_not_believed) {
+    const char *path = scratch_path("absurd.y4m");
+    FILE *file = fopen(path, "wb");
+    fprintf(file, "YUV4MPEG2 W16 H8 F25:1 Ip A1000:1 Cmono\nFRAME\n%128s", "");
+    fclose(file);
+    Video *video = open_video(path, false);
+    VideoFrame frame = {0};
+    Error error;
+    ck_assert_int_eq(video_next(video, &frame, &error), 1);
+    ck_assert(frame.grey.width == 16 && frame.grey.height == 8);
+    video_frame_free(&frame);
+    video_close(video);
+}
+END_TEST
+
+/* Reads to the end; returns how many frames there were. */
+static int count_frames(Video *video) {
+    VideoFrame frame = {0};
+    Error error;
+    int frames = 0, status;
+    while ((status = video_next(video, &frame, &error)) > 0)
+        frames++;
+    ck_assert_int_eq(status, 0);
+    video_frame_free(&frame);
+    return frames;
+}
+
+START_TEST(a_video_that_is_cut_off_is_noticed) {
+    Video *whole = open_video("tests/fixtures/square_pixels.mp4", false);
+    int frames = count_frames(whole);
+    ck_assert_int_eq(video_damaged(whole), 0);
+    ck_assert_double_eq(video_missing(whole), 0);
+    video_close(whole);
+    ck_assert_int_eq(frames, 10);
+    const char *path = scratch_path("whole.avi");
+    Error error;
+    VideoWriter *writer = video_writer_create(path, 64, 48, 25, &error);
+    ck_assert_msg(writer != NULL, "%s", error.message);
+    Image picture;
+    ck_assert_int_eq(image_create(&picture, 64, 48, IMAGE_RGB, &error), 0);
+    for (int i = 0; i < 100; i++) {
+        for (int k = 0; k < 64 * 48 * 3; k++)
+            picture.pixels[k] = (uint8_t)(k * k / 7 + 3 * i);
+        ck_assert_int_eq(video_writer_add(writer, &picture, i / 25.0, &error), 0);
+    }
+    ck_assert_int_eq(video_writer_finish(writer, &error), 0);
+    image_free(&picture);
+    size_t size;
+    unsigned char *bytes = file_bytes(path, &size);
+    Video *cut = open_video(scratch_write_bytes("cut.avi", (char *)bytes, size / 2), false);
+    ck_assert_int_lt(count_frames(cut), 60);
+    ck_assert_int_gt(video_damaged(cut), 0);
+    video_close(cut);
+    free(bytes);
 }
 END_TEST
 
@@ -198,6 +301,10 @@ Suite *video_suite(void) {
     tcase_add_test(tcase, every_frame_comes_once_with_its_time);
     tcase_add_test(tcase, a_video_may_lie_deep);
     tcase_add_test(tcase, frames_may_change_their_size);
+    tcase_add_test(tcase, frames_of_every_orientation_come_upright);
+    tcase_add_test(tcase, pixels_become_square);
+    tcase_add_test(tcase, pixels_of_an_absurd_shape_are_not_believed);
+    tcase_add_test(tcase, a_video_that_is_cut_off_is_noticed);
     tcase_add_test(tcase, odd_pixel_formats_become_grey_and_colour);
     tcase_add_test(tcase, a_damaged_video_gives_what_is_left);
     tcase_add_test(tcase, standard_input_is_read);

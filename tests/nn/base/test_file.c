@@ -175,6 +175,47 @@ START_TEST(only_a_regular_file_is_replaced) {
 }
 END_TEST
 
+START_TEST(a_replaced_file_keeps_its_mode) {
+    const char *path = scratch_write("secret", "first");
+    struct stat info;
+    ck_assert_int_eq(chmod(path, 0600), 0);
+    write_file(path, "second");
+    assert_holds(path, "second");
+    ck_assert_int_eq(stat(path, &info), 0);
+    ck_assert_int_eq(info.st_mode & 07777, 0600);
+}
+END_TEST
+
+/* Relative and absolute, to a file that is there and to one that is not yet, by way of another
+ * link. */
+START_TEST(a_symbolic_link_is_written_through) {
+    struct stat info;
+    Error error;
+    ck_assert_int_eq(directory_create(scratch_path("store"), &error), 0);
+    scratch_write("store/old", "first");
+    const char *const links[] = {"relative", "absolute", "dangling", "twice"};
+    ck_assert_int_eq(symlink("store/old", scratch_path("relative")), 0);
+    ck_assert_int_eq(symlink(scratch_path("store/old"), scratch_path("absolute")), 0);
+    ck_assert_int_eq(symlink("store/new", scratch_path("dangling")), 0);
+    ck_assert_int_eq(symlink("dangling", scratch_path("twice")), 0);
+    for (int i = 0; i < 4; i++) {
+        write_file(scratch_path(links[i]), links[i]);
+        ck_assert_int_eq(lstat(scratch_path(links[i]), &info), 0);
+        ck_assert(S_ISLNK(info.st_mode));
+        assert_holds(scratch_path(i < 2 ? "store/old" : "store/new"), links[i]);
+    }
+}
+END_TEST
+
+START_TEST(links_in_a_circle_are_refused) {
+    Error error;
+    ck_assert_int_eq(symlink("there", scratch_path("here")), 0);
+    ck_assert_int_eq(symlink("here", scratch_path("there")), 0);
+    ck_assert_int_eq(file_try(scratch_path("here"), &error), -1);
+    assert_contains(error.message, "circle");
+}
+END_TEST
+
 START_TEST(trying_a_file_leaves_all_as_it_was) {
     const char *path = scratch_path("model");
     Error error;
@@ -225,6 +266,9 @@ Suite *file_suite(void) {
     tcase_add_test(tests, a_full_disk_leaves_the_old_file);
     tcase_add_test(tests, no_file_begins_where_none_can_be);
     tcase_add_loop_test(tests, only_a_regular_file_is_replaced, 0, 2);
+    tcase_add_test(tests, a_replaced_file_keeps_its_mode);
+    tcase_add_test(tests, a_symbolic_link_is_written_through);
+    tcase_add_test(tests, links_in_a_circle_are_refused);
     tcase_add_test(tests, trying_a_file_leaves_all_as_it_was);
     tcase_add_test(tests, directories_are_made_with_their_parents);
     tcase_add_test(tests, a_suffix_is_known_in_capitals_too);

@@ -31,7 +31,7 @@ static const Option table[] = {
     OPTION_END,
 };
 
-static Usage usage = {"train face", "FILE…", "trains", "See also eval.\n"};
+static Usage usage = {"affekt train face", "FILE…", "trains", "See also eval.\n"};
 
 static const Settings defaults = {.epochs = 10, .rate = 0.05f, .flip = true, .arch = "vgg"};
 

@@ -172,12 +172,28 @@ START_TEST(max_pool_equals_separate_operator) {
 }
 END_TEST
 
+START_TEST(another_look_at_a_batch_leaves_the_running_statistics) {
+    Run *first = run(TAPE_TRAIN, true), *again = run(TAPE_TRAIN_AGAIN, true);
+    ck_assert_mem_eq(first->y, again->y, sizeof first->y);
+    ck_assert_mem_eq(first->dx, again->dx, sizeof first->dx);
+    ck_assert_mem_eq(first->dweight, again->dweight, sizeof first->dweight);
+    for (int i = 0; i < CHANNELS; i++) {
+        ck_assert_float_ne(first->running_mean[i], 9.9f);
+        ck_assert_float_eq(again->running_mean[i], 9.9f);
+        ck_assert_float_eq(again->running_var[i], 0.1f);
+    }
+    run_free(first);
+    run_free(again);
+}
+END_TEST
+
 Suite *batch_norm_suite(void) {
     Suite *suite = suite_create("batch_norm");
     TCase *tests = tcase_create("batch_norm");
     tcase_add_loop_test(tests, agrees_with_fp64, 0, 3 * ISA_KINDS);
     tcase_add_loop_test(tests, max_pool_equals_separate_operator, 0, ISA_KINDS);
     tcase_add_test(tests, same_bits_for_any_threads);
+    tcase_add_test(tests, another_look_at_a_batch_leaves_the_running_statistics);
     suite_add_tcase(suite, tests);
     return suite;
 }

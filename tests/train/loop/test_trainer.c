@@ -1,11 +1,12 @@
 /* The training loop, on a task so small that every number can be followed: least squares, with a
  * state that is carried from step to step. */
 #include "nn/base/file.h"
+#include "nn/base/file_lock.h"
 #include "nn/io/safetensors.h"
 #include "nn/ops/operators.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
-#include "train/loop/trainer.h"
+#include "train/commands/train_options.h"
 
 #include <math.h>
 #include <signal.h>
@@ -23,6 +24,7 @@ typedef struct Toy {
     int fail_at;          /* fail to prepare this step of the first epoch */
     const double *scores; /* what validation says, one an epoch; NULL: minus the weight's error */
     int validations;
+    bool carries_nothing; /* each batch stands for itself */
 } Toy;
 
 static int steps(void *context, int epoch) {
@@ -56,7 +58,8 @@ static Tensor *loss(void *context, int slot, Tape *tape, StepCount *count, Error
         raise(SIGINT);
     if (toy->losses == toy->poison_at)
         toy->weight->data[1] = NAN;
-    toy->memory->data[0] = 0.9f * toy->memory->data[0] + toy->x[slot][0];
+    if (!toy->carries_nothing)
+        toy->memory->data[0] = 0.9f * toy->memory->data[0] + toy->x[slot][0];
     for (int i = 0; i < EXAMPLES; i++)
         toy->y[slot][i] += 0.01f * toy->memory->data[0];
     Tensor *x = tape_input(tape, "x", shape(EXAMPLES, FEATURES), toy->x[slot]);
@@ -101,18 +104,17 @@ static void toy_destroy(Toy *toy) {
     free(toy);
 }
 
-typedef struct ToySettings {
-    TrainSettings train;
-} ToySettings;
-
-static const Option options[] = {TRAIN_OPTIONS(ToySettings, train), OPTION_END};
+static const Option options[] = {
+    OPTION_FLOAT(TrainSettings, learning_rate, "lr", "F", 0, 1, ""),
+    OPTION_STRING(TrainSettings, out, "out", 'o', "FILE", ""),
+    OPTION_INTEGER(TrainSettings, epochs, "epochs", "N", 1, 99, ""),
+    OPTION_INTEGER(TrainSettings, patience, "patience", "N", 0, 99, ""), OPTION_END};
 
 static TrainSettings settings(void) {
     TrainSettings s = train_defaults;
-    s.common.quiet = true;
+    s.quiet = s.overwrite = true;
     s.out = scratch_path("toy.safetensors");
     s.epochs = EPOCHS;
-    s.batch = EXAMPLES;
     s.average = 0.9f;
     s.clip = 5;
     return s;
@@ -122,14 +124,17 @@ static int train(Toy *toy, const TrainSettings *s, TrainResult *result, Error *e
     TrainTask task = {.unit = "points",
                       .context = toy,
                       .parameters = toy->parameters,
-                      .carried = toy->carried,
+                      .carried = toy->carries_nothing ? NULL : toy->carried,
                       .data_checksum = 42,
                       .steps = steps,
                       .prepare = prepare,
                       .loss = loss,
                       .validate = validate,
                       .save = save};
-    return train_run(&task, s, options, s, result, error);
+    json_t *record = train_options_record(options, s);
+    int status = train_run(&task, s, record, result, error);
+    json_decref(record);
+    return status;
 }
 
 static void assert_trains(Toy *toy, const TrainSettings *s, TrainResult *result) {
@@ -145,12 +150,10 @@ static char *read_text(const char *path) {
     return (char *)bytes;
 }
 
-/* The log without its comments and the column of seconds, which differ between runs. */
+/* The log without the column of seconds, which differ between runs. */
 static char *log_rows(const char *path) {
     char *text = read_text(path), *to = text;
     for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
-        if (*line == '#')
-            continue;
         size_t length = (size_t)(strrchr(line, ',') - line);
         memmove(to, line, length);
         to += length;
@@ -161,13 +164,13 @@ static char *log_rows(const char *path) {
 }
 
 START_TEST(a_run_interrupted_anywhere_and_resumed_is_the_unbroken_run_to_the_bit) {
-    const char *schedule = ((const char *[]){"cosine", "plateau"})[_i % 2];
-    const char *optimizer = ((const char *[]){"sgd", "adamw"})[_i / 2 % 2];
     TrainResult result;
     Toy *unbroken = toy_create();
     TrainSettings s = settings();
-    s.schedule = schedule;
-    s.optimizer = optimizer;
+    unbroken->carries_nothing = _i / 4;
+    s.sharpness = _i / 4 ? 0.1f : 0;
+    s.schedule = _i % 2 ? SCHEDULE_PLATEAU : SCHEDULE_COSINE;
+    s.optimizer = _i / 2 % 2 ? OPTIMIZER_ADAMW : OPTIMIZER_SGD;
     s.rate_patience = 0;
     s.out = scratch_path("unbroken.safetensors");
     assert_trains(unbroken, &s, &result);
@@ -176,12 +179,14 @@ START_TEST(a_run_interrupted_anywhere_and_resumed_is_the_unbroken_run_to_the_bit
 
     for (int at = 1; at <= EPOCHS * STEPS; at += 3) {
         Toy *broken = toy_create();
-        broken->interrupt_at = at;
+        broken->carries_nothing = unbroken->carries_nothing;
+        broken->interrupt_at = s.sharpness > 0 ? 2 * at : at;
         s.out = scratch_path(text_format("broken%d.safetensors", at));
         s.resume = false;
         assert_trains(broken, &s, &result);
         ck_assert(result.interrupted || at == EPOCHS * STEPS);
         Toy *resumed = toy_create();
+        resumed->carries_nothing = unbroken->carries_nothing;
         s.resume = true;
         assert_trains(resumed, &s, &result);
         ck_assert(!result.interrupted);
@@ -195,6 +200,61 @@ START_TEST(a_run_interrupted_anywhere_and_resumed_is_the_unbroken_run_to_the_bit
     }
     free(expected);
     toy_destroy(unbroken);
+}
+END_TEST
+
+/* The gradient of the first step's loss at `weight`, its dropout included. */
+static void first_gradient(Toy *toy, const float *weight, float *gradient) {
+    Error error;
+    ck_assert_int_eq(prepare(toy, 0, 0, 0, &error), 0);
+    memcpy(toy->weight->data, weight, FEATURES * sizeof *weight);
+    Tape *tape = tape_create();
+    StepCount count;
+    tape_begin(tape, TAPE_TRAIN, rng_split(rng_split(rng_seed(1), TRAIN_RNG_DROPOUT), 0));
+    ck_assert_int_eq(tape_backward(tape, loss(toy, 0, tape, &count, &error), &error), 0);
+    memcpy(gradient, toy->weight->gradient, FEATURES * sizeof *gradient);
+    tape_destroy(tape);
+}
+
+START_TEST(a_sharpness_aware_step_goes_by_the_gradient_uphill_of_the_same_batch) {
+    const float radius = 0.3f, rate = 0.01f, start[FEATURES] = {0};
+    float gradient[FEATURES], uphill[FEATURES], norm = 0;
+    Toy *toy = toy_create();
+    toy->carries_nothing = true;
+    Error error;
+    ck_assert_int_eq(parameters_enable_gradients(toy->parameters, &error), 0);
+    first_gradient(toy, start, gradient);
+    for (int i = 0; i < FEATURES; i++)
+        norm += gradient[i] * gradient[i];
+    for (int i = 0; i < FEATURES; i++)
+        uphill[i] = start[i] + radius * gradient[i] / sqrtf(norm);
+    first_gradient(toy, uphill, gradient);
+    memcpy(toy->weight->data, start, sizeof start);
+    toy->losses = 0;
+    toy->interrupt_at = 1; /* stop after one step */
+    TrainSettings s = settings();
+    s.sharpness = radius;
+    s.learning_rate = rate;
+    s.warmup = s.momentum = s.weight_decay = s.average = s.clip = 0;
+    TrainResult result;
+    assert_trains(toy, &s, &result);
+    ck_assert_int_eq(toy->losses, 2);
+    for (int i = 0; i < FEATURES; i++)
+        ck_assert_float_eq_tol(toy->weight->data[i], start[i] - rate * gradient[i], 1e-6f);
+    toy_destroy(toy);
+}
+END_TEST
+
+START_TEST(a_task_that_carries_a_state_cannot_look_twice) {
+    Toy *toy = toy_create();
+    TrainSettings s = settings();
+    s.sharpness = 0.1f;
+    TrainResult result;
+    Error error;
+    ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+    assert_contains(error.message, "twice");
+    ck_assert_int_eq(toy->losses, 0);
+    toy_destroy(toy);
 }
 END_TEST
 
@@ -310,6 +370,134 @@ START_TEST(what_cannot_be_saved_is_not_trained) {
 }
 END_TEST
 
+typedef struct Halving {
+    int calls;
+    bool fails;
+} Halving;
+
+static int halve(void *context, Parameters *parameters, Error *error) {
+    Halving *halving = context;
+    halving->calls++;
+    if (halving->fails)
+        return error_set(error, "the others are gone");
+    for (int i = 0; i < parameters_count(parameters); i++) {
+        Tensor *tensor = &parameters_at(parameters, i)->tensor;
+        for (size_t j = 0; j < tensor_count(tensor); j++)
+            tensor->gradient[j] *= 0.5f;
+    }
+    return 0;
+}
+
+/* Without momentum and clipping, half the gradient at the same rate is the gradient at half. */
+START_TEST(a_reducer_settles_the_gradients_of_every_step) {
+    Halving halving = {0};
+    TrainReducer reducer = {&halving, halve};
+    TrainSettings s = settings();
+    s.momentum = s.weight_decay = s.clip = 0;
+    TrainResult result;
+    Toy *reduced = toy_create(), *slow = toy_create(), *failed = toy_create();
+    s.reducer = &reducer;
+    assert_trains(reduced, &s, &result);
+    ck_assert_int_eq(halving.calls, EPOCHS * STEPS);
+    s.reducer = NULL;
+    s.learning_rate /= 2;
+    assert_trains(slow, &s, &result);
+    ck_assert_mem_eq(reduced->weight->data, slow->weight->data, FEATURES * sizeof(float));
+    halving.fails = true;
+    s.reducer = &reducer;
+    Error error;
+    ck_assert_int_eq(train(failed, &s, &result, &error), -1);
+    ck_assert_str_eq(error.message, "the others are gone");
+    toy_destroy(reduced);
+    toy_destroy(slow);
+    toy_destroy(failed);
+}
+END_TEST
+
+START_TEST(a_finished_run_is_not_overwritten_unless_asked_to) {
+    static const char *const files[] = {"toy.safetensors", "toy.checkpoint.safetensors", "toy.csv"};
+    TrainSettings s = settings();
+    TrainResult result;
+    Error error;
+    Toy *toy = toy_create();
+    assert_trains(toy, &s, &result);
+    s.overwrite = false;
+    for (int i = 0; i < 3; i++) {
+        int losses = toy->losses;
+        ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+        assert_contains(error.message, files[i]);
+        assert_contains(error.message, "--resume continues its run, --overwrite begins a new one");
+        ck_assert_int_eq(toy->losses, losses);
+        remove(scratch_path(files[i])); /* each of them is reason enough */
+    }
+    assert_trains(toy, &s, &result);
+    toy_destroy(toy);
+}
+END_TEST
+
+/* A run that is stopped before its first checkpoint must not be continued from another's. */
+START_TEST(overwriting_leaves_no_checkpoint_of_the_old_run) {
+    TrainSettings s = settings();
+    TrainResult result;
+    Error error;
+    Toy *toy = toy_create();
+    assert_trains(toy, &s, &result);
+    toy->losses = 0;
+    toy->poison_at = 1;
+    ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+    ck_assert(!file_exists(scratch_path("toy.checkpoint.safetensors")));
+    toy_destroy(toy);
+}
+END_TEST
+
+START_TEST(a_table_that_is_no_log_is_never_replaced_by_one) {
+    TrainSettings s = settings();
+    TrainResult result;
+    Error error;
+    Toy *toy = toy_create();
+    scratch_write("toy.csv", "emotion,pixels,Usage\n");
+    ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+    assert_contains(error.message, "toy.csv is there and is no training log");
+    char *text = read_text(scratch_path("toy.csv"));
+    ck_assert_str_eq(text, "emotion,pixels,Usage\n");
+    free(text);
+    toy_destroy(toy);
+}
+END_TEST
+
+START_TEST(two_runs_do_not_write_the_same_files) {
+    TrainSettings s = settings();
+    TrainResult result;
+    Error error;
+    Toy *toy = toy_create();
+    FileLock other;
+    ck_assert_int_eq(file_lock(&other, scratch_path("toy.lock"), &error), 0);
+    ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+    assert_contains(error.message, "is it being trained already?");
+    ck_assert_int_eq(toy->losses, 0);
+    file_unlock(&other);
+    assert_trains(toy, &s, &result);
+    ck_assert(!file_exists(scratch_path("toy.lock")));
+    toy_destroy(toy);
+}
+END_TEST
+
+START_TEST(the_log_is_a_plain_table) {
+    TrainSettings s = settings();
+    TrainResult result;
+    Toy *toy = toy_create();
+    assert_trains(toy, &s, &result);
+    char *text = read_text(scratch_path("toy.csv"));
+    ck_assert_int_eq(strncmp(text, "epoch,step,loss,accuracy,", 25), 0);
+    int lines = 0;
+    for (const char *at = text; *at; at++)
+        lines += *at == '\n';
+    ck_assert_int_eq(lines, 1 + EPOCHS);
+    free(text);
+    toy_destroy(toy);
+}
+END_TEST
+
 START_TEST(a_run_resumes_only_itself) {
     Toy *toy = toy_create();
     TrainSettings s = settings();
@@ -352,7 +540,7 @@ START_TEST(a_checkpoint_that_lies_about_its_place_is_refused) {
         {"\"state.step\":\"0\"", "\"state.step\":\"8\"", "batch 9 of an epoch of 5"},
         {"\"state.steps_done\":\"20\"", "\"state.steps_done\":\"-9\"", "state.steps_done"},
         {"\"state.epoch\":\"4\"", "\"state.epoch\":\"x\"", "state.epoch"},
-        {"\"state.seconds\":\"0x1", "\"state.seconds\":\"nan", "state.seconds"},
+        {"\"state.examples\":\"0\"", "\"state.examples\":\"y\"", "state.examples"},
     };
     for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
         Toy *toy = toy_create();
@@ -396,7 +584,9 @@ Suite *trainer_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(
-        tcase, a_run_interrupted_anywhere_and_resumed_is_the_unbroken_run_to_the_bit, 0, 4);
+        tcase, a_run_interrupted_anywhere_and_resumed_is_the_unbroken_run_to_the_bit, 0, 8);
+    tcase_add_test(tcase, a_sharpness_aware_step_goes_by_the_gradient_uphill_of_the_same_batch);
+    tcase_add_test(tcase, a_task_that_carries_a_state_cannot_look_twice);
     tcase_add_test(tcase, the_best_epoch_is_kept_and_a_stalled_run_stops);
     tcase_add_test(tcase, a_model_whose_validation_is_not_finite_is_not_taken_for_the_best);
     tcase_add_test(tcase, the_models_of_the_last_epochs_are_kept_on_request);
@@ -404,6 +594,12 @@ Suite *trainer_suite(void) {
     tcase_add_test(tcase, a_batch_that_cannot_be_prepared_ends_the_run_with_its_message);
     tcase_add_test(tcase, overfitting_one_batch_sees_no_other);
     tcase_add_test(tcase, what_cannot_be_saved_is_not_trained);
+    tcase_add_test(tcase, a_reducer_settles_the_gradients_of_every_step);
+    tcase_add_test(tcase, a_finished_run_is_not_overwritten_unless_asked_to);
+    tcase_add_test(tcase, overwriting_leaves_no_checkpoint_of_the_old_run);
+    tcase_add_test(tcase, a_table_that_is_no_log_is_never_replaced_by_one);
+    tcase_add_test(tcase, two_runs_do_not_write_the_same_files);
+    tcase_add_test(tcase, the_log_is_a_plain_table);
     tcase_add_test(tcase, a_run_resumes_only_itself);
     tcase_add_test(tcase, a_checkpoint_that_lies_about_its_place_is_refused);
     tcase_add_test(tcase, a_torn_checkpoint_is_refused);

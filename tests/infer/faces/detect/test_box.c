@@ -75,6 +75,23 @@ START_TEST(without_neighbours_every_box_is_a_face) {
 }
 END_TEST
 
+START_TEST(boxes_inside_and_across_stronger_ones_go) {
+    static const FaceBox faces[] = {
+        {{0, 0, 100, 100}, 30},   /* a face, */
+        {{30, 60, 40, 40}, 20},   /* its mouth, */
+        {{20, 80, 100, 100}, 12}, /* its collar, less than half of it in the face */
+        {{150, 0, 90, 90}, 9},    /* another face beside it */
+        {{300, 0, 90, 90}, 4},    /* and something weak */
+    };
+    FaceBox kept[5];
+    ck_assert_int_eq(box_keep_apart(faces, 5, 0, kept), 4);
+    ck_assert_int_eq(kept[1].box.y, 80);
+    ck_assert_int_eq(box_keep_apart(faces, 5, 5, kept), 3);
+    ck_assert_int_eq(box_keep_apart(faces, 5, 12, kept), 2);
+    ck_assert_int_eq(box_keep_apart(faces, 0, 0, kept), 0);
+}
+END_TEST
+
 Suite *box_suite(void) {
     Suite *suite = suite_create("box");
     TCase *tcase = tcase_create("box");
@@ -84,6 +101,7 @@ Suite *box_suite(void) {
     tcase_add_test(tcase, boxes_joined_by_a_chain_are_one_face);
     tcase_add_test(tcase, a_weaker_face_inside_a_stronger_one_is_dropped);
     tcase_add_test(tcase, without_neighbours_every_box_is_a_face);
+    tcase_add_test(tcase, boxes_inside_and_across_stronger_ones_go);
     suite_add_tcase(suite, tcase);
     return suite;
 }

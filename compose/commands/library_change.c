@@ -1,0 +1,198 @@
+/* affekt library set, import, export, remove: what the user says of songs. */
+#include "compose/commands/commands.h"
+#include "compose/commands/library_common.h"
+#include "compose/library/labels.h"
+#include "compose/library/transfer.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+typedef struct Settings {
+    LibrarySettings library;
+    const char *emotion, *language, *out;
+    float valence, arousal;
+    bool forget;
+} Settings;
+
+static const Option set_options[] = {
+    OPTION_STRING(Settings, emotion, "emotion", 'e', "NAME", "the songs express this emotion"),
+    OPTION_FLOAT(Settings, valence, "valence", "F", -1, 1, "unpleasant -1 … +1 pleasant"),
+    OPTION_FLOAT(Settings, arousal, "arousal", "F", -1, 1, "calm -1 … +1 excited"),
+    OPTION_STRING(Settings, language, "language", 0, "CODE",
+                  "the language that is sung: a code of ISO 639 or a name"),
+    OPTION_FLAG(Settings, forget, "forget",
+                "take back what you said of their mood: tags, folders and estimates count again"),
+    OPTION_LIBRARY(Settings, library),
+    OPTION_END,
+};
+
+static const Usage set_usage = {
+    .command = "affekt library set",
+    .positionals = "SONG…",
+    .summary = "says what mood or language songs have; your word counts before all others",
+    .notes = "A SONG is a path, a folder for all songs in it, or a number (#12) of library list.\n"
+             "Example: affekt library set '#12' --emotion happy --language ta\n",
+};
+
+static int set_song(Library *library, int64_t song, const Settings *settings,
+                    const MoodEstimate *mood, const char *code, Error *error) {
+    if (settings->forget && library_forget_mood(library, song, ORIGIN_USER, error))
+        return -1;
+    if (!isnan(mood->valence) && library_set_mood(library, song, ORIGIN_USER, *mood, error))
+        return -1;
+    return *code ? library_set_language(library, song, ORIGIN_USER, code, error) : 0;
+}
+
+static int set_songs(Library *library, const Settings *settings, char **words, int count,
+                     const MoodEstimate *mood, const char *code, int *changed, Error *error) {
+    LibrarySongs songs;
+    if (library_songs(library, &songs, error))
+        return -1;
+    int status = database_run(library_database(library), "BEGIN IMMEDIATE", error);
+    for (int w = 0; w < count && !status; w++) {
+        int n;
+        int *found = library_find(&songs, words[w], &n, error);
+        status = found ? 0 : -1;
+        for (int i = 0; found && i < n && !status; i++)
+            status = set_song(library, songs.list[found[i]].id, settings, mood, code, error);
+        *changed += found ? n : 0;
+        free(found);
+    }
+    if (database_run(library_database(library), status ? "ROLLBACK" : "COMMIT",
+                     status ? NULL : error))
+        status = -1;
+    library_songs_free(&songs);
+    return status;
+}
+
+static void tell(const Settings *settings, const char *verb, int songs) {
+    if (settings->library.json)
+        printf("{\"%s\": %d}\n", verb, songs);
+    else if (!settings->library.common.quiet)
+        printf("%d song%s %s\n", songs, songs == 1 ? "" : "s", verb);
+}
+
+int library_set_command(int argc, char **argv) {
+    Settings settings = {.valence = NAN, .arousal = NAN};
+    MoodEstimate mood;
+    char code[LANGUAGE_CODE] = "";
+    int count = 0, changed = 0;
+    int status = options_parse(&set_usage, set_options, &settings, argc, argv, &count);
+    if (status != OPTIONS_RUN)
+        return status;
+    if (library_read_mood(&set_usage, settings.emotion, settings.valence, settings.arousal, &mood))
+        return EXIT_USAGE;
+    if (!count)
+        return options_wrong(&set_usage, "which songs?");
+    if (settings.language && !label_language(settings.language, code))
+        return options_wrong(&set_usage, "--language: '%s' is no language's code or name",
+                             settings.language);
+    if (isnan(mood.valence) && !*code && !settings.forget)
+        return options_wrong(&set_usage, "what of them: --emotion, --valence and --arousal, "
+                                         "--language or --forget?");
+    Error error;
+    Library *library = library_open(settings.library.file, &error);
+    status =
+        library ? set_songs(library, &settings, argv, count, &mood, code, &changed, &error) : -1;
+    if (!status)
+        tell(&settings, "set", changed);
+    library_close(library);
+    return command_status(&set_usage, status, &error);
+}
+
+/* ------------------------------------------------------------------ import, export, remove */
+
+static const Option plain_options[] = {
+    OPTION_LIBRARY(Settings, library),
+    OPTION_END,
+};
+
+static const Usage import_usage = {
+    .command = "affekt library import",
+    .positionals = "CSV…",
+    .summary = "takes moods and languages of songs from tables",
+    .notes = "Columns: file (a path, or from the CSV's folder), valence and arousal (-1 … 1) or\n"
+             "emotion, and as you like valence_deviation, arousal_deviation, language.\n",
+};
+
+int library_import_command(int argc, char **argv) {
+    Settings settings = {0};
+    int count = 0;
+    int status = options_parse(&import_usage, plain_options, &settings, argc, argv, &count);
+    if (status != OPTIONS_RUN)
+        return status;
+    if (!count)
+        return options_wrong(&import_usage, "which CSV?");
+    Error error;
+    Library *library = library_open(settings.library.file, &error);
+    status = library ? 0 : -1;
+    for (int i = 0; i < count && !status; i++) {
+        int changed, unknown;
+        status = library_import(library, argv[i], &changed, &unknown, &error);
+        if (!status)
+            tell(&settings, "imported", changed);
+        if (!status && unknown)
+            fprintf(stderr, "%s: %d rows name files that the library has not\n", argv[i], unknown);
+    }
+    library_close(library);
+    return command_status(&import_usage, status, &error);
+}
+
+static const Option export_options[] = {
+    OPTION_STRING(Settings, out, "out", 'o', "FILE", "the CSV to write"),
+    OPTION_LIBRARY(Settings, library),
+    OPTION_END,
+};
+
+static const Usage export_usage = {
+    .command = "affekt library export",
+    .positionals = "",
+    .summary = "writes the songs and their moods as a table that library import reads",
+    .notes = NULL,
+};
+
+int library_export_command(int argc, char **argv) {
+    Settings settings = {0};
+    int status = options_parse(&export_usage, export_options, &settings, argc, argv, NULL);
+    if (status != OPTIONS_RUN)
+        return status;
+    if (!settings.out)
+        return options_wrong(&export_usage, "--out is missing: the CSV to write");
+    Error error;
+    int count = 0;
+    Library *library = library_open(settings.library.file, &error);
+    status = library ? library_export(library, settings.out, &count, &error) : -1;
+    if (!status)
+        tell(&settings, "exported", count);
+    library_close(library);
+    return command_status(&export_usage, status, &error);
+}
+
+static const Usage remove_usage = {
+    .command = "affekt library remove",
+    .positionals = "PATH…",
+    .summary = "forgets folders and songs; the files stay where they are",
+    .notes = NULL,
+};
+
+int library_remove_command(int argc, char **argv) {
+    Settings settings = {0};
+    int count = 0, removed = 0;
+    int status = options_parse(&remove_usage, plain_options, &settings, argc, argv, &count);
+    if (status != OPTIONS_RUN)
+        return status;
+    if (!count)
+        return options_wrong(&remove_usage, "which folders or songs?");
+    Error error;
+    Library *library = library_open(settings.library.file, &error);
+    status = library ? 0 : -1;
+    for (int i = 0; i < count && !status; i++) {
+        int here = library_remove(library, argv[i], &error);
+        status = here < 0 ? -1 : 0;
+        removed += here;
+    }
+    if (!status)
+        tell(&settings, "removed", removed);
+    library_close(library);
+    return command_status(&remove_usage, status, &error);
+}

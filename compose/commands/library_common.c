@@ -1,0 +1,91 @@
+#include "compose/commands/library_common.h"
+
+#include "compose/library/labels.h"
+#include "datasets/music/song.h"
+#include "nn/base/json_text.h"
+#include "nn/base/plain_text.h"
+#include "nn/base/progress.h"
+
+#include <math.h>
+#include <string.h>
+
+static void put_number(json_t *object, const char *key, double value, int decimals) {
+    double scale = pow(10, decimals);
+    json_object_set_new(object, key,
+                        isfinite(value) ? json_real(round(value * scale) / scale) : json_null());
+}
+
+static void put_text(json_t *object, const char *key, const char *text) {
+    if (*text)
+        json_object_set_new(object, key, json_text(text));
+}
+
+json_t *library_song_json(const LibrarySong *song) {
+    json_t *object = json_object();
+    json_object_set_new(object, "id", json_integer(song->id));
+    put_text(object, "file", song->path);
+    put_text(object, "title", song->title);
+    put_text(object, "artist", song->artist);
+    put_text(object, "album", song->album);
+    put_text(object, "genre", song->genre);
+    put_text(object, "language", song->language);
+    put_text(object, "failure", song->failure);
+    json_object_set_new(object, "kind", json_string(mood_source_names[song->kind]));
+    json_object_set_new(object, "present", json_boolean(song->present));
+    put_number(object, "seconds", song->seconds, 2);
+    if (!isnan(song->tempo))
+        put_number(object, "tempo", (double)song->tempo, 1);
+    if (!isnan(song->loudness))
+        put_number(object, "loudness", (double)song->loudness, 1);
+    if (!*song->failure)
+        put_text(object, "key", song_key_name(song->tonic, song->minor));
+    if (song->has_mood) {
+        put_number(object, "valence", (double)song->mood.valence, 3);
+        put_number(object, "arousal", (double)song->mood.arousal, 3);
+        put_number(object, "valence_deviation", (double)song->mood.valence_deviation, 3);
+        put_number(object, "arousal_deviation", (double)song->mood.arousal_deviation, 3);
+        put_text(object, "origin", origin_names[song->origin]);
+    }
+    return object;
+}
+
+void library_song_print(const LibrarySong *song) {
+    char duration[DURATION_TEXT], id[24];
+    const char *slash = strrchr(song->path, '/');
+    snprintf(id, sizeof id, "#%lld", (long long)song->id);
+    printf("%-6s ", id);
+    if (song->has_mood)
+        printf("%+.2f ± %.2f  %+.2f ± %.2f  %-8s", (double)song->mood.valence,
+               (double)song->mood.valence_deviation, (double)song->mood.arousal,
+               (double)song->mood.arousal_deviation, origin_names[song->origin]);
+    else
+        printf("%-36s", *song->failure ? "cannot be read" : "no mood");
+    printf(" %8s  %-3s ", isnan(song->seconds) ? "–" : duration_text(song->seconds, duration),
+           *song->language ? song->language : "–");
+    if (!song->present)
+        printf("(gone) ");
+    if (*song->artist) {
+        plain_print(song->artist, stdout);
+        printf(" – ");
+    }
+    plain_print(*song->title ? song->title : slash ? slash + 1 : song->path, stdout);
+    printf("\n");
+}
+
+int library_read_mood(const Usage *usage, const char *emotion, float valence, float arousal,
+                      MoodEstimate *mood) {
+    static const float surest = 0.1f;
+    bool plane = !isnan(valence) || !isnan(arousal);
+    if (emotion && plane)
+        return options_wrong(usage, "--emotion and --valence, --arousal exclude each other");
+    if (plane && (isnan(valence) || isnan(arousal)))
+        return options_wrong(usage, "--valence and --arousal go together");
+    if (emotion && emotion_from_name(emotion) < 0)
+        return options_wrong(usage,
+                             "--emotion: '%s' is none of angry, disgust, fear, happy, sad, "
+                             "surprise, neutral",
+                             emotion);
+    *mood = emotion ? label_emotion((Emotion)emotion_from_name(emotion), surest)
+                    : (MoodEstimate){valence, arousal, surest, surest};
+    return EXIT_DONE;
+}

@@ -1,0 +1,33 @@
+/* library_common.h: what the commands that use the library of songs share. */
+#ifndef COMPOSE_COMMANDS_LIBRARY_COMMON_H
+#define COMPOSE_COMMANDS_LIBRARY_COMMON_H
+
+#include "compose/library/library.h"
+#include "nn/base/options.h"
+
+#include <jansson.h>
+
+typedef struct LibrarySettings {
+    CommonSettings common;
+    const char *file; /* NULL for the user's own */
+    bool json;
+} LibrarySettings;
+
+#define OPTION_LIBRARY(S, field)                                                                   \
+    OPTION_STRING(S, field.file, "library", 0, "FILE",                                             \
+                  "the library (default: affekt/library.db in $XDG_DATA_HOME or ~/.local/share)"), \
+        OPTION_FLAG(S, field.json, "json", "print the result as JSON"),                            \
+        OPTION_COMMON(S, field.common)
+
+/* The song as library list and show print it (caller decrefs). */
+json_t *library_song_json(const LibrarySong *song);
+
+/* A line: "#12  0.8 ± 0.3  0.5 ± 0.3  folder    3:25  hi  Artist – Title, or the file's name". */
+void library_song_print(const LibrarySong *song);
+
+/* Reads a mood as options give it, an emotion's name or valence and arousal: returns EXIT_DONE, or
+ * EXIT_USAGE with a message. `*mood` becomes that of the emotion in the plane of music. */
+int library_read_mood(const Usage *usage, const char *emotion, float valence, float arousal,
+                      MoodEstimate *mood);
+
+#endif

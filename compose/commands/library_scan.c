@@ -1,0 +1,120 @@
+/* affekt library add, library scan: the folders' songs into the library. */
+#include "compose/commands/commands.h"
+#include "compose/commands/library_common.h"
+#include "compose/library/scan.h"
+#include "nn/base/plain_text.h"
+#include "nn/base/threads.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct Settings {
+    LibrarySettings library;
+    const char *model;
+    bool again;
+} Settings;
+
+static const Option options[] = {
+    OPTION_LIBRARY(Settings, library),
+    OPTION_STRING(Settings, model, "model", 'm', "FILE",
+                  "the model that estimates moods (default: the shipped one)"),
+    OPTION_FLAG(Settings, again, "again", "read also the files that have not changed"),
+    OPTION_END,
+};
+
+static const Usage usages[] = {
+    {.command = "affekt library add",
+     .positionals = "FOLDER…",
+     .summary = "adds folders of MIDI and audio files to the library of songs",
+     .notes =
+         "Example: affekt library add ~/Music\n"
+         "A song's mood is what you say of it (library set, library import), else what its MOOD "
+         "tag or a\nfolder's name says (happy/…, sad/tamil/…), else an estimate.\n"
+         "Ctrl-C stops; what was read is kept, and library scan goes on.\n"},
+    {.command = "affekt library scan",
+     .positionals = "",
+     .summary = "looks through the library's folders for new, changed, moved and lost songs",
+     .notes = "Ctrl-C stops; what was read is kept, and the next scan goes on.\n"},
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int number) {
+    interrupted = number;
+}
+
+static bool stopped(void) {
+    return interrupted != 0;
+}
+
+static void tell(const ScanReport *report, bool json) {
+    if (json) {
+        printf("{\"songs\": %d, \"unchanged\": %d, \"moved\": %d, \"read\": %d, \"failed\": %d, "
+               "\"gone\": %d, \"folders_missing\": %d, \"stopped\": %s}\n",
+               report->songs, report->unchanged, report->moved, report->read, report->failed,
+               report->gone, report->folders_missing, report->stopped ? "true" : "false");
+        return;
+    }
+    if (report->stopped)
+        printf("stopped: %d read; 'affekt library scan' goes on\n", report->read);
+    else
+        printf("%d songs: %d read now, %d moved, %d unchanged; %d gone\n", report->songs,
+               report->read, report->moved, report->unchanged, report->gone);
+    if (report->failed)
+        fprintf(stderr, "%d files cannot be used; the first: %s\n", report->failed,
+                report->failure);
+    if (report->folders_missing)
+        fprintf(stderr, "%d of the library's folders are not there now; their songs are kept\n",
+                report->folders_missing);
+}
+
+static int run(const Settings *settings, char **folders, int count, Error *error) {
+    ScanReport report;
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    Progress progress = progress_start(settings->library.common.quiet, 0);
+    MoodModel *model = mood_model_load(settings->model, error);
+    Library *library = model ? library_open(settings->library.file, error) : NULL;
+    int status = library ? 0 : -1, threads = settings->library.common.threads;
+    for (int i = 0; i < count && !status; i++)
+        status = library_add_folder(library, folders[i], error);
+    ScanSettings scan = {.model = model,
+                         .children = threads          ? threads
+                                     : processors > 1 ? (int)processors
+                                                      : 1,
+                         .again = settings->again,
+                         .stopped = stopped,
+                         .progress = &progress};
+    if (!status)
+        status = library_scan(library, &scan, &report, error);
+    if (!status) {
+        tell(&report, settings->library.json);
+        status = interrupted;
+    }
+    library_close(library);
+    mood_model_destroy(model);
+    return status;
+}
+
+static int command(const Usage *usage, bool folders, int argc, char **argv) {
+    Settings settings = {0};
+    int count = 0;
+    int status = options_parse(usage, options, &settings, argc, argv, folders ? &count : NULL);
+    if (status != OPTIONS_RUN)
+        return status;
+    if (folders && !count)
+        return options_wrong(usage, "which folders?");
+    struct sigaction action = {.sa_handler = interrupt, .sa_flags = SA_RESETHAND};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    Error error;
+    return command_status(usage, run(&settings, argv, count, &error), &error);
+}
+
+int library_add_command(int argc, char **argv) {
+    return command(&usages[0], true, argc, argv);
+}
+
+int library_scan_command(int argc, char **argv) {
+    return command(&usages[1], false, argc, argv);
+}

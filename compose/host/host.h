@@ -1,0 +1,14 @@
+/* host.h: what the files behind affekt.h share. affekt.h is the manual of what they do.
+ *
+ * They only translate: whatever a host can ask for, the program's commands ask for in the same way,
+ * and get the same answer. */
+#ifndef COMPOSE_HOST_HOST_H
+#define COMPOSE_HOST_HOST_H
+
+#include "affekt.h"
+#include "nn/base/error.h"
+
+/* Hands an error on; `to` may be NULL. Returns -1. */
+int host_error(affekt_error *to, const Error *from);
+
+#endif

@@ -1,0 +1,145 @@
+#include "compose/library/choice.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+static const float tempo_width = 0.35f; /* octaves that cost half a nat */
+static const float loudness_width = 8;  /* decibels that do */
+static const float key_weight = 0.5f;   /* nats between keys that are farthest apart */
+static const float heard_weight = 3, heard_days = 4;
+static const float artist_weight = 1.5f;
+static const float liking_weight = 1.5f; /* nats for a song that is liked */
+enum { ARTIST_MEMORY = 5 };
+
+static float squared(float x) {
+    return x * x;
+}
+
+static float axis_cost(float wanted, float at, float wish, float doubt) {
+    float variance = squared(wish) + squared(doubt) + squared(CHOICE_TOLERANCE);
+    return 0.5f * (squared(wanted - at) / variance + logf(variance / squared(CHOICE_TOLERANCE)));
+}
+
+static float mood_cost(const Choice *choice, const LibrarySong *song) {
+    /* A song of which nothing is known may lie anywhere in the plane. */
+    MoodEstimate mood = song->has_mood ? song->mood : (MoodEstimate){0, 0, 1, 1};
+    return axis_cost(choice->wanted.valence, mood.valence, choice->valence_deviation,
+                     mood.valence_deviation) +
+           axis_cost(choice->wanted.arousal, mood.arousal, choice->arousal_deviation,
+                     mood.arousal_deviation);
+}
+
+/* Octaves from one tempo to the other, the nearest of half, same and double. */
+static float tempo_step(float from, float to) {
+    float octaves = log2f(to / from);
+    return octaves - roundf(octaves);
+}
+
+/* Steps on the circle of fifths between two keys, 0 … 6; a minor key stands with its relative. */
+static int key_steps(const LibrarySong *a, const LibrarySong *b) {
+    int from = (a->tonic + (a->minor ? 3 : 0)) * 7 % 12,
+        to = (b->tonic + (b->minor ? 3 : 0)) * 7 % 12;
+    int steps = (from - to + 12) % 12;
+    return steps > 6 ? 12 - steps : steps;
+}
+
+static float transition_cost(const LibrarySong *last, const LibrarySong *song) {
+    float cost = key_weight * (float)key_steps(last, song) / 6;
+    if (last->tempo > 0 && song->tempo > 0)
+        cost += 0.5f * squared(tempo_step(last->tempo, song->tempo) / tempo_width);
+    if (!isnan(last->loudness) && !isnan(song->loudness))
+        cost += 0.5f * squared((song->loudness - last->loudness) / loudness_width);
+    return cost;
+}
+
+static float artist_cost(const Choice *choice, const LibrarySong *song) {
+    if (!*song->artist)
+        return 0;
+    for (int back = 1; back <= choice->n_before && back <= ARTIST_MEMORY; back++)
+        if (!strcasecmp(choice->songs[choice->before[choice->n_before - back]].artist,
+                        song->artist))
+            return artist_weight / (float)back;
+    return 0;
+}
+
+ChoiceCost choice_cost(const Choice *choice, int index) {
+    const LibrarySong *song = &choice->songs[index];
+    ChoiceCost cost = {.mood = mood_cost(choice, song)};
+    if (choice->n_before)
+        cost.transition =
+            transition_cost(&choice->songs[choice->before[choice->n_before - 1]], song);
+    if (song->last_played > 0)
+        cost.recency = heard_weight *
+                       expf(-(float)fmax(choice->now - song->last_played, 0) / 86400 / heard_days);
+    cost.artist = artist_cost(choice, song);
+    if (choice->weights) {
+        ListenerProperties properties = listener_properties(song);
+        cost.liking = -liking_weight * listener_liking(choice->weights, &properties);
+    }
+    cost.total = cost.mood + cost.transition + cost.recency + cost.artist + cost.liking;
+    return cost;
+}
+
+int choice_best(const Choice *choice) {
+    int best = -1;
+    float least = INFINITY;
+    for (int i = 0; i < choice->count; i++) {
+        if (choice->excluded && choice->excluded[i])
+            continue;
+        float total = choice_cost(choice, i).total;
+        if (best < 0 || total < least) {
+            best = i;
+            least = total;
+        }
+    }
+    return best;
+}
+
+/* ------------------------------------------------------------------ why */
+
+static size_t add(char text[CHOICE_REASON], size_t used, const char *part) {
+    int more = snprintf(text + used, CHOICE_REASON - used, "%s%s", used ? ", " : "", part);
+    size_t end = used + (size_t)(more > 0 ? more : 0);
+    return end < CHOICE_REASON ? end : CHOICE_REASON - 1;
+}
+
+const char *choice_reason(const Choice *choice, int index, char text[CHOICE_REASON]) {
+    static const char *const by[ORIGINS] = {"your word", "your table", "its tag", "its folder",
+                                            "estimate"};
+    const LibrarySong *song = &choice->songs[index];
+    char part[96];
+    size_t used = 0;
+    *text = 0;
+    if (song->has_mood) {
+        snprintf(part, sizeof part, "valence %+.1f and arousal %+.1f by %s",
+                 (double)song->mood.valence, (double)song->mood.arousal, by[song->origin]);
+        used = add(text, used, part);
+    } else {
+        used = add(text, used, "of unknown mood");
+    }
+    const LibrarySong *last =
+        choice->n_before ? &choice->songs[choice->before[choice->n_before - 1]] : NULL;
+    if (last && last->tempo > 0 && song->tempo > 0) {
+        double percent = 100 * ((double)exp2f(tempo_step(last->tempo, song->tempo)) - 1);
+        if (fabs(percent) < 0.5)
+            snprintf(part, sizeof part, "as fast as the last");
+        else
+            snprintf(part, sizeof part, "%.0f %% %s than the last", fabs(percent),
+                     percent > 0 ? "faster" : "slower");
+        used = add(text, used, part);
+    }
+    if (last && key_steps(last, song) <= 1)
+        used = add(text, used, key_steps(last, song) ? "in a related key" : "in the same key");
+    if (song->last_played > 0) {
+        snprintf(part, sizeof part, "not heard for %.0f days",
+                 fmax(choice->now - song->last_played, 0) / 86400);
+        used = add(text, used, part);
+    }
+    ListenerProperties properties = listener_properties(song);
+    float liking = choice->means ? listener_liking(choice->means, &properties) : 0;
+    if (fabsf(liking) > 0.2f)
+        add(text, used, liking > 0 ? "of the kind that you like" : "though not of your kind");
+    return text;
+}

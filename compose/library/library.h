@@ -1,0 +1,88 @@
+/* library.h: the user's songs and their moods.
+ *
+ *     Library *library = library_open(NULL, &error);
+ *     library_add_folder(library, "/music", &error);
+ *     library_scan(library, &settings, &report, &error);      compose/library/scan.h
+ *     library_songs(library, &songs, &error);
+ *     … songs.list[i].mood …
+ *     library_songs_free(&songs);
+ *     library_close(library);
+ *
+ * Each song has a mood with its doubt from up to five origins, of which the first that is there
+ * counts. A library is used by one thread at a time; several programs may use the file at once. */
+#ifndef COMPOSE_LIBRARY_LIBRARY_H
+#define COMPOSE_LIBRARY_LIBRARY_H
+
+#include "compose/library/database.h"
+#include "infer/music/mood_model.h"
+
+#include <stdbool.h>
+
+/* In the order in which they are believed. */
+typedef enum Origin {
+    ORIGIN_USER,     /* library set, feedback on the song */
+    ORIGIN_IMPORT,   /* an imported CSV */
+    ORIGIN_TAG,      /* the file's tags */
+    ORIGIN_FOLDER,   /* the folder's name */
+    ORIGIN_ESTIMATE, /* the mood model's */
+    ORIGINS
+} Origin;
+
+/* "user", "import", "tag", "folder", "estimate" */
+extern const char *const origin_names[ORIGINS];
+
+typedef struct LibrarySong {
+    int64_t id, hash;
+    const char *path; /* bytes as the system has them; for people, text_plain (nn/base/text.h) */
+    const char *title, *artist, *album, *genre, *language; /* "" = unknown */
+    const char *failure; /* why it cannot be read, or "" */
+    MoodSource kind;
+    bool present;    /* found by the last scan */
+    bool has_mood;   /* and then: */
+    Origin origin;   /* whose word the mood is */
+    MoodEstimate mood;
+    double seconds;
+    float tempo;       /* quarter notes or beats a minute, NAN = none */
+    float loudness;    /* LUFS, NAN = unknown */
+    float gain;        /* ReplayGain, decibels, NAN = unknown */
+    int tonic;         /* pitch class */
+    bool minor;
+    double last_played; /* seconds since 1970, 0 = never */
+} LibrarySong;
+
+typedef struct LibrarySongs {
+    LibrarySong *list; /* (count) by path */
+    int count;
+    struct Arena *arena; /* owns all texts */
+} LibrarySongs;
+
+typedef struct Library Library;
+
+/* Opens the library's file, NULL for the user's own. */
+Library *library_open(const char *path, Error *error);
+void library_close(Library *library);
+Database *library_database(Library *library);
+
+/* A folder (or one file) whose songs the next scan adds; kept by its real path. */
+int library_add_folder(Library *library, const char *path, Error *error) MUST_CHECK;
+
+/* All songs, also those that are gone or cannot be read. */
+int library_songs(Library *library, LibrarySongs *songs, Error *error) MUST_CHECK;
+void library_songs_free(LibrarySongs *songs);
+
+/* The songs that a user means by a path (a file's, or that of a folder above them) or an id ("#12"),
+ * as indices into songs->list (caller frees); NULL when there are none. */
+int *library_find(const LibrarySongs *songs, const char *text, int *count, Error *error);
+
+/* What an origin says of a song from now on. */
+int library_set_mood(Library *library, int64_t song, Origin origin, MoodEstimate mood,
+                     Error *error) MUST_CHECK;
+int library_set_language(Library *library, int64_t song, Origin origin, const char *code,
+                         Error *error) MUST_CHECK;
+/* An origin says nothing any more; ORIGIN_USER after library set. */
+int library_forget_mood(Library *library, int64_t song, Origin origin, Error *error) MUST_CHECK;
+
+/* Forgets folders and songs at and below a path; returns how many songs, or -1. */
+int library_remove(Library *library, const char *path, Error *error);
+
+#endif

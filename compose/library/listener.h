@@ -1,0 +1,90 @@
+/* listener.h: one model of the person who listens, learnt from what they say of songs.
+ *
+ * Two parts, both Bayesian linear models in closed form (Bishop, "Pattern Recognition and Machine
+ * Learning", 2006, section 3.3), updated one event at a time:
+ *
+ * - how a feeling is to sound: valence and arousal wanted of the music are shift + gain times those
+ *   asked for. "Too sad" says that at this mood the music should have been a step more pleasant; a
+ *   liked song, that it was about right.
+ * - what is liked: a weight for each property of a song (listener_properties), of which "like" and
+ *   "dislike", a song heard to its end and one that was skipped are observations.
+ *
+ * Choice and composition use the same shift and gain. The model is nothing but the replay of the
+ * events (compose/library/feedback.h). */
+#ifndef COMPOSE_LIBRARY_LISTENER_H
+#define COMPOSE_LIBRARY_LISTENER_H
+
+#include "compose/library/library.h"
+#include "compose/write/mood.h"
+#include "nn/base/rng.h"
+
+enum {
+    LIKING_GENRES = 8, /* buckets that the names fall into */
+    LIKING_ARTISTS = 16,
+    LIKING_SONGS = 32,
+    LIKING_ALWAYS = 0,
+    LIKING_VALENCE,
+    LIKING_AROUSAL,
+    LIKING_TEMPO,   /* octaves from 120 a minute */
+    LIKING_NOVELTY, /* 1 for a song never heard */
+    LIKING_GENRE,
+    LIKING_ARTIST = LIKING_GENRE + LIKING_GENRES,
+    LIKING_SONG = LIKING_ARTIST + LIKING_ARTISTS,
+    LIKING = LIKING_SONG + LIKING_SONGS
+};
+
+/* A song as the model sees it: numbers, and of each group of names the bucket. */
+typedef struct ListenerProperties {
+    float numbers[LIKING_GENRE];
+    int genre, artist, song; /* indices of weights, -1 = unknown */
+} ListenerProperties;
+
+/* A normal distribution over shift and gain of one axis. */
+typedef struct ListenerAxis {
+    double mean[2], covariance[2][2];
+} ListenerAxis;
+
+typedef struct Listener {
+    ListenerAxis valence, arousal;
+    double liking[LIKING], covariance[LIKING][LIKING];
+    int events; /* that have taught something */
+} Listener;
+
+/* What people may say, in words and as keys do. */
+typedef enum Verdict {
+    VERDICT_LIKE,
+    VERDICT_DISLIKE,
+    VERDICT_TOO_SAD,
+    VERDICT_TOO_HAPPY,
+    VERDICT_TOO_CALM,
+    VERDICT_TOO_WILD,
+    VERDICT_SKIP,   /* left in its first half minute */
+    VERDICT_FINISH, /* heard to its end */
+    VERDICTS
+} Verdict;
+
+/* "like", "dislike", "too-sad" … */
+extern const char *const verdict_names[VERDICTS + 1];
+
+/* Knows nothing: shift 0, gain 1, liking 0, with prior deviations. */
+void listener_start(Listener *listener);
+
+ListenerProperties listener_properties(const LibrarySong *song);
+
+/* Learns from one verdict on a song that was played when the music was to sound like `wanted` (NAN
+ * where it was played for no mood). */
+void listener_hear(Listener *listener, const ListenerProperties *song, Mood wanted,
+                   Verdict verdict);
+
+/* How music for a feeling is to sound to this listener, and the deviation of that. */
+Mood listener_mood(const Listener *listener, Mood asked, float *valence_deviation,
+                   float *arousal_deviation);
+
+/* Weights (LIKING) drawn from what is known of them (Thompson, Biometrika 25 (1933), 285); their
+ * means with a NULL rng. */
+void listener_draw(const Listener *listener, const Rng *rng, float weights[LIKING]);
+
+/* How much a song is liked under such weights: about -1 … 1. */
+float listener_liking(const float weights[LIKING], const ListenerProperties *song);
+
+#endif

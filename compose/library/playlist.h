@@ -1,0 +1,44 @@
+/* playlist.h: songs of the library, in an order that meets a mood and, under a policy, leads on. */
+#ifndef COMPOSE_LIBRARY_PLAYLIST_H
+#define COMPOSE_LIBRARY_PLAYLIST_H
+
+#include "compose/library/choice.h"
+
+typedef struct PlaylistSettings {
+    Mood felt;
+    MoodPolicy policy;
+    double seconds;        /* the list ends with the song that reaches this */
+    const char *languages; /* codes with commas between, or NULL for all */
+    bool strict;           /* songs of unknown language do not count as any */
+    const char *genre;     /* or NULL for all */
+    uint64_t seed;         /* of the draws */
+    bool draw;             /* of what is not known well; else the likeliest is taken */
+    double now;            /* seconds since 1970 */
+} PlaylistSettings;
+
+typedef struct PlaylistEntry {
+    int song;     /* index into the songs */
+    double start; /* seconds from the list's beginning */
+    Mood wanted;  /* how the music was to sound there */
+    ChoiceCost cost;
+    char reason[CHOICE_REASON];
+} PlaylistEntry;
+
+typedef struct Playlist {
+    PlaylistEntry *entries; /* (count) */
+    int count;
+    double seconds;
+} Playlist;
+
+/* Chooses among the songs that are there, each once; a shorter list where they do not suffice. Free
+ * with playlist_free. Fails when no song fits the filters. `listener` may be NULL. */
+int playlist_choose(const LibrarySongs *songs, const Listener *listener,
+                    const PlaylistSettings *settings, Playlist *playlist, Error *error) MUST_CHECK;
+void playlist_free(Playlist *playlist);
+
+/* Fills excluded (songs->count) for the filters of the settings; returns how many are left, -1
+ * after an error in the list of languages. */
+int playlist_filter(const LibrarySongs *songs, const PlaylistSettings *settings, bool *excluded,
+                    Error *error);
+
+#endif

@@ -1,0 +1,79 @@
+#include "compose/library/song_facts.h"
+
+#include "datasets/music/midi.h"
+#include "datasets/music/music_measures.h"
+#include "nn/base/file.h"
+
+#include <math.h>
+#include <string.h>
+
+_Static_assert((int)AUDIO_FEATURES <= (int)MUSIC_FEATURES, "features of sound have room");
+
+bool song_is_name(const char *path, MoodSource *kind) {
+    *kind = midi_is_name(path) ? MOOD_FROM_NOTES : MOOD_FROM_SOUND;
+    return *kind == MOOD_FROM_NOTES || audio_is_name(path);
+}
+
+static int read_notes(const char *path, SongFacts *facts, Error *error) {
+    Song *song = midi_read(path, error);
+    if (!song)
+        return -1;
+    double measures[MUSIC_MEASURES];
+    facts->seconds = song->seconds;
+    if (!music_measure(song, measures, NULL) && !music_features(song, facts->features, NULL)) {
+        SongKey key = song->n_keys ? song->keys[0] : song_estimate_key(song);
+        facts->tempo = (float)measures[MEASURE_TEMPO];
+        facts->tonic = key.tonic;
+        facts->minor = key.minor;
+        facts->n_features = MUSIC_FEATURES;
+    }
+    song_free(song);
+    return 0;
+}
+
+static int read_sound(const char *path, SongFacts *facts, Error *error) {
+    static const AudioSettings excerpts = AUDIO_EXCERPTS;
+    Audio audio;
+    if (audio_read(path, &excerpts, &audio, error))
+        return -1;
+    facts->seconds = audio.seconds;
+    facts->tags = audio.tags;
+    if (!audio_features(&audio, facts->features, &facts->tonic, NULL)) {
+        facts->n_features = AUDIO_FEATURES;
+        facts->minor = facts->features[AUDIO_MODE] < 0;
+        facts->loudness = facts->features[AUDIO_LOUDNESS];
+        facts->tempo = isnan(audio.tags.tempo) ? facts->features[AUDIO_TEMPO] : audio.tags.tempo;
+    }
+    audio_free(&audio);
+    return 0;
+}
+
+void song_facts_read(const char *path, SongFacts *facts) {
+    Error error;
+    memset(facts, 0, sizeof *facts);
+    facts->tempo = facts->loudness = facts->tags.tempo = facts->tags.gain = NAN;
+    song_is_name(path, &facts->kind);
+    if (facts->kind == MOOD_FROM_NOTES ? read_notes(path, facts, &error)
+                                       : read_sound(path, facts, &error))
+        snprintf(facts->failure, sizeof facts->failure, "%.*s", SONG_FAILURE - 1, error.message);
+}
+
+int song_hash(const char *path, int64_t *hash, Error *error) {
+    enum { PART = 65536 };
+    unsigned char bytes[PART];
+    uint64_t value = 0xcbf29ce484222325;
+    FILE *stream = file_open(path, error);
+    if (!stream)
+        return -1;
+    for (int part = 0; part < 2; part++) {
+        size_t got = fread(bytes, 1, PART, stream);
+        for (size_t i = 0; i < got; i++)
+            value = (value ^ bytes[i]) * 0x100000001b3;
+        if (fseek(stream, -PART, SEEK_END) || ftell(stream) < PART)
+            break;
+    }
+    bool failed = ferror(stream);
+    fclose(stream);
+    memcpy(hash, &value, sizeof *hash);
+    return failed ? error_set(error, "%s: cannot be read", path) : 0;
+}

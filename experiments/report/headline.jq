@@ -1,0 +1,25 @@
+# headline.jq: the README's few rows, from all recorded results (an array of result.json).
+include "markdown";
+
+def study(name): map(select(.study == name))[0].numbers;
+def network(name): study("face-accuracy").networks | map(select(.name == name))[0];
+def face_row(name; title):
+  network(name) as $network
+  | [ "\(title): \($network.arch), \($network.parameters | count) parameters, FER2013 PrivateTest",
+      "\($network.private.one.accuracy | percent(1)) % (mirrored \($network.private.flip.accuracy | percent(1)), "
+        + "ten crops \($network.private.ten.accuracy | percent(1)))",
+      "people 65 ± 5 %; challenge winner 71.2 %", "face-accuracy" ];
+def speed_row(name; title):
+  (study("speed").rows | map(select(.row == name))[0]) as $row
+  | [ title, "\($row.ours | fixed(if $row.ours < 10 then 2 else 0 end)) \($row.unit)",
+      "PyTorch at its best: \($row.their_best | fixed(if $row.their_best < 10 then 2 else 0 end))", "speed" ];
+
+table(["what", "measured", "for comparison", "details"];
+  [ face_row("face"; "the default"),
+    face_row("mini"; "the small one"),
+    (study("music-control").main | [ "generated clips heard as the quadrant they were written for",
+      (.control.four_quadrant | percent(1)) + " % of \(.control.n)",
+      "real EMOPIA clips: \(.judge_folds.four_quadrant | percent(1)) %; chance 25 %", "music-control" ]),
+    speed_row("train_vgg"; "training `vgg`, two cores"),
+    speed_row("infer_vgg_b1"; "one face through `vgg`, two cores") ]
+  | map(.[3] |= "[\(.)](experiments/RESULTS.md#\(.))"))

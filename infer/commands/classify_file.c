@@ -1,0 +1,355 @@
+#include "infer/commands/classify_file.h"
+
+#include "datasets/media/picture.h"
+#include "datasets/media/png_file.h"
+#include "infer/faces/annotation.h"
+#include "infer/faces/classification.h"
+#include "infer/faces/timeline.h"
+#include "infer/video/video.h"
+#include "infer/video/video_writer.h"
+#include "nn/base/file.h"
+#include "nn/base/plain_text.h"
+#include "nn/base/threads.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* The sides of pictures that are so small are those of faces cut out for a network to learn from.
+ */
+enum { SMALL_SQUARE = 128 };
+
+static int print(const Classification *seen, const ClassifySettings *settings, Error *error) {
+    if (settings->json)
+        return classification_print_json(seen, stdout, error);
+    (settings->csv ? classification_print_csv : classification_print)(seen, stdout);
+    return 0;
+}
+
+/* ------------------------------------------------------------------ copies */
+
+static bool is_taken(const PathList *names, const char *path) {
+    for (int i = 0; i < names->count; i++)
+        if (!strcmp(names->paths[i], path))
+            return true;
+    return false;
+}
+
+/* The name of the file's copy (caller frees): --annotate's own, or one in its folder, under which
+ * two files of the same name get numbers. */
+static char *copy_name(const char *path, const char *ending, const ClassifySettings *settings,
+                       ClassifyCount *count, Error *error) {
+    char *copy = NULL;
+    if (!settings->annotate_folder) {
+        if (!(copy = strdup(settings->annotate)))
+            error_memory(error, "a file name", strlen(settings->annotate));
+        return copy;
+    }
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    int length = (int)(dot && dot > name ? (size_t)(dot - name) : strlen(name));
+    if (!strcmp(name, "-")) {
+        name = "standard-input";
+        length = (int)strlen(name);
+    }
+    for (int number = 1; !copy; number++) {
+        char suffix[16] = "";
+        if (number > 1)
+            snprintf(suffix, sizeof suffix, "-%d", number);
+        if (asprintf(&copy, "%s/%.*s%s%s", settings->annotate, length, name, suffix, ending) < 0) {
+            error_memory(error, "a file name", strlen(path));
+            return NULL;
+        }
+        if (is_taken(&count->copies, copy)) {
+            free(copy);
+            copy = NULL;
+        }
+    }
+    if (!path_list_add(&count->copies, copy, error))
+        return copy;
+    free(copy);
+    return NULL;
+}
+
+/* A PNG under another kind's name would be a riddle to every other program. */
+static int check_copy(const ClassifySettings *settings, Error *error) {
+    if (!settings->annotate || settings->annotate_folder ||
+        file_has_suffix(settings->annotate, ".png"))
+        return 0;
+    return error_set(error, "cannot write %s: a picture's copy is a PNG, so call it *.png",
+                     settings->annotate);
+}
+
+/* Marks the faces in the picture's colours and writes it. */
+static int annotate_picture(Image *colour, const Classification *seen,
+                            const ClassifySettings *settings, ClassifyCount *count, Error *error) {
+    if (annotation_draw(colour, seen->faces, seen->n_faces, false, error))
+        return -1;
+    char *copy = copy_name(seen->file, ".png", settings, count, error);
+    int status = copy ? png_file_write(copy, colour, error) : -1;
+    free(copy);
+    return status;
+}
+
+/* ------------------------------------------------------------------ pictures */
+
+static int classify_still(Watcher *watcher, const char *path, const Image *grey,
+                          const ClassifySettings *settings, ClassifyCount *count,
+                          Classification *seen, Error *error) {
+    *seen = (Classification){.file = path};
+    seen->n_faces = watcher_still(watcher, image_view(grey), &seen->faces, error);
+    if (seen->n_faces < 0)
+        return -1;
+    count->pictures++;
+    if (!seen->n_faces) {
+        count->faceless++;
+        count->small_squares += grey->width == grey->height && grey->width <= SMALL_SQUARE;
+    }
+    return print(seen, settings, error);
+}
+
+static int classify_picture(Watcher *watcher, const char *path, const ClassifySettings *settings,
+                            ClassifyCount *count, Error *error) {
+    Image grey = {0}, colour = {0};
+    Classification seen;
+    if (check_copy(settings, error) || picture_read(path, IMAGE_GREY, &grey, error))
+        return -1;
+    int status = classify_still(watcher, path, &grey, settings, count, &seen, error);
+    if (!status && settings->annotate)
+        status = picture_read(path, IMAGE_RGB, &colour, error);
+    if (!status && settings->annotate)
+        status = annotate_picture(&colour, &seen, settings, count, error);
+    image_free(&grey);
+    image_free(&colour);
+    return status;
+}
+
+/* ------------------------------------------------------------------ videos */
+
+/* A video at work. */
+typedef struct Run {
+    Watcher *watcher;
+    const char *path;
+    const ClassifySettings *settings;
+    ClassifyCount *count;
+    Video *video;
+    VideoWriter *writer;
+    Timeline timeline;
+    Classification seen;
+    double next;   /* seconds: when the next frame is due */
+    int looked_at; /* frames */
+    /* The first frame looked at. It is printed with the second: a face counts from its second
+     * sighting, and where there is no second frame, the first is looked at as a picture is. */
+    Image first;
+    WatchedFace first_faces[FACE_TRACKER_MOST];
+    Classification first_seen;
+} Run;
+
+/* Whether the frame is the first in its 1/fps of a second. */
+static bool is_due(Run *run, double time) {
+    float fps = run->settings->fps;
+    if (fps > 0) {
+        if (time < run->next - 1e-6)
+            return false;
+        run->next += 1 / fps;
+        if (run->next <= time)
+            run->next = time + 1 / fps;
+    }
+    return true;
+}
+
+static int print_frame(Run *run, const Classification *seen, Error *error) {
+    if (print(seen, run->settings, error) ||
+        timeline_add(&run->timeline, seen->time, seen->faces, seen->n_faces, error))
+        return -1;
+    fflush(stdout); /* who reads along wants each frame as it comes */
+    return 0;
+}
+
+static int keep_first(Run *run, const Image *grey, Error *error) {
+    run->first_seen = run->seen;
+    memcpy(run->first_faces, run->seen.faces, (size_t)run->seen.n_faces * sizeof *run->seen.faces);
+    run->first_seen.faces = run->first_faces;
+    if (image_create(&run->first, grey->width, grey->height, IMAGE_GREY, error))
+        return -1;
+    memcpy(run->first.pixels, grey->pixels, (size_t)grey->width * (size_t)grey->height);
+    return 0;
+}
+
+static int look_at(Run *run, const VideoFrame *frame, Error *error) {
+    Classification *seen = &run->seen;
+    seen->time = frame->time;
+    seen->n_faces =
+        watcher_frame(run->watcher, image_view(&frame->grey), frame->time, &seen->faces, error);
+    if (seen->n_faces < 0)
+        return -1;
+    if (!run->looked_at++)
+        return keep_first(run, &frame->grey, error);
+    if (run->looked_at == 2 && print_frame(run, &run->first_seen, error))
+        return -1;
+    return print_frame(run, seen, error);
+}
+
+/* Where only one of several frames was looked at. */
+static int print_only_frame(Run *run, Error *error) {
+    Classification *seen = &run->first_seen;
+    seen->n_faces = watcher_still(run->watcher, image_view(&run->first), &seen->faces, error);
+    return seen->n_faces < 0 ? -1 : print_frame(run, seen, error);
+}
+
+/* Marks the frame and adds it to the copy, which begins with the first frame. */
+static int annotate_frame(Run *run, VideoFrame *frame, Error *error) {
+    if (annotation_draw(&frame->colour, run->seen.faces, run->seen.n_faces, true, error))
+        return -1;
+    if (!run->writer) {
+        char *copy = copy_name(run->path, ".mp4", run->settings, run->count, error);
+        if (copy)
+            run->writer = video_writer_create(copy, frame->colour.width, frame->colour.height,
+                                              video_rate(run->video), error);
+        free(copy);
+    }
+    return run->writer ? video_writer_add(run->writer, &frame->colour, frame->time, error) : -1;
+}
+
+static int take_frame(Run *run, VideoFrame *frame, Error *error) {
+    if (is_due(run, frame->time) && look_at(run, frame, error))
+        return -1;
+    return run->settings->annotate ? annotate_frame(run, frame, error) : 0;
+}
+
+static int only_frame(Run *run, VideoFrame *frame, Error *error) {
+    Classification seen;
+    if (check_copy(run->settings, error) || classify_still(run->watcher, run->path, &frame->grey,
+                                                           run->settings, run->count, &seen, error))
+        return -1;
+    return run->settings->annotate
+               ? annotate_picture(&frame->colour, &seen, run->settings, run->count, error)
+               : 0;
+}
+
+static int all_frames(Run *run, VideoFrame *first, VideoFrame *second, Error *error) {
+    bool text = !run->settings->json && !run->settings->csv;
+    if (text) {
+        plain_print(run->path, stdout);
+        fputc('\n', stdout);
+    }
+    int status = 1;
+    if (take_frame(run, first, error) || take_frame(run, second, error))
+        return -1;
+    while ((status = video_next(run->video, second, error)) > 0)
+        if (take_frame(run, second, error))
+            return -1;
+    if (!status && run->looked_at == 1)
+        status = print_only_frame(run, error);
+    if (!status && text)
+        timeline_print(&run->timeline, stdout);
+    return status;
+}
+
+/* What was not as the file claims. */
+static void note_faults(const Run *run) {
+    PlainText name;
+    long damaged = video_damaged(run->video);
+    double missing = video_missing(run->video);
+    if (damaged)
+        fprintf(
+            stderr,
+            "affekt classify: %s: %ld damaged part%s passed over, or filled in by the decoder\n",
+            plain_text(run->path, &name), damaged, damaged == 1 ? " was" : "s were");
+    if (missing > 0)
+        fprintf(stderr, "affekt classify: %s: ends %.1f s earlier than it claims; is it whole?\n",
+                plain_text(run->path, &name), missing);
+}
+
+static int finish_copy(VideoWriter *writer, int status, Error *error) {
+    if (!writer)
+        return status;
+    if (!status)
+        return video_writer_finish(writer, error);
+    video_writer_abandon(writer);
+    return status;
+}
+
+static int classify_video(Watcher *watcher, const char *path, const ClassifySettings *settings,
+                          ClassifyCount *count, Error *error) {
+    Run run = {.watcher = watcher,
+               .path = path,
+               .settings = settings,
+               .count = count,
+               .seen = {.file = path, .video = true}};
+    run.video =
+        video_open(&(VideoSettings){.source = path, .colour = settings->annotate != NULL}, error);
+    if (!run.video)
+        return -1;
+    VideoFrame first = {0}, second = {0};
+    int status = watcher_restart(watcher, error), more = 0;
+    if (!status)
+        status = video_next(run.video, &first, error) > 0 ? 0 : -1;
+    if (!status)
+        more = video_next(run.video, &second, error);
+    if (!status)
+        status = more < 0   ? -1
+                 : more > 0 ? all_frames(&run, &first, &second, error)
+                            : only_frame(&run, &first, error);
+    status = finish_copy(run.writer, status, error);
+    if (!status && !settings->quiet)
+        note_faults(&run);
+    timeline_free(&run.timeline);
+    image_free(&run.first);
+    video_frame_free(&first);
+    video_frame_free(&second);
+    video_close(run.video);
+    return status;
+}
+
+/* ------------------------------------------------------------------ either */
+
+enum { HEAD = 1 << 16 };
+
+static size_t read_head(const char *path, unsigned char head[HEAD], Error *error) {
+    FILE *file = file_open(path, error);
+    size_t size = file ? fread(head, 1, HEAD, file) : 0;
+    if (file)
+        fclose(file);
+    return file ? size : SIZE_MAX;
+}
+
+/* Whether the file is a picture: 1, or 0 for what can only be a video, or -1. */
+static int is_picture(const char *path, Error *error) {
+    unsigned char head[HEAD];
+    struct stat status = {0};
+    if (!strcmp(path, "-") || video_is_address(path) ||
+        (!stat(path, &status) && !S_ISREG(status.st_mode)))
+        return 0;
+    size_t size = read_head(path, head, error);
+    return size == SIZE_MAX ? -1 : size == 0 || picture_recognise(head, size);
+}
+
+bool classify_passes_over(const char *path) {
+    unsigned char head[HEAD];
+    size_t size = read_head(path, head, NULL);
+    if (size == SIZE_MAX || !size || picture_recognise(head, size))
+        return false;
+    Video *video = video_open(&(VideoSettings){.source = path}, NULL);
+    video_close(video);
+    return !video;
+}
+
+/* Who waits for a pipe that nobody writes into should know it. */
+static void note_pipe(const char *path, const ClassifySettings *settings) {
+    struct stat status;
+    PlainText name;
+    if (!settings->quiet && !stat(path, &status) && S_ISFIFO(status.st_mode))
+        fprintf(stderr, "affekt classify: %s is a pipe: waiting for what is written into it\n",
+                plain_text(path, &name));
+}
+
+int classify_file(Watcher *watcher, const char *path, const ClassifySettings *settings,
+                  ClassifyCount *count, Error *error) {
+    int picture = is_picture(path, error);
+    if (picture < 0)
+        return -1;
+    threads_use(picture ? settings->threads : settings->video_threads);
+    note_pipe(path, settings);
+    return (picture ? classify_picture : classify_video)(watcher, path, settings, count, error);
+}

@@ -1,0 +1,38 @@
+/* labelled_faces.h: the labelled faces that a command's user names: its options, and reading what
+ * they say. */
+#ifndef INFER_COMMANDS_LABELLED_FACES_H
+#define INFER_COMMANDS_LABELLED_FACES_H
+
+#include "datasets/faces/face_set.h"
+#include "infer/evaluate/evaluation.h"
+#include "nn/base/options.h"
+
+typedef struct LabelledFaces {
+    const char *data;  /* as face_load takes it */
+    const char *split; /* as face_split_from_name takes it */
+    bool skip_bad;
+    uint64_t seed; /* of the synthetic faces */
+    int batch;     /* faces in a pass */
+} LabelledFaces;
+
+static const LabelledFaces LABELLED_FACES_DEFAULTS = {.split = "PrivateTest",
+                                                      .batch = EVALUATION_BATCH};
+
+/* The rows of a command's option table for a LabelledFaces `field` in its settings struct S. */
+#define LABELLED_FACES_OPTIONS(S, field)                                                           \
+    OPTION_STRING(S, field.data, "data", 'd', "FILE_OR_DIR",                                       \
+                  "fer2013.csv, plain or .gz, a folder of pictures by class, or 'synthetic'"),     \
+        OPTION_STRING(S, field.split, "split", 0, "NAME", "Training, PublicTest or PrivateTest"),  \
+        OPTION_FLAG(S, field.skip_bad, "skip-bad", "skip bad rows or files, and count them"),      \
+        OPTION_INTEGER(S, field.batch, "batch", "N", 1, 4096, "faces in a pass"),                  \
+        OPTION_SEED(S, field.seed, "seed", "seed of the synthetic faces")
+
+/* Whether the options make sense; says on standard error what is wrong with them. */
+bool labelled_faces_check(const LabelledFaces *faces, const Usage *usage);
+
+/* Loads the data and runs the model over its split (evaluation_run), with notes on standard error
+ * unless quiet. */
+Evaluation *labelled_faces_evaluate(const LabelledFaces *faces, FaceModel *model, FaceViews views,
+                                    bool quiet, Error *error);
+
+#endif

@@ -1,0 +1,31 @@
+/* options_help.h: what a command's table of options says to people: its help, its page of the
+ * manual, and the words that a shell completes. */
+#ifndef NN_BASE_OPTIONS_HELP_H
+#define NN_BASE_OPTIONS_HELP_H
+
+#include "nn/base/options.h"
+
+#include <stdio.h>
+
+/* The forms that `--help=FORM` names; `--help` alone is the first. */
+typedef enum HelpForm {
+    HELP_TEXT,  /* for a terminal */
+    HELP_MAN,   /* a page of section 1, in the man(7) macros */
+    HELP_WORDS, /* one line per option: "--name<TAB>argument<TAB>choice,choice<TAB>help", "-" for
+                   none */
+    HELP_FORMS
+} HelpForm;
+
+/* The form that the argument asks for ("--help", "-h", "--help=man" …), or -1 for another argument.
+ */
+int help_form(const char *argument);
+
+/* Prints the help in that form; defaults are those in `settings`. */
+void help_print(HelpForm form, const Usage *usage, const Option *options, const void *settings,
+                FILE *stream);
+
+/* Writes text so that man shows it as it stands: with backslashes, minus signs and dots at the
+ * beginning of a line escaped. */
+void man_text(const char *text, FILE *stream);
+
+#endif

@@ -1,0 +1,215 @@
+#include "compose/library/scan.h"
+
+#include "compose/library/analyst.h"
+#include "compose/library/feedback.h"
+#include "tests/support/music_folder.h"
+#include "tests/support/scratch.h"
+#include "tests/support/song_library.h"
+#include "tests/support/text.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+START_TEST(unchanged_files_are_passed_over_and_changed_ones_read_anew) {
+    music_folder_add("a.mid", 60, 0);
+    music_folder_add("b.mid", 60, 5);
+    Library *library = song_library_open();
+    ck_assert_int_eq(song_library_add(library).read, 2);
+    ck_assert_int_eq(song_library_scan(library).unchanged, 2);
+    music_folder_add("b.mid", 90, 5);
+    ScanReport report = song_library_scan(library);
+    ck_assert_int_eq(report.unchanged, 1);
+    ck_assert_int_eq(report.read, 1);
+    library_close(library);
+}
+END_TEST
+
+START_TEST(a_moved_song_keeps_what_was_said_of_it) {
+    music_folder_add("a.mid", 60, 0);
+    Library *library = song_library_open();
+    song_library_add(library);
+    LibrarySongs songs;
+    ck_assert_int_eq(library_songs(library, &songs, NULL), 0);
+    MoodEstimate mood = {-0.5f, 0.25f, 0.1f, 0.1f};
+    ck_assert_int_eq(library_set_mood(library, songs.list[0].id, ORIGIN_USER, mood, NULL), 0);
+    library_songs_free(&songs);
+    ck_assert_int_eq(rename(scratch_path("music/a.mid"), scratch_path("music/z.mid")), 0);
+    ScanReport report = song_library_scan(library);
+    ck_assert_int_eq(report.moved, 1);
+    ck_assert_int_eq(report.read, 0);
+    ck_assert_int_eq(library_songs(library, &songs, NULL), 0);
+    ck_assert_int_eq(songs.count, 1);
+    ck_assert_int_eq(songs.list[0].origin, ORIGIN_USER);
+    assert_contains(songs.list[0].path, "music/z.mid");
+    library_songs_free(&songs);
+    library_close(library);
+}
+END_TEST
+
+START_TEST(songs_that_are_gone_are_kept_and_come_back) {
+    music_folder_add("a.mid", 60, 0);
+    music_folder_add("b.mid", 60, 5);
+    Library *library = song_library_open();
+    song_library_add(library);
+    ck_assert_int_eq(rename(scratch_path("music/a.mid"), scratch_path("a.mid")), 0);
+    ScanReport report = song_library_scan(library);
+    ck_assert_int_eq(report.gone, 1);
+    ck_assert_int_eq(report.songs, 1);
+    ck_assert_int_eq(rename(scratch_path("a.mid"), scratch_path("music/a.mid")), 0);
+    report = song_library_scan(library);
+    ck_assert_int_eq(report.gone, 0);
+    ck_assert_int_eq(report.songs, 2);
+    library_close(library);
+}
+END_TEST
+
+START_TEST(a_folder_that_has_vanished_loses_no_songs) {
+    music_folder_add("a.mid", 60, 0);
+    Library *library = song_library_open();
+    song_library_add(library);
+    ck_assert_int_eq(rename(scratch_path("music"), scratch_path("elsewhere")), 0);
+    ScanReport report = song_library_scan(library);
+    ck_assert_int_eq(report.folders_missing, 1);
+    ck_assert_int_eq(report.gone, 1);
+    ck_assert_int_eq(rename(scratch_path("elsewhere"), scratch_path("music")), 0);
+    ck_assert_int_eq(song_library_scan(library).songs, 1);
+    library_close(library);
+}
+END_TEST
+
+START_TEST(links_lead_to_no_song_twice) {
+    music_folder_add("a/a.mid", 60, 0);
+    ck_assert_int_eq(symlink("..", scratch_path("music/a/up")), 0);
+    ck_assert_int_eq(symlink("a", scratch_path("music/b")), 0);
+    ck_assert_int_eq(symlink("nowhere", scratch_path("music/c.mid")), 0);
+    Library *library = song_library_open();
+    ScanReport report = song_library_add(library);
+    ck_assert_int_eq(report.songs, 1);
+    library_close(library);
+}
+END_TEST
+
+START_TEST(broken_files_and_odd_names_cost_only_themselves) {
+    music_folder_add("a\xff\n\x1b[2J.mid", 60, 0);
+    music_folder_write("broken.mid", "MThd, but no more");
+    music_folder_write("broken.mp3", "no sound at all");
+    music_folder_write("empty.flac", "");
+    Library *library = song_library_open();
+    ScanReport report = song_library_add(library);
+    ck_assert_int_eq(report.read, 1);
+    ck_assert_int_eq(report.failed, 3);
+    LibrarySongs songs;
+    ck_assert_int_eq(library_songs(library, &songs, NULL), 0);
+    assert_contains(songs.list[0].path, "a\xff\n\x1b[2J.mid");
+    ck_assert_str_eq(songs.list[0].failure, "");
+    ck_assert_str_ne(songs.list[1].failure, "");
+    library_songs_free(&songs);
+    /* They are not tried again until they change. */
+    ck_assert_int_eq(song_library_scan(library).failed, 0);
+    library_close(library);
+}
+END_TEST
+
+/* ------------------------------------------------------------------ children */
+
+typedef struct Taken {
+    int count, failed;
+    char failure[SONG_FAILURE];
+} Taken;
+
+static int take(void *context, int i, const SongFacts *facts, Error *error) {
+    (void)i, (void)error;
+    Taken *taken = context;
+    taken->count++;
+    taken->failed += *facts->failure != 0;
+    if (*facts->failure)
+        memcpy(taken->failure, facts->failure, sizeof taken->failure);
+    return 0;
+}
+
+START_TEST(a_file_that_hangs_costs_that_file_only) {
+    music_folder_add("a.mid", 60, 0);
+    music_folder_add("b.mid", 60, 1);
+    const char *paths[] = {scratch_path("music/a.mid"), "", scratch_path("music/b.mid")};
+    /* A file on a file system whose reads never end. */
+    const char *hanging = scratch_path("music/hang.mid");
+    ck_assert_int_eq(mkfifo(hanging, 0600), 0);
+    paths[1] = hanging;
+    Taken taken = {0};
+    AnalystWork work = {
+        .paths = paths, .count = 3, .children = 1, .seconds = 1, .take = take, .context = &taken};
+    Error error;
+    ck_assert_msg(!analyst_read(&work, &error), "%s", error.message);
+    ck_assert_int_eq(taken.count, 3);
+    ck_assert_int_eq(taken.failed, 1);
+}
+END_TEST
+
+/* ------------------------------------------------------------------ kill -9 */
+
+/* Writes verdicts until it is killed, and says on the pipe how many are confirmed. */
+static void write_until_killed(int out) {
+    Library *library = song_library_open();
+    LibrarySong song = {.id = 1, .artist = "", .genre = "", .tempo = NAN};
+    for (int confirmed = 1;; confirmed++)
+        if (feedback_add(library, &song, (Mood){.valence = NAN, .arousal = NAN}, VERDICT_LIKE,
+                         confirmed, NULL) ||
+            write(out, &confirmed, sizeof confirmed) < 0)
+            _exit(1);
+}
+
+static int count_events(Library *library) {
+    Statement *row =
+        statement_begin(library_database(library), "SELECT count(*) FROM events", NULL);
+    ck_assert_int_eq(statement_next(row, NULL), 1);
+    int count = (int)statement_integer(row, 0);
+    statement_end(row);
+    return count;
+}
+
+START_TEST(nothing_confirmed_is_lost_when_the_writer_is_killed) {
+    library_close(song_library_open());
+    int total = 0;
+    for (int round = 0; round < 100; round++) {
+        int channel[2], confirmed = 0, last = 0;
+        ck_assert_int_eq(pipe(channel), 0);
+        pid_t writer = fork();
+        if (!writer)
+            write_until_killed(channel[1]);
+        close(channel[1]);
+        while (last < 1 + round % 5 && read(channel[0], &confirmed, sizeof confirmed) > 0)
+            last = confirmed;
+        kill(writer, SIGKILL);
+        waitpid(writer, NULL, 0);
+        while (read(channel[0], &confirmed, sizeof confirmed) > 0)
+            last = confirmed;
+        close(channel[0]);
+        Library *library = song_library_open();
+        int count = count_events(library);
+        ck_assert_int_ge(count, total + last);
+        ck_assert_int_le(count, total + last + 1);
+        total = count;
+        library_close(library);
+    }
+}
+END_TEST
+
+Suite *scan_suite(void) {
+    Suite *suite = suite_create("scan");
+    TCase *tcase = tcase_create("scan");
+    tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
+    tcase_add_test(tcase, unchanged_files_are_passed_over_and_changed_ones_read_anew);
+    tcase_add_test(tcase, a_moved_song_keeps_what_was_said_of_it);
+    tcase_add_test(tcase, songs_that_are_gone_are_kept_and_come_back);
+    tcase_add_test(tcase, a_folder_that_has_vanished_loses_no_songs);
+    tcase_add_test(tcase, links_lead_to_no_song_twice);
+    tcase_add_test(tcase, broken_files_and_odd_names_cost_only_themselves);
+    tcase_add_test(tcase, a_file_that_hangs_costs_that_file_only);
+    tcase_add_test(tcase, nothing_confirmed_is_lost_when_the_writer_is_killed);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

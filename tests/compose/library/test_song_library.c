@@ -1,0 +1,231 @@
+#include "compose/library/library.h"
+
+#include "compose/library/transfer.h"
+#include "nn/base/file.h"
+#include "tests/support/files.h"
+#include "tests/support/music_folder.h"
+#include "tests/support/scratch.h"
+#include "tests/support/song_library.h"
+#include "tests/support/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static LibrarySongs songs_of(Library *library) {
+    Error error;
+    LibrarySongs songs;
+    ck_assert_msg(!library_songs(library, &songs, &error), "%s", error.message);
+    return songs;
+}
+
+START_TEST(a_song_has_the_mood_of_its_folder_before_the_estimate) {
+    music_folder_add("happy/tamil/a.mid", 60, 0);
+    music_folder_add("other/b.mid", 60, 3);
+    Library *library = song_library_open();
+    ScanReport report = song_library_add(library);
+    ck_assert_int_eq(report.songs, 2);
+    LibrarySongs songs = songs_of(library);
+    ck_assert_int_eq(songs.list[0].origin, ORIGIN_FOLDER);
+    ck_assert_float_gt(songs.list[0].mood.valence, 0.9f);
+    ck_assert_str_eq(songs.list[0].language, "ta");
+    ck_assert_int_eq(songs.list[1].origin, ORIGIN_ESTIMATE);
+    ck_assert_float_gt(songs.list[1].mood.valence_deviation, 0.3f);
+    ck_assert_str_eq(songs.list[1].language, "");
+    library_songs_free(&songs);
+    library_close(library);
+}
+END_TEST
+
+START_TEST(the_users_word_counts_first_and_can_be_taken_back) {
+    music_folder_add("happy/a.mid", 60, 0);
+    Library *library = song_library_open();
+    song_library_add(library);
+    LibrarySongs songs = songs_of(library);
+    int64_t id = songs.list[0].id;
+    library_songs_free(&songs);
+    ck_assert_int_eq(
+        library_set_mood(library, id, ORIGIN_IMPORT, (MoodEstimate){0, 0, 0.2f, 0.2f}, NULL), 0);
+    ck_assert_int_eq(
+        library_set_mood(library, id, ORIGIN_USER, (MoodEstimate){-1, -1, 0.1f, 0.1f}, NULL), 0);
+    songs = songs_of(library);
+    ck_assert_int_eq(songs.list[0].origin, ORIGIN_USER);
+    ck_assert_float_eq(songs.list[0].mood.valence, -1);
+    library_songs_free(&songs);
+    ck_assert_int_eq(library_forget_mood(library, id, ORIGIN_USER, NULL), 0);
+    songs = songs_of(library);
+    ck_assert_int_eq(songs.list[0].origin, ORIGIN_IMPORT);
+    library_songs_free(&songs);
+    library_close(library);
+}
+END_TEST
+
+START_TEST(what_is_exported_can_be_imported_elsewhere) {
+    music_folder_add("one, \"two\"/a.mid", 60, 0);
+    music_folder_add("b.mid", 60, 5);
+    Library *library = song_library_open();
+    song_library_add(library);
+    int count, unknown;
+    const char *csv = scratch_path("moods.csv");
+    Error error;
+    ck_assert_msg(!library_export(library, csv, &count, &error), "%s", error.message);
+    ck_assert_int_eq(count, 2);
+    LibrarySongs before = songs_of(library);
+    ck_assert_msg(!library_import(library, csv, &count, &unknown, &error), "%s", error.message);
+    ck_assert_int_eq(count, 2);
+    ck_assert_int_eq(unknown, 0);
+    LibrarySongs after = songs_of(library);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(after.list[i].origin, ORIGIN_IMPORT);
+        ck_assert_float_eq_tol(after.list[i].mood.valence, before.list[i].mood.valence, 1e-3f);
+    }
+    library_songs_free(&before);
+    library_songs_free(&after);
+    library_close(library);
+}
+END_TEST
+
+START_TEST(an_import_out_of_range_changes_nothing) {
+    music_folder_add("a.mid", 60, 0);
+    music_folder_add("b.mid", 60, 5);
+    Library *library = song_library_open();
+    song_library_add(library);
+    const char *csv =
+        scratch_write("moods.csv", "file,valence,arousal\na.mid,0.5,0.5\nb.mid,3,0\n");
+    int count, unknown;
+    Error error;
+    ck_assert_int_eq(library_import(library, csv, &count, &unknown, &error), -1);
+    assert_contains(error.message, "moods.csv:3: valence '3', expected -1 … 1");
+    LibrarySongs songs = songs_of(library);
+    ck_assert_int_eq(songs.list[0].origin, ORIGIN_ESTIMATE);
+    library_songs_free(&songs);
+    library_close(library);
+}
+END_TEST
+
+START_TEST(removing_a_folder_forgets_its_songs_and_no_others) {
+    music_folder_add("one/a.mid", 60, 0);
+    music_folder_add("one more/b.mid", 60, 5);
+    Library *library = song_library_open();
+    song_library_add(library);
+    ck_assert_int_eq(library_remove(library, scratch_path("music/one"), NULL), 1);
+    LibrarySongs songs = songs_of(library);
+    ck_assert_int_eq(songs.count, 1);
+    assert_contains(songs.list[0].path, "one more/b.mid");
+    library_songs_free(&songs);
+    library_close(library);
+}
+END_TEST
+
+START_TEST(songs_are_found_by_path_folder_and_number) {
+    music_folder_add("x/a.mid", 60, 0);
+    music_folder_add("x/b.mid", 60, 5);
+    Library *library = song_library_open();
+    song_library_add(library);
+    LibrarySongs songs = songs_of(library);
+    Error error;
+    int count;
+    int *found = library_find(&songs, scratch_path("music/x"), &count, &error);
+    ck_assert_int_eq(count, 2);
+    free(found);
+    found = library_find(&songs, text_format("#%d", (int)songs.list[1].id), &count, &error);
+    ck_assert_int_eq(count, 1);
+    ck_assert_int_eq(found[0], 1);
+    free(found);
+    ck_assert_ptr_null(library_find(&songs, "nothing", &count, &error));
+    assert_contains(error.message, "the library has no song nothing");
+    library_songs_free(&songs);
+    library_close(library);
+}
+END_TEST
+
+/* ------------------------------------------------------------------ the file itself */
+
+static void assert_refused(const char *path, const char *part) {
+    Error error;
+    Library *library = library_open(path, &error);
+    ck_assert_ptr_null(library);
+    assert_contains(error.message, part);
+}
+
+START_TEST(a_file_that_is_no_database_is_refused) {
+    assert_refused(scratch_write("library.db", "this is no database, but a text that is long "
+                                               "enough to have been one, had it wished to be; "
+                                               "the header alone takes a hundred bytes"),
+                   "is no library of songs");
+}
+END_TEST
+
+START_TEST(a_library_of_a_later_version_is_refused) {
+    Library *library = song_library_open();
+    ck_assert_int_eq(database_run(library_database(library), "PRAGMA user_version = 99", NULL), 0);
+    library_close(library);
+    assert_refused(scratch_path("library.db"), "was written by a later Affekt (version 99");
+}
+END_TEST
+
+START_TEST(another_programs_database_is_left_alone) {
+    Library *library = song_library_open();
+    ck_assert_int_eq(database_run(library_database(library), "PRAGMA application_id = 7", NULL), 0);
+    library_close(library);
+    assert_refused(scratch_path("library.db"), "is another program's database");
+}
+END_TEST
+
+START_TEST(a_library_cut_short_is_reported_as_damaged) {
+    for (int i = 0; i < 20; i++)
+        music_folder_add(text_format("%d.mid", i), 40, i % 12);
+    Library *library = song_library_open();
+    song_library_add(library);
+    library_close(library);
+    const char *path = scratch_path("library.db");
+    size_t size;
+    free(file_bytes(path, &size));
+    ck_assert_int_eq(truncate(path, (off_t)(size / 2)), 0);
+    Error error;
+    library = library_open(path, &error);
+    LibrarySongs songs;
+    int status = library ? library_songs(library, &songs, &error) : -1;
+    ck_assert_int_eq(status, -1);
+    assert_contains(error.message, "the library is damaged");
+    library_close(library);
+}
+END_TEST
+
+START_TEST(two_programs_write_one_library) {
+    music_folder_add("a.mid", 60, 0);
+    Library *one = song_library_open(), *other = song_library_open();
+    song_library_add(one);
+    LibrarySongs songs = songs_of(other);
+    ck_assert_int_eq(songs.count, 1);
+    MoodEstimate mood = {0.5f, 0.5f, 0.1f, 0.1f};
+    ck_assert_int_eq(library_set_mood(other, songs.list[0].id, ORIGIN_USER, mood, NULL), 0);
+    ck_assert_int_eq(library_set_language(one, songs.list[0].id, ORIGIN_USER, "hi", NULL), 0);
+    library_songs_free(&songs);
+    songs = songs_of(one);
+    ck_assert_int_eq(songs.list[0].origin, ORIGIN_USER);
+    ck_assert_str_eq(songs.list[0].language, "hi");
+    library_songs_free(&songs);
+    library_close(one);
+    library_close(other);
+}
+END_TEST
+
+Suite *song_library_suite(void) {
+    Suite *suite = suite_create("song_library");
+    TCase *tcase = tcase_create("library");
+    tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
+    tcase_add_test(tcase, a_song_has_the_mood_of_its_folder_before_the_estimate);
+    tcase_add_test(tcase, the_users_word_counts_first_and_can_be_taken_back);
+    tcase_add_test(tcase, what_is_exported_can_be_imported_elsewhere);
+    tcase_add_test(tcase, an_import_out_of_range_changes_nothing);
+    tcase_add_test(tcase, removing_a_folder_forgets_its_songs_and_no_others);
+    tcase_add_test(tcase, songs_are_found_by_path_folder_and_number);
+    tcase_add_test(tcase, a_file_that_is_no_database_is_refused);
+    tcase_add_test(tcase, a_library_of_a_later_version_is_refused);
+    tcase_add_test(tcase, another_programs_database_is_left_alone);
+    tcase_add_test(tcase, a_library_cut_short_is_reported_as_damaged);
+    tcase_add_test(tcase, two_programs_write_one_library);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

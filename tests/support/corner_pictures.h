@@ -1,0 +1,24 @@
+/* corner_pictures.h: a picture whose corners all differ (red, green; blue, white), in files that
+ * note an orientation. */
+#ifndef TESTS_SUPPORT_CORNER_PICTURES_H
+#define TESTS_SUPPORT_CORNER_PICTURES_H
+
+#include "datasets/media/image.h"
+
+typedef enum CornerFormat {
+    CORNER_JPEG,
+    CORNER_PNG,
+    CORNER_WEBP,
+    CORNER_TIFF,
+    CORNER_AVIF,
+    CORNER_FORMATS
+} CornerFormat;
+
+/* The file's bytes (caller frees), stored 32 × 24 with red above on the left, with the note that
+ * the picture lies in that orientation, 1 … 8. */
+unsigned char *corner_picture(CornerFormat format, int orientation, size_t *size);
+
+/* Asserts that the corners of an RGB picture are where that orientation puts them. */
+void assert_corners(const Image *picture, int orientation);
+
+#endif

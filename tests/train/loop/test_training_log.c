@@ -1,0 +1,77 @@
+#include "train/loop/training_log.h"
+
+#include "tests/support/files.h"
+#include "tests/support/locale.h"
+#include "tests/support/scratch.h"
+#include "tests/support/text.h"
+
+#include <check.h>
+#include <stdlib.h>
+
+static const TrainingLogRow row = {1, 100, 1.5, 0.25, 1.25, 0.5, 0.5, 0.05, 12.5};
+static const char ROW[] = "1,100,1.500000,0.250000,1.250000,0.500000,0.500000,0.05,12.5\n";
+
+static void check_row(void) {
+    const char *path = scratch_path("log.csv");
+    Error error;
+    ck_assert_msg(!training_log_start(path, 0, &error), "%s", error.message);
+    ck_assert_msg(!training_log_append(path, &row, &error), "%s", error.message);
+    unsigned char *text = file_bytes(path, NULL);
+    assert_contains((char *)text, ROW);
+    assert_lacks((char *)text, "0,05");
+    free(text);
+}
+
+START_TEST(an_epoch_is_a_row_of_its_figures) {
+    check_row();
+}
+END_TEST
+
+START_TEST(a_row_has_points_under_a_locale_with_a_comma) {
+    if (locale_with_a_decimal_comma())
+        check_row();
+}
+END_TEST
+
+START_TEST(rows_beyond_the_checkpoint_go) {
+    const char *path = scratch_path("log.csv");
+    Error error;
+    TrainingLogRow later = row;
+    ck_assert_int_eq(training_log_start(path, 0, &error), 0);
+    for (later.epoch = 1; later.epoch <= 3; later.epoch++)
+        ck_assert_int_eq(training_log_append(path, &later, &error), 0);
+    ck_assert_msg(!training_log_start(path, 2, &error), "%s", error.message);
+    unsigned char *text = file_bytes(path, NULL);
+    assert_contains((char *)text, "\n2,100,");
+    assert_lacks((char *)text, "\n3,100,");
+    free(text);
+}
+END_TEST
+
+START_TEST(a_log_with_comments_is_continued_and_a_foreign_table_is_not) {
+    static const char head[] = "epoch,step,loss,accuracy,validation_loss,validation_accuracy,"
+                               "score,learning_rate,seconds\n";
+    Error error;
+    const char *path = scratch_write("log.csv", text_format("# lr=0.05\n%s%s", head, ROW));
+    ck_assert_msg(!training_log_start(path, 1, &error), "%s", error.message);
+    unsigned char *text = file_bytes(path, NULL);
+    ck_assert_str_eq((char *)text, text_format("%s%s", head, ROW));
+    free(text);
+    path = scratch_write("table.csv", "# mine\nepoch,loss\n");
+    ck_assert_int_eq(training_log_start(path, 0, &error), -1);
+    assert_contains(error.message, "table.csv is there and is no training log");
+}
+END_TEST
+
+Suite *training_log_suite(void) {
+    Suite *suite = suite_create("training log");
+    TCase *tests = tcase_create("rows");
+    tcase_add_checked_fixture(tests, scratch_create, scratch_remove);
+    tcase_set_timeout(tests, 60); /* to compile a locale */
+    tcase_add_test(tests, an_epoch_is_a_row_of_its_figures);
+    tcase_add_test(tests, a_row_has_points_under_a_locale_with_a_comma);
+    tcase_add_test(tests, rows_beyond_the_checkpoint_go);
+    tcase_add_test(tests, a_log_with_comments_is_continued_and_a_foreign_table_is_not);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

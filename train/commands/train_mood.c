@@ -1,0 +1,107 @@
+/* affekt train mood: fits the estimator of a song's mood. */
+#include "nn/base/file.h"
+#include "nn/base/options.h"
+#include "nn/base/text_list.h"
+#include "nn/base/threads.h"
+#include "train/commands/commands.h"
+#include "train/tasks/mood_fit.h"
+
+#include <stdlib.h>
+
+typedef struct Settings {
+    CommonSettings common;
+    const char *data, *out;
+    float notes_sharpness, notes_penalty, sound_sharpness, sound_penalty;
+    bool json;
+} Settings;
+
+static const Option options[] = {
+    OPTION_STRING(Settings, data, "data", 'd', "LIST",
+                  "what to learn from, with commas between: folders of MIDI files with labels.csv, "
+                  "CSVs of audio features, CSVs that name audio files"),
+    OPTION_STRING(Settings, out, "out", 'o', "FILE", "where to write the model"),
+    OPTION_FLOAT(Settings, notes_sharpness, "notes-sharpness", "F", 0.001, 100,
+                 "how fast likeness falls with the distance of two MIDI pieces"),
+    OPTION_FLOAT(Settings, notes_penalty, "notes-penalty", "F", 0.001, 1000,
+                 "variance of the noise in their ratings, in units of the likeness"),
+    OPTION_FLOAT(Settings, sound_sharpness, "sound-sharpness", "F", 0.001, 100,
+                 "the same of two audio files"),
+    OPTION_FLOAT(Settings, sound_penalty, "sound-penalty", "F", 0.001, 1000, "and of theirs"),
+    OPTION_FLAG(Settings, json, "json", "print the scores as JSON"),
+    OPTION_COMMON(Settings, common),
+    OPTION_END,
+};
+
+static const Usage usage = {
+    .command = "affekt train mood",
+    .positionals = "",
+    .summary = "fits the estimator of a song's valence and arousal to people's ratings",
+    .notes = "Example: affekt train mood --data midi/emopia,deam_features.csv -o mood.safetensors\n"
+             "A CSV that names audio files has columns file, valence and arousal (-1 … 1).\n"
+             "The scores are of five folds: songs that the fit did not see.\n",
+};
+
+static void print_source(const char *source, const MoodTable *table,
+                         const MoodScore scores[MOOD_AXES], bool json, bool comma) {
+    static const char *const axes[MOOD_AXES] = {"valence", "arousal"};
+    if (json)
+        printf("%s \"%s\": {\"songs\": %d", comma ? "," : "", source, table->n);
+    for (int axis = 0; axis < MOOD_AXES; axis++)
+        if (json)
+            printf(", \"%s\": {\"r\": %.4f, \"rmse\": %.4f, \"sign\": %.4f}", axes[axis],
+                   scores[axis].correlation, scores[axis].deviation, scores[axis].sign);
+        else
+            printf("%s: %s r %.2f, error %.2f, sign right %.0f %%; %d songs, five folds\n", source,
+                   axes[axis], scores[axis].correlation, scores[axis].deviation,
+                   100 * scores[axis].sign, table->n);
+    if (json)
+        printf("}");
+}
+
+static int run(const Settings *settings, Error *error) {
+    MoodTables tables = {0};
+    Progress progress = progress_start(settings->common.quiet, 0);
+    int count = 0, status = file_try(settings->out, error);
+    char **paths = status ? NULL : text_list_split(settings->data, &count, error);
+    if (!paths)
+        status = -1;
+    for (int i = 0; i < count && !status; i++)
+        status = mood_tables_read(&tables, paths[i], &progress, error);
+    free(paths);
+    if (!status && tables.passed_over)
+        progress_note(&progress, "%ld songs without a mood, or that cannot be read, passed over",
+                      tables.passed_over);
+    MoodFit fit = {.notes = &tables.notes,
+                   .sound = &tables.sound,
+                   .notes_settings = {settings->notes_sharpness, settings->notes_penalty},
+                   .sound_settings = {settings->sound_sharpness, settings->sound_penalty},
+                   .data = settings->data};
+    if (!status)
+        status = mood_fit(&fit, settings->out, error);
+    if (!status) {
+        printf("%s", settings->json ? "{" : "");
+        if (tables.notes.n)
+            print_source("notes", &tables.notes, fit.notes_scores, settings->json, false);
+        if (tables.sound.n)
+            print_source("sound", &tables.sound, fit.sound_scores, settings->json,
+                         tables.notes.n > 0);
+        printf("%s", settings->json ? "}\n" : "");
+    }
+    mood_tables_free(&tables);
+    return status;
+}
+
+int train_mood_command(int argc, char **argv) {
+    Settings settings = {.notes_sharpness = 0.3f,
+                         .notes_penalty = 1,
+                         .sound_sharpness = 0.3f,
+                         .sound_penalty = 0.3f};
+    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
+    if (status != OPTIONS_RUN)
+        return status;
+    if (!settings.data || !settings.out)
+        return options_wrong(&usage, "which --data, and where --out?");
+    threads_use(settings.common.threads);
+    Error error;
+    return command_status(&usage, run(&settings, &error), &error);
+}

@@ -1,0 +1,95 @@
+#include "train/commands/train_options.h"
+
+#include "nn/base/json_text.h"
+#include "nn/base/progress.h"
+
+#include <stdio.h>
+#include <string.h>
+
+TrainOptions train_options_defaults(void) {
+    return (TrainOptions){.run = train_defaults,
+                          .schedule = schedule_names[train_defaults.schedule],
+                          .optimizer = optimizer_names[train_defaults.optimizer],
+                          .batch = 64};
+}
+
+int train_options_check(TrainOptions *train, const Usage *usage) {
+    if (!train->run.out)
+        return options_wrong(usage, "--out is missing: the model file to write");
+    train->run.schedule = (ScheduleKind)choice_index(schedule_names, train->schedule);
+    train->run.optimizer = (OptimizerKind)choice_index(optimizer_names, train->optimizer);
+    train->run.quiet = train->common.quiet;
+    return OPTIONS_RUN;
+}
+
+/* Leaves of each path in a list with commas its last part: logs and models should not tell about
+ * folders of the machine they were made on. */
+static void drop_folders(char *paths) {
+    char *to = paths;
+    for (const char *from = paths, *end;; from = end + 1) {
+        end = from + strcspn(from, ",");
+        const char *last = end;
+        while (last > from && last[-1] == '/')
+            last--;
+        const char *first = last;
+        while (first > from && first[-1] != '/')
+            first--;
+        memmove(to, first, (size_t)(last - first));
+        to += last - first;
+        if (!*end)
+            break;
+        *to++ = ',';
+    }
+    *to = 0;
+}
+
+json_t *train_options_record(const Option *options, const void *values) {
+    json_t *record = json_object();
+    for (const Option *option = options; option->name; option++) {
+        char text[1024];
+        option_value(option, values, text, sizeof text);
+        if (option->kind == OPTION_KIND_STRING)
+            drop_folders(text);
+        json_object_set_new(record, option->name, json_text(text));
+    }
+    return record;
+}
+
+static void print_json(const TrainOptions *train, const TrainResult *result, const char *loss_key) {
+    json_t *object =
+        json_pack("{s:o, s:i, s:i, s:f, s:f, s:f, s:b}", "model", json_text(train->run.out),
+                  "epochs", result->epochs, "best_epoch", result->best_epoch, "validation_accuracy",
+                  result->best.accuracy, loss_key, result->best.loss, "seconds", result->seconds,
+                  "interrupted", result->interrupted);
+    (void)json_add_bytes(object, "model", train->run.out);
+    json_dumpf(object, stdout, JSON_REAL_PRECISION(9));
+    printf("\n");
+    json_decref(object);
+}
+
+static void print_result(const TrainOptions *train, const TrainResult *result,
+                         const char *loss_unit) {
+    char duration[DURATION_TEXT];
+    if (result->best_epoch)
+        printf("%s: best epoch %d of %d, validation accuracy %.2f %%, loss %.4f%s%s, trained for "
+               "%s\n",
+               train->run.out, result->best_epoch, result->epochs, 100 * result->best.accuracy,
+               result->best.loss, *loss_unit ? " " : "", loss_unit,
+               duration_text(result->seconds, duration));
+}
+
+int train_options_run(const TrainOptions *train, const TrainTask *task, const Option *options,
+                      const void *values, const char *loss_key, const char *loss_unit,
+                      Error *error) {
+    json_t *record = train_options_record(options, values);
+    TrainResult result;
+    int status = train_run(task, &train->run, record, &result, error);
+    json_decref(record);
+    if (status)
+        return -1;
+    if (train->json)
+        print_json(train, &result, loss_key);
+    else
+        print_result(train, &result, loss_unit);
+    return result.interrupted;
+}

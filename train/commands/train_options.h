@@ -1,0 +1,82 @@
+/* train_options.h: what the user of every training command can say of a run, and what it is told of
+ * the result. */
+#ifndef TRAIN_COMMANDS_TRAIN_OPTIONS_H
+#define TRAIN_COMMANDS_TRAIN_OPTIONS_H
+
+#include "nn/base/options.h"
+#include "train/loop/trainer.h"
+
+typedef struct TrainOptions {
+    CommonSettings common;
+    TrainSettings run; /* train_options_check completes it */
+    const char *schedule, *optimizer;
+    int batch; /* examples in a step, for the task */
+    bool json;
+} TrainOptions;
+
+/* Those of train_defaults and batches of 64. */
+TrainOptions train_options_defaults(void);
+
+/* The rows of a command's option table for a TrainOptions `field` in its settings struct S. */
+#define TRAIN_OPTIONS(S, field)                                                                    \
+    OPTION_FLAG(S, field.json, "json", "print the result as JSON"),                                \
+        OPTION_STRING(S, field.run.out, "out", 'o', "FILE",                                        \
+                      "the model file to write; log and checkpoint stand beside it"),              \
+        OPTION_INTEGER(S, field.run.epochs, "epochs", "N", 1, 1000000,                             \
+                       "passes over the training data"),                                           \
+        OPTION_INTEGER(S, field.batch, "batch", "N", 1, 65536, "examples in a step"),              \
+        OPTION_FLOAT(S, field.run.learning_rate, "lr", "F", 0, 1000,                               \
+                     "learning rate after warm-up"),                                               \
+        OPTION_CHOICE(S, field.schedule, "schedule", "NAME", schedule_names,                       \
+                      "how the rate falls"),                                                       \
+        OPTION_FLOAT(S, field.run.final_rate, "final-lr", "F", 0, 1000,                            \
+                     "where cosine ends and plateau stops"),                                       \
+        OPTION_FLOAT(S, field.run.warmup, "warmup", "EPOCHS", 0, 1000,                             \
+                     "epochs in which the rate rises from 0"),                                     \
+        OPTION_INTEGER(S, field.run.rate_every, "lr-every", "EPOCHS", 1, 1000000,                  \
+                       "step: multiply the rate this often"),                                      \
+        OPTION_INTEGER(S, field.run.rate_patience, "lr-patience", "N", 0, 1000000,                 \
+                       "plateau: epochs without a new best before the rate falls"),                \
+        OPTION_FLOAT(S, field.run.rate_factor, "lr-factor", "F", 0, 1,                             \
+                     "step and plateau: multiply the rate by this"),                               \
+        OPTION_CHOICE(S, field.optimizer, "optimizer", "NAME", optimizer_names, "the optimizer"),  \
+        OPTION_FLOAT(S, field.run.momentum, "momentum", "F", 0, 0.9999,                            \
+                     "sgd: Nesterov momentum; adam: decay of the first moment"),                   \
+        OPTION_FLOAT(S, field.run.beta2, "beta2", "F", 0, 0.99999,                                 \
+                     "adam: decay of the second moment"),                                          \
+        OPTION_FLOAT(S, field.run.weight_decay, "weight-decay", "F", 0, 10,                        \
+                     "pull of the weights to 0; norms and biases are spared"),                     \
+        OPTION_FLOAT(S, field.run.clip, "clip", "NORM", 0, 1e6,                                    \
+                     "scale larger gradients down to this norm (0: never)"),                       \
+        OPTION_FLOAT(S, field.run.average, "average", "DECAY", 0, 0.99999,                         \
+                     "validate and keep a moving average of the weights (0: none)"),               \
+        OPTION_INTEGER(S, field.run.patience, "patience", "N", 0, 1000000,                         \
+                       "stop after so many epochs without a new best (0: never)"),                 \
+        OPTION_INTEGER(S, field.run.keep, "keep", "N", 0, 1000000,                                 \
+                       "also keep the models of the last N epochs"),                               \
+        OPTION_SEED(S, field.run.seed, "seed", "seed of all random numbers"),                      \
+        OPTION_FLAG(S, field.run.resume, "resume",                                                 \
+                    "continue the run that --out names from its checkpoint"),                      \
+        OPTION_FLAG(S, field.run.overwrite, "overwrite",                                           \
+                    "begin anew where --out names an earlier run's files"),                        \
+        OPTION_FLAG(S, field.run.overfit_batch, "overfit-batch",                                   \
+                    "train on the first batch alone: a sanity check, the loss must fall"),         \
+        OPTION_COMMON(S, field.common)
+
+/* Completes the settings by what was chosen by name. Returns OPTIONS_RUN, or EXIT_USAGE after
+ * saying that --out is missing. */
+int train_options_check(TrainOptions *train, const Usage *usage);
+
+/* Trains as the user said, and reports the result on standard output. `options` and `values` are
+ * the command's table and settings struct, which the model file records; `loss_key` and
+ * `loss_unit` name the validation loss in JSON and in text. Returns 0, -1, or the signal that
+ * interrupted the run. */
+int train_options_run(const TrainOptions *train, const TrainTask *task, const Option *options,
+                      const void *values, const char *loss_key, const char *loss_unit,
+                      Error *error) MUST_CHECK;
+
+/* All settings as an object of strings, paths without their folders: {"epochs": "40", "data":
+ * "fer2013.csv", …}; caller decrefs. */
+json_t *train_options_record(const Option *options, const void *values);
+
+#endif

@@ -1,0 +1,34 @@
+/* mood_fit.h: fits a mood model (infer/music/mood_model.h) to rated songs, and says how well it
+ * does on songs that it has not seen. The solution is in closed form: there are no epochs. */
+#ifndef TRAIN_TASKS_MOOD_FIT_H
+#define TRAIN_TASKS_MOOD_FIT_H
+
+#include "datasets/music/mood_table.h"
+#include "nn/models/kernel_regression.h"
+
+enum { MOOD_FOLDS = 5 };
+
+/* Of one axis: Pearson's correlation of estimates with ratings, the root of the mean squared error,
+ * and how often the sign is right. */
+typedef struct MoodScore {
+    double correlation, deviation, sign;
+} MoodScore;
+
+/* Scores estimates (n, MOOD_AXES) against ratings, per axis. */
+void mood_score(const float *estimates, const float *ratings, int n, MoodScore scores[MOOD_AXES]);
+
+/* Five folds that keep songs whole: each song is estimated by a regression of the others. */
+int mood_folds(const MoodTable *table, KernelRegressionSettings settings,
+               MoodScore scores[MOOD_AXES], Error *error) MUST_CHECK;
+
+typedef struct MoodFit {
+    const MoodTable *notes, *sound; /* NULL or empty: the model does not know that source */
+    KernelRegressionSettings notes_settings, sound_settings;
+    MoodScore notes_scores[MOOD_AXES], sound_scores[MOOD_AXES]; /* results */
+    const char *data;                                           /* for the metadata */
+} MoodFit;
+
+/* Fits, scores by folds, and writes the model. */
+int mood_fit(MoodFit *fit, const char *out, Error *error) MUST_CHECK;
+
+#endif
