@@ -32,11 +32,7 @@ typedef struct Settings {
     const char *emotion, *out, *model, *genre, *key, *meter, *grid, *prime, *policy, *soundfont,
         *style, *ensemble;
     float valence, arousal, seconds, tempo;
-<<<<<<< HEAD
-    int bars, program, openings, candidates;
-=======
-    int bars, program, openings, count;
->>>>>>> main
+    int bars, program, openings, candidates, count;
     SamplerSettings sampler;
     uint64_t seed;
     bool png, wav, json;
@@ -53,8 +49,7 @@ static const Option options[] = {
                  "instead: from unpleasant (-1) to pleasant (1)"),
     OPTION_FLOAT(Settings, arousal, "arousal", "F", -1, 1, "and from calm (-1) to excited (1)"),
     OPTION_STRING(Settings, out, "out", 'o', "PATH",
-<<<<<<< HEAD
-                  "the MIDI file to write; with --emotion all, the folder"),
+                  "the MIDI file to write, or a folder for it (default: EMOTION.mid)"),
     OPTION_CHOICE(
         Settings, style, "style", "NAME", style_names,
         "as a pianist plays it, or a theme with chords in a planned form, arranged for an "
@@ -62,11 +57,8 @@ static const Option options[] = {
     OPTION_CHOICE(Settings, ensemble, "ensemble", "NAME", ensemble_names, "who plays, if arranged"),
     OPTION_INTEGER(Settings, candidates, "candidates", "N", 1, ARRANGED_MOST_CANDIDATES,
                    "draw so many whole pieces and keep the best, if arranged"),
-=======
-                  "the MIDI file to write, or a folder for it (default: EMOTION.mid)"),
     OPTION_INTEGER(Settings, count, "count", "N", 1, MOST_PIECES,
                    "write so many pieces, with the seed and those after it"),
->>>>>>> main
     OPTION_CHOICE(Settings, policy, "policy", "NAME", mood_policy_names,
                   "play the emotion, or what helps with it"),
     OPTION_FLOAT(Settings, seconds, "seconds", "S", 1, 3600, "length"),
@@ -230,12 +222,9 @@ typedef struct Session {
     const LeadModel *lead; /* of arranged ones, else NULL */
     ArrangedSettings arranged;
     PieceSettings piece;
-<<<<<<< HEAD
-    bool off_beat;  /* the latest piece */
-=======
+    bool off_beat; /* the latest piece */
     const ComposeNames *names;
     uint64_t seed;  /* of the piece at hand */
->>>>>>> main
     json_t *pieces; /* what was written */
 } Session;
 
@@ -291,13 +280,8 @@ static void tell(Session *session, const Song *song, const char *name, const cha
         json_pack("{s:o, s:s, s:f, s:f, s:f, s:i, s:s, s:s, s:I, s:f}", "file", json_text(path),
                   "emotion", name, "valence", (double)felt.valence, "arousal", (double)felt.arousal,
                   "seconds", song->seconds, "notes", song->n_notes, "key", key, "grid",
-<<<<<<< HEAD
-                  session->off_beat ? "performed" : "metric", "seed",
-                  (json_int_t)session->settings->seed, "composed_in", seconds);
-=======
-                  state->performed ? "performed" : "metric", "seed", (json_int_t)session->seed,
+                  session->off_beat ? "performed" : "metric", "seed", (json_int_t)session->seed,
                   "composed_in", seconds);
->>>>>>> main
     json_add_bytes(piece, "file", path);
     if (!session->off_beat) {
         json_object_set_new(piece, "tempo", json_real(60e6 / song->tempos[0].microseconds));
@@ -364,6 +348,7 @@ static int compose_once(Session *session, int number, Error *error) {
     compose_names_path(session->names, "music", number, settings->count, path);
     session->piece.composer.seed = session->seed;
     session->piece.felt = (Mood){.valence = settings->valence, .arousal = settings->arousal};
+    session->arranged.cues = cues_at(session->piece.felt);
     return compose_piece(session, "as asked", path, error);
 }
 
@@ -376,25 +361,12 @@ static int compose_what_was_asked(Session *session, Error *error) {
     return status;
 }
 
-<<<<<<< HEAD
-static int compose_what_was_asked(Session *session, Error *error) {
-    const Settings *settings = session->settings;
-    if (settings->emotion && !strcasecmp(settings->emotion, "all"))
-        return compose_all(session, error);
-    if (settings->emotion)
-        return compose_emotion(session, (Emotion)emotion_from_name(settings->emotion),
-                               settings->out, error);
-    session->piece.felt = (Mood){.valence = settings->valence, .arousal = settings->arousal};
-    session->arranged.cues = cues_at(session->piece.felt);
-    return compose_piece(session, "as asked", settings->out, error);
-=======
 /* A short number, as someone may want to type it in again. */
 static uint64_t draw_seed(void) {
     uint32_t random;
     if (getrandom(&random, sizeof random, 0) != sizeof random)
         random = (uint32_t)(clock_seconds() * 1e6);
     return 1 + random % 999999;
->>>>>>> main
 }
 
 static int choose_genre(Session *session, Error *error) {
@@ -413,7 +385,6 @@ static int read_prime(const char *path, uint16_t **tokens, int *count, Error *er
     return status;
 }
 
-<<<<<<< HEAD
 static void print_pieces(const Session *session, const char *model) {
     json_t *result = json_pack("{s:o, s:O}", "model", json_text(model), "pieces", session->pieces);
     json_dumpf(result, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
@@ -476,11 +447,8 @@ static int compose_arranged(Session *session, Error *error) {
     return status;
 }
 
-static int run(const Settings *settings, const ComposerSettings *wishes, Error *error) {
-=======
 static int run(const Settings *settings, const ComposerSettings *wishes, const ComposeNames *names,
                Error *error) {
->>>>>>> main
     char font[SOUNDFONT_PATH];
     if (settings->wav && soundfont_find(settings->soundfont, font, error))
         return -1;
@@ -524,16 +492,12 @@ int compose_command(int argc, char **argv) {
     if (n_words)
         settings.emotion = argv[0];
     ComposerSettings wishes;
-<<<<<<< HEAD
-    if (check_settings(&settings) || check_style(&settings) || read_wishes(&settings, &wishes))
-=======
     ComposeNames names;
     Error error;
     bool all = settings.emotion && !strcasecmp(settings.emotion, "all");
     if (compose_names_read(settings.out, all, &names, &error))
         return options_wrong(&usage, "%s", error.message);
-    if (check_settings(&settings) || read_wishes(&settings, &wishes))
->>>>>>> main
+    if (check_settings(&settings) || check_style(&settings) || read_wishes(&settings, &wishes))
         return EXIT_USAGE;
     threads_use(settings.common.threads);
     return command_status(&usage, run(&settings, &wishes, &names, &error), &error);

@@ -111,15 +111,11 @@ static int put_conductor(Chunk *chunk, const Song *song) {
     if (put_text(chunk, MIDI_META_NAME, "Affekt") ||
         (song->grid != SONG_GRID_UNKNOWN && put_text(chunk, MIDI_META_TEXT, mark)))
         return -1;
-<<<<<<< HEAD
-    int tempo = 0, meter = 0, key = 0, marker = 0;
-=======
     char seed[48];
     snprintf(seed, sizeof seed, MIDI_MARK_SEED "%" PRIu64, song->seed);
     if (song->seed && put_text(chunk, MIDI_META_TEXT, seed))
         return -1;
-    int tempo = 0, meter = 0, key = 0;
->>>>>>> main
+    int tempo = 0, meter = 0, key = 0, marker = 0;
     for (;;) {
         uint64_t none = UINT64_MAX;
         uint64_t at_tempo = tempo < song->n_tempos ? song->tempos[tempo].at.tick : none;

@@ -71,8 +71,8 @@ typedef enum SongGrid { SONG_GRID_UNKNOWN, SONG_GRID_METRIC, SONG_GRID_PERFORMED
 typedef struct Song {
     int format; /* of the file, 1 for built songs */
     int ticks_per_quarter;
-<<<<<<< HEAD
     SongGrid grid;       /* said by Affekt's own files, else unknown */
+    uint64_t seed;       /* that Affekt composed it with, 0 = none is known */
     SongTrack *tracks;   /* (n_tracks) */
     SongTempo *tempos;   /* (n_tempos) by tick, the first at tick 0 */
     SongMeter *meters;   /* (n_meters) by tick; none means 4/4 */
@@ -81,16 +81,6 @@ typedef struct Song {
                             read from files */
     SongNote *notes;     /* (n_notes) by onset, then pitch */
     int n_tracks, n_tempos, n_meters, n_keys, n_markers, n_notes;
-=======
-    SongGrid grid;     /* said by Affekt's own files, else unknown */
-    uint64_t seed;     /* that Affekt composed it with, 0 = none is known */
-    SongTrack *tracks; /* (n_tracks) */
-    SongTempo *tempos; /* (n_tempos) by tick, the first at tick 0 */
-    SongMeter *meters; /* (n_meters) by tick; none means 4/4 */
-    SongKey *keys;     /* (n_keys) by tick */
-    SongNote *notes;   /* (n_notes) by onset, then pitch */
-    int n_tracks, n_tempos, n_meters, n_keys, n_notes;
->>>>>>> main
     uint32_t ticks;   /* last release */
     double seconds;   /* of the last release */
     int n_repairs;    /* by midi_check */
