@@ -15,6 +15,7 @@ static const struct {
     [SHIPPED_DETECTOR] = {"detector.safetensors", "infer/models"},
     [SHIPPED_LANDMARKS] = {"landmarks.safetensors", "infer/models"},
     [SHIPPED_MUSIC] = {"music.safetensors", "compose/models"},
+    [SHIPPED_LEAD] = {"lead.safetensors", "compose/models"},
     [SHIPPED_MOOD] = {"mood.safetensors", "compose/models"},
 };
 

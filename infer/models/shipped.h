@@ -11,6 +11,7 @@ typedef enum ShippedModel {
     SHIPPED_DETECTOR,  /* infer/models/detector.safetensors */
     SHIPPED_LANDMARKS, /* infer/models/landmarks.safetensors */
     SHIPPED_MUSIC,     /* compose/models/music.safetensors */
+    SHIPPED_LEAD,      /* compose/models/lead.safetensors */
     SHIPPED_MOOD,      /* compose/models/mood.safetensors */
 } ShippedModel;
 
