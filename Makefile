@@ -3,18 +3,21 @@
 #   make                  builds build/affekt
 #   make demo             trains, measures, classifies and composes in under five minutes [FER2013=fer2013.csv]
 #   make test             builds and runs every test, or those of SUITES: SUITES='nn picture'
-#   make install          puts program, library, models, manual and completion under PREFIX [/usr/local]; make uninstall
+#   make install          puts program, library, models, manual and completion under PREFIX [/usr/local];
+#                         make install-strip, make uninstall
 #   make dist, make deb   a tarball of the sources; Debian packages of program, library and headers (in build/)
 #   make deps             installs the Debian packages that are missing; demo and test do so too
 #   make experiments      the studies in ten minutes and their report [DATA=../shared/data STUDIES=…];
 #                         FULL=1 trains everything anew, in eight hours
 #   make sanitize         the tests under the address and undefined-behaviour sanitizers
+#   make coverage         which lines the tests reach, as build/coverage/index.html
+#   make mutants          small changes to the code, each of which a test must notice
 #   make fuzz             each parser against hostile bytes for FUZZ_SECONDS [20]
-#   make browser         the page in a real browser, where chromium and Node.js are there
+#   make browser          the page in a real browser, where chromium and Node.js are there
 #   make lint, format     checks, or mends, the looks of the code
 #   make clean            removes build/
 #
-# CC, AR, OBJCOPY, PKG_CONFIG, CFLAGS, LDFLAGS, BUILD, DESTDIR and LIBDIR mean what they always mean; V=1 shows the
+# CC, AR, OBJCOPY, STRIP, PKG_CONFIG, CFLAGS, LDFLAGS, BUILD, DESTDIR and LIBDIR mean what they always mean; V=1 shows the
 # commands.
 
 VERSION      := 1.0
@@ -24,6 +27,7 @@ BUILD        ?= build
 CFLAGS       ?= -O2 -g
 PKG_CONFIG   ?= pkg-config
 OBJCOPY      ?= objcopy
+STRIP        ?= strip
 FUZZ_SECONDS ?= 20
 FER2013      ?=
 DATA         ?= $(or $(AFFEKT_DATA),../shared/data)
@@ -34,8 +38,9 @@ FULL         ?=
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help deps deps-check check-libraries demo test sanitize fuzz lint format experiments tools \
-        install uninstall dist deb clean run-demo browser run-browser run-test run-fuzz run-lint run-experiments
+.PHONY: all help deps deps-check check-libraries demo test sanitize coverage mutants fuzz lint format \
+        experiments tools install install-strip uninstall dist deb clean browser run-demo \
+        run-browser run-test run-fuzz run-lint run-experiments
 Q := $(if $(V),,@)
 
 # ---------------------------------------------------------------------------- packages
@@ -52,9 +57,9 @@ name      = $(foreach pair,$(1),$(firstword $(subst :, ,$(pair))))
 package   = $(foreach pair,$(1),$(lastword $(subst :, ,$(pair))))
 
 PACKAGES       := build-essential pkgconf $(call package,$(REQUIRED) $(OPTIONAL)) \
-                  opencv-data fluid-soundfont-gm check gnuplot-nox jq cmark-gfm locales
+                  opencv-data fluid-soundfont-gm check gnuplot-nox jq cmark-gfm locales groff-base
 BROWSER_PACKAGES := chromium ffmpeg curl
-CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-dev libomp-dev shellcheck
+CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-dev libomp-dev shellcheck gcovr
 
 FOUND    := $(shell for pair in $(REQUIRED) $(OPTIONAL); do \
                 $(PKG_CONFIG) --exists $${pair%:*} 2>/dev/null && echo $$pair; done)
@@ -66,6 +71,7 @@ MISSING  := $(if $(MACHINE),,compiler:build-essential) $(filter-out $(FOUND),$(R
 # ---------------------------------------------------------------------------- sources
 
 ROOMS    := nn datasets train infer compose
+space    := $(subst ,, )
 find      = $(sort $(shell find $(wildcard $(1)) -name '$(2)'))
 SOURCES  := $(call find,$(ROOMS),*.c)
 TESTS    := $(call find,tests,test_*.c)
@@ -156,7 +162,7 @@ $(BUILD)/compose/host/host.o: EXTRA := -DAFFEKT_VERSION='"$(VERSION)"'
 $(BUILD)/compose/host/host.o: Makefile
 
 # How other programs compile and link with the library, and what of USED the archive needs.
-HOST_USED := $(filter-out zlib smf cairo fluidsynth libavdevice,$(USED))
+HOST_USED := $(filter openblas libpng jansson expat libavformat libavcodec libavutil libswscale,$(USED))
 $(BUILD)/affekt.pc: $(BUILD)/settings Makefile
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$${prefix}/include' '' \
@@ -208,6 +214,14 @@ demo test experiments: deps
 sanitize: deps
 	+@$(START_OVER) run-test BUILD=$(BUILD)/sanitize CFLAGS='-O1 -g -fno-omit-frame-pointer' \
 	    SANITIZE='-fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all'
+
+coverage: deps-check
+	+@$(START_OVER) run-test BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage' LDFLAGS=--coverage
+	@gcovr --root . --object-directory $(BUILD)/coverage --filter '($(subst $(space),|,$(ROOMS)))/' \
+	    --html-details $(BUILD)/coverage/index.html --print-summary
+
+mutants: deps
+	@tests/mutants/run '$(CC)'
 
 browser: deps
 	@.ci/install-packages $(BROWSER_PACKAGES)
@@ -314,6 +328,10 @@ install: all $(MANUAL)
 	$(Q)$(PUT) -D .packaging/affekt.zsh $(DESTDIR)$(DATADIR)/zsh/vendor-completions/_affekt
 	$(Q)$(PUT) -D .packaging/affekt.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/affekt.fish
 
+install-strip: install
+	$(Q)$(STRIP) --strip-unneeded $(DESTDIR)$(PREFIX)/bin/affekt $(DESTDIR)$(LIBDIR)/$(SONAME)
+	$(Q)$(STRIP) --strip-debug $(DESTDIR)$(LIBDIR)/libaffekt.a
+
 # Folders go when nothing else is in them.
 uninstall:
 	@echo '  REMOVE  what make install put under $(DESTDIR)$(PREFIX)'
@@ -333,15 +351,17 @@ dist:
 	@echo '  TAR $(BUILD)/$(TARBALL).tar.gz'
 	$(Q)git archive --prefix=$(TARBALL)/ -o $(BUILD)/$(TARBALL).tar.gz HEAD
 
-# The packages affekt, libaffekt1 and libaffekt-dev, built from the tarball.
+# The packages affekt, affekt-data, libaffekt1 and libaffekt-dev, built from the tarball.
+comma    := ,
+listed    = $(subst $() ,$(comma) ,$(strip $(1)))
 deb: dist
 	@.ci/install-packages $(PACKAGES) debhelper lintian
 	$(Q)rm -rf $(BUILD)/deb && mkdir -p $(BUILD)/deb
 	$(Q)tar -xzf $(BUILD)/$(TARBALL).tar.gz -C $(BUILD)/deb
 	$(Q)cp $(BUILD)/$(TARBALL).tar.gz $(BUILD)/deb/affekt_$(VERSION).orig.tar.gz
 	$(Q)cp -r $(BUILD)/deb/$(TARBALL)/.packaging/debian $(BUILD)/deb/$(TARBALL)/debian
-	$(Q)sed -i "s/@LIBRARIES@/$$(echo $(call package,$(REQUIRED) $(OPTIONAL)) | sed 's/ /, /g')/" \
-	    $(BUILD)/deb/$(TARBALL)/debian/control
+	$(Q)sed -i 's/@LIBRARIES@/$(call listed,$(call package,$(REQUIRED) $(OPTIONAL)))/;s/@NEEDED@/$(call listed,$(call \
+	    package,$(filter $(HOST_USED:%=%:%),$(REQUIRED) $(OPTIONAL))))/' $(BUILD)/deb/$(TARBALL)/debian/control
 	$(Q)cd $(BUILD)/deb/$(TARBALL) && dpkg-buildpackage -us -uc -b
 	$(Q)cd $(BUILD)/deb && lintian --fail-on error affekt_*.changes
 

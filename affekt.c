@@ -28,6 +28,8 @@ typedef struct Verb {
 static const Verb verbs[] = {
     {"train face", train_face_command, "train an emotion classifier on faces"},
     {"train music", train_music_command, "train a conditioned LSTM on MIDI files"},
+    {"train detector", train_detector_command, "train a network that finds faces"},
+    {"train landmarks", train_landmarks_command, "train a network that places 68 points on a face"},
     {"train mood", train_mood_command, "fit the estimator of a song's mood to rated songs"},
     {"classify", classify_command, "read the emotion of faces in pictures and videos"},
     {"compose", compose_command, "write new music for an emotion"},
@@ -52,6 +54,8 @@ static const Verb verbs[] = {
     {"eval face", eval_face_command, "evaluate a face model on labelled faces"},
     {"eval mood", eval_mood_command, "evaluate the estimator of songs' moods on rated songs"},
     {"eval music", eval_music_command, "evaluate a music model: likelihood, control, quality"},
+    {"eval detector", eval_detector_command, "measure how well faces are found"},
+    {"eval landmarks", eval_landmarks_command, "measure how well landmarks are placed"},
     {"calibrate", calibrate_command, "calibrate a face model's confidence (temperature scaling)"},
     {"average", average_command, "average the weights of several models into one"},
     {"show", show_command, "print what is in a model or MIDI file"},

@@ -1,4 +1,5 @@
 /* affekt compose: new music for an emotion. */
+#include "compose/arrange/arranged_piece.h"
 #include "compose/commands/commands.h"
 #include "compose/commands/compose_names.h"
 #include "compose/sound/sound.h"
@@ -12,6 +13,7 @@
 #include "nn/base/json_text.h"
 #include "nn/base/options.h"
 #include "nn/base/plain_text.h"
+#include "nn/base/text_list.h"
 #include "nn/base/threads.h"
 
 #include <ctype.h>
@@ -27,15 +29,18 @@ enum { LONGEST_PATH = COMPOSE_PATH, DESCRIPTION = 160, MOST_PIECES = 1000 };
 
 typedef struct Settings {
     CommonSettings common;
-    const char *emotion, *out, *model, *genre, *key, *meter, *grid, *prime, *policy, *soundfont;
+    const char *emotion, *out, *model, *genre, *key, *meter, *grid, *prime, *policy, *soundfont,
+        *style, *ensemble;
     float valence, arousal, seconds, tempo;
-    int bars, program, openings, count;
+    int bars, program, openings, candidates, count;
     SamplerSettings sampler;
     uint64_t seed;
     bool png, wav, json;
 } Settings;
 
 static const char *const grid_names[] = {"any", "metric", "performed", NULL};
+
+static const char *const style_names[] = {"performed", "arranged", NULL};
 
 static const Option options[] = {
     OPTION_STRING(Settings, emotion, "emotion", 'e', "NAME",
@@ -45,6 +50,13 @@ static const Option options[] = {
     OPTION_FLOAT(Settings, arousal, "arousal", "F", -1, 1, "and from calm (-1) to excited (1)"),
     OPTION_STRING(Settings, out, "out", 'o', "PATH",
                   "the MIDI file to write, or a folder for it (default: EMOTION.mid)"),
+    OPTION_CHOICE(
+        Settings, style, "style", "NAME", style_names,
+        "as a pianist plays it, or a theme with chords in a planned form, arranged for an "
+        "ensemble"),
+    OPTION_CHOICE(Settings, ensemble, "ensemble", "NAME", ensemble_names, "who plays, if arranged"),
+    OPTION_INTEGER(Settings, candidates, "candidates", "N", 1, ARRANGED_MOST_CANDIDATES,
+                   "draw so many whole pieces and keep the best, if arranged"),
     OPTION_INTEGER(Settings, count, "count", "N", 1, MOST_PIECES,
                    "write so many pieces, with the seed and those after it"),
     OPTION_CHOICE(Settings, policy, "policy", "NAME", mood_policy_names,
@@ -59,8 +71,9 @@ static const Option options[] = {
                   "on the beat, or as a player's hands would have it"),
     OPTION_STRING(Settings, prime, "prime", 0, "FILE",
                   "a MIDI file to continue; it is part of the length"),
-    OPTION_INTEGER(Settings, program, "program", "N", 0, 127,
-                   "General MIDI instrument, 0 = grand piano"),
+    OPTION_INTEGER(
+        Settings, program, "program", "N", -1, 127,
+        "General MIDI instrument (of the melody, if arranged), 0 = grand piano, -1 = usual"),
     OPTION_FLOAT(Settings, sampler.temperature, "temperature", "F", 0, 5,
                  "how daring: below 1 plainer, above 1 wilder"),
     OPTION_FLOAT(Settings, sampler.top_p, "top-p", "P", 0.01, 1,
@@ -152,6 +165,37 @@ static int read_wishes(const Settings *settings, ComposerSettings *composer) {
     return EXIT_DONE;
 }
 
+static bool is_arranged(const Settings *settings) {
+    return !strcmp(settings->style, "arranged");
+}
+
+/* The index of a meter that arrangements have patterns for, or -1. */
+static int arranged_meter(const char *text) {
+    static const char *const meters[LEAD_METERS] = {"4/4", "3/4", "6/8"};
+    for (int meter = 0; meter < LEAD_METERS; meter++)
+        if (!strcmp(meters[meter], text))
+            return meter;
+    return -1;
+}
+
+/* What only one of the styles can do. */
+static int check_style(const Settings *settings) {
+    if (!is_arranged(settings))
+        return !settings->ensemble ? EXIT_DONE
+                                   : options_wrong(&usage, "--ensemble is for --style arranged");
+    if (settings->prime)
+        return options_wrong(&usage, "--prime is for --style performed");
+    if (strcmp(settings->policy, "mirror"))
+        return options_wrong(&usage, "--policy %s is for --style performed", settings->policy);
+    if (!strcmp(settings->grid, "performed"))
+        return options_wrong(&usage, "--grid performed is for --style performed");
+    if (settings->meter && arranged_meter(settings->meter) < 0)
+        return options_wrong(&usage,
+                             "--meter: arrangements have patterns for 4/4, 3/4 and 6/8, not for %s",
+                             settings->meter);
+    return EXIT_DONE;
+}
+
 static int check_settings(const Settings *settings) {
     bool plane = !isnan(settings->valence) || !isnan(settings->arousal);
     bool all = settings->emotion && !strcasecmp(settings->emotion, "all");
@@ -173,9 +217,12 @@ static int check_settings(const Settings *settings) {
 
 typedef struct Session {
     const Settings *settings;
-    const MusicModel *model;
+    const MusicModel *model; /* of performed pieces */
     Composer *composer;
+    const LeadModel *lead; /* of arranged ones, else NULL */
+    ArrangedSettings arranged;
     PieceSettings piece;
+    bool off_beat; /* the latest piece */
     const ComposeNames *names;
     uint64_t seed;  /* of the piece at hand */
     json_t *pieces; /* what was written */
@@ -191,7 +238,7 @@ static const char *describe(const Session *session, const Song *song, const char
                             char text[DESCRIPTION]) {
     int used = snprintf(text, DESCRIPTION, "%s, %.1f s, %d notes, %s, ", name, song->seconds,
                         song->n_notes, song_key_name(song->keys[0].tonic, song->keys[0].minor));
-    if (composer_state(session->composer)->performed)
+    if (session->off_beat)
         snprintf(text + used, DESCRIPTION - (size_t)used, "off the beat");
     else
         snprintf(text + used, DESCRIPTION - (size_t)used, "%d/%d at %.0f",
@@ -220,7 +267,6 @@ static int write_files(const Session *session, const Song *song, const char *nam
 
 static void tell(Session *session, const Song *song, const char *name, const char *path,
                  double seconds) {
-    const MusicState *state = composer_state(session->composer);
     Mood felt = session->piece.felt;
     const char *key = song_key_name(song->keys[0].tonic, song->keys[0].minor);
     char text[DESCRIPTION];
@@ -234,10 +280,10 @@ static void tell(Session *session, const Song *song, const char *name, const cha
         json_pack("{s:o, s:s, s:f, s:f, s:f, s:i, s:s, s:s, s:I, s:f}", "file", json_text(path),
                   "emotion", name, "valence", (double)felt.valence, "arousal", (double)felt.arousal,
                   "seconds", song->seconds, "notes", song->n_notes, "key", key, "grid",
-                  state->performed ? "performed" : "metric", "seed", (json_int_t)session->seed,
+                  session->off_beat ? "performed" : "metric", "seed", (json_int_t)session->seed,
                   "composed_in", seconds);
     json_add_bytes(piece, "file", path);
-    if (!state->performed) {
+    if (!session->off_beat) {
         json_object_set_new(piece, "tempo", json_real(60e6 / song->tempos[0].microseconds));
         json_object_set_new(
             piece, "meter",
@@ -246,9 +292,26 @@ static void tell(Session *session, const Song *song, const char *name, const cha
     json_array_append_new(session->pieces, piece);
 }
 
+/* The song, or NULL. */
+static Song *write_song(Session *session, Error *error) {
+    if (!session->lead) {
+        Song *song = piece_compose(session->composer, &session->piece, error);
+        session->off_beat = song && composer_state(session->composer)->performed;
+        return song;
+    }
+    ArrangedPiece piece;
+    session->arranged.seed = session->piece.composer.seed;
+    if (arranged_piece_compose(session->lead, &session->arranged, &piece, error))
+        return NULL;
+    Song *song = piece.song;
+    piece.song = NULL;
+    arranged_piece_free(&piece);
+    return song;
+}
+
 static int compose_piece(Session *session, const char *name, const char *path, Error *error) {
     double started = clock_seconds();
-    Song *song = piece_compose(session->composer, &session->piece, error);
+    Song *song = write_song(session, error);
     double seconds = clock_seconds() - started;
     if (song)
         song->seed = session->seed;
@@ -267,6 +330,7 @@ static int compose_emotion(Session *session, Emotion emotion, int number, Error 
                        path);
     session->piece.composer.seed = piece_seed(session->seed, emotion);
     session->piece.felt = mood_of_emotion(emotion);
+    session->arranged.cues = cues_table[emotion];
     return compose_piece(session, emotions[emotion].name, path, error);
 }
 
@@ -284,6 +348,7 @@ static int compose_once(Session *session, int number, Error *error) {
     compose_names_path(session->names, "music", number, settings->count, path);
     session->piece.composer.seed = session->seed;
     session->piece.felt = (Mood){.valence = settings->valence, .arousal = settings->arousal};
+    session->arranged.cues = cues_at(session->piece.felt);
     return compose_piece(session, "as asked", path, error);
 }
 
@@ -320,42 +385,84 @@ static int read_prime(const char *path, uint16_t **tokens, int *count, Error *er
     return status;
 }
 
+static void print_pieces(const Session *session, const char *model) {
+    json_t *result = json_pack("{s:o, s:O}", "model", json_text(model), "pieces", session->pieces);
+    json_dumpf(result, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+    printf("\n");
+    json_decref(result);
+}
+
+static int compose_performed(Session *session, Error *error) {
+    const Settings *settings = session->settings;
+    uint16_t *prime = NULL;
+    MusicModel *model = music_model_load(settings->model, error);
+    session->model = model;
+    session->composer = model ? composer_create(model, error) : NULL;
+    int status = -1;
+    if (session->composer && !choose_genre(session, error) &&
+        !read_prime(settings->prime, &prime, &session->piece.composer.prime_count, error)) {
+        session->piece.composer.prime = prime;
+        status = compose_what_was_asked(session, error);
+    }
+    if (!status && settings->json)
+        print_pieces(session, music_model_name(model));
+    free(prime);
+    composer_destroy(session->composer);
+    music_model_destroy(model);
+    return status;
+}
+
+static int choose_style(const char *genre, int *style, Error *error) {
+    *style = genre ? lead_find_style(genre) : lead_find_style("pop");
+    if (*style >= 0)
+        return 0;
+    char known[128];
+    text_list_join(lead_styles, LEAD_STYLES, known, sizeof known);
+    return error_set(error, "the model of lead sheets knows no genre '%s', only %s", genre, known);
+}
+
+static int compose_arranged(Session *session, Error *error) {
+    const Settings *settings = session->settings;
+    const ComposerSettings *wishes = &session->piece.composer;
+    session->arranged = (ArrangedSettings){
+        .sampler = settings->sampler,
+        .ensemble = settings->ensemble ? (Ensemble)choice_index(ensemble_names, settings->ensemble)
+                                       : ENSEMBLE_PIANO,
+        .candidates = settings->candidates,
+        .mode = wishes->mode,
+        .tonic = wishes->tonic,
+        .meter = settings->meter ? arranged_meter(settings->meter) : LEAD_4_4,
+        .tempo = wishes->tempo,
+        .seconds = wishes->seconds,
+        .bars = wishes->bars,
+        .program = settings->program};
+    LeadModel *model = lead_model_load(settings->model, error);
+    session->lead = model;
+    int status = model && !choose_style(settings->genre, &session->arranged.style, error)
+                     ? compose_what_was_asked(session, error)
+                     : -1;
+    if (!status && settings->json)
+        print_pieces(session, lead_model_name(model));
+    lead_model_destroy(model);
+    return status;
+}
+
 static int run(const Settings *settings, const ComposerSettings *wishes, const ComposeNames *names,
                Error *error) {
     char font[SOUNDFONT_PATH];
     if (settings->wav && soundfont_find(settings->soundfont, font, error))
         return -1;
-    uint16_t *prime = NULL;
     Session session = {
         .settings = settings,
         .names = names,
         .seed = settings->seed ? settings->seed : draw_seed(),
         .piece = {.composer = *wishes,
                   .policy = (MoodPolicy)choice_index(mood_policy_names, settings->policy),
-                  .program = settings->program}};
-    MusicModel *model = music_model_load(settings->model, error);
-    session.model = model;
-    session.composer = model ? composer_create(model, error) : NULL;
+                  .program = settings->program < 0 ? 0 : settings->program}};
     session.pieces = json_array();
-    int status = session.composer ? 0 : -1;
-    if (!status && !choose_genre(&session, error) &&
-        !read_prime(settings->prime, &prime, &session.piece.composer.prime_count, error)) {
-        session.piece.composer.prime = prime;
-        status = compose_what_was_asked(&session, error);
-    } else {
-        status = -1;
-    }
-    if (!status && settings->json) {
-        json_t *result = json_pack("{s:o, s:O}", "model", json_text(music_model_name(model)),
-                                   "pieces", session.pieces);
-        json_dumpf(result, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-        printf("\n");
-        json_decref(result);
-    }
-    free(prime);
+    int status = is_arranged(settings) ? compose_arranged(&session, error)
+                                       : compose_performed(&session, error);
     json_decref(session.pieces);
-    composer_destroy(session.composer);
-    music_model_destroy(model);
     return status;
 }
 
@@ -364,6 +471,9 @@ int compose_command(int argc, char **argv) {
      * spare. */
     Settings settings = {.common = {.threads = 1},
                          .policy = "mirror",
+                         .style = "performed",
+                         .candidates = ARRANGED_CANDIDATES,
+                         .program = -1,
                          .grid = "any",
                          .valence = NAN,
                          .arousal = NAN,
@@ -387,7 +497,7 @@ int compose_command(int argc, char **argv) {
     bool all = settings.emotion && !strcasecmp(settings.emotion, "all");
     if (compose_names_read(settings.out, all, &names, &error))
         return options_wrong(&usage, "%s", error.message);
-    if (check_settings(&settings) || read_wishes(&settings, &wishes))
+    if (check_settings(&settings) || check_style(&settings) || read_wishes(&settings, &wishes))
         return EXIT_USAGE;
     threads_use(settings.common.threads);
     return command_status(&usage, run(&settings, &wishes, &names, &error), &error);

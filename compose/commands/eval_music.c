@@ -17,7 +17,7 @@ enum { SYNTHETIC_PIECES = 400, PATH = 4096, FORM_SECONDS = 175 };
 typedef struct Settings {
     CommonSettings common;
     const char *model, *data, *labels, *cache, *split, *judge, *judge_split, *cross, *genre, *out,
-        *form;
+        *form, *style, *lead;
     int clips, openings;
     float seconds;
     SamplerSettings sampler;
@@ -26,6 +26,8 @@ typedef struct Settings {
 } Settings;
 
 static const char *const split_names[] = {"train", "validation", "test", NULL};
+
+static const char *const style_names[] = {"performed", "arranged", NULL};
 
 static const Option options[] = {
     OPTION_STRING(Settings, model, "model", 'm', "FILE",
@@ -53,6 +55,9 @@ static const Option options[] = {
     OPTION_FLOAT(Settings, sampler.temperature, "temperature", "F", 0, 5, "as for compose"),
     OPTION_FLOAT(Settings, sampler.top_p, "top-p", "P", 0.01, 1, "as for compose"),
     OPTION_FLOAT(Settings, sampler.guidance, "guidance", "F", 0, 20, "as for compose"),
+    OPTION_CHOICE(Settings, style, "style", "NAME", style_names, "as for compose"),
+    OPTION_STRING(Settings, lead, "lead", 0, "FILE",
+                  "the model of lead sheets for --style arranged (default: the shipped one)"),
     OPTION_INTEGER(Settings, openings, "openings", "N", 1, OPENINGS_MOST, "as for compose"),
     OPTION_STRING(Settings, form, "form", 0, "DIR,…",
                   "instead: the form of the MIDI files in these folders (what returns, harmony, "
@@ -201,14 +206,15 @@ static int choose_genre(const Settings *settings, const MusicModel *model, int *
     return 0;
 }
 
-static int evaluate(const Settings *settings, const MusicModel *model, const MusicCorpus *corpus,
-                    Progress *progress, Error *error) {
+static int evaluate(const Settings *settings, const MusicModel *model, const LeadModel *lead,
+                    const MusicCorpus *corpus, Progress *progress, Error *error) {
     MusicSplit *official = NULL;
     MusicEvaluationSettings evaluation = {
         .split = (MusicSplit)choice_index(split_names, settings->split),
         .likelihood = settings->likelihood,
         .per_quadrant = settings->clips,
-        .composer = composer_defaults};
+        .composer = composer_defaults,
+        .lead = lead};
     evaluation.composer.sampler = settings->sampler;
     evaluation.composer.seed = settings->seed;
     evaluation.composer.openings = settings->openings;
@@ -239,15 +245,20 @@ static int run(const Settings *settings, Error *error) {
         return -1;
     Progress progress = progress_start(settings->common.quiet, 0);
     MusicModel *model = music_model_load(settings->model, error);
-    MusicCorpus *corpus = model ? open_corpus(settings, &progress, error) : NULL;
-    int status = corpus ? evaluate(settings, model, corpus, &progress, error) : -1;
+    bool arranged = !strcmp(settings->style, "arranged");
+    LeadModel *lead = model && arranged ? lead_model_load(settings->lead, error) : NULL;
+    MusicCorpus *corpus =
+        model && (lead || !arranged) ? open_corpus(settings, &progress, error) : NULL;
+    int status = corpus ? evaluate(settings, model, lead, corpus, &progress, error) : -1;
     music_corpus_free(corpus);
+    lead_model_destroy(lead);
     music_model_destroy(model);
     return status;
 }
 
 int eval_music_command(int argc, char **argv) {
     Settings settings = {.split = "test",
+                         .style = "performed",
                          .likelihood = true,
                          .clips = 100,
                          .seconds = 30,

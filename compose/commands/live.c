@@ -19,7 +19,7 @@
 typedef struct Settings {
     CommonSettings common;
     const char *camera, *input, *policy, *record, *log, *wav;
-    const char *model, *cascade, *music_model, *genre, *soundfont, *driver;
+    const char *model, *detector, *cascade, *music_model, *genre, *soundfont, *driver;
     float tempo, temperature, guidance;
     int program, openings;
     uint64_t seed;
@@ -43,6 +43,10 @@ static const Option options[] = {
     OPTION_STRING(Settings, model, "model", 'm', "FILES",
                   "the face model, or several with commas between (default: the shipped one)"),
     OPTION_FLAG(Settings, detect, "detect", "looking for faces: the whole picture is one"),
+    OPTION_STRING(
+        Settings, detector, "detector", 0, "NAME",
+        "what finds faces: haar, net, or the weights of a network (default: " FACE_FINDER_DEFAULT
+        ")"),
     OPTION_STRING(Settings, cascade, "cascade", 0, "FILE",
                   "OpenCV's cascade to find faces with (default: " CASCADE_DEFAULT
                   " of opencv-data)"),
@@ -95,6 +99,7 @@ static LiveSettings session_settings(const Settings *settings) {
         .log = settings->log,
     };
     session.watching.model = settings->model;
+    session.watching.detector = settings->detector;
     session.watching.cascade = settings->cascade;
     session.watching.detect = settings->detect;
     session.music.composer.seed = settings->seed;

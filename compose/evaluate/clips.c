@@ -103,8 +103,39 @@ int clips_of_corpus(const MusicCorpus *corpus, int index, double seconds, Clips 
 
 /* ------------------------------------------------------------------ generated ones */
 
-static int generate(Composer *composer, const ComposerSettings *settings, int number, Clip *clip,
-                    Error *error) {
+static int perform(Composer *composer, const ComposerSettings *settings, Mood mood, Clip *clip,
+                   Error *error) {
+    if (composer_begin(composer, settings, mood, error))
+        return -1;
+    int advanced, count;
+    while ((advanced = composer_advance(composer, error)) > 0)
+        continue;
+    const uint16_t *tokens = composer_tokens(composer, &count);
+    return advanced ? -1 : keep_tokens(clip, tokens, count, error);
+}
+
+static int arrange(const LeadModel *lead, const ComposerSettings *settings, Mood mood, Clip *clip,
+                   Error *error) {
+    static const MusicEncodeSettings whole = {0};
+    const ArrangedSettings arranged = {.sampler = settings->sampler,
+                                       .seed = settings->seed,
+                                       .cues = cues_at(mood),
+                                       .candidates = ARRANGED_CANDIDATES,
+                                       .style = lead_find_style("pop"),
+                                       .mode = ARRANGED_FREE,
+                                       .tonic = ARRANGED_FREE,
+                                       .seconds = settings->seconds,
+                                       .program = -1};
+    ArrangedPiece piece;
+    if (arranged_piece_compose(lead, &arranged, &piece, error))
+        return -1;
+    int status = music_encode(piece.song, &whole, &clip->tokens, &clip->count, error);
+    arranged_piece_free(&piece);
+    return status;
+}
+
+static int generate(Composer *composer, const LeadModel *lead, const ComposerSettings *settings,
+                    int number, Clip *clip, Error *error) {
     ComposerSettings own = *settings;
     uint32_t words[4];
     rng_block(rng_seed(settings->seed), (uint64_t)number, words);
@@ -112,27 +143,25 @@ static int generate(Composer *composer, const ComposerSettings *settings, int nu
     clip->quadrant = (MusicQuadrant)(number % MUSIC_QUADRANTS);
     Mood mood = {.valence = music_quadrant_valence(clip->quadrant),
                  .arousal = music_quadrant_arousal(clip->quadrant)};
-    if (composer_begin(composer, &own, mood, error))
-        return -1;
-    int advanced, count;
-    while ((advanced = composer_advance(composer, error)) > 0)
-        continue;
-    const uint16_t *tokens = composer_tokens(composer, &count);
-    return advanced || keep_tokens(clip, tokens, count, error) || look_at(clip, 0, error) ? -1 : 0;
+    int status =
+        lead ? arrange(lead, &own, mood, clip, error) : perform(composer, &own, mood, clip, error);
+    return status ? -1 : look_at(clip, 0, error);
 }
 
-int clips_generate(const MusicModel *model, const ComposerSettings *settings, int per_quadrant,
-                   Clips *clips, Progress *progress, Error *error) {
+int clips_generate(const MusicModel *model, const LeadModel *lead, const ComposerSettings *settings,
+                   int per_quadrant, Clips *clips, Progress *progress, Error *error) {
     int count = per_quadrant * MUSIC_QUADRANTS, done = 0, failed = 0;
     if (allocate(clips, count, error))
         return -1;
 #pragma omp parallel
     {
         Error own;
-        Composer *composer = composer_create(model, &own);
+        Composer *composer = lead ? NULL : composer_create(model, &own);
 #pragma omp for schedule(dynamic)
         for (int i = 0; i < count; i++) {
-            int status = composer ? generate(composer, settings, i, &clips->list[i], &own) : -1;
+            int status = composer || lead
+                             ? generate(composer, lead, settings, i, &clips->list[i], &own)
+                             : -1;
 #pragma omp critical(affekt_clips)
             {
                 if (status && !failed++ && error)

@@ -2,6 +2,7 @@
 #ifndef COMPOSE_EVALUATE_CLIPS_H
 #define COMPOSE_EVALUATE_CLIPS_H
 
+#include "compose/arrange/arranged_piece.h"
 #include "compose/write/composer.h"
 #include "datasets/music/music_corpus.h"
 #include "datasets/music/music_measures.h"
@@ -29,9 +30,10 @@ void clips_free(Clips *clips);
 int clips_of_corpus(const MusicCorpus *corpus, int index, double seconds, Clips *clips,
                     Error *error) MUST_CHECK;
 
-/* Generates `per_quadrant` clips in each corner of valence and arousal; settings->seconds long. The
- * same settings give the same clips for any number of threads. */
-int clips_generate(const MusicModel *model, const ComposerSettings *settings, int per_quadrant,
-                   Clips *clips, Progress *progress, Error *error) MUST_CHECK;
+/* Generates `per_quadrant` clips in each corner of valence and arousal; settings->seconds long:
+ * performed ones, or where `lead` is not NULL arranged ones for a piano, the drawing settings and
+ * the seed being the same. The same settings give the same clips for any number of threads. */
+int clips_generate(const MusicModel *model, const LeadModel *lead, const ComposerSettings *settings,
+                   int per_quadrant, Clips *clips, Progress *progress, Error *error) MUST_CHECK;
 
 #endif

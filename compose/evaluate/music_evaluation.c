@@ -240,8 +240,8 @@ static int judge_and_compare(const MusicModel *model, const MusicCorpus *corpus,
     if (!status)
         status = score_judge(&real, &splits, evaluation, error);
     if (!status && settings->per_quadrant > 0) {
-        status = clips_generate(model, &settings->composer, settings->per_quadrant, generated,
-                                progress, error);
+        status = clips_generate(model, settings->lead, &settings->composer, settings->per_quadrant,
+                                generated, progress, error);
         if (!status)
             status = score_control(&real, generated, evaluation, error);
         if (!status)

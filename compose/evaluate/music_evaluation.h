@@ -23,6 +23,7 @@ typedef struct MusicEvaluationSettings {
                                    NULL for the corpus' */
     int per_quadrant;           /* generated clips; 0 leaves control and quality out */
     ComposerSettings composer;
+    const LeadModel *lead; /* the clips are arranged from its sheets; NULL: performed */
 } MusicEvaluationSettings;
 
 /* Means of the measures of clips; TEMPO over those that have one, NAN where none has. */

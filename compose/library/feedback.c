@@ -302,7 +302,7 @@ static int import_events(Library *library, const CsvTable *csv, int *count, Erro
 }
 
 int feedback_import(Library *library, const char *path, int *count, Error *error) {
-    CsvTable csv;
+    CsvTable csv = {0};
     *count = 0;
     Arena *arena = arena_create();
     int status = arena ? csv_read(path, arena, &csv, error) : error_memory(error, path, sizeof csv);

@@ -10,8 +10,8 @@ const char *const verdict_names[VERDICTS + 1] = {
 /* Standard deviations before anything is heard, and of what a verdict is off by. Chosen on
  * simulated listeners (experiments/feedback). */
 static const double shift_prior = 0.3, gain_prior = 0.25;
-static const double step = 0.4, step_noise = 0.4, liked_noise = 1.2;
-static const double number_prior = 0.15, name_prior = 0.2, song_prior = 0.2;
+static const double step = 0.5, step_noise = 0.3, liked_noise = 1.2;
+static const double number_prior = 0.1, name_prior = 0.2, song_prior = 0.05;
 
 /* What a verdict says of liking, and its noise; 0 noise says nothing. */
 static const struct {

@@ -20,7 +20,7 @@
 
 enum {
     LIKING_GENRES = 8, /* buckets that the names fall into */
-    LIKING_ARTISTS = 16,
+    LIKING_ARTISTS = 64,
     LIKING_SONGS = 32,
     LIKING_ALWAYS = 0,
     LIKING_VALENCE,

@@ -1,10 +1,13 @@
 #include "datasets/faces/fer2013.h"
 
+#include "nn/base/file.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 #include <zlib.h>
 
 enum {
@@ -312,11 +315,21 @@ static int read_faces(Reader *reader, FaceSet *set, Error *error) {
     return 0;
 }
 
+/* A regular file alone: a pipe that nobody writes into would keep its reader waiting for ever. */
 static int open_reader(Reader *reader, Error *error) {
+    FILE *file = file_open(reader->path, error);
+    if (!file)
+        return -1;
+    int descriptor = dup(fileno(file));
+    fclose(file);
     errno = 0;
-    reader->stream = gzopen(reader->path, "rb");
-    if (!reader->stream)
-        return error_errno(error, "cannot open %s", reader->path);
+    reader->stream = descriptor < 0 ? NULL : gzdopen(descriptor, "rb");
+    if (!reader->stream) {
+        error_errno(error, "cannot open %s", reader->path);
+        if (descriptor >= 0)
+            close(descriptor);
+        return -1;
+    }
     gzbuffer(reader->stream, INFLATE_BUFFER_BYTES);
     for (int i = 0; i < 2; i++)
         if (!(reader->blocks[i].bytes = malloc(BLOCK_BYTES)))

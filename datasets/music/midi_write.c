@@ -101,7 +101,11 @@ static int put_key(Chunk *chunk, const SongKey *key) {
     return put_meta(chunk, key->at.tick, MIDI_META_KEY, payload, sizeof payload);
 }
 
-/* The first track: tempos, meters and keys merged by tick. */
+static int put_marker(Chunk *chunk, const SongMarker *marker) {
+    return put_meta(chunk, marker->at.tick, MIDI_META_MARKER, marker->text, strlen(marker->text));
+}
+
+/* The first track: tempos, meters, keys and markers merged by tick. */
 static int put_conductor(Chunk *chunk, const Song *song) {
     const char *mark = song->grid == SONG_GRID_METRIC ? MIDI_MARK_METRIC : MIDI_MARK_PERFORMED;
     if (put_text(chunk, MIDI_META_NAME, "Affekt") ||
@@ -111,14 +115,17 @@ static int put_conductor(Chunk *chunk, const Song *song) {
     snprintf(seed, sizeof seed, MIDI_MARK_SEED "%" PRIu64, song->seed);
     if (song->seed && put_text(chunk, MIDI_META_TEXT, seed))
         return -1;
-    int tempo = 0, meter = 0, key = 0;
+    int tempo = 0, meter = 0, key = 0, marker = 0;
     for (;;) {
         uint64_t none = UINT64_MAX;
         uint64_t at_tempo = tempo < song->n_tempos ? song->tempos[tempo].at.tick : none;
         uint64_t at_meter = meter < song->n_meters ? song->meters[meter].at.tick : none;
         uint64_t at_key = key < song->n_keys ? song->keys[key].at.tick : none;
+        uint64_t at_marker = marker < song->n_markers ? song->markers[marker].at.tick : none;
         int status;
-        if (at_meter != none && at_meter <= at_tempo && at_meter <= at_key)
+        if (at_marker < at_tempo && at_marker < at_meter && at_marker < at_key)
+            status = put_marker(chunk, &song->markers[marker++]);
+        else if (at_meter != none && at_meter <= at_tempo && at_meter <= at_key)
             status = put_meter(chunk, &song->meters[meter++]);
         else if (at_key != none && at_key <= at_tempo)
             status = put_key(chunk, &song->keys[key++]);

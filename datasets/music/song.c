@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRACKS, TEMPOS, METERS, KEYS, NOTES };
+enum { TRACKS, TEMPOS, METERS, KEYS, NOTES, MARKERS };
 
 Song *song_create(int ticks_per_quarter) {
     Song *song = calloc(1, sizeof *song);
@@ -24,6 +24,7 @@ void song_free(Song *song) {
     free(song->meters);
     free(song->keys);
     free(song->notes);
+    free(song->markers);
     free(song);
 }
 
@@ -73,6 +74,13 @@ int song_add_meter(Song *song, uint32_t tick, int numerator, int denominator, Er
 int song_add_key(Song *song, uint32_t tick, int tonic, bool minor, Error *error) {
     SongKey key = {{tick, song->n_keys}, tonic, minor};
     APPEND(song, keys, n_keys, KEYS, key, error);
+    return 0;
+}
+
+int song_add_marker(Song *song, uint32_t tick, const char *text, Error *error) {
+    SongMarker marker = {.at = {tick, song->n_markers}};
+    snprintf(marker.text, sizeof marker.text, "%s", text);
+    APPEND(song, markers, n_markers, MARKERS, marker, error);
     return 0;
 }
 
@@ -228,6 +236,8 @@ int song_finish(Song *song, Error *error) {
     song->n_meters = settle(song->meters, song->n_meters, sizeof *song->meters);
     settle_meters(song);
     song->n_keys = settle(song->keys, song->n_keys, sizeof *song->keys);
+    if (song->n_markers)
+        qsort(song->markers, (size_t)song->n_markers, sizeof *song->markers, compare_moments);
     return settle_notes(song, error);
 }
 

@@ -54,6 +54,11 @@ typedef struct SongKey {
     bool minor;
 } SongKey;
 
+typedef struct SongMarker {
+    SongMoment at;
+    char text[24]; /* "A", "Am" */
+} SongMarker;
+
 typedef struct SongTrack {
     char name[64];
     int program; /* at its first note, 0 when it has none */
@@ -66,19 +71,21 @@ typedef enum SongGrid { SONG_GRID_UNKNOWN, SONG_GRID_METRIC, SONG_GRID_PERFORMED
 typedef struct Song {
     int format; /* of the file, 1 for built songs */
     int ticks_per_quarter;
-    SongGrid grid;     /* said by Affekt's own files, else unknown */
-    uint64_t seed;     /* that Affekt composed it with, 0 = none is known */
-    SongTrack *tracks; /* (n_tracks) */
-    SongTempo *tempos; /* (n_tempos) by tick, the first at tick 0 */
-    SongMeter *meters; /* (n_meters) by tick; none means 4/4 */
-    SongKey *keys;     /* (n_keys) by tick */
-    SongNote *notes;   /* (n_notes) by onset, then pitch */
-    int n_tracks, n_tempos, n_meters, n_keys, n_notes;
+    SongGrid grid;       /* said by Affekt's own files, else unknown */
+    uint64_t seed;       /* that Affekt composed it with, 0 = none is known */
+    SongTrack *tracks;   /* (n_tracks) */
+    SongTempo *tempos;   /* (n_tempos) by tick, the first at tick 0 */
+    SongMeter *meters;   /* (n_meters) by tick; none means 4/4 */
+    SongKey *keys;       /* (n_keys) by tick */
+    SongMarker *markers; /* (n_markers) by tick: names of sections and chords; of built songs, not
+                            read from files */
+    SongNote *notes;     /* (n_notes) by onset, then pitch */
+    int n_tracks, n_tempos, n_meters, n_keys, n_markers, n_notes;
     uint32_t ticks;   /* last release */
     double seconds;   /* of the last release */
     int n_repairs;    /* by midi_check */
     char repair[160]; /* the first of them */
-    int room[5];      /* private: capacity of the arrays */
+    int room[6];      /* private: capacity of the arrays */
 } Song;
 
 /* Returns an empty song, or NULL when memory is out. Free with song_free (NULL is fine). */
@@ -90,6 +97,8 @@ int song_add_tempo(Song *song, uint32_t tick, uint32_t microseconds, Error *erro
 int song_add_meter(Song *song, uint32_t tick, int numerator, int denominator,
                    Error *error) MUST_CHECK;
 int song_add_key(Song *song, uint32_t tick, int tonic, bool minor, Error *error) MUST_CHECK;
+/* Several may lie at one tick. A text is cut to what fits. */
+int song_add_marker(Song *song, uint32_t tick, const char *text, Error *error) MUST_CHECK;
 /* Needs onset, release, pitch, velocity, track, channel and program; `sounding` where it is later
  * than the release. */
 int song_add_note(Song *song, SongNote note, Error *error) MUST_CHECK;

@@ -13,5 +13,5 @@ def row(title): [title, (.faces | tostring), (.by_label | share), (.by_majority 
     (.nine | row("nine or ten of ten voters agree")),
     (.seven | row("seven or eight agree")),
     (.fewer | row("fewer agree"))]),
-  "Of these \(.all.faces) faces, \(.all.with_emotion) have a majority for one of the seven emotions; the last two columns count only those."
+  "Of these \(.all.faces) faces, \(.all.with_emotion) have a majority for one of the seven emotions; the last two columns count only those. Against their votes' shares the network's cross-entropy is \(.all.cross_entropy | fixed(3)) nats, that of the shares themselves \(.all.entropy | fixed(3))."
 ] | paragraphs

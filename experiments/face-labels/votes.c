@@ -1,26 +1,16 @@
 /* votes MODEL DATA VOTES.csv THREADS: how the model's answers for PrivateTest agree with the data's
  * labels and with what FER+'s voters say of the same faces. Prints JSON.
  *
- * VOTES has a row for each row of the data, in the same order, with a column of votes for each
- * emotion and for `contempt`, `unknown` and `NF` (no face); a row without votes counts nowhere. */
+ * VOTES is a table as face_votes.h describes; a face without votes counts nowhere. */
 #include "datasets/faces/face_load.h"
-#include "datasets/media/csv.h"
+#include "datasets/faces/face_votes.h"
 #include "infer/evaluate/evaluation.h"
 #include "nn/base/threads.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
-
-enum { NO_EMOTION = EMOTION_COUNT, CHOICES };
-
-/* What the voters made of a face. */
-typedef struct Verdict {
-    int votes, most;
-    int choice; /* that most are for: an Emotion, or NO_EMOTION; -1 when two have as many */
-} Verdict;
 
 typedef enum Group {
     ALL,
@@ -41,49 +31,15 @@ typedef struct Tally {
     int faces, right_by_label;
     int with_emotion; /* those whose majority is an emotion; the next two are of them */
     int right_by_majority, label_is_majority;
+    double
+        cross_entropy; /* sum of -Σ share log probability over them, and the same of the shares */
+    double entropy;
 } Tally;
-
-/* ------------------------------------------------------------------ votes */
-
-static int choice_of_column(const char *name) {
-    bool none =
-        !strcasecmp(name, "contempt") || !strcasecmp(name, "unknown") || !strcasecmp(name, "NF");
-    return none ? NO_EMOTION : emotion_from_name(name);
-}
-
-static Verdict judge(const CsvTable *table, int row) {
-    Verdict verdict = {.choice = -1};
-    for (int column = 0; column < table->n_columns; column++) {
-        int choice = choice_of_column(table->names[column]);
-        int votes = choice < 0 ? 0 : atoi(csv_cell(table, row, column));
-        verdict.votes += votes;
-        if (votes > verdict.most) {
-            verdict.most = votes;
-            verdict.choice = choice;
-        } else if (votes && votes == verdict.most) {
-            verdict.choice = -1;
-        }
-    }
-    return verdict;
-}
-
-/* The votes must be of this file: every row of the same split, as far as they tell. */
-static int check_rows(const CsvTable *table, const FaceSet *set, Error *error) {
-    int usage = csv_column(table, "usage"), column = usage < 0 ? csv_column(table, "Usage") : usage;
-    if ((uint32_t)table->n_rows != set->count)
-        return error_set(error, "%s has %d rows, the data %u", table->path, table->n_rows,
-                         set->count);
-    for (int row = 0; row < table->n_rows; row++)
-        if (face_split_from_name(csv_cell(table, row, column)) != set->splits[row])
-            return error_set(error, "%s:%d: its usage is not that of the data's row %d",
-                             table->path, table->lines[row], row + 1);
-    return 0;
-}
 
 /* ------------------------------------------------------------------ tallies */
 
-static bool belongs(Group group, const Verdict *verdict, Emotion label) {
-    bool emotion = verdict->choice >= 0 && verdict->choice < EMOTION_COUNT;
+static bool belongs(Group group, const FaceVerdict *verdict, Emotion label) {
+    bool emotion = face_verdict_is_emotion(verdict);
     switch (group) {
     case ALL:
         return true;
@@ -92,7 +48,7 @@ static bool belongs(Group group, const Verdict *verdict, Emotion label) {
     case MAJORITY_IS_OTHER:
         return emotion && verdict->choice != (int)label;
     case MAJORITY_IS_NO_EMOTION:
-        return verdict->choice == NO_EMOTION;
+        return verdict->choice >= EMOTION_COUNT;
     case NO_MAJORITY:
         return verdict->choice < 0;
     case NINE_OF_TEN:
@@ -108,29 +64,52 @@ static bool belongs(Group group, const Verdict *verdict, Emotion label) {
     return false;
 }
 
-static void count(Tally *tally, const Verdict *verdict, Emotion label, Emotion answer) {
+/* What is said of one face. */
+typedef struct Answer {
+    FaceVerdict verdict;
+    Emotion label;
+    const float *probabilities;  /* the model's */
+    float shares[EMOTION_COUNT]; /* of the votes for emotions, where there are any */
+} Answer;
+
+static void count(Tally *tally, const Answer *answer) {
+    const float least = 1e-7f; /* of a probability, as far as its cost goes */
+    Emotion answered = emotion_most_probable(answer->probabilities);
+    int majority = answer->verdict.choice;
     tally->faces++;
-    tally->right_by_label += answer == label;
-    if (verdict->choice < 0 || verdict->choice == NO_EMOTION)
+    tally->right_by_label += answered == answer->label;
+    if (!face_verdict_is_emotion(&answer->verdict))
         return;
     tally->with_emotion++;
-    tally->right_by_majority += (int)answer == verdict->choice;
-    tally->label_is_majority += (int)label == verdict->choice;
+    tally->right_by_majority += (int)answered == majority;
+    tally->label_is_majority += (int)answer->label == majority;
+    for (int code = 0; code < EMOTION_COUNT; code++) {
+        double share = (double)answer->shares[code];
+        tally->cross_entropy -= share * log((double)fmaxf(answer->probabilities[code], least));
+        tally->entropy -= share > 0 ? share * log(share) : 0;
+    }
 }
 
-static void count_all(const Evaluation *evaluation, const CsvTable *table, Tally tallies[GROUPS]) {
+static void count_all(const Evaluation *evaluation, const FaceVotes *votes, Tally tallies[GROUPS]) {
     for (uint32_t i = 0; i < evaluation->count; i++) {
-        Verdict verdict = judge(table, (int)evaluation->indices[i]);
-        Emotion label = (Emotion)evaluation->labels[i],
-                answer = emotion_most_probable(evaluation->probabilities + i * EMOTION_COUNT);
-        for (int group = 0; group < GROUPS && verdict.votes; group++)
-            if (belongs((Group)group, &verdict, label))
-                count(&tallies[group], &verdict, label, answer);
+        uint32_t face = evaluation->indices[i];
+        Answer answer = {.verdict = face_votes_verdict(votes, face),
+                         .label = (Emotion)evaluation->labels[i],
+                         .probabilities = evaluation->probabilities + (size_t)i * EMOTION_COUNT};
+        if (answer.verdict.for_emotions)
+            face_votes_shares(votes, face, answer.shares);
+        for (int group = 0; group < GROUPS && answer.verdict.votes; group++)
+            if (belongs((Group)group, &answer.verdict, answer.label))
+                count(&tallies[group], &answer);
     }
 }
 
 static json_t *share(int part, int whole) {
     return whole ? json_real((double)part / whole) : json_null();
+}
+
+static json_t *mean(double sum, int count) {
+    return count ? json_real(sum / count) : json_null();
 }
 
 static void print(const Tally tallies[GROUPS]) {
@@ -139,29 +118,28 @@ static void print(const Tally tallies[GROUPS]) {
         const Tally *tally = &tallies[group];
         json_object_set_new(
             object, group_names[group],
-            json_pack("{s:i, s:i, s:o, s:o, s:o}", "faces", tally->faces, "with_emotion",
+            json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o}", "faces", tally->faces, "with_emotion",
                       tally->with_emotion, "by_label", share(tally->right_by_label, tally->faces),
                       "by_majority", share(tally->right_by_majority, tally->with_emotion),
-                      "label_is_majority", share(tally->label_is_majority, tally->with_emotion)));
+                      "label_is_majority", share(tally->label_is_majority, tally->with_emotion),
+                      "cross_entropy", mean(tally->cross_entropy, tally->with_emotion), "entropy",
+                      mean(tally->entropy, tally->with_emotion)));
     }
     json_dumpf(object, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
     printf("\n");
     json_decref(object);
 }
 
-static int compare(const Evaluation *evaluation, const FaceSet *set, const char *votes,
+static int compare(const Evaluation *evaluation, const FaceSet *set, const char *path,
                    Error *error) {
-    Arena *arena = arena_create();
-    CsvTable table;
+    FaceVotes *votes = face_votes_load(path, set, error);
+    if (!votes)
+        return -1;
     Tally tallies[GROUPS] = {{0}};
-    int status = -1;
-    if (arena && !csv_read(votes, arena, &table, error) && !check_rows(&table, set, error)) {
-        count_all(evaluation, &table, tallies);
-        print(tallies);
-        status = 0;
-    }
-    arena_destroy(arena);
-    return status;
+    count_all(evaluation, votes, tallies);
+    print(tallies);
+    face_votes_destroy(votes);
+    return 0;
 }
 
 int main(int argc, char **argv) {

@@ -12,10 +12,10 @@
 
 typedef struct Settings {
     CommonSettings common;
-    const char *model, *cascade, *annotate;
+    const char *model, *detector, *cascade, *annotate;
     float fps, least_score;
     int smallest;
-    bool json, csv, detect;
+    bool json, csv, detect, landmarks;
 } Settings;
 
 static const Option options[] = {
@@ -28,11 +28,17 @@ static const Option options[] = {
                    "side of the smallest face looked for"),
     OPTION_FLOAT(Settings, least_score, "min-score", "F", 0, 1e6,
                  "leave out faces that the detector scores lower"),
+    OPTION_STRING(
+        Settings, detector, "detector", 0, "NAME",
+        "what finds faces: haar, net, or the weights of a network (default: " FACE_FINDER_DEFAULT
+        ")"),
     OPTION_STRING(Settings, cascade, "cascade", 0, "FILE",
                   "OpenCV's cascade to find faces with (default: " CASCADE_DEFAULT
                   " of opencv-data)"),
     OPTION_FLOAT(Settings, fps, "fps", "F", 0, 1000,
                  "of a video, look at so many frames a second at most (0: at every one)"),
+    OPTION_FLAG(Settings, landmarks, "landmarks",
+                "place 68 points on each face: for --annotate, and with pose and shape for --json"),
     OPTION_STRING(
         Settings, annotate, "annotate", 'o', "OUT",
         "write a copy with the faces marked: a PNG for a picture, a video for a video; of "
@@ -136,7 +142,9 @@ static int classify_all(Watcher *watcher, const Inputs *inputs, const ClassifySe
 static Watcher *open_watcher(const Settings *settings, int threads, Error *error) {
     WatcherSettings watching = watcher_defaults();
     watching.model = settings->model;
+    watching.detector = settings->detector;
     watching.cascade = settings->cascade;
+    watching.landmarks = settings->landmarks;
     watching.detect = settings->detect;
     watching.faces.detector.smallest = settings->smallest;
     watching.faces.detector.threads = threads;

@@ -2,6 +2,8 @@
 #ifndef INFER_COMMANDS_COMMANDS_H
 #define INFER_COMMANDS_COMMANDS_H
 
+int eval_detector_command(int argc, char **argv);
+int eval_landmarks_command(int argc, char **argv);
 int eval_face_command(int argc, char **argv);
 int eval_mood_command(int argc, char **argv);
 int calibrate_command(int argc, char **argv);

@@ -25,6 +25,11 @@ static void draw_face(cairo_t *cairo, const WatchedFace *face, bool ids) {
     cairo_rectangle(cairo, face->box.x, face->box.y, face->box.width, face->box.height);
     cairo_stroke(cairo);
 
+    for (int i = 0; face->has_points && i < LANDMARKS; i++) {
+        cairo_arc(cairo, (double)face->points[i].x, (double)face->points[i].y, line, 0, 2 * M_PI);
+        cairo_fill(cairo);
+    }
+
     /* The label stands on the box, or in it where the picture ends above. */
     cairo_select_font_face(cairo, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
     cairo_set_font_size(cairo, letters);

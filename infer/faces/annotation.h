@@ -1,4 +1,5 @@
-/* annotation.h: a picture with its faces marked: a box, the emotion and its probability. */
+/* annotation.h: a picture with its faces marked: a box, the emotion and its probability, and
+ * the 68 points where they were placed. */
 #ifndef INFER_FACES_ANNOTATION_H
 #define INFER_FACES_ANNOTATION_H
 

@@ -19,7 +19,9 @@ typedef struct Classification {
 /* Prints one JSON object on one line: `file` (and `file_bytes`, as json_text.h tells, where that is
  * not UTF-8), for a video `time`, and `faces`, an array of (for a video) `id`, `box` [x, y, width,
  * height], `emotion`, `confidence` (its probability), `valence` and `arousal` (-1 … 1),
- * `probabilities` by name, and the detector's `score` where faces were looked for. */
+ * `probabilities` by name, the detector's `score` where faces were looked for, and where 68 points
+ * were placed `points`, an array of [x, y], and `geometry`, the values of face_geometry.h by name.
+ */
 int classification_print_json(const Classification *seen, FILE *stream, Error *error) MUST_CHECK;
 
 /* Prints the names of the columns, and a row for each face: file, time and id (empty for a

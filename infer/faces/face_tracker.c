@@ -31,7 +31,7 @@ typedef struct Track {
 
 struct FaceTracker {
     FaceTrackerSettings settings;
-    FaceDetector *whole, *local;
+    FaceFinder *whole, *local;
     Track tracks[FACE_TRACKER_MOST];
     int n_tracks, next_id;
     bool started;
@@ -49,8 +49,8 @@ FaceTrackerSettings face_tracker_defaults(void) {
     };
 }
 
-FaceTracker *face_tracker_create(const char *cascade, const FaceTrackerSettings *settings,
-                                 Error *error) {
+FaceTracker *face_tracker_create(const char *detector, const char *cascade,
+                                 const FaceTrackerSettings *settings, Error *error) {
     FaceTracker *tracker = calloc(1, sizeof *tracker);
     if (!tracker) {
         error_memory(error, "a face tracker", sizeof *tracker);
@@ -58,8 +58,8 @@ FaceTracker *face_tracker_create(const char *cascade, const FaceTrackerSettings 
     }
     tracker->settings = *settings;
     tracker->next_id = 1;
-    tracker->whole = face_detector_open(cascade, error);
-    tracker->local = tracker->whole ? face_detector_open(cascade, error) : NULL;
+    tracker->whole = face_finder_open(detector, cascade, error);
+    tracker->local = tracker->whole ? face_finder_open(detector, cascade, error) : NULL;
     if (!tracker->local) {
         face_tracker_destroy(tracker);
         return NULL;
@@ -70,8 +70,8 @@ FaceTracker *face_tracker_create(const char *cascade, const FaceTrackerSettings 
 void face_tracker_destroy(FaceTracker *tracker) {
     if (!tracker)
         return;
-    face_detector_destroy(tracker->whole);
-    face_detector_destroy(tracker->local);
+    face_finder_destroy(tracker->whole);
+    face_finder_destroy(tracker->local);
     free(tracker);
 }
 
@@ -148,7 +148,7 @@ static void associate(FaceTracker *tracker, const FaceBox *found, int n, double 
 
 static int search_whole(FaceTracker *tracker, GreyView frame, double time, Error *error) {
     const FaceBox *found;
-    int n = face_detector_find(tracker->whole, frame, &tracker->settings.detector, &found, error);
+    int n = face_finder_find(tracker->whole, frame, &tracker->settings.detector, &found, error);
     if (n < 0)
         return -1;
     FaceBox *kept = malloc(((size_t)n + 1) * sizeof *kept);
@@ -178,7 +178,7 @@ static int search_around(FaceTracker *tracker, GreyView frame, Track *track, dou
     settings.smallest = (int)(SIZE_SMALLER * size);
     settings.largest = (int)(SIZE_LARGER * size);
     const FaceBox *found;
-    int n = face_detector_find(tracker->local, view, &settings, &found, error);
+    int n = face_finder_find(tracker->local, view, &settings, &found, error);
     float best = SAME_FACE;
     FaceBox face = {0};
     for (int i = 0; i < n; i++) {

@@ -6,7 +6,7 @@
 #ifndef INFER_FACES_FACE_TRACKER_H
 #define INFER_FACES_FACE_TRACKER_H
 
-#include "infer/faces/detect/face_detector.h"
+#include "infer/faces/detect/face_finder.h"
 
 #include <stdbool.h>
 
@@ -35,9 +35,9 @@ typedef struct TrackedFace {
 
 typedef struct FaceTracker FaceTracker;
 
-/* Opens the cascade as face_detector_open does. */
-FaceTracker *face_tracker_create(const char *cascade, const FaceTrackerSettings *settings,
-                                 Error *error) MUST_CHECK;
+/* Opens the detector as face_finder_open does. */
+FaceTracker *face_tracker_create(const char *detector, const char *cascade,
+                                 const FaceTrackerSettings *settings, Error *error) MUST_CHECK;
 void face_tracker_destroy(FaceTracker *tracker);
 
 /* Takes the next frame, `time` seconds after the first. `*faces`, the largest first, belongs to the

@@ -1,5 +1,6 @@
 #include "infer/faces/watcher.h"
 
+#include "infer/faces/landmark_model.h"
 #include "nn/base/array.h"
 
 #include <math.h>
@@ -14,8 +15,9 @@ typedef struct Follower {
 struct Watcher {
     WatcherSettings settings;
     FaceModel *model;
-    FaceDetector *detector; /* for still pictures */
-    FaceTracker *tracker;   /* for videos */
+    LandmarkModel *landmarks; /* or NULL */
+    FaceFinder *detector;     /* for still pictures */
+    FaceTracker *tracker;     /* for videos */
     FaceCrop crop;
     Follower followers[FACE_TRACKER_MOST]; /* of the faces of a video */
     EmotionTracker mood;
@@ -49,7 +51,8 @@ int watcher_restart(Watcher *watcher, Error *error) {
         return 0;
     FaceTrackerSettings alone = watcher->settings.faces;
     alone.detector.threads = 1; /* a frame's work is too short to be worth sharing */
-    watcher->tracker = face_tracker_create(watcher->settings.cascade, &alone, error);
+    watcher->tracker =
+        face_tracker_create(watcher->settings.detector, watcher->settings.cascade, &alone, error);
     return watcher->tracker ? 0 : -1;
 }
 
@@ -62,9 +65,11 @@ Watcher *watcher_create(const WatcherSettings *settings, Error *error) {
     watcher->settings = *settings;
     watcher->model = face_model_load(settings->model, error);
     if (watcher->model && settings->detect)
-        watcher->detector = face_detector_open(settings->cascade, error);
+        watcher->detector = face_finder_open(settings->detector, settings->cascade, error);
+    if (watcher->model && settings->landmarks)
+        watcher->landmarks = landmark_model_open(NULL, error);
     if (!watcher->model || (settings->detect && !watcher->detector) ||
-        watcher_restart(watcher, error)) {
+        (settings->landmarks && !watcher->landmarks) || watcher_restart(watcher, error)) {
         watcher_destroy(watcher);
         return NULL;
     }
@@ -75,7 +80,8 @@ void watcher_destroy(Watcher *watcher) {
     if (!watcher)
         return;
     face_model_destroy(watcher->model);
-    face_detector_destroy(watcher->detector);
+    landmark_model_destroy(watcher->landmarks);
+    face_finder_destroy(watcher->detector);
     face_tracker_destroy(watcher->tracker);
     face_crop_free(&watcher->crop);
     free(watcher->faces);
@@ -114,6 +120,18 @@ static int cut_out(Watcher *watcher, GreyView picture, Box box, int i, Error *er
     return 0;
 }
 
+/* Places the points of the face in `box`, where they are wanted. */
+static int place_points(Watcher *watcher, GreyView picture, WatchedFace *face, Error *error) {
+    if (!watcher->landmarks)
+        return 0;
+    FaceWindow window = landmark_model_window(face->box);
+    if (landmark_model_place(watcher->landmarks, picture, &window, face->points, error))
+        return -1;
+    face->geometry = face_geometry(face->points);
+    face->has_points = true;
+    return 0;
+}
+
 /* ------------------------------------------------------------------ a picture of its own */
 
 /* The state that a single look gives, without any time. */
@@ -128,8 +146,8 @@ int watcher_still(Watcher *watcher, GreyView picture, const WatchedFace **faces,
     const FaceBox *found = &whole;
     int n = 1;
     if (watcher->detector)
-        n = face_detector_find(watcher->detector, picture, &watcher->settings.faces.detector,
-                               &found, error);
+        n = face_finder_find(watcher->detector, picture, &watcher->settings.faces.detector, &found,
+                             error);
     if (n < 0 || reserve(watcher, n, error))
         return -1;
     if (watcher->detector) {
@@ -142,10 +160,16 @@ int watcher_still(Watcher *watcher, GreyView picture, const WatchedFace **faces,
     if (n && face_model_probabilities(watcher->model, watcher->each, n, watcher->settings.views,
                                       watcher->probabilities, error))
         return -1;
-    for (int i = 0; i < n; i++)
-        watcher->faces[i] =
-            (WatchedFace){i + 1, found[i].box, watcher->detector ? (float)found[i].neighbours : NAN,
-                          state_of(watcher->probabilities + i * EMOTION_COUNT)};
+    for (int i = 0; i < n; i++) {
+        watcher->faces[i] = (WatchedFace){
+            .id = i + 1,
+            .box = found[i].box,
+            .score = watcher->detector ? (float)found[i].neighbours : NAN,
+            .state = state_of(watcher->probabilities + i * EMOTION_COUNT),
+        };
+        if (place_points(watcher, picture, &watcher->faces[i], error))
+            return -1;
+    }
     *faces = watcher->faces;
     return n;
 }
@@ -218,9 +242,14 @@ int watcher_frame(Watcher *watcher, GreyView frame, double time, const WatchedFa
     for (int i = 0; i < n; i++) {
         Box box = watcher->tracker ? tracked[i].box : (Box){0, 0, frame.width, frame.height};
         EmotionTracker *emotion = &follow(watcher, tracked[i].id)->tracker;
-        float score = watcher->tracker ? tracked[i].score : NAN;
-        watcher->faces[i] = (WatchedFace){tracked[i].id, box, score,
-                                          *emotion_tracker_update(emotion, time, probabilities[i])};
+        watcher->faces[i] = (WatchedFace){
+            .id = tracked[i].id,
+            .box = box,
+            .score = watcher->tracker ? tracked[i].score : NAN,
+            .state = *emotion_tracker_update(emotion, time, probabilities[i]),
+        };
+        if (tracked[i].seen && place_points(watcher, frame, &watcher->faces[i], error))
+            return -1;
     }
     lead(watcher, tracked, probabilities, n, time);
     watcher->n_faces = n;

@@ -1,6 +1,6 @@
 /* watcher.h: from frames to faces with emotions; the path that pictures, videos and live share.
  *
- * frame → faces (face_tracker.h, face_detector.h) → square (face_framing.h) → probabilities
+ * frame → faces (face_tracker.h, face_finder.h) → square (face_framing.h) → probabilities
  * (face_model.h) → steady emotion (emotion_tracker.h), for each face and for the one in the lead.
  */
 #ifndef INFER_FACES_WATCHER_H
@@ -8,13 +8,16 @@
 
 #include "infer/faces/emotion_tracker.h"
 #include "infer/faces/face_framing.h"
+#include "infer/faces/face_geometry.h"
 #include "infer/faces/face_model.h"
 #include "infer/faces/face_tracker.h"
 
 typedef struct WatcherSettings {
-    const char *model;   /* as face_model_load takes it, NULL = the shipped one */
-    const char *cascade; /* as face_detector_open takes it, NULL = the usual one */
-    bool detect;         /* false: every picture is one face as a whole */
+    const char *model;    /* as face_model_load takes it, NULL = the shipped one */
+    const char *detector; /* as face_finder_open takes them, NULL = the usual ones */
+    const char *cascade;
+    bool landmarks; /* places 68 points on each face, by the shipped model */
+    bool detect;    /* false: every picture is one face as a whole */
     FaceViews views;
     FaceFraming framing;
     FaceTrackerSettings faces;
@@ -28,7 +31,10 @@ typedef struct WatchedFace {
     int id;      /* 1, 2, 3 …: in a video the same face keeps it */
     Box box;     /* as the detector draws it */
     float score; /* the detector's for it: the windows that agree on it; NAN: not looked for */
-    EmotionState state; /* in a still picture: the network's probabilities as they are */
+    EmotionState state;      /* in a still picture: the network's probabilities as they are */
+    bool has_points;         /* the rest is set: with WatcherSettings.landmarks */
+    Point points[LANDMARKS]; /* in the picture */
+    FaceGeometry geometry;
 } WatchedFace;
 
 typedef struct Watcher Watcher;

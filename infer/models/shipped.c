@@ -12,7 +12,10 @@ static const struct {
     const char *file, *source_directory;
 } models[] = {
     [SHIPPED_FACE] = {"face.safetensors", "infer/models"},
+    [SHIPPED_DETECTOR] = {"detector.safetensors", "infer/models"},
+    [SHIPPED_LANDMARKS] = {"landmarks.safetensors", "infer/models"},
     [SHIPPED_MUSIC] = {"music.safetensors", "compose/models"},
+    [SHIPPED_LEAD] = {"lead.safetensors", "compose/models"},
     [SHIPPED_MOOD] = {"mood.safetensors", "compose/models"},
 };
 

@@ -7,9 +7,12 @@
 enum { SHIPPED_PATH = 4096 };
 
 typedef enum ShippedModel {
-    SHIPPED_FACE,  /* infer/models/face.safetensors */
-    SHIPPED_MUSIC, /* compose/models/music.safetensors */
-    SHIPPED_MOOD,  /* compose/models/mood.safetensors */
+    SHIPPED_FACE,      /* infer/models/face.safetensors */
+    SHIPPED_DETECTOR,  /* infer/models/detector.safetensors */
+    SHIPPED_LANDMARKS, /* infer/models/landmarks.safetensors */
+    SHIPPED_MUSIC,     /* compose/models/music.safetensors */
+    SHIPPED_LEAD,      /* compose/models/lead.safetensors */
+    SHIPPED_MOOD,      /* compose/models/mood.safetensors */
 } ShippedModel;
 
 /* Writes the path of a shipped model. Looked for, in this order: in the directory that the

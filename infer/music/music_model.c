@@ -3,8 +3,7 @@
 #include "datasets/music/music_tokens.h"
 #include "infer/models/shipped.h"
 #include "nn/base/text_list.h"
-#include "nn/models/dense_step.h"
-#include "nn/models/lstm_step.h"
+#include "nn/models/sequence_step.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,13 +17,7 @@ struct MusicModel {
 };
 
 struct MusicStream {
-    const MusicModel *model;
-    int rows, layers, width; /* width of the first layer's input */
-    LstmStep *lstm[SEQUENCE_LSTM_MAX_LAYERS];
-    DenseStep *logits;
-    const Tensor *embedding;
-    Parameters *state; /* hidden and cell of each layer */
-    float *x;          /* (rows, width) */
+    SequenceStep *step;
 };
 
 /* ------------------------------------------------------------------ loading */
@@ -128,79 +121,28 @@ int music_model_condition_width(const MusicModel *model) {
 
 /* ------------------------------------------------------------------ streams */
 
-static int pack_weights(MusicStream *stream, Error *error) {
-    const Parameters *weights = sequence_lstm_parameters(stream->model->network);
-    static const char *const stems[] = {"weight_ih", "weight_hh", "bias_ih", "bias_hh"};
-    for (int layer = 0; layer < stream->layers; layer++) {
-        const Tensor *tensors[4];
-        for (int i = 0; i < 4; i++) {
-            char name[32];
-            snprintf(name, sizeof name, "lstm.%s_l%d", stems[i], layer);
-            tensors[i] = parameters_find(weights, name);
-        }
-        stream->lstm[layer] =
-            lstm_step_create(tensors[0], tensors[1], tensors[2], tensors[3], stream->rows, error);
-        if (!stream->lstm[layer])
-            return -1;
-    }
-    stream->embedding = parameters_find(weights, "embedding.weight");
-    stream->logits = dense_step_create(parameters_find(weights, "logits.weight"),
-                                       parameters_find(weights, "logits.bias"), error);
-    return stream->logits ? 0 : -1;
-}
-
 MusicStream *music_stream_create(const MusicModel *model, int rows, Error *error) {
     MusicStream *stream = calloc(1, sizeof *stream);
     if (!stream) {
         error_memory(error, "a stream of music", sizeof *stream);
         return NULL;
     }
-    const SequenceLstmInfo *info = sequence_lstm_info(model->network);
-    stream->model = model;
-    stream->rows = rows;
-    stream->layers = info->layers;
-    stream->width = info->embedding + info->conditions;
-    size_t floats = (size_t)rows * (size_t)stream->width;
-    stream->x = malloc(floats * sizeof *stream->x);
-    if (!stream->x)
-        error_memory(error, "a stream of music", floats * sizeof *stream->x);
-    else if ((stream->state = sequence_lstm_state(model->network, rows, error)) &&
-             !pack_weights(stream, error))
+    if ((stream->step = sequence_step_create(model->network, rows, error)))
         return stream;
     music_stream_destroy(stream);
     return NULL;
 }
 
 void music_stream_destroy(MusicStream *stream) {
-    if (!stream)
-        return;
-    for (int layer = 0; layer < stream->layers; layer++)
-        lstm_step_destroy(stream->lstm[layer]);
-    dense_step_destroy(stream->logits);
-    parameters_destroy(stream->state);
-    free(stream->x);
+    if (stream)
+        sequence_step_destroy(stream->step);
     free(stream);
 }
 
 void music_stream_reset(MusicStream *stream) {
-    for (int i = 0; i < parameters_count(stream->state); i++)
-        init_constant(&parameters_at(stream->state, i)->tensor, 0);
+    sequence_step_reset(stream->step);
 }
 
 void music_stream_step(MusicStream *stream, int token, const float *conditions, float *logits) {
-    const SequenceLstmInfo *info = sequence_lstm_info(stream->model->network);
-    size_t embedding = (size_t)info->embedding, features = (size_t)info->conditions;
-    for (size_t row = 0; row < (size_t)stream->rows; row++) {
-        float *x = stream->x + row * (size_t)stream->width;
-        memcpy(x, stream->embedding->data + (size_t)token * embedding, embedding * sizeof *x);
-        memcpy(x + embedding, conditions + row * features, features * sizeof *x);
-    }
-    const float *input = stream->x;
-    for (int layer = 0; layer < stream->layers; layer++) {
-        float *hidden = parameters_at(stream->state, 2 * layer)->tensor.data,
-              *cell = parameters_at(stream->state, 2 * layer + 1)->tensor.data;
-        lstm_step(stream->lstm[layer], stream->rows, input, hidden, cell);
-        input = hidden;
-    }
-    dense_step(stream->logits, stream->rows, input, logits);
+    sequence_step_read(stream->step, token, conditions, logits);
 }

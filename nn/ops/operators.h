@@ -101,6 +101,9 @@ Tensor *op_average_pool(Tape *tape, Tensor *x, Pool settings);
 /* (N,H,W,C) → (N,C): the mean over all positions. */
 Tensor *op_global_average_pool(Tape *tape, Tensor *x);
 
+/* x (N,H,W,C) → (N,2H,2W,C): each value four times (ops/upsample.c). */
+Tensor *op_upsample(Tape *tape, Tensor *x);
+
 /* ---- residual networks (ops/gated_residual.c) ---- */
 
 /* The end of a residual block with squeeze and excitation (Hu, Shen and Sun 2018), in one pass:
@@ -158,6 +161,18 @@ Tensor *op_cross_entropy(Tape *tape, Tensor *logits, CrossEntropy settings);
 
 /* Mean squared difference of two tensors of one shape → scalar. */
 Tensor *op_mse(Tape *tape, Tensor *a, Tensor *b);
+
+/* Sums over the elements of x of a weight times a loss → scalar. `targets` and `weights` have x's
+ * shape and are copied; an element of weight 0 is left out whatever it holds
+ * (ops/weighted_losses.c). */
+
+/* -t log p - (1-t) log(1-p) for p = sigmoid(logit) and targets t in 0 … 1. With weights that depend
+ * on p it is the focal loss (Lin et al. 2017). */
+Tensor *op_binary_cross_entropy(Tape *tape, Tensor *logits, const float *targets,
+                                const float *weights);
+/* Huber's loss divided by delta > 0: quadratic within ±delta, then the distance ("smooth L1",
+ * Girshick 2015). */
+Tensor *op_huber(Tape *tape, Tensor *x, const float *targets, const float *weights, float delta);
 
 /* ---- the table ---- */
 

@@ -36,7 +36,10 @@
     X(softmax)                                                                                     \
     X(log_softmax)                                                                                 \
     X(layer_norm)                                                                                  \
-    X(mse)
+    X(mse)                                                                                         \
+    X(upsample)                                                                                    \
+    X(binary_cross_entropy)                                                                        \
+    X(huber)
 
 #define DECLARE_OPERATOR(name) extern const Operator name##_operator;
 ALL_OPERATORS(DECLARE_OPERATOR)

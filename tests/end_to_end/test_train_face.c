@@ -138,6 +138,24 @@ START_TEST(sharpness_aware_training_is_the_same_on_any_number_of_threads) {
 }
 END_TEST
 
+START_TEST(several_sources_are_trained_on_and_votes_belong_to_the_first) {
+    const char *csv = write_csv(), *both = text_format("%s,synthetic", csv);
+    char votes[4096] = "usage,happy,sad\n";
+    for (int i = 0; i < 56; i++)
+        strcat(votes, "Training,3,1\n");
+    Program run = TRAIN(both, scratch_path("m.safetensors"), "--votes",
+                        scratch_write("votes.csv", votes), "--epochs", "1");
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.diagnostics, "7056 faces to train on, 1414 to validate on");
+    program_free(&run);
+    run = TRAIN(csv, scratch_path("n.safetensors"), "--votes",
+                scratch_write("votes.csv", "usage,happy\nPrivateTest,1\n"));
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "votes.csv:2: usage 'PrivateTest', but face 1 of the data");
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(every_setting_goes_where_it_belongs) {
     static const char *const settings[] = {"arch=mini",
                                            "size=17",
@@ -277,6 +295,7 @@ Suite *train_face_suite(void) {
     tcase_add_test(tcase, going_on_for_longer_tells_what_becomes_of_the_rate);
     tcase_add_test(tcase, a_run_continues_only_with_the_teachers_that_it_began_with);
     tcase_add_test(tcase, a_student_learns_the_same_from_its_teacher_on_any_number_of_threads);
+    tcase_add_test(tcase, several_sources_are_trained_on_and_votes_belong_to_the_first);
     tcase_add_test(tcase, sharpness_aware_training_is_the_same_on_any_number_of_threads);
     tcase_add_test(tcase, every_setting_goes_where_it_belongs);
     tcase_add_test(tcase, mistakes_are_told);

@@ -1,6 +1,7 @@
 #include "tests/support/heap.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -25,10 +26,19 @@ bool heap_is_counted(void) {
     return false;
 }
 
+long heap_bytes(void) {
+    return 0;
+}
+
 #else
 
 bool heap_is_counted(void) {
     return true;
+}
+
+long heap_bytes(void) {
+    struct mallinfo2 info = mallinfo2();
+    return (long)(info.uordblks + info.hblkhd);
 }
 
 /* glibc's functions under the names by which a replacement can call them. */

@@ -16,4 +16,8 @@ bool heap_is_counted(void);
 /* Calls to malloc, calloc, realloc and the aligned ones so far, by all threads. */
 long heap_allocations(void);
 
+/* Bytes that are allocated now, by all threads: the same before and after whoever frees what it
+ * takes, from the second time on. */
+long heap_bytes(void);
+
 #endif

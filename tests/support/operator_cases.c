@@ -237,6 +237,17 @@ BUILD(layer_norm, op_layer_norm(tape, x[0], x[1], x[2], 1e-5f))
 BUILD(layer_norm_twice,
       op_layer_norm(tape, op_layer_norm(tape, x[0], x[1], x[2], 1e-5f), x[1], x[2], 1e-2f))
 BUILD(mse, op_mse(tape, x[0], x[1]))
+BUILD(upsample, op_upsample(tape, x[0]))
+BUILD(upsample_twice, op_add(tape, op_upsample(tape, x[0]), op_upsample(tape, x[0])))
+static const float loss_targets[] = {0, 1, 0.25f, 1, 0, 0.5f};
+static const float loss_weights[] = {1, 2, 0.5f, 0, 3, 1};
+BUILD(binary_cross_entropy, op_binary_cross_entropy(tape, x[0], loss_targets, loss_weights))
+BUILD(binary_cross_entropy_twice,
+      op_add(tape, op_binary_cross_entropy(tape, x[0], loss_targets, loss_weights),
+             op_binary_cross_entropy(tape, x[0], loss_weights + 2, loss_targets)))
+BUILD(huber, op_huber(tape, x[0], loss_targets, loss_weights, 0.37f))
+BUILD(huber_twice, op_add(tape, op_huber(tape, x[0], loss_targets, loss_weights, 10),
+                          op_huber(tape, x[0], loss_targets, loss_weights, 0.37f)))
 BUILD(mse_self, op_mse(tape, x[0], op_scale(tape, x[0], 0.5f, 1)))
 
 static const int32_t tokens[] = {3, 0, 3, 1, 4, 3, 0, 1};
@@ -497,5 +508,15 @@ const OperatorCase operator_cases[] = {
     CASE("mse", "two matrices", mse, IN(N(3, 4), N(3, 4))),
     CASE("mse", "scalars", mse, IN(SCALAR, SCALAR)),
     CASE("mse", "used twice", mse_self, IN(N(7))),
+    CASE("upsample", "maps", upsample, IN(N(2, 3, 2, 3))),
+    CASE("upsample", "used twice", upsample_twice, IN(N(1, 2, 3, 2))),
+    CASE("upsample", "of one place", upsample, IN(N(3, 1, 1, 2))),
+    CASE("upsample", "large", upsample, IN(N(3, 17, 13, 37)), .large = true),
+    CASE("binary_cross_entropy", "logits", binary_cross_entropy, IN(N(2, 3))),
+    CASE("binary_cross_entropy", "large logits", binary_cross_entropy, IN(N(6)), .scale = 20),
+    CASE("binary_cross_entropy", "used twice", binary_cross_entropy_twice, IN(N(4))),
+    CASE("huber", "both sides of the bend", huber, IN(D(2, 3))),
+    CASE("huber", "a row", huber, IN(D(6))),
+    CASE("huber", "used twice", huber_twice, IN(D(6))),
 };
 const int n_operator_cases = sizeof operator_cases / sizeof *operator_cases;

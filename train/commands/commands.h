@@ -4,6 +4,8 @@
 #define TRAIN_COMMANDS_COMMANDS_H
 
 int train_face_command(int argc, char **argv);
+int train_detector_command(int argc, char **argv);
+int train_landmarks_command(int argc, char **argv);
 int train_music_command(int argc, char **argv);
 int train_mood_command(int argc, char **argv);
 int average_command(int argc, char **argv);

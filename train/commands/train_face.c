@@ -24,6 +24,8 @@ static const Option options[] = {
     OPTION_STRING(
         Settings, data, "data", 0, "FILE_OR_DIR,…",
         "fer2013.csv (or .csv.gz), folders of pictures by split and class, or 'synthetic'"),
+    OPTION_STRING(Settings, task.votes, "votes", 0, "FILE.csv",
+                  "learn what people saw in each face (FER+), not its one label"),
     OPTION_CHOICE(Settings, task.arch, "arch", "NAME", image_classifier_archs, "the network"),
     OPTION_STRING(Settings, task.start, "start", 0, "MODEL",
                   "begin with this model's weights (fine-tuning)"),

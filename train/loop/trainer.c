@@ -195,8 +195,8 @@ static int look_uphill(Run *run, int slot, double *norm, Error *error) {
 static int step(Run *run, int slot, Error *error) {
     RunState *state = &run->state;
     StepCount count = {0};
-    float loss;
-    double norm;
+    float loss = 0;
+    double norm = 0;
     if (look(run, slot, TAPE_TRAIN, &count, &loss, &norm, error) ||
         (run->sharpness && look_uphill(run, slot, &norm, error)))
         return -1;

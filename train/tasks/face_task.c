@@ -3,6 +3,7 @@
 #include "datasets/draw/contact_sheet.h"
 #include "datasets/faces/face_batch.h"
 #include "datasets/faces/face_network.h"
+#include "datasets/faces/face_votes.h"
 #include "train/tasks/teacher.h"
 
 #include <inttypes.h>
@@ -22,6 +23,7 @@ struct FaceTask {
     const FaceSet *set;
     ImageClassifier *model;
     Teacher *teacher; /* or NULL */
+    FaceVotes *votes; /* or NULL */
     FaceInput input;
     uint32_t *training, *validation; /* indices into the set */
     uint32_t n_training, n_validation;
@@ -31,6 +33,7 @@ struct FaceTask {
     Slot slots[TRAIN_SLOTS];
     float *validation_x; /* (batch, size, size, 1) */
     int32_t *validation_labels;
+    float *validation_targets; /* (batch, classes), with votes */
 };
 
 /* ------------------------------------------------------------------ building */
@@ -82,6 +85,23 @@ static int hold_out(FaceTask *task, Error *error) {
     return 0;
 }
 
+/* Whether the voters say enough of a face to learn from, or to validate on. */
+static bool votes_tell(const FaceTask *task, uint32_t face, bool to_validate) {
+    if (!task->votes || face >= task->votes->count)
+        return true;
+    FaceVerdict verdict = face_votes_verdict(task->votes, face);
+    return to_validate ? face_verdict_is_emotion(&verdict)
+                       : verdict.for_emotions && 2 * verdict.for_emotions >= verdict.votes;
+}
+
+static uint32_t keep_telling(const FaceTask *task, uint32_t *faces, uint32_t n, bool to_validate) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (votes_tell(task, faces[i], to_validate))
+            faces[kept++] = faces[i];
+    return kept;
+}
+
 static int choose_faces(FaceTask *task, Error *error) {
     FaceSelection selection = task->settings.drop_leaks ? FACE_UNSHARED : FACE_ALL;
     task->training =
@@ -92,6 +112,8 @@ static int choose_faces(FaceTask *task, Error *error) {
         face_set_indices(task->set, FACE_PUBLIC_TEST, FACE_ALL, &task->n_validation, error);
     if (!task->validation || (!task->n_validation && hold_out(task, error)))
         return -1;
+    task->n_training = keep_telling(task, task->training, task->n_training, false);
+    task->n_validation = keep_telling(task, task->validation, task->n_validation, true);
     if (task->n_training < 2 || !task->n_validation)
         return error_set(error,
                          "the data has %" PRIu32 " faces to train on and %" PRIu32
@@ -100,14 +122,26 @@ static int choose_faces(FaceTask *task, Error *error) {
     return 0;
 }
 
+/* The targets (n, classes) of the listed faces: what the voters see, or the label. */
+static void fill_targets(const FaceTask *task, const uint32_t *faces, int n, float *targets) {
+    face_batch_targets(task->set, faces, n, targets);
+    for (int i = 0; i < n && task->votes; i++)
+        if (faces[i] < task->votes->count)
+            face_votes_shares(task->votes, faces[i], targets + (size_t)i * EMOTION_COUNT);
+}
+
 /* n / (classes × count), as scikit-learn's "balanced"; a class without faces gets 0. */
 static void weigh_classes(FaceTask *task) {
-    uint32_t counts[EMOTION_COUNT] = {0};
-    for (uint32_t i = 0; i < task->n_training; i++)
-        counts[task->set->labels[task->training[i]]]++;
+    double counts[EMOTION_COUNT] = {0};
+    for (uint32_t i = 0; i < task->n_training; i++) {
+        float targets[EMOTION_COUNT];
+        fill_targets(task, &task->training[i], 1, targets);
+        for (int c = 0; c < EMOTION_COUNT; c++)
+            counts[c] += targets[c];
+    }
     for (int c = 0; c < EMOTION_COUNT; c++)
         task->class_weights[c] =
-            counts[c] ? (float)task->n_training / (EMOTION_COUNT * (float)counts[c]) : 0;
+            counts[c] > 0 ? (float)task->n_training / (EMOTION_COUNT * (float)counts[c]) : 0;
 }
 
 static int build_fresh(FaceTask *task, Error *error) {
@@ -165,7 +199,8 @@ static int allocate(FaceTask *task, Error *error) {
            pixels = (size_t)task->settings.size * (size_t)task->settings.size;
     bool good = (task->order = malloc(task->n_training * sizeof *task->order)) &&
                 (task->validation_x = malloc(batch * pixels * sizeof(float))) &&
-                (task->validation_labels = malloc(batch * sizeof *task->validation_labels));
+                (task->validation_labels = malloc(batch * sizeof *task->validation_labels)) &&
+                (task->validation_targets = malloc(batch * EMOTION_COUNT * sizeof(float)));
     for (int i = 0; good && i < TRAIN_SLOTS; i++)
         good = (task->slots[i].x = malloc(batch * pixels * sizeof(float))) &&
                (task->slots[i].targets = malloc(batch * EMOTION_COUNT * sizeof(float)));
@@ -181,6 +216,8 @@ FaceTask *face_task_create(const FaceSet *set, const FaceTaskSettings *settings,
     task->settings = *settings;
     task->set = set;
     task->order_epoch = -1;
+    if (settings->votes && !(task->votes = face_votes_load(settings->votes, set, error)))
+        goto failed;
     if (choose_faces(task, error))
         goto failed;
     weigh_classes(task);
@@ -199,11 +236,13 @@ void face_task_destroy(FaceTask *task) {
         return;
     image_classifier_destroy(task->model);
     teacher_destroy(task->teacher);
+    face_votes_destroy(task->votes);
     free(task->training);
     free(task->validation);
     free(task->order);
     free(task->validation_x);
     free(task->validation_labels);
+    free(task->validation_targets);
     for (int i = 0; i < TRAIN_SLOTS; i++) {
         free(task->slots[i].x);
         free(task->slots[i].targets);
@@ -262,7 +301,7 @@ static int prepare(void *context, int slot_index, int epoch, int step, Error *er
     const uint32_t *indices = task->order + first;
     Rng rng = rng_split(rng_split(root, TRAIN_RNG_AUGMENT), (uint64_t)epoch);
     face_batch_fill(task->set, indices, slot->n, &s->augmentation, rng, &task->input, slot->x);
-    face_batch_targets(task->set, indices, slot->n, slot->targets);
+    fill_targets(task, indices, slot->n, slot->targets);
     slot->taught = false;
     augment_mix(&s->augmentation,
                 rng_split(rng_split(root, TRAIN_RNG_MIX), (uint64_t)epoch << 32 | (uint32_t)step),
@@ -299,18 +338,30 @@ static Tensor *loss(void *context, int slot_index, Tape *tape, StepCount *count,
                        .label_smoothing = s->label_smoothing});
 }
 
+/* By the labels, or by the voters: their majority is right, and the loss is against their shares.
+ */
+static CrossEntropy fill_validation_targets(FaceTask *task, const uint32_t *faces, int n) {
+    face_batch_labels(task->set, faces, n, task->validation_labels);
+    if (!task->votes)
+        return (CrossEntropy){.labels = task->validation_labels};
+    fill_targets(task, faces, n, task->validation_targets);
+    for (int i = 0; i < n; i++)
+        if (faces[i] < task->votes->count)
+            task->validation_labels[i] = face_votes_verdict(task->votes, faces[i]).choice;
+    return (CrossEntropy){.targets = task->validation_targets};
+}
+
 /* Adds one batch of validation faces to the sums. */
 static int validate_batch(FaceTask *task, Tape *tape, uint32_t first, int n, double *loss_sum,
                           uint32_t *correct, Error *error) {
     int size = task->settings.size;
     const uint32_t *indices = task->validation + first;
     face_batch_fill(task->set, indices, n, NULL, rng_seed(0), &task->input, task->validation_x);
-    face_batch_labels(task->set, indices, n, task->validation_labels);
+    CrossEntropy targets = fill_validation_targets(task, indices, n);
     tape_begin(tape, TAPE_EVALUATE, rng_seed(0));
     Tensor *x = tape_input(tape, "faces", shape(n, size, size, 1), task->validation_x);
     Tensor *logits = image_classifier_forward(task->model, tape, x);
-    Tensor *mean =
-        op_cross_entropy(tape, logits, (CrossEntropy){.labels = task->validation_labels});
+    Tensor *mean = op_cross_entropy(tape, logits, targets);
     if (tape_check(tape, error))
         return -1;
     *loss_sum += (double)mean->data[0] * n;
@@ -346,7 +397,8 @@ TrainTask face_task_describe(FaceTask *task) {
         .unit = "images",
         .context = task,
         .parameters = image_classifier_parameters(task->model),
-        .data_checksum = face_set_checksum(task->set),
+        .data_checksum =
+            face_set_checksum(task->set) ^ (task->votes ? face_votes_checksum(task->votes) : 0),
         .steps = steps,
         .prepare = prepare,
         .loss = loss,

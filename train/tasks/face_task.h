@@ -16,6 +16,8 @@ typedef struct FaceTaskSettings {
     bool drop_leaks;      /* leave out training faces that also stand in a test split */
     const char *start;    /* a model file to begin with, or NULL for fresh weights */
     const char *teacher;  /* model files with commas between to learn from, or NULL */
+    const char *votes;    /* what people see in the faces (face_votes.h), or NULL: the targets are
+                             then their shares, and validation goes by the majority */
     float teacher_weight; /* share of the teacher's opinion in the targets */
     Augmentation augmentation;
 } FaceTaskSettings;
@@ -23,8 +25,10 @@ typedef struct FaceTaskSettings {
 typedef struct FaceTask FaceTask;
 
 /* Builds the network for the set's training faces. Validates on PublicTest, or where the set
- * has none, on a tenth of the training pictures, held out by the seed with all their copies. The
- * set must outlive the task. */
+ * has none, on a tenth of the training pictures, held out by the seed with all their copies. With
+ * votes, faces in which fewer than half of the voters see an emotion are not trained on, those
+ * without a majority for one not validated on; faces that the votes do not reach keep their labels.
+ * The set must outlive the task. */
 FaceTask *face_task_create(const FaceSet *set, const FaceTaskSettings *settings, Error *error);
 void face_task_destroy(FaceTask *task);
 

@@ -18,7 +18,7 @@ static Clips generate(const MusicModel *model, int threads) {
     Clips clips;
     Error error;
     omp_set_num_threads(threads);
-    ck_assert_msg(!clips_generate(model, &settings, 2, &clips, &silent, &error), "%s",
+    ck_assert_msg(!clips_generate(model, NULL, &settings, 2, &clips, &silent, &error), "%s",
                   error.message);
     return clips;
 }

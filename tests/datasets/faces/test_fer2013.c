@@ -7,6 +7,7 @@
 #include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <zlib.h>
 
 static const char HEADER[] = "emotion,pixels,Usage\n";
@@ -272,7 +273,16 @@ START_TEST(what_is_no_such_file_is_refused) {
     for (int i = 0; i < 6; i++)
         assert_refused(scratch_write("other.csv", headers[i]), "other.csv:1", "expected emotion");
     assert_refused(scratch_write("header.csv", HEADER), "header.csv", "no faces");
-    assert_refused(scratch_path("."), "cannot read", "directory");
+    assert_refused(scratch_path("."), "is a folder", "not a file");
+}
+END_TEST
+
+START_TEST(a_pipe_is_refused_without_waiting) {
+    const char *pipe = scratch_path("pipe.csv");
+    ck_assert_int_eq(mkfifo(pipe, 0600), 0);
+    Error error;
+    ck_assert_ptr_null(fer2013_load(pipe, FACE_TRAINING, false, &error));
+    assert_contains(error.message, "pipe.csv is not a regular file");
 }
 END_TEST
 
@@ -381,6 +391,7 @@ Suite *fer2013_suite(void) {
     tcase_add_test(tcase, the_first_bad_row_is_the_one_reported);
     tcase_add_test(tcase, skipping_keeps_the_good_rows_in_order);
     tcase_add_test(tcase, what_is_no_such_file_is_refused);
+    tcase_add_test(tcase, a_pipe_is_refused_without_waiting);
     tcase_add_test(tcase, a_line_without_end_is_refused_without_reading_it_all_into_memory);
     tcase_add_test(tcase, gzip_cut_at_any_byte_is_refused);
     tcase_add_test(tcase, gzip_with_a_damaged_byte_is_refused);

@@ -34,11 +34,35 @@ START_TEST(a_square_inside_is_a_view_and_one_outside_repeats_the_border) {
 }
 END_TEST
 
+/* Rows of a view lie further apart than it is wide. */
+START_TEST(a_picture_that_is_part_of_a_larger_one_is_cut_at_the_right_rows) {
+    enum { LARGE = 12, WIDTH = 6, HEIGHT = 5, SIDE = 4 };
+    uint8_t pixels[LARGE * LARGE];
+    for (int i = 0; i < LARGE * LARGE; i++)
+        pixels[i] = (uint8_t)i;
+    const GreyView picture = {pixels + 3 * LARGE + 2, WIDTH, HEIGHT, LARGE};
+    FaceCrop crop = {0};
+    Error error;
+    for (int inside = 0; inside < 2; inside++) { /* at -1 the border is repeated */
+        const int x = inside ? 1 : -1, y = 1;
+        ck_assert_int_eq(face_crop_take(&crop, picture, (Box){x, y, SIDE, SIDE}, &error), 0);
+        for (int row = 0; row < SIDE; row++)
+            for (int column = 0; column < SIDE; column++) {
+                int from = x + column < 0 ? 0 : x + column;
+                ck_assert_int_eq(crop.view.pixels[row * crop.view.stride + column],
+                                 (3 + y + row) * LARGE + 2 + from);
+            }
+    }
+    face_crop_free(&crop);
+}
+END_TEST
+
 Suite *face_framing_suite(void) {
     Suite *suite = suite_create("face_framing");
     TCase *tcase = tcase_create("face_framing");
     tcase_add_test(tcase, the_square_is_centred_on_the_box);
     tcase_add_test(tcase, a_square_inside_is_a_view_and_one_outside_repeats_the_border);
+    tcase_add_test(tcase, a_picture_that_is_part_of_a_larger_one_is_cut_at_the_right_rows);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -18,7 +18,7 @@ typedef struct Watched {
 static FaceTracker *open_tracker(void) {
     Error error;
     FaceTrackerSettings settings = face_tracker_defaults();
-    FaceTracker *tracker = face_tracker_create(NULL, &settings, &error);
+    FaceTracker *tracker = face_tracker_create(NULL, NULL, &settings, &error);
     if (!tracker)
         fprintf(stderr, "skipped %s: %s\n", tcase_name(), error.message);
     return tracker;

@@ -4,6 +4,8 @@
 #include "train/tasks/face_task.h"
 
 #include <check.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -180,9 +182,63 @@ START_TEST(a_teacher_has_its_say_once_however_often_a_batch_is_looked_at) {
 }
 END_TEST
 
+/* Votes on 60 pictures: the first ten are no faces to most, of the others each has three votes for
+ * happiness, and one for fear or, for every fourth face, three. */
+static const char *write_votes(void) {
+    static char text[8192];
+    char *end = text + sprintf(text, "usage,happiness,fear,NF\n");
+    for (int i = 0; i < 60; i++)
+        end += sprintf(end, "Training,%s\n", i < 10 ? "1,0,5" : i % 4 == 0 ? "3,3,0" : "3,1,0");
+    return scratch_write("votes.csv", text);
+}
+
+START_TEST(voters_decide_what_is_learnt_and_what_is_right) {
+    FaceSet *set = unsplit_set(60, 1);
+    FaceTaskSettings s = settings(1);
+    s.votes = write_votes();
+    s.class_weights = true;
+    FaceTask *task = task_on(set, s);
+    uint32_t n_training, n_validation;
+    const uint32_t *training = face_task_training(task, &n_training);
+    const uint32_t *validation = face_task_validation(task, &n_validation);
+    ck_assert_uint_gt(n_training, 40); /* 54, without those of the ten */
+    ck_assert_uint_le(n_training, 50);
+    for (uint32_t i = 0; i < n_training; i++)
+        ck_assert_uint_ge(training[i], 10);
+    for (uint32_t i = 0; i < n_validation; i++)
+        ck_assert(validation[i] >= 10 && validation[i] % 4);
+    TrainTask described = face_task_describe(task);
+    Parameters *parameters = described.parameters;
+    Tensor *bias = &parameters_at(parameters, parameters_count(parameters) - 1)->tensor;
+    ck_assert_int_eq(bias->shape.n_dims, 1);
+    ck_assert_int_eq(bias->shape.size[0], EMOTION_COUNT);
+    /* A network that says happiness with 3 to 1 for fear, and nothing else, whatever it sees. */
+    for (int i = 0; i < parameters_count(parameters); i++)
+        if (parameters_at(parameters, i)->tensor.shape.n_dims == 2)
+            init_constant(&parameters_at(parameters, i)->tensor, 0);
+    init_constant(bias, -50);
+    bias->data[EMOTION_HAPPY] = logf(3);
+    bias->data[EMOTION_FEAR] = 0;
+    Tape *tape = tape_create();
+    Validation result;
+    ck_assert_int_eq(described.validate(task, tape, &result, &error), 0);
+    ck_assert_double_eq(result.accuracy, 1);
+    double entropy = -0.75 * log(0.75) - 0.25 * log(0.25);
+    ck_assert_double_eq_tol(result.loss, entropy, 1e-5);
+    FaceTaskSettings plain = settings(1);
+    FaceTask *by_labels = task_on(set, plain);
+    ck_assert_uint_ne(face_task_describe(by_labels).data_checksum, described.data_checksum);
+    face_task_destroy(by_labels);
+    tape_destroy(tape);
+    face_task_destroy(task);
+    face_set_destroy(set);
+}
+END_TEST
+
 Suite *face_task_suite(void) {
     Suite *suite = suite_create("face task");
     TCase *tests = tcase_create("the faces of a training");
+    tcase_set_timeout(tests, 120);
     tcase_add_checked_fixture(tests, scratch_create, scratch_remove);
     tcase_add_test(tests, a_tenth_is_held_out_and_the_rest_trained_on);
     tcase_add_test(tests, no_picture_stands_on_both_sides);
@@ -191,6 +247,7 @@ Suite *face_task_suite(void) {
     tcase_add_test(tests, a_start_begins_with_that_models_weights);
     tcase_add_test(tests, a_teacher_sees_the_augmented_and_mixed_picture_that_its_student_sees);
     tcase_add_test(tests, a_teacher_has_its_say_once_however_often_a_batch_is_looked_at);
+    tcase_add_test(tests, voters_decide_what_is_learnt_and_what_is_right);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -4,6 +4,7 @@
 #include "datasets/faces/emotion.h"
 #include "infer/faces/face_model.h"
 #include "nn/base/file.h"
+#include "tests/support/heap.h"
 #include "tests/support/networks.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
@@ -89,11 +90,35 @@ START_TEST(unsuitable_teachers_are_refused) {
 }
 END_TEST
 
+/* At first libraries keep what they need ever after, and the heap keeps some small blocks. */
+START_TEST(nothing_is_left_of_a_teacher) {
+    ImageClassifierInfo info = network_info("mini");
+    const char *paths = text_format("%s,%s", network_save(&info, 1, "one.safetensors"),
+                                    network_save(&info, 2, "other.safetensors"));
+    FaceInput student = {.side = FACE_SIDE, .mean = 0.6f, .deviation = 0.2f};
+    Batch *batch = batch_create(&student);
+    const int first = 3, last = 11, small = 16384;
+    long before = 0;
+    for (int i = 0; i < last; i++) {
+        Error error;
+        if (i == first)
+            before = heap_bytes();
+        Teacher *teacher = teacher_load(paths, &student, &error);
+        ck_assert_msg(teacher != NULL, "%s", error.message);
+        ck_assert_int_eq(teacher_blend(teacher, batch->x, FACES, 0.5f, batch->targets, &error), 0);
+        teacher_destroy(teacher);
+    }
+    ck_assert_int_lt(heap_bytes() - before, small);
+    free(batch);
+}
+END_TEST
+
 Suite *teacher_suite(void) {
     Suite *suite = suite_create("teacher");
     TCase *tcase = tcase_create("teacher");
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_add_test(tcase, teachers_say_what_inference_says_whatever_the_student_is_normalised_by);
+    tcase_add_test(tcase, nothing_is_left_of_a_teacher);
     tcase_add_test(tcase, unsuitable_teachers_are_refused);
     suite_add_tcase(suite, tcase);
     return suite;

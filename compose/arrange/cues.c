@@ -1,0 +1,222 @@
+#include "compose/arrange/cues.h"
+
+#include <math.h>
+
+/* Where [JL] or [EF] give a direction, the row follows it; the figures are relative to neutral. */
+const Cues cues_table[CUES_ROWS] = {
+    /* Fast, loud, staccato, low, minor, dense, dissonant [JL, EF]. */
+    [EMOTION_ANGRY] = {.name = "angry",
+                       .slowest = 128,
+                       .fastest = 142,
+                       .major = 0,
+                       .low = -5,
+                       .high = 14,
+                       .accompaniment = -1,
+                       .velocity = 96,
+                       .accent = 14,
+                       .uneven = 4,
+                       .articulation = 0.6,
+                       .pedal = false,
+                       .surprise = 0.08,
+                       .chord_seconds = 1.4,
+                       .runs = -0.1,
+                       .leaps = 0.7,
+                       .silence = 0.03,
+                       .timing = 0.012,
+                       .chords = {CHORDS_STABS, CHORDS_HITS, CHORDS_HITS},
+                       .bass = {BASS_SYNCOPATED, BASS_SYNCOPATED, BASS_OCTAVES},
+                       .drums = DRUMS_DRIVING},
+    /* Slow, low, dissonant, halting. */
+    [EMOTION_DISGUST] = {.name = "disgust",
+                         .slowest = 80,
+                         .fastest = 92,
+                         .major = 0,
+                         .low = -9,
+                         .high = 8,
+                         .accompaniment = -1,
+                         .velocity = 76,
+                         .accent = 16,
+                         .uneven = 8,
+                         .articulation = 0.55,
+                         .pedal = false,
+                         .surprise = 0.35,
+                         .chord_seconds = 2.0,
+                         .runs = 0.6,
+                         .leaps = 0.4,
+                         .silence = 0.22,
+                         .timing = 0.012,
+                         .chords = {CHORDS_STABS, CHORDS_SYNCOPATED, CHORDS_SYNCOPATED},
+                         .bass = {BASS_SYNCOPATED, BASS_SYNCOPATED, BASS_OCTAVES},
+                         .drums = DRUMS_TOMS},
+    /* Fast or restless, soft, very uneven, staccato, high, minor, with holes [JL]. */
+    [EMOTION_FEAR] = {.name = "fear",
+                      .slowest = 104,
+                      .fastest = 118,
+                      .major = 0,
+                      .low = 3,
+                      .high = 22,
+                      .accompaniment = -1,
+                      .velocity = 62,
+                      .accent = 10,
+                      .uneven = 16,
+                      .articulation = 0.45,
+                      .pedal = false,
+                      .surprise = 0.22,
+                      .chord_seconds = 1.6,
+                      .runs = 0.4,
+                      .leaps = 0.3,
+                      .silence = 0.16,
+                      .timing = 0.014,
+                      .chords = {CHORDS_TREMOLO, CHORDS_STABS, CHORDS_ROLLING},
+                      .bass = {BASS_NONE, BASS_HELD, BASS_EIGHTHS},
+                      .drums = DRUMS_TOMS},
+    /* Fast, medium to loud, staccato, high, major [JL, EF]. */
+    [EMOTION_HAPPY] = {.name = "happy",
+                       .slowest = 116,
+                       .fastest = 132,
+                       .major = 1,
+                       .low = 0,
+                       .high = 19,
+                       .accompaniment = 0,
+                       .velocity = 82,
+                       .accent = 10,
+                       .uneven = 3,
+                       .articulation = 0.85,
+                       .pedal = true,
+                       .surprise = 0,
+                       .chord_seconds = 0.95,
+                       .runs = 0.1,
+                       .leaps = 0.9,
+                       .silence = 0,
+                       .timing = 0.012,
+                       .chords = {CHORDS_OFFBEAT, CHORDS_SYNCOPATED, CHORDS_SYNCOPATED},
+                       .bass = {BASS_FIFTHS, BASS_FIFTHS, BASS_OCTAVES},
+                       .drums = DRUMS_POP},
+    /* Slow, soft, legato, low, minor [JL, EF]. */
+    [EMOTION_SAD] = {.name = "sad",
+                     .slowest = 56,
+                     .fastest = 66,
+                     .major = 0,
+                     .low = -7,
+                     .high = 10,
+                     .accompaniment = 0,
+                     .velocity = 56,
+                     .accent = 4,
+                     .uneven = 4,
+                     .articulation = 1,
+                     .pedal = true,
+                     .surprise = 0,
+                     .chord_seconds = 2.4,
+                     .runs = -1.5,
+                     .leaps = 1,
+                     .silence = 0.06,
+                     .timing = 0.02,
+                     .chords = {CHORDS_HELD, CHORDS_BROKEN, CHORDS_BROKEN},
+                     .bass = {BASS_HELD, BASS_HELD, BASS_HELD},
+                     .drums = DRUMS_BRUSHES},
+    /* Fast, high, large leaps of loudness and pitch, chords from outside, silences. */
+    [EMOTION_SURPRISE] = {.name = "surprise",
+                          .slowest = 136,
+                          .fastest = 152,
+                          .major = 0.9,
+                          .low = 5,
+                          .high = 26,
+                          .accompaniment = 1,
+                          .velocity = 78,
+                          .accent = 24,
+                          .uneven = 14,
+                          .articulation = 0.4,
+                          .pedal = false,
+                          .surprise = 0.25,
+                          .chord_seconds = 1.4,
+                          .runs = 0.6,
+                          .leaps = 0,
+                          .silence = 0.2,
+                          .timing = 0.013,
+                          .chords = {CHORDS_STABS, CHORDS_BROKEN, CHORDS_SYNCOPATED},
+                          .bass = {BASS_HELD, BASS_OCTAVES, BASS_SYNCOPATED},
+                          .drums = DRUMS_POP},
+    [EMOTION_NEUTRAL] = {.name = "neutral",
+                         .slowest = 90,
+                         .fastest = 102,
+                         .major = 0.6,
+                         .low = -3,
+                         .high = 14,
+                         .accompaniment = 0,
+                         .velocity = 68,
+                         .accent = 6,
+                         .uneven = 2,
+                         .articulation = 0.9,
+                         .pedal = true,
+                         .surprise = 0,
+                         .chord_seconds = 1.2,
+                         .runs = -0.2,
+                         .leaps = 1,
+                         .silence = 0,
+                         .timing = 0.018,
+                         .chords = {CHORDS_QUARTERS, CHORDS_BROKEN, CHORDS_QUARTERS},
+                         .bass = {BASS_HELD, BASS_FIFTHS, BASS_FIFTHS},
+                         .drums = DRUMS_BRUSHES},
+    /* Tenderness: slow, soft, legato, major, small variability [JL]. */
+    [CUES_TENDER] = {.name = "tender",
+                     .slowest = 72,
+                     .fastest = 84,
+                     .major = 1,
+                     .low = 3,
+                     .high = 20,
+                     .accompaniment = 0,
+                     .velocity = 56,
+                     .accent = 4,
+                     .uneven = 2,
+                     .articulation = 1,
+                     .pedal = true,
+                     .surprise = 0,
+                     .chord_seconds = 2.4,
+                     .runs = -1.2,
+                     .leaps = 1,
+                     .silence = 0,
+                     .timing = 0.012,
+                     .chords = {CHORDS_BROKEN, CHORDS_BROKEN, CHORDS_BROKEN},
+                     .bass = {BASS_HELD, BASS_HELD, BASS_FIFTHS},
+                     .drums = DRUMS_BRUSHES},
+};
+
+/* The rows' places in the plane; disgust and fear are left to those who name them: only anger
+ * stands for what is unpleasant and excited. */
+static const struct {
+    int row;
+    float valence, arousal;
+} places[] = {
+    {EMOTION_ANGRY, -1, 1}, {EMOTION_HAPPY, 1, 1},   {EMOTION_SAD, -1, -1},
+    {CUES_TENDER, 1, -1},   {EMOTION_NEUTRAL, 0, 0},
+};
+enum { PLACES = sizeof places / sizeof *places };
+
+Cues cues_at(Mood mood) {
+    const double reach = 0.3; /* squared distance over which a row's weight falls by e */
+    double weights[PLACES], total = 0;
+    int nearest = 0;
+    float valence = isnan(mood.valence) ? 0 : mood.valence;
+    float arousal = isnan(mood.arousal) ? 0 : mood.arousal;
+    for (int i = 0; i < PLACES; i++) {
+        double dv = (double)(places[i].valence - valence),
+               da = (double)(places[i].arousal - arousal);
+        weights[i] = exp(-(dv * dv + da * da) / reach);
+        total += weights[i];
+        nearest = weights[i] > weights[nearest] ? i : nearest;
+    }
+    Cues cues = cues_table[places[nearest].row];
+    cues.slowest = cues.fastest = cues.articulation = cues.major = 0;
+    double velocity = 0;
+    for (int i = 0; i < PLACES; i++) {
+        const Cues *row = &cues_table[places[i].row];
+        double share = weights[i] / total;
+        cues.slowest += share * row->slowest;
+        cues.fastest += share * row->fastest;
+        cues.articulation += share * row->articulation;
+        cues.major += share * row->major;
+        velocity += share * row->velocity;
+    }
+    cues.velocity = (int)lround(velocity + 20 * (double)mood.loudness);
+    return cues;
+}

@@ -1,0 +1,45 @@
+/* plan.h: the form of a piece before a note of it is written.
+ *
+ * Sections of 8 bars (of 4 where the piece is short), named by letters: A A' B A'' and on, the last
+ * an A where there are more than two. What a letter stands for is written once; later sections of
+ * the same letter take its bars over, but for their endings. Within a section of 8 bars the second
+ * phrase begins as the first did. */
+#ifndef COMPOSE_ARRANGE_PLAN_H
+#define COMPOSE_ARRANGE_PLAN_H
+
+#include "nn/base/rng.h"
+
+#include <stdbool.h>
+
+enum { PLAN_NAME = 8, PLAN_MOST_BARS = 500, PLAN_MOST_SECTIONS = PLAN_MOST_BARS / 4 };
+
+typedef enum Cadence {
+    CADENCE_NONE,
+    CADENCE_HALF,  /* rests on the dominant */
+    CADENCE_FULL,  /* comes home */
+    CADENCE_FINAL, /* and stays */
+} Cadence;
+
+typedef struct PlanBar {
+    int section;
+    int source; /* the earlier bar that it is written from, or -1 */
+    Cadence cadence;
+    bool prepares; /* the next bar has a full or final cadence */
+} PlanBar;
+
+typedef struct PlanSection {
+    char name[PLAN_NAME]; /* "A", "A'", "B" */
+    int first, bars;
+    int fullness; /* of the accompaniment: 0 … 2 */
+} PlanSection;
+
+typedef struct Plan {
+    PlanBar bars[PLAN_MOST_BARS];
+    PlanSection sections[PLAN_MOST_SECTIONS];
+    int n_bars, n_sections;
+} Plan;
+
+/* A plan of 1 … PLAN_MOST_BARS bars. */
+void plan_make(Plan *plan, int n_bars, Rng rng);
+
+#endif

@@ -1,0 +1,190 @@
+#include "datasets/faces/box_set.h"
+
+#include "datasets/media/picture.h"
+#include "nn/base/array.h"
+#include "nn/base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { MOST_BOXES = 100000, PATH_LIMIT = 4096 };
+
+typedef struct Reader {
+    FILE *stream;
+    const char *path;
+    char *line;
+    size_t capacity;
+    long number;
+} Reader;
+
+/* The next line without its end; false at the end of the file. */
+static bool next_line(Reader *reader) {
+    ssize_t length = getline(&reader->line, &reader->capacity, reader->stream);
+    if (length < 0)
+        return false;
+    reader->number++;
+    reader->line[strcspn(reader->line, "\r\n")] = 0;
+    return true;
+}
+
+static BoxPicture *add_picture(BoxSet *set, int *capacity, char *path) {
+    if (!path || !ARRAY_GROW(set->pictures, *capacity, set->n_pictures)) {
+        free(path);
+        return NULL;
+    }
+    BoxPicture *picture = &set->pictures[set->n_pictures++];
+    *picture = (BoxPicture){.path = path};
+    return picture;
+}
+
+static int read_box(Reader *reader, TruthBox *truth, Error *error) {
+    int invalid = 0;
+    if (!next_line(reader))
+        return error_set(error, "%s: ends after line %ld, expected a box", reader->path,
+                         reader->number);
+    int n = sscanf(reader->line, "%f %f %f %f %*d %*d %*d %d", &truth->box.x, &truth->box.y,
+                   &truth->box.width, &truth->box.height, &invalid);
+    if (n < 4)
+        return error_set(error, "%s:%ld: '%.60s', expected a box: x y width height …", reader->path,
+                         reader->number, reader->line);
+    truth->ignored = invalid != 0;
+    return 0;
+}
+
+static int read_boxes(Reader *reader, BoxPicture *picture, Error *error) {
+    int count;
+    char rest;
+    if (!next_line(reader) || sscanf(reader->line, "%d %c", &count, &rest) != 1 || count < 0 ||
+        count > MOST_BOXES)
+        return error_set(error, "%s:%ld: expected the number of boxes of %s", reader->path,
+                         reader->number, picture->path);
+    picture->boxes = calloc((size_t)count + 1, sizeof *picture->boxes);
+    if (!picture->boxes)
+        return error_memory(error, "boxes", (size_t)count * sizeof *picture->boxes);
+    for (int i = 0; i < count; i++) {
+        TruthBox truth = {0};
+        if (read_box(reader, &truth, error))
+            return -1;
+        if (truth.box.width > 0 && truth.box.height > 0)
+            picture->boxes[picture->n_boxes++] = truth;
+    }
+    return 0;
+}
+
+/* Whether the line is a box: WIDER's lists have one of zeros after a count of 0. */
+static bool is_box(const char *line) {
+    float values[4];
+    return sscanf(line, "%f %f %f %f", &values[0], &values[1], &values[2], &values[3]) == 4;
+}
+
+static int read_all(Reader *reader, const char *folder, BoxSet *set, Error *error) {
+    int capacity = 0;
+    while (next_line(reader)) {
+        if (!reader->line[0] || is_box(reader->line))
+            continue;
+        char path[PATH_LIMIT];
+        snprintf(path, sizeof path, "%s/%s", folder, reader->line);
+        BoxPicture *picture = add_picture(set, &capacity, strdup(path));
+        if (!picture)
+            return error_memory(error, "a list of pictures", sizeof *picture);
+        if (read_boxes(reader, picture, error))
+            return -1;
+    }
+    return set->n_pictures ? 0 : error_set(error, "%s lists no picture", reader->path);
+}
+
+BoxSet *box_set_read(const char *path, Error *error) {
+    char list[PATH_LIMIT], folder[PATH_LIMIT];
+    struct stat status;
+    bool is_folder = !stat(path, &status) && S_ISDIR(status.st_mode);
+    snprintf(list, sizeof list, is_folder ? "%s/bbx_gt.txt" : "%s", path);
+    snprintf(folder, sizeof folder, "%s", list);
+    char *slash = strrchr(folder, '/');
+    if (slash)
+        *slash = 0;
+    else
+        strcpy(folder, ".");
+    Reader reader = {.stream = fopen(list, "r"), .path = list};
+    if (!reader.stream) {
+        error_set(error, "%s: %s", list, strerror(errno));
+        return NULL;
+    }
+    BoxSet *set = calloc(1, sizeof *set);
+    int failed = set ? read_all(&reader, folder, set, error)
+                     : error_memory(error, "a list of pictures", sizeof *set);
+    free(reader.line);
+    fclose(reader.stream);
+    if (!failed)
+        return set;
+    box_set_destroy(set);
+    return NULL;
+}
+
+void box_set_destroy(BoxSet *set) {
+    if (!set)
+        return;
+    for (int i = 0; i < set->n_pictures; i++) {
+        free(set->pictures[i].path);
+        free(set->pictures[i].boxes);
+        image_free(&set->pictures[i].grey);
+    }
+    free(set->pictures);
+    free(set);
+}
+
+static int by_path(const void *a, const void *b) {
+    return strcmp(((const BoxPicture *)a)->path, ((const BoxPicture *)b)->path);
+}
+
+static int add_folder(BoxSet *set, int *capacity, const char *folder, Error *error) {
+    DIR *directory = opendir(folder);
+    if (!directory)
+        return error_set(error, "%s: %s", folder, strerror(errno));
+    int failed = 0;
+    for (const struct dirent *entry; !failed && (entry = readdir(directory));) {
+        char path[PATH_LIMIT];
+        struct stat status;
+        if (entry->d_name[0] == '.')
+            continue;
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (stat(path, &status))
+            continue;
+        if (S_ISDIR(status.st_mode))
+            failed = add_folder(set, capacity, path, error);
+        else if ((file_has_suffix(path, ".jpg") || file_has_suffix(path, ".png")) &&
+                 !add_picture(set, capacity, strdup(path)))
+            failed = error_memory(error, "a list of pictures", sizeof(BoxPicture));
+    }
+    closedir(directory);
+    return failed;
+}
+
+int box_set_add_empty(BoxSet *set, const char *folder, Error *error) {
+    int first = set->n_pictures, capacity = first;
+    if (add_folder(set, &capacity, folder, error))
+        return -1;
+    qsort(set->pictures + first, (size_t)(set->n_pictures - first), sizeof *set->pictures, by_path);
+    return 0;
+}
+
+int box_set_load_pictures(BoxSet *set, Error *error) {
+    for (int i = 0; i < set->n_pictures; i++)
+        if (picture_read(set->pictures[i].path, IMAGE_GREY, &set->pictures[i].grey, error))
+            return -1;
+    return 0;
+}
+
+int box_set_count(const BoxSet *set, float smallest) {
+    int count = 0;
+    for (int i = 0; i < set->n_pictures; i++)
+        for (int k = 0; k < set->pictures[i].n_boxes; k++) {
+            const TruthBox *truth = &set->pictures[i].boxes[k];
+            count +=
+                !truth->ignored && truth->box.width >= smallest && truth->box.height >= smallest;
+        }
+    return count;
+}

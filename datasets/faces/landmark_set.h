@@ -1,0 +1,24 @@
+/* landmark_set.h: pictures of faces with their 68 points. */
+#ifndef DATASETS_FACES_LANDMARK_SET_H
+#define DATASETS_FACES_LANDMARK_SET_H
+
+#include "datasets/faces/landmarks68.h"
+
+typedef struct LandmarkFace {
+    char *path;
+    Image grey;
+    Point points[LANDMARKS]; /* the centre of the top left pixel is 0.5, 0.5 */
+} LandmarkFace;
+
+typedef struct LandmarkSet {
+    LandmarkFace *faces;
+    int n_faces, capacity;
+} LandmarkSet;
+
+/* Reads tables "image,…,x0,y0,…,x67,y67" (pixels, 0 = the first pixel's centre), whose pictures lie
+ * in a folder named like the table without ".csv": several with commas between. Free with
+ * landmark_set_destroy. NULL with a message that names the line. */
+LandmarkSet *landmark_set_read(const char *tables, Error *error) MUST_CHECK;
+void landmark_set_destroy(LandmarkSet *set);
+
+#endif

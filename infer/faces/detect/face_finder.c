@@ -1,0 +1,100 @@
+#include "infer/faces/detect/face_finder.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The least certainty of a box of the network. */
+#define LEAST_SCORE 0.5f
+
+/* Medians over the faces of WIDER's training pictures that the cascade finds
+ * (experiments/detector): its square's side over the root of the box's area, and how far its centre
+ * lies below the box's, in sides of that square. */
+#define SQUARE_SIDE 1.107f
+#define SQUARE_DOWN 0.009f
+
+/* One kind of detector. */
+typedef struct Kind {
+    int (*find)(FaceFinder *, GreyView, const DetectorSettings *, const FaceBox **, Error *);
+} Kind;
+
+struct FaceFinder {
+    const Kind *kind;
+    FaceDetector *cascade;
+    NetworkDetector *network;
+    FaceBox *faces; /* of the network */
+    size_t capacity;
+};
+
+static int find_by_cascade(FaceFinder *finder, GreyView picture, const DetectorSettings *settings,
+                           const FaceBox **faces, Error *error) {
+    return face_detector_find(finder->cascade, picture, settings, faces, error);
+}
+
+Box face_finder_square(const ScoredBox *box) {
+    float side = SQUARE_SIDE * sqrtf(box->width * box->height);
+    float x = box->x + 0.5f * box->width, y = box->y + 0.5f * box->height + SQUARE_DOWN * side;
+    int pixels = (int)lrintf(side);
+    return (Box){(int)lrintf(x - 0.5f * side), (int)lrintf(y - 0.5f * side), pixels, pixels};
+}
+
+static int find_by_network(FaceFinder *finder, GreyView picture, const DetectorSettings *settings,
+                           const FaceBox **faces, Error *error) {
+    const ScoredBox *boxes;
+    int smallest = (int)((float)settings->smallest / SQUARE_SIDE);
+    int largest = (int)((float)settings->largest / SQUARE_SIDE);
+    int n = network_detector_find(finder->network, picture, smallest, largest, LEAST_SCORE, &boxes,
+                                  error);
+    if (n < 0)
+        return -1;
+    if ((size_t)n > finder->capacity) {
+        FaceBox *larger = realloc(finder->faces, (size_t)n * sizeof *larger);
+        if (!larger)
+            return error_memory(error, "faces", (size_t)n * sizeof *larger);
+        finder->faces = larger;
+        finder->capacity = (size_t)n;
+    }
+    int kept = 0;
+    for (int i = 0; i < n; i++) {
+        Box square = box_clip(face_finder_square(&boxes[i]), picture.width, picture.height);
+        if (square.width > 0 && square.height > 0)
+            finder->faces[kept++] = (FaceBox){square, (int)lrintf(100 * boxes[i].score)};
+    }
+    *faces = finder->faces;
+    return kept;
+}
+
+static const Kind haar = {find_by_cascade}, net = {find_by_network};
+
+FaceFinder *face_finder_open(const char *detector, const char *cascade, Error *error) {
+    FaceFinder *finder = calloc(1, sizeof *finder);
+    if (!finder) {
+        error_memory(error, "a face detector", sizeof *finder);
+        return NULL;
+    }
+    const char *name = detector ? detector : FACE_FINDER_DEFAULT;
+    finder->kind = strcmp(name, "haar") ? &net : &haar;
+    if (finder->kind == &haar)
+        finder->cascade = face_detector_open(cascade, error);
+    else
+        finder->network = network_detector_open(strcmp(name, "net") ? name : NULL, error);
+    if (!finder->cascade && !finder->network) {
+        face_finder_destroy(finder);
+        return NULL;
+    }
+    return finder;
+}
+
+void face_finder_destroy(FaceFinder *finder) {
+    if (!finder)
+        return;
+    face_detector_destroy(finder->cascade);
+    network_detector_destroy(finder->network);
+    free(finder->faces);
+    free(finder);
+}
+
+int face_finder_find(FaceFinder *finder, GreyView picture, const DetectorSettings *settings,
+                     const FaceBox **faces, Error *error) {
+    return finder->kind->find(finder, picture, settings, faces, error);
+}

@@ -1,0 +1,82 @@
+#include "nn/models/box_decode.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { CANDIDATES = 4096 }; /* of which the suppression chooses, at most */
+
+int box_level_stride(int level) {
+    return 8 << level;
+}
+
+int box_level_positions(int level, int height, int width) {
+    return (height / box_level_stride(level)) * (width / box_level_stride(level));
+}
+
+void box_encode(const ScoredBox *box, int stride, int column, int row, float values[4]) {
+    values[0] = (box->x + 0.5f * box->width) / (float)stride - ((float)column + 0.5f);
+    values[1] = (box->y + 0.5f * box->height) / (float)stride - ((float)row + 0.5f);
+    values[2] = logf(box->width / (float)stride);
+    values[3] = logf(box->height / (float)stride);
+}
+
+ScoredBox box_decode(const float values[BOX_VALUES], int stride, int column, int row) {
+    float pixels = (float)stride;
+    float width = pixels * expf(fminf(values[3], 9)), height = pixels * expf(fminf(values[4], 9));
+    float x = pixels * ((float)column + 0.5f + values[1]);
+    float y = pixels * ((float)row + 0.5f + values[2]);
+    return (ScoredBox){x - 0.5f * width, y - 0.5f * height, width, height,
+                       1 / (1 + expf(-values[0]))};
+}
+
+float scored_box_overlap(const ScoredBox *a, const ScoredBox *b) {
+    float width = fminf(a->x + a->width, b->x + b->width) - fmaxf(a->x, b->x);
+    float height = fminf(a->y + a->height, b->y + b->height) - fmaxf(a->y, b->y);
+    if (!(width > 0) || !(height > 0))
+        return 0;
+    float common = width * height;
+    return common / (a->width * a->height + b->width * b->height - common);
+}
+
+static int best_first(const void *a, const void *b) {
+    const ScoredBox *first = a, *second = b;
+    if (first->score != second->score)
+        return first->score > second->score ? -1 : 1;
+    if (first->y != second->y)
+        return first->y < second->y ? -1 : 1;
+    return (first->x > second->x) - (first->x < second->x);
+}
+
+int box_suppress(ScoredBox *boxes, int n, float overlap, int most) {
+    qsort(boxes, (size_t)n, sizeof *boxes, best_first);
+    int kept = 0;
+    for (int i = 0; i < n && kept < most; i++) {
+        int k = 0;
+        while (k < kept && scored_box_overlap(&boxes[k], &boxes[i]) <= overlap)
+            k++;
+        if (k == kept)
+            boxes[kept++] = boxes[i];
+    }
+    return kept;
+}
+
+int box_network_decode(const float *values, int n, int image, int height, int width, float score,
+                       float overlap, ScoredBox *boxes, int most) {
+    ScoredBox found[CANDIDATES];
+    float least = logf(score / (1 - score));
+    int n_found = 0;
+    for (int level = 0; level < BOX_LEVELS; level++) {
+        int stride = box_level_stride(level), columns = width / stride;
+        int positions = box_level_positions(level, height, width);
+        const float *map = values + (size_t)image * positions * BOX_VALUES;
+        for (int p = 0; p < positions && n_found < CANDIDATES; p++)
+            if (map[(size_t)p * BOX_VALUES] >= least)
+                found[n_found++] =
+                    box_decode(map + (size_t)p * BOX_VALUES, stride, p % columns, p / columns);
+        values += (size_t)n * positions * BOX_VALUES;
+    }
+    n_found = box_suppress(found, n_found, overlap, most);
+    for (int i = 0; i < n_found; i++)
+        boxes[i] = found[i];
+    return n_found;
+}

@@ -1,0 +1,25 @@
+/* sequence_step.h: a sequence LSTM (nn/models/sequence_lstm.h) a token at a time, without a tape,
+ * for generation.
+ *
+ * Holds the weights as nn/models/lstm_step.h packs them and the state of `rows` readings side by
+ * side. Several steps share nothing but the network, so several threads may run one each. Results
+ * are the same bits for any number of threads. */
+#ifndef NN_MODELS_SEQUENCE_STEP_H
+#define NN_MODELS_SEQUENCE_STEP_H
+
+#include "nn/models/sequence_lstm.h"
+
+typedef struct SequenceStep SequenceStep;
+
+/* At the beginning of a sequence. The network must outlive it. Free with sequence_step_destroy. */
+SequenceStep *sequence_step_create(const SequenceLstm *network, int rows, Error *error);
+void sequence_step_destroy(SequenceStep *step);
+
+/* Back to the beginning. */
+void sequence_step_reset(SequenceStep *step);
+
+/* Reads `token` in every row, under conditions (rows, D); writes the logits (rows, K) of what comes
+ * next. Allocates nothing. */
+void sequence_step_read(SequenceStep *step, int token, const float *conditions, float *logits);
+
+#endif

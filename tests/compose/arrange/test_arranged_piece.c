@@ -1,0 +1,208 @@
+#include "compose/arrange/arranged_piece.h"
+
+#include "datasets/music/music_form.h"
+#include "nn/base/threads.h"
+
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static LeadModel *model;
+
+static void load(void) {
+    Error error;
+    threads_use(1); /* a token is too little work to share */
+    ck_assert_msg((model = lead_model_load(NULL, &error)) != NULL, "%s", error.message);
+}
+
+static void unload(void) {
+    lead_model_destroy(model);
+}
+
+static ArrangedSettings settings_for(int emotion, double seconds) {
+    return (ArrangedSettings){.sampler = SAMPLER_DEFAULTS,
+                              .seed = 7,
+                              .cues = cues_table[emotion],
+                              .candidates = 2,
+                              .style = lead_find_style("pop"),
+                              .mode = ARRANGED_FREE,
+                              .tonic = ARRANGED_FREE,
+                              .seconds = seconds,
+                              .program = -1};
+}
+
+static void compose(const ArrangedSettings *settings, ArrangedPiece *piece) {
+    Error error;
+    ck_assert_msg(!arranged_piece_compose(model, settings, piece, &error), "%s", error.message);
+}
+
+/* ------------------------------------------------------------------ plan */
+
+START_TEST(every_plan_ends_with_its_theme_at_home) {
+    static Plan plan;
+    for (int bars = 1; bars <= 200; bars++) {
+        plan_make(&plan, bars, rng_seed((uint64_t)bars));
+        int counted = 0;
+        for (int s = 0; s < plan.n_sections; s++) {
+            ck_assert_int_eq(plan.sections[s].first, counted);
+            counted += plan.sections[s].bars;
+        }
+        ck_assert_int_eq(counted, bars);
+        ck_assert_int_eq(plan.bars[bars - 1].cadence, CADENCE_FINAL);
+        ck_assert_int_eq(plan.sections[0].name[0], 'A');
+        ck_assert_int_eq(plan.sections[plan.n_sections - 1].name[0], 'A');
+        for (int b = 0; b < bars; b++)
+            ck_assert_int_lt(plan.bars[b].source, b);
+    }
+}
+END_TEST
+
+/* ------------------------------------------------------------------ pieces */
+
+START_TEST(the_theme_returns) {
+    double mean = 0;
+    for (int emotion = 0; emotion < EMOTION_COUNT; emotion++) {
+        ArrangedSettings settings = settings_for(emotion, 60);
+        ArrangedPiece piece;
+        double form[FORM_MEASURES];
+        Error error;
+        compose(&settings, &piece);
+        ck_assert(!music_form(piece.song, 0, form, &error));
+        ck_assert_msg(form[FORM_FIGURES] >= 0.1, "%s: %.3f", cues_table[emotion].name,
+                      form[FORM_FIGURES]);
+        mean += form[FORM_FIGURES] / EMOTION_COUNT;
+        arranged_piece_free(&piece);
+    }
+    ck_assert_double_ge(mean, 0.25);
+}
+END_TEST
+
+START_TEST(the_same_settings_give_the_same_piece) {
+    ArrangedSettings settings = settings_for(EMOTION_HAPPY, 20);
+    ArrangedPiece first, second;
+    compose(&settings, &first);
+    compose(&settings, &second);
+    ck_assert_int_eq(first.song->n_notes, second.song->n_notes);
+    ck_assert(!memcmp(first.song->notes, second.song->notes,
+                      (size_t)first.song->n_notes * sizeof *first.song->notes));
+    settings.seed++;
+    arranged_piece_free(&second);
+    compose(&settings, &second);
+    ck_assert(first.song->n_notes != second.song->n_notes ||
+              memcmp(first.song->notes, second.song->notes,
+                     (size_t)first.song->n_notes * sizeof *first.song->notes));
+    arranged_piece_free(&first);
+    arranged_piece_free(&second);
+}
+END_TEST
+
+START_TEST(length_key_and_tempo_are_as_asked) {
+    ArrangedSettings settings = settings_for(EMOTION_SAD, 30);
+    ArrangedPiece piece;
+    compose(&settings, &piece);
+    ck_assert_double_eq_tol(piece.song->seconds, 30, 1.5);
+    arranged_piece_free(&piece);
+    settings.bars = 13;
+    settings.tempo = 100;
+    settings.tonic = 4;
+    settings.mode = 0;
+    settings.meter = LEAD_3_4;
+    compose(&settings, &piece);
+    ck_assert_int_eq(piece.sheet.n_bars, 13);
+    ck_assert_int_eq(piece.song->tempos[0].microseconds, 600000);
+    ck_assert_int_eq(piece.song->meters[0].numerator, 3);
+    ck_assert_int_eq(piece.song->keys[0].tonic, 4);
+    ck_assert(!piece.song->keys[0].minor);
+    arranged_piece_free(&piece);
+}
+END_TEST
+
+START_TEST(it_ends_on_its_tonic) {
+    for (int emotion = 0; emotion < EMOTION_COUNT; emotion++) {
+        ArrangedSettings settings = settings_for(emotion, 20);
+        ArrangedPiece piece;
+        compose(&settings, &piece);
+        const LeadBar *last = &piece.sheet.bars[piece.sheet.n_bars - 1];
+        ck_assert_int_eq(last->chords[0], piece.sheet.head.minor ? LEAD_MINOR : LEAD_MAJOR);
+        ck_assert_int_eq(last->chords[1], last->chords[0]);
+        ck_assert_int_eq(last->n_events, 1);
+        ck_assert_int_eq((last->events[0].pitch + 120) % 12, 0);
+        arranged_piece_free(&piece);
+    }
+}
+END_TEST
+
+START_TEST(an_ensemble_has_its_tracks) {
+    static const int tracks[ENSEMBLES] = {3, 5, 4, 4};
+    for (int ensemble = 0; ensemble < ENSEMBLES; ensemble++) {
+        ArrangedSettings settings = settings_for(EMOTION_HAPPY, 40);
+        ArrangedPiece piece;
+        settings.ensemble = (Ensemble)ensemble;
+        compose(&settings, &piece);
+        ck_assert_int_eq(piece.song->n_tracks, tracks[ensemble]);
+        ck_assert_str_eq(piece.song->tracks[0].name, "Melody");
+        for (int t = 0; t < piece.song->n_tracks; t++)
+            ck_assert_int_gt(piece.song->tracks[t].notes, 0);
+        ck_assert_int_ge(piece.song->n_markers, piece.plan.n_sections);
+        ck_assert_str_eq(piece.song->markers[0].text, "A");
+        arranged_piece_free(&piece);
+    }
+}
+END_TEST
+
+START_TEST(two_hands_can_play_it) {
+    double sum = 0;
+    for (int emotion = 0; emotion < EMOTION_COUNT; emotion++) {
+        ArrangedSettings settings = settings_for(emotion, 40);
+        ArrangedPiece piece;
+        double form[FORM_MEASURES];
+        Error error;
+        compose(&settings, &piece);
+        ck_assert(!music_form(piece.song, 0, form, &error));
+        sum += form[FORM_UNPLAYABLE] / EMOTION_COUNT;
+        arranged_piece_free(&piece);
+    }
+    ck_assert_double_lt(sum, 0.01);
+}
+END_TEST
+
+START_TEST(a_piece_longer_than_a_plan_is_refused) {
+    ArrangedSettings settings = settings_for(EMOTION_ANGRY, 3600);
+    ArrangedPiece piece;
+    Error error;
+    ck_assert(arranged_piece_compose(model, &settings, &piece, &error) < 0);
+    ck_assert_ptr_nonnull(strstr(error.message, "at most 500"));
+}
+END_TEST
+
+START_TEST(chords_are_named_in_their_key) {
+    char name[8];
+    arranger_chord_name(9 * LEAD_QUALITIES + LEAD_MINOR, 0, false, name);
+    ck_assert_str_eq(name, "Am");
+    arranger_chord_name(5 * LEAD_QUALITIES + LEAD_MAJOR, 5, false, name);
+    ck_assert_str_eq(name, "Bb");
+    arranger_chord_name(7 * LEAD_QUALITIES + LEAD_SEVENTH, 4, false, name);
+    ck_assert_str_eq(name, "B7");
+    arranger_chord_name(3 * LEAD_QUALITIES + LEAD_MAJOR, 0, true, name);
+    ck_assert_str_eq(name, "Eb");
+}
+END_TEST
+
+Suite *arranged_piece_suite(void) {
+    Suite *suite = suite_create("arranged_piece");
+    TCase *tests = tcase_create("arranged_piece");
+    tcase_add_unchecked_fixture(tests, load, unload);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, every_plan_ends_with_its_theme_at_home);
+    tcase_add_test(tests, the_theme_returns);
+    tcase_add_test(tests, the_same_settings_give_the_same_piece);
+    tcase_add_test(tests, length_key_and_tempo_are_as_asked);
+    tcase_add_test(tests, it_ends_on_its_tonic);
+    tcase_add_test(tests, an_ensemble_has_its_tracks);
+    tcase_add_test(tests, two_hands_can_play_it);
+    tcase_add_test(tests, a_piece_longer_than_a_plan_is_refused);
+    tcase_add_test(tests, chords_are_named_in_their_key);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

@@ -1,0 +1,327 @@
+#include "train/tasks/detector_task.h"
+
+#include "datasets/faces/detection_score.h"
+#include "train/tasks/detector_targets.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VALIDATION_SMALLEST 20.0f /* pixels */
+#define VALIDATION_SCORE    0.05f
+#define VALIDATION_OVERLAP  0.3f
+enum { VALIDATION_MOST = 200 };
+
+/* The focal loss's share of positives and exponent (Lin et al. 2017: 0.25 and 2), and what a box's
+ * place weighs beside its score. */
+#define FOCAL_SHARE 0.25f
+#define BOX_WEIGHT  1.0f
+#define BOX_DELTA   0.1f /* strides: below, the distance counts squared */
+
+/* Per cent of grey: the mean and deviation of the training pictures are near these for any
+ * photographs, so that models of different data see alike. */
+#define GREY_MEAN      0.45f
+#define GREY_DEVIATION 0.25f
+
+typedef struct Slot {
+    float *x; /* (batch, window, window, 1) */
+    PositionTarget *targets;
+    int n;
+} Slot;
+
+struct DetectorTask {
+    DetectorTaskSettings settings;
+    const BoxSet *set;
+    BoxNetwork *network;
+    int *training, *validation; /* indices of pictures */
+    int n_training, n_validation;
+    uint32_t *order; /* of the windows of `order_epoch` */
+    int order_epoch;
+    Slot slots[TRAIN_SLOTS];
+    uint8_t *pixels;
+    size_t positions; /* of a batch */
+    float *values;    /* targets and weights of a batch: of the logits, then of the boxes */
+};
+
+/* ------------------------------------------------------------------ building */
+
+static void split(DetectorTask *task) {
+    Rng rng = rng_split(rng_seed(task->settings.seed), TRAIN_RNG_HOLD_OUT);
+    for (int i = 0; i < task->set->n_pictures; i++) {
+        if (rng_below(rng, (uint64_t)i, 10))
+            task->training[task->n_training++] = i;
+        else
+            task->validation[task->n_validation++] = i;
+    }
+}
+
+static size_t count_positions(int window) {
+    size_t count = 0;
+    for (int level = 0; level < BOX_LEVELS; level++)
+        count += (size_t)box_level_positions(level, window, window);
+    return count;
+}
+
+static int allocate(DetectorTask *task, Error *error) {
+    const DetectorTaskSettings *s = &task->settings;
+    size_t pictures = (size_t)task->set->n_pictures + 1, side = (size_t)s->window;
+    task->positions = count_positions(s->window) * (size_t)s->batch;
+    bool good = (task->training = malloc(pictures * sizeof *task->training)) &&
+                (task->validation = malloc(pictures * sizeof *task->validation)) &&
+                (task->order = malloc(pictures * (size_t)s->windows * sizeof *task->order)) &&
+                (task->pixels = malloc(side * side)) &&
+                (task->values = malloc(task->positions * 2 * BOX_VALUES * sizeof(float)));
+    for (int i = 0; good && i < TRAIN_SLOTS; i++)
+        good = (task->slots[i].x = malloc((size_t)s->batch * side * side * sizeof(float))) &&
+               (task->slots[i].targets = malloc(task->positions * sizeof(PositionTarget)));
+    return good ? 0 : error_memory(error, "the batches", task->positions * sizeof(PositionTarget));
+}
+
+static int build(DetectorTask *task, Error *error) {
+    const DetectorTaskSettings *s = &task->settings;
+    BoxNetworkInfo info = {s->width, GREY_MEAN, GREY_DEVIATION};
+    task->network =
+        s->start
+            ? box_network_load(s->start, error)
+            : box_network_create(&info, rng_split(rng_seed(s->seed), TRAIN_RNG_WEIGHTS), error);
+    return task->network ? 0 : -1;
+}
+
+DetectorTask *detector_task_create(const BoxSet *set, const DetectorTaskSettings *settings,
+                                   Error *error) {
+    DetectorTask *task = calloc(1, sizeof *task);
+    if (!task) {
+        error_memory(error, "the task", sizeof *task);
+        return NULL;
+    }
+    task->settings = *settings;
+    task->set = set;
+    task->order_epoch = -1;
+    if (settings->window % BOX_MULTIPLE) {
+        error_set(error, "windows of %d pixels, expected a multiple of %d", settings->window,
+                  BOX_MULTIPLE);
+        goto failed;
+    }
+    if (allocate(task, error) || build(task, error))
+        goto failed;
+    split(task);
+    if (!task->n_training || !task->n_validation) {
+        error_set(error, "%d pictures are too few to hold out a tenth of them", set->n_pictures);
+        goto failed;
+    }
+    return task;
+failed:
+    detector_task_destroy(task);
+    return NULL;
+}
+
+void detector_task_destroy(DetectorTask *task) {
+    if (!task)
+        return;
+    box_network_destroy(task->network);
+    free(task->training);
+    free(task->validation);
+    free(task->order);
+    free(task->pixels);
+    free(task->values);
+    for (int i = 0; i < TRAIN_SLOTS; i++) {
+        free(task->slots[i].x);
+        free(task->slots[i].targets);
+    }
+    free(task);
+}
+
+int detector_task_training_pictures(const DetectorTask *task) {
+    return task->n_training;
+}
+
+int64_t detector_task_multiply_adds(const DetectorTask *task) {
+    return box_network_multiply_adds(task->network, task->settings.window, task->settings.window);
+}
+
+/* ------------------------------------------------------------------ what the trainer calls */
+
+static int windows_of_epoch(const DetectorTask *task) {
+    return task->n_training * task->settings.windows;
+}
+
+static int steps(void *context, int epoch) {
+    const DetectorTask *task = context;
+    (void)epoch;
+    int whole = windows_of_epoch(task) / task->settings.batch;
+    return whole ? whole : 1;
+}
+
+static void normalise(const BoxNetwork *network, const uint8_t *pixels, size_t count, float *x) {
+    const BoxNetworkInfo *info = box_network_info(network);
+    float factor = 1 / (255 * info->std), offset = info->mean / info->std;
+    for (size_t i = 0; i < count; i++)
+        x[i] = (float)pixels[i] * factor - offset;
+}
+
+static int prepare(void *context, int slot_index, int epoch, int step, Error *error) {
+    DetectorTask *task = context;
+    const DetectorTaskSettings *s = &task->settings;
+    Slot *slot = &task->slots[slot_index];
+    (void)error;
+    Rng root = rng_seed(s->seed);
+    int total = windows_of_epoch(task), first = step * s->batch;
+    if (task->order_epoch != epoch) {
+        rng_permutation(rng_split(rng_split(root, TRAIN_RNG_ORDER), (uint64_t)epoch), task->order,
+                        (uint32_t)total);
+        task->order_epoch = epoch;
+    }
+    slot->n = total - first < s->batch ? total - first : s->batch;
+    Rng rng = rng_split(rng_split(root, TRAIN_RNG_AUGMENT), (uint64_t)epoch);
+    size_t count = (size_t)s->window * (size_t)s->window;
+    for (int i = 0; i < slot->n; i++) {
+        uint32_t window = task->order[first + i];
+        const BoxPicture *picture =
+            &task->set->pictures[task->training[window % (uint32_t)task->n_training]];
+        TruthBox boxes[BOX_WINDOW_MOST];
+        int n = box_augment(picture, &s->augmentation, rng_split(rng, window), s->window,
+                            task->pixels, boxes);
+        normalise(task->network, task->pixels, count, slot->x + (size_t)i * count);
+        detector_targets(boxes, n, slot->n, i, s->window, slot->targets);
+    }
+    return 0;
+}
+
+/* Weights of the focal loss, from the logits as they are, and of the boxes; all divided by the
+ * number of positions that find one. Returns how many find theirs (score above a half). */
+static int weigh(const PositionTarget *targets, size_t positions, const float *values, float *t,
+                 float *w, float *box_t, float *box_w) {
+    int found = 0, right = 0;
+    for (size_t i = 0; i < positions; i++)
+        found += targets[i].kind == POSITION_FOUND;
+    float share = 1 / (float)(found ? found : 1);
+    for (size_t i = 0; i < positions; i++) {
+        float p = 1 / (1 + expf(-values[i * BOX_VALUES]));
+        bool is_found = targets[i].kind == POSITION_FOUND;
+        t[i] = is_found;
+        w[i] = is_found                            ? share * FOCAL_SHARE * 4 * (1 - p) * (1 - p)
+               : targets[i].kind == POSITION_EMPTY ? share * (1 - FOCAL_SHARE) * 4 * p * p
+                                                   : 0;
+        right += is_found && p > 0.5f;
+        for (int k = 0; k < 4; k++) {
+            box_t[4 * i + k] = targets[i].values[k];
+            box_w[4 * i + k] = is_found ? share * BOX_WEIGHT : 0;
+        }
+    }
+    return right;
+}
+
+static Tensor *loss(void *context, int slot_index, Tape *tape, StepCount *count, Error *error) {
+    DetectorTask *task = context;
+    const DetectorTaskSettings *s = &task->settings;
+    const Slot *slot = &task->slots[slot_index];
+    (void)error;
+    Tensor *x = tape_input(tape, "windows", shape(slot->n, s->window, s->window, 1), slot->x);
+    Tensor *values = box_network_forward(task->network, tape, x);
+    if (!values)
+        return NULL;
+    size_t positions = (size_t)values->shape.size[0];
+    float *t = task->values, *w = t + positions, *box_t = w + positions,
+          *box_w = box_t + 4 * positions;
+    int right = weigh(slot->targets, positions, values->data, t, w, box_t, box_w);
+    int found = 0;
+    for (size_t i = 0; i < positions; i++)
+        found += slot->targets[i].kind == POSITION_FOUND;
+    count->examples = slot->n;
+    count->correct = found ? (double)slot->n * right / found : slot->n;
+    Tensor *scores = op_binary_cross_entropy(tape, op_slice(tape, values, 1, 0, 1), t, w);
+    Tensor *boxes = op_huber(tape, op_slice(tape, values, 1, 1, 4), box_t, box_w, BOX_DELTA);
+    return op_add(tape, scores, boxes);
+}
+
+/* The picture on a canvas of the network's multiples. */
+static float *lay_out(const DetectorTask *task, const Image *grey, int *height, int *width,
+                      Error *error) {
+    *width = (grey->width + BOX_MULTIPLE - 1) / BOX_MULTIPLE * BOX_MULTIPLE;
+    *height = (grey->height + BOX_MULTIPLE - 1) / BOX_MULTIPLE * BOX_MULTIPLE;
+    size_t count = (size_t)*width * (size_t)*height;
+    float *x = malloc(count * sizeof *x);
+    uint8_t *pixels = calloc(count, 1);
+    if (x && pixels) {
+        for (int y = 0; y < grey->height; y++)
+            memcpy(pixels + (size_t)y * (size_t)*width,
+                   grey->pixels + (size_t)y * (size_t)grey->width, (size_t)grey->width);
+        normalise(task->network, pixels, count, x);
+    } else {
+        error_memory(error, "a picture", count * sizeof *x);
+        free(x);
+        x = NULL;
+    }
+    free(pixels);
+    return x;
+}
+
+static int validate_picture(DetectorTask *task, Tape *tape, const BoxPicture *picture,
+                            DetectionScore *score, Error *error) {
+    int height, width;
+    float *x = lay_out(task, &picture->grey, &height, &width, error);
+    if (!x)
+        return -1;
+    ScoredBox found[VALIDATION_MOST];
+    tape_begin(tape, TAPE_EVALUATE, rng_seed(0));
+    Tensor *values = box_network_forward(
+        task->network, tape, tape_input(tape, "picture", shape(1, height, width, 1), x));
+    int status = tape_check(tape, error);
+    if (!status) {
+        int n = box_network_decode(values->data, 1, 0, height, width, VALIDATION_SCORE,
+                                   VALIDATION_OVERLAP, found, VALIDATION_MOST);
+        status = detection_score_add(score, picture->boxes, picture->n_boxes, found, n, error);
+    }
+    free(x);
+    return status;
+}
+
+static int validate(void *context, Tape *tape, Validation *result, Error *error) {
+    DetectorTask *task = context;
+    DetectionScore *score = detection_score_create(VALIDATION_SMALLEST);
+    int status = score ? 0 : error_memory(error, "a score", 0);
+    for (int i = 0; !status && i < task->n_validation; i++)
+        status =
+            validate_picture(task, tape, &task->set->pictures[task->validation[i]], score, error);
+    if (!status) {
+        result->score = detection_score_average_precision(score);
+        result->loss = 1 - result->score;
+        result->accuracy = detection_score_recall(score, 0.1, NULL);
+    }
+    detection_score_destroy(score);
+    return status;
+}
+
+static int save(void *context, const char *path, json_t *metadata, Error *error) {
+    const DetectorTask *task = context;
+    return box_network_save(task->network, path, metadata, error);
+}
+
+/* FNV-1a of the boxes and the sizes of the pictures. */
+static uint64_t checksum(const BoxSet *set) {
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (int i = 0; i < set->n_pictures; i++) {
+        const BoxPicture *picture = &set->pictures[i];
+        hash = (hash ^ (uint64_t)(uint32_t)(picture->grey.width * 65536 + picture->grey.height)) *
+               0x100000001b3u;
+        for (int k = 0; k < picture->n_boxes; k++)
+            hash = (hash ^ (uint64_t)(int64_t)(picture->boxes[k].box.x * 16 +
+                                               picture->boxes[k].box.width)) *
+                   0x100000001b3u;
+    }
+    return hash;
+}
+
+TrainTask detector_task_describe(DetectorTask *task) {
+    return (TrainTask){
+        .unit = "windows",
+        .context = task,
+        .parameters = box_network_parameters(task->network),
+        .data_checksum = checksum(task->set),
+        .steps = steps,
+        .prepare = prepare,
+        .loss = loss,
+        .validate = validate,
+        .save = save,
+    };
+}

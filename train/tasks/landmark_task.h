@@ -1,0 +1,30 @@
+/* landmark_task.h: what training a network of landmarks needs to know about faces. */
+#ifndef TRAIN_TASKS_LANDMARK_TASK_H
+#define TRAIN_TASKS_LANDMARK_TASK_H
+
+#include "datasets/faces/landmark_set.h"
+#include "nn/models/point_network.h"
+#include "train/loop/trainer.h"
+
+typedef struct LandmarkTaskSettings {
+    int width; /* channels of the network's last map */
+    int batch;
+    int views;                /* of each face in an epoch */
+    float shift, scale, turn; /* up to this share of the window's side, this share, degrees */
+    float flip, light, blur;  /* with these probabilities */
+    uint64_t seed;
+} LandmarkTaskSettings;
+
+typedef struct LandmarkTask LandmarkTask;
+
+/* Builds the network. A tenth of the faces, chosen by the seed, is held out; the score is minus the
+ * mean error on them over the eyes' distance, from windows shifted and scaled as in training but
+ * not turned. The set must outlive the task. */
+LandmarkTask *landmark_task_create(const LandmarkSet *set, const LandmarkTaskSettings *settings,
+                                   Error *error) MUST_CHECK;
+void landmark_task_destroy(LandmarkTask *task);
+
+TrainTask landmark_task_describe(LandmarkTask *task);
+PointNetwork *landmark_task_network(const LandmarkTask *task);
+
+#endif
