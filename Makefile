@@ -280,7 +280,7 @@ fuzz-%: $(BUILD)/tests/fuzz/fuzz_%
 	@sed -n 's/^stat::number_of_executed_units: */  FUZZ  $*: inputs tried: /p' $(BUILD)/$*.log
 
 C_FILES  := affekt.c affekt.h $(call find,$(ROOMS) tests experiments,*.[ch])
-SCRIPTS  := $(shell grep -rlI -m1 '^\#!/bin/.*sh' .ci experiments tests 2>/dev/null)
+SCRIPTS  := $(shell grep -rlI -m1 --exclude-dir=node_modules '^\#!/bin/.*sh' .ci experiments tests 2>/dev/null)
 TIDY     := $(filter %.c,$(C_FILES))
 
 run-lint: $(TIDY:%=tidy/%)
