@@ -46,7 +46,7 @@ REQUIRED := openblas:libopenblas-dev libpng:libpng-dev zlib:zlib1g-dev smf:libsm
 OPTIONAL := expat:libexpat1-dev fluidsynth:libfluidsynth-dev libavdevice:libavdevice-dev \
             libavformat:libavformat-dev libavcodec:libavcodec-dev libavutil:libavutil-dev \
             libswscale:libswscale-dev libswresample:libswresample-dev libavfilter:libavfilter-dev \
-            sqlite3:libsqlite3-dev
+            sqlite3:libsqlite3-dev libmicrohttpd:libmicrohttpd-dev
 name      = $(foreach pair,$(1),$(firstword $(subst :, ,$(pair))))
 package   = $(foreach pair,$(1),$(lastword $(subst :, ,$(pair))))
 
@@ -126,6 +126,9 @@ $(BUILD)/$(SONAME): $(HOST) $(BUILD)/rooms.a compose/host/libaffekt.map
 	    $(if $(SANITIZE),,-Wl,-z,defs) -o $@ $(HOST) $(BUILD)/rooms.a $(LIBRARIES)
 $(BUILD)/libaffekt.so: $(BUILD)/$(SONAME)
 	$(Q)ln -sf $(<F) $@
+
+# The page's files are part of the program.
+$(BUILD)/compose/web/assets.o: $(wildcard compose/web/page/*)
 
 $(BUILD)/tests/runner: $(TEST_OBJECTS) $(BUILD)/rooms.a
 	@echo '  LD  $@'
@@ -328,6 +331,8 @@ deb: dist
 	$(Q)tar -xzf $(BUILD)/$(TARBALL).tar.gz -C $(BUILD)/deb
 	$(Q)cp $(BUILD)/$(TARBALL).tar.gz $(BUILD)/deb/affekt_$(VERSION).orig.tar.gz
 	$(Q)cp -r $(BUILD)/deb/$(TARBALL)/.packaging/debian $(BUILD)/deb/$(TARBALL)/debian
+	$(Q)sed -i "s/@LIBRARIES@/$$(echo $(call package,$(REQUIRED) $(OPTIONAL)) | sed 's/ /, /g')/" \
+	    $(BUILD)/deb/$(TARBALL)/debian/control
 	$(Q)cd $(BUILD)/deb/$(TARBALL) && dpkg-buildpackage -us -uc -b
 	$(Q)cd $(BUILD)/deb && lintian --fail-on error affekt_*.changes
 

@@ -4,6 +4,7 @@
 #include "compose/commands/commands.h"
 #include "datasets/media/ffmpeg.h"
 #include "infer/commands/commands.h"
+#include "nn/base/ascii_output.h"
 #include "nn/base/options_help.h"
 #include "nn/base/plain_text.h"
 #include "nn/kernels/isa.h"
@@ -13,7 +14,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 typedef struct Verb {
@@ -29,6 +32,7 @@ static const Verb verbs[] = {
     {"classify", classify_command, "read the emotion of faces in pictures and videos"},
     {"compose", compose_command, "write new music for an emotion"},
     {"live", live_command, "let music follow a face in front of a camera"},
+    {"serve", serve_command, "serve the page: camera, emotion and music in the browser"},
     {"library add", library_add_command, "add folders of songs to the library"},
     {"library scan", library_scan_command, "look for new, changed and lost songs"},
     {"library list", library_list_command, "list the songs and their moods"},
@@ -38,7 +42,15 @@ static const Verb verbs[] = {
     {"library export", library_export_command, "write the songs and their moods as a table"},
     {"library remove", library_remove_command, "forget folders and songs"},
     {"playlist", playlist_command, "choose songs of the library for a mood"},
+    {"feedback give", feedback_give_command, "say what you think of songs"},
+    {"feedback show", feedback_show_command, "show what was learnt of your taste"},
+    {"feedback undo", feedback_undo_command, "take your last verdict back"},
+    {"feedback reset", feedback_reset_command, "forget what was learnt of you"},
+    {"feedback export", feedback_export_command, "write all verdicts as a table"},
+    {"feedback import", feedback_import_command, "add the verdicts of a table"},
+    {"bend", bend_command, "make an existing song express another mood"},
     {"eval face", eval_face_command, "evaluate a face model on labelled faces"},
+    {"eval mood", eval_mood_command, "evaluate the estimator of songs' moods on rated songs"},
     {"eval music", eval_music_command, "evaluate a music model: likelihood, control, quality"},
     {"calibrate", calibrate_command, "calibrate a face model's confidence (temperature scaling)"},
     {"average", average_command, "average the weights of several models into one"},
@@ -204,9 +216,37 @@ static int put_help_last(int argc, char **argv) {
     return argc;
 }
 
+/* Under a limit of the address space, the threads that OpenBLAS starts when it is loaded never get
+ * their buffers, and the program never ends. It must be told to start none before it is loaded, so
+ * the program is begun again. */
+static void begin_again_with_one_thread(char **argv) {
+    static const char name[] = "OPENBLAS_NUM_THREADS";
+    struct rlimit limit;
+    if (!getenv(name) && !getrlimit(RLIMIT_AS, &limit) && limit.rlim_cur != RLIM_INFINITY &&
+        !setenv(name, "1", 1))
+        execv("/proc/self/exe", argv);
+}
+
+/* What programs read stays as it is in every locale. */
+static bool is_for_programs(int argc, char **argv) {
+    for (int i = 1; i < argc; i++)
+        if (!strcmp(argv[i], "--json") || !strcmp(argv[i], "--csv"))
+            return true;
+    return false;
+}
+
 int main(int argc, char **argv) {
+    begin_again_with_one_thread(argv);
     hold_standard_streams();
+    ascii_output_begin(!is_for_programs(argc, argv));
     ffmpeg_quiet();
+    Error error;
+    if (isa_check(&error)) {
+        fprintf(stderr, "affekt: ");
+        plain_print(error.message, stderr);
+        fputc('\n', stderr);
+        return EXIT_USAGE;
+    }
     signal(SIGPIPE, SIG_IGN); /* the reader's end is seen in finish */
     argc = put_help_last(argc, argv);
     if (argc < 2) {

@@ -14,9 +14,10 @@
  * Errors: a function that can fail returns NULL or -1 and fills `error`, which may be NULL, with
  * one sentence for the user. Ownership: what ..._create and affekt_compose return belongs to the
  * caller, who ends it with ..._destroy (NULL is fine); everything else belongs to the object it was
- * asked of. Threads: objects share nothing, so each may be used by one thread at a time. The
- * library installs no signal handlers, changes no locale, logging or thread counts, writes no files
- * but those it is asked for, and opens no connections. */
+ * asked of. Threads: objects share nothing, so each may be used by one thread at a time; the work
+ * is done in the thread that calls, and no other is started unless affekt_watcher_set_threads asks
+ * for it. The library installs no signal handlers, changes no locale, logging or thread counts,
+ * writes no files but those it is asked for, and opens no connections. */
 #ifndef AFFEKT_H
 #define AFFEKT_H
 
@@ -97,6 +98,10 @@ enum {
 AFFEKT_API affekt_watcher *affekt_watcher_create(const char *model, unsigned flags,
                                                  affekt_error *error);
 AFFEKT_API void affekt_watcher_destroy(affekt_watcher *watcher);
+
+/* How many of OpenMP's threads share the work of a picture, 1 at first. Pays for large pictures on
+ * a machine with processors to spare. */
+AFFEKT_API void affekt_watcher_set_threads(affekt_watcher *watcher, int threads);
 
 /* The faces of a single picture, the most certain detection first. Returns how many, or -1.
  * `*faces` is valid until the watcher's next use. */

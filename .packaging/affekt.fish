@@ -31,5 +31,5 @@ function __affekt_options --description 'the options of the verb, and the choice
     end
 end
 
-complete -c affekt -a '(__affekt_verbs)'
+complete -c affekt -f -n 'test (count (__affekt_verb)) -eq 0' -a '(__affekt_verbs)'
 complete -c affekt -a '(__affekt_options)'

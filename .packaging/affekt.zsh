@@ -21,13 +21,14 @@ fi
 while IFS=$'\t' read -r name argument choices help; do
     help=${help//[\[\]:]/ }
     if [[ $argument == - ]]; then
-        options+=("$name[$help]")
+        options+=("${name}[$help]")
     elif [[ $choices != - ]]; then
-        options+=("$name=[$help]:$argument:(${choices//,/ })")
+        options+=("${name}=[$help]:$argument:(${choices//,/ })")
     else
-        options+=("$name=[$help]:$argument:_files")
+        options+=("${name}=[$help]:$argument:_files")
     fi
 done < <($program ${=verb} --help=words 2>/dev/null)
-words=($program ${words[$(( 2 + ${#${=verb}} )),-1]})
-(( CURRENT -= ${#${=verb}} ))
+local -a spoken=(${=verb})
+words=($program ${words[$(( 2 + $#spoken )),-1]})
+(( CURRENT -= $#spoken ))
 _arguments -s $options '--help[print the options]' '*:file:_files'

@@ -1,6 +1,7 @@
 /* affekt compose: new music for an emotion. */
 #include "compose/arrange/arranged_piece.h"
 #include "compose/commands/commands.h"
+#include "compose/commands/compose_names.h"
 #include "compose/sound/sound.h"
 #include "compose/sound/soundfont.h"
 #include "compose/write/piece.h"
@@ -16,20 +17,22 @@
 #include "nn/base/threads.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/random.h>
 
-enum { LONGEST_PATH = 4096, DESCRIPTION = 160 };
+enum { LONGEST_PATH = COMPOSE_PATH, DESCRIPTION = 160, MOST_PIECES = 1000 };
 
 typedef struct Settings {
     CommonSettings common;
     const char *emotion, *out, *model, *genre, *key, *meter, *grid, *prime, *policy, *soundfont,
         *style, *ensemble;
     float valence, arousal, seconds, tempo;
-    int bars, program, openings, candidates;
+    int bars, program, openings, candidates, count;
     SamplerSettings sampler;
     uint64_t seed;
     bool png, wav, json;
@@ -46,7 +49,7 @@ static const Option options[] = {
                  "instead: from unpleasant (-1) to pleasant (1)"),
     OPTION_FLOAT(Settings, arousal, "arousal", "F", -1, 1, "and from calm (-1) to excited (1)"),
     OPTION_STRING(Settings, out, "out", 'o', "PATH",
-                  "the MIDI file to write; with --emotion all, the folder"),
+                  "the MIDI file to write, or a folder for it (default: EMOTION.mid)"),
     OPTION_CHOICE(
         Settings, style, "style", "NAME", style_names,
         "as a pianist plays it, or a theme with chords in a planned form, arranged for an "
@@ -54,6 +57,8 @@ static const Option options[] = {
     OPTION_CHOICE(Settings, ensemble, "ensemble", "NAME", ensemble_names, "who plays, if arranged"),
     OPTION_INTEGER(Settings, candidates, "candidates", "N", 1, ARRANGED_MOST_CANDIDATES,
                    "draw so many whole pieces and keep the best, if arranged"),
+    OPTION_INTEGER(Settings, count, "count", "N", 1, MOST_PIECES,
+                   "write so many pieces, with the seed and those after it"),
     OPTION_CHOICE(Settings, policy, "policy", "NAME", mood_policy_names,
                   "play the emotion, or what helps with it"),
     OPTION_FLOAT(Settings, seconds, "seconds", "S", 1, 3600, "length"),
@@ -83,7 +88,8 @@ static const Option options[] = {
     OPTION_FLAG(Settings, wav, "wav", "also render each piece as sound"),
     OPTION_STRING(Settings, soundfont, "soundfont", 0, "FILE",
                   "the soundfont for --wav (default: the system's)"),
-    OPTION_SEED(Settings, seed, "seed", "the same seed gives the same piece"),
+    OPTION_SEED(Settings, seed, "seed",
+                "the same seed gives the same piece (0: one is drawn; the file tells it)"),
     OPTION_FLAG(Settings, json, "json", "print what was written as JSON"),
     OPTION_COMMON(Settings, common),
     OPTION_END,
@@ -91,9 +97,9 @@ static const Option options[] = {
 
 static const Usage usage = {
     .command = "affekt compose",
-    .positionals = "",
+    .positionals = "[EMOTION]",
     .summary = "writes new music for an emotion",
-    .notes = "Examples: affekt compose --emotion happy -o happy.mid --png --wav\n"
+    .notes = "Examples: affekt compose happy --png --wav\n"
              "          affekt compose --emotion all --seconds 30 -o out/\n"
              "          affekt compose --emotion sad --policy regulate --seconds 90 -o lift.mid\n"
              "What is not asked for (key, tempo, meter …) the model chooses under the emotion.\n",
@@ -193,21 +199,8 @@ static int check_style(const Settings *settings) {
 static int check_settings(const Settings *settings) {
     bool plane = !isnan(settings->valence) || !isnan(settings->arousal);
     bool all = settings->emotion && !strcasecmp(settings->emotion, "all");
-    if (!settings->out)
-        return options_wrong(&usage, "--out is missing: the MIDI file to write");
-    if (all && midi_is_name(settings->out))
-        return options_wrong(&usage,
-                             "--out: '%s' is a file's name; --emotion all writes its seven pieces "
-                             "into a folder",
-                             settings->out);
-    /* Under another name, sound or picture would take the place of the piece. */
-    if (!all && !midi_is_name(settings->out))
-        return options_wrong(
-            &usage, "--out: '%s' is the MIDI file's name and must end in .mid%s", settings->out,
-            settings->png || settings->wav ? ""
-                                           : "; --wav and --png write sound and picture beside it");
     if (!settings->emotion && !plane)
-        return options_wrong(&usage, "which --emotion, or --valence and --arousal?");
+        return options_wrong(&usage, "which EMOTION, or --valence and --arousal?");
     if (settings->emotion && plane)
         return options_wrong(&usage, "--emotion and --valence, --arousal exclude each other");
     if (plane && (isnan(settings->valence) || isnan(settings->arousal)))
@@ -229,7 +222,9 @@ typedef struct Session {
     const LeadModel *lead; /* of arranged ones, else NULL */
     ArrangedSettings arranged;
     PieceSettings piece;
-    bool off_beat;  /* the latest piece */
+    bool off_beat; /* the latest piece */
+    const ComposeNames *names;
+    uint64_t seed;  /* of the piece at hand */
     json_t *pieces; /* what was written */
 } Session;
 
@@ -277,15 +272,16 @@ static void tell(Session *session, const Song *song, const char *name, const cha
     char text[DESCRIPTION];
     if (!session->settings->json) {
         plain_print(path, stdout);
-        printf(": %s; composed in %.2f s\n", describe(session, song, name, text), seconds);
+        printf(": %s; seed %" PRIu64 ", composed in %.2f s\n", describe(session, song, name, text),
+               session->seed, seconds);
         return;
     }
     json_t *piece =
         json_pack("{s:o, s:s, s:f, s:f, s:f, s:i, s:s, s:s, s:I, s:f}", "file", json_text(path),
                   "emotion", name, "valence", (double)felt.valence, "arousal", (double)felt.arousal,
                   "seconds", song->seconds, "notes", song->n_notes, "key", key, "grid",
-                  session->off_beat ? "performed" : "metric", "seed",
-                  (json_int_t)session->settings->seed, "composed_in", seconds);
+                  session->off_beat ? "performed" : "metric", "seed", (json_int_t)session->seed,
+                  "composed_in", seconds);
     json_add_bytes(piece, "file", path);
     if (!session->off_beat) {
         json_object_set_new(piece, "tempo", json_real(60e6 / song->tempos[0].microseconds));
@@ -317,6 +313,8 @@ static int compose_piece(Session *session, const char *name, const char *path, E
     double started = clock_seconds();
     Song *song = write_song(session, error);
     double seconds = clock_seconds() - started;
+    if (song)
+        song->seed = session->seed;
     int status = song ? write_files(session, song, name, path, error) : -1;
     if (!status)
         tell(session, song, name, path, seconds);
@@ -326,34 +324,49 @@ static int compose_piece(Session *session, const char *name, const char *path, E
 
 /* ------------------------------------------------------------------ one or seven */
 
-static int compose_emotion(Session *session, Emotion emotion, const char *path, Error *error) {
-    session->piece.composer.seed = piece_seed(session->settings->seed, emotion);
+static int compose_emotion(Session *session, Emotion emotion, int number, Error *error) {
+    char path[COMPOSE_PATH];
+    compose_names_path(session->names, emotions[emotion].name, number, session->settings->count,
+                       path);
+    session->piece.composer.seed = piece_seed(session->seed, emotion);
     session->piece.felt = mood_of_emotion(emotion);
     session->arranged.cues = cues_table[emotion];
     return compose_piece(session, emotions[emotion].name, path, error);
 }
 
-static int compose_all(Session *session, Error *error) {
-    const char *folder = session->settings->out;
-    int status = directory_create(folder, error);
-    for (int emotion = 0; emotion < EMOTION_COUNT && !status; emotion++) {
-        char path[LONGEST_PATH];
-        snprintf(path, sizeof path, "%s/%s.mid", folder, emotions[emotion].name);
-        status = compose_emotion(session, (Emotion)emotion, path, error);
+static int compose_once(Session *session, int number, Error *error) {
+    const Settings *settings = session->settings;
+    int status = 0;
+    if (settings->emotion && strcasecmp(settings->emotion, "all") != 0)
+        return compose_emotion(session, (Emotion)emotion_from_name(settings->emotion), number,
+                               error);
+    for (int emotion = 0; settings->emotion && emotion < EMOTION_COUNT && !status; emotion++)
+        status = compose_emotion(session, (Emotion)emotion, number, error);
+    if (settings->emotion)
+        return status;
+    char path[COMPOSE_PATH];
+    compose_names_path(session->names, "music", number, settings->count, path);
+    session->piece.composer.seed = session->seed;
+    session->piece.felt = (Mood){.valence = settings->valence, .arousal = settings->arousal};
+    session->arranged.cues = cues_at(session->piece.felt);
+    return compose_piece(session, "as asked", path, error);
+}
+
+static int compose_what_was_asked(Session *session, Error *error) {
+    int status = compose_names_prepare(session->names, error);
+    for (int number = 1; number <= session->settings->count && !status; number++) {
+        status = compose_once(session, number, error);
+        session->seed++;
     }
     return status;
 }
 
-static int compose_what_was_asked(Session *session, Error *error) {
-    const Settings *settings = session->settings;
-    if (settings->emotion && !strcasecmp(settings->emotion, "all"))
-        return compose_all(session, error);
-    if (settings->emotion)
-        return compose_emotion(session, (Emotion)emotion_from_name(settings->emotion),
-                               settings->out, error);
-    session->piece.felt = (Mood){.valence = settings->valence, .arousal = settings->arousal};
-    session->arranged.cues = cues_at(session->piece.felt);
-    return compose_piece(session, "as asked", settings->out, error);
+/* A short number, as someone may want to type it in again. */
+static uint64_t draw_seed(void) {
+    uint32_t random;
+    if (getrandom(&random, sizeof random, 0) != sizeof random)
+        random = (uint32_t)(clock_seconds() * 1e6);
+    return 1 + random % 999999;
 }
 
 static int choose_genre(Session *session, Error *error) {
@@ -434,12 +447,15 @@ static int compose_arranged(Session *session, Error *error) {
     return status;
 }
 
-static int run(const Settings *settings, const ComposerSettings *wishes, Error *error) {
+static int run(const Settings *settings, const ComposerSettings *wishes, const ComposeNames *names,
+               Error *error) {
     char font[SOUNDFONT_PATH];
     if (settings->wav && soundfont_find(settings->soundfont, font, error))
         return -1;
     Session session = {
         .settings = settings,
+        .names = names,
+        .seed = settings->seed ? settings->seed : draw_seed(),
         .piece = {.composer = *wishes,
                   .policy = (MoodPolicy)choice_index(mood_policy_names, settings->policy),
                   .program = settings->program < 0 ? 0 : settings->program}};
@@ -465,14 +481,24 @@ int compose_command(int argc, char **argv) {
                          .tempo = NAN,
                          .sampler = SAMPLER_DEFAULTS,
                          .openings = OPENINGS_DEFAULT,
-                         .seed = 1};
-    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
+                         .count = 1};
+    int n_words;
+    int status = options_parse(&usage, options, &settings, argc, argv, &n_words);
     if (status != OPTIONS_RUN)
         return status;
+    if (n_words > 1 || (n_words && settings.emotion))
+        return options_wrong(&usage, "one emotion at a time, or all; not also '%s'",
+                             argv[n_words > 1]);
+    if (n_words)
+        settings.emotion = argv[0];
     ComposerSettings wishes;
+    ComposeNames names;
+    Error error;
+    bool all = settings.emotion && !strcasecmp(settings.emotion, "all");
+    if (compose_names_read(settings.out, all, &names, &error))
+        return options_wrong(&usage, "%s", error.message);
     if (check_settings(&settings) || check_style(&settings) || read_wishes(&settings, &wishes))
         return EXIT_USAGE;
     threads_use(settings.common.threads);
-    Error error;
-    return command_status(&usage, run(&settings, &wishes, &error), &error);
+    return command_status(&usage, run(&settings, &wishes, &names, &error), &error);
 }

@@ -27,7 +27,8 @@ typedef struct Settings {
 } Settings;
 
 static const Option options[] = {
-    OPTION_STRING(Settings, camera, "camera", 0, "DEV", "the camera (default: /dev/video0)"),
+    OPTION_STRING(Settings, camera, "camera", 0, "DEV",
+                  "the camera, or its number (default: /dev/video0)"),
     OPTION_STRING(Settings, input, "input", 'i', "FILE",
                   "a video instead of a camera, '-' for standard input"),
     OPTION_CHOICE(Settings, policy, "policy", "NAME", mood_policy_names,
@@ -141,11 +142,22 @@ static int replay(LiveSession *session, const Settings *settings, Error *error) 
     return stopped_by;
 }
 
+/* "0" is the first camera, as other programs count them. */
+static const char *camera_name(const char *camera, char name[32]) {
+    static const char digits[] = "0123456789";
+    size_t length = camera ? strlen(camera) : 0;
+    if (!length)
+        return "/dev/video0";
+    if (length > 3 || strspn(camera, digits) != length)
+        return camera;
+    snprintf(name, 32, "/dev/video%s", camera);
+    return name;
+}
+
 static int perform(LiveSession *session, const Settings *settings, Error *error) {
+    char camera[32];
     const PerformSettings how = {
-        .source = settings->input    ? settings->input
-                  : settings->camera ? settings->camera
-                                     : "/dev/video0",
+        .source = settings->input ? settings->input : camera_name(settings->camera, camera),
         .camera = !settings->input,
         .screen = !settings->common.quiet && !(settings->log && !strcmp(settings->log, "-")),
         .quiet = settings->common.quiet,

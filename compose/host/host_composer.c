@@ -23,8 +23,13 @@ affekt_composer *affekt_composer_create(const char *model, affekt_error *error) 
     affekt_composer *host = calloc(1, sizeof *host);
     if (!host)
         error_memory(&why, "a composer", sizeof *host);
-    else if ((host->model = music_model_load(model, &why)) &&
-             (host->composer = composer_create(host->model, &why)))
+    else
+        HOST_REGION {
+            omp_set_num_threads(1);
+            host->model = music_model_load(model, &why);
+            host->composer = host->model ? composer_create(host->model, &why) : NULL;
+        }
+    if (host && host->composer)
         return host;
     affekt_composer_destroy(host);
     host_error(error, &why);
@@ -71,7 +76,10 @@ static affekt_song *compose(affekt_composer *composer, Mood felt, double seconds
     settings.composer.seconds = seconds;
     Song *song = NULL;
     if (seconds >= 1 && seconds <= LONGEST)
-        song = piece_compose(composer->composer, &settings, &why);
+        HOST_REGION {
+            omp_set_num_threads(1); /* a token is too little work to share */
+            song = piece_compose(composer->composer, &settings, &why);
+        }
     else
         error_set(&why, "a piece of %g s, expected 1 … %d", seconds, LONGEST);
     affekt_song *host = song ? hand_over(song, &why) : NULL;

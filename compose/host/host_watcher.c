@@ -3,6 +3,7 @@
 #include "datasets/media/picture.h"
 #include "infer/faces/watcher.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ struct affekt_watcher {
     Watcher *watcher;
     affekt_face *faces; /* (n_faces) as the host sees them */
     size_t room;
+    int threads;
 };
 
 affekt_watcher *affekt_watcher_create(const char *model, unsigned flags, affekt_error *error) {
@@ -24,11 +26,21 @@ affekt_watcher *affekt_watcher_create(const char *model, unsigned flags, affekt_
     affekt_watcher *host = calloc(1, sizeof *host);
     if (!host)
         error_memory(&why, "a watcher", sizeof *host);
-    else if ((host->watcher = watcher_create(&settings, &why)))
+    else
+        HOST_REGION {
+            host->threads = 1;
+            omp_set_num_threads(host->threads);
+            host->watcher = watcher_create(&settings, &why);
+        }
+    if (host && host->watcher)
         return host;
     free(host);
     host_error(error, &why);
     return NULL;
+}
+
+void affekt_watcher_set_threads(affekt_watcher *watcher, int threads) {
+    watcher->threads = threads < 1 ? 1 : threads;
 }
 
 void affekt_watcher_destroy(affekt_watcher *watcher) {
@@ -50,6 +62,18 @@ static affekt_face host_face(const WatchedFace *face) {
                       .arousal = face->state.arousal};
     memcpy(to.probabilities, face->state.probabilities, sizeof to.probabilities);
     return to;
+}
+
+/* A still picture where `seconds` is NAN, else a frame. */
+static int look(affekt_watcher *host, GreyView view, double seconds, const WatchedFace **seen,
+                Error *why) {
+    int n;
+    HOST_REGION {
+        omp_set_num_threads(host->threads);
+        n = isnan(seconds) ? watcher_still(host->watcher, view, seen, why)
+                           : watcher_frame(host->watcher, view, seconds, seen, why);
+    }
+    return n;
 }
 
 /* Hands `n` faces on, or the failure that n = -1 means. */
@@ -75,6 +99,7 @@ static int hand_over(affekt_watcher *host, int n, const WatchedFace *seen,
 
 /* Checks what a host says of its picture. */
 static int view_of(const affekt_picture *picture, GreyView *view, Error *error) {
+    *view = (GreyView){picture->grey, picture->width, picture->height, picture->stride};
     if (!picture->grey || picture->width < 1 || picture->height < 1 ||
         picture->width > IMAGE_LARGEST_SIDE || picture->height > IMAGE_LARGEST_SIDE)
         return error_set(error, "a picture of %d×%d pixels, expected 1×1 to %d×%d", picture->width,
@@ -82,16 +107,15 @@ static int view_of(const affekt_picture *picture, GreyView *view, Error *error) 
     if (picture->stride < picture->width && picture->stride > -picture->width)
         return error_set(error, "rows %td bytes apart, expected at least their %d pixels",
                          picture->stride, picture->width);
-    *view = (GreyView){picture->grey, picture->width, picture->height, picture->stride};
     return 0;
 }
 
 int affekt_watcher_picture(affekt_watcher *watcher, const affekt_picture *picture,
                            const affekt_face **faces, affekt_error *error) {
     Error why;
-    GreyView view;
+    GreyView view = {0};
     const WatchedFace *seen = NULL;
-    int n = view_of(picture, &view, &why) ? -1 : watcher_still(watcher->watcher, view, &seen, &why);
+    int n = view_of(picture, &view, &why) ? -1 : look(watcher, view, NAN, &seen, &why);
     return hand_over(watcher, n, seen, faces, &why, error);
 }
 
@@ -102,7 +126,7 @@ int affekt_watcher_file(affekt_watcher *watcher, const char *path, const affekt_
     const WatchedFace *seen = NULL;
     int n = picture_read(path, IMAGE_GREY, &image, &why)
                 ? -1
-                : watcher_still(watcher->watcher, image_view(&image), &seen, &why);
+                : look(watcher, image_view(&image), NAN, &seen, &why);
     n = hand_over(watcher, n, seen, faces, &why, error);
     image_free(&image);
     return n;
@@ -111,10 +135,12 @@ int affekt_watcher_file(affekt_watcher *watcher, const char *path, const affekt_
 int affekt_watcher_frame(affekt_watcher *watcher, const affekt_picture *frame, double seconds,
                          const affekt_face **faces, affekt_error *error) {
     Error why;
-    GreyView view;
+    GreyView view = {0};
     const WatchedFace *seen = NULL;
-    int n = view_of(frame, &view, &why)
-                ? -1
-                : watcher_frame(watcher->watcher, view, seconds, &seen, &why);
+    int n = -1;
+    if (!isfinite(seconds))
+        error_set(&why, "a frame at %g seconds", seconds);
+    else if (!view_of(frame, &view, &why))
+        n = look(watcher, view, seconds, &seen, &why);
     return hand_over(watcher, n, seen, faces, &why, error);
 }

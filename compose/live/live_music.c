@@ -35,6 +35,7 @@ struct LiveMusic {
     double felt_since;
     bool skip;
     double wished_speed;
+    int wished_genre;
     LiveMusicStatus status;
 };
 
@@ -49,6 +50,7 @@ LiveMusic *live_music_create(const MusicModel *model, const LiveMusicSettings *s
     music->wished = settings->composer;
     music->wished.seconds = music->wished.bars = music->wished.prime_count = 0;
     music->wished.span = LIVE_MUSIC_SPAN;
+    music->wished_genre = settings->composer.genre;
     music->over = true;
     music->emotion = EMOTION_NEUTRAL;
     music->wished_speed = music->speed = 1;
@@ -188,6 +190,7 @@ static int write_span(LiveMusic *music, Error *error) {
     pthread_mutex_lock(&music->lock);
     Mood mood = led_mood(music);
     bool skip = music->skip;
+    music->wished.genre = music->wished_genre;
     double speed = music->wished_speed, from = music->written;
     music->skip = false;
     pthread_mutex_unlock(&music->lock);
@@ -228,6 +231,14 @@ void live_music_feel(LiveMusic *music, const EmotionState *state, double now) {
     pthread_mutex_unlock(&music->lock);
 }
 
+void live_music_feel_mood(LiveMusic *music, Mood felt, double now) {
+    pthread_mutex_lock(&music->lock);
+    if (felt.valence != music->felt.valence || felt.arousal != music->felt.arousal)
+        music->felt_since = now;
+    music->felt = felt;
+    pthread_mutex_unlock(&music->lock);
+}
+
 bool live_music_next(LiveMusic *music, double until, NoteEvent *event) {
     pthread_mutex_lock(&music->lock);
     bool found = note_queue_next(&music->queue, until, event);
@@ -257,6 +268,12 @@ void live_music_set_policy(LiveMusic *music, MoodPolicy policy) {
 void live_music_set_speed(LiveMusic *music, double speed) {
     pthread_mutex_lock(&music->lock);
     music->wished_speed = fmin(fmax(speed, LIVE_MUSIC_SLOWEST), LIVE_MUSIC_FASTEST);
+    pthread_mutex_unlock(&music->lock);
+}
+
+void live_music_set_genre(LiveMusic *music, int genre) {
+    pthread_mutex_lock(&music->lock);
+    music->wished_genre = genre;
     pthread_mutex_unlock(&music->lock);
 }
 

@@ -61,6 +61,9 @@ void live_music_destroy(LiveMusic *music);
 /* Takes the emotion as it stands at `now`. Regulation begins anew with each change of its class. */
 void live_music_feel(LiveMusic *music, const EmotionState *state, double now);
 
+/* The same for a mood that was chosen, not read. */
+void live_music_feel_mood(LiveMusic *music, Mood felt, double now);
+
 /* Writes on until LIVE_MUSIC_LEAD seconds past `now`. Takes its time; the others do not wait. */
 int live_music_write(LiveMusic *music, double now, Error *error) MUST_CHECK;
 
@@ -76,6 +79,8 @@ void live_music_stop(LiveMusic *music, double time);
 void live_music_set_policy(LiveMusic *music, MoodPolicy policy);
 /* Clamped to LIVE_MUSIC_SLOWEST … LIVE_MUSIC_FASTEST; from what is written next. */
 void live_music_set_speed(LiveMusic *music, double speed);
+/* One of the model's genres, 0 = unknown; from the next piece on. */
+void live_music_set_genre(LiveMusic *music, int genre);
 /* Another piece, in another key and tempo, begins with what is written next. */
 void live_music_skip(LiveMusic *music);
 

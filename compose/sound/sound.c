@@ -32,16 +32,29 @@ static int open_renderer(Renderer *renderer, const char *midi, const FileWriter 
     return 0;
 }
 
-enum { DECAY_SECONDS = 2 }; /* after the last release */
+/* The last voice's echo, and the longest that a voice is waited for, after the last event. */
+#    define ECHO_SECONDS    0.3
+#    define LONGEST_SECONDS 10
+
+/* The player itself goes on for seconds after it has nothing left to play. */
+static bool is_over(Renderer *renderer) {
+    return fluid_player_get_status(renderer->player) != FLUID_PLAYER_PLAYING ||
+           fluid_player_get_current_tick(renderer->player) >=
+               fluid_player_get_total_ticks(renderer->player);
+}
 
 static int render(Renderer *renderer, const char *wav, Error *error) {
+    const double block = (double)SYNTHESIZER_BLOCK / SYNTHESIZER_RATE;
+    double waited = 0, echo = ECHO_SECONDS;
     fluid_player_play(renderer->player);
-    int left = DECAY_SECONDS * SYNTHESIZER_RATE / SYNTHESIZER_BLOCK;
-    while (left > 0) {
+    while (echo > 0 && waited < LONGEST_SECONDS) {
         if (fluid_file_renderer_process_block(renderer->file) != FLUID_OK)
             return error_errno(error, "cannot write %s", wav);
-        if (fluid_player_get_status(renderer->player) != FLUID_PLAYER_PLAYING)
-            left--;
+        if (!is_over(renderer))
+            continue;
+        waited += block;
+        if (!fluid_synth_get_active_voice_count(renderer->synthesizer.synth))
+            echo -= block;
     }
     return 0;
 }

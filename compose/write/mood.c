@@ -15,7 +15,7 @@ static float clamp(float value) {
     return fminf(fmaxf(value, -1), 1);
 }
 
-static Mood mood_of_feeling(float valence, float arousal) {
+Mood mood_of_feeling(float valence, float arousal) {
     return (Mood){.valence = clamp(MOOD_GAIN * valence), .arousal = clamp(MOOD_GAIN * arousal)};
 }
 

@@ -23,6 +23,8 @@ typedef struct Mood {
 } Mood;
 
 Mood mood_of_emotion(Emotion emotion);
+/* Of a feeling's place in the plane, each in [-1, 1]: as loud as the model has it. */
+Mood mood_of_feeling(float valence, float arousal);
 /* Of a face as it is read: the mean feeling and loudness under the probabilities (they sum to 1).
  */
 Mood mood_of_probabilities(const float probabilities[EMOTION_COUNT]);

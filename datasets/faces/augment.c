@@ -27,6 +27,9 @@ typedef enum Draw {
     DRAWS_OF_A_FACE = DRAW_KIND_OF_MIX
 } Draw;
 
+/* The streams that an image's generator is split into beside its own numbers. */
+enum { STREAM_COINS, STREAM_FRAMING, STREAM_DEGRADATION };
+
 /* Uniform numbers in [0, 1), one for each purpose. */
 typedef struct Draws {
     float uniform[(DRAWS_OF_A_FACE + 3) / 4 * 4];
@@ -65,11 +68,21 @@ typedef struct Affine {
 static Augmentation skip_some(const Augmentation *augmentation, Rng rng) {
     Augmentation left = *augmentation;
     float *const ranges[4] = {&left.rotation, &left.scale, &left.shear, &left.shift};
-    Rng coins = rng_split(rng, 0);
+    Rng coins = rng_split(rng, STREAM_COINS);
     for (uint64_t i = 0; i < 4; i++)
         if (rng_uniform(coins, i) < augmentation->skip)
             *ranges[i] = 0;
     return left;
+}
+
+/* Moves and resizes as the box of a detector would be off. */
+static void reframe(float framing, Rng rng, float *size, float move[2]) {
+    if (framing <= 0)
+        return;
+    Rng box = rng_split(rng, STREAM_FRAMING);
+    *size *= expf(framing * rng_normal(box, 0));
+    for (int axis = 0; axis < 2; axis++)
+        move[axis] += framing * FACE_SIDE * rng_normal(box, (uint64_t)axis + 1);
 }
 
 static Affine draw_affine(const Augmentation *all, Rng rng, const Draws *draws, int side) {
@@ -83,6 +96,7 @@ static Affine draw_affine(const Augmentation *all, Rng rng, const Draws *draws, 
                          whole_pixels(draws, DRAW_CROP_X, range.crop),
                      either_way(draws, DRAW_SHIFT_Y, range.shift * FACE_SIDE) +
                          whole_pixels(draws, DRAW_CROP_Y, range.crop)};
+    reframe(range.framing, rng, &size, move);
     Affine map = {
         .across = {mirror * size * cosf(angle), mirror * size * sinf(angle)},
         .down = {size * (lean * cosf(angle) - sinf(angle)),
@@ -178,6 +192,7 @@ void augment_face(const Augmentation *augmentation, Rng rng, const FaceInput *in
     Affine map = draw_affine(augmentation, rng, &draws, side);
     warp(&map, face, side, x);
     relight(augmentation, &draws, face, x, side * side);
+    degrade_face(&augmentation->degradation, rng_split(rng, STREAM_DEGRADATION), side, x);
     face_input_normalise(input, x, side * side);
     erase(augmentation, &draws, side, x);
 }

@@ -6,6 +6,7 @@
 #ifndef DATASETS_FACES_AUGMENT_H
 #define DATASETS_FACES_AUGMENT_H
 
+#include "datasets/faces/degrade.h"
 #include "datasets/faces/face_input.h"
 #include "nn/base/rng.h"
 
@@ -17,8 +18,11 @@ typedef struct Augmentation {
     float shift;    /* moves by up to this share of 48 pixels, each way on each axis */
     float crop;     /* moves the window by up to so many whole pixels: 2 with a window of 44 is
                        the usual random crop */
-    float skip; /* probability of leaving out rotation, scale, shear or shift, a coin for each */
-    float brightness; /* adds up to this share of the range either way */
+    float skip;    /* probability of leaving out rotation, scale, shear or shift, a coin for each */
+    float framing; /* moves and resizes as a detector's boxes do: normal, with this share of the
+                      side as standard deviation, on each axis and in the logarithm of the size */
+    Degradation degradation; /* of the light, the lens, the sensor and the codec */
+    float brightness;        /* adds up to this share of the range either way */
     float contrast;   /* the distance from the face's mean times 1 - contrast … 1 + contrast */
     float erase;      /* probability of a blank rectangle (Zhong et al. 2020, "Random erasing") */
     float erase_area; /* the rectangle's largest share of the window; the smallest is 0.02 */
@@ -27,8 +31,8 @@ typedef struct Augmentation {
 } Augmentation;
 
 /* Writes a variant of the 48×48 face into x (side, side, 1), normalised. Rotation, scale, shear,
- * shift, crop and flip are one bilinear resampling, with the border repeated outside of the
- * face. */
+ * shift, crop, framing and flip are one bilinear resampling, with the border repeated outside of
+ * the face. */
 void augment_face(const Augmentation *augmentation, Rng rng, const FaceInput *input,
                   const uint8_t *face, float *x);
 

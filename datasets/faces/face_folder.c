@@ -3,6 +3,7 @@
 #include "datasets/faces/face_input.h"
 #include "datasets/media/picture.h"
 #include "nn/base/file.h"
+#include "nn/base/path_list.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -31,7 +32,7 @@ static bool is_directory(const char *path) {
 }
 
 static int is_visible(const struct dirent *entry) {
-    return entry->d_name[0] != '.';
+    return !path_is_clutter(entry->d_name);
 }
 
 /* By bytes, not by the language that the user has set. */

@@ -3,11 +3,13 @@
 #include "datasets/faces/face_folder.h"
 #include "datasets/faces/fer2013.h"
 #include "datasets/faces/synthetic_faces.h"
+#include "nn/base/text_list.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-FaceSet *face_load(const char *source, FaceLoadOptions options, Error *error) {
+static FaceSet *load_one(const char *source, FaceLoadOptions options, Error *error) {
     struct stat info;
     if (!strcmp(source, "synthetic"))
         return synthetic_faces_make(FACE_LOAD_SYNTHETIC_TRAINING, FACE_LOAD_SYNTHETIC_TEST,
@@ -19,4 +21,31 @@ FaceSet *face_load(const char *source, FaceLoadOptions options, Error *error) {
     if (S_ISDIR(info.st_mode))
         return face_folder_load(source, options.unsplit, options.skip_bad, error);
     return fer2013_load(source, options.unsplit, options.skip_bad, error);
+}
+
+/* Appends the next sources of a list to the first one's set; destroys it after an error. */
+static FaceSet *join(FaceSet *set, char **sources, int n, FaceLoadOptions options, Error *error) {
+    for (int i = 0; i < n && set; i++) {
+        FaceSet *next = load_one(sources[i], options, error);
+        if (!next || face_set_join(set, next, error)) {
+            face_set_destroy(set);
+            set = NULL;
+        }
+        face_set_destroy(next);
+    }
+    return set;
+}
+
+FaceSet *face_load(const char *sources, FaceLoadOptions options, Error *error) {
+    struct stat info;
+    if (!strchr(sources, ',') || !stat(sources, &info))
+        return load_one(sources, options, error);
+    int n;
+    char **list = text_list_split(sources, &n, error);
+    FaceSet *set =
+        list ? join(load_one(list[0], options, error), list + 1, n - 1, options, error) : NULL;
+    free(list);
+    if (set)
+        face_set_trim(set);
+    return set;
 }

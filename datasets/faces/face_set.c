@@ -104,6 +104,19 @@ int face_set_append(FaceSet *set, const uint8_t *pixels, Emotion label, FaceSpli
     return 0;
 }
 
+int face_set_join(FaceSet *set, const FaceSet *other, Error *error) {
+    if (face_set_reserve(set, other->count, error))
+        return -1;
+    memcpy(set->pixels + (size_t)set->count * FACE_PIXELS, other->pixels,
+           (size_t)other->count * FACE_PIXELS);
+    memcpy(set->labels + set->count, other->labels, other->count);
+    memcpy(set->splits + set->count, other->splits, other->count);
+    set->unsplit = other->unsplit && (set->unsplit || !set->count);
+    set->count += other->count;
+    set->skipped += other->skipped;
+    return 0;
+}
+
 void face_set_trim(FaceSet *set) {
     if (set->count && set->count < set->capacity)
         (void)resize_set(set, set->count); /* a refusal to shrink leaves a set as good as before */

@@ -55,6 +55,9 @@ void face_set_take(FaceSet *set, uint32_t filled, const bool *bad);
 int face_set_append(FaceSet *set, const uint8_t *pixels, Emotion label, FaceSplit split,
                     Error *error) MUST_CHECK;
 
+/* Appends all faces of `other`, which stays as it is. */
+int face_set_join(FaceSet *set, const FaceSet *other, Error *error) MUST_CHECK;
+
 /* Gives back the room that no face fills. */
 void face_set_trim(FaceSet *set);
 

@@ -34,5 +34,7 @@ enum {
 #define MIDI_MARK           "Affekt "
 #define MIDI_MARK_METRIC    MIDI_MARK "1 metric"
 #define MIDI_MARK_PERFORMED MIDI_MARK "1 performed"
+/* And with which seed the piece was composed. */
+#define MIDI_MARK_SEED MIDI_MARK "seed "
 
 #endif

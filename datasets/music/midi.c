@@ -108,6 +108,20 @@ static void end_channel(Reader *reader, uint32_t tick, int channel) {
             end_note(reader, tick, channel, pitch);
 }
 
+/* Of the text by which Affekt notes it; digits alone. */
+static void read_seed(Song *song, const uint8_t *payload, size_t size) {
+    size_t mark = strlen(MIDI_MARK_SEED);
+    uint64_t seed = 0;
+    if (size <= mark || size > mark + 20 || memcmp(payload, MIDI_MARK_SEED, mark) != 0)
+        return;
+    for (size_t i = mark; i < size; i++) {
+        if (payload[i] < '0' || payload[i] > '9')
+            return;
+        seed = 10 * seed + (uint64_t)(payload[i] - '0');
+    }
+    song->seed = seed;
+}
+
 static int take_meta(Reader *reader, uint32_t tick, int track, const uint8_t *bytes,
                      size_t length) {
     Song *song = reader->song;
@@ -143,6 +157,7 @@ static int take_meta(Reader *reader, uint32_t tick, int track, const uint8_t *by
             song->grid = SONG_GRID_METRIC;
         if (size == strlen(MIDI_MARK_PERFORMED) && !memcmp(payload, MIDI_MARK_PERFORMED, size))
             song->grid = SONG_GRID_PERFORMED;
+        read_seed(song, payload, size);
         return 0;
     default:
         return 0;

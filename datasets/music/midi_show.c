@@ -5,6 +5,7 @@
 #include "nn/base/json_text.h"
 #include "nn/base/plain_text.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 enum { SHOWN_CHANGES = 8, TOKENS_A_LINE = 8 };
@@ -106,6 +107,8 @@ static void print_text(const Facts *facts, bool tokens, FILE *out) {
     for (int i = 0; i < song->n_tracks; i++)
         fprintf(out, "track %-3d program %3d, %6d notes  %s\n", i, song->tracks[i].program,
                 song->tracks[i].notes, plain_text(song->tracks[i].name, &name));
+    if (song->seed)
+        fprintf(out, "seed      %" PRIu64 "\n", song->seed);
     if (song->n_repairs)
         fprintf(out, "repaired  %d fault%s, first at %s\n", song->n_repairs,
                 song->n_repairs == 1 ? "" : "s", song->repair);
@@ -182,6 +185,8 @@ static int print_json(const Facts *facts, bool tokens, FILE *out, Error *error) 
         song->n_tempos - 1, "repairs", song->n_repairs);
     if (!object || json_add_bytes(object, "file", facts->path))
         return error_memory(error, "JSON", (unsigned long long)song->n_notes);
+    if (song->seed)
+        json_object_set_new(object, "seed", json_integer((json_int_t)song->seed));
     if (song->n_repairs)
         json_object_set_new(object, "first_repair", json_string(song->repair));
     if (tokens)

@@ -4,6 +4,7 @@
 #include "datasets/music/midi.h"
 #include "nn/base/file.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,6 +110,10 @@ static int put_conductor(Chunk *chunk, const Song *song) {
     const char *mark = song->grid == SONG_GRID_METRIC ? MIDI_MARK_METRIC : MIDI_MARK_PERFORMED;
     if (put_text(chunk, MIDI_META_NAME, "Affekt") ||
         (song->grid != SONG_GRID_UNKNOWN && put_text(chunk, MIDI_META_TEXT, mark)))
+        return -1;
+    char seed[48];
+    snprintf(seed, sizeof seed, MIDI_MARK_SEED "%" PRIu64, song->seed);
+    if (song->seed && put_text(chunk, MIDI_META_TEXT, seed))
         return -1;
     int tempo = 0, meter = 0, key = 0, marker = 0;
     for (;;) {

@@ -44,4 +44,13 @@ int mood_tables_read(MoodTables *tables, const char *path, Progress *progress,
                      Error *error) MUST_CHECK;
 void mood_tables_free(MoodTables *tables);
 
+/* Of one axis: Pearson's correlation of estimates with ratings, the root of the mean squared error,
+ * and how often the sign is right. */
+typedef struct MoodScore {
+    double correlation, deviation, sign;
+} MoodScore;
+
+/* Scores estimates (n, MOOD_AXES) against ratings, per axis. */
+void mood_score(const float *estimates, const float *ratings, int n, MoodScore scores[MOOD_AXES]);
+
 #endif

@@ -72,6 +72,7 @@ typedef struct Song {
     int format; /* of the file, 1 for built songs */
     int ticks_per_quarter;
     SongGrid grid;       /* said by Affekt's own files, else unknown */
+    uint64_t seed;       /* that Affekt composed it with, 0 = none is known */
     SongTrack *tracks;   /* (n_tracks) */
     SongTempo *tempos;   /* (n_tempos) by tick, the first at tick 0 */
     SongMeter *meters;   /* (n_meters) by tick; none means 4/4 */

@@ -3,6 +3,7 @@
 #define INFER_COMMANDS_COMMANDS_H
 
 int eval_face_command(int argc, char **argv);
+int eval_mood_command(int argc, char **argv);
 int calibrate_command(int argc, char **argv);
 int classify_command(int argc, char **argv);
 int show_command(int argc, char **argv);

@@ -11,7 +11,7 @@
 typedef struct Settings {
     CommonSettings common;
     LabelledFaces faces;
-    const char *model, *tta, *out;
+    const char *model, *tta, *out, *predictions;
     bool json;
 } Settings;
 
@@ -26,7 +26,9 @@ static const Option options[] = {
     OPTION_CHOICE(Settings, tta, "tta", "VIEWS", view_names,
                   "look at each face several times and average"),
     OPTION_STRING(Settings, out, "out", 'o', "DIR",
-                  "write metrics.json, confusion.csv, confusion.png and reliability.png there"),
+                  "write metrics.json, confusion.csv and figures (PNG, SVG, PDF) there"),
+    OPTION_STRING(Settings, predictions, "predictions", 0, "FILE.csv",
+                  "write what the model says of each face there"),
     OPTION_FLAG(Settings, json, "json", "print the figures as JSON"),
     OPTION_COMMON(Settings, common),
     OPTION_END,
@@ -44,7 +46,9 @@ static int tell(const EvaluationReport *report, const Settings *settings, Error 
     if (settings->out && evaluation_report_write(report, settings->out, error))
         return -1;
     if (settings->out && !settings->common.quiet)
-        fprintf(stderr, "%s: wrote metrics.json, confusion.csv, confusion.png, reliability.png\n",
+        fprintf(stderr,
+                "%s: wrote metrics.json, confusion.csv and the figures confusion, "
+                "confusion-normalised and reliability (.png, .svg, .pdf)\n",
                 settings->out);
     if (!settings->json) {
         evaluation_report_print(report, stdout);
@@ -54,7 +58,8 @@ static int tell(const EvaluationReport *report, const Settings *settings, Error 
 }
 
 static int evaluate(const Settings *settings, Error *error) {
-    if (settings->out && directory_create(settings->out, error))
+    if ((settings->out && directory_create(settings->out, error)) ||
+        (settings->predictions && file_try(settings->predictions, error)))
         return -1;
     FaceModel *model = face_model_load(settings->model, error);
     if (!model)
@@ -69,6 +74,8 @@ static int evaluate(const Settings *settings, Error *error) {
         report.split = evaluation_split_name(evaluation);
         report.all = evaluation_measure(evaluation);
         status = tell(&report, settings, error);
+        if (!status && settings->predictions)
+            status = evaluation_write(evaluation, settings->predictions, error);
     }
     evaluation_destroy(evaluation);
     face_model_destroy(model);

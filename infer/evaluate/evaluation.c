@@ -1,5 +1,7 @@
 #include "infer/evaluate/evaluation.h"
 
+#include "nn/base/file.h"
+#include "nn/base/number.h"
 #include "nn/base/progress.h"
 
 #include <stdlib.h>
@@ -120,4 +122,24 @@ int evaluation_measure_unshared(const Evaluation *evaluation, Metrics *metrics, 
     free(kept.probabilities);
     free(kept.shared);
     return status;
+}
+
+int evaluation_write(const Evaluation *evaluation, const char *path, Error *error) {
+    FileWriter writer;
+    if (file_begin(&writer, path, error))
+        return -1;
+    fputs("face,label,called,shared", writer.stream);
+    for (int e = 0; e < EMOTION_COUNT; e++)
+        fprintf(writer.stream, ",%s", emotions[e].name);
+    fputc('\n', writer.stream);
+    for (uint32_t i = 0; i < evaluation->count; i++) {
+        const float *row = evaluation->probabilities + (size_t)i * EMOTION_COUNT;
+        fprintf(writer.stream, "%u,%s,%s,%d", evaluation->indices[i],
+                emotions[evaluation->labels[i]].name, emotions[emotion_most_probable(row)].name,
+                evaluation->shared[i]);
+        for (int e = 0; e < EMOTION_COUNT; e++)
+            number_print(writer.stream, ",%.6f", (double)row[e]);
+        fputc('\n', writer.stream);
+    }
+    return file_commit(&writer, error);
 }

@@ -33,4 +33,8 @@ Metrics evaluation_measure(const Evaluation *evaluation);
 int evaluation_measure_unshared(const Evaluation *evaluation, Metrics *metrics,
                                 Error *error) MUST_CHECK;
 
+/* Writes a table: a row for each face, with its place among the data's faces (from 0), its label,
+ * what the model calls it, whether its pixels occur in another split, and the probabilities. */
+int evaluation_write(const Evaluation *evaluation, const char *path, Error *error) MUST_CHECK;
+
 #endif

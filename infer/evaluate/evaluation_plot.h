@@ -1,19 +1,22 @@
-/* evaluation_plot.h: pictures of an evaluation, as PNG. */
+/* evaluation_plot.h: figures of an evaluation, each as STEM.png, .svg and .pdf. */
 #ifndef INFER_EVALUATE_EVALUATION_PLOT_H
 #define INFER_EVALUATE_EVALUATION_PLOT_H
 
 #include "infer/evaluate/metrics.h"
 #include "nn/base/error.h"
 
+#include <stdbool.h>
+
 /* Draws the confusion matrix: a row for each true emotion, a column for each that was called, in
  * each cell the count and the percentage of its row, which is also its shade (one hue, light to
- * dark, so that it reads without colour vision). `title` names the split. */
-int evaluation_plot_confusion(const Metrics *metrics, const char *title, const char *path,
-                              Error *error) MUST_CHECK;
+ * dark, so that it reads without colour vision); with `shares_only` the share alone. `title` names
+ * the data. */
+int evaluation_plot_confusion(const Metrics *metrics, const char *title, bool shares_only,
+                              const char *stem, Error *error) MUST_CHECK;
 
 /* Draws the reliability diagram (Guo et al. 2017): accuracy against confidence, which agree on the
  * diagonal, over the share of faces in each bin. */
-int evaluation_plot_reliability(const Metrics *metrics, const char *title, const char *path,
+int evaluation_plot_reliability(const Metrics *metrics, const char *title, const char *stem,
                                 Error *error) MUST_CHECK;
 
 #endif

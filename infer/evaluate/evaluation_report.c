@@ -143,18 +143,42 @@ static int write_file(const EvaluationReport *report, const char *path,
     return file_commit(&writer, error);
 }
 
+/* What the figures are of: the data as it was named, without its folder, and the split of it. */
+static void name_data(const EvaluationReport *report, char title[96]) {
+    char data[64];
+    const char *end = report->data + strlen(report->data), *name;
+    while (end > report->data && end[-1] == '/')
+        end--;
+    for (name = end; name > report->data && name[-1] != '/'; name--)
+        ;
+    snprintf(data, sizeof data, "%.*s", (int)(end - name), name);
+    bool built_in = !strcmp(report->data, "synthetic");
+    snprintf(title, 96, "%s, %s", built_in ? "built-in synthetic faces" : data, report->split);
+    for (char *at = title; *at; at++)
+        if ((unsigned char)*at < ' ')
+            *at = '?';
+}
+
+/* The directory's file of that name. */
+static const char *file_in(const char *directory, const char *name, char path[4096]) {
+    snprintf(path, 4096, "%s/%s", directory, name);
+    return path;
+}
+
 int evaluation_report_write(const EvaluationReport *report, const char *directory, Error *error) {
-    char json[4096], csv[4096], confusion[4096], reliability[4096];
-    if (strlen(directory) > sizeof json - 32)
+    char path[4096], title[96];
+    if (strlen(directory) > sizeof path - 64)
         return error_set(error, "a directory name of %zu bytes is too long", strlen(directory));
-    snprintf(json, sizeof json, "%s/metrics.json", directory);
-    snprintf(csv, sizeof csv, "%s/confusion.csv", directory);
-    snprintf(confusion, sizeof confusion, "%s/confusion.png", directory);
-    snprintf(reliability, sizeof reliability, "%s/reliability.png", directory);
-    if (write_file(report, json, evaluation_report_print_json, error) ||
-        write_file(report, csv, print_csv, error) ||
-        evaluation_plot_confusion(&report->all, report->split, confusion, error) ||
-        evaluation_plot_reliability(&report->all, report->split, reliability, error))
+    name_data(report, title);
+    const Metrics *all = &report->all;
+    if (write_file(report, file_in(directory, "metrics.json", path), evaluation_report_print_json,
+                   error) ||
+        write_file(report, file_in(directory, "confusion.csv", path), print_csv, error) ||
+        evaluation_plot_confusion(all, title, false, file_in(directory, "confusion", path),
+                                  error) ||
+        evaluation_plot_confusion(all, title, true,
+                                  file_in(directory, "confusion-normalised", path), error) ||
+        evaluation_plot_reliability(all, title, file_in(directory, "reliability", path), error))
         return -1;
     return 0;
 }

@@ -23,7 +23,8 @@ int evaluation_report_print_json(const EvaluationReport *report, FILE *stream,
 /* Prints headline figures, the table of classes and the confusion matrix. */
 void evaluation_report_print(const EvaluationReport *report, FILE *stream);
 
-/* Writes metrics.json, confusion.csv, confusion.png and reliability.png into a directory. */
+/* Writes metrics.json and confusion.csv into a directory, and the figures confusion,
+ * confusion-normalised and reliability, each as .png, .svg and .pdf. */
 int evaluation_report_write(const EvaluationReport *report, const char *directory,
                             Error *error) MUST_CHECK;
 

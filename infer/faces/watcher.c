@@ -233,6 +233,10 @@ void watcher_blind(Watcher *watcher, double time) {
     watcher->n_faces = 0;
 }
 
+void watcher_follow(Watcher *watcher, int id) {
+    watcher->leader = id;
+}
+
 const EmotionState *watcher_mood(const Watcher *watcher) {
     return &watcher->mood.state;
 }

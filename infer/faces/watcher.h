@@ -54,6 +54,9 @@ const EmotionState *watcher_mood(const Watcher *watcher);
 /* That face as in the last frame, valid as the others are; NULL while there is none. */
 const WatchedFace *watcher_leader(const Watcher *watcher);
 
+/* The face of this number leads, as soon as and for as long as it is there. */
+void watcher_follow(Watcher *watcher, int id);
+
 /* Forgets all faces: another video begins. */
 int watcher_restart(Watcher *watcher, Error *error) MUST_CHECK;
 

@@ -91,6 +91,10 @@ const SequenceLstm *music_model_network(const MusicModel *model) {
     return model->network;
 }
 
+const char *music_model_genre(const MusicModel *model, int genre) {
+    return model->genres[genre];
+}
+
 int music_model_genres(const MusicModel *model) {
     return model->n_genres;
 }

@@ -25,6 +25,8 @@ const SequenceLstm *music_model_network(const MusicModel *model);
 
 /* How many genres it was told apart; index 0 is "unknown". */
 int music_model_genres(const MusicModel *model);
+/* The name of one of them; the model's own memory. */
+const char *music_model_genre(const MusicModel *model, int genre);
 /* The index of a genre, or -1. */
 int music_model_find_genre(const MusicModel *model, const char *name);
 /* Writes that index, or fails with the names that there are. */

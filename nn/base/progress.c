@@ -1,5 +1,6 @@
 #include "nn/base/progress.h"
 
+#include "nn/base/ascii_output.h"
 #include "nn/base/clock.h"
 
 #include <stdarg.h>
@@ -12,7 +13,7 @@ static const char RENEW[] = "\r\033[K";
 Progress progress_start(bool quiet, double fraction_done) {
     double now = clock_seconds();
     return (Progress){.quiet = quiet,
-                      .terminal = isatty(STDERR_FILENO),
+                      .terminal = isatty(STDERR_FILENO) && !terminal_is_dumb(),
                       .started = now,
                       .shown = now,
                       .first = fraction_done};

@@ -3,6 +3,8 @@
 #include "nn/kernels/gemm.h"
 
 #include <cblas.h>
+#include <stdatomic.h>
+#include <sys/resource.h>
 
 /* A linear layer of few rows: packing its weights would take longer than multiplying with them. */
 enum { SCALAR_PRODUCTS_ROWS = 64, SCALAR_PRODUCTS_DEPTH = 128 };
@@ -20,6 +22,19 @@ static void openblas(bool transpose_a, bool transpose_b, int m, int n, int k, co
                 ldc);
 }
 
+/* OpenBLAS tries for ever to get its buffers (some 100 MB of addresses for each thread) where a
+ * limit of the address space, as `ulimit -v` sets it, denies them. */
+static bool addresses_are_limited(void) {
+    static atomic_int known = -1;
+    int limited = atomic_load_explicit(&known, memory_order_relaxed);
+    if (limited < 0) {
+        struct rlimit limit;
+        limited = !getrlimit(RLIMIT_AS, &limit) && limit.rlim_cur != RLIM_INFINITY;
+        atomic_store_explicit(&known, limited, memory_order_relaxed);
+    }
+    return limited;
+}
+
 /* OpenBLAS takes memory from the heap for some products of up to 100³ multiply-adds; a training
  * step must not. */
 static const double SMALL = 1e6;
@@ -31,7 +46,7 @@ void gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const float *
         return;
     }
     if (isa_current() != ISA_KIND_PORTABLE && (double)m * n * k > SMALL &&
-        openblas_takes_no_threads()) {
+        openblas_takes_no_threads() && !addresses_are_limited()) {
         openblas(transpose_a, transpose_b, m, n, k, a, lda, b, ldb, beta, c, ldc);
         return;
     }

@@ -4,6 +4,7 @@
 #    include <cpuid.h>
 #endif
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +44,23 @@ static Isa choose(void) {
             return isa;
     }
     return best;
+}
+
+int isa_check(Error *error) {
+    const char *wanted = getenv("AFFEKT_ISA");
+    char available[64] = "";
+    if (!wanted || !*wanted)
+        return 0;
+    for (Isa isa = ISA_KIND_PORTABLE; isa < ISA_KINDS; isa++) {
+        if (!isa_available(isa))
+            continue;
+        if (!strcmp(wanted, names[isa]))
+            return 0;
+        size_t used = strlen(available);
+        snprintf(available + used, sizeof available - used, "%s%s", used ? ", " : "", names[isa]);
+    }
+    return error_set(error, "AFFEKT_ISA is '%s'; this build and machine have %s", wanted,
+                     available);
 }
 
 Isa isa_current(void) {

@@ -16,6 +16,8 @@
 #ifndef NN_KERNELS_ISA_H
 #define NN_KERNELS_ISA_H
 
+#include "nn/base/error.h"
+
 #include <stdbool.h>
 
 typedef enum Isa { ISA_KIND_PORTABLE, ISA_KIND_AVX2, ISA_KIND_AVX512, ISA_KINDS } Isa;
@@ -24,6 +26,11 @@ typedef enum Isa { ISA_KIND_PORTABLE, ISA_KIND_AVX2, ISA_KIND_AVX512, ISA_KINDS 
  * environment variable AFFEKT_ISA names (portable, avx2, avx512) if the machine can run it. Fixed
  * at first use. */
 Isa isa_current(void);
+
+/* Fails where AFFEKT_ISA names no instruction set, or one that isa_current has to pass over: a
+ * program that goes on would compute with another one than its user believes. Empty counts as
+ * unset. */
+int isa_check(Error *error) MUST_CHECK;
 
 /* "portable", "avx2", "avx512". */
 const char *isa_name(Isa isa);

@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static const char *model;
 
@@ -122,6 +123,61 @@ START_TEST(sound_is_rendered_or_refused_in_clear_words) {
 }
 END_TEST
 
+/* In the folder that the test may write into, as the names are relative. */
+START_TEST(names_that_nobody_typed_are_made_up) {
+    char here[4096];
+    const char *program = program_path();
+    ck_assert_ptr_nonnull(getcwd(here, sizeof here));
+    char *absolute = realpath(program, NULL);
+    ck_assert_ptr_nonnull(absolute);
+    static const struct {
+        const char *words, *file;
+    } cases[] = {
+        {"happy", "happy.mid"},
+        {"-e sad", "sad.mid"},
+        {"angry -o new", "new/angry.mid"},
+        {"angry -o there/", "there/angry.mid"},
+        {"fear -o deep/er/x.mid", "deep/er/x.mid"},
+        {"calm -o x.mid --count 2", "x-2.mid"},
+        {"--valence 1 --arousal 0", "music.mid"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *command = text_format(
+            "cd '%s' && '%s' compose %s --seconds 2 --openings 1 --model '%s' >out 2>&1",
+            scratch_path(""), absolute, cases[i].words, model);
+        ck_assert_msg(!system(command), "%s", command);
+        ck_assert_msg(file_exists(scratch_path(cases[i].file)), "%s", cases[i].file);
+        char *words = (char *)file_bytes(scratch_path("out"), NULL);
+        assert_contains(words, cases[i].file);
+        free(words);
+    }
+    free(absolute);
+}
+END_TEST
+
+/* Each time another piece, that can be had again by what was told. */
+START_TEST(a_seed_is_drawn_told_and_kept) {
+    uint64_t seeds[2];
+    for (int i = 0; i < 2; i++) {
+        const char *path = scratch_path(text_format("%d.mid", i));
+        Program run = affekt("compose", "sad", "--seconds", "4", "--model", model, "-o", path);
+        program_assert(&run, EXIT_DONE);
+        Song *song = midi_read(path, NULL);
+        seeds[i] = song->seed;
+        ck_assert_uint_gt(song->seed, 0);
+        assert_contains(run.output, text_format("; seed %d,", (int)song->seed));
+        song_free(song);
+        program_free(&run);
+    }
+    ck_assert_uint_ne(seeds[0], seeds[1]);
+    Program run = affekt("compose", "sad", "--seconds", "4", "--model", model, "--seed",
+                         text_format("%d", (int)seeds[1]), "-o", scratch_path("again.mid"));
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    assert_same_file(scratch_path("1.mid"), scratch_path("again.mid"));
+}
+END_TEST
+
 START_TEST(wrong_wishes_are_wrong_usage) {
     static const char *const wrong[][8] = {
         {"--emotion", "bored"},
@@ -175,6 +231,8 @@ Suite *compose_suite(void) {
     tcase_add_test(program, keys_are_spelt_as_musicians_spell_them);
     tcase_add_test(program, a_piece_is_continued);
     tcase_add_test(program, sound_is_rendered_or_refused_in_clear_words);
+    tcase_add_test(program, names_that_nobody_typed_are_made_up);
+    tcase_add_test(program, a_seed_is_drawn_told_and_kept);
     tcase_add_test(program, wrong_wishes_are_wrong_usage);
     tcase_add_test(program, only_a_midi_files_name_is_taken_for_one);
     tcase_add_test(program, unknown_genre_names_the_known_ones);

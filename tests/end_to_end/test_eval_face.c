@@ -1,5 +1,6 @@
 /* `affekt eval face` and `affekt calibrate` on small files, with an untrained network. */
-#include "datasets/faces/face_set.h"
+#include "datasets/faces/fer2013.h"
+#include "datasets/media/csv.h"
 #include "datasets/media/picture.h"
 #include "infer/faces/face_model.h"
 #include "nn/base/file.h"
@@ -127,24 +128,65 @@ START_TEST(out_gets_json_csv_and_pictures) {
     Program run =
         affekt("eval", "face", "--model", model, "--data", write_csv(), "--out", out, "--json");
     program_assert(&run, EXIT_DONE);
-    assert_contains(run.diagnostics, "new/directory: wrote metrics.json, confusion.csv, confusion");
+    assert_contains(run.diagnostics, "new/directory: wrote metrics.json, confusion.csv and");
     char *json = read_text(scratch_path("new/directory/metrics.json"));
     ck_assert_str_eq(json, run.output);
     char *csv = read_text(scratch_path("new/directory/confusion.csv"));
     ck_assert_msg(!strncmp(csv, "truth,angry,disgust,fear,happy,sad,surprise,neutral\nangry,", 58),
                   "%s", csv);
-    static const char *const pictures[] = {"confusion.png", "reliability.png"};
-    for (int i = 0; i < 2; i++) {
+    static const char *const figures[] = {"confusion", "confusion-normalised", "reliability"};
+    for (int i = 0; i < 3; i++) {
         Image image;
         Error error;
-        const char *path = text_format("%s/%s", out, pictures[i]);
+        const char *path = text_format("%s/%s.png", out, figures[i]);
         ck_assert_msg(!picture_read(path, IMAGE_RGB, &image, &error), "%s", error.message);
         ck_assert_int_gt(image.width, 400);
         ck_assert_int_gt(image.height, 400);
         image_free(&image);
+        char *svg = read_text(text_format("%s/%s.svg", out, figures[i])),
+             *pdf = read_text(text_format("%s/%s.pdf", out, figures[i]));
+        ck_assert_msg(!strncmp(svg, "<?xml", 5) && strstr(svg, "<svg"), "%s", svg);
+        ck_assert_msg(!strncmp(pdf, "%PDF-", 5), "%s", pdf);
+        free(svg);
+        free(pdf);
     }
     free(json);
     free(csv);
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(predictions_are_a_row_for_each_face_with_its_place_in_the_data) {
+    const char *path = scratch_path("predictions.csv");
+    Program run = affekt("eval", "face", "--model", model, "--data", write_csv(), "--split",
+                         "PublicTest", "--predictions", path, "--json", "--quiet");
+    program_assert(&run, EXIT_DONE);
+    Error error;
+    Arena *arena = arena_create();
+    CsvTable table;
+    ck_assert_msg(!csv_read(path, arena, &table, &error), "%s", error.message);
+    ck_assert_int_eq(table.n_rows, 7);
+    FaceSet *set = fer2013_load(scratch_path("faces.csv"), FACE_TRAINING, false, &error);
+    ck_assert_msg(set != NULL, "%s", error.message);
+    for (int row = 0; row < table.n_rows; row++) {
+        int face = atoi(csv_cell(&table, row, csv_column(&table, "face")));
+        ck_assert_int_lt(face, (int)set->count);
+        ck_assert_int_eq(set->splits[face], FACE_PUBLIC_TEST);
+        ck_assert_str_eq(csv_cell(&table, row, csv_column(&table, "label")),
+                         emotions[set->labels[face]].name);
+        double sum = 0, most = 0, called = 0;
+        for (int e = 0; e < EMOTION_COUNT; e++) {
+            double p = atof(csv_cell(&table, row, csv_column(&table, emotions[e].name)));
+            most = p > most ? p : most;
+            sum += p;
+        }
+        const char *name = csv_cell(&table, row, csv_column(&table, "called"));
+        called = atof(csv_cell(&table, row, csv_column(&table, name)));
+        ck_assert_double_eq(called, most);
+        ck_assert_double_eq_tol(sum, 1, 1e-5);
+    }
+    face_set_destroy(set);
+    arena_destroy(arena);
     program_free(&run);
 }
 END_TEST
@@ -390,6 +432,7 @@ Suite *eval_face_suite(void) {
     tcase_add_test(tcase, json_holds_every_figure_under_its_key);
     tcase_add_test(tcase, tables_name_the_classes_and_the_interval);
     tcase_add_test(tcase, out_gets_json_csv_and_pictures);
+    tcase_add_test(tcase, predictions_are_a_row_for_each_face_with_its_place_in_the_data);
     tcase_add_test(tcase, the_same_figures_come_whatever_the_batch_and_the_threads);
     tcase_add_test(tcase, synthetic_faces_can_be_scored_without_any_data);
     tcase_add_test(tcase, bad_rows_are_reported_with_their_line_or_skipped_and_counted);

@@ -38,6 +38,62 @@ START_TEST(the_version_comes_with_the_instruction_set_in_use) {
 }
 END_TEST
 
+START_TEST(an_unknown_instruction_set_is_refused) {
+    static const char *const names[] = {"sse9", "AVX2", "avx2 "};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        ck_assert_int_eq(setenv("AFFEKT_ISA", names[i], 1), 0);
+        Program run = affekt("--version");
+        unsetenv("AFFEKT_ISA");
+        program_assert(&run, EXIT_USAGE);
+        assert_contains(run.diagnostics, "this build and machine have portable");
+        program_free(&run);
+    }
+}
+END_TEST
+
+/* In the C locale, and not in what programs read. */
+START_TEST(output_is_ascii_where_the_locale_is) {
+    ck_assert_int_eq(setenv("LC_ALL", "C", 1), 0);
+    Program run = affekt("classify", "--help");
+    program_assert(&run, EXIT_DONE);
+    for (const char *c = run.output; *c; c++)
+        ck_assert_msg(!(*c & 0x80), "%.40s", c);
+    program_free(&run);
+    run = affekt("show", "--json", scratch_write("caf\xc3\xa9.mid", "MThd"));
+    unsetenv("LC_ALL");
+    assert_contains(run.diagnostics, "caf\\u{E9}.mid");
+    program_free(&run);
+}
+END_TEST
+
+#if !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__ /* they need more addresses */
+
+START_TEST(little_memory_is_told_and_never_waited_for) {
+    static const int kilobytes[] = {320000, 420000, 620000, 900000};
+    const char *program = program_path();
+    for (size_t i = 0; i < sizeof kilobytes / sizeof *kilobytes; i++) {
+        const char *command = text_format("ulimit -v %d; '%s' --version >/dev/null 2>&1; exit $?",
+                                          kilobytes[i], program);
+        int status = system(command);
+        ck_assert_msg(WIFEXITED(status) && (!WEXITSTATUS(status) || WEXITSTATUS(status) == 127),
+                      "%d: %d", kilobytes[i], status);
+        command =
+            text_format("ulimit -v %d; '%s' classify --no-detect experiments/demo/collins.png "
+                        ">/dev/null 2>'%s'; exit $?",
+                        kilobytes[i], program, scratch_path("words"));
+        status = system(command);
+        ck_assert(WIFEXITED(status));
+        if (WEXITSTATUS(status) == EXIT_FAILED) {
+            char *words = (char *)file_bytes(scratch_path("words"), NULL);
+            assert_contains(words, "out of memory");
+            free(words);
+        }
+    }
+}
+END_TEST
+
+#endif
+
 START_TEST(an_unknown_verb_is_named_and_is_wrong_usage) {
     Program run = affekt("paint");
     program_assert(&run, EXIT_USAGE);
@@ -130,32 +186,6 @@ START_TEST(the_program_has_a_page_in_the_manual) {
 }
 END_TEST
 
-/* What bash offers after these words, the last of which is being typed. */
-static void assert_completes(const char *line, int word, const char *offer) {
-    const char *script =
-        text_format("COMP_WORDS=(%s %s); COMP_CWORD=%d; . .packaging/affekt.bash; _affekt; "
-                    "printf '%%s\\n' \"${COMPREPLY[@]}\"",
-                    program_path(), line, word);
-    scratch_write("complete.bash", script);
-    ck_assert_int_eq(system(text_format("bash %s >%s 2>&1", scratch_path("complete.bash"),
-                                        scratch_path("offers"))),
-                     0);
-    unsigned char *offers = file_bytes(scratch_path("offers"), NULL);
-    ck_assert_str_eq((char *)offers, offer);
-    free(offers);
-}
-
-START_TEST(bash_completes_verbs_options_and_choices) {
-    if (system("bash -c 'type complete' >/dev/null 2>&1"))
-        return;
-    assert_completes("cla", 1, "classify\n");
-    assert_completes("train m", 2, "music\nmood\n");
-    assert_completes("train face --ar", 3, "--arch\n");
-    assert_completes("train face --arch vgg", 4, "vgg\nvgg-wide\n");
-    assert_completes("classify --no-d", 2, "--no-detect\n");
-}
-END_TEST
-
 START_TEST(help_and_a_verb_is_the_verbs_help) {
     Program run = affekt("help", "eval", "face"), same = affekt("eval", "face", "--help");
     program_assert(&run, EXIT_DONE);
@@ -206,6 +236,7 @@ Suite *front_door_suite(void) {
     tcase_add_test(tcase, no_words_show_the_help_as_an_error);
     tcase_add_loop_test(tcase, asking_for_help_prints_it_on_standard_output, 0, 3);
     tcase_add_test(tcase, the_version_comes_with_the_instruction_set_in_use);
+    tcase_add_test(tcase, an_unknown_instruction_set_is_refused);
     tcase_add_test(tcase, an_unknown_verb_is_named_and_is_wrong_usage);
     tcase_add_loop_test(tcase, half_a_verb_is_told_its_other_half, 0, 2);
     tcase_add_loop_test(tcase, a_misspelt_or_swapped_verb_gets_the_nearest_one_named, 0, 4);
@@ -215,8 +246,11 @@ Suite *front_door_suite(void) {
     suite_add_tcase(suite, tcase);
     TCase *streams = tcase_create("files and streams");
     tcase_add_checked_fixture(streams, scratch_create, scratch_remove);
+    tcase_add_test(streams, output_is_ascii_where_the_locale_is);
+#if !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
+    tcase_add_test(streams, little_memory_is_told_and_never_waited_for);
+#endif
     tcase_add_test(streams, each_verb_has_a_page_in_the_manual);
-    tcase_add_test(streams, bash_completes_verbs_options_and_choices);
     tcase_add_test(streams, a_result_that_nobody_gets_is_a_failure);
 #ifdef HAVE_FFMPEG
     tcase_add_test(streams, a_closed_stream_is_no_file_to_print_into);

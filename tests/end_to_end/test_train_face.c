@@ -155,6 +155,13 @@ START_TEST(every_setting_goes_where_it_belongs) {
                                            "flip=0.18",
                                            "erase=0.19",
                                            "erase-area=0.21",
+                                           "framing=0.04",
+                                           "degrade=0.6",
+                                           "gamma=0.7",
+                                           "side-light=0.33",
+                                           "blur=0.9",
+                                           "coarse=1.1",
+                                           "jpeg=61",
                                            "sam=0.05",
                                            "skip-geometry=0.35",
                                            "mixup=0.22",
@@ -204,6 +211,7 @@ START_TEST(every_setting_goes_where_it_belongs) {
     assert_contains(record, "\"drop-leaks\":\"true\"");
     assert_contains(record, "\"overfit-batch\":\"false\"");
     ck_assert(file_exists(scratch_path("all.epoch-001.safetensors")));
+    ck_assert(file_exists(scratch_path("all.curve.png")));
     safetensors_close(model);
 }
 END_TEST

@@ -7,6 +7,7 @@
 #include "nn/base/progress.h"
 #include "nn/core/sharpness.h"
 #include "train/loop/checkpoint.h"
+#include "train/loop/learning_curve.h"
 #include "train/loop/loader.h"
 #include "train/loop/training_log.h"
 
@@ -466,6 +467,13 @@ static int start(Run *run, Error *error) {
     return 0;
 }
 
+/* The learning curve so far, of a run that was interrupted too. */
+static int draw_curve(const Run *run, Error *error) {
+    char stem[MAX_PATH];
+    sibling_path(run->settings->out, ".curve", stem);
+    return run->state.epoch ? learning_curve_draw(run->log_path, stem, error) : 0;
+}
+
 int train_run(const TrainTask *task, const TrainSettings *settings, const json_t *record,
               TrainResult *result, Error *error) {
     Run run = {.task = task, .settings = settings, .record = record, .lock.descriptor = -1};
@@ -476,7 +484,7 @@ int train_run(const TrainTask *task, const TrainSettings *settings, const json_t
     if (!status)
         status = start(&run, error);
     if (!status)
-        status = run_epochs(&run, result, error);
+        status = run_epochs(&run, result, error) || draw_curve(&run, error) ? -1 : 0;
     release_interrupts(old);
     if (!status) {
         result->best = run.state.best;

@@ -9,6 +9,7 @@
  *   faces.checkpoint.safetensors  everything needed to continue, to the same bits; after each epoch
  *                                 and every five minutes
  *   faces.csv                     the log: one row an epoch
+ *   faces.curve.png, .svg, .pdf   the log as a figure, at the end of the run
  *   faces.lock                    while the run lasts: no other may write the same files
  *   faces.epoch-012.safetensors   the last few epochs' models, with --keep */
 #ifndef TRAIN_LOOP_TRAINER_H

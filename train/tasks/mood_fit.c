@@ -7,27 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void mood_score(const float *estimates, const float *ratings, int n, MoodScore scores[MOOD_AXES]) {
-    for (int axis = 0; axis < MOOD_AXES; axis++) {
-        double x = 0, y = 0, xx = 0, yy = 0, xy = 0, errors = 0, signs = 0;
-        for (int i = 0; i < n; i++) {
-            double a = (double)estimates[i * MOOD_AXES + axis],
-                   b = (double)ratings[i * MOOD_AXES + axis];
-            x += a;
-            y += b;
-            xx += a * a;
-            yy += b * b;
-            xy += a * b;
-            errors += (a - b) * (a - b);
-            signs += (a >= 0) == (b >= 0);
-        }
-        double spread = sqrt(fmax(xx - x * x / n, 0) * fmax(yy - y * y / n, 0));
-        scores[axis] = (MoodScore){.correlation = spread > 0 ? (xy - x * y / n) / spread : 0,
-                                   .deviation = sqrt(errors / n),
-                                   .sign = signs / n};
-    }
-}
-
 static int fold_of(uint64_t song) {
     return (int)((song * 0x9e3779b97f4a7c15 >> 32) % MOOD_FOLDS);
 }

@@ -8,15 +8,6 @@
 
 enum { MOOD_FOLDS = 5 };
 
-/* Of one axis: Pearson's correlation of estimates with ratings, the root of the mean squared error,
- * and how often the sign is right. */
-typedef struct MoodScore {
-    double correlation, deviation, sign;
-} MoodScore;
-
-/* Scores estimates (n, MOOD_AXES) against ratings, per axis. */
-void mood_score(const float *estimates, const float *ratings, int n, MoodScore scores[MOOD_AXES]);
-
 /* Five folds that keep songs whole: each song is estimated by a regression of the others. */
 int mood_folds(const MoodTable *table, KernelRegressionSettings settings,
                MoodScore scores[MOOD_AXES], Error *error) MUST_CHECK;

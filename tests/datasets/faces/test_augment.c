@@ -166,6 +166,32 @@ START_TEST(skipping_all_leaves_crop_and_flip) {
 }
 END_TEST
 
+START_TEST(framing_moves_and_resizes_with_its_deviation) {
+    uint8_t face[FACE_PIXELS];
+    float x[FACE_PIXELS], across, down, sums[3] = {0};
+    make_slope(face);
+    for (int i = 0; i < VARIANTS; i++) {
+        augment_face(&(Augmentation){.framing = 0.05f}, variant(i), &PIXELS, face, x);
+        slope_of(x, &across, &down);
+        ck_assert_float_eq_tol(down, 2 * across, 0.01f);
+        float size = logf(across);
+        sums[0] += size * size;
+        for (int axis = 0; axis < 2; axis++) {
+            for (int p = 0; p < FACE_PIXELS; p++)
+                face[p] = (uint8_t)(4 * (axis ? p / FACE_SIDE : p % FACE_SIDE));
+            augment_face(&(Augmentation){.framing = 0.05f}, variant(i), &PIXELS, face, x);
+            /* the mean of the four pixels about the centre, which a change of size leaves */
+            float middle = (x[23 * 48 + 23] + x[23 * 48 + 24] + x[24 * 48 + 23] + x[24 * 48 + 24]);
+            float moved = (middle / 4 - 4 * 23.5f) / 4 / FACE_SIDE;
+            sums[1 + axis] += moved * moved;
+        }
+        make_slope(face);
+    }
+    for (int i = 0; i < 3; i++)
+        ck_assert_float_eq_tol(sqrtf(sums[i] / VARIANTS), 0.05f, 0.008f);
+}
+END_TEST
+
 START_TEST(crop_takes_each_window_of_whole_pixels) {
     enum { SIDE = 44, ROOM = FACE_SIDE - SIDE };
     FaceInput input = PIXELS;
@@ -444,6 +470,7 @@ Suite *augment_suite(void) {
     tcase_add_test(tcase, shift_moves_within_its_share_on_each_axis_by_itself);
     tcase_add_test(tcase, skipping_leaves_out_each_geometric_change_by_its_own_coin);
     tcase_add_test(tcase, skipping_all_leaves_crop_and_flip);
+    tcase_add_test(tcase, framing_moves_and_resizes_with_its_deviation);
     tcase_add_test(tcase, crop_takes_each_window_of_whole_pixels);
     tcase_add_test(tcase, brightness_adds_and_contrast_stretches_about_the_mean);
     tcase_add_test(tcase, light_stays_within_black_and_white);

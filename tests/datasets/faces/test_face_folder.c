@@ -76,6 +76,9 @@ START_TEST(hidden_names_and_files_beside_the_folders_are_passed_over) {
     put("data/.cache", "y.png", 48, IMAGE_GREY, 8);
     scratch_write("data/README.md", "notes");
     scratch_write("data/sad/.hidden", "no picture");
+    scratch_write("data/sad/Thumbs.db", "of Windows");
+    scratch_write("data/sad/desktop.ini", "of Windows");
+    put("data/__MACOSX", "z.png", 48, IMAGE_GREY, 8);
     FaceSet *set = load(FACE_TRAINING);
     ck_assert_uint_eq(set->count, 1);
     face_set_destroy(set);
@@ -188,6 +191,34 @@ START_TEST(the_reader_is_chosen_by_looking) {
 }
 END_TEST
 
+START_TEST(several_sources_make_one_set_in_their_order) {
+    Error error = {""};
+    put("one/sad", "x.png", 48, IMAGE_GREY, 7);
+    put("two/test/happy", "x.png", 48, IMAGE_GREY, 9);
+    put("with,comma/fear", "x.png", 48, IMAGE_GREY, 11);
+    char sources[8192];
+    snprintf(sources, sizeof sources, "%s,", scratch_path("two"));
+    strcat(sources, scratch_path("one"));
+    FaceSet *set = face_load(sources, (FaceLoadOptions){.unsplit = FACE_TRAINING}, &error);
+    ck_assert_msg(set, "%s", error.message);
+    ck_assert_uint_eq(set->count, 2);
+    ck_assert(!set->unsplit);
+    assert_face(set, 0, 9, EMOTION_HAPPY, FACE_PRIVATE_TEST);
+    assert_face(set, 1, 7, EMOTION_SAD, FACE_TRAINING);
+    face_set_destroy(set);
+    set = face_load(scratch_path("with,comma"), (FaceLoadOptions){0}, &error);
+    ck_assert_msg(set, "%s", error.message);
+    assert_face(set, 0, 11, EMOTION_FEAR, FACE_TRAINING);
+    face_set_destroy(set);
+    snprintf(sources, sizeof sources, "%s,", scratch_path("one"));
+    strcat(sources, scratch_path("absent"));
+    ck_assert_ptr_null(face_load(sources, (FaceLoadOptions){0}, &error));
+    assert_contains(error.message, "absent");
+    ck_assert_ptr_null(face_load("synthetic,", (FaceLoadOptions){0}, &error));
+    assert_contains(error.message, "item 2 of the list is empty");
+}
+END_TEST
+
 START_TEST(the_yale_pictures_are_read) {
     const char *path = data_path("faces/yale");
     if (!path)
@@ -204,6 +235,7 @@ Suite *face_folder_suite(void) {
     Suite *suite = suite_create("face_folder");
     TCase *tcase = tcase_create("folders");
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
+    tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, splits_and_emotions_come_from_folder_names_whatever_their_spelling);
     tcase_add_test(tcase, folders_without_splits_belong_to_the_split_asked_for);
     tcase_add_test(tcase, hidden_names_and_files_beside_the_folders_are_passed_over);
@@ -217,6 +249,7 @@ Suite *face_folder_suite(void) {
     tcase_add_test(tcase, an_empty_folder_says_what_was_expected);
     tcase_add_test(tcase, any_number_of_threads_gives_the_same_set);
     tcase_add_test(tcase, the_reader_is_chosen_by_looking);
+    tcase_add_test(tcase, several_sources_make_one_set_in_their_order);
     tcase_add_test(tcase, the_yale_pictures_are_read);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -1,0 +1,194 @@
+/* affekt serve: the page, for a browser on this machine. */
+#include "compose/commands/commands.h"
+#include "compose/web/server.h"
+#include "nn/base/clock.h"
+#include "nn/base/file.h"
+#include "nn/base/options.h"
+#include "nn/base/threads.h"
+#include "nn/kernels/isa.h"
+
+#include <signal.h>
+#include <spawn.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+typedef struct Settings {
+    CommonSettings common;
+    const char *listen, *certificate, *key, *sound;
+    const char *model, *cascade, *music_model, *soundfont;
+    int port, program;
+    uint64_t seed;
+    bool open, detect;
+} Settings;
+
+static const char *const sound_names[] = {"page", "here", NULL};
+
+static const Option options[] = {
+    OPTION_INTEGER(Settings, port, "port", "N", 0, 65535, "port to listen at (0: any free one)"),
+    OPTION_FLAG(Settings, open, "open", "open the page in the browser"),
+    OPTION_CHOICE(Settings, sound, "sound", "PLACE", sound_names,
+                  "play in the page, or on this computer's output"),
+    OPTION_STRING(Settings, listen, "listen", 0, "ADDRESS",
+                  "serve at this IP address, for other machines (needs --certificate and --key)"),
+    OPTION_STRING(Settings, certificate, "certificate", 0, "FILE", "certificate for https (PEM)"),
+    OPTION_STRING(Settings, key, "key", 0, "FILE", "its private key (PEM)"),
+    OPTION_STRING(Settings, model, "model", 'm', "FILES",
+                  "face model, or several separated by commas (default: the shipped one)"),
+    OPTION_FLAG(Settings, detect, "detect", "face detection; each picture is one face"),
+    OPTION_STRING(Settings, cascade, "cascade", 0, "FILE",
+                  "OpenCV cascade for face detection (default: " CASCADE_DEFAULT
+                  " of opencv-data)"),
+    OPTION_STRING(Settings, music_model, "music-model", 0, "FILE",
+                  "music model (default: the shipped one)"),
+    OPTION_INTEGER(Settings, program, "program", "N", 0, 127,
+                   "General MIDI instrument, 0 = grand piano"),
+    OPTION_STRING(Settings, soundfont, "soundfont", 0, "FILE", "soundfont (default: the system's)"),
+    OPTION_SEED(Settings, seed, "seed", "of the music"),
+    OPTION_COMMON(Settings, common),
+    OPTION_END,
+};
+
+static const Usage usage = {
+    .command = "affekt serve",
+    .positionals = "",
+    .summary = "serves the page: camera, emotion and music in the browser",
+    .notes = "Examples: affekt serve --open\n"
+             "          affekt serve --port 8080 --sound here\n"
+             "          affekt serve --listen 192.168.1.5 --certificate cert.pem --key key.pem\n"
+             "Open the link that it prints: the part after # lets the page in. Without --listen\n"
+             "only this machine can connect. No picture is stored or leaves the machine.\n"
+             "GET /api documents the endpoints.\n",
+};
+
+static atomic_bool stopped;
+static volatile sig_atomic_t stopped_by;
+
+static void on_stop(int number) {
+    if (atomic_load(&stopped)) {
+        signal(number, SIG_DFL);
+        raise(number);
+    }
+    stopped_by = number;
+    atomic_store(&stopped, true);
+}
+
+static void catch_stops(void) {
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    const struct sigaction action = {.sa_handler = on_stop};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        sigaction(signals[i], &action, NULL);
+}
+
+/* As many connections as the server takes need a file each. */
+static void allow_files(void) {
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files))
+        return;
+    rlim_t wanted = 2 * SERVER_CONNECTIONS;
+    if (files.rlim_cur < wanted)
+        files.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted;
+    setrlimit(RLIMIT_NOFILE, &files);
+}
+
+static void show_link(const Settings *settings, const Web *web, int port) {
+    char link[512];
+    snprintf(link, sizeof link, "%s://%s:%d/#%s", settings->certificate ? "https" : "http",
+             settings->listen ? settings->listen : "localhost", port, web->gate.token);
+    printf("%s\n", link);
+    fflush(stdout);
+    if (!settings->common.quiet)
+        fprintf(stderr, "affekt serve: open this link in a browser; Ctrl-C ends the server\n");
+    if (!settings->open)
+        return;
+    extern char **environ;
+    char program[] = "xdg-open";
+    char *const words[] = {program, link, NULL};
+    pid_t process;
+    if (posix_spawnp(&process, program, NULL, NULL, words, environ))
+        fprintf(stderr, "affekt serve: no xdg-open here: open the link by hand\n");
+}
+
+static WebSettings web_settings(const Settings *settings) {
+    WebSettings web = {
+        .visit = {.watching = watcher_defaults(),
+                  .music = {.composer = composer_defaults, .policy = MOOD_MIRROR},
+                  .soundfont = settings->soundfont,
+                  .program = settings->program,
+                  .here = !strcmp(settings->sound, "here")},
+        .music_model = settings->music_model,
+        .address = settings->listen,
+        .secure = settings->certificate != NULL,
+    };
+    web.visit.watching.model = settings->model;
+    web.visit.watching.cascade = settings->cascade;
+    web.visit.watching.detect = settings->detect;
+    web.visit.music.composer.seed = settings->seed;
+    /* As affekt live chooses: what the music's lead covers. */
+    web.visit.music.composer.openings = isa_current() == ISA_KIND_PORTABLE ? 1 : OPENINGS_LIVE;
+    return web;
+}
+
+/* Returns 0, -1, or the signal that ended it. */
+static int serve(const Settings *settings, const ServerSettings *server_settings, Decoder *decoder,
+                 Error *error) {
+    const WebSettings wanted = web_settings(settings);
+    Web *web = web_create(&wanted, decoder, error);
+    if (!web)
+        return -1;
+    Server *server = server_start(web, &wanted, server_settings, error);
+    int status = server ? 0 : -1;
+    if (server) {
+        show_link(settings, web, server_port(server));
+        while (!atomic_load(&stopped))
+            clock_sleep(0.1);
+        status = stopped_by == SIGINT ? 0 : stopped_by;
+    }
+    server_stop(server);
+    web_destroy(web);
+    return status;
+}
+
+static int read_text(const char *path, unsigned char **text, Error *error) {
+    enum { MOST_BYTES = 1 << 20 };
+    size_t size;
+    *text = NULL;
+    return path ? file_read(path, MOST_BYTES, text, &size, error) : 0;
+}
+
+static int run(const Settings *settings, Error *error) {
+    unsigned char *certificate = NULL, *key = NULL;
+    Decoder *decoder = NULL;
+    int status = -1;
+    if (!read_text(settings->certificate, &certificate, error) &&
+        !read_text(settings->key, &key, error) && (decoder = decoder_start(error))) {
+        const ServerSettings server = {.port = settings->port,
+                                       .address = settings->listen,
+                                       .certificate = (const char *)certificate,
+                                       .key = (const char *)key};
+        threads_use(settings->common.threads ? settings->common.threads : 1);
+        catch_stops();
+        allow_files();
+        status = serve(settings, &server, decoder, error);
+    }
+    decoder_stop(decoder);
+    free(key);
+    free(certificate);
+    return status;
+}
+
+int serve_command(int argc, char **argv) {
+    Settings settings = {.port = 7700, .sound = "page", .seed = 1, .detect = true};
+    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
+    if (status != OPTIONS_RUN)
+        return status;
+    if (!settings.certificate != !settings.key)
+        return options_wrong(&usage, "--certificate and --key go together");
+    if (settings.listen && !settings.certificate)
+        return options_wrong(&usage, "--listen needs --certificate and --key: browsers give the "
+                                     "camera to https pages alone");
+    Error error;
+    return command_status(&usage, run(&settings, &error), &error);
+}

@@ -1,0 +1,35 @@
+/* pcm.h: notes as samples in memory, block after block: for streams and for sound in a reply.
+ *
+ * Stereo, 16 bits, PCM_RATE frames per second, left and right alternating. Built without
+ * FluidSynth, pcm_open fails and names the missing package. */
+#ifndef COMPOSE_SOUND_PCM_H
+#define COMPOSE_SOUND_PCM_H
+
+#include "compose/sound/note_queue.h"
+#include "datasets/music/song.h"
+
+enum { PCM_RATE = 44100, PCM_CHANNELS = 2 };
+
+typedef struct Pcm Pcm;
+
+/* `soundfont` as soundfont_find takes it, `program` of General MIDI. Free with pcm_close. */
+Pcm *pcm_open(const char *soundfont, int program, Error *error);
+void pcm_close(Pcm *pcm);
+
+/* The events to come are played on this instrument. */
+void pcm_set_program(Pcm *pcm, int program);
+
+/* Strikes or releases a key now, between two blocks. */
+void pcm_play(Pcm *pcm, NoteEvent event);
+/* All keys come up. */
+void pcm_release(Pcm *pcm);
+
+/* Writes the next `frames` into `samples` (frames, PCM_CHANNELS). */
+void pcm_render(Pcm *pcm, int16_t *samples, int frames);
+
+/* A whole song as a WAV file in memory, with the last notes' decay; its programs are the notes'
+ * own. Caller frees `*bytes`. */
+int pcm_song(const Song *song, const char *soundfont, unsigned char **bytes, size_t *size,
+             Error *error) MUST_CHECK;
+
+#endif

@@ -1,0 +1,56 @@
+#include "compose/web/gate.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/random.h>
+
+int gate_random(char id[GATE_TOKEN + 1], Error *error) {
+    unsigned char bytes[GATE_TOKEN / 2];
+    if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
+        return error_errno(error, "the system gives no random numbers");
+    for (size_t i = 0; i < sizeof bytes; i++)
+        snprintf(id + 2 * i, 3, "%02x", bytes[i]);
+    return 0;
+}
+
+static void add_host(Gate *gate, const char *name, int port) {
+    bool bare_v6 = strchr(name, ':') && name[0] != '[';
+    snprintf(gate->hosts[gate->n_hosts++], GATE_HOST, bare_v6 ? "[%.200s]:%d" : "%.200s:%d", name,
+             port);
+}
+
+int gate_init(Gate *gate, const char *address, int port, bool secure, Error *error) {
+    *gate = (Gate){.secure = secure};
+    add_host(gate, "localhost", port);
+    add_host(gate, "127.0.0.1", port);
+    add_host(gate, "[::1]", port);
+    if (address)
+        add_host(gate, address, port);
+    return gate_random(gate->token, error);
+}
+
+bool gate_host(const Gate *gate, const char *host) {
+    for (int i = 0; i < gate->n_hosts && host; i++)
+        if (!strcasecmp(gate->hosts[i], host))
+            return true;
+    return false;
+}
+
+/* What is no page (curl, a script) sends no Origin; browsers do with every POST. */
+bool gate_origin(const Gate *gate, const char *origin) {
+    if (!origin)
+        return true;
+    const char *scheme = gate->secure ? "https://" : "http://";
+    size_t length = strlen(scheme);
+    return !strncmp(origin, scheme, length) && gate_host(gate, origin + length);
+}
+
+bool gate_token(const Gate *gate, const char *token) {
+    if (!token || strlen(token) != GATE_TOKEN)
+        return false;
+    unsigned char difference = 0;
+    for (int i = 0; i < GATE_TOKEN; i++)
+        difference |= (unsigned char)(gate->token[i] ^ token[i]);
+    return difference == 0;
+}

@@ -1,0 +1,68 @@
+// The compose view: a piece on request, its piano roll, its sound and files.
+import { ask, save, tell } from './server.js';
+import { drawRoll } from './drawing.js';
+import { emotions, word } from './words.js';
+import { fillChoices } from './live.js';
+import { notify } from './page.js';
+
+const $ = id => document.getElementById(id);
+const tonics = ['C', 'C♯', 'D', 'E♭', 'E', 'F', 'F♯', 'G', 'A♭', 'A', 'B♭', 'B'];
+let piece = null, files = {};
+
+function wishes() {
+  const wish = { emotion: $('wish-emotion').value, seconds: +$('wish-seconds').value, program: +$('wish-instrument').value, seed: Math.floor(Math.random() * 2 ** 30) };
+  if ($('wish-key').value) { const [tonic, minor] = $('wish-key').value.split(','); wish.tonic = +tonic; wish.minor = minor === '1'; }
+  if ($('wish-tempo').value) wish.tempo = +$('wish-tempo').value;
+  if ($('wish-genre').value) wish.genre = $('wish-genre').value;
+  return wish;
+}
+
+const file = async kind => files[kind] ??= await (await ask('GET', `piece?id=${piece.id}&kind=${kind}`)).blob();
+
+function describe() {
+  const beat = piece.meter ? `${piece.meter}, ♩ = ${Math.round(piece.tempo)}` : null;
+  $('written-what').textContent = [piece.key, beat, `${Math.round(piece.seconds)} s`, `${piece.notes.length} ${word('notes')}`].filter(Boolean).join(' · ');
+}
+
+async function compose(event) {
+  event.preventDefault();
+  $('wish').disabled = true;
+  $('wish').textContent = word('composing');
+  try {
+    piece = await tell('compose', wishes());
+    files = {};
+    $('written').hidden = false;
+    describe();
+    drawRoll($('roll'), piece, 0);
+    $('hear').src = URL.createObjectURL(await file('wav'));
+    await $('hear').play().catch(() => {});
+  } catch (problem) {
+    notify(null, problem.message);
+  }
+  $('wish').disabled = false;
+  $('wish').textContent = word('compose_now');
+}
+
+function fill() {
+  const option = (value, text) => Object.assign(document.createElement('option'), { value, textContent: text });
+  const kept = ['wish-emotion', 'wish-key', 'wish-genre', 'wish-instrument'].map(id => [id, $(id).value]);
+  $('wish-emotion').replaceChildren(...emotions.map(e => option(e, word(e))));
+  $('wish-key').replaceChildren(option('', word('free')), ...[0, 1].flatMap(minor => tonics.map((name, i) => option(`${i},${minor}`, name + (minor ? 'm' : '')))));
+  fillChoices($('wish-genre'), $('wish-instrument'));
+  $('wish-emotion').value = 'happy';
+  for (const [id, value] of kept) if (value) $(id).value = value;
+  if (piece) describe();
+}
+
+export function startCompose() {
+  $('wishes').onsubmit = compose;
+  $('wish-seconds').oninput = () => { $('wish-length').textContent = $('wish-seconds').value; };
+  $('piece-midi').onclick = async () => save(await file('midi'), 'affekt.mid');
+  $('piece-wav').onclick = async () => save(await file('wav'), 'affekt.wav');
+  const draw = () => { if (piece && !$('compose').hidden) drawRoll($('roll'), piece, $('hear').currentTime); };
+  const run = () => { draw(); if (!$('hear').paused) requestAnimationFrame(run); };
+  $('hear').onplay = run;
+  $('hear').onseeked = draw;
+  window.addEventListener('resize', draw);
+  document.addEventListener('spoken', fill);
+}

@@ -1,0 +1,236 @@
+// The live view: camera, emotion, mood, music, and the session's history.
+import { ask, control, inSession, openSession, Refusal, save, session, watchStatus } from './server.js';
+import { level, playStream, setVolume, startSound } from './sound.js';
+import { drawFaces, drawKeys, drawTimeline, fit, makeBars, makePlane, setBars, setPlane } from './drawing.js';
+import { emotions, instruments, word } from './words.js';
+import { notify } from './page.js';
+
+const $ = id => document.getElementById(id);
+const frameEvery = 1000 / 15, rowEvery = 500, frameWidth = 320;
+const small = document.createElement('canvas');
+let faces = [], frameSize = [1, 1], status = null, trail = [], rows = [], began = 0, running = false, lastRow = 0, camera = false;
+
+/* ---------------------------------------------------------------- frames */
+
+const wait = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
+
+export function frameOf(source, width, height, widest, canvas = small) {
+  const scale = Math.min(1, widest / width);
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
+  canvas.getContext('2d').drawImage(source, 0, 0, canvas.width, canvas.height);
+  return new Promise(resolve => canvas.toBlob(resolve, 'image/jpeg', .8));
+}
+
+async function sendFrame(video) {
+  const jpeg = await frameOf(video, video.videoWidth, video.videoHeight, frameWidth);
+  const reply = await (await ask('POST', inSession('frame'), jpeg)).json();
+  faces = reply.faces;
+  frameSize = [reply.width, reply.height];
+  showFaces();
+}
+
+// One frame in flight, always the newest, at most fifteen a second; none while the tab is hidden.
+async function sendFrames(video) {
+  while (camera) {
+    const started = performance.now();
+    if (!document.hidden && video.videoWidth) {
+      try { await sendFrame(video); } catch (problem) { await trouble(problem); }
+    }
+    await wait(Math.max(5, frameEvery - (performance.now() - started)));
+  }
+}
+
+const leader = () => faces.find(face => face.leads);
+
+function showFaces() {
+  const { pen, w, h } = fit($('overlay')), [fw, fh] = frameSize;
+  const scale = Math.max(w / fw, h / fh);
+  drawFaces(pen, faces, scale, (w - fw * scale) / 2, (h - fh * scale) / 2, true, w);
+  const face = leader();
+  setBars($('bars'), face);
+  say(face ? word(face.emotion) : word('no_face'));
+  $('faces-hint').hidden = faces.length < 2;
+  addRow();
+}
+
+// The live region changes only when the emotion does, for those who hear it read.
+function say(text) { if ($('emotion').textContent !== text) $('emotion').textContent = text; }
+
+function chooseFace(event) {
+  const { w, h } = { w: $('overlay').clientWidth, h: $('overlay').clientHeight }, [fw, fh] = frameSize;
+  const scale = Math.max(w / fw, h / fh), box = $('overlay').getBoundingClientRect();
+  const x = (w - (event.clientX - box.left) - (w - fw * scale) / 2) / scale, y = (event.clientY - box.top - (h - fh * scale) / 2) / scale;
+  const face = faces.find(f => x >= f.box[0] && x <= f.box[0] + f.box[2] && y >= f.box[1] && y <= f.box[1] + f.box[3]);
+  if (face) wish({ lead: face.id });
+}
+
+/* ---------------------------------------------------------------- status */
+
+function describe(music) {
+  return [music.key, music.meter && `${music.meter}, ♩ = ${Math.round(music.tempo)}`].filter(Boolean).join(' · ');
+}
+
+function show(next) {
+  status = next;
+  if (!status.listening) return;
+  trail = [...trail, [status.valence, status.arousal]].slice(-60);
+  setPlane($('plane'), status, trail);
+  $('mood-source').textContent = word(status.by_hand ? 'by_hand' : 'from_face');
+  $('follow').hidden = !status.by_hand;
+  $('piece').textContent = status.music.piece ? `${word('piece')} ${status.music.piece}: ${describe(status.music)}` : '–';
+  $('why').textContent = word(status.music.policy === 'mirror' ? 'why_mirror' : 'why_regulate');
+  $('pause').setAttribute('aria-pressed', status.paused);
+  drawKeys($('keys'), status.music.down);
+  if (!camera) addRow();
+}
+
+async function follow() {
+  while (running) {
+    try { await watchStatus(show); } catch (problem) { await trouble(problem); }
+    await wait(500);
+  }
+}
+
+async function listen() {
+  while (running) {
+    try { await playStream(); } catch (problem) { await trouble(problem); }
+    await wait(300);
+  }
+}
+
+// A session that the server no longer knows is opened again; a server that is away is waited for.
+let mending = null;
+async function trouble(problem) {
+  if (problem instanceof Refusal && problem.status === 429) return;
+  if (problem instanceof Refusal && problem.status === 401) { notify('no_token'); await wait(3000); return; }
+  if (problem instanceof Refusal && problem.status === 410) {
+    mending ??= openSession().then(restore).finally(() => { mending = null; });
+    await mending.catch(() => wait(1000));
+    return;
+  }
+  if (!(problem instanceof Refusal)) { notify('away'); await wait(1000); }
+}
+
+const restore = () => control(choices());
+const choices = () => ({
+  policy: document.querySelector('[name=policy]:checked').value,
+  genre: $('genre').value || null,
+  program: +$('instrument').value,
+});
+
+async function wish(wishes) {
+  if (!session.id) return;
+  try { show(await control(wishes)); } catch (problem) { await trouble(problem); }
+}
+
+/* ---------------------------------------------------------------- the mood by hand */
+
+function feelAt(valence, arousal) {
+  const hold = v => Math.max(-1, Math.min(1, v));
+  begin(false);
+  wish({ mood: { valence: hold(valence), arousal: hold(arousal) } });
+}
+
+function pointed(event) {
+  if (event.type === 'pointermove' && !event.buttons) return;
+  const box = $('plane').getBoundingClientRect(), scale = 232 / box.width;
+  feelAt(((event.clientX - box.left) * scale - 116) / 100, -((event.clientY - box.top) * scale - 116) / 100);
+}
+
+function typed(event) {
+  const step = { ArrowLeft: [-.1, 0], ArrowRight: [.1, 0], ArrowUp: [0, .1], ArrowDown: [0, -.1] }[event.key];
+  if (event.key === 'Escape') wish({ mood: null });
+  if (!step) return;
+  event.preventDefault();
+  feelAt((status?.valence ?? 0) + step[0], (status?.arousal ?? 0) + step[1]);
+}
+
+/* ---------------------------------------------------------------- history */
+
+function addRow() {
+  const now = performance.now();
+  if (!status || now - lastRow < rowEvery) return;
+  lastRow = now;
+  const face = leader(), music = status.music;
+  rows.push({ t: Math.round(now - began) / 1000, emotion: face?.emotion ?? null, ...Object.fromEntries(emotions.map(e => [e, face?.probabilities[e] ?? null])),
+    valence: status.valence, arousal: status.arousal, by_hand: status.by_hand, policy: music.policy, asked_valence: music.valence, asked_arousal: music.arousal, piece: music.piece, key: music.key, tempo: music.tempo });
+  drawTimeline($('timeline'), rows);
+}
+
+const csv = () => [Object.keys(rows[0] ?? { t: 0 }).join(','), ...rows.map(row => Object.values(row).map(v => v ?? '').join(','))].join('\n') + '\n';
+
+/* ---------------------------------------------------------------- beginning */
+
+async function openCamera() {
+  try {
+    const stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 640 }, height: { ideal: 360 }, facingMode: 'user' }, audio: false });
+    $('camera').srcObject = stream;
+    await $('camera').play();
+    camera = true;
+    sendFrames($('camera'));
+  } catch {
+    notify('refused');
+  }
+}
+
+async function begin(withCamera) {
+  if (running) return;
+  running = true;
+  began = performance.now();
+  $('welcome').hidden = true;
+  try {
+    await startSound(+$('volume').value);
+    if (!session.id) await openSession();
+    await restore();
+  } catch (problem) {
+    running = false;
+    $('welcome').hidden = false;
+    await trouble(problem);
+    return;
+  }
+  follow();
+  listen();
+  if (withCamera) await openCamera();
+}
+
+function showLevel() {
+  const value = Math.round(100 * level());
+  $('level').setAttribute('aria-valuenow', value);
+  $('level').firstElementChild.style.height = `${value}%`;
+}
+
+export function fillChoices(genre, instrument) {
+  const option = (value, text) => Object.assign(document.createElement('option'), { value, textContent: text });
+  genre.replaceChildren(option('', word('any')), ...session.genres.map(name => option(name, name)));
+  instrument.replaceChildren(...Object.entries(instruments).map(([name, program]) => option(program, word(name))));
+}
+
+export function startLive() {
+  $('start').onclick = () => begin(true);
+  $('without').onclick = () => begin(false);
+  $('volume').oninput = () => setVolume(+$('volume').value);
+  $('pause').onclick = () => wish({ pause: !status?.paused });
+  $('next').onclick = () => wish({ next: true });
+  $('follow').onclick = () => wish({ mood: null });
+  $('genre').onchange = () => wish({ genre: $('genre').value || null });
+  $('instrument').onchange = () => wish({ program: +$('instrument').value });
+  for (const e of document.querySelectorAll('[name=policy]')) e.onchange = () => wish({ policy: e.value });
+  $('overlay').onclick = chooseFace;
+  $('plane').onpointerdown = pointed;
+  $('plane').onpointermove = pointed;
+  $('plane').onkeydown = typed;
+  $('save-csv').onclick = () => save(new Blob([csv()], { type: 'text/csv' }), 'affekt.csv');
+  $('save-json').onclick = () => save(new Blob([JSON.stringify(rows, null, 1)], { type: 'application/json' }), 'affekt.json');
+  $('save-midi').onclick = async () => { if (session.id) save(await (await ask('GET', inSession('record'))).blob(), 'affekt.mid'); };
+  const spoken = () => {
+    const kept = [$('genre').value, $('instrument').value];
+    makeBars($('bars')); makePlane($('plane')); fillChoices($('genre'), $('instrument'));
+    $('genre').value = kept[0]; if (kept[1]) $('instrument').value = kept[1];
+    drawKeys($('keys'), []); drawTimeline($('timeline'), rows);
+    if (status) show(status);
+  };
+  document.addEventListener('spoken', spoken);
+  window.addEventListener('resize', () => { drawKeys($('keys'), status?.music.down ?? []); drawTimeline($('timeline'), rows); });
+  setInterval(showLevel, 100);
+}

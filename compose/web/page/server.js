@@ -1,0 +1,52 @@
+// The server: requests with the token of the link, and this page's session.
+const token = location.hash.slice(1);
+export const session = { id: null, genres: [], rate: 44100, here: false };
+
+export class Refusal extends Error {
+  constructor(status, message) { super(message); this.status = status; }
+}
+
+// Sends a request; an object goes as JSON, a Blob as it is. Returns the Response.
+export async function ask(method, path, body, signal) {
+  const headers = { 'X-Affekt-Token': token };
+  if (body && !(body instanceof Blob)) { body = JSON.stringify(body); headers['Content-Type'] = 'application/json'; }
+  const response = await fetch(path, { method, headers, body, signal, cache: 'no-store' });
+  if (response.ok) return response;
+  let message = response.statusText;
+  try { message = (await response.json()).error; } catch { /* not JSON */ }
+  throw new Refusal(response.status, message);
+}
+
+export const tell = async (path, body) => (await ask('POST', path, body)).json();
+export const inSession = (path, id = session.id) => `${path}?session=${id}`;
+
+export async function openSession() {
+  const opened = await tell('session', {});
+  Object.assign(session, { id: opened.session, genres: opened.genres, rate: opened.rate, here: opened.here });
+}
+
+export async function anotherSession() { return (await tell('session', {})).session; }
+
+export const control = wishes => tell(inSession('control'), wishes);
+
+// Calls `use` with each status that the server sends, until the connection ends.
+export async function watchStatus(use) {
+  const reader = (await ask('GET', inSession('events'))).body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    text += value;
+    const events = text.split('\n\n');
+    text = events.pop();
+    for (const event of events) if (event.startsWith('data: ')) use(JSON.parse(event.slice(6)));
+  }
+}
+
+export function save(blob, name) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}

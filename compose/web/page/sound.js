@@ -1,0 +1,63 @@
+// The music's stream, scheduled piece by piece by Web Audio, each where the one before ends.
+import { ask, inSession, session } from './server.js';
+
+const cushion = 0.12; // seconds between now and the first piece's beginning
+let context, gain, analyser, ending;
+
+export function setVolume(volume) { if (gain) gain.gain.setTargetAtTime(volume * volume, context.currentTime, 0.02); }
+
+// 0 … 1: how loud it is just now.
+export function level() {
+  if (!analyser) return 0;
+  const samples = new Float32Array(analyser.fftSize);
+  analyser.getFloatTimeDomainData(samples);
+  let most = 0;
+  for (const s of samples) most = Math.max(most, Math.abs(s));
+  return Math.min(1, most * 1.6);
+}
+
+function schedule(frames, at) {
+  const buffer = context.createBuffer(2, frames.length / 2, session.rate);
+  for (let channel = 0; channel < 2; channel++) {
+    const samples = buffer.getChannelData(channel);
+    for (let i = 0; i < samples.length; i++) samples[i] = frames[2 * i + channel] / 32768;
+  }
+  const source = context.createBufferSource();
+  source.buffer = buffer;
+  source.connect(gain);
+  source.start(at);
+  return at + buffer.duration;
+}
+
+// To be called in a click. Streams until stopSound.
+export async function startSound(volume) {
+  if (!context) {
+    context = new AudioContext({ sampleRate: session.rate, latencyHint: 'interactive' });
+    gain = context.createGain();
+    analyser = context.createAnalyser();
+    gain.connect(analyser).connect(context.destination);
+  }
+  await context.resume();
+  setVolume(volume);
+}
+
+export async function playStream() {
+  ending = new AbortController();
+  const reader = (await ask('GET', inSession('sound'), undefined, ending.signal)).body.getReader();
+  let rest = new Uint8Array(0), end = 0;
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const bytes = new Uint8Array(rest.length + value.length);
+    bytes.set(rest);
+    bytes.set(value, rest.length);
+    const whole = bytes.length - bytes.length % 4;
+    rest = bytes.slice(whole);
+    if (!whole) continue;
+    const now = context.currentTime;
+    if (end < now + 0.01) end = now + cushion;
+    end = schedule(new Int16Array(bytes.buffer, 0, whole / 2), end);
+  }
+}
+
+export function stopSound() { ending?.abort(); }

@@ -1,0 +1,15 @@
+/* replies.h: what the server knows as JSON. Each returns a new reference, NULL without memory. */
+#ifndef COMPOSE_WEB_REPLIES_H
+#define COMPOSE_WEB_REPLIES_H
+
+#include "compose/web/pieces.h"
+#include "compose/web/visit.h"
+
+#include <jansson.h>
+
+json_t *reply_faces(const VisitFace *faces, int count, int width, int height);
+json_t *reply_status(const VisitStatus *status);
+json_t *reply_piece(const Piece *piece);
+json_t *reply_genres(const MusicModel *model);
+
+#endif

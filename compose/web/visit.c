@@ -1,0 +1,329 @@
+#include "compose/web/visit.h"
+
+#include "compose/live/recording.h"
+#include "compose/sound/player.h"
+#include "compose/web/midi_bytes.h"
+#include "nn/base/clock.h"
+#include "nn/base/threads.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A stream that is behind by more goes on from now rather than catch up in a burst. */
+static const double latest = 1, write_every = 0.02, wait = 0.005;
+enum { BLOCK = 64, LEAST_FRAMES = 1024 };
+
+struct Visit {
+    pthread_mutex_t looking; /* guards the watcher */
+    Watcher *watcher;
+    double started;
+
+    LiveMusic *music;
+    pthread_t writer;
+    bool writing; /* the thread is there */
+
+    pthread_mutex_t lock; /* guards what follows */
+    EmotionState mood;
+    bool by_hand;
+    float valence, arousal;
+    int leader; /* wanted; 0 = none in particular */
+    bool paused, ending, failed;
+    Pcm *pcm;
+    Player *player; /* of the computer's own output, where that is asked for */
+    Recording *recording;
+    int listener; /* number of the one who listens now */
+    bool listening;
+    double origin; /* of the stream's clock, in clock_seconds */
+    double sent;   /* seconds of the stream */
+    double now;    /* seconds of music */
+    bool waiting;  /* for music that is not written yet */
+    long gaps;
+};
+
+/* ------------------------------------------------------------------ opening and closing */
+
+static void *write_ahead(void *user) {
+    Visit *visit = user;
+    Error error;
+    threads_use(1);
+    for (;;) {
+        pthread_mutex_lock(&visit->lock);
+        bool ending = visit->ending, idle = !visit->listening || visit->paused;
+        double now = visit->now;
+        pthread_mutex_unlock(&visit->lock);
+        if (ending)
+            return NULL;
+        if (!idle && live_music_write(visit->music, now, &error)) {
+            pthread_mutex_lock(&visit->lock);
+            visit->failed = true;
+            pthread_mutex_unlock(&visit->lock);
+            return NULL;
+        }
+        clock_sleep(write_every);
+    }
+}
+
+static int open_all(Visit *visit, const VisitSettings *settings, Error *error) {
+    visit->watcher = watcher_create(&settings->watching, error);
+    visit->music =
+        visit->watcher ? live_music_create(settings->model, &settings->music, error) : NULL;
+    visit->pcm = visit->music ? pcm_open(settings->soundfont, settings->program, error) : NULL;
+    visit->recording = visit->pcm ? recording_create(settings->program, error) : NULL;
+    if (!visit->recording)
+        return -1;
+    const PlayerSettings output = {.soundfont = settings->soundfont, .program = settings->program};
+    if (settings->here && !(visit->player = player_open(&output, error)))
+        return -1;
+    if (pthread_create(&visit->writer, NULL, write_ahead, visit))
+        return error_set(error, "cannot start a thread for the music");
+    visit->writing = true;
+    return 0;
+}
+
+Visit *visit_create(const VisitSettings *settings, Error *error) {
+    Visit *visit = calloc(1, sizeof *visit);
+    if (!visit) {
+        error_memory(error, "a page's session", sizeof *visit);
+        return NULL;
+    }
+    pthread_mutex_init(&visit->looking, NULL);
+    pthread_mutex_init(&visit->lock, NULL);
+    visit->started = clock_seconds();
+    visit->mood.emotion = EMOTION_NEUTRAL;
+    visit->mood.probabilities[EMOTION_NEUTRAL] = 1;
+    if (!open_all(visit, settings, error))
+        return visit;
+    visit_destroy(visit);
+    return NULL;
+}
+
+void visit_destroy(Visit *visit) {
+    if (!visit)
+        return;
+    pthread_mutex_lock(&visit->lock);
+    visit->ending = true;
+    pthread_mutex_unlock(&visit->lock);
+    if (visit->writing)
+        pthread_join(visit->writer, NULL);
+    recording_destroy(visit->recording);
+    player_close(visit->player);
+    pcm_close(visit->pcm);
+    live_music_destroy(visit->music);
+    watcher_destroy(visit->watcher);
+    pthread_mutex_destroy(&visit->lock);
+    pthread_mutex_destroy(&visit->looking);
+    free(visit);
+}
+
+/* ------------------------------------------------------------------ the face */
+
+/* What was read of the frame becomes what the music feels, unless that is set by hand. */
+static void feel(Visit *visit) {
+    const EmotionState *mood = watcher_mood(visit->watcher);
+    pthread_mutex_lock(&visit->lock);
+    visit->mood = *mood;
+    bool by_hand = visit->by_hand;
+    double now = visit->now;
+    if (!by_hand) {
+        visit->valence = mood->valence;
+        visit->arousal = mood->arousal;
+    }
+    pthread_mutex_unlock(&visit->lock);
+    if (!by_hand)
+        live_music_feel(visit->music, mood, now);
+}
+
+static int look(Visit *visit, const Image *frame, VisitFace *faces, int *count, Error *error) {
+    const WatchedFace *watched;
+    pthread_mutex_lock(&visit->lock);
+    if (visit->leader)
+        watcher_follow(visit->watcher, visit->leader);
+    visit->leader = 0;
+    pthread_mutex_unlock(&visit->lock);
+    double time = clock_seconds() - visit->started;
+    int n = watcher_frame(visit->watcher, image_view(frame), time, &watched, error);
+    if (n < 0)
+        return -1;
+    const WatchedFace *leader = watcher_leader(visit->watcher);
+    *count = n < VISIT_FACES ? n : VISIT_FACES;
+    for (int i = 0; i < *count; i++)
+        faces[i] = (VisitFace){watched[i], &watched[i] == leader};
+    feel(visit);
+    return 0;
+}
+
+int visit_look(Visit *visit, const Image *frame, VisitFace faces[VISIT_FACES], int *count,
+               Error *error) {
+    if (pthread_mutex_trylock(&visit->looking))
+        return VISIT_BUSY;
+    int status = look(visit, frame, faces, count, error);
+    pthread_mutex_unlock(&visit->looking);
+    return status;
+}
+
+/* ------------------------------------------------------------------ commands */
+
+void visit_set_policy(Visit *visit, MoodPolicy policy) {
+    live_music_set_policy(visit->music, policy);
+}
+
+void visit_set_genre(Visit *visit, int genre) {
+    live_music_set_genre(visit->music, genre);
+    live_music_skip(visit->music);
+}
+
+void visit_set_program(Visit *visit, int program) {
+    pthread_mutex_lock(&visit->lock);
+    pcm_set_program(visit->pcm, program);
+    pthread_mutex_unlock(&visit->lock);
+}
+
+void visit_set_speed(Visit *visit, double speed) {
+    live_music_set_speed(visit->music, speed);
+}
+
+void visit_skip(Visit *visit) {
+    live_music_skip(visit->music);
+}
+
+void visit_pause(Visit *visit, bool pause) {
+    pthread_mutex_lock(&visit->lock);
+    visit->paused = pause;
+    double now = visit->now;
+    pthread_mutex_unlock(&visit->lock);
+    if (pause)
+        live_music_damp(visit->music, now);
+}
+
+void visit_lead(Visit *visit, int face) {
+    pthread_mutex_lock(&visit->lock);
+    visit->leader = face;
+    pthread_mutex_unlock(&visit->lock);
+}
+
+void visit_feel(Visit *visit, float valence, float arousal) {
+    pthread_mutex_lock(&visit->lock);
+    visit->by_hand = true;
+    visit->valence = valence;
+    visit->arousal = arousal;
+    double now = visit->now;
+    pthread_mutex_unlock(&visit->lock);
+    live_music_feel_mood(visit->music, mood_of_feeling(valence, arousal), now);
+}
+
+void visit_follow(Visit *visit) {
+    pthread_mutex_lock(&visit->lock);
+    visit->by_hand = false;
+    visit->valence = visit->mood.valence;
+    visit->arousal = visit->mood.arousal;
+    EmotionState mood = visit->mood;
+    double now = visit->now;
+    pthread_mutex_unlock(&visit->lock);
+    live_music_feel(visit->music, &mood, now);
+}
+
+VisitStatus visit_status(Visit *visit) {
+    LiveMusicStatus music = live_music_status(visit->music);
+    pthread_mutex_lock(&visit->lock);
+    VisitStatus status = {.mood = visit->mood,
+                          .by_hand = visit->by_hand,
+                          .valence = visit->valence,
+                          .arousal = visit->arousal,
+                          .music = music,
+                          .seconds = visit->now,
+                          .gaps = visit->gaps,
+                          .paused = visit->paused,
+                          .listening = visit->listening};
+    pthread_mutex_unlock(&visit->lock);
+    return status;
+}
+
+/* ------------------------------------------------------------------ the sound */
+
+int visit_begin_listening(Visit *visit) {
+    pthread_mutex_lock(&visit->lock);
+    int listener = ++visit->listener;
+    visit->listening = true;
+    visit->origin = clock_seconds();
+    visit->sent = 0;
+    pthread_mutex_unlock(&visit->lock);
+    return listener;
+}
+
+void visit_end_listening(Visit *visit, int listener) {
+    pthread_mutex_lock(&visit->lock);
+    if (visit->listener == listener) {
+        visit->listening = false;
+        pcm_release(visit->pcm);
+    }
+    pthread_mutex_unlock(&visit->lock);
+}
+
+static void play(Visit *visit, NoteEvent event) {
+    Error error; /* sound and record go on without a note that is lost */
+    if (visit->player)
+        (void)!player_play(visit->player, event, &error);
+    else
+        pcm_play(visit->pcm, event);
+    (void)!recording_add(visit->recording, event, &error);
+}
+
+/* Renders `frames`, moving the music on as far as it is written. With the lock held. */
+static void render(Visit *visit, int16_t *samples, int frames) {
+    for (int at = 0; at < frames; at += BLOCK) {
+        int count = frames - at < BLOCK ? frames - at : BLOCK;
+        double next = visit->now + (double)count / PCM_RATE;
+        bool behind = next > live_music_status(visit->music).written;
+        visit->gaps += behind && !visit->waiting && !visit->paused && visit->now > 0;
+        visit->waiting = behind;
+        NoteEvent event;
+        if (visit->paused || behind)
+            next = visit->now;
+        while (live_music_next(visit->music, next, &event))
+            play(visit, event);
+        visit->now = next;
+        pcm_render(visit->pcm, samples + (ptrdiff_t)at * PCM_CHANNELS, count);
+    }
+}
+
+/* How many frames are due now, so that the stream stays VISIT_AHEAD of its clock. */
+static int due(Visit *visit) {
+    double ahead = visit->player ? 0 : VISIT_AHEAD;
+    double owed = clock_seconds() - visit->origin + ahead - visit->sent;
+    if (owed > latest + ahead) {
+        visit->origin += owed - ahead;
+        owed = ahead;
+    }
+    return (int)(owed * PCM_RATE);
+}
+
+int visit_listen(Visit *visit, int listener, int16_t *samples, int frames) {
+    for (;;) {
+        pthread_mutex_lock(&visit->lock);
+        bool over = visit->listener != listener || visit->ending, failed = visit->failed;
+        int count = over || failed ? 0 : due(visit);
+        count = count < frames ? count : frames;
+        if (count >= LEAST_FRAMES || (count == frames && count > 0)) {
+            render(visit, samples, count);
+            visit->sent += (double)count / PCM_RATE;
+        } else {
+            count = 0;
+        }
+        pthread_mutex_unlock(&visit->lock);
+        if (over || failed || count)
+            return failed ? -1 : count;
+        clock_sleep(wait);
+    }
+}
+
+int visit_record(Visit *visit, unsigned char **bytes, size_t *size, Error *error) {
+    pthread_mutex_lock(&visit->lock);
+    Recording *copy = recording_copy(visit->recording, error);
+    double now = visit->now;
+    pthread_mutex_unlock(&visit->lock);
+    int status = copy ? midi_bytes_of_recording(copy, now, bytes, size, error) : -1;
+    recording_destroy(copy);
+    return status;
+}

@@ -1,0 +1,90 @@
+/* visit.h: what the server holds for one open page: a face that is followed, and its music.
+ *
+ * The page's frames go through the watcher that `affekt live` uses (infer/faces/watcher.h), its
+ * music comes from the same compose/live/live_music.h; only clock and sound differ: music goes on
+ * while the page listens, and is rendered a little ahead of what the page has received
+ * (VISIT_AHEAD). Any function may be called from any thread. */
+#ifndef COMPOSE_WEB_VISIT_H
+#define COMPOSE_WEB_VISIT_H
+
+#include "compose/live/live_music.h"
+#include "compose/sound/pcm.h"
+#include "infer/faces/watcher.h"
+
+#define VISIT_AHEAD 0.3 /* seconds of sound sent ahead of time */
+
+typedef struct VisitSettings {
+    WatcherSettings watching;
+    const MusicModel *model; /* must outlive the visit */
+    LiveMusicSettings music;
+    const char *soundfont;
+    int program; /* General MIDI */
+    bool here;   /* sound from this computer's output instead of the page's */
+} VisitSettings;
+
+typedef struct Visit Visit;
+
+/* NULL when a model or the soundfont cannot be loaded. Free with visit_destroy, which ends what
+ * still listens and waits for it. */
+Visit *visit_create(const VisitSettings *settings, Error *error);
+void visit_destroy(Visit *visit);
+
+/* ------------------------------------------------------------------ the face */
+
+enum { VISIT_FACES = 16 };
+
+typedef struct VisitFace {
+    WatchedFace face;
+    bool leads;
+} VisitFace;
+
+enum { VISIT_BUSY = 1 };
+
+/* Looks at the next frame (IMAGE_GREY); writes up to VISIT_FACES faces and how many. Returns
+ * VISIT_BUSY without looking while another frame is looked at. */
+int visit_look(Visit *visit, const Image *frame, VisitFace faces[VISIT_FACES], int *count,
+               Error *error) MUST_CHECK;
+
+/* ------------------------------------------------------------------ commands */
+
+void visit_set_policy(Visit *visit, MoodPolicy policy);
+void visit_set_genre(Visit *visit, int genre); /* begins another piece */
+void visit_set_program(Visit *visit, int program);
+void visit_set_speed(Visit *visit, double speed);
+void visit_skip(Visit *visit);
+void visit_pause(Visit *visit, bool pause);
+void visit_lead(Visit *visit, int face);
+/* The music follows this place in the plane instead of the face; visit_follow: the face again. */
+void visit_feel(Visit *visit, float valence, float arousal);
+void visit_follow(Visit *visit);
+
+/* ------------------------------------------------------------------ status */
+
+typedef struct VisitStatus {
+    EmotionState mood; /* as read of the face */
+    bool by_hand;
+    float valence, arousal; /* what the music follows */
+    LiveMusicStatus music;
+    double seconds; /* of music */
+    long gaps;      /* times that the music was not written in time */
+    bool paused, listening;
+} VisitStatus;
+
+VisitStatus visit_status(Visit *visit);
+
+/* ------------------------------------------------------------------ the sound */
+
+/* Begins to listen, in the place of whoever listened before: returns a number for visit_listen. */
+int visit_begin_listening(Visit *visit);
+
+/* Waits until sound is due and writes as many of `frames` into `samples` (frames, PCM_CHANNELS).
+ * Returns how many, or 0 when another has taken the place, or -1 after a failure. */
+int visit_listen(Visit *visit, int listener, int16_t *samples, int frames);
+
+/* Ends that listening; the music stands still until the next begins. */
+void visit_end_listening(Visit *visit, int listener);
+
+/* What was played so far as a MIDI file. Caller frees `*bytes`. */
+int visit_record(Visit *visit, unsigned char **bytes, size_t *size, Error *error) MUST_CHECK;
+
+#endif

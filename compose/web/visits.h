@@ -1,0 +1,40 @@
+/* visits.h: the pages that are open, each under an id that cannot be guessed. */
+#ifndef COMPOSE_WEB_VISITS_H
+#define COMPOSE_WEB_VISITS_H
+
+#include "compose/web/gate.h"
+#include "compose/web/visit.h"
+
+#include <pthread.h>
+
+enum { VISITS_MOST = 16 };
+
+typedef struct VisitSlot {
+    char id[GATE_TOKEN + 1];
+    Visit *visit; /* NULL: a free slot */
+    int users;
+    double last_used; /* clock_seconds */
+} VisitSlot;
+
+typedef struct Visits {
+    pthread_mutex_t lock;
+    VisitSlot slots[VISITS_MOST];
+} Visits;
+
+void visits_init(Visits *visits);
+/* Nobody may be using a visit any more. */
+void visits_free(Visits *visits);
+
+/* Opens a visit and writes its id. One that nobody has used for a minute gives its place away; when
+ * there is none such, fails. */
+int visits_open(Visits *visits, const VisitSettings *settings, char id[GATE_TOKEN + 1],
+                Error *error) MUST_CHECK;
+
+/* The visit of an id, to be given back with visits_return; NULL for an unknown id (or NULL). */
+Visit *visits_use(Visits *visits, const char *id);
+void visits_return(Visits *visits, Visit *visit);
+
+/* Closes visits that nobody has used for a minute. */
+void visits_expire(Visits *visits);
+
+#endif

@@ -1,0 +1,404 @@
+#include "compose/web/web.h"
+
+#include "compose/web/assets.h"
+#include "compose/web/midi_bytes.h"
+#include "compose/web/replies.h"
+#include "compose/web/wishes.h"
+#include "nn/base/clock.h"
+#include "nn/base/threads.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define JSON_TYPE "application/json"
+
+enum { FRAME_BYTES = 1 << 16, WISH_BYTES = 1 << 12 };
+
+/* ------------------------------------------------------------------ what all pages share */
+
+Web *web_create(const WebSettings *settings, Decoder *decoder, Error *error) {
+    Web *web = calloc(1, sizeof *web);
+    if (!web) {
+        error_memory(error, "the server", sizeof *web);
+        return NULL;
+    }
+    web->decoder = decoder;
+    web->visit = settings->visit;
+    pthread_mutex_init(&web->watching, NULL);
+    visits_init(&web->visits);
+    web->visit.model = web->model = music_model_load(settings->music_model, error);
+    pieces_init(&web->pieces, web->model);
+    web->watcher = web->model ? watcher_create(&settings->visit.watching, error) : NULL;
+    if (web->watcher)
+        return web;
+    web_destroy(web);
+    return NULL;
+}
+
+void web_destroy(Web *web) {
+    if (!web)
+        return;
+    visits_free(&web->visits);
+    pieces_free(&web->pieces);
+    watcher_destroy(web->watcher);
+    music_model_destroy(web->model);
+    pthread_mutex_destroy(&web->watching);
+    free(web);
+}
+
+int web_open_gate(Web *web, const WebSettings *settings, int port, Error *error) {
+    return gate_init(&web->gate, settings->address, port, settings->secure, error);
+}
+
+/* ------------------------------------------------------------------ replies */
+
+void web_reply_free(WebReply *reply) {
+    free(reply->owned);
+    if (reply->stream_end)
+        reply->stream_end(reply->user);
+    *reply = (WebReply){.status = 0};
+}
+
+static WebReply reply_text(int status, const char *type, char *text) {
+    if (!text)
+        return (WebReply){.status = 503};
+    return (WebReply){
+        .status = status, .type = type, .body = text, .size = strlen(text), .owned = text};
+}
+
+static WebReply reply_json(int status, json_t *json) {
+    char *text = json ? json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
+    json_decref(json);
+    return reply_text(status, JSON_TYPE, text);
+}
+
+static WebReply refuse(int status, const char *message) {
+    return reply_json(status, json_pack("{s:s+}", "error", message, ""));
+}
+
+static WebReply reply_bytes(unsigned char *bytes, size_t size, const char *type,
+                            const char *download) {
+    return (WebReply){.status = 200,
+                      .type = type,
+                      .body = bytes,
+                      .size = size,
+                      .owned = bytes,
+                      .download = download};
+}
+
+/* ------------------------------------------------------------------ pictures */
+
+static int decode(Web *web, const WebRequest *request, Image *image, Error *error) {
+    return decoder_decode(web->decoder, request->body, request->size, image, error);
+}
+
+static WebReply answer_frame(Web *web, const WebRequest *request, Visit *visit) {
+    Error error;
+    Image image = {0};
+    VisitFace faces[VISIT_FACES];
+    int count = 0;
+    if (decode(web, request, &image, &error))
+        return refuse(422, error.message);
+    int status = visit_look(visit, &image, faces, &count, &error);
+    int width = image.width, height = image.height;
+    image_free(&image);
+    if (status == VISIT_BUSY)
+        return refuse(429, "the frame before is still being looked at: one at a time");
+    return status ? refuse(500, error.message)
+                  : reply_json(200, reply_faces(faces, count, width, height));
+}
+
+static WebReply answer_picture(Web *web, const WebRequest *request, Visit *visit) {
+    (void)visit;
+    Error error;
+    Image image = {0};
+    if (decode(web, request, &image, &error))
+        return refuse(422, error.message);
+    const WatchedFace *watched;
+    VisitFace faces[VISIT_FACES];
+    pthread_mutex_lock(&web->watching);
+    int n = watcher_still(web->watcher, image_view(&image), &watched, &error);
+    for (int i = 0; i < n && i < VISIT_FACES; i++)
+        faces[i] = (VisitFace){watched[i], i == 0};
+    pthread_mutex_unlock(&web->watching);
+    int width = image.width, height = image.height;
+    image_free(&image);
+    if (n < 0)
+        return refuse(500, error.message);
+    return reply_json(200, reply_faces(faces, n < VISIT_FACES ? n : VISIT_FACES, width, height));
+}
+
+/* ------------------------------------------------------------------ a page's session */
+
+static WebReply answer_session(Web *web, const WebRequest *request, Visit *visit) {
+    (void)request, (void)visit;
+    Error error;
+    char id[GATE_TOKEN + 1];
+    if (visits_open(&web->visits, &web->visit, id, &error))
+        return refuse(503, error.message);
+    return reply_json(200, json_pack("{s:s, s:o, s:i, s:b}", "session", id, "genres",
+                                     reply_genres(web->model), "rate", PCM_RATE, "here",
+                                     web->visit.here));
+}
+
+static void fulfil(Visit *visit, const ControlWishes *wishes) {
+    if (wishes->has_policy)
+        visit_set_policy(visit, wishes->policy);
+    if (wishes->has_genre)
+        visit_set_genre(visit, wishes->genre);
+    if (wishes->has_program)
+        visit_set_program(visit, wishes->program);
+    if (wishes->has_speed)
+        visit_set_speed(visit, wishes->speed);
+    if (wishes->has_pause)
+        visit_pause(visit, wishes->pause);
+    if (wishes->has_lead)
+        visit_lead(visit, wishes->lead);
+    if (wishes->mood == MOOD_WISH_POINT)
+        visit_feel(visit, wishes->valence, wishes->arousal);
+    if (wishes->mood == MOOD_WISH_FACE)
+        visit_follow(visit);
+    if (wishes->next)
+        visit_skip(visit);
+}
+
+static WebReply answer_status(Web *web, const WebRequest *request, Visit *visit) {
+    (void)web, (void)request;
+    VisitStatus status = visit_status(visit);
+    return reply_json(200, reply_status(&status));
+}
+
+static WebReply answer_control(Web *web, const WebRequest *request, Visit *visit) {
+    Error error;
+    ControlWishes wishes;
+    if (wishes_control((const char *)request->body, request->size, web->model, &wishes, &error))
+        return refuse(400, error.message);
+    fulfil(visit, &wishes);
+    return answer_status(web, request, visit);
+}
+
+static WebReply answer_record(Web *web, const WebRequest *request, Visit *visit) {
+    (void)web, (void)request;
+    Error error;
+    unsigned char *bytes;
+    size_t size;
+    if (visit_record(visit, &bytes, &size, &error))
+        return refuse(500, error.message);
+    return reply_bytes(bytes, size, "audio/midi", "affekt.mid");
+}
+
+/* ------------------------------------------------------------------ streams */
+
+typedef struct Stream {
+    Web *web;
+    Visit *visit;
+    int listener;
+    long events;
+} Stream;
+
+/* A stream holds its visit on its own. */
+static Stream *open_stream(Web *web, const WebRequest *request) {
+    Stream *stream = calloc(1, sizeof *stream);
+    if (!stream)
+        return NULL;
+    stream->web = web;
+    stream->visit = visits_use(&web->visits, request->visit);
+    if (stream->visit)
+        return stream;
+    free(stream);
+    return NULL;
+}
+
+static void close_stream(void *user) {
+    Stream *stream = user;
+    if (stream->listener)
+        visit_end_listening(stream->visit, stream->listener);
+    visits_return(&stream->web->visits, stream->visit);
+    free(stream);
+}
+
+static ssize_t stream_sound(void *user, char *bytes, size_t room) {
+    Stream *stream = user;
+    enum { FRAMES = 2048, FRAME = PCM_CHANNELS * sizeof(int16_t) };
+    int16_t samples[FRAMES * PCM_CHANNELS];
+    int most = (int)(room / FRAME) < FRAMES ? (int)(room / FRAME) : FRAMES;
+    int frames = visit_listen(stream->visit, stream->listener, samples, most);
+    for (int i = 0; i < frames * PCM_CHANNELS; i++) { /* little-endian, whatever the machine */
+        bytes[2 * i] = (char)(samples[i] & 0xff);
+        bytes[2 * i + 1] = (char)(samples[i] >> 8 & 0xff);
+    }
+    return frames > 0 ? (ssize_t)frames * (ssize_t)FRAME : 0;
+}
+
+static WebReply answer_sound(Web *web, const WebRequest *request, Visit *visit) {
+    Stream *stream = open_stream(web, request);
+    if (!stream)
+        return (WebReply){.status = 503};
+    stream->listener = visit_begin_listening(visit);
+    return (WebReply){.status = 200,
+                      .type = "application/octet-stream",
+                      .stream = stream_sound,
+                      .stream_end = close_stream,
+                      .user = stream};
+}
+
+/* The status five times a second, as a server-sent event. */
+static ssize_t stream_events(void *user, char *bytes, size_t room) {
+    Stream *stream = user;
+    if (stream->events++)
+        clock_sleep(0.2);
+    VisitStatus status = visit_status(stream->visit);
+    json_t *json = reply_status(&status);
+    char *text = json ? json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
+    json_decref(json);
+    int size = text ? snprintf(bytes, room, "data: %s\n\n", text) : 0;
+    free(text);
+    return size > 0 && (size_t)size < room ? size : 0;
+}
+
+static WebReply answer_events(Web *web, const WebRequest *request, Visit *visit) {
+    (void)visit;
+    Stream *stream = open_stream(web, request);
+    if (!stream)
+        return (WebReply){.status = 503};
+    return (WebReply){.status = 200,
+                      .type = "text/event-stream",
+                      .stream = stream_events,
+                      .stream_end = close_stream,
+                      .user = stream};
+}
+
+/* ------------------------------------------------------------------ pieces */
+
+static int piece_to_json(const Piece *piece, void *user, Error *error) {
+    (void)error;
+    *(json_t **)user = reply_piece(piece);
+    return 0;
+}
+
+static WebReply answer_compose(Web *web, const WebRequest *request, Visit *visit) {
+    (void)visit;
+    Error error;
+    PieceSettings wishes;
+    char id[GATE_TOKEN + 1];
+    json_t *json = NULL;
+    if (wishes_piece((const char *)request->body, request->size, web->model, &wishes, &error))
+        return refuse(400, error.message);
+    if (pieces_compose(&web->pieces, &wishes, id, &error) ||
+        pieces_with(&web->pieces, id, piece_to_json, &json, &error))
+        return refuse(500, error.message);
+    return reply_json(200, json);
+}
+
+typedef struct PieceBytes {
+    const char *soundfont;
+    unsigned char *bytes;
+    size_t size;
+} PieceBytes;
+
+static int piece_to_midi(const Piece *piece, void *user, Error *error) {
+    PieceBytes *out = user;
+    return midi_bytes_of_song(piece->song, &out->bytes, &out->size, error);
+}
+
+static int piece_to_wav(const Piece *piece, void *user, Error *error) {
+    PieceBytes *out = user;
+    return pcm_song(piece->song, out->soundfont, &out->bytes, &out->size, error);
+}
+
+static WebReply answer_piece(Web *web, const WebRequest *request, Visit *visit) {
+    (void)visit;
+    Error error;
+    PieceBytes out = {.soundfont = web->visit.soundfont};
+    bool wav = request->kind && !strcmp(request->kind, "wav");
+    if (!wav && !(request->kind && !strcmp(request->kind, "midi")))
+        return refuse(400, "kind: expected midi or wav");
+    if (pieces_with(&web->pieces, request->id, wav ? piece_to_wav : piece_to_midi, &out, &error))
+        return refuse(404, error.message);
+    return reply_bytes(out.bytes, out.size, wav ? "audio/wav" : "audio/midi",
+                       wav ? "affekt.wav" : "affekt.mid");
+}
+
+/* ------------------------------------------------------------------ the table */
+
+typedef struct Route {
+    const char *method, *path;
+    size_t most_bytes;
+    bool needs_visit;
+    WebReply (*answer)(Web *web, const WebRequest *request, Visit *visit);
+} Route;
+
+static const Route routes[] = {
+    {"POST", "/session", WISH_BYTES, false, answer_session},
+    {"POST", "/frame", FRAME_BYTES, true, answer_frame},
+    {"POST", "/picture", DECODER_MOST_BYTES, false, answer_picture},
+    {"POST", "/control", WISH_BYTES, true, answer_control},
+    {"POST", "/compose", WISH_BYTES, false, answer_compose},
+    {"GET", "/status", 0, true, answer_status},
+    {"GET", "/events", 0, true, answer_events},
+    {"GET", "/sound", 0, true, answer_sound},
+    {"GET", "/record", 0, true, answer_record},
+    {"GET", "/piece", 0, false, answer_piece},
+};
+
+static const Route *find_route(const char *method, const char *path) {
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
+        if (!strcmp(routes[i].path, path) && !strcmp(routes[i].method, method))
+            return &routes[i];
+    return NULL;
+}
+
+size_t web_most_bytes(const char *method, const char *path) {
+    const Route *route = find_route(method, path);
+    return route ? route->most_bytes : 0;
+}
+
+static bool is_path(const char *path) {
+    Asset asset;
+    bool known = !assets_find(path, &asset);
+    for (size_t i = 0; i < sizeof routes / sizeof *routes && !known; i++)
+        known = !strcmp(routes[i].path, path);
+    return known;
+}
+
+static bool is_asset(const WebRequest *request) {
+    Asset asset;
+    return !strcmp(request->method, "GET") && !assets_find(request->path, &asset);
+}
+
+WebReply web_admit(const Web *web, const WebRequest *request) {
+    if (!gate_host(&web->gate, request->host))
+        return refuse(403, "this server does not go by that name (Host)");
+    if (!gate_origin(&web->gate, request->origin))
+        return refuse(403, "pages of other sites may not use this server (Origin)");
+    if (is_asset(request))
+        return (WebReply){.status = 0};
+    if (!find_route(request->method, request->path))
+        return is_path(request->path) ? refuse(405, "not with this method")
+                                      : refuse(404, "there is nothing here");
+    if (!gate_token(&web->gate, request->token))
+        return refuse(401, "the token is missing or wrong: open the link that affekt serve prints");
+    return (WebReply){.status = 0};
+}
+
+WebReply web_answer(Web *web, const WebRequest *request) {
+    WebReply refusal = web_admit(web, request);
+    if (refusal.status)
+        return refusal;
+    if (is_asset(request)) {
+        Asset asset;
+        assets_find(request->path, &asset);
+        return (WebReply){
+            .status = 200, .type = asset.type, .body = asset.bytes, .size = asset.size};
+    }
+    const Route *route = find_route(request->method, request->path);
+    if (request->size > route->most_bytes)
+        return refuse(413, "the body is too large");
+    threads_use(1); /* of this thread's own: many pages share the processors */
+    Visit *visit = visits_use(&web->visits, request->visit);
+    if (route->needs_visit && !visit)
+        return refuse(410, "no session has this id (they end after a minute without a request)");
+    WebReply reply = route->answer(web, request, visit);
+    visits_return(&web->visits, visit);
+    return reply;
+}

@@ -1,0 +1,248 @@
+#include "compose/web/wishes.h"
+
+#include <jansson.h>
+#include <string.h>
+
+/* One reader for each name that a body may have. */
+typedef struct Field {
+    const char *name;
+    int (*read)(const json_t *value, void *wishes, const MusicModel *model, Error *error);
+} Field;
+
+static int read_body(const char *body, size_t size, const Field *fields, void *wishes,
+                     const MusicModel *model, Error *error) {
+    json_error_t reason;
+    json_t *json = json_loadb(body, size, JSON_REJECT_DUPLICATES, &reason);
+    if (!json)
+        return error_set(error, "not JSON: %.100s", reason.text);
+    int status = json_is_object(json) ? 0 : error_set(error, "expected a JSON object");
+    const char *name;
+    json_t *value;
+    if (!status)
+        json_object_foreach(json, name, value) {
+            const Field *field = fields;
+            while (field->name && strcmp(field->name, name) != 0)
+                field++;
+            status = field->name ? field->read(value, wishes, model, error)
+                                 : error_set(error, "'%.40s' is not known here", name);
+            if (status)
+                break;
+        }
+    json_decref(json);
+    return status;
+}
+
+/* ------------------------------------------------------------------ kinds of values */
+
+static int number(const json_t *value, const char *name, double low, double high, double *result,
+                  Error *error) {
+    *result = json_number_value(value);
+    if (!json_is_number(value) || !(*result >= low && *result <= high))
+        return error_set(error, "%s: expected a number from %g to %g", name, low, high);
+    return 0;
+}
+
+static int whole(const json_t *value, const char *name, int low, int high, int *result,
+                 Error *error) {
+    json_int_t given = json_integer_value(value);
+    if (!json_is_integer(value) || given < low || given > high)
+        return error_set(error, "%s: expected a whole number from %d to %d", name, low, high);
+    *result = (int)given;
+    return 0;
+}
+
+static int truth(const json_t *value, const char *name, bool *result, Error *error) {
+    *result = json_is_true(value);
+    return json_is_boolean(value) ? 0 : error_set(error, "%s: expected true or false", name);
+}
+
+static int policy(const json_t *value, MoodPolicy *result, Error *error) {
+    const char *name = json_string_value(value);
+    for (int i = 0; i < MOOD_POLICIES && name; i++)
+        if (!strcmp(mood_policy_names[i], name)) {
+            *result = (MoodPolicy)i;
+            return 0;
+        }
+    return error_set(error, "policy: expected \"mirror\" or \"regulate\"");
+}
+
+/* null is no genre in particular. */
+static int genre(const json_t *value, const MusicModel *model, int *result, Error *error) {
+    *result = 0;
+    if (json_is_null(value))
+        return 0;
+    if (!json_is_string(value))
+        return error_set(error, "genre: expected a name or null");
+    *result = model ? music_model_find_genre(model, json_string_value(value)) : -1;
+    return *result >= 0 ? 0 : error_set(error, "genre: the music model does not know this one");
+}
+
+static int point(const json_t *value, float *valence, float *arousal, Error *error) {
+    double x = 0, y = 0;
+    if (number(json_object_get(value, "valence"), "valence", -1, 1, &x, error) ||
+        number(json_object_get(value, "arousal"), "arousal", -1, 1, &y, error))
+        return -1;
+    *valence = (float)x;
+    *arousal = (float)y;
+    return 0;
+}
+
+/* ------------------------------------------------------------------ control */
+
+static int control_policy(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    ControlWishes *wishes = user;
+    wishes->has_policy = true;
+    return policy(value, &wishes->policy, error);
+}
+
+static int control_genre(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    ControlWishes *wishes = user;
+    wishes->has_genre = true;
+    return genre(value, model, &wishes->genre, error);
+}
+
+static int control_program(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    ControlWishes *wishes = user;
+    wishes->has_program = true;
+    return whole(value, "program", 0, 127, &wishes->program, error);
+}
+
+static int control_speed(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    ControlWishes *wishes = user;
+    wishes->has_speed = true;
+    return number(value, "speed", 0.5, 2, &wishes->speed, error);
+}
+
+static int control_pause(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    ControlWishes *wishes = user;
+    wishes->has_pause = true;
+    return truth(value, "pause", &wishes->pause, error);
+}
+
+static int control_next(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    return truth(value, "next", &((ControlWishes *)user)->next, error);
+}
+
+static int control_lead(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    ControlWishes *wishes = user;
+    wishes->has_lead = true;
+    return whole(value, "lead", 1, 1 << 30, &wishes->lead, error);
+}
+
+/* null gives the lead back to the face. */
+static int control_mood(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    ControlWishes *wishes = user;
+    wishes->mood = json_is_null(value) ? MOOD_WISH_FACE : MOOD_WISH_POINT;
+    return json_is_null(value) ? 0 : point(value, &wishes->valence, &wishes->arousal, error);
+}
+
+static const Field control_fields[] = {
+    {"policy", control_policy}, {"genre", control_genre}, {"program", control_program},
+    {"speed", control_speed},   {"pause", control_pause}, {"next", control_next},
+    {"lead", control_lead},     {"mood", control_mood},   {NULL, NULL},
+};
+
+int wishes_control(const char *body, size_t size, const MusicModel *model, ControlWishes *wishes,
+                   Error *error) {
+    *wishes = (ControlWishes){.next = false};
+    return read_body(body, size, control_fields, wishes, model, error);
+}
+
+/* ------------------------------------------------------------------ compose */
+
+static int piece_emotion(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    PieceSettings *wishes = user;
+    int emotion = json_is_string(value) ? emotion_from_name(json_string_value(value)) : -1;
+    if (emotion < 0)
+        return error_set(error, "emotion: expected angry, disgust, fear, happy, sad, surprise or "
+                                "neutral");
+    wishes->felt = mood_of_emotion((Emotion)emotion);
+    return 0;
+}
+
+static int piece_mood(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    float valence, arousal;
+    if (point(value, &valence, &arousal, error))
+        return -1;
+    ((PieceSettings *)user)->felt = mood_of_feeling(valence, arousal);
+    return 0;
+}
+
+static int piece_policy(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    return policy(value, &((PieceSettings *)user)->policy, error);
+}
+
+static int piece_genre(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    return genre(value, model, &((PieceSettings *)user)->composer.genre, error);
+}
+
+static int piece_seconds(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    return number(value, "seconds", 5, WISHES_LONGEST_SECONDS,
+                  &((PieceSettings *)user)->composer.seconds, error);
+}
+
+static int piece_tempo(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    return number(value, "tempo", 30, 240, &((PieceSettings *)user)->composer.tempo, error);
+}
+
+static int piece_tonic(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    return whole(value, "tonic", 0, 11, &((PieceSettings *)user)->composer.tonic, error);
+}
+
+static int piece_minor(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    bool minor = false;
+    if (truth(value, "minor", &minor, error))
+        return -1;
+    ((PieceSettings *)user)->composer.mode = minor;
+    return 0;
+}
+
+static int piece_program(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    return whole(value, "program", 0, 127, &((PieceSettings *)user)->program, error);
+}
+
+static int piece_seed_wish(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    int seed = 0;
+    if (whole(value, "seed", 0, 1 << 30, &seed, error))
+        return -1;
+    ((PieceSettings *)user)->composer.seed = (uint64_t)seed;
+    return 0;
+}
+
+static const Field piece_fields[] = {
+    {"emotion", piece_emotion},
+    {"mood", piece_mood},
+    {"policy", piece_policy},
+    {"genre", piece_genre},
+    {"seconds", piece_seconds},
+    {"tempo", piece_tempo},
+    {"tonic", piece_tonic},
+    {"minor", piece_minor},
+    {"program", piece_program},
+    {"seed", piece_seed_wish},
+    {NULL, NULL},
+};
+
+int wishes_piece(const char *body, size_t size, const MusicModel *model, PieceSettings *settings,
+                 Error *error) {
+    *settings =
+        (PieceSettings){.composer = composer_defaults, .felt = mood_of_emotion(EMOTION_NEUTRAL)};
+    settings->composer.seconds = 20;
+    return read_body(body, size, piece_fields, settings, model, error);
+}

@@ -1,0 +1,37 @@
+/* wishes.h: what a request's JSON body asks for.
+ *
+ * The bytes are anyone's: every value is checked for its type and range, and what is unknown is
+ * named in the message. */
+#ifndef COMPOSE_WEB_WISHES_H
+#define COMPOSE_WEB_WISHES_H
+
+#include "compose/write/piece.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { WISHES_LONGEST_SECONDS = 180 };
+
+typedef enum MoodWish { MOOD_WISH_NONE, MOOD_WISH_FACE, MOOD_WISH_POINT } MoodWish;
+
+/* The model is asked for its genres; NULL has none. */
+
+/* POST /control. */
+typedef struct ControlWishes {
+    bool has_policy, has_genre, has_program, has_speed, has_pause, has_lead, next;
+    MoodPolicy policy;
+    int genre, program, lead;
+    double speed;
+    bool pause;
+    MoodWish mood;
+    float valence, arousal; /* of MOOD_WISH_POINT */
+} ControlWishes;
+
+int wishes_control(const char *body, size_t size, const MusicModel *model, ControlWishes *wishes,
+                   Error *error) MUST_CHECK;
+
+/* POST /compose. */
+int wishes_piece(const char *body, size_t size, const MusicModel *model, PieceSettings *settings,
+                 Error *error) MUST_CHECK;
+
+#endif

@@ -1,0 +1,41 @@
+/* bend.h: an existing piece made to express another mood.
+ *
+ * By the cues that carry emotion in performance (Juslin and Laukka 2003, table 7; for mode and
+ * register Gabrielsson and Lindstroem, "The role of structure in the musical expression of
+ * emotions", 2010): tempo, level, register, articulation, the deviation of timing, instrument, and
+ * the mode, by the scale degrees of the local key: thirds, sixths and sevenths move by a semitone.
+ * Chromatic notes, drums, the order and the number of the notes stay. */
+#ifndef COMPOSE_WRITE_BEND_H
+#define COMPOSE_WRITE_BEND_H
+
+#include "compose/write/mood.h"
+#include "datasets/music/song.h"
+
+#include <stdint.h>
+
+typedef struct Bend {
+    double tempo;        /* times as fast */
+    int semitones;       /* of the register */
+    double velocity;     /* added, -127 … 127 */
+    double articulation; /* times the length of each note */
+    double rubato;       /* share of a beat by which timing sways, 0 … 0.2 */
+    int mode;            /* +1 to major, -1 to minor, 0 as it is */
+    int program;         /* General MIDI, -1 as it is */
+} Bend;
+
+/* The table's row for a mood, at `strength` (0 … 1). The instruments stay. */
+Bend bend_for(Mood mood, double strength);
+
+/* Named rows: "mild" is bend_for at half strength, "strong" at full, "seed1" the values of the
+ * program's first version (happy 1.5 times as fast; sad 0.9 times and 4 semitones lower; angry 1.5
+ * times and 5 higher). NULL after the last. */
+extern const char *const bend_presets[];
+
+/* The row of a preset for an emotion. */
+Bend bend_preset(const char *preset, Emotion emotion);
+
+/* Returns the bent piece (free with song_free), or NULL when memory is out. The input is finished
+ * and stays as it is. */
+Song *bend_song(const Song *song, const Bend *bend, Error *error);
+
+#endif

@@ -1,0 +1,118 @@
+/* affekt eval mood: how well songs' moods are estimated. */
+#include "datasets/music/mood_table.h"
+#include "infer/commands/commands.h"
+#include "infer/music/mood_model.h"
+#include "nn/base/options.h"
+#include "nn/base/text_list.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct Settings {
+    CommonSettings common;
+    const char *model, *data;
+    bool json;
+} Settings;
+
+static const Option options[] = {
+    OPTION_STRING(
+        Settings, data, "data", 'd', "LIST",
+        "rated songs, as train mood takes them: folders of MIDI files with labels.csv, CSVs"),
+    OPTION_STRING(Settings, model, "model", 'm', "FILE", "the model (default: the shipped one)"),
+    OPTION_FLAG(Settings, json, "json", "print the scores as JSON"),
+    OPTION_COMMON(Settings, common),
+    OPTION_END,
+};
+
+static const Usage usage = {
+    .command = "affekt eval mood",
+    .positionals = "",
+    .summary = "measures how well valence and arousal of songs are estimated",
+    .notes = "Songs that the model was fitted to tell nothing; train mood prints five folds of "
+             "those.\nExample: affekt eval mood --data midi/vgmidi\n",
+};
+
+/* Estimates all songs of a table. */
+static int score(const MoodModel *model, MoodSource source, const MoodTable *table,
+                 MoodScore scores[MOOD_AXES], Error *error) {
+    if (!mood_model_knows(model, source))
+        return error_set(error, "the model estimates nothing from %s", mood_source_names[source]);
+    float *estimates = malloc((size_t)table->n * MOOD_AXES * sizeof *estimates);
+    if (!estimates)
+        return error_memory(error, "estimates", (size_t)table->n * MOOD_AXES * sizeof *estimates);
+    int status = 0;
+    for (int i = 0; i < table->n && !status; i++) {
+        const float *x = table->x + (size_t)i * (size_t)table->inputs;
+        float features[AUDIO_FEATURES];
+        for (int f = 0; f < AUDIO_FEATURES; f++)
+            features[f] = NAN;
+        for (int f = 0; f < table->inputs && source == MOOD_FROM_SOUND; f++)
+            features[table->features[f]] = x[f];
+        MoodEstimate mood =
+            mood_model_estimate(model, source, source == MOOD_FROM_SOUND ? features : x);
+        estimates[i * MOOD_AXES] = mood.valence;
+        estimates[i * MOOD_AXES + 1] = mood.arousal;
+        if (isnan(mood.valence))
+            status = error_set(error, "the model needs features that the table has no column for");
+    }
+    if (!status)
+        mood_score(estimates, table->y, table->n, scores);
+    free(estimates);
+    return status;
+}
+
+static void tell(const char *source, const MoodTable *table, const MoodScore scores[MOOD_AXES],
+                 bool json, bool comma) {
+    static const char *const axes[MOOD_AXES] = {"valence", "arousal"};
+    if (json)
+        printf("%s \"%s\": {\"songs\": %d", comma ? "," : "", source, table->n);
+    for (int axis = 0; axis < MOOD_AXES; axis++)
+        if (json)
+            printf(", \"%s\": {\"r\": %.4f, \"rmse\": %.4f, \"sign\": %.4f}", axes[axis],
+                   scores[axis].correlation, scores[axis].deviation, scores[axis].sign);
+        else
+            printf("%s: %s r %.2f, error %.2f, sign right %.0f %%; %d songs\n", source, axes[axis],
+                   scores[axis].correlation, scores[axis].deviation, 100 * scores[axis].sign,
+                   table->n);
+    printf("%s", json ? "}" : "");
+}
+
+static int run(const Settings *settings, Error *error) {
+    MoodTables tables = {0};
+    Progress progress = progress_start(settings->common.quiet, 0);
+    int count = 0;
+    MoodModel *model = mood_model_load(settings->model, error);
+    char **paths = model ? text_list_split(settings->data, &count, error) : NULL;
+    int status = paths ? 0 : -1;
+    for (int i = 0; i < count && !status; i++)
+        status = mood_tables_read(&tables, paths[i], &progress, error);
+    const MoodTable *const of[MOOD_SOURCES] = {&tables.notes, &tables.sound};
+    if (!status && settings->json)
+        printf("{");
+    for (int source = 0, told = 0; source < MOOD_SOURCES && !status; source++) {
+        MoodScore scores[MOOD_AXES];
+        if (!of[source]->n)
+            continue;
+        status = score(model, (MoodSource)source, of[source], scores, error);
+        if (!status)
+            tell(mood_source_names[source], of[source], scores, settings->json, told++);
+    }
+    if (!status && settings->json)
+        printf("}\n");
+    free(paths);
+    mood_tables_free(&tables);
+    mood_model_destroy(model);
+    return status;
+}
+
+int eval_mood_command(int argc, char **argv) {
+    Settings settings = {0};
+    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
+    if (status != OPTIONS_RUN)
+        return status;
+    if (!settings.data)
+        return options_wrong(&usage, "which --data?");
+    Error error;
+    return command_status(&usage, run(&settings, &error), &error);
+}

@@ -1,0 +1,101 @@
+#include "compose/web/wishes.h"
+
+#include "tests/support/music_models.h"
+#include "tests/support/scratch.h"
+#include "tests/support/text.h"
+
+#include <check.h>
+#include <string.h>
+
+static MusicModel *model;
+static Error error;
+
+static void set_up(void) {
+    scratch_create();
+    model = music_model_untrained(3);
+}
+
+static void tear_down(void) {
+    music_model_destroy(model);
+    scratch_remove();
+}
+
+START_TEST(a_control_takes_what_it_names_and_nothing_else) {
+    const char *body = "{\"policy\": \"regulate\", \"mood\": {\"valence\": -0.5, \"arousal\": 1}, "
+                       "\"genre\": \"folk\", \"program\": 48, \"pause\": true, \"lead\": 2}";
+    ControlWishes wishes;
+    ck_assert_int_eq(wishes_control(body, strlen(body), model, &wishes, &error), 0);
+    ck_assert(wishes.has_policy && wishes.policy == MOOD_REGULATE);
+    ck_assert(wishes.mood == MOOD_WISH_POINT && wishes.valence == -0.5f && wishes.arousal == 1);
+    ck_assert(wishes.has_genre && wishes.genre == music_model_find_genre(model, "folk"));
+    ck_assert(wishes.has_program && wishes.program == 48);
+    ck_assert(wishes.has_pause && wishes.pause && wishes.has_lead && wishes.lead == 2);
+    ck_assert(!wishes.has_speed && !wishes.next);
+    ck_assert_int_eq(wishes_control("{\"mood\": null}", 14, model, &wishes, &error), 0);
+    ck_assert(wishes.mood == MOOD_WISH_FACE && !wishes.has_policy);
+}
+END_TEST
+
+static const struct {
+    const char *body, *told;
+} wrong_controls[] = {
+    {"", "JSON"},
+    {"[1]", "object"},
+    {"{\"policy\": \"mirror\"", "JSON"},
+    {"{\"policy\": \"mirror\"} x", "JSON"},
+    {"{\"policy\": 1}", "policy"},
+    {"{\"policy\": \"dance\"}", "mirror"},
+    {"{\"genre\": \"polka\"}", "genre"},
+    {"{\"genre\": 3}", "genre"},
+    {"{\"program\": 128}", "program"},
+    {"{\"program\": 1.5}", "program"},
+    {"{\"speed\": 3}", "speed"},
+    {"{\"pause\": 1}", "pause"},
+    {"{\"lead\": 0}", "lead"},
+    {"{\"mood\": 1}", "valence"},
+    {"{\"mood\": {\"valence\": 2, \"arousal\": 0}}", "valence"},
+    {"{\"mood\": {\"valence\": 0}}", "arousal"},
+    {"{\"next\": true, \"next\": false}", "JSON"},
+    {"{\"file\": \"/etc/passwd\"}", "file"},
+};
+
+START_TEST(a_wrong_control_is_refused_by_name) {
+    ControlWishes wishes;
+    const char *body = wrong_controls[_i].body;
+    ck_assert_int_eq(wishes_control(body, strlen(body), model, &wishes, &error), -1);
+    assert_contains(error.message, wrong_controls[_i].told);
+}
+END_TEST
+
+START_TEST(a_piece_has_defaults_and_limits) {
+    PieceSettings settings;
+    const char *body = "{\"emotion\": \"sad\", \"seconds\": 30, \"tonic\": 9, \"minor\": true, "
+                       "\"tempo\": 80, \"program\": 46, \"seed\": 5, \"policy\": \"regulate\"}";
+    ck_assert_int_eq(wishes_piece("{}", 2, model, &settings, &error), 0);
+    ck_assert(settings.composer.seconds == 20 && settings.composer.mode == COMPOSER_FREE);
+    ck_assert_int_eq(wishes_piece(body, strlen(body), model, &settings, &error), 0);
+    ck_assert(settings.felt.valence == mood_of_emotion(EMOTION_SAD).valence);
+    ck_assert(settings.composer.seconds == 30 && settings.composer.tonic == 9);
+    ck_assert(settings.composer.mode == 1 && settings.composer.tempo == 80);
+    ck_assert(settings.program == 46 && settings.composer.seed == 5);
+    ck_assert(settings.policy == MOOD_REGULATE);
+    static const char *const wrong[] = {
+        "{\"seconds\": 1e9}", "{\"seconds\": 4}", "{\"tempo\": 0}", "{\"emotion\": \"bored\"}",
+        "{\"emotion\": 3}",   "{\"tonic\": 12}",  "{\"seed\": -1}", "{\"minor\": 1}"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        ck_assert_msg(wishes_piece(wrong[i], strlen(wrong[i]), model, &settings, &error) == -1,
+                      "%s", wrong[i]);
+}
+END_TEST
+
+Suite *wishes_suite(void) {
+    Suite *suite = suite_create("wishes");
+    TCase *tcase = tcase_create("wishes");
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_test(tcase, a_control_takes_what_it_names_and_nothing_else);
+    tcase_add_loop_test(tcase, a_wrong_control_is_refused_by_name, 0,
+                        (int)(sizeof wrong_controls / sizeof *wrong_controls));
+    tcase_add_test(tcase, a_piece_has_defaults_and_limits);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
