@@ -19,11 +19,14 @@ about() {
     done
 }
 
+# The shipped networks that tell emotions; others beside them find faces and points.
+emotion_models='infer/models/face.safetensors infer/models/mini.safetensors infer/models/vgg.safetensors'
+
 # weights NAME [FACE_MODEL [MUSIC_MODEL]]: a checksum of the weights that a study measures, the shipped ones where none
 # are named; "none" for a study of something else.
 weights() {
     case $(about "$1" weights) in
-    face) files=${2:-$(echo infer/models/*.safetensors)} ;;
+    face) files=${2:-$emotion_models} ;;
     music) files=${3:-compose/models/music.safetensors} ;;
     *) files= ;;
     esac

@@ -67,12 +67,13 @@ static affekt_song *hand_over(Song *song, Error *why) {
     return host;
 }
 
-static affekt_song *compose(affekt_composer *composer, Mood felt, double seconds, uint64_t seed,
-                            affekt_error *error) {
+/* `drawn` is the composer's seed, `seed` the one that the host and the file know it by. */
+static affekt_song *compose(affekt_composer *composer, Mood felt, double seconds, uint64_t drawn,
+                            uint64_t seed, affekt_error *error) {
     enum { LONGEST = 3600 };
     Error why;
     PieceSettings settings = {.composer = composer_defaults, .felt = felt, .policy = MOOD_MIRROR};
-    settings.composer.seed = seed;
+    settings.composer.seed = drawn;
     settings.composer.seconds = seconds;
     Song *song = NULL;
     if (seconds >= 1 && seconds <= LONGEST)
@@ -82,6 +83,8 @@ static affekt_song *compose(affekt_composer *composer, Mood felt, double seconds
         }
     else
         error_set(&why, "a piece of %g s, expected 1 … %d", seconds, LONGEST);
+    if (song)
+        song->seed = seed;
     affekt_song *host = song ? hand_over(song, &why) : NULL;
     if (!host)
         host_error(error, &why);
@@ -92,7 +95,7 @@ affekt_song *affekt_compose(affekt_composer *composer, int emotion, double secon
                             affekt_error *error) {
     if (emotion >= 0 && emotion < EMOTION_COUNT)
         return compose(composer, mood_of_emotion((Emotion)emotion), seconds,
-                       piece_seed(seed, (Emotion)emotion), error);
+                       piece_seed(seed, (Emotion)emotion), seed, error);
     Error why;
     error_set(&why, "emotion %d, expected 0 … %d", emotion, EMOTION_COUNT - 1);
     host_error(error, &why);
@@ -103,7 +106,7 @@ affekt_song *affekt_compose_mood(affekt_composer *composer, double valence, doub
                                  double seconds, uint64_t seed, affekt_error *error) {
     if (fabs(valence) <= 1 && fabs(arousal) <= 1)
         return compose(composer, (Mood){.valence = (float)valence, .arousal = (float)arousal},
-                       seconds, seed, error);
+                       seconds, seed, seed, error);
     Error why;
     error_set(&why, "valence %g and arousal %g, expected -1 … 1 each", valence, arousal);
     host_error(error, &why);

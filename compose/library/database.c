@@ -9,9 +9,10 @@
 
 int database_default_path(char *path, size_t size, Error *error) {
     const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-    int used = data && *data == '/'   ? snprintf(path, size, "%s/affekt/library.db", data)
-               : home && *home == '/' ? snprintf(path, size, "%s/.local/share/affekt/library.db", home)
-                                      : -1;
+    int used = data && *data == '/' ? snprintf(path, size, "%s/affekt/library.db", data)
+               : home && *home == '/'
+                   ? snprintf(path, size, "%s/.local/share/affekt/library.db", home)
+                   : -1;
     if (used < 0 || (size_t)used >= size)
         return error_set(error, "neither XDG_DATA_HOME nor HOME names a folder for the library; "
                                 "name its file with --library");
@@ -98,8 +99,9 @@ static int set_up(Database *database, Error *error) {
         return error_set(error, "%s: was written by a later Affekt (version %d, this one knows %d)",
                          database->path, (int)version, DATABASE_VERSION);
     if (tables || application)
-        return error_set(error, "%s: is another program's database; name another file with "
-                                "--library",
+        return error_set(error,
+                         "%s: is another program's database; name another file with "
+                         "--library",
                          database->path);
     char stamp[96];
     snprintf(stamp, sizeof stamp, "PRAGMA application_id = %d; PRAGMA user_version = %d;",
@@ -247,7 +249,8 @@ const void *statement_blob(Statement *statement, int column, size_t *size) {
 
 Database *database_open(const char *path, Error *error) {
     (void)path;
-    error_set(error, "this build keeps no library of songs; install libsqlite3-dev and build again");
+    error_set(error,
+              "this build keeps no library of songs; install libsqlite3-dev and build again");
     return NULL;
 }
 

@@ -35,17 +35,17 @@ typedef struct LibrarySong {
     int64_t id, hash;
     const char *path; /* bytes as the system has them; for people, text_plain (nn/base/text.h) */
     const char *title, *artist, *album, *genre, *language; /* "" = unknown */
-    const char *failure; /* why it cannot be read, or "" */
+    const char *failure;                                   /* why it cannot be read, or "" */
     MoodSource kind;
-    bool present;    /* found by the last scan */
-    bool has_mood;   /* and then: */
-    Origin origin;   /* whose word the mood is */
+    bool present;  /* found by the last scan */
+    bool has_mood; /* and then: */
+    Origin origin; /* whose word the mood is */
     MoodEstimate mood;
     double seconds;
-    float tempo;       /* quarter notes or beats a minute, NAN = none */
-    float loudness;    /* LUFS, NAN = unknown */
-    float gain;        /* ReplayGain, decibels, NAN = unknown */
-    int tonic;         /* pitch class */
+    float tempo;    /* quarter notes or beats a minute, NAN = none */
+    float loudness; /* LUFS, NAN = unknown */
+    float gain;     /* ReplayGain, decibels, NAN = unknown */
+    int tonic;      /* pitch class */
     bool minor;
     double last_played; /* seconds since 1970, 0 = never */
 } LibrarySong;
@@ -70,8 +70,8 @@ int library_add_folder(Library *library, const char *path, Error *error) MUST_CH
 int library_songs(Library *library, LibrarySongs *songs, Error *error) MUST_CHECK;
 void library_songs_free(LibrarySongs *songs);
 
-/* The songs that a user means by a path (a file's, or that of a folder above them) or an id ("#12"),
- * as indices into songs->list (caller frees); NULL when there are none. */
+/* The songs that a user means by a path (a file's, or that of a folder above them) or an id
+ * ("#12"), as indices into songs->list (caller frees); NULL when there are none. */
 int *library_find(const LibrarySongs *songs, const char *text, int *count, Error *error);
 
 /* What an origin says of a song from now on. */

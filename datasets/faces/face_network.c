@@ -14,8 +14,8 @@ static int match_classes(const ImageClassifierInfo *info, const char *name, int 
     for (int i = 0; i < EMOTION_COUNT; i++) {
         int emotion = emotion_from_name(info->class_names[i]);
         if (emotion < 0)
-            return error_set(error, "%s: the network's class '%s' is not a known emotion",
-                             name, info->class_names[i]);
+            return error_set(error, "%s: the network's class '%s' is not a known emotion", name,
+                             info->class_names[i]);
         if (seen & 1u << emotion)
             return error_set(error, "%s: two of the network's classes mean '%s'", name,
                              emotions[emotion].name);

@@ -265,7 +265,8 @@ START_TEST(labels_are_compared_with_votes) {
     ck_assert_int_eq(run(text_format("%s --model %s --again", quick("face-labels"),
                                      scratch_path("model.safetensors"))),
                      1);
-    assert_file_has("said", "fer2013new.csv:2: its usage is not that of the data's row 1");
+    assert_file_has("said",
+                    "fer2013new.csv:2: usage 'PrivateTest', but face 1 of the data is of Training");
 }
 END_TEST
 

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { MAXIMUM_VERBS = 32, VERB_LENGTH = 32 };
+enum { MAXIMUM_VERBS = 64, VERB_LENGTH = 32 };
 
 typedef struct Verbs {
     char words[MAXIMUM_VERBS][2][VERB_LENGTH]; /* "eval" "face"; the second may be empty */

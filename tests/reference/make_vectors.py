@@ -145,6 +145,11 @@ for name, settings in (("cross_entropy_soft", {}),
 case("mse", F.mse_loss, r(3, 4), r(3, 4))
 case("gated_residual", lambda x, gate, shortcut: F.relu(x * gate[:, None, None] + shortcut),
      r(2, 3, 4, 21), r(2, 21), r(2, 3, 4, 21))
+case("upsample", pool(lambda x: F.interpolate(x, scale_factor=2, mode="nearest")), r(2, 3, 4, 5))
+case("binary_cross_entropy", lambda x, t, w: F.binary_cross_entropy_with_logits(x, t, w, reduction="sum"),
+     3 * r(3, 7), torch.rand(3, 7), torch.rand(3, 7), fixed=(1, 2))
+case("huber", lambda x, t, w: (w * F.huber_loss(x, t, reduction="none", delta=0.7) / 0.7).sum(),
+     2 * r(3, 7), r(3, 7), torch.rand(3, 7), fixed=(1, 2))
 
 header, offset = {}, 0
 for name, tensor in tensors.items():

@@ -57,6 +57,9 @@ BUILD(slice, op_slice(tape, x[0], 1, 1, 3))
 BUILD(reshape, op_reshape(tape, x[0], shape(4, -1)))
 BUILD(transpose, op_transpose(tape, x[0], (const int[]){2, 0, 3, 1}))
 BUILD(mse, op_mse(tape, x[0], x[1]))
+BUILD(upsample, op_upsample(tape, x[0]))
+BUILD(binary_entropy, op_binary_cross_entropy(tape, x[0], x[1]->data, x[2]->data))
+BUILD(huber, op_huber(tape, x[0], x[1]->data, x[2]->data, 0.7f))
 BUILD(gated_residual, op_gated_residual(tape, x[0], x[1], x[2]))
 
 static const int32_t tokens[] = {3, 0, 3, 1, 5, 3};
@@ -166,6 +169,9 @@ static const struct {
     {"cross_entropy", "cross_entropy_soft_all", entropy_soft_all, false},
     {"mse", "mse", mse, false},
     {"gated_residual", "gated_residual", gated_residual, false},
+    {"upsample", "upsample", upsample, false},
+    {"binary_cross_entropy", "binary_cross_entropy", binary_entropy, false},
+    {"huber", "huber", huber, false},
 };
 enum { N_CASES = sizeof cases / sizeof *cases };
 
