@@ -43,7 +43,7 @@ static int find_length(const ArrangedSettings *settings, Rng rng, int *bars, dou
     return 0;
 }
 
-/* How good a piece is: nats a token, less what is wrong with its form. */
+/* How good a piece is: nats per token, less what is wrong with its form. */
 static int judge(const Song *song, double likelihood, double *score, Error *error) {
     const double least_again = 0.25, slow_changes = 0.45, fast_changes = 0.8, least_repeated = 0.2;
     double form[FORM_MEASURES];
@@ -103,23 +103,22 @@ int arranged_piece_compose(const LeadModel *model, const ArrangedSettings *setti
                                   .minor = minor,
                                   .meter = settings->meter};
     SequenceStep *step = sequence_step_create(lead_model_network(model), 1, error);
-    double best = -INFINITY;
-    int status = step ? 0 : -1;
+    ArrangedPiece drawn[2] = {{0}}; /* the best so far, and the next */
+    int best = 0, status = step ? 0 : -1;
+    double best_score = -INFINITY;
     for (int i = 0; !status && i < settings->candidates; i++) {
-        ArrangedPiece candidate;
         double score = 0;
         Rng own = rng_split(rng_split(rng, STREAM_CANDIDATES), (uint64_t)i);
-        status = compose_candidate(step, settings, own, &frame, &candidate, &score, error);
-        if (!status && score > best) {
-            ArrangedPiece worse = *piece;
-            *piece = candidate;
-            candidate = worse;
-            best = score;
+        status = compose_candidate(step, settings, own, &frame, &drawn[!best], &score, error);
+        if (!status && score > best_score) {
+            best = !best;
+            best_score = score;
         }
-        arranged_piece_free(&candidate);
+        arranged_piece_free(&drawn[!best]);
     }
     sequence_step_destroy(step);
     if (status)
-        arranged_piece_free(piece);
+        arranged_piece_free(&drawn[best]);
+    *piece = drawn[best];
     return status;
 }

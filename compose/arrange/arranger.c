@@ -133,10 +133,10 @@ static int lowest_melody(const Desk *desk, int bar, int half, int octave, int ot
     const LeadBar *sheet = &desk->arrangement->sheet->bars[bar];
     int lowest = otherwise;
     for (int i = 0; i < sheet->n_events; i++) {
-        int pitch = sheet->events[i].pitch;
-        bool here = sheet->events[i].place / (desk->places / 2) == half;
-        if (here && pitch != LEAD_REST && desk->home + octave + pitch < lowest)
-            lowest = desk->home + octave + pitch;
+        const LeadEvent *event = &sheet->events[i];
+        bool here = event->place / (desk->places / 2) == half;
+        if (here && event->pitch != LEAD_REST && desk->home + octave + event->pitch < lowest)
+            lowest = desk->home + octave + event->pitch;
     }
     return lowest;
 }

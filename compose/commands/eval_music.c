@@ -40,15 +40,15 @@ static const Option options[] = {
     OPTION_CHOICE(Settings, split, "split", "NAME", split_names, "of the likelihood"),
     OPTION_FLAG(Settings, likelihood, "likelihood", "the likelihood of held-out pieces"),
     OPTION_STRING(Settings, judge, "judge", 0, "CORPUS",
-                  "whose labelled clips the judge learns from (default: emopia, else the first "
-                  "with labels)"),
+                  "corpus whose labelled clips the judge is trained on (default: emopia, else the "
+                  "first with labels)"),
     OPTION_STRING(Settings, judge_split, "judge-split", 0, "CSV",
                   "file,split for the judge's own score (default: the corpus' "
                   "classification_split.csv, where it has one)"),
     OPTION_STRING(Settings, cross, "cross", 0, "CORPUS",
-                  "whose clips the second judge learns from"),
+                  "corpus that the second judge is trained on"),
     OPTION_INTEGER(Settings, clips, "clips", "N", 0, 100000,
-                   "clips to generate in each quadrant; 0 measures the judge alone"),
+                   "clips to generate per quadrant; 0 evaluates the judge alone"),
     OPTION_FLOAT(Settings, seconds, "seconds", "S", 5, 600, "their length"),
     OPTION_STRING(Settings, genre, "genre", 0, "NAME",
                   "their genre (default: pop, as EMOPIA's is, where the model knows it)"),
@@ -73,7 +73,7 @@ static const Option options[] = {
 static const Usage usage = {
     .command = "affekt eval music",
     .positionals = "",
-    .summary = "measures a music model: likelihood, control by emotion, quality",
+    .summary = "evaluates a music model: likelihood, control by emotion, quality",
     .notes = "Examples: affekt eval music --data midi/ --json\n"
              "          affekt eval music --form midi/pop909,pieces/\n",
 };

@@ -40,7 +40,7 @@ static const Option give_options[] = {
 static const Usage give_usage = {
     .command = "affekt feedback give",
     .positionals = "VERDICT SONG…",
-    .summary = "says of songs: like, dislike, too-sad, too-happy, too-calm, too-wild, skip, finish",
+    .summary = "rates songs: like, dislike, too-sad, too-happy, too-calm, too-wild, skip, finish",
     .notes = "A SONG is a path, a folder, or a number (#12) of library list. The verdicts too-… "
              "teach how\nmusic is to sound, and need the mood that it was played for.\n"
              "Example: affekt feedback give too-sad '#12' --emotion neutral\n",
@@ -102,7 +102,8 @@ int feedback_give_command(int argc, char **argv) {
 static const Usage show_usage = {
     .command = "affekt feedback show",
     .positionals = "",
-    .summary = "shows what was learnt of you: how music is to sound, and what you like",
+    .summary =
+        "shows what was learned from your feedback: how music should sound, and what you like",
     .notes = NULL,
 };
 
@@ -161,7 +162,7 @@ int feedback_show_command(int argc, char **argv) {
 static const Usage undo_usage = {
     .command = "affekt feedback undo",
     .positionals = "",
-    .summary = "takes your last verdict back",
+    .summary = "takes back your last feedback",
     .notes = NULL,
 };
 
@@ -183,7 +184,7 @@ int feedback_undo_command(int argc, char **argv) {
 static const Usage reset_usage = {
     .command = "affekt feedback reset",
     .positionals = "",
-    .summary = "forgets what was learnt of you; feedback export still writes all events",
+    .summary = "forgets what was learned; feedback export still writes all events",
     .notes = NULL,
 };
 

@@ -21,7 +21,7 @@ static const Option set_options[] = {
     OPTION_STRING(Settings, language, "language", 0, "CODE",
                   "the language that is sung: a code of ISO 639 or a name"),
     OPTION_FLAG(Settings, forget, "forget",
-                "take back what you said of their mood: tags, folders and estimates count again"),
+                "remove your own moods; tags, folders and estimates count again"),
     OPTION_LIBRARY(Settings, library),
     OPTION_END,
 };
@@ -29,7 +29,7 @@ static const Option set_options[] = {
 static const Usage set_usage = {
     .command = "affekt library set",
     .positionals = "SONG…",
-    .summary = "says what mood or language songs have; your word counts before all others",
+    .summary = "sets the mood or language of songs; overrides all other sources",
     .notes = "A SONG is a path, a folder for all songs in it, or a number (#12) of library list.\n"
              "Example: affekt library set '#12' --emotion happy --language ta\n",
 };

@@ -26,7 +26,7 @@ static const Option options[] = {
 static const Usage list_usage = {
     .command = "affekt library list",
     .positionals = "[PATH…]",
-    .summary = "lists the songs with valence, arousal, their doubt, and whose word they are",
+    .summary = "lists the songs with valence, arousal, their standard deviation and source",
     .notes = NULL,
 };
 

@@ -39,8 +39,8 @@ static const Option options[] = {
     OPTION_FLAG(Settings, absolute, "absolute", "write absolute paths"),
     OPTION_FLAG(Settings, explain, "explain", "say why each song was chosen"),
     OPTION_FLAG(Settings, draw, "explore",
-                "trying now and then what your feedback says little about"),
-    OPTION_SEED(Settings, seed, "seed", "another seed, other songs among those that fit alike"),
+                "exploration of songs that your feedback says little about"),
+    OPTION_SEED(Settings, seed, "seed", "another seed chooses other songs among equally good ones"),
     OPTION_LIBRARY(Settings, library),
     OPTION_END,
 };
@@ -185,7 +185,7 @@ int playlist_command(int argc, char **argv) {
                           &mood))
         return EXIT_USAGE;
     if (!settings.emotion && isnan(mood.valence))
-        return options_wrong(&usage, "which --emotion, or --valence and --arousal?");
+        return options_wrong(&usage, "give --emotion, or both --valence and --arousal");
     if (all && !isnan(mood.valence))
         return options_wrong(&usage, "--emotion and --valence, --arousal exclude each other");
     if (settings.out && !all && !playlist_file_is_name(settings.out))

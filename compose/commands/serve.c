@@ -37,7 +37,7 @@ static const Option options[] = {
     OPTION_STRING(Settings, key, "key", 0, "FILE", "its private key (PEM)"),
     OPTION_STRING(Settings, model, "model", 'm', "FILES",
                   "face model, or several separated by commas (default: the shipped one)"),
-    OPTION_FLAG(Settings, detect, "detect", "face detection; each picture is one face"),
+    OPTION_FLAG(Settings, detect, "detect", "face detection; treat each picture as one face"),
     OPTION_STRING(Settings, cascade, "cascade", 0, "FILE",
                   "OpenCV cascade for face detection (default: " CASCADE_DEFAULT
                   " of opencv-data)"),
@@ -103,7 +103,6 @@ static void show_link(const Settings *settings, const Web *web, int port) {
         fprintf(stderr, "affekt serve: open this link in a browser; Ctrl-C ends the server\n");
     if (!settings->open)
         return;
-    extern char **environ;
     char program[] = "xdg-open";
     char *const words[] = {program, link, NULL};
     pid_t process;

@@ -26,7 +26,7 @@ enum { OPENING_SECONDS = 4, OPENINGS_DEFAULT = 6, OPENINGS_LIVE = 4, OPENINGS_MO
 typedef struct Opening {
     double density; /* notes a second, > 0 */
     double length;  /* median of its notes', seconds, > 0 */
-    double gain;    /* nats a token, 0 where it is not known */
+    double gain;    /* nats per token, 0 where it is not known */
 } Opening;
 
 /* The better, the greater. The mood is of the plane (no NAN). */

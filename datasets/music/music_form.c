@@ -31,6 +31,7 @@ static void heard_free(Heard *heard) {
     free(heard->notes);
     free(heard->onsets);
     free(heard->melody);
+    *heard = (Heard){0};
 }
 
 static void group_onsets(Heard *heard) {

@@ -10,8 +10,8 @@
 int main(int argc, char **argv) {
     int count = argc > 1 ? atoi(argv[1]) : 10000, rounds = 50;
     Rng rng = rng_seed(1);
-    LibrarySong *songs = calloc((size_t)(count > 0 ? count : 1), sizeof *songs);
-    if (!songs || count < 1)
+    LibrarySong *songs = count > 0 ? calloc((size_t)count, sizeof *songs) : NULL;
+    if (!songs)
         return 2;
     for (int i = 0; i < count; i++) {
         uint64_t at = 3 * (uint64_t)i;

@@ -22,12 +22,11 @@ static const Option options[] = {
     OPTION_STRING(Settings, model, "model", 'm', "FILES",
                   "a model file, or several with commas between, whose mean probability counts "
                   "(default: the shipped model)"),
-    OPTION_FLAG(Settings, detect, "detect",
-                "looking for faces first: each picture is one face as a whole"),
+    OPTION_FLAG(Settings, detect, "detect", "face detection; treat each picture as one face"),
     OPTION_INTEGER(Settings, smallest, "min-face", "PIXELS", 20, 10000,
                    "side of the smallest face looked for"),
     OPTION_FLOAT(Settings, least_score, "min-score", "F", 0, 1e6,
-                 "leave out faces that the detector scores lower"),
+                 "drop faces with a lower detection score"),
     OPTION_STRING(
         Settings, detector, "detector", 0, "NAME",
         "what finds faces: haar, net, or the weights of a network (default: " FACE_FINDER_DEFAULT
@@ -36,14 +35,15 @@ static const Option options[] = {
                   "OpenCV's cascade to find faces with (default: " CASCADE_DEFAULT
                   " of opencv-data)"),
     OPTION_FLOAT(Settings, fps, "fps", "F", 0, 1000,
-                 "of a video, look at so many frames a second at most (0: at every one)"),
+                 "of a video, look at this many frames per second at most (0: all)"),
     OPTION_FLAG(Settings, landmarks, "landmarks",
                 "place 68 points on each face: for --annotate, and with pose and shape for --json"),
     OPTION_STRING(
         Settings, annotate, "annotate", 'o', "OUT",
         "write a copy with the faces marked: a PNG for a picture, a video for a video; of "
         "several, into a folder"),
-    OPTION_FLAG(Settings, json, "json", "print one JSON object a line for each picture or frame"),
+    OPTION_FLAG(Settings, json, "json",
+                "print one JSON object per line, for each picture or frame"),
     OPTION_FLAG(Settings, csv, "csv", "print one CSV row for each face, or picture without one"),
     OPTION_COMMON(Settings, common),
     OPTION_END,
@@ -52,7 +52,7 @@ static const Option options[] = {
 static const Usage usage = {
     .command = "affekt classify",
     .positionals = "FILE|FOLDER…",
-    .summary = "tells the emotion of faces in pictures and videos",
+    .summary = "reads the emotion of faces in pictures and videos",
     .notes =
         "A picture is a file of any common kind; a video is a file, or '-' for standard input "
         "(such as\n"

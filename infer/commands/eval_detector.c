@@ -37,7 +37,7 @@ static const Option options[] = {
 static const Usage usage = {
     .command = "affekt eval detector",
     .positionals = "",
-    .summary = "measures how well faces are found",
+    .summary = "evaluates a face detector: average precision and recall",
     .notes = "A face counts as found when a box overlaps its own by at least 0.4 (intersection "
              "over union).\n",
 };
@@ -90,7 +90,7 @@ static int find_by_cascade(Detector *detector, GreyView picture, const Settings 
 
 static int add_picture(Detector *detector, BoxPicture *picture, const Settings *settings,
                        DetectionScore *score, Error *error) {
-    const ScoredBox *boxes;
+    const ScoredBox *boxes = NULL;
     GreyView view = image_view(&picture->grey);
     double began = clock_seconds();
     int n = detector->cascade

@@ -24,11 +24,11 @@ static const Option options[] = {
                   "(default: the shipped model)"),
     LABELLED_FACES_OPTIONS(Settings, faces),
     OPTION_CHOICE(Settings, tta, "tta", "VIEWS", view_names,
-                  "look at each face several times and average"),
+                  "test-time augmentation: average over several views"),
     OPTION_STRING(Settings, out, "out", 'o', "DIR",
                   "write metrics.json, confusion.csv and figures (PNG, SVG, PDF) there"),
     OPTION_STRING(Settings, predictions, "predictions", 0, "FILE.csv",
-                  "write what the model says of each face there"),
+                  "write each face's probabilities as CSV"),
     OPTION_FLAG(Settings, json, "json", "print the figures as JSON"),
     OPTION_COMMON(Settings, common),
     OPTION_END,
@@ -37,7 +37,7 @@ static const Option options[] = {
 static const Usage usage = {
     .command = "affekt eval face",
     .positionals = "",
-    .summary = "measures a face model on labelled faces",
+    .summary = "evaluates a face model on labelled faces",
     .notes = "Deduplicated figures leave out faces whose pixels occur in another split too.\n"
              "Choose on PublicTest; score PrivateTest once, at the end.\n",
 };

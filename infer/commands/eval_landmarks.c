@@ -26,8 +26,8 @@ static const Option options[] = {
     OPTION_STRING(Settings, model, "model", 'm', "FILE",
                   "the weights of affekt train landmarks (default: the shipped ones)"),
     OPTION_STRING(Settings, detector, "detector", 0, "NAME",
-                  "begin at what this finds: haar, net, or the weights of a network (default: at "
-                  "the true box, shifted and resized)"),
+                  "start from this detector's boxes: haar, net, or a network's weights (default: "
+                  "the true box, jittered)"),
     OPTION_FLOAT(Settings, shift, "shift", "F", 0, 1,
                  "shift the true box by up to this share of its side, either way"),
     OPTION_FLOAT(Settings, scale, "scale", "F", 0, 0.9, "resize it by up to this share"),
@@ -40,7 +40,7 @@ static const Option options[] = {
 static const Usage usage = {
     .command = "affekt eval landmarks",
     .positionals = "",
-    .summary = "measures how well 68 points are placed",
+    .summary = "evaluates landmark localization",
     .notes = "The error of a face is the mean distance of its points from the true ones, in per "
              "cent of the\ndistance between the outer corners of the eyes.\n",
 };

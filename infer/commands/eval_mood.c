@@ -28,7 +28,7 @@ static const Option options[] = {
 static const Usage usage = {
     .command = "affekt eval mood",
     .positionals = "",
-    .summary = "measures how well valence and arousal of songs are estimated",
+    .summary = "evaluates the estimates of songs' valence and arousal",
     .notes = "Songs that the model was fitted to tell nothing; train mood prints five folds of "
              "those.\nExample: affekt eval mood --data midi/vgmidi\n",
 };

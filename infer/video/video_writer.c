@@ -128,8 +128,8 @@ VideoWriter *video_writer_create(const char *path, int width, int height, double
     avformat_alloc_output_context2(&writer->file, NULL, NULL, path);
     int status;
     if (!writer->file || writer->file->oformat->video_codec == AV_CODEC_ID_NONE)
-        status = error_set(
-            error, "%s: the name tells no kind of video (.mp4, .mkv, .avi, .webm, .y4m …)", path);
+        status =
+            error_set(error, "%s: unknown video format (.mp4, .mkv, .avi, .webm, .y4m …)", path);
     else if (open_encoder(writer, width, height, rate > 0 ? rate : 25, error))
         status = error_context(error, "%s", path);
     else

@@ -5,8 +5,8 @@
 #ifndef NN_CONV_DEPTHWISE_H
 #define NN_CONV_DEPTHWISE_H
 
-#include "nn/conv/shape.h"
 #include "nn/core/tape.h"
+#include "nn/kernels/conv_shape.h"
 
 int conv_depthwise_forward(Tape *tape, const ConvShape *s, const float *x, const float *weight,
                            const float *bias, bool relu, float *y);

@@ -6,8 +6,8 @@
 #ifndef NN_CONV_GENERAL_H
 #define NN_CONV_GENERAL_H
 
-#include "nn/conv/shape.h"
 #include "nn/core/tape.h"
+#include "nn/kernels/conv_shape.h"
 
 /* y = x ⋆ weight + bias (bias may be NULL), then max(0, ·) with relu. -1 when memory is out. */
 int conv_general_forward(Tape *tape, const ConvShape *s, const float *x, const float *weight,

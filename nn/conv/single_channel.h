@@ -3,8 +3,8 @@
 #ifndef NN_CONV_SINGLE_CHANNEL_H
 #define NN_CONV_SINGLE_CHANNEL_H
 
-#include "nn/conv/shape.h"
 #include "nn/core/tape.h"
+#include "nn/kernels/conv_shape.h"
 
 bool conv_single_channel_fits(const ConvShape *s);
 

@@ -7,8 +7,8 @@
 #ifndef NN_CONV_WINOGRAD_H
 #define NN_CONV_WINOGRAD_H
 
-#include "nn/conv/shape.h"
 #include "nn/core/tape.h"
+#include "nn/kernels/conv_shape.h"
 
 /* Whether this way can compute a convolution and is expected to be the fastest. */
 bool conv_winograd_fits(const ConvShape *s);

@@ -49,7 +49,7 @@ static int check_agreement(const SafetensorsFile *one, const SafetensorsFile *ot
 static int check_kind(const SafetensorsFile *file, Error *error) {
     const char *kind = safetensors_metadata(file, "kind");
     if (!kind || (strcmp(kind, "image_classifier") && strcmp(kind, "sequence_lstm")))
-        return error_set(error, "%s: not a model of ours (metadata 'kind' is '%s')",
+        return error_set(error, "%s: not an Affekt model (metadata 'kind' is '%s')",
                          safetensors_name(file), kind ? kind : "");
     return 0;
 }

@@ -338,7 +338,8 @@ int safetensors_expect_kind(const SafetensorsFile *file, const char *kind, Error
     if (found && !strcmp(found, kind))
         return 0;
     if (!found)
-        return error_set(error, "%s: no model of ours, whose metadata says its kind; expected '%s'",
+        return error_set(error,
+                         "%s: not an Affekt model (no 'kind' in its metadata), expected '%s'",
                          file->name, kind);
     return error_set(error, "%s: holds a model of kind '%s', expected '%s'%s", file->name, found,
                      kind,

@@ -4,7 +4,7 @@
 #ifndef NN_KERNELS_DEPTHWISE_H
 #define NN_KERNELS_DEPTHWISE_H
 
-#include "nn/conv/shape.h"
+#include "nn/kernels/conv_shape.h"
 #include "nn/kernels/isa.h"
 
 typedef struct DepthwiseKernels {

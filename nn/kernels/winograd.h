@@ -16,7 +16,7 @@
 #ifndef NN_KERNELS_WINOGRAD_H
 #define NN_KERNELS_WINOGRAD_H
 
-#include "nn/conv/shape.h"
+#include "nn/kernels/conv_shape.h"
 #include "nn/kernels/isa.h"
 
 #include <stdbool.h>

@@ -21,7 +21,7 @@ static const Option options[] = {
 static const Usage usage = {
     .command = "affekt average",
     .positionals = "MODEL MODEL…",
-    .summary = "makes one model from the mean of several models' weights",
+    .summary = "averages the weights of several models",
     .notes =
         "A 'model soup' (Wortsman et al. 2022). It helps models that have a beginning in common:\n"
         "the last epochs of a run (--keep of train), or runs that went on from one model "

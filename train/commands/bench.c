@@ -22,11 +22,10 @@ typedef struct Settings {
 
 static const Option options[] = {
     OPTION_INTEGER(Settings, bench.batch, "batch", "N", 1, 4096, "pictures in a batch"),
-    OPTION_FLOAT(Settings, seconds, "seconds", "F", 0, 600,
-                 "time to spend on each row, at least; 0: one step"),
-    OPTION_STRING(Settings, only, "only", 0, "ROW", "measure this row alone, such as train_vgg"),
+    OPTION_FLOAT(Settings, seconds, "seconds", "F", 0, 600, "least time per row; 0: one step"),
+    OPTION_STRING(Settings, only, "only", 0, "ROW", "run this row alone, such as train_vgg"),
     OPTION_STRING(Settings, bench.csv, "csv", 0, "FILE", "measure reading this fer2013.csv too"),
-    OPTION_FLAG(Settings, operators, "operators", "also print where each row's time goes"),
+    OPTION_FLAG(Settings, operators, "operators", "also print the time per operator"),
     OPTION_FLAG(Settings, json, "json", "print the result as JSON"),
     OPTION_COMMON(Settings, common),
     OPTION_END,

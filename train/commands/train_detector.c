@@ -20,7 +20,7 @@ static const Option options[] = {
                   "pictures with boxes as WIDER FACE lists them: bbx_gt.txt, or its folder"),
     OPTION_STRING(Settings, empty, "empty", 0, "DIR", "pictures without a face, to learn from too"),
     OPTION_STRING(Settings, task.start, "start", 0, "MODEL",
-                  "begin with this model's weights (fine-tuning)"),
+                  "start from this model's weights (fine-tuning)"),
     OPTION_INTEGER(Settings, task.width, "width", "N", 16, 256,
                    "channels of the network's maps, a multiple of 16"),
     OPTION_INTEGER(Settings, task.window, "window", "PIXELS", 64, 1024,
@@ -43,7 +43,7 @@ static const Option options[] = {
 static const Usage usage = {
     .command = "affekt train detector",
     .positionals = "",
-    .summary = "trains a network that finds faces",
+    .summary = "trains a face detector",
     .notes = "The best epoch is kept, by average precision on a tenth of the pictures.\n"
              "Example: affekt train detector --data wider_train --out detector.safetensors\n",
 };

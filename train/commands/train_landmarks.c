@@ -34,7 +34,7 @@ static const Option options[] = {
 static const Usage usage = {
     .command = "affekt train landmarks",
     .positionals = "",
-    .summary = "trains a network that places 68 points on a face",
+    .summary = "trains a landmark network (68 points)",
     .notes = "The best epoch is kept, by the mean error on a tenth of the faces.\n"
              "Example: affekt train landmarks --data helen_train.csv,afw.csv "
              "--out landmarks.safetensors\n",

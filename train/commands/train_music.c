@@ -33,11 +33,10 @@ static const Option options[] = {
         Settings, labels, "labels", 0, "CSV",
         "file,valence,arousal,quadrant,genre for the whole tree; else labels.csv files in it"),
     OPTION_STRING(Settings, cache, "cache", 0, "FILE", "keep the tokens here for the next run"),
-    OPTION_STRING(
-        Settings, weights, "weights", 0, "NAME=F,…",
-        "how often an epoch takes each corpus' pieces; 1 where not named, 0 leaves it out"),
+    OPTION_STRING(Settings, weights, "weights", 0, "NAME=F,…",
+                  "sampling weight of each corpus; 1 where not named, 0 leaves it out"),
     OPTION_STRING(Settings, task.start, "start", 0, "MODEL",
-                  "begin with this model's weights (fine-tuning)"),
+                  "start from this model's weights (fine-tuning)"),
     OPTION_FLAG(Settings, task.labelled_only, "labelled-only",
                 "only pieces whose emotion is known"),
     OPTION_INTEGER(Settings, task.embedding, "embedding", "N", 1, 4096,
@@ -45,16 +44,15 @@ static const Option options[] = {
     OPTION_INTEGER(Settings, task.hidden, "hidden", "N", 1, 8192, "units of an LSTM layer"),
     OPTION_INTEGER(Settings, task.layers, "layers", "N", 1, SEQUENCE_LSTM_MAX_LAYERS,
                    "LSTM layers"),
-    OPTION_FLOAT(Settings, task.dropout, "dropout", "P", 0, 0.95,
-                 "share of features dropped between layers"),
+    OPTION_FLOAT(Settings, task.dropout, "dropout", "P", 0, 0.95, "dropout between layers"),
     OPTION_INTEGER(Settings, task.steps, "steps", "N", 1, 65536, "tokens of each piece in a batch"),
     OPTION_FLAG(Settings, task.transpose, "transpose", "drawing each piece's key at random"),
     OPTION_FLOAT(Settings, task.tempo_range, "tempo-range", "OCTAVES", 0, 1,
                  "vary tempo by up to this"),
     OPTION_FLOAT(Settings, task.forget_condition, "forget-emotion", "P", 0, 1,
-                 "hide the emotion of this share of pieces, for guidance"),
+                 "drop the emotion of this share of pieces, for classifier-free guidance"),
     OPTION_FLOAT(Settings, task.forget_genre, "forget-genre", "P", 0, 1,
-                 "hide the genre of this share of pieces"),
+                 "drop the genre of this share of pieces"),
     TRAIN_OPTIONS(Settings, train),
     OPTION_END,
 };
@@ -128,7 +126,7 @@ static void print_corpus(const MusicCorpus *corpus, const MusicTask *task) {
     if (corpus->n_failures > SHOWN)
         fprintf(stderr, "left out %d more files\n", corpus->n_failures - SHOWN);
     if (corpus->n_repaired)
-        fprintf(stderr, "%d file%s had faults that were repaired ('affekt show' tells which)\n",
+        fprintf(stderr, "%d file%s had faults that were repaired ('affekt show' lists them)\n",
                 corpus->n_repaired, corpus->n_repaired == 1 ? "" : "s");
     const SequenceLstmInfo *info = sequence_lstm_info(music_task_model(task));
     fprintf(stderr,

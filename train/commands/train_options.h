@@ -21,18 +21,18 @@ TrainOptions train_options_defaults(void);
 #define TRAIN_OPTIONS(S, field)                                                                    \
     OPTION_FLAG(S, field.json, "json", "print the result as JSON"),                                \
         OPTION_STRING(S, field.run.out, "out", 'o', "FILE",                                        \
-                      "the model file to write; log and checkpoint stand beside it"),              \
+                      "the model file to write; log and checkpoint are written next to it"),       \
         OPTION_INTEGER(S, field.run.epochs, "epochs", "N", 1, 1000000,                             \
                        "passes over the training data"),                                           \
         OPTION_INTEGER(S, field.batch, "batch", "N", 1, 65536, "examples in a step"),              \
         OPTION_FLOAT(S, field.run.learning_rate, "lr", "F", 0, 1000,                               \
                      "learning rate after warm-up"),                                               \
         OPTION_CHOICE(S, field.schedule, "schedule", "NAME", schedule_names,                       \
-                      "how the rate falls"),                                                       \
+                      "learning rate schedule"),                                                   \
         OPTION_FLOAT(S, field.run.final_rate, "final-lr", "F", 0, 1000,                            \
-                     "where cosine ends and plateau stops"),                                       \
+                     "final learning rate of cosine; lowest of plateau"),                          \
         OPTION_FLOAT(S, field.run.warmup, "warmup", "EPOCHS", 0, 1000,                             \
-                     "epochs in which the rate rises from 0"),                                     \
+                     "epochs of linear warm-up"),                                                  \
         OPTION_INTEGER(S, field.run.rate_every, "lr-every", "EPOCHS", 1, 1000000,                  \
                        "step: multiply the rate this often"),                                      \
         OPTION_INTEGER(S, field.run.rate_patience, "lr-patience", "N", 0, 1000000,                 \
@@ -45,22 +45,23 @@ TrainOptions train_options_defaults(void);
         OPTION_FLOAT(S, field.run.beta2, "beta2", "F", 0, 0.99999,                                 \
                      "adam: decay of the second moment"),                                          \
         OPTION_FLOAT(S, field.run.weight_decay, "weight-decay", "F", 0, 10,                        \
-                     "pull of the weights to 0; norms and biases are spared"),                     \
+                     "weight decay; not on norms and biases"),                                     \
         OPTION_FLOAT(S, field.run.clip, "clip", "NORM", 0, 1e6,                                    \
-                     "scale larger gradients down to this norm (0: never)"),                       \
-        OPTION_FLOAT(S, field.run.average, "average", "DECAY", 0, 0.99999,                         \
-                     "validate and keep a moving average of the weights (0: none)"),               \
+                     "clip the gradient's norm (0: never)"),                                       \
+        OPTION_FLOAT(                                                                              \
+            S, field.run.average, "average", "DECAY", 0, 0.99999,                                  \
+            "decay of the weights' moving average, which is validated and kept (0: none)"),        \
         OPTION_INTEGER(S, field.run.patience, "patience", "N", 0, 1000000,                         \
-                       "stop after so many epochs without a new best (0: never)"),                 \
+                       "early stopping: epochs without a new best (0: never)"),                    \
         OPTION_INTEGER(S, field.run.keep, "keep", "N", 0, 1000000,                                 \
                        "also keep the models of the last N epochs"),                               \
         OPTION_SEED(S, field.run.seed, "seed", "seed of all random numbers"),                      \
         OPTION_FLAG(S, field.run.resume, "resume",                                                 \
                     "continue the run that --out names from its checkpoint"),                      \
         OPTION_FLAG(S, field.run.overwrite, "overwrite",                                           \
-                    "begin anew where --out names an earlier run's files"),                        \
+                    "replace the files of an earlier run with the same --out"),                    \
         OPTION_FLAG(S, field.run.overfit_batch, "overfit-batch",                                   \
-                    "train on the first batch alone: a sanity check, the loss must fall"),         \
+                    "train on the first batch only: a sanity check, the loss must fall"),          \
         OPTION_COMMON(S, field.common)
 
 /* Completes the settings by what was chosen by name. Returns OPTIONS_RUN, or EXIT_USAGE after

@@ -126,9 +126,9 @@ async function wish(wishes) {
 
 /* ---------------------------------------------------------------- the mood by hand */
 
-function feelAt(valence, arousal) {
+async function feelAt(valence, arousal) {
   const hold = v => Math.max(-1, Math.min(1, v));
-  begin(false);
+  await begin(false);
   wish({ mood: { valence: hold(valence), arousal: hold(arousal) } });
 }
 
@@ -174,8 +174,14 @@ async function openCamera() {
   }
 }
 
-async function begin(withCamera) {
-  if (running) return;
+// Begins once, or again after a failure; whoever comes meanwhile waits for the same beginning.
+let beginning = null;
+function begin(withCamera) {
+  beginning ??= start(withCamera).then(() => { if (!running) beginning = null; });
+  return beginning;
+}
+
+async function start(withCamera) {
   running = true;
   began = performance.now();
   $('welcome').hidden = true;
@@ -191,7 +197,7 @@ async function begin(withCamera) {
   }
   follow();
   listen();
-  if (withCamera) await openCamera();
+  if (withCamera) openCamera();
 }
 
 function showLevel() {

@@ -356,14 +356,14 @@ START_TEST(bodies_that_are_too_large_are_refused) {
 END_TEST
 
 START_TEST(headers_that_are_too_large_or_no_http_are_refused) {
-    static const char *const bad[] = {"\r\n\r\n\r\n",
-                                      "GET\r\n\r\n",
-                                      "\x16\x03\x01\x02",
-                                      "GET / HTTP/9.9\r\n\r\n",
-                                      "POST /frame HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
-                                      "POST /frame HTTP/1.1\r\nContent-Length: 99999999999999999999"
-                                      "99\r\n\r\n",
-                                      "GET / HTTP/1.1\r\nHost\r\n\r\n"};
+    static const char *const bad[] = {
+        "\r\n\r\n\r\n",
+        "GET\r\n\r\n",
+        "\x16\x03\x01\x02",
+        "GET / HTTP/9.9\r\n\r\n",
+        "POST /frame HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        "POST /frame HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost\r\n\r\n"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         int line = connect_there();
         say(line, bad[i], strlen(bad[i]));

@@ -119,7 +119,7 @@ static void sample_pieces(const MusicModel *model, Sample *sample) {
 }
 
 /* Over 2048 tokens of the shipped model: the pieces are as likely to the network in fp32 (found: a
- * difference of 5e-6 nats a token), its logits are the same (6e-5), and it would have drawn the
+ * difference of 5e-6 nats per token), its logits are the same (6e-5), and it would have drawn the
  * same tokens (all but 2). */
 START_TEST(half_precision_costs_no_likelihood) {
     Error error;

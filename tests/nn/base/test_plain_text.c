@@ -20,8 +20,8 @@ static const struct {
      "31m",
      "\\u{9B}31m"}, /* a control sequence in one character */
     {"gpj.\xe2\x80\xae"
-     "exe",
-     "gpj.\\u{202E}exe"},                         /* turns the direction */
+     "exe\xe2\x80\xac",
+     "gpj.\\u{202E}exe\\u{202C}"},                /* turns the direction */
     {"\xc0\xaf", "\\xC0\\xAF"},                   /* longer than it need be */
     {"\xed\xa0\x80", "\\xED\\xA0\\x80"},          /* half of a pair */
     {"\xf4\x90\x80\x80", "\\xF4\\x90\\x80\\x80"}, /* beyond Unicode */

@@ -1,6 +1,6 @@
-/* shape.h: the sizes of a convolution, said once for all the ways to compute it. */
-#ifndef NN_CONV_SHAPE_H
-#define NN_CONV_SHAPE_H
+/* conv_shape.h: the sizes of a convolution, said once for all the ways to compute it. */
+#ifndef NN_KERNELS_CONV_SHAPE_H
+#define NN_KERNELS_CONV_SHAPE_H
 
 #include <stddef.h>
 
