@@ -59,6 +59,7 @@ static const Verb verbs[] = {
     {"calibrate", calibrate_command, "calibrate a face model's confidence (temperature scaling)"},
     {"average", average_command, "average the weights of several models into one"},
     {"show", show_command, "print what is in a model or MIDI file"},
+    {"compare", compare_command, "print what differs between two models"},
     {"bench", bench_command, "measure how fast this machine trains and runs the networks"},
     {NULL, NULL, NULL},
 };

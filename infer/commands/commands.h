@@ -8,6 +8,7 @@ int eval_face_command(int argc, char **argv);
 int eval_mood_command(int argc, char **argv);
 int calibrate_command(int argc, char **argv);
 int classify_command(int argc, char **argv);
+int compare_command(int argc, char **argv);
 int show_command(int argc, char **argv);
 
 #endif

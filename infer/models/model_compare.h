@@ -1,0 +1,20 @@
+/* model_compare.h: what differs between two model files: settings and weights. */
+#ifndef INFER_MODELS_MODEL_COMPARE_H
+#define INFER_MODELS_MODEL_COMPARE_H
+
+#include "nn/base/error.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* Prints, for the safetensors files `a` and `b`: the metadata (training settings one by one) whose
+ * values differ; for each tensor of one name and shape that both have as floats, |b - a| / |a|, the
+ * cosine of the angle between them and the largest difference of an element; the tensors that only
+ * one has or whose shapes differ; and the same figures over all shared tensors together. With
+ * `json`, one object: `a`, `b`, `settings` (arrays of two values by key, null where one has none),
+ * `tensors` (array of `name`, `relative`, `cosine`, `largest`), `only_a`, `only_b`, `reshaped`
+ * (arrays of names) and `together`. A cosine or relative difference that does not exist, of a
+ * tensor of zeros, is null or "-". */
+int model_compare(const char *a, const char *b, bool json, FILE *stream, Error *error) MUST_CHECK;
+
+#endif
