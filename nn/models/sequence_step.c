@@ -82,7 +82,8 @@ void sequence_step_read(SequenceStep *step, int token, const float *conditions, 
     for (size_t row = 0; row < (size_t)step->rows; row++) {
         float *x = step->x + row * (size_t)step->width;
         memcpy(x, step->embedding->data + (size_t)token * embedding, embedding * sizeof *x);
-        memcpy(x + embedding, conditions + row * features, features * sizeof *x);
+        if (features)
+            memcpy(x + embedding, conditions + row * features, features * sizeof *x);
     }
     const float *input = step->x;
     for (int layer = 0; layer < step->layers; layer++) {

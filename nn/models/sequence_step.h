@@ -18,8 +18,8 @@ void sequence_step_destroy(SequenceStep *step);
 /* Back to the beginning. */
 void sequence_step_reset(SequenceStep *step);
 
-/* Reads `token` in every row, under conditions (rows, D); writes the logits (rows, K) of what comes
- * next. Allocates nothing. */
+/* Reads `token` in every row, under conditions (rows, D), not read where D is 0; writes the logits
+ * (rows, K) of what comes next. Allocates nothing. */
 void sequence_step_read(SequenceStep *step, int token, const float *conditions, float *logits);
 
 #endif

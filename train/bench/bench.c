@@ -4,10 +4,8 @@
 #include "nn/base/memory.h"
 #include "nn/core/optimizer.h"
 #include "nn/kernels/machine.h"
-#include "nn/models/dense_step.h"
 #include "nn/models/image_classifier.h"
-#include "nn/models/lstm_step.h"
-#include "nn/models/sequence_lstm.h"
+#include "nn/models/sequence_step.h"
 
 #include <omp.h>
 #include <stdio.h>
@@ -232,16 +230,13 @@ typedef struct Sequences {
     Tape *tape;
     int32_t *tokens, *targets; /* (STEPS, SEQUENCES) */
     /* for generation */
-    LstmStep *layers[LAYERS];
-    DenseStep *logits;
+    SequenceStep *step;
     float scores[VOCABULARY];
     int token;
 } Sequences;
 
 static void sequences_destroy(Sequences *s) {
-    for (int layer = 0; layer < LAYERS; layer++)
-        lstm_step_destroy(s->layers[layer]);
-    dense_step_destroy(s->logits);
+    sequence_step_destroy(s->step);
     optimizer_destroy(s->optimizer);
     parameters_destroy(s->state);
     sequence_lstm_destroy(s->model);
@@ -302,41 +297,14 @@ static int run_train_lstm(const BenchSettings *settings, BenchRow *row, Error *e
     return status;
 }
 
-static const Tensor *lstm_weight(const Sequences *s, const char *stem, int layer) {
-    char name[32];
-    snprintf(name, sizeof name, "lstm.%s_l%d", stem, layer);
-    return parameters_find(sequence_lstm_parameters(s->model), name);
-}
-
-static int prepare_generation(Sequences *s, Error *error) {
-    const Parameters *weights = sequence_lstm_parameters(s->model);
-    for (int layer = 0; layer < LAYERS; layer++)
-        if (!(s->layers[layer] = lstm_step_create(
-                  lstm_weight(s, "weight_ih", layer), lstm_weight(s, "weight_hh", layer),
-                  lstm_weight(s, "bias_ih", layer), lstm_weight(s, "bias_hh", layer), 1, error)))
-            return -1;
-    s->logits = dense_step_create(parameters_find(weights, "logits.weight"),
-                                  parameters_find(weights, "logits.bias"), error);
-    return s->logits ? 0 : -1;
-}
-
 enum { TOKENS_AT_ONCE = 64 };
 
 /* Generates TOKENS_AT_ONCE tokens, always the likeliest. */
 static int sequences_generate(void *state, Error *error) {
     (void)error;
     Sequences *s = state;
-    const Tensor *embedding =
-        parameters_find(sequence_lstm_parameters(s->model), "embedding.weight");
     for (int i = 0; i < TOKENS_AT_ONCE; i++) {
-        const float *input = embedding->data + (size_t)s->token * EMBEDDING;
-        for (int layer = 0; layer < LAYERS; layer++) {
-            float *hidden = parameters_at(s->state, 2 * layer)->tensor.data;
-            lstm_step(s->layers[layer], 1, input, hidden,
-                      parameters_at(s->state, 2 * layer + 1)->tensor.data);
-            input = hidden;
-        }
-        dense_step(s->logits, 1, input, s->scores);
+        sequence_step_read(s->step, s->token, NULL, s->scores);
         for (int k = s->token = 0; k < VOCABULARY; k++)
             s->token = s->scores[k] > s->scores[s->token] ? k : s->token;
     }
@@ -346,7 +314,9 @@ static int sequences_generate(void *state, Error *error) {
 static int run_generate_lstm(const BenchSettings *settings, BenchRow *row, Error *error) {
     Sequences s;
     double median = 1;
-    int status = sequences_create(&s, 1, error) || prepare_generation(&s, error);
+    int status = sequences_create(&s, 1, error);
+    if (!status && !(s.step = sequence_step_create(s.model, 1, error)))
+        status = -1;
     if (!status)
         status = measure(sequences_generate, &s, NULL, settings->seconds, row, &median, error);
     if (!status) {

@@ -234,7 +234,7 @@ static const struct {
 } hostile[] = {
     {"kind", "sequence_lstm", "kind 'sequence_lstm', expected 'image_classifier'"},
     {"kind", "checkpoint", "the file without '.checkpoint' in its name"},
-    {"kind", NULL, "no model of ours"},
+    {"kind", NULL, "not an Affekt model"},
     {"arch", "alexnet", "'alexnet'"},
     {"arch", "a name of more than the thirty-two bytes there are", "'arch' is 'a name of more"},
     {"size", "0", "'size' is '0'"},
