@@ -168,7 +168,8 @@ static int print_frame(Run *run, const Classification *seen, Error *error) {
 
 static int keep_first(Run *run, const Image *grey, Error *error) {
     run->first_seen = run->seen;
-    memcpy(run->first_faces, run->seen.faces, (size_t)run->seen.n_faces * sizeof *run->seen.faces);
+    for (int i = 0; i < run->seen.n_faces; i++)
+        run->first_faces[i] = run->seen.faces[i];
     run->first_seen.faces = run->first_faces;
     if (image_create(&run->first, grey->width, grey->height, IMAGE_GREY, error))
         return -1;
