@@ -1,4 +1,5 @@
 #include "train/tasks/lead_task.h"
+#include "train/tasks/sequence_loss.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -165,22 +166,10 @@ static int prepare(void *context, int slot, int epoch, int step, Error *error) {
 
 static Tensor *slot_loss(LeadTask *task, const Slot *slot, Parameters *state, Tape *tape,
                          StepCount *count) {
-    int n = task->settings.steps * task->settings.streams;
-    Tensor *logits =
-        sequence_lstm_forward(task->model, tape, task->settings.steps, task->settings.streams,
-                              slot->tokens, slot->conditions, slot->reset, state);
-    Tensor *mean = op_cross_entropy(tape, logits, (CrossEntropy){.labels = slot->targets});
-    for (int i = 0; mean && i < n; i++) {
-        if (slot->targets[i] < 0)
-            continue;
-        const float *row = logits->data + (size_t)i * LEAD_VOCABULARY;
-        int best = 0;
-        for (int k = 1; k < LEAD_VOCABULARY; k++)
-            best = row[k] > row[best] ? k : best;
-        count->examples++;
-        count->correct += best == slot->targets[i];
-    }
-    return mean;
+    const SequenceBatch batch = {task->settings.steps, task->settings.streams,
+                                 slot->tokens,         slot->conditions,
+                                 slot->reset,          slot->targets};
+    return sequence_loss(task->model, tape, &batch, state, count);
 }
 
 static Tensor *loss(void *context, int slot, Tape *tape, StepCount *count, Error *error) {

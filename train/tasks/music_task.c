@@ -2,6 +2,7 @@
 
 #include "datasets/music/music_condition.h"
 #include "datasets/music/music_tokens.h"
+#include "train/tasks/sequence_loss.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -192,25 +193,12 @@ static int prepare(void *context, int slot, int epoch, int step, Error *error) {
     return 0;
 }
 
-/* Logits and mean loss of a slot; counts its targets and how many were foretold. */
 static Tensor *slot_loss(MusicTask *task, const Slot *slot, Parameters *state, Tape *tape,
                          StepCount *count) {
-    int steps = task->settings.steps, streams = task->settings.streams;
-    Tensor *logits = sequence_lstm_forward(task->model, tape, steps, streams, slot->tokens,
-                                           slot->conditions, slot->reset, state);
-    Tensor *mean = op_cross_entropy(tape, logits, (CrossEntropy){.labels = slot->targets});
-    size_t cells = (size_t)steps * (size_t)streams;
-    for (size_t i = 0; mean && i < cells; i++) {
-        if (slot->targets[i] < 0)
-            continue;
-        const float *row = logits->data + i * MUSIC_VOCABULARY;
-        int best = 0;
-        for (int k = 1; k < MUSIC_VOCABULARY; k++)
-            best = row[k] > row[best] ? k : best;
-        count->examples++;
-        count->correct += best == slot->targets[i];
-    }
-    return mean;
+    const SequenceBatch batch = {task->settings.steps, task->settings.streams,
+                                 slot->tokens,         slot->conditions,
+                                 slot->reset,          slot->targets};
+    return sequence_loss(task->model, tape, &batch, state, count);
 }
 
 static Tensor *loss(void *context, int slot, Tape *tape, StepCount *count, Error *error) {
