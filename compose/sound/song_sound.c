@@ -83,11 +83,13 @@ double song_sound_seconds(const SongSound *sound) {
     return sound->song->seconds + DECAY_SECONDS;
 }
 
-void song_sound_rewind(SongSound *sound) {
+void song_sound_seek(SongSound *sound, double seconds) {
     fluid_synth_system_reset(sound->synthesizer.synth);
     memset(sound->program, -1, sizeof sound->program);
-    sound->next = 0;
-    sound->time = 0;
+    sound->time = seconds;
+    for (sound->next = 0; sound->next < 2 * sound->song->n_notes; sound->next++)
+        if (sound->strokes[sound->next].time >= seconds)
+            break;
 }
 
 int song_sound_bend(SongSound *sound, const Bend *bend, Error *error) {
@@ -160,8 +162,8 @@ int song_sound_read(SongSound *sound, float *samples, int frames) {
     return 0;
 }
 
-void song_sound_rewind(SongSound *sound) {
-    (void)sound;
+void song_sound_seek(SongSound *sound, double seconds) {
+    (void)sound, (void)seconds;
 }
 
 int song_sound_bend(SongSound *sound, const Bend *bend, Error *error) {

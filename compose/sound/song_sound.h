@@ -20,8 +20,8 @@ double song_sound_seconds(const SongSound *sound);
  * 2). Returns how many there were, fewer only at the end. */
 int song_sound_read(SongSound *sound, float *samples, int frames);
 
-/* Goes back to the beginning; keys come up. */
-void song_sound_rewind(SongSound *sound);
+/* Goes on from a second of the song; keys come up. */
+void song_sound_seek(SongSound *sound, double seconds);
 
 /* From here on notes are struck bent: tempo, register, mode and velocity. Their lengths in beats,
  * their instruments and their timing stay. */
