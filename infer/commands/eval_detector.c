@@ -1,9 +1,9 @@
 /* affekt eval detector: how well faces are found in pictures with boxes. */
 #include "datasets/faces/detection_score.h"
 #include "infer/commands/commands.h"
+#include "infer/commands/watcher_options.h"
 #include "infer/faces/detect/face_finder.h"
 #include "nn/base/clock.h"
-#include "nn/base/options.h"
 #include "nn/base/threads.h"
 
 #include <jansson.h>
@@ -21,12 +21,7 @@ typedef struct Settings {
 static const Option options[] = {
     OPTION_STRING(Settings, data, "data", 0, "FILE_OR_DIR,…",
                   "pictures with boxes as WIDER FACE lists them: bbx_gt.txt, or its folder"),
-    OPTION_STRING(
-        Settings, detector, "detector", 0, "NAME",
-        "what finds faces: haar, net, or the weights of a network (default: " FACE_FINDER_DEFAULT
-        ")"),
-    OPTION_STRING(Settings, cascade, "cascade", 0, "FILE",
-                  "OpenCV's cascade (default: " CASCADE_DEFAULT " of opencv-data)"),
+    OPTION_DETECTOR(Settings, detector, cascade),
     OPTION_FLOAT(Settings, smallest, "min-face", "PIXELS", 8, 1000,
                  "faces with a smaller side count neither way"),
     OPTION_FLAG(Settings, json, "json", "print the figures as JSON"),
