@@ -12,7 +12,8 @@
 struct MusicModel {
     char name[512];
     SequenceLstm *network;
-    char **genres; /* (n_genres) in one piece of memory */
+    SequenceStep *step; /* whose packed weights all streams share */
+    char **genres;      /* (n_genres) in one piece of memory */
     int n_genres;
 };
 
@@ -53,9 +54,10 @@ static int check_language(const MusicModel *model, const SafetensorsFile *file, 
 static int read_file(MusicModel *model, const SafetensorsFile *file, Error *error) {
     snprintf(model->name, sizeof model->name, "%s", safetensors_name(file));
     model->network = sequence_lstm_load(file, error);
-    return !model->network || read_genres(model, file, error) || check_language(model, file, error)
-               ? -1
-               : 0;
+    if (!model->network || read_genres(model, file, error) || check_language(model, file, error))
+        return -1;
+    model->step = sequence_step_create(model->network, 1, error);
+    return model->step ? 0 : -1;
 }
 
 MusicModel *music_model_load(const char *path, Error *error) {
@@ -78,6 +80,7 @@ MusicModel *music_model_load(const char *path, Error *error) {
 void music_model_destroy(MusicModel *model) {
     if (!model)
         return;
+    sequence_step_destroy(model->step);
     sequence_lstm_destroy(model->network);
     free(model->genres);
     free(model);
@@ -127,7 +130,7 @@ MusicStream *music_stream_create(const MusicModel *model, int rows, Error *error
         error_memory(error, "a stream of music", sizeof *stream);
         return NULL;
     }
-    if ((stream->step = sequence_step_create(model->network, rows, error)))
+    if ((stream->step = sequence_step_share(model->step, rows, error)))
         return stream;
     music_stream_destroy(stream);
     return NULL;
