@@ -16,10 +16,9 @@ typedef struct Augmentation {
     float scale;    /* sizes from 1/(1+scale) to 1+scale, uniform in the logarithm */
     float shear;    /* shears by up to this many degrees either way */
     float shift;    /* moves by up to this fraction of 48 pixels, either way on each axis */
-    float crop; /* moves the window by up to this many whole pixels: 2 with a window of 44 is the
-                   usual random crop */
-    float
-        skip; /* probability of skipping rotation, scale, shear or shift, independently for each */
+    float crop;    /* moves the window by up to this many whole pixels: 2 with a window of 44 is the
+                      usual random crop */
+    float skip;    /* probability of skipping each of rotation, scale, shear and shift */
     float framing; /* moves and resizes like the jitter of a detector's boxes: normal, with this
                       fraction of the side as standard deviation, on each axis and in the logarithm
                       of the size */
@@ -29,8 +28,7 @@ typedef struct Augmentation {
     float erase;      /* probability of a blank rectangle (Zhong et al. 2020, "Random erasing") */
     float erase_area; /* the rectangle's largest fraction of the window; the smallest is 0.02 */
     float mixup;      /* alpha of mixup (Zhang et al. 2018): weights from Beta(alpha, alpha) */
-    float
-        cutmix; /* alpha of CutMix (Yun et al. 2019); with mixup, chosen at random for each pair */
+    float cutmix;     /* alpha of CutMix (Yun et al. 2019); with mixup, one at random per pair */
 } Augmentation;
 
 /* Writes a variant of the 48×48 face into x (side, side, 1), normalised. Rotation, scale, shear,

@@ -18,7 +18,7 @@ Spectrum *spectrum_create(int rate, Error *error);
 void spectrum_destroy(Spectrum *spectrum);
 
 /* Magnitudes (SPECTRUM_BINS) of the frame centred at samples[at] under a Hann window; samples
- * outside the `count` given count as 0. */
+ * beyond either end count as 0. */
 void spectrum_at(Spectrum *spectrum, const float *samples, int count, int at, float *magnitudes);
 
 /* Power in the bands of Slaney's mel scale (MEL_BANDS), each of area 1 (Slaney, "Auditory
