@@ -145,6 +145,7 @@ static int train_lead(const Settings *settings, const LeadCorpus *corpus, const 
                                    .hidden = task_settings->hidden,
                                    .layers = task_settings->layers,
                                    .dropout = task_settings->dropout,
+                                   .start = task_settings->start,
                                    .steps = task_settings->steps,
                                    .streams = task_settings->streams,
                                    .seed = task_settings->seed,
