@@ -104,8 +104,8 @@ static int leave_out(Listing *listing, char *path, const char *name, int label, 
     if (has_png_twin(path))
         return 0;
     Error what;
-    error_set(&what, "%s: the name of its folder is no %s", path,
-              split < 0 ? "split and no emotion" : "emotion");
+    error_set(&what, "%s: the name of its folder is not a known %s", path,
+              split < 0 ? "split or emotion" : "emotion");
     listing->skipped++;
     return bad_inputs_add(listing->bad_inputs, &what, error);
 }
@@ -114,8 +114,8 @@ static int leave_out(Listing *listing, char *path, const char *name, int label, 
 static int unknown_folder(Listing *listing, const char *path, int split, Error *error) {
     if (listing->bad_inputs && (listing->bad_inputs->skip || listing->bad_inputs->path))
         return visit_entries(listing, path, leave_out, -1, split, error);
-    return error_set(error, "%s: the folder's name is no %s", path,
-                     split < 0 ? "split and no emotion" : "emotion");
+    return error_set(error, "%s: the folder's name is not a known %s", path,
+                     split < 0 ? "split or emotion" : "emotion");
 }
 
 static int list_emotion(Listing *listing, char *path, const char *name, int label, int split,

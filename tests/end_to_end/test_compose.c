@@ -1,4 +1,6 @@
+#include "compose/sound/soundfont.h"
 #include "datasets/faces/emotion.h"
+#include "datasets/media/audio_write.h"
 #include "datasets/music/midi.h"
 #include "nn/base/file.h"
 #include "tests/support/files.h"
@@ -239,14 +241,43 @@ START_TEST(wrong_wishes_are_wrong_usage) {
 }
 END_TEST
 
-START_TEST(only_a_midi_files_name_is_taken_for_one) {
-    const char *sound = scratch_path("piece.wav");
-    Program run = affekt("compose", "--emotion", "happy", "--model", model, "-o", sound);
+START_TEST(a_format_that_cannot_be_written_is_refused_before_composing) {
+    const char *odd = scratch_path("piece.voc");
+    Program run = affekt("compose", "--emotion", "happy", "--model", model, "-o", odd);
     program_assert(&run, EXIT_USAGE);
-    assert_contains(run.diagnostics, "piece.wav' is the MIDI file's name and must end in .mid; "
-                                     "--wav");
-    ck_assert(!file_exists(sound));
+    assert_contains(run.diagnostics, "piece.voc' is the piece's name and must end in .mid");
+    ck_assert(!file_exists(odd));
     program_free(&run);
+    run = affekt("compose", "--emotion", "happy", "--model", model, "--audio", "voc");
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "wav, flac, ogg");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(the_ending_of_the_name_says_what_is_written) {
+    Program run = affekt("compose", "sad", "--style", "arranged", "--seconds", "6", "--ensemble",
+                         "band", "-o", scratch_path("a.musicxml"));
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    char *score = (char *)file_bytes(scratch_path("a.musicxml"), NULL);
+    assert_contains(score, "<part-name>Drums</part-name>");
+    assert_contains(score, "<harmony>");
+    free(score);
+    char font[SOUNDFONT_PATH];
+    if (audio_write_check("a.flac", NULL) || soundfont_find(NULL, font, NULL))
+        return;
+    run = affekt("compose", "sad", "--seconds", "6", "--model", model, "--audio", "ogg", "-o",
+                 scratch_path("b.flac"));
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    unsigned char *sound = file_bytes(scratch_path("b.flac"), NULL);
+    ck_assert_mem_eq(sound, "fLaC", 4);
+    free(sound);
+    sound = file_bytes(scratch_path("b.ogg"), NULL);
+    ck_assert_mem_eq(sound, "OggS", 4);
+    free(sound);
+    ck_assert(!file_exists(scratch_path("b.mid")));
 }
 END_TEST
 
@@ -273,7 +304,8 @@ Suite *compose_suite(void) {
     tcase_add_test(program, names_that_nobody_typed_are_made_up);
     tcase_add_test(program, a_seed_is_drawn_told_and_kept);
     tcase_add_test(program, wrong_wishes_are_wrong_usage);
-    tcase_add_test(program, only_a_midi_files_name_is_taken_for_one);
+    tcase_add_test(program, a_format_that_cannot_be_written_is_refused_before_composing);
+    tcase_add_test(program, the_ending_of_the_name_says_what_is_written);
     tcase_add_test(program, unknown_genre_names_the_known_ones);
     suite_add_tcase(suite, program);
     return suite;
