@@ -109,6 +109,7 @@ int train_options_run(const TrainOptions *train, const TrainTask *task, const Op
 
 int train_options_end(const TrainOptions *train, const Usage *usage, int status, Error *error) {
     TrainTeam *team = train->run.team;
-    bool told = status < 0 && team_meet(team, status, NULL, error) && !parallel_speaks(team);
-    return told ? EXIT_FAILED : command_status(usage, status, error);
+    if (status < 0 && team_meet(team, status, NULL, error) && parallel_speaks(team))
+        return command_status(usage, -1, error);
+    return team_leads(team) ? command_status(usage, status, error) : EXIT_DONE;
 }

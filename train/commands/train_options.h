@@ -87,7 +87,8 @@ int train_options_run(const TrainOptions *train, const TrainTask *task, const Op
                       const void *values, const char *loss_key, const char *loss_unit,
                       Error *error) MUST_CHECK;
 
-/* As command_status; in a team the others learn of a failure, and one process prints it. */
+/* As command_status; in a team the others learn of a failure, and one process prints it and has the
+ * team's exit status. */
 int train_options_end(const TrainOptions *train, const Usage *usage, int status, Error *error);
 
 /* All settings as an object of strings, paths without their folders: {"epochs": "40", "data":
