@@ -2,6 +2,7 @@
 #include "compose/arrange/arranged_piece.h"
 #include "compose/commands/commands.h"
 #include "compose/commands/compose_names.h"
+#include "compose/commands/sampling_options.h"
 #include "compose/sound/sound.h"
 #include "compose/sound/soundfont.h"
 #include "compose/write/piece.h"
@@ -32,8 +33,8 @@ typedef struct Settings {
     const char *emotion, *out, *model, *genre, *key, *meter, *grid, *prime, *policy, *soundfont,
         *style, *ensemble;
     float valence, arousal, seconds, tempo;
-    int bars, program, openings, candidates, count;
-    SamplerSettings sampler;
+    int bars, program, candidates, count;
+    ComposerSettings composer; /* what of it is an option */
     uint64_t seed;
     bool png, wav, json;
 } Settings;
@@ -74,14 +75,7 @@ static const Option options[] = {
     OPTION_INTEGER(
         Settings, program, "program", "N", -1, 127,
         "General MIDI instrument (of the melody, if arranged), 0 = grand piano, -1 = usual"),
-    OPTION_FLOAT(Settings, sampler.temperature, "temperature", "F", 0, 5,
-                 "sampling temperature: below 1 more predictable, above 1 more varied"),
-    OPTION_FLOAT(Settings, sampler.top_p, "top-p", "P", 0.01, 1,
-                 "nucleus sampling: keep the most likely tokens up to total probability P"),
-    OPTION_FLOAT(Settings, sampler.guidance, "guidance", "F", 0, 20,
-                 "classifier-free guidance: strength of the emotion; 1 is as trained"),
-    OPTION_INTEGER(Settings, openings, "openings", "N", 1, OPENINGS_MOST,
-                   "draw this many openings and continue the best"),
+    OPTION_SAMPLING(Settings, composer),
     OPTION_STRING(Settings, model, "model", 'm', "FILE",
                   "the music model (default: the shipped one)"),
     OPTION_FLAG(Settings, png, "png", "also draw a piano roll beside each piece"),
@@ -136,16 +130,14 @@ static int parse_meter(const char *text) {
 
 /* What of the options does not depend on the model; returns an exit status. */
 static int read_wishes(const Settings *settings, ComposerSettings *composer) {
-    *composer = composer_defaults;
-    composer->sampler = settings->sampler;
+    *composer = settings->composer;
     composer->seed = settings->seed;
-    composer->openings = settings->openings;
     composer->seconds = settings->bars > 0 ? 0 : (double)settings->seconds;
     composer->bars = settings->bars;
     composer->tempo = isnan(settings->tempo) ? 0 : (double)settings->tempo;
     if (settings->key && !parse_key(settings->key, &composer->tonic, &composer->mode))
         return options_wrong(&usage,
-                             "--key: '%s' is no key; expected one like \"C\", \"F#m\", "
+                             "--key: '%s' is not a key; expected one like \"C\", \"F#m\", "
                              "\"Bb minor\"",
                              settings->key);
     if (settings->meter && (composer->meter = parse_meter(settings->meter)) < 0)
@@ -157,7 +149,7 @@ static int read_wishes(const Settings *settings, ComposerSettings *composer) {
     if (strcmp(settings->grid, "any"))
         composer->grid = !strcmp(settings->grid, "performed");
     if (composer->grid == 1 && metric)
-        return options_wrong(&usage, "--bars, --tempo and --meter have no meaning for --grid "
+        return options_wrong(&usage, "--bars, --tempo and --meter do not apply to --grid "
                                      "performed");
     if (settings->prime && (settings->key || settings->meter || composer->tempo > 0 ||
                             composer->grid != COMPOSER_FREE))
@@ -200,9 +192,9 @@ static int check_settings(const Settings *settings) {
     bool plane = !isnan(settings->valence) || !isnan(settings->arousal);
     bool all = settings->emotion && !strcasecmp(settings->emotion, "all");
     if (!settings->emotion && !plane)
-        return options_wrong(&usage, "which EMOTION, or --valence and --arousal?");
+        return options_wrong(&usage, "give an EMOTION, or both --valence and --arousal");
     if (settings->emotion && plane)
-        return options_wrong(&usage, "--emotion and --valence, --arousal exclude each other");
+        return options_wrong(&usage, "--emotion and --valence, --arousal are mutually exclusive");
     if (plane && (isnan(settings->valence) || isnan(settings->arousal)))
         return options_wrong(&usage, "--valence and --arousal go together");
     if (settings->emotion && !all && emotion_from_name(settings->emotion) < 0)
@@ -418,14 +410,14 @@ static int choose_style(const char *genre, int *style, Error *error) {
         return 0;
     char known[128];
     text_list_join(lead_styles, LEAD_STYLES, known, sizeof known);
-    return error_set(error, "the model of lead sheets knows no genre '%s', only %s", genre, known);
+    return error_set(error, "the model of lead sheets has no genre '%s'; it has %s", genre, known);
 }
 
 static int compose_arranged(Session *session, Error *error) {
     const Settings *settings = session->settings;
     const ComposerSettings *wishes = &session->piece.composer;
     session->arranged = (ArrangedSettings){
-        .sampler = settings->sampler,
+        .sampler = settings->composer.sampler,
         .ensemble = settings->ensemble ? (Ensemble)choice_index(ensemble_names, settings->ensemble)
                                        : ENSEMBLE_PIANO,
         .candidates = settings->candidates,
@@ -479,8 +471,7 @@ int compose_command(int argc, char **argv) {
                          .arousal = NAN,
                          .seconds = 30,
                          .tempo = NAN,
-                         .sampler = SAMPLER_DEFAULTS,
-                         .openings = OPENINGS_DEFAULT,
+                         .composer = composer_defaults,
                          .count = 1};
     int n_words;
     int status = options_parse(&usage, options, &settings, argc, argv, &n_words);

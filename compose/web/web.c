@@ -28,7 +28,9 @@ Web *web_create(const WebSettings *settings, Decoder *decoder, Error *error) {
     visits_init(&web->visits);
     web->visit.model = web->model = music_model_load(settings->music_model, error);
     pieces_init(&web->pieces, web->model);
-    web->watcher = web->model ? watcher_create(&settings->visit.watching, error) : NULL;
+    web->faces = web->model ? face_model_load(settings->visit.watching.model, error) : NULL;
+    web->visit.watching.shared = web->faces;
+    web->watcher = web->faces ? watcher_create(&web->visit.watching, error) : NULL;
     if (web->watcher)
         return web;
     web_destroy(web);
@@ -41,6 +43,7 @@ void web_destroy(Web *web) {
     visits_free(&web->visits);
     pieces_free(&web->pieces);
     watcher_destroy(web->watcher);
+    face_model_destroy(web->faces);
     music_model_destroy(web->model);
     pthread_mutex_destroy(&web->watching);
     free(web);

@@ -10,7 +10,7 @@ static int not_finite(const BatchGradient *gradient, BatchPlace place, double lo
     return error_set(error,
                      "epoch %d, step %d: the loss is %g; the first %s that is not finite is '%s'. "
                      "A lower --lr or "
-                     "--clip may help; the last checkpoint is whole",
+                     "--clip may help; the last checkpoint is intact",
                      place.epoch + 1, place.step + 1, loss,
                      value || !steepest ? "value" : "gradient",
                      value      ? value->name

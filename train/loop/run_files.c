@@ -92,8 +92,8 @@ int run_clear_files(const Run *run, Error *error) {
     for (int i = 0; i < 3; i++)
         if (!run->settings->overwrite && file_exists(paths[i]))
             return error_set(error,
-                             "%s is there already: --resume continues its run, --overwrite begins "
-                             "a new one in its place",
+                             "%s already exists: --resume continues its run, --overwrite replaces "
+                             "it",
                              paths[i]);
     if (unlink(run->checkpoint_path) && errno != ENOENT)
         return error_errno(error, "cannot remove %s", run->checkpoint_path);
@@ -104,7 +104,7 @@ static int hold(Run *run, Error *error) {
     char path[RUN_PATH];
     sibling_path(run->settings->out, ".lock", path);
     return file_lock(&run->lock, path, error)
-               ? error_context(error, "--out %s: is it being trained already?", run->settings->out)
+               ? error_context(error, "--out %s: is another run training it?", run->settings->out)
                : 0;
 }
 

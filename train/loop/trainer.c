@@ -184,7 +184,7 @@ static int judge(Run *run, Validation *validation, bool *is_best, Error *error) 
     status = team_follow(run->team, status, validation, sizeof *validation, error);
     if (!status && !(isfinite(validation->loss) && isfinite(validation->score)))
         status =
-            error_set(error, "epoch %d: the validation loss is %g; the last checkpoint is whole",
+            error_set(error, "epoch %d: the validation loss is %g; the last checkpoint is intact",
                       state->epoch, validation->loss);
     *is_best = !status && (!state->best_epoch || validation->score > state->best.score);
     if (*is_best) {

@@ -117,7 +117,7 @@ static int name_missing(MpiTeam *mpi, double waited, Error *error) {
             mpi->first_left = rank;
     }
     return error_set(error,
-                     "no answer for %.0f seconds from process%s %s; the last checkpoint is whole, "
+                     "no answer for %.0f seconds from process%s %s; the last checkpoint is intact, "
                      "and --resume continues from it with any number of processes",
                      waited, count > 1 ? "es" : "", names);
 }
