@@ -433,7 +433,7 @@ START_TEST(a_finished_run_is_not_overwritten_unless_asked_to) {
         int losses = toy->losses;
         ck_assert_int_eq(train(toy, &s, &result, &error), -1);
         assert_contains(error.message, files[i]);
-        assert_contains(error.message, "--resume continues its run, --overwrite begins a new one");
+        assert_contains(error.message, "--resume continues its run, --overwrite replaces it");
         ck_assert_int_eq(toy->losses, losses);
         remove(scratch_path(files[i])); /* each of them is reason enough */
     }
