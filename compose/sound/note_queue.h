@@ -1,7 +1,7 @@
-/* note_queue.h: turns notes into note-on and note-off events, in order of time.
+/* note_queue.h: notes in, strikes and releases out, in order of time.
  *
- * Whatever is put in, the output can be played on one keyboard: every note-on has a note-off, and a
- * key struck while held is released first. */
+ * Whatever is put in, what comes out can be played on one keyboard: every strike is released, and a
+ * key that is struck while it is down is released first. */
 #ifndef COMPOSE_SOUND_NOTE_QUEUE_H
 #define COMPOSE_SOUND_NOTE_QUEUE_H
 
@@ -20,9 +20,9 @@ typedef struct NoteEvent {
 typedef struct NoteQueue {
     ComposerNote *waiting; /* (room), from `first` on, by start */
     int first, count, room;
-    double release[NOTE_PITCHES]; /* when a held key is released */
+    double release[NOTE_PITCHES]; /* when a key that is down comes up */
     bool down[NOTE_PITCHES];
-    int sounding; /* held keys */
+    int sounding; /* keys that are down */
 } NoteQueue;
 
 /* A zeroed queue is empty. */
@@ -31,13 +31,13 @@ void note_queue_free(NoteQueue *queue);
 /* Adds a note that begins no earlier than those added before. */
 int note_queue_add(NoteQueue *queue, ComposerNote note, Error *error) MUST_CHECK;
 
-/* Removes the next event not later than `until`; returns false when there is none. */
+/* Takes out the next event that is not later than `until`; returns false when there is none. */
 bool note_queue_next(NoteQueue *queue, double until, NoteEvent *event);
 
-/* Releases held keys at `time` at the latest. */
+/* The keys that are down come up at `time` at the latest. */
 void note_queue_damp(NoteQueue *queue, double time);
 
-/* Drops notes that have not begun. */
+/* Forgets the notes that have not begun. */
 void note_queue_clear(NoteQueue *queue);
 
 #endif

@@ -1,4 +1,4 @@
-/* synthesizer.h: FluidSynth with a soundfont loaded. */
+/* synthesizer.h: FluidSynth with a soundfont loaded, for all that makes sound. */
 #ifndef COMPOSE_SOUND_SYNTHESIZER_H
 #define COMPOSE_SOUND_SYNTHESIZER_H
 
@@ -8,7 +8,7 @@
 
 #    include <fluidsynth.h>
 
-enum { SYNTHESIZER_RATE = 44100, SYNTHESIZER_BLOCK = 64 }; /* samples per second; per block */
+enum { SYNTHESIZER_RATE = 44100, SYNTHESIZER_BLOCK = 64 }; /* samples a second; at a time */
 
 typedef struct Synthesizer {
     fluid_settings_t *settings;
@@ -21,7 +21,7 @@ int synthesizer_open(Synthesizer *synthesizer, const char *soundfont, const char
                      Error *error) MUST_CHECK;
 void synthesizer_close(Synthesizer *synthesizer);
 
-/* Suppresses FluidSynth's own messages on standard error, in favour of ours. */
+/* Keeps FluidSynth's own messages, which would stand in the way of ours, from standard error. */
 void synthesizer_silence(void);
 
 #endif
