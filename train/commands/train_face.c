@@ -167,7 +167,9 @@ static int read_options(Settings *settings, int argc, char **argv) {
     if (status != OPTIONS_RUN || !settings->recipe)
         return status;
     const char *recipe = settings->recipe;
+    TrainTeam *team = settings->train.run.team;
     *settings = defaults();
+    settings->train.run.team = team;
     status = recipe_apply(recipe, face_recipes, &usage, options, settings);
     if (status == OPTIONS_RUN)
         status = train_options_parse(&settings->train, &usage, options, settings, argc, argv);

@@ -268,7 +268,9 @@ int train_music_command(int argc, char **argv) {
     int status = train_options_parse(&settings.train, &usage, options, &settings, argc, argv);
     if (status == OPTIONS_RUN && settings.recipe) { /* which the other options change */
         const char *recipe = settings.recipe;
+        TrainTeam *team = settings.train.run.team;
         settings = defaults();
+        settings.train.run.team = team;
         status = recipe_apply(recipe, music_recipes, &usage, options, &settings);
         if (status == OPTIONS_RUN)
             status = train_options_parse(&settings.train, &usage, options, &settings, argc, argv);
