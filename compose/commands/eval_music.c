@@ -1,5 +1,6 @@
 /* affekt eval music: how good a music model is. */
 #include "compose/commands/commands.h"
+#include "compose/commands/sampling_options.h"
 #include "compose/evaluate/form_report.h"
 #include "compose/evaluate/music_report.h"
 #include "datasets/music/midi.h"
@@ -18,9 +19,9 @@ typedef struct Settings {
     CommonSettings common;
     const char *model, *data, *labels, *cache, *split, *judge, *judge_split, *cross, *genre, *out,
         *form, *style, *lead;
-    int clips, openings;
+    int clips;
     float seconds;
-    SamplerSettings sampler;
+    ComposerSettings composer; /* what of it is an option */
     uint64_t seed;
     bool likelihood, json;
 } Settings;
@@ -36,7 +37,7 @@ static const Option options[] = {
                   "a folder tree of .mid files with labels, or 'synthetic'"),
     OPTION_STRING(Settings, labels, "labels", 0, "CSV",
                   "labels for the whole tree; else labels.csv files in it"),
-    OPTION_STRING(Settings, cache, "cache", 0, "FILE", "keep the tokens here for the next run"),
+    OPTION_STRING(Settings, cache, "cache", 0, "FILE", "cache the tokens in this file"),
     OPTION_CHOICE(Settings, split, "split", "NAME", split_names, "of the likelihood"),
     OPTION_FLAG(Settings, likelihood, "likelihood", "the likelihood of held-out pieces"),
     OPTION_STRING(Settings, judge, "judge", 0, "CORPUS",
@@ -52,13 +53,10 @@ static const Option options[] = {
     OPTION_FLOAT(Settings, seconds, "seconds", "S", 5, 600, "their length"),
     OPTION_STRING(Settings, genre, "genre", 0, "NAME",
                   "their genre (default: pop, as EMOPIA's is, where the model knows it)"),
-    OPTION_FLOAT(Settings, sampler.temperature, "temperature", "F", 0, 5, "as for compose"),
-    OPTION_FLOAT(Settings, sampler.top_p, "top-p", "P", 0.01, 1, "as for compose"),
-    OPTION_FLOAT(Settings, sampler.guidance, "guidance", "F", 0, 20, "as for compose"),
+    OPTION_SAMPLING(Settings, composer),
     OPTION_CHOICE(Settings, style, "style", "NAME", style_names, "as for compose"),
     OPTION_STRING(Settings, lead, "lead", 0, "FILE",
                   "the model of lead sheets for --style arranged (default: the shipped one)"),
-    OPTION_INTEGER(Settings, openings, "openings", "N", 1, OPENINGS_MOST, "as for compose"),
     OPTION_STRING(Settings, form, "form", 0, "DIR,…",
                   "instead: the form of the MIDI files in these folders (what returns, harmony, "
                   "rhythm), of each the first 175 s"),
@@ -213,11 +211,9 @@ static int evaluate(const Settings *settings, const MusicModel *model, const Lea
         .split = (MusicSplit)choice_index(split_names, settings->split),
         .likelihood = settings->likelihood,
         .per_quadrant = settings->clips,
-        .composer = composer_defaults,
+        .composer = settings->composer,
         .lead = lead};
-    evaluation.composer.sampler = settings->sampler;
     evaluation.composer.seed = settings->seed;
-    evaluation.composer.openings = settings->openings;
     evaluation.composer.seconds = (double)settings->seconds;
     MusicEvaluation result;
     Clips clips;
@@ -262,8 +258,7 @@ int eval_music_command(int argc, char **argv) {
                          .likelihood = true,
                          .clips = 100,
                          .seconds = 30,
-                         .sampler = SAMPLER_DEFAULTS,
-                         .openings = OPENINGS_DEFAULT,
+                         .composer = composer_defaults,
                          .seed = 1};
     int status = options_parse(&usage, options, &settings, argc, argv, NULL);
     if (status != OPTIONS_RUN)

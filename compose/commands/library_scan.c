@@ -1,11 +1,11 @@
 /* affekt library add, library scan: the folders' songs into the library. */
 #include "compose/commands/commands.h"
 #include "compose/commands/library_common.h"
+#include "compose/commands/stop_signals.h"
 #include "compose/library/scan.h"
 #include "nn/base/plain_text.h"
 #include "nn/base/threads.h"
 
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,14 +38,8 @@ static const Usage usages[] = {
      .notes = "Ctrl-C stops; what was read is kept, and the next scan goes on.\n"},
 };
 
-static volatile sig_atomic_t interrupted;
-
-static void interrupt(int number) {
-    interrupted = number;
-}
-
 static bool stopped(void) {
-    return interrupted != 0;
+    return stop_signals_caught() != 0;
 }
 
 static void tell(const ScanReport *report, bool json) {
@@ -89,7 +83,7 @@ static int run(const Settings *settings, char **folders, int count, Error *error
         status = library_scan(library, &scan, &report, error);
     if (!status) {
         tell(&report, settings->library.json);
-        status = interrupted;
+        status = stop_signals_caught();
     }
     library_close(library);
     mood_model_destroy(model);
@@ -103,10 +97,8 @@ static int command(const Usage *usage, bool folders, int argc, char **argv) {
     if (status != OPTIONS_RUN)
         return status;
     if (folders && !count)
-        return options_wrong(usage, "which folders?");
-    struct sigaction action = {.sa_handler = interrupt, .sa_flags = SA_RESETHAND};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+        return options_wrong(usage, "give at least one FOLDER");
+    stop_signals_catch(NULL);
     Error error;
     return command_status(usage, run(&settings, argv, count, &error), &error);
 }

@@ -1,17 +1,16 @@
 /* affekt live: a face in front of the camera, and music that follows it. */
 #include "compose/commands/commands.h"
+#include "compose/commands/sampling_options.h"
+#include "compose/commands/stop_signals.h"
 #include "compose/live/live_perform.h"
 #include "compose/live/live_replay.h"
 #include "compose/live/terminal.h"
 #include "datasets/music/midi.h"
+#include "infer/commands/watcher_options.h"
 #include "nn/base/clock.h"
-#include "nn/base/options.h"
 #include "nn/base/threads.h"
-#include "nn/kernels/isa.h"
 
 #include <math.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,11 +18,13 @@
 typedef struct Settings {
     CommonSettings common;
     const char *camera, *input, *policy, *record, *log, *wav;
-    const char *model, *detector, *cascade, *music_model, *genre, *soundfont, *driver;
-    float tempo, temperature, guidance;
-    int program, openings;
+    WatcherSettings watching;
+    const char *music_model, *genre, *soundfont, *driver;
+    ComposerSettings composer; /* what of it is an option */
+    float tempo;
+    int program;
     uint64_t seed;
-    bool audio, fast, detect;
+    bool audio, fast;
 } Settings;
 
 static const Option options[] = {
@@ -40,27 +41,13 @@ static const Option options[] = {
     OPTION_FLAG(Settings, audio, "audio", "sound; the music is only written"),
     OPTION_FLAG(Settings, fast, "fast",
                 "process --input as fast as possible, reproducibly, without playing it"),
-    OPTION_STRING(Settings, model, "model", 'm', "FILES",
-                  "the face model, or several with commas between (default: the shipped one)"),
-    OPTION_FLAG(Settings, detect, "detect", "face detection; treat each frame as one face"),
-    OPTION_STRING(
-        Settings, detector, "detector", 0, "NAME",
-        "what finds faces: haar, net, or the weights of a network (default: " FACE_FINDER_DEFAULT
-        ")"),
-    OPTION_STRING(Settings, cascade, "cascade", 0, "FILE",
-                  "OpenCV's cascade to find faces with (default: " CASCADE_DEFAULT
-                  " of opencv-data)"),
+    OPTION_WATCHER(Settings, watching),
     OPTION_STRING(Settings, music_model, "music-model", 0, "FILE",
                   "the music model (default: the shipped one)"),
     OPTION_STRING(Settings, genre, "genre", 0, "NAME", "one of the music model's genres"),
     OPTION_FLOAT(Settings, tempo, "tempo", "BPM", 30, 240,
                  "tempo in quarter notes per minute (default: from the emotion)"),
-    OPTION_FLOAT(Settings, temperature, "temperature", "F", 0, 5,
-                 "sampling temperature: below 1 more predictable, above 1 more varied"),
-    OPTION_FLOAT(Settings, guidance, "guidance", "F", 0, 20,
-                 "classifier-free guidance: strength of the emotion; 1 is as trained"),
-    OPTION_INTEGER(Settings, openings, "openings", "N", 1, OPENINGS_MOST,
-                   "draw this many openings and continue the best"),
+    OPTION_SAMPLING(Settings, composer),
     OPTION_INTEGER(Settings, program, "program", "N", 0, 127,
                    "General MIDI instrument, 0 = grand piano"),
     OPTION_STRING(Settings, soundfont, "soundfont", 0, "FILE",
@@ -85,10 +72,10 @@ static const Usage usage = {
 
 static LiveSettings session_settings(const Settings *settings) {
     LiveSettings session = {
-        .watching = watcher_defaults(),
+        .watching = settings->watching,
         .music_model = settings->music_model,
         .genre = settings->genre,
-        .music = {.composer = composer_defaults,
+        .music = {.composer = settings->composer,
                   .policy = (MoodPolicy)choice_index(mood_policy_names, settings->policy)},
         .sound = settings->audio && (!settings->fast || settings->wav),
         .player = {.soundfont = settings->soundfont,
@@ -98,53 +85,24 @@ static LiveSettings session_settings(const Settings *settings) {
         .record = settings->record,
         .log = settings->log,
     };
-    session.watching.model = settings->model;
-    session.watching.detector = settings->detector;
-    session.watching.cascade = settings->cascade;
-    session.watching.detect = settings->detect;
     session.music.composer.seed = settings->seed;
-    session.music.composer.openings = settings->openings;
     session.music.composer.tempo = isnan(settings->tempo) ? 0 : (double)settings->tempo;
-    session.music.composer.sampler.temperature = settings->temperature;
-    session.music.composer.sampler.guidance = settings->guidance;
     return session;
-}
-
-/* ------------------------------------------------------------------ stopping */
-
-static atomic_bool stopped; /* which a signal handler may set: it needs no lock */
-static volatile sig_atomic_t stopped_by;
-
-/* The first signal asks for an orderly end; when that is stuck, the second one ends it. */
-static void on_stop(int number) {
-    if (atomic_load(&stopped)) {
-        terminal_close();
-        signal(number, SIG_DFL);
-        raise(number);
-    }
-    stopped_by = number;
-    atomic_store(&stopped, true);
-}
-
-static void catch_stops(void) {
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    const struct sigaction action = {.sa_handler = on_stop};
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        sigaction(signals[i], &action, NULL);
 }
 
 /* ------------------------------------------------------------------ running */
 
 /* Returns 0, -1, or the signal that left the video unfinished. */
-static int replay(LiveSession *session, const Settings *settings, Error *error) {
+static int replay(LiveSession *session, const Settings *settings, const atomic_bool *stopped,
+                  Error *error) {
     double started = clock_seconds(), seconds;
-    if (live_replay(session, settings->input, &stopped, &seconds, error))
+    if (live_replay(session, settings->input, stopped, &seconds, error))
         return -1;
     double took = clock_seconds() - started;
     if (!settings->common.quiet)
         fprintf(stderr, "%ld frames, %.1f s, and %ld notes in %.1f s: %.1f times real time\n",
                 session->frames, seconds, session->notes, took, seconds / took);
-    return stopped_by;
+    return stop_signals_caught();
 }
 
 /* "0" is the first camera, as other programs count them. */
@@ -159,7 +117,8 @@ static const char *camera_name(const char *camera, char name[32]) {
     return name;
 }
 
-static int perform(LiveSession *session, const Settings *settings, Error *error) {
+static int perform(LiveSession *session, const Settings *settings, const atomic_bool *stopped,
+                   Error *error) {
     char camera[32];
     const PerformSettings how = {
         .source = settings->input ? settings->input : camera_name(settings->camera, camera),
@@ -168,7 +127,7 @@ static int perform(LiveSession *session, const Settings *settings, Error *error)
         .quiet = settings->common.quiet,
     };
     double seconds;
-    if (live_perform(session, &how, &stopped, &seconds, error))
+    if (live_perform(session, &how, stopped, &seconds, error))
         return -1;
     if (!settings->common.quiet)
         fprintf(stderr, "%ld frames and %ld notes in %.1f s%s%s\n", session->frames, session->notes,
@@ -188,36 +147,27 @@ static int run(const Settings *settings, Error *error) {
     if (check_input(settings->input, error))
         return -1;
     const LiveSettings wanted = session_settings(settings);
-    catch_stops();
+    const atomic_bool *stopped = stop_signals_catch(terminal_close);
     LiveSession *session = live_session_open(&wanted, error);
     int status = session ? 0 : -1;
     if (!status)
-        status = (settings->fast ? replay : perform)(session, settings, error);
+        status = (settings->fast ? replay : perform)(session, settings, stopped, error);
     live_session_close(session);
     return status;
 }
 
-/* A section waits for its openings: 0.14 s on average (0.25 at most) with AVX2, and 1.1 s with the
- * portable kernels, which the lead of the music does not cover. */
-static int affordable_openings(void) {
-    return isa_current() == ISA_KIND_PORTABLE ? 1 : OPENINGS_LIVE;
-}
-
 int live_command(int argc, char **argv) {
-    const SamplerSettings sampler = SAMPLER_DEFAULTS;
-    Settings settings = {.policy = "mirror",
+    Settings settings = {.watching = watcher_defaults(),
+                         .policy = "mirror",
                          .tempo = NAN,
-                         .temperature = sampler.temperature,
-                         .guidance = sampler.guidance,
-                         .openings = affordable_openings(),
+                         .composer = live_music_defaults().composer,
                          .seed = 1,
-                         .audio = true,
-                         .detect = true};
+                         .audio = true};
     int status = options_parse(&usage, options, &settings, argc, argv, NULL);
     if (status != OPTIONS_RUN)
         return status;
     if (settings.camera && settings.input)
-        return options_wrong(&usage, "--camera or --input, not both");
+        return options_wrong(&usage, "--camera and --input are mutually exclusive");
     if (settings.fast && !settings.input)
         return options_wrong(&usage, "--fast needs a video: --input FILE");
     if (settings.record && !midi_is_name(settings.record))
@@ -226,7 +176,7 @@ int live_command(int argc, char **argv) {
                              "records the sound",
                              settings.record);
     if (settings.wav && !settings.audio)
-        return options_wrong(&usage, "--wav and --no-audio exclude each other");
+        return options_wrong(&usage, "--wav and --no-audio are mutually exclusive");
     /* The work on a frame or a note is over before it pays to wake other threads for it. */
     threads_use(settings.common.threads ? settings.common.threads : 1);
     Error error;

@@ -1,15 +1,14 @@
 /* affekt serve: the page, for a browser on this machine. */
 #include "compose/commands/commands.h"
+#include "compose/commands/stop_signals.h"
 #include "compose/web/server.h"
+#include "infer/commands/watcher_options.h"
 #include "nn/base/clock.h"
 #include "nn/base/file.h"
-#include "nn/base/options.h"
 #include "nn/base/threads.h"
-#include "nn/kernels/isa.h"
 
 #include <signal.h>
 #include <spawn.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,10 +17,11 @@
 typedef struct Settings {
     CommonSettings common;
     const char *listen, *certificate, *key, *sound;
-    const char *model, *cascade, *music_model, *soundfont;
+    WatcherSettings watching;
+    const char *music_model, *soundfont;
     int port, program;
     uint64_t seed;
-    bool open, detect;
+    bool open;
 } Settings;
 
 static const char *const sound_names[] = {"page", "here", NULL};
@@ -35,12 +35,7 @@ static const Option options[] = {
                   "serve at this IP address, for other machines (needs --certificate and --key)"),
     OPTION_STRING(Settings, certificate, "certificate", 0, "FILE", "certificate for https (PEM)"),
     OPTION_STRING(Settings, key, "key", 0, "FILE", "its private key (PEM)"),
-    OPTION_STRING(Settings, model, "model", 'm', "FILES",
-                  "face model, or several separated by commas (default: the shipped one)"),
-    OPTION_FLAG(Settings, detect, "detect", "face detection; treat each picture as one face"),
-    OPTION_STRING(Settings, cascade, "cascade", 0, "FILE",
-                  "OpenCV cascade for face detection (default: " CASCADE_DEFAULT
-                  " of opencv-data)"),
+    OPTION_WATCHER(Settings, watching),
     OPTION_STRING(Settings, music_model, "music-model", 0, "FILE",
                   "music model (default: the shipped one)"),
     OPTION_INTEGER(Settings, program, "program", "N", 0, 127,
@@ -62,25 +57,6 @@ static const Usage usage = {
              "only this machine can connect. No picture is stored or leaves the machine.\n"
              "GET /api documents the endpoints.\n",
 };
-
-static atomic_bool stopped;
-static volatile sig_atomic_t stopped_by;
-
-static void on_stop(int number) {
-    if (atomic_load(&stopped)) {
-        signal(number, SIG_DFL);
-        raise(number);
-    }
-    stopped_by = number;
-    atomic_store(&stopped, true);
-}
-
-static void catch_stops(void) {
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    const struct sigaction action = {.sa_handler = on_stop};
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        sigaction(signals[i], &action, NULL);
-}
 
 /* As many connections as the server takes need a file each. */
 static void allow_files(void) {
@@ -112,8 +88,8 @@ static void show_link(const Settings *settings, const Web *web, int port) {
 
 static WebSettings web_settings(const Settings *settings) {
     WebSettings web = {
-        .visit = {.watching = watcher_defaults(),
-                  .music = {.composer = composer_defaults, .policy = MOOD_MIRROR},
+        .visit = {.watching = settings->watching,
+                  .music = live_music_defaults(),
                   .soundfont = settings->soundfont,
                   .program = settings->program,
                   .here = !strcmp(settings->sound, "here")},
@@ -121,18 +97,14 @@ static WebSettings web_settings(const Settings *settings) {
         .address = settings->listen,
         .secure = settings->certificate != NULL,
     };
-    web.visit.watching.model = settings->model;
-    web.visit.watching.cascade = settings->cascade;
-    web.visit.watching.detect = settings->detect;
     web.visit.music.composer.seed = settings->seed;
-    /* As affekt live chooses: what the music's lead covers. */
-    web.visit.music.composer.openings = isa_current() == ISA_KIND_PORTABLE ? 1 : OPENINGS_LIVE;
     return web;
 }
 
 /* Returns 0, -1, or the signal that ended it. */
 static int serve(const Settings *settings, const ServerSettings *server_settings, Decoder *decoder,
                  Error *error) {
+    const atomic_bool *stopped = stop_signals_catch(NULL);
     const WebSettings wanted = web_settings(settings);
     Web *web = web_create(&wanted, decoder, error);
     if (!web)
@@ -141,9 +113,9 @@ static int serve(const Settings *settings, const ServerSettings *server_settings
     int status = server ? 0 : -1;
     if (server) {
         show_link(settings, web, server_port(server));
-        while (!atomic_load(&stopped))
+        while (!atomic_load(stopped))
             clock_sleep(0.1);
-        status = stopped_by == SIGINT ? 0 : stopped_by;
+        status = stop_signals_caught() == SIGINT ? 0 : stop_signals_caught();
     }
     server_stop(server);
     web_destroy(web);
@@ -168,7 +140,6 @@ static int run(const Settings *settings, Error *error) {
                                        .certificate = (const char *)certificate,
                                        .key = (const char *)key};
         threads_use(settings->common.threads ? settings->common.threads : 1);
-        catch_stops();
         allow_files();
         status = serve(settings, &server, decoder, error);
     }
@@ -179,7 +150,7 @@ static int run(const Settings *settings, Error *error) {
 }
 
 int serve_command(int argc, char **argv) {
-    Settings settings = {.port = 7700, .sound = "page", .seed = 1, .detect = true};
+    Settings settings = {.port = 7700, .sound = "page", .seed = 1, .watching = watcher_defaults()};
     int status = options_parse(&usage, options, &settings, argc, argv, NULL);
     if (status != OPTIONS_RUN)
         return status;

@@ -17,18 +17,18 @@ static float squared(float x) {
     return x * x;
 }
 
-static float axis_cost(float wanted, float at, float wish, float doubt) {
-    float variance = squared(wish) + squared(doubt) + squared(CHOICE_TOLERANCE);
-    return 0.5f * (squared(wanted - at) / variance + logf(variance / squared(CHOICE_TOLERANCE)));
+static float variance_of(float wish, float doubt) {
+    return squared(wish) + squared(doubt) + squared(CHOICE_TOLERANCE);
 }
 
 static float mood_cost(const Choice *choice, const LibrarySong *song) {
     /* A song of which nothing is known may lie anywhere in the plane. */
     MoodEstimate mood = song->has_mood ? song->mood : (MoodEstimate){0, 0, 1, 1};
-    return axis_cost(choice->wanted.valence, mood.valence, choice->valence_deviation,
-                     mood.valence_deviation) +
-           axis_cost(choice->wanted.arousal, mood.arousal, choice->arousal_deviation,
-                     mood.arousal_deviation);
+    float valence = variance_of(choice->valence_deviation, mood.valence_deviation),
+          arousal = variance_of(choice->arousal_deviation, mood.arousal_deviation);
+    return 0.5f * (squared(choice->wanted.valence - mood.valence) / valence +
+                   squared(choice->wanted.arousal - mood.arousal) / arousal +
+                   logf(valence * arousal / squared(squared(CHOICE_TOLERANCE))));
 }
 
 /* Octaves from one tempo to the other, the nearest of half, same and double. */
@@ -64,9 +64,17 @@ static float artist_cost(const Choice *choice, const LibrarySong *song) {
     return 0;
 }
 
-ChoiceCost choice_cost(const Choice *choice, int index) {
+static float liking_cost(const Choice *choice, int index) {
+    if (!choice->weights)
+        return 0;
+    ListenerProperties properties =
+        choice->properties ? choice->properties[index] : listener_properties(&choice->songs[index]);
+    return -liking_weight * listener_liking(choice->weights, &properties);
+}
+
+/* The costs that are never below 0, added to the others. */
+static ChoiceCost add_delays(const Choice *choice, int index, ChoiceCost cost) {
     const LibrarySong *song = &choice->songs[index];
-    ChoiceCost cost = {.mood = mood_cost(choice, song)};
     if (choice->n_before)
         cost.transition =
             transition_cost(&choice->songs[choice->before[choice->n_before - 1]], song);
@@ -74,12 +82,17 @@ ChoiceCost choice_cost(const Choice *choice, int index) {
         cost.recency = heard_weight *
                        expf(-(float)fmax(choice->now - song->last_played, 0) / 86400 / heard_days);
     cost.artist = artist_cost(choice, song);
-    if (choice->weights) {
-        ListenerProperties properties = listener_properties(song);
-        cost.liking = -liking_weight * listener_liking(choice->weights, &properties);
-    }
-    cost.total = cost.mood + cost.transition + cost.recency + cost.artist + cost.liking;
+    cost.total = cost.mood + cost.liking + cost.transition + cost.recency + cost.artist;
     return cost;
+}
+
+static ChoiceCost mood_and_liking(const Choice *choice, int index) {
+    return (ChoiceCost){.mood = mood_cost(choice, &choice->songs[index]),
+                        .liking = liking_cost(choice, index)};
+}
+
+ChoiceCost choice_cost(const Choice *choice, int index) {
+    return add_delays(choice, index, mood_and_liking(choice, index));
 }
 
 int choice_best(const Choice *choice) {
@@ -88,7 +101,10 @@ int choice_best(const Choice *choice) {
     for (int i = 0; i < choice->count; i++) {
         if (choice->excluded && choice->excluded[i])
             continue;
-        float total = choice_cost(choice, i).total;
+        ChoiceCost cost = mood_and_liking(choice, i);
+        if (best >= 0 && cost.mood + cost.liking >= least) /* the rest can only add to it */
+            continue;
+        float total = add_delays(choice, i, cost).total;
         if (best < 0 || total < least) {
             best = i;
             least = total;

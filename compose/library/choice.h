@@ -26,7 +26,9 @@ typedef struct Choice {
     float valence_deviation, arousal_deviation; /* of that wish */
     const float *weights;                       /* (LIKING) of listener_draw, or NULL for none */
     const float *means;                         /* and their means, for the reason; or NULL */
-    const int *before; /* (n_before) songs played before, the last at the end */
+    const ListenerProperties *properties; /* (count) of listener_properties, where they are known
+                                             already; or NULL */
+    const int *before;                    /* (n_before) songs played before, the last at the end */
     int n_before;
     double now; /* seconds since 1970, for how long ago a song was heard */
 } Choice;

@@ -30,9 +30,13 @@
 
 typedef struct LiveMusicSettings {
     ComposerSettings composer; /* of each piece; its lengths, span and prime are not used, and its
-                                  openings are to be written within the lead (OPENINGS_LIVE) */
+                                  openings are to be written within the lead */
     MoodPolicy policy;
 } LiveMusicSettings;
+
+/* What is felt is mirrored, by the composer's defaults and as many openings as this processor
+ * writes within the lead. */
+LiveMusicSettings live_music_defaults(void);
 
 /* What is being played, for people and logs. */
 typedef struct LiveMusicStatus {

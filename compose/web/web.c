@@ -1,5 +1,6 @@
 #include "compose/web/web.h"
 
+#include "compose/sound/sound.h"
 #include "compose/web/assets.h"
 #include "compose/web/midi_bytes.h"
 #include "compose/web/replies.h"
@@ -28,7 +29,9 @@ Web *web_create(const WebSettings *settings, Decoder *decoder, Error *error) {
     visits_init(&web->visits);
     web->visit.model = web->model = music_model_load(settings->music_model, error);
     pieces_init(&web->pieces, web->model);
-    web->watcher = web->model ? watcher_create(&settings->visit.watching, error) : NULL;
+    web->faces = web->model ? face_model_load(settings->visit.watching.model, error) : NULL;
+    web->visit.watching.shared = web->faces;
+    web->watcher = web->faces ? watcher_create(&web->visit.watching, error) : NULL;
     if (web->watcher)
         return web;
     web_destroy(web);
@@ -41,6 +44,7 @@ void web_destroy(Web *web) {
     visits_free(&web->visits);
     pieces_free(&web->pieces);
     watcher_destroy(web->watcher);
+    face_model_destroy(web->faces);
     music_model_destroy(web->model);
     pthread_mutex_destroy(&web->watching);
     free(web);
@@ -303,7 +307,8 @@ static int piece_to_midi(const Piece *piece, void *user, Error *error) {
 
 static int piece_to_wav(const Piece *piece, void *user, Error *error) {
     PieceBytes *out = user;
-    return pcm_song(piece->song, out->soundfont, &out->bytes, &out->size, error);
+    return sound_encode(piece->song, "affekt.wav", &(SoundSettings){.soundfont = out->soundfont},
+                        &out->bytes, &out->size, error);
 }
 
 static WebReply answer_piece(Web *web, const WebRequest *request, Visit *visit) {

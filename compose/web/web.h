@@ -21,6 +21,7 @@ typedef struct Web {
     Gate gate;
     Decoder *decoder; /* not owned */
     MusicModel *model;
+    FaceModel *faces;    /* whose networks all watchers share */
     VisitSettings visit; /* of each page */
     Visits visits;
     Pieces pieces;

@@ -33,7 +33,7 @@ int main(int argc, char **argv) {
     int before[] = {0};
     for (int i = 0; i < rounds; i++) {
         float weights[LIKING];
-        double started = clock_seconds();
+        double started = clock_processor_seconds();
         Rng draw = rng_split(rng, (uint64_t)i);
         listener_draw(&listener, &draw, weights);
         Choice choice = {.songs = songs,
@@ -44,7 +44,7 @@ int main(int argc, char **argv) {
                          .n_before = 1,
                          .now = 1.001e9};
         before[0] = choice_best(&choice);
-        double seconds = clock_seconds() - started;
+        double seconds = clock_processor_seconds() - started;
         total += seconds;
         longest = fmax(longest, seconds);
     }

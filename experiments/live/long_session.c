@@ -134,11 +134,10 @@ int main(int argc, char **argv) {
     threads_use(1);
     LiveSettings settings = {.watching = watcher_defaults(),
                              .music_model = argv[3],
-                             .music = {.composer = composer_defaults},
+                             .music = live_music_defaults(),
                              .record = record,
                              .log = "/dev/null"};
     settings.watching.model = argv[2];
-    settings.music.composer.openings = OPENINGS_LIVE;
     int status = run(strtod(argv[1], NULL), &settings, argv + 4, argc - 4, &error);
     unlink(record);
     if (status)

@@ -1,42 +1,31 @@
 /* affekt classify: the emotions of the faces in pictures and videos. */
 #include "infer/commands/classify_file.h"
 #include "infer/commands/commands.h"
+#include "infer/commands/watcher_options.h"
 #include "infer/faces/classification.h"
 #include "nn/base/file.h"
-#include "nn/base/options.h"
 #include "nn/base/plain_text.h"
 
-#include <math.h>
 #include <omp.h>
 #include <string.h>
 
 typedef struct Settings {
     CommonSettings common;
-    const char *model, *detector, *cascade, *annotate;
-    float fps, least_score;
-    int smallest;
-    bool json, csv, detect, landmarks;
+    WatcherSettings watching;
+    const char *annotate;
+    float fps;
+    bool json, csv;
 } Settings;
 
 static const Option options[] = {
-    OPTION_STRING(Settings, model, "model", 'm', "FILES",
-                  "a model file, or several with commas between, whose mean probability counts "
-                  "(default: the shipped model)"),
-    OPTION_FLAG(Settings, detect, "detect", "face detection; treat each picture as one face"),
-    OPTION_INTEGER(Settings, smallest, "min-face", "PIXELS", 20, 10000,
+    OPTION_WATCHER(Settings, watching),
+    OPTION_INTEGER(Settings, watching.faces.detector.smallest, "min-face", "PIXELS", 20, 10000,
                    "side of the smallest face looked for"),
-    OPTION_FLOAT(Settings, least_score, "min-score", "F", 0, 1e6,
+    OPTION_FLOAT(Settings, watching.faces.least_score, "min-score", "F", 0, 1e6,
                  "drop faces with a lower detection score"),
-    OPTION_STRING(
-        Settings, detector, "detector", 0, "NAME",
-        "what finds faces: haar, net, or the weights of a network (default: " FACE_FINDER_DEFAULT
-        ")"),
-    OPTION_STRING(Settings, cascade, "cascade", 0, "FILE",
-                  "OpenCV's cascade to find faces with (default: " CASCADE_DEFAULT
-                  " of opencv-data)"),
     OPTION_FLOAT(Settings, fps, "fps", "F", 0, 1000,
                  "of a video, look at this many frames per second at most (0: all)"),
-    OPTION_FLAG(Settings, landmarks, "landmarks",
+    OPTION_FLAG(Settings, watching.landmarks, "landmarks",
                 "place 68 points on each face: for --annotate, and with pose and shape for --json"),
     OPTION_STRING(
         Settings, annotate, "annotate", 'o', "OUT",
@@ -140,15 +129,8 @@ static int classify_all(Watcher *watcher, const Inputs *inputs, const ClassifySe
 }
 
 static Watcher *open_watcher(const Settings *settings, int threads, Error *error) {
-    WatcherSettings watching = watcher_defaults();
-    watching.model = settings->model;
-    watching.detector = settings->detector;
-    watching.cascade = settings->cascade;
-    watching.landmarks = settings->landmarks;
-    watching.detect = settings->detect;
-    watching.faces.detector.smallest = settings->smallest;
+    WatcherSettings watching = settings->watching;
     watching.faces.detector.threads = threads;
-    watching.faces.least_score = isnan(settings->least_score) ? 0 : settings->least_score;
     return watcher_create(&watching, error);
 }
 
@@ -179,16 +161,15 @@ static int classify_files(char **paths, int n, const Settings *settings) {
 }
 
 int classify_command(int argc, char **argv) {
-    Settings settings = {
-        .detect = true, .smallest = DETECTOR_DEFAULTS.smallest, .least_score = NAN};
+    Settings settings = {.watching = watcher_defaults()};
     int n_files;
     int status = options_parse(&usage, options, &settings, argc, argv, &n_files);
     if (status != OPTIONS_RUN)
         return status;
     if (!n_files)
-        return options_wrong(&usage, "which FILE or FOLDER?");
+        return options_wrong(&usage, "give at least one FILE or FOLDER");
     if (settings.json && settings.csv)
-        return options_wrong(&usage, "--json or --csv, not both");
+        return options_wrong(&usage, "--json and --csv are mutually exclusive");
     if (settings.annotate && !*settings.annotate)
         return options_wrong(&usage, "--annotate: an empty name");
     return classify_files(argv, n_files, &settings);

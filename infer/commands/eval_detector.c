@@ -1,9 +1,9 @@
 /* affekt eval detector: how well faces are found in pictures with boxes. */
 #include "datasets/faces/detection_score.h"
 #include "infer/commands/commands.h"
+#include "infer/commands/watcher_options.h"
 #include "infer/faces/detect/face_finder.h"
 #include "nn/base/clock.h"
-#include "nn/base/options.h"
 #include "nn/base/threads.h"
 
 #include <jansson.h>
@@ -21,12 +21,7 @@ typedef struct Settings {
 static const Option options[] = {
     OPTION_STRING(Settings, data, "data", 0, "FILE_OR_DIR,…",
                   "pictures with boxes as WIDER FACE lists them: bbx_gt.txt, or its folder"),
-    OPTION_STRING(
-        Settings, detector, "detector", 0, "NAME",
-        "what finds faces: haar, net, or the weights of a network (default: " FACE_FINDER_DEFAULT
-        ")"),
-    OPTION_STRING(Settings, cascade, "cascade", 0, "FILE",
-                  "OpenCV's cascade (default: " CASCADE_DEFAULT " of opencv-data)"),
+    OPTION_DETECTOR(Settings, detector, cascade),
     OPTION_FLOAT(Settings, smallest, "min-face", "PIXELS", 8, 1000,
                  "faces with a smaller side count neither way"),
     OPTION_FLAG(Settings, json, "json", "print the figures as JSON"),
@@ -140,10 +135,10 @@ static void tell(const DetectionScore *score, const Detector *detector, const Se
     for (int i = 0; i < 3; i++) {
         float threshold;
         double recall = detection_score_recall(score, mistakes[i], &threshold);
-        printf("recall             %.1f %% at %g false boxes a picture (score %.2f)\n",
+        printf("recall             %.1f %% at %g false boxes per picture (score %.2f)\n",
                100 * recall, mistakes[i], threshold);
     }
-    printf("time               %.1f ms a picture\n", milliseconds);
+    printf("time               %.1f ms per picture\n", milliseconds);
 }
 
 static int run(const Settings *settings, Error *error) {

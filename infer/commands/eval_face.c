@@ -1,9 +1,9 @@
 /* affekt eval face: how good a face model is on a split it was not trained on. */
 #include "infer/commands/commands.h"
 #include "infer/commands/labelled_faces.h"
+#include "infer/commands/watcher_options.h"
 #include "infer/evaluate/evaluation_report.h"
 #include "nn/base/file.h"
-#include "nn/base/options.h"
 #include "nn/base/threads.h"
 
 #include <string.h>
@@ -19,9 +19,7 @@ static const char *const view_names[] = {
     [FACE_VIEWS_ONE] = "none", [FACE_VIEWS_FLIP] = "flip", [FACE_VIEWS_TEN] = "ten-crop", NULL};
 
 static const Option options[] = {
-    OPTION_STRING(Settings, model, "model", 'm', "FILES",
-                  "a model file, or several with commas between, whose mean probability counts "
-                  "(default: the shipped model)"),
+    OPTION_FACE_MODEL(Settings, model),
     LABELLED_FACES_OPTIONS(Settings, faces),
     OPTION_CHOICE(Settings, tta, "tta", "VIEWS", view_names,
                   "test-time augmentation: average over several views"),

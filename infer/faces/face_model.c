@@ -5,6 +5,7 @@
 #include "nn/base/text_list.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +16,16 @@ typedef struct Network {
     float temperature;
 } Network;
 
-struct FaceModel {
+/* What models share: read only, once it is loaded. */
+typedef struct Networks {
+    atomic_int users;
     char name[512];
-    Network *networks;
-    int n_networks;
+    int count;
+    Network list[];
+} Networks;
+
+struct FaceModel {
+    Networks *networks;
     Tape *tape;
     float *x; /* the networks' input */
     size_t x_capacity;
@@ -31,7 +38,7 @@ static int add_network(FaceModel *model, ImageClassifier *classifier, const char
                        Error *error) {
     if (!classifier)
         return -1;
-    Network *network = &model->networks[model->n_networks++];
+    Network *network = &model->networks->list[model->networks->count++];
     network->classifier = classifier;
     const ImageClassifierInfo *info = image_classifier_info(classifier);
     network->input = (FaceInput){.side = info->size, .mean = info->mean, .deviation = info->std};
@@ -41,25 +48,45 @@ static int add_network(FaceModel *model, ImageClassifier *classifier, const char
     return image_classifier_fold(classifier, error) ? error_context(error, "%s", name) : 0;
 }
 
-/* A model with room for so many networks, and none yet. */
-static FaceModel *create(const char *name, int most_networks, Error *error) {
+static void drop(Networks *networks) {
+    if (!networks || atomic_fetch_sub(&networks->users, 1) > 1)
+        return;
+    for (int i = 0; i < networks->count; i++)
+        image_classifier_destroy(networks->list[i].classifier);
+    free(networks);
+}
+
+/* A model of these networks, of which it takes over one use, also where it fails. */
+static FaceModel *create(Networks *networks, Error *error) {
     FaceModel *model = calloc(1, sizeof *model);
-    Network *networks = calloc((size_t)most_networks, sizeof *networks);
     Tape *tape = tape_create();
     if (!model || !networks || !tape) {
         free(model);
-        free(networks);
+        drop(networks);
         tape_destroy(tape);
         error_memory(error, "a face model", sizeof *model);
         return NULL;
     }
     *model = (FaceModel){.networks = networks, .tape = tape};
-    snprintf(model->name, sizeof model->name, "%s", name);
     return model;
 }
 
+/* Room for so many networks, and none yet, for one model. */
+static Networks *make_room(const char *name, int most, Error *error) {
+    size_t bytes = sizeof(Networks) + (size_t)most * sizeof(Network);
+    Networks *networks = calloc(1, bytes);
+    if (!networks) {
+        error_memory(error, "a face model", bytes);
+        return NULL;
+    }
+    atomic_init(&networks->users, 1);
+    snprintf(networks->name, sizeof networks->name, "%.*s", (int)sizeof networks->name - 1, name);
+    return networks;
+}
+
 static FaceModel *load_all(const char *name, char **paths, int n, Error *error) {
-    FaceModel *model = create(name, n, error);
+    Networks *room = make_room(name, n, error);
+    FaceModel *model = room ? create(room, error) : NULL;
     for (int i = 0; model && i < n; i++)
         if (add_network(model, image_classifier_load(paths[i], error), paths[i], error)) {
             face_model_destroy(model);
@@ -83,7 +110,8 @@ FaceModel *face_model_load(const char *paths, Error *error) {
 }
 
 FaceModel *face_model_take(ImageClassifier *classifier, const char *name, Error *error) {
-    FaceModel *model = classifier ? create(name, 1, error) : NULL;
+    Networks *room = classifier ? make_room(name, 1, error) : NULL;
+    FaceModel *model = room ? create(room, error) : NULL;
     if (!model) {
         image_classifier_destroy(classifier);
     } else if (add_network(model, classifier, name, error)) {
@@ -93,23 +121,26 @@ FaceModel *face_model_take(ImageClassifier *classifier, const char *name, Error 
     return model;
 }
 
+FaceModel *face_model_share(const FaceModel *model, Error *error) {
+    atomic_fetch_add(&model->networks->users, 1);
+    return create(model->networks, error);
+}
+
 void face_model_destroy(FaceModel *model) {
     if (!model)
         return;
-    for (int i = 0; i < model->n_networks; i++)
-        image_classifier_destroy(model->networks[i].classifier);
-    free(model->networks);
+    drop(model->networks);
     tape_destroy(model->tape);
     free(model->x);
     free(model);
 }
 
 const char *face_model_name(const FaceModel *model) {
-    return model->name;
+    return model->networks->name;
 }
 
 int face_model_networks(const FaceModel *model) {
-    return model->n_networks;
+    return model->networks->count;
 }
 
 /* ------------------------------------------------------------------ running */
@@ -154,8 +185,8 @@ static int add_opinion(FaceModel *model, const Network *network, const uint8_t *
         return -1;
     if (first_not_finite(logits->data, tensor_count(logits)) >= 0)
         return error_set(error, "%s: the network's output is not finite; its weights are damaged",
-                         model->name);
-    float weight = 1 / (float)(model->n_networks * n_views);
+                         model->networks->name);
+    float weight = 1 / (float)(model->networks->count * n_views);
     for (int i = 0; i < n * n_views; i++)
         add_softmax(network, logits->data + (size_t)i * EMOTION_COUNT, weight,
                     probabilities + (size_t)(i / n_views) * EMOTION_COUNT);
@@ -168,8 +199,8 @@ int face_model_probabilities(FaceModel *model, const uint8_t *const *faces, int 
     if (n < 1 || n > MOST_FACES)
         return error_set(error, "%d faces in a pass, expected 1 … %d", n, MOST_FACES);
     memset(probabilities, 0, (size_t)n * EMOTION_COUNT * sizeof *probabilities);
-    for (int i = 0; i < model->n_networks; i++)
-        if (add_opinion(model, &model->networks[i], faces, n, views, probabilities, error))
+    for (int i = 0; i < model->networks->count; i++)
+        if (add_opinion(model, &model->networks->list[i], faces, n, views, probabilities, error))
             return -1;
     return 0;
 }

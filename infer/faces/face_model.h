@@ -5,7 +5,8 @@
  * batch norm folded into the convolutions, a tape of its own, buffers that are kept from call to
  * call. It prepares the input itself (datasets/faces/face_input.h, with the size and the
  * normalisation of the model file), so that evaluation, pictures and live cannot differ. Not for
- * several threads at once; the work inside of a call is spread over OpenMP's threads. */
+ * several threads at once (face_model_share); the work inside of a call is spread over OpenMP's
+ * threads. */
 #ifndef INFER_FACES_FACE_MODEL_H
 #define INFER_FACES_FACE_MODEL_H
 
@@ -15,7 +16,7 @@
 
 typedef struct FaceModel FaceModel;
 
-/* Loads the model file, the model files whose names stand in `paths` with commas between, or (NULL)
+/* Loads the model file, the model files whose names stand in `paths` separated by commas, or (NULL)
  * the shipped one. Fails on what is no image classifier, and on one whose classes are not the seven
  * emotions; their order and spelling may be any that datasets/faces/emotion.h knows. Free with
  * face_model_destroy. */
@@ -23,6 +24,9 @@ FaceModel *face_model_load(const char *paths, Error *error);
 /* A model of this one network, which it takes over, or destroys where it fails; NULL fails without
  * a word. `name` is for messages. */
 FaceModel *face_model_take(ImageClassifier *classifier, const char *name, Error *error);
+/* Another model of the same networks, for another thread: it has only its own buffers. The networks
+ * stay as long as one of the models is there. */
+FaceModel *face_model_share(const FaceModel *model, Error *error);
 void face_model_destroy(FaceModel *model);
 
 /* What it was loaded from, and how many networks it averages. */

@@ -63,7 +63,8 @@ Watcher *watcher_create(const WatcherSettings *settings, Error *error) {
         return NULL;
     }
     watcher->settings = *settings;
-    watcher->model = face_model_load(settings->model, error);
+    watcher->model = settings->shared ? face_model_share(settings->shared, error)
+                                      : face_model_load(settings->model, error);
     if (watcher->model && settings->detect)
         watcher->detector = face_finder_open(settings->detector, settings->cascade, error);
     if (watcher->model && settings->landmarks)

@@ -13,8 +13,9 @@
 #include "infer/faces/face_tracker.h"
 
 typedef struct WatcherSettings {
-    const char *model;    /* as face_model_load takes it, NULL = the shipped one */
-    const char *detector; /* as face_finder_open takes them, NULL = the usual ones */
+    const char *model;       /* as face_model_load takes it, NULL = the shipped one */
+    const FaceModel *shared; /* a model that is loaded, to share the networks of; or NULL */
+    const char *detector;    /* as face_finder_open takes them, NULL = the usual ones */
     const char *cascade;
     bool landmarks; /* places 68 points on each face, by the shipped model */
     bool detect;    /* false: every picture is one face as a whole */

@@ -12,7 +12,8 @@
 struct MusicModel {
     char name[512];
     SequenceLstm *network;
-    char **genres; /* (n_genres) in one piece of memory */
+    SequenceStep *step; /* whose packed weights all streams share */
+    char **genres;      /* (n_genres) in one piece of memory */
     int n_genres;
 };
 
@@ -25,8 +26,7 @@ struct MusicStream {
 static int read_genres(MusicModel *model, const SafetensorsFile *file, Error *error) {
     const char *names = safetensors_metadata(file, "genres");
     if (!names || !*names)
-        return error_set(error,
-                         "%s: the metadata has no 'genres', so this is no music model of ours",
+        return error_set(error, "%s: the metadata has no 'genres', so this is not a music model",
                          model->name);
     model->genres = text_list_split(names, &model->n_genres, error);
     return model->genres ? 0 : error_context(error, "%s: the genres", model->name);
@@ -40,7 +40,7 @@ static int check_language(const MusicModel *model, const SafetensorsFile *file, 
     int width = MUSIC_CONDITION_WIDTH(model->n_genres);
     if ((int)language != MUSIC_LANGUAGE || info->vocabulary != MUSIC_VOCABULARY)
         return error_set(error,
-                         "%s: the model speaks token language %d with %d tokens, expected language "
+                         "%s: the model uses token language %d with %d tokens, expected language "
                          "%d with %d",
                          model->name, (int)language, info->vocabulary, MUSIC_LANGUAGE,
                          MUSIC_VOCABULARY);
@@ -53,9 +53,10 @@ static int check_language(const MusicModel *model, const SafetensorsFile *file, 
 static int read_file(MusicModel *model, const SafetensorsFile *file, Error *error) {
     snprintf(model->name, sizeof model->name, "%s", safetensors_name(file));
     model->network = sequence_lstm_load(file, error);
-    return !model->network || read_genres(model, file, error) || check_language(model, file, error)
-               ? -1
-               : 0;
+    if (!model->network || read_genres(model, file, error) || check_language(model, file, error))
+        return -1;
+    model->step = sequence_step_create(model->network, 1, error);
+    return model->step ? 0 : -1;
 }
 
 MusicModel *music_model_load(const char *path, Error *error) {
@@ -78,6 +79,7 @@ MusicModel *music_model_load(const char *path, Error *error) {
 void music_model_destroy(MusicModel *model) {
     if (!model)
         return;
+    sequence_step_destroy(model->step);
     sequence_lstm_destroy(model->network);
     free(model->genres);
     free(model);
@@ -112,7 +114,7 @@ int music_model_choose_genre(const MusicModel *model, const char *name, int *gen
         return 0;
     char known[512];
     text_list_join((const char *const *)model->genres, model->n_genres, known, sizeof known);
-    return error_set(error, "the model knows no genre '%s', only %s", name, known);
+    return error_set(error, "the model has no genre '%s'; it has %s", name, known);
 }
 
 int music_model_condition_width(const MusicModel *model) {
@@ -127,7 +129,7 @@ MusicStream *music_stream_create(const MusicModel *model, int rows, Error *error
         error_memory(error, "a stream of music", sizeof *stream);
         return NULL;
     }
-    if ((stream->step = sequence_step_create(model->network, rows, error)))
+    if ((stream->step = sequence_step_share(model->step, rows, error)))
         return stream;
     music_stream_destroy(stream);
     return NULL;

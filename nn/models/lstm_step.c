@@ -8,11 +8,9 @@
 
 struct LstmStep {
     Arena *arena;
-    int inputs, hidden, max_rows, panels;
+    int inputs, hidden, panels;
     uint16_t *packed; /* [W_ih W_hh] as one matrix (4H, I+H) */
     float *bias;      /* (4H): the sum of both */
-    float *operands;  /* (rows, I+H): x and the last hidden state side by side */
-    float *gates;     /* (rows, 4H) */
 };
 
 static int check_shapes(const Tensor *weight_ih, const Tensor *weight_hh, const Tensor *bias_ih,
@@ -58,7 +56,7 @@ static int pack(LstmStep *layer, const float *weight_ih, const float *weight_hh,
 }
 
 LstmStep *lstm_step_create(const Tensor *weight_ih, const Tensor *weight_hh, const Tensor *bias_ih,
-                           const Tensor *bias_hh, int max_rows, Error *error) {
+                           const Tensor *bias_hh, Error *error) {
     if (check_shapes(weight_ih, weight_hh, bias_ih, bias_hh, error))
         return NULL;
     Arena *arena = arena_create();
@@ -67,18 +65,14 @@ LstmStep *lstm_step_create(const Tensor *weight_ih, const Tensor *weight_hh, con
     int hidden = weight_hh->shape.size[1];
     size_t depth = (size_t)inputs + (size_t)hidden, gates = 4 * (size_t)hidden;
     if (layer) {
-        *layer =
-            (LstmStep){.arena = arena,
-                       .inputs = inputs,
-                       .hidden = hidden,
-                       .max_rows = max_rows,
-                       .panels = (hidden + lanes - 1) / lanes,
-                       .bias = arena_calloc(arena, gates, sizeof(float)),
-                       .operands = arena_calloc(arena, (size_t)max_rows, depth * sizeof(float)),
-                       .gates = arena_calloc(arena, (size_t)max_rows, gates * sizeof(float))};
+        *layer = (LstmStep){.arena = arena,
+                            .inputs = inputs,
+                            .hidden = hidden,
+                            .panels = (hidden + lanes - 1) / lanes,
+                            .bias = arena_calloc(arena, gates, sizeof(float))};
         layer->packed = arena_calloc(arena, packed_count(layer), sizeof *layer->packed);
     }
-    if (!layer || !layer->packed || !layer->bias || !layer->operands || !layer->gates)
+    if (!layer || !layer->packed || !layer->bias)
         error_memory(error, "an LSTM layer", gates * depth * sizeof *layer->packed);
     else if (!pack(layer, weight_ih->data, weight_hh->data, error)) {
         for (size_t i = 0; i < gates; i++)
@@ -94,22 +88,29 @@ void lstm_step_destroy(LstmStep *layer) {
         arena_destroy(layer->arena);
 }
 
-void lstm_step(LstmStep *layer, int rows, const float *x, float *hidden, float *cell) {
+size_t lstm_step_scratch(const LstmStep *layer, int rows) {
+    return (size_t)rows * ((size_t)layer->inputs + 5 * (size_t)layer->hidden);
+}
+
+void lstm_step(const LstmStep *layer, int rows, const float *x, float *hidden, float *cell,
+               float *scratch) {
     size_t inputs = (size_t)layer->inputs, units = (size_t)layer->hidden, depth = inputs + units;
+    float *gates = scratch;                             /* (rows, 4H) */
+    float *operands = gates + (size_t)rows * 4 * units; /* (rows, I+H): x and the last h */
     for (size_t row = 0; row < (size_t)rows; row++) {
-        memcpy(layer->operands + row * depth, x + row * inputs, inputs * sizeof *x);
-        memcpy(layer->operands + row * depth + inputs, hidden + row * units, units * sizeof *x);
-        memcpy(layer->gates + row * 4 * units, layer->bias, 4 * units * sizeof *x);
+        memcpy(operands + row * depth, x + row * inputs, inputs * sizeof *x);
+        memcpy(operands + row * depth + inputs, hidden + row * units, units * sizeof *x);
+        memcpy(gates + row * 4 * units, layer->bias, 4 * units * sizeof *x);
     }
     const LstmForward step = {
         .rows = rows,
         .hidden = layer->hidden,
         .depth = (int)depth,
         .halves = layer->packed,
-        .h = layer->operands,
+        .h = operands,
         .h_stride = (ptrdiff_t)depth,
         .previous_cell = cell,
-        .gates = layer->gates,
+        .gates = gates,
         .cell = cell,
         .y = hidden,
     };

@@ -13,15 +13,19 @@
 typedef struct LstmStep LstmStep;
 
 /* Packs a copy of the layer's weights, shaped as for op_lstm: weight_ih (4H,I), weight_hh (4H,H),
- * biases (4H), for steps of at most `max_rows` rows. Free with lstm_step_destroy. Returns NULL when
- * the shapes do not fit or memory is out. */
+ * biases (4H). Free with lstm_step_destroy. Returns NULL when the shapes do not fit or memory is
+ * out. */
 LstmStep *lstm_step_create(const Tensor *weight_ih, const Tensor *weight_hh, const Tensor *bias_ih,
-                           const Tensor *bias_hh, int max_rows, Error *error);
+                           const Tensor *bias_hh, Error *error);
 void lstm_step_destroy(LstmStep *layer);
 
+/* How many floats of scratch memory a step of so many rows needs. */
+size_t lstm_step_scratch(const LstmStep *layer, int rows);
+
 /* One step for `rows` sequences side by side: x (rows,I); hidden and cell (rows,H) hold the state
- * before the step and become that after it; `hidden` is also the layer's output. Not for two
- * callers at once: the layer holds scratch memory. */
-void lstm_step(LstmStep *layer, int rows, const float *x, float *hidden, float *cell);
+ * before the step and become that after it; `hidden` is also the layer's output. Several threads
+ * may call it at once, each with scratch memory of its own. */
+void lstm_step(const LstmStep *layer, int rows, const float *x, float *hidden, float *cell,
+               float *scratch);
 
 #endif

@@ -2,8 +2,8 @@
  * for generation.
  *
  * Holds the weights as nn/models/lstm_step.h packs them and the state of `rows` readings side by
- * side. Several steps share nothing but the network, so several threads may run one each. Results
- * are the same bits for any number of threads. */
+ * side. Several threads may run a step each, also where they share the weights. Results are the
+ * same bits for any number of threads. */
 #ifndef NN_MODELS_SEQUENCE_STEP_H
 #define NN_MODELS_SEQUENCE_STEP_H
 
@@ -13,6 +13,11 @@ typedef struct SequenceStep SequenceStep;
 
 /* At the beginning of a sequence. The network must outlive it. Free with sequence_step_destroy. */
 SequenceStep *sequence_step_create(const SequenceLstm *network, int rows, Error *error);
+
+/* Another one of the same network, with the same packed weights, which stay as long as one of the
+ * steps is there. */
+SequenceStep *sequence_step_share(const SequenceStep *step, int rows, Error *error);
+
 void sequence_step_destroy(SequenceStep *step);
 
 /* Back to the beginning. */

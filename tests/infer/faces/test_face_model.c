@@ -255,6 +255,23 @@ START_TEST(the_environment_says_where_shipped_models_are) {
 }
 END_TEST
 
+START_TEST(models_that_share_networks_answer_alike_and_outlive_one_another) {
+    ImageClassifierInfo info = network_info("mini");
+    FaceModel *model = load(network_save(&info, 4, "face.safetensors"));
+    Error error;
+    FaceModel *other = face_model_share(model, &error);
+    ck_assert_ptr_nonnull(other);
+    float answers[2][EMOTION_COUNT];
+    ask(model, 0, 1, FACE_VIEWS_ONE, answers[0]);
+    face_model_destroy(model);
+    ck_assert_str_ne(face_model_name(other), "");
+    ck_assert_int_eq(face_model_networks(other), 1);
+    ask(other, 0, 1, FACE_VIEWS_ONE, answers[1]);
+    ck_assert_mem_eq(answers[0], answers[1], sizeof answers[0]);
+    face_model_destroy(other);
+}
+END_TEST
+
 Suite *face_model_suite(void) {
     Suite *suite = suite_create("face_model");
     TCase *tcase = tcase_create("face model");
@@ -265,6 +282,7 @@ Suite *face_model_suite(void) {
         tcase, a_face_gets_the_same_answer_alone_in_a_batch_and_on_any_number_of_threads, 0, 2);
     tcase_add_test(tcase, views_are_averaged);
     tcase_add_test(tcase, several_models_give_their_mean);
+    tcase_add_test(tcase, models_that_share_networks_answer_alike_and_outlive_one_another);
     tcase_add_test(tcase, a_face_of_another_size_is_looked_at_as_48_by_48);
     tcase_add_test(tcase, classes_in_another_order_or_spelling_are_put_right);
     tcase_add_test(tcase, classes_that_are_not_the_seven_emotions_are_refused);

@@ -70,15 +70,17 @@ START_TEST(steps_follow_the_operator) {
     ck_assert_ptr_nonnull(expected.y);
     Error error;
     LstmStep *layer = lstm_step_create(&weights.weight_ih, &weights.weight_hh, &weights.bias_ih,
-                                       &weights.bias_hh, rows, &error);
+                                       &weights.bias_hh, &error);
     ck_assert_ptr_nonnull(layer);
+    float *scratch = malloc(lstm_step_scratch(layer, rows) * sizeof *scratch);
     for (int t = 0; t < steps; t++) {
-        lstm_step(layer, rows, x.data + (size_t)(t * rows * inputs), h.data, c.data);
+        lstm_step(layer, rows, x.data + (size_t)(t * rows * inputs), h.data, c.data, scratch);
         assert_near(h.data, expected.y->data + (size_t)(t * rows * hidden),
                     (size_t)(rows * hidden));
     }
     assert_near(c.data, expected.cell->data, (size_t)(rows * hidden));
     lstm_step_destroy(layer);
+    free(scratch);
     tape_destroy(tape);
     layer_destroy(&weights);
     free(x.data);
@@ -141,14 +143,15 @@ START_TEST(bits_do_not_depend_on_the_number_of_threads) {
     Layer weights = layer_create(INPUTS, HIDDEN);
     Error error;
     LstmStep *layer = lstm_step_create(&weights.weight_ih, &weights.weight_hh, &weights.bias_ih,
-                                       &weights.bias_hh, 1, &error);
+                                       &weights.bias_hh, &error);
     Tensor x = random_tensor(5, shape(INPUTS), 1);
-    float first[HIDDEN];
+    float first[HIDDEN], scratch[INPUTS + 5 * HIDDEN];
+    ck_assert_uint_eq(lstm_step_scratch(layer, 1), sizeof scratch / sizeof *scratch);
     for (int threads = 1; threads <= 3; threads++) {
         float h[HIDDEN] = {0}, c[HIDDEN] = {0};
         omp_set_num_threads(threads);
         for (int t = 0; t < 4; t++)
-            lstm_step(layer, 1, x.data, h, c);
+            lstm_step(layer, 1, x.data, h, c, scratch);
         if (threads == 1)
             memcpy(first, h, sizeof h);
         ck_assert_mem_eq(h, first, sizeof h);
@@ -163,10 +166,10 @@ START_TEST(weights_that_do_not_fit_are_refused) {
     Error error;
     Layer weights = layer_create(3, 5);
     ck_assert_ptr_null(lstm_step_create(&weights.weight_hh, &weights.weight_ih, &weights.bias_ih,
-                                        &weights.bias_hh, 1, &error));
+                                        &weights.bias_hh, &error));
     assert_contains(error.message, "(20, 5)");
     ck_assert_ptr_null(lstm_step_create(&weights.weight_ih, &weights.weight_hh, &weights.weight_ih,
-                                        &weights.bias_hh, 1, &error));
+                                        &weights.bias_hh, &error));
     ck_assert_ptr_null(dense_step_create(&weights.bias_ih, NULL, &error));
     ck_assert_ptr_null(dense_step_create(&weights.weight_ih, &weights.weight_hh, &error));
     assert_contains(error.message, "(20, 3)");

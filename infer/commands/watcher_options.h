@@ -1,0 +1,28 @@
+/* watcher_options.h: the options of commands that find faces and read their emotions. Each takes
+ * the command's settings S and the fields that it writes; OPTION_WATCHER a WatcherSettings, to be
+ * initialised by watcher_defaults. */
+#ifndef INFER_COMMANDS_WATCHER_OPTIONS_H
+#define INFER_COMMANDS_WATCHER_OPTIONS_H
+
+#include "infer/faces/detect/face_finder.h"
+#include "infer/faces/watcher.h"
+#include "nn/base/options.h"
+
+/* clang-format off: lists of rows, which it would indent as blocks */
+#define OPTION_FACE_MODEL(S, model)                                                                \
+    OPTION_STRING(S, model, "model", 'm', "FILES",                                                 \
+                  "face model, or several separated by commas, whose probabilities are averaged "  \
+                  "(default: the shipped one)")
+#define OPTION_DETECTOR(S, detector, cascade)                                                      \
+    OPTION_STRING(S, detector, "detector", 0, "NAME",                                              \
+                  "face detector: haar, net, or a network's weight file "                          \
+                  "(default: " FACE_FINDER_DEFAULT ")"),                                           \
+        OPTION_STRING(S, cascade, "cascade", 0, "FILE",                                            \
+                      "OpenCV cascade for haar (default: " CASCADE_DEFAULT " of opencv-data)")
+#define OPTION_WATCHER(S, watching)                                                                \
+    OPTION_FACE_MODEL(S, watching.model),                                                          \
+        OPTION_FLAG(S, watching.detect, "detect", "face detection; treat each frame as one face"), \
+        OPTION_DETECTOR(S, watching.detector, watching.cascade)
+/* clang-format on */
+
+#endif
