@@ -163,7 +163,7 @@ static int read_wishes(const Settings *settings, ComposerSettings *composer) {
     if (!settings->prime.file && (settings->prime.bars || !isnan(settings->prime.seconds)))
         return options_wrong(&usage, "--prime-seconds and --prime-bars are parts of --prime FILE");
     if (settings->prime.bars && !isnan(settings->prime.seconds))
-        return options_wrong(&usage, "--prime-seconds and --prime-bars exclude each other");
+        return options_wrong(&usage, "--prime-seconds and --prime-bars are mutually exclusive");
     return EXIT_DONE;
 }
 
