@@ -3,10 +3,10 @@
 #include "compose/commands/commands.h"
 #include "compose/commands/compose_names.h"
 #include "compose/commands/compose_output.h"
+#include "compose/commands/compose_prime.h"
 #include "compose/commands/sampling_options.h"
 #include "compose/write/piece.h"
 #include "datasets/music/midi.h"
-#include "datasets/music/music_encode.h"
 #include "nn/base/clock.h"
 #include "nn/base/file.h"
 #include "nn/base/json_text.h"
@@ -28,9 +28,10 @@ enum { DESCRIPTION = 160, MOST_PIECES = 1000 };
 
 typedef struct Settings {
     CommonSettings common;
-    const char *emotion, *out, *model, *genre, *key, *meter, *grid, *prime, *policy, *soundfont,
-        *style, *ensemble, *audio;
+    const char *emotion, *out, *model, *genre, *key, *meter, *grid, *policy, *soundfont, *style,
+        *ensemble, *audio;
     float valence, arousal, seconds, tempo;
+    ComposePrime prime;
     int bars, program, candidates, count;
     ComposerSettings composer; /* what of it is an option */
     uint64_t seed;
@@ -69,8 +70,12 @@ static const Option options[] = {
     OPTION_STRING(Settings, meter, "meter", 0, "N/N", "4/4, 3/4, 6/8 …"),
     OPTION_CHOICE(Settings, grid, "grid", "NAME", grid_names,
                   "on the beat (metric) or with a performer's timing (performed)"),
-    OPTION_STRING(Settings, prime, "prime", 0, "FILE",
+    OPTION_STRING(Settings, prime.file, "prime", 0, "FILE",
                   "a MIDI file to continue; it is part of the length"),
+    OPTION_FLOAT(Settings, prime.seconds, "prime-seconds", "S", 0.1, 3600,
+                 "continue only the first seconds of it"),
+    OPTION_INTEGER(Settings, prime.bars, "prime-bars", "N", 0, 2000,
+                   "or only its first bars (0: all of it)"),
     OPTION_INTEGER(
         Settings, program, "program", "N", -1, 127,
         "General MIDI instrument (of the melody, if arranged), 0 = grand piano, -1 = usual"),
@@ -152,9 +157,13 @@ static int read_wishes(const Settings *settings, ComposerSettings *composer) {
     if (composer->grid == 1 && metric)
         return options_wrong(&usage, "--bars, --tempo and --meter do not apply to --grid "
                                      "performed");
-    if (settings->prime && (settings->key || settings->meter || composer->tempo > 0 ||
-                            composer->grid != COMPOSER_FREE))
+    if (settings->prime.file && (settings->key || settings->meter || composer->tempo > 0 ||
+                                 composer->grid != COMPOSER_FREE))
         return options_wrong(&usage, "--prime brings its own key, meter, tempo and grid");
+    if (!settings->prime.file && (settings->prime.bars || !isnan(settings->prime.seconds)))
+        return options_wrong(&usage, "--prime-seconds and --prime-bars are parts of --prime FILE");
+    if (settings->prime.bars && !isnan(settings->prime.seconds))
+        return options_wrong(&usage, "--prime-seconds and --prime-bars are mutually exclusive");
     return EXIT_DONE;
 }
 
@@ -176,7 +185,7 @@ static int check_style(const Settings *settings) {
     if (!is_arranged(settings))
         return !settings->ensemble ? EXIT_DONE
                                    : options_wrong(&usage, "--ensemble is for --style arranged");
-    if (settings->prime)
+    if (settings->prime.file)
         return options_wrong(&usage, "--prime is for --style performed");
     if (strcmp(settings->policy, "mirror"))
         return options_wrong(&usage, "--policy %s is for --style performed", settings->policy);
@@ -353,16 +362,6 @@ static int choose_genre(Session *session, Error *error) {
     return name ? music_model_choose_genre(session->model, name, genre, error) : 0;
 }
 
-static int read_prime(const char *path, uint16_t **tokens, int *count, Error *error) {
-    const MusicEncodeSettings settings = {.trim = true, .excerpt = true};
-    Song *song = path ? midi_read(path, error) : NULL;
-    int status = path && !song ? -1 : 0;
-    if (song && music_encode(song, &settings, tokens, count, error))
-        status = error_context(error, "%s", path);
-    song_free(song);
-    return status;
-}
-
 static void print_pieces(const Session *session, const char *model) {
     json_t *result = json_pack("{s:o, s:O}", "model", json_text(model), "pieces", session->pieces);
     json_dumpf(result, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
@@ -378,7 +377,8 @@ static int compose_performed(Session *session, Error *error) {
     session->composer = model ? composer_create(model, error) : NULL;
     int status = -1;
     if (session->composer && !choose_genre(session, error) &&
-        !read_prime(settings->prime, &prime, &session->piece.composer.prime_count, error)) {
+        !compose_prime_read(&settings->prime, &prime, &session->piece.composer.prime_count,
+                            error)) {
         session->piece.composer.prime = prime;
         status = compose_what_was_asked(session, error);
     }
@@ -462,6 +462,7 @@ int compose_command(int argc, char **argv) {
                          .arousal = NAN,
                          .seconds = 30,
                          .tempo = NAN,
+                         .prime.seconds = NAN,
                          .composer = composer_defaults,
                          .count = 1};
     int n_words;

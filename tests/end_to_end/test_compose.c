@@ -114,6 +114,42 @@ START_TEST(a_piece_is_continued) {
 }
 END_TEST
 
+/* How many notes of a begin before `end` seconds; they must be b's first. */
+static int common_beginning(const Song *a, const Song *b, double end) {
+    int n = 0;
+    for (; n < a->n_notes && a->notes[n].start < end; n++)
+        ck_assert_int_eq(a->notes[n].pitch, b->notes[n].pitch);
+    return n;
+}
+
+START_TEST(a_part_of_a_piece_is_continued) {
+    static const char *const parts[][2] = {{"--prime-bars", "2"}, {"--prime-seconds", "4"}};
+    Program run =
+        affekt("compose", "--emotion", "happy", "--seconds", "16", "--tempo", "120", "--meter",
+               "4/4", "--model", model, "--seed", "5", "-o", scratch_path("first.mid"));
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    Song *first = midi_read(scratch_path("first.mid"), NULL);
+    for (int i = 0; i < 2; i++) {
+        const char *path = scratch_path(text_format("%d.mid", i));
+        run = affekt("compose", "--emotion", "sad", "--seconds", "16", "--seed", "6", "--model",
+                     model, "--prime", scratch_path("first.mid"), parts[i][0], parts[i][1], "-o",
+                     path);
+        program_assert(&run, EXIT_DONE);
+        program_free(&run);
+        Song *second = midi_read(path, NULL);
+        int kept = common_beginning(first, second, 3.95);
+        ck_assert_int_gt(kept, 4);
+        bool same = first->n_notes == second->n_notes; /* the rest is new */
+        for (int n = kept; n < first->n_notes && same; n++)
+            same = first->notes[n].pitch == second->notes[n].pitch;
+        ck_assert(!same);
+        song_free(second);
+    }
+    song_free(first);
+}
+END_TEST
+
 START_TEST(sound_is_rendered_or_refused_in_clear_words) {
     Program run = affekt("compose", "--valence", "0.5", "--arousal", "-0.5", "--seconds", "3",
                          "--wav", "--soundfont", "/nowhere/none.sf2", "--model", model, "-o",
@@ -191,6 +227,8 @@ START_TEST(wrong_wishes_are_wrong_usage) {
         {"--emotion", "happy", "--meter", "13/4"},
         {"--emotion", "happy", "--grid", "performed", "--bars", "8"},
         {"--emotion", "happy", "--prime", "x.mid", "--key", "C"},
+        {"--emotion", "happy", "--prime-bars", "4"},
+        {"--emotion", "happy", "--prime", "x.mid", "--prime-bars", "4", "--prime-seconds", "4"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         const char *words[16] = {"compose", "-o", scratch_path("x.mid")};
@@ -261,6 +299,7 @@ Suite *compose_suite(void) {
     tcase_add_test(program, same_seed_same_bytes_for_any_threads);
     tcase_add_test(program, keys_are_spelt_as_musicians_spell_them);
     tcase_add_test(program, a_piece_is_continued);
+    tcase_add_test(program, a_part_of_a_piece_is_continued);
     tcase_add_test(program, sound_is_rendered_or_refused_in_clear_words);
     tcase_add_test(program, names_that_nobody_typed_are_made_up);
     tcase_add_test(program, a_seed_is_drawn_told_and_kept);
