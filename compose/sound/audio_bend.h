@@ -6,6 +6,7 @@
 #ifndef COMPOSE_SOUND_AUDIO_BEND_H
 #define COMPOSE_SOUND_AUDIO_BEND_H
 
+#include "compose/sound/audio_stream.h"
 #include "compose/write/bend.h"
 
 #include <stddef.h>
@@ -25,6 +26,10 @@ AudioBend audio_bend_preset(const char *preset, Emotion emotion);
 /* The filter graph in FFmpeg's language. */
 enum { AUDIO_BEND_GRAPH = 512 };
 const char *audio_bend_graph(const AudioBend *bend, char text[AUDIO_BEND_GRAPH]);
+
+/* Changes the bend of a song that plays through such a graph; distortion and echo stay as the graph
+ * was made. */
+void audio_bend_set(AudioStream *stream, const AudioBend *bend);
 
 /* Reads an audio file, bends it and writes it as WAV (44,100 Hz, 16 bits, stereo), which appears
  * whole or not at all; `*seconds` is its length. */

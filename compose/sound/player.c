@@ -1,10 +1,9 @@
 #include "compose/sound/player.h"
 
+#include "compose/sound/audio_device.h"
 #include "compose/sound/synthesizer.h"
 
-#include <glob.h>
 #include <stdlib.h>
-#include <string.h>
 
 #ifdef HAVE_FLUIDSYNTH
 
@@ -19,40 +18,12 @@ struct Player {
     char name[256];
 };
 
-/* ------------------------------------------------------------------ devices */
-
-/* Without a sound card ALSA writes messages of its own: it is not even tried. */
-static bool has_card(void) {
-    glob_t found;
-    bool any = glob("/dev/snd/pcm*p", 0, NULL, &found) == 0;
-    globfree(&found);
-    return any;
-}
-
-static bool start_driver(Player *player, const char *name) {
-    fluid_settings_t *settings = player->synthesizer.settings;
-    if ((!strcmp(name, "alsa") && !has_card()) ||
-        fluid_settings_setstr(settings, "audio.driver", name) == FLUID_FAILED)
-        return false;
-    player->driver = new_fluid_audio_driver(settings, player->synthesizer.synth);
-    snprintf(player->name, sizeof player->name, "%s", name);
-    return player->driver != NULL;
-}
-
 static int open_device(Player *player, const char *wanted, Error *error) {
-    static const char *const usual[] = {"pipewire", "pulseaudio", "alsa"};
-    if (wanted && start_driver(player, wanted))
-        return 0;
-    for (size_t i = 0; i < sizeof usual / sizeof *usual && !wanted; i++)
-        if (start_driver(player, usual[i]))
-            return 0;
-    char *known = fluid_settings_option_concat(player->synthesizer.settings, "audio.driver", ", ");
-    error_set(error,
-              "no audio device opens%s%s (FluidSynth knows the drivers %s); --wav FILE writes the "
-              "sound into a file, --no-audio makes none",
-              wanted ? " through " : "", wanted ? wanted : "", known ? known : "none");
-    fluid_free(known);
-    return -1;
+    const AudioFeed feed = {.synth = player->synthesizer.synth};
+    char name[AUDIO_DEVICE_NAME];
+    player->driver = audio_device_open(player->synthesizer.settings, &feed, wanted, name, error);
+    snprintf(player->name, sizeof player->name, "%s", name);
+    return player->driver ? 0 : -1;
 }
 
 /* ------------------------------------------------------------------ files */

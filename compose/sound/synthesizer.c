@@ -4,8 +4,7 @@
 
 #ifdef HAVE_FLUIDSYNTH
 
-/* FluidSynth's own messages would stand in the way of ours. */
-static void silence(void) {
+void synthesizer_silence(void) {
     for (int level = 0; level < LAST_LOG_LEVEL; level++)
         fluid_set_log_function(level, NULL, NULL);
 }
@@ -30,7 +29,7 @@ int synthesizer_open(Synthesizer *synthesizer, const char *soundfont, const char
     *synthesizer = (Synthesizer){0};
     if (soundfont_find(soundfont, path, error))
         return -1;
-    silence();
+    synthesizer_silence();
     if (!fluid_is_soundfont(path))
         return error_set(error, "%s is no soundfont (SF2 or SF3)", path);
     synthesizer->settings = new_fluid_settings();

@@ -21,6 +21,9 @@ int synthesizer_open(Synthesizer *synthesizer, const char *soundfont, const char
                      Error *error) MUST_CHECK;
 void synthesizer_close(Synthesizer *synthesizer);
 
+/* Keeps FluidSynth's own messages, which would stand in the way of ours, from standard error. */
+void synthesizer_silence(void);
+
 #endif
 
 /* For builds without FluidSynth: says which package is missing, returns -1. */

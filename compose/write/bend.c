@@ -40,12 +40,6 @@ Bend bend_preset(const char *preset, Emotion emotion) {
 
 enum { WINDOW = 8 }; /* seconds on either side of a note */
 
-/* Keys of each stretch of a second, by what sounds around it. */
-typedef struct Keys {
-    SongKey *at; /* (count) */
-    int count;
-} Keys;
-
 static SongKey key_between(const Song *song, double from, double to) {
     double chroma[12] = {0}, fits[2][12];
     for (int i = 0; i < song->n_notes; i++) {
@@ -65,7 +59,7 @@ static SongKey key_between(const Song *song, double from, double to) {
     return best;
 }
 
-static int find_keys(const Song *song, Keys *keys, Error *error) {
+int bend_keys_find(const Song *song, BendKeys *keys, Error *error) {
     keys->count = (int)(song->seconds / WINDOW) + 1;
     keys->at = calloc((size_t)keys->count, sizeof *keys->at);
     if (!keys->at)
@@ -73,6 +67,11 @@ static int find_keys(const Song *song, Keys *keys, Error *error) {
     for (int i = 0; i < keys->count; i++)
         keys->at[i] = key_between(song, (i - 1) * WINDOW, (i + 2) * WINDOW);
     return 0;
+}
+
+void bend_keys_free(BendKeys *keys) {
+    free(keys->at);
+    *keys = (BendKeys){0};
 }
 
 /* Semitones by which a pitch moves from the mode of its key to the other: the third, sixth and
@@ -84,6 +83,20 @@ static int mode_step(SongKey key, int pitch, int mode) {
     if (mode > 0 && key.minor)
         return degree == 3 || degree == 8 || degree == 10 ? 1 : 0;
     return 0;
+}
+
+int bend_pitch(const BendKeys *keys, const Bend *bend, const SongNote *note) {
+    if (note->drum)
+        return note->pitch;
+    int pitch = note->pitch + bend->semitones, at = (int)(note->start / WINDOW);
+    if (keys->count)
+        pitch +=
+            mode_step(keys->at[at < keys->count ? at : keys->count - 1], note->pitch, bend->mode);
+    while (pitch > 127)
+        pitch -= 12;
+    while (pitch < 0)
+        pitch += 12;
+    return pitch;
 }
 
 /* ------------------------------------------------------------------ the piece */
@@ -128,7 +141,7 @@ static uint32_t moved(const Song *song, const Bend *bend, uint32_t tick) {
     return (uint32_t)fmax(round(tick + sway(song, bend, tick)), 0);
 }
 
-static SongNote bend_note(const Song *song, const Bend *bend, const Keys *keys, SongNote note) {
+static SongNote bend_note(const Song *song, const Bend *bend, const BendKeys *keys, SongNote note) {
     uint32_t onset = note.onset;
     double held = (note.release - onset) * bend->articulation,
            sounding = (note.sounding - onset) * bend->articulation;
@@ -140,25 +153,17 @@ static SongNote bend_note(const Song *song, const Bend *bend, const Keys *keys, 
     note.velocity = (uint8_t)clamp(note.velocity + bend->velocity, 1, 127);
     if (note.drum)
         return note;
-    int at = (int)(note.start / WINDOW);
-    int pitch =
-        note.pitch +
-        mode_step(keys->at[at < keys->count ? at : keys->count - 1], note.pitch, bend->mode) +
-        bend->semitones;
-    while (pitch > 127)
-        pitch -= 12;
-    while (pitch < 0)
-        pitch += 12;
-    note.pitch = (uint8_t)pitch;
+    note.pitch = (uint8_t)bend_pitch(keys, bend, &note);
     if (bend->program >= 0)
         note.program = (uint8_t)bend->program;
     return note;
 }
 
 Song *bend_song(const Song *song, const Bend *bend, Error *error) {
-    Keys keys = {0};
+    BendKeys keys = {0};
     Song *bent = song_create(song->ticks_per_quarter);
-    int status = bent ? find_keys(song, &keys, error) : error_memory(error, "a song", sizeof *bent);
+    int status =
+        bent ? bend_keys_find(song, &keys, error) : error_memory(error, "a song", sizeof *bent);
     if (!status)
         status = copy_tempos(bent, song, bend, error);
     if (!status)
@@ -167,7 +172,7 @@ Song *bend_song(const Song *song, const Bend *bend, Error *error) {
         status = song_add_note(bent, bend_note(song, bend, &keys, song->notes[i]), error);
     if (!status)
         status = song_finish(bent, error);
-    free(keys.at);
+    bend_keys_free(&keys);
     if (!status) {
         bent->grid = song->grid;
         return bent;

@@ -34,6 +34,20 @@ extern const char *const bend_presets[];
 /* The row of a preset for an emotion. */
 Bend bend_preset(const char *preset, Emotion emotion);
 
+/* The keys of a song, stretch by stretch, by what sounds around each. */
+typedef struct BendKeys {
+    SongKey *at; /* (count) */
+    int count;
+} BendKeys;
+
+/* Free with bend_keys_free. */
+int bend_keys_find(const Song *song, BendKeys *keys, Error *error) MUST_CHECK;
+void bend_keys_free(BendKeys *keys);
+
+/* The pitch of a note of the song under a bend; with keys that were not found (zeroed) its mode
+ * stays. */
+int bend_pitch(const BendKeys *keys, const Bend *bend, const SongNote *note);
+
 /* Returns the bent piece (free with song_free), or NULL when memory is out. The input is finished
  * and stays as it is. */
 Song *bend_song(const Song *song, const Bend *bend, Error *error);

@@ -1,0 +1,46 @@
+/* track.h: one song that plays: notes by the synthesizer, recordings by FFmpeg, evenly loud.
+ *
+ * A recording is turned to SOUND_LEVEL by its ReplayGain, or else by the loudness that the library
+ * measured; notes by an excerpt of a few seconds that is rendered when the track opens. */
+#ifndef COMPOSE_PLAY_TRACK_H
+#define COMPOSE_PLAY_TRACK_H
+
+#include "compose/library/library.h"
+#include "compose/sound/wav_file.h"
+#include "compose/write/mood.h"
+#include "datasets/music/song.h"
+
+#define SOUND_LEVEL (-18.0) /* LUFS: ReplayGain 2's reference */
+
+typedef struct Track Track;
+
+typedef struct TrackSettings {
+    const char *soundfont; /* as soundfont_find takes it */
+    bool bends;            /* whether track_bend has an effect, … */
+    double strength;       /* … and how much: 0 … 1 */
+    Mood bent;             /* from the beginning */
+} TrackSettings;
+
+/* Opens a song of the library. Free with track_close. */
+Track *track_open(const LibrarySong *song, const TrackSettings *settings, Error *error);
+
+/* The same for a song that was composed, which the track then owns, even where this fails. */
+Track *track_of_song(Song *song, const TrackSettings *settings, Error *error);
+
+void track_close(Track *track);
+
+/* Writes the next frames, stereo of SOUND_RATE, into `samples` (frames, 2). Returns how many there
+ * were, fewer only at the end; or -1. */
+int track_read(Track *track, float *samples, int frames, Error *error) MUST_CHECK;
+
+/* Seconds of the song, as it is written or recorded, and of that what was read; 0 where its length
+ * is not known. */
+double track_seconds(const Track *track);
+double track_heard(const Track *track);
+/* Seconds until its end at the tempo at which it plays. */
+double track_left(const Track *track);
+
+/* From here on it is bent to express this mood. */
+int track_bend(Track *track, Mood mood, Error *error) MUST_CHECK;
+
+#endif

@@ -1,0 +1,174 @@
+#include "compose/sound/song_sound.h"
+
+#include "compose/sound/synthesizer.h"
+#include "compose/sound/wav_file.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef HAVE_FLUIDSYNTH
+
+enum { DECAY_SECONDS = 2, MIDI_CHANNELS = 16 };
+
+typedef struct Stroke {
+    double time; /* seconds of the song */
+    int note;    /* index */
+    bool strike;
+} Stroke;
+
+struct SongSound {
+    const Song *song;
+    Synthesizer synthesizer;
+    Stroke *strokes;            /* (2 · n_notes) by time, releases before strikes */
+    uint8_t *struck;            /* (n_notes) the pitch that was sounded */
+    int next;                   /* stroke */
+    double time;                /* of the song, at the next frame */
+    int program[MIDI_CHANNELS]; /* -1 = none chosen yet */
+    Bend bend;
+    BendKeys keys; /* found with the first bend */
+};
+
+static const Bend plain = {.tempo = 1, .articulation = 1, .program = -1};
+
+static int compare_strokes(const void *a, const void *b) {
+    const Stroke *first = a, *second = b;
+    if (first->time != second->time)
+        return first->time < second->time ? -1 : 1;
+    return first->strike - second->strike;
+}
+
+static int list_strokes(SongSound *sound, Error *error) {
+    size_t count = (size_t)sound->song->n_notes;
+    sound->strokes = malloc((2 * count + 1) * sizeof *sound->strokes);
+    sound->struck = calloc(count + 1, sizeof *sound->struck);
+    if (!sound->strokes || !sound->struck)
+        return error_memory(error, "a song's notes", 2 * count * sizeof *sound->strokes);
+    for (size_t i = 0; i < count; i++) {
+        const SongNote *note = &sound->song->notes[i];
+        sound->strokes[2 * i] = (Stroke){note->start, (int)i, true};
+        sound->strokes[2 * i + 1] = (Stroke){note->sound_end, (int)i, false};
+    }
+    qsort(sound->strokes, 2 * count, sizeof *sound->strokes, compare_strokes);
+    return 0;
+}
+
+SongSound *song_sound_open(const Song *song, const char *soundfont, Error *error) {
+    SongSound *sound = calloc(1, sizeof *sound);
+    if (!sound) {
+        error_memory(error, "a song's sound", sizeof *sound);
+        return NULL;
+    }
+    sound->song = song;
+    sound->bend = plain;
+    memset(sound->program, -1, sizeof sound->program);
+    if (!list_strokes(sound, error) &&
+        !synthesizer_open(&sound->synthesizer, soundfont, NULL, error))
+        return sound;
+    song_sound_close(sound);
+    return NULL;
+}
+
+void song_sound_close(SongSound *sound) {
+    if (!sound)
+        return;
+    synthesizer_close(&sound->synthesizer);
+    bend_keys_free(&sound->keys);
+    free(sound->strokes);
+    free(sound->struck);
+    free(sound);
+}
+
+double song_sound_seconds(const SongSound *sound) {
+    return sound->song->seconds + DECAY_SECONDS;
+}
+
+void song_sound_seek(SongSound *sound, double seconds) {
+    fluid_synth_system_reset(sound->synthesizer.synth);
+    memset(sound->program, -1, sizeof sound->program);
+    sound->time = seconds;
+    for (sound->next = 0; sound->next < 2 * sound->song->n_notes; sound->next++)
+        if (sound->strokes[sound->next].time >= seconds)
+            break;
+}
+
+int song_sound_bend(SongSound *sound, const Bend *bend, Error *error) {
+    if (bend->mode && !sound->keys.at && bend_keys_find(sound->song, &sound->keys, error))
+        return -1;
+    sound->bend = *bend;
+    return 0;
+}
+
+static void strike(SongSound *sound, int index) {
+    fluid_synth_t *synth = sound->synthesizer.synth;
+    const SongNote *note = &sound->song->notes[index];
+    if (sound->program[note->channel] != note->program)
+        fluid_synth_program_change(synth, note->channel, note->program);
+    sound->program[note->channel] = note->program;
+    double velocity = fmin(fmax(note->velocity + sound->bend.velocity, 1), 127);
+    sound->struck[index] = (uint8_t)bend_pitch(&sound->keys, &sound->bend, note);
+    fluid_synth_noteon(synth, note->channel, sound->struck[index], (int)lround(velocity));
+}
+
+static void play(SongSound *sound, const Stroke *stroke) {
+    const SongNote *note = &sound->song->notes[stroke->note];
+    if (stroke->strike)
+        strike(sound, stroke->note);
+    else
+        fluid_synth_noteoff(sound->synthesizer.synth, note->channel, sound->struck[stroke->note]);
+}
+
+int song_sound_read(SongSound *sound, float *samples, int frames) {
+    double end = song_sound_seconds(sound), step = sound->bend.tempo / SOUND_RATE;
+    int count = 2 * sound->song->n_notes, done = 0;
+    while (done < frames && sound->time < end) {
+        while (sound->next < count && sound->strokes[sound->next].time <= sound->time)
+            play(sound, &sound->strokes[sound->next++]);
+        double until = sound->next < count ? sound->strokes[sound->next].time : end;
+        int more = (int)fmin(ceil((until - sound->time) / step), frames - done);
+        float *at = samples + (size_t)done * SOUND_CHANNELS;
+        more = more > 0 ? more : 1;
+        fluid_synth_write_float(sound->synthesizer.synth, more, at, 0, SOUND_CHANNELS, at, 1,
+                                SOUND_CHANNELS);
+        done += more;
+        sound->time += more * step;
+    }
+    return done;
+}
+
+#else
+
+struct SongSound {
+    int none;
+};
+
+SongSound *song_sound_open(const Song *song, const char *soundfont, Error *error) {
+    (void)song, (void)soundfont;
+    synthesizer_missing(error);
+    return NULL;
+}
+
+void song_sound_close(SongSound *sound) {
+    (void)sound;
+}
+
+double song_sound_seconds(const SongSound *sound) {
+    (void)sound;
+    return 0;
+}
+
+int song_sound_read(SongSound *sound, float *samples, int frames) {
+    (void)sound, (void)samples, (void)frames;
+    return 0;
+}
+
+void song_sound_seek(SongSound *sound, double seconds) {
+    (void)sound, (void)seconds;
+}
+
+int song_sound_bend(SongSound *sound, const Bend *bend, Error *error) {
+    (void)sound, (void)bend;
+    return synthesizer_missing(error);
+}
+
+#endif

@@ -1,0 +1,30 @@
+/* song_sound.h: a song of notes as samples, rendered while it plays, by FluidSynth.
+ *
+ * Built without FluidSynth, song_sound_open fails and names the missing package. */
+#ifndef COMPOSE_SOUND_SONG_SOUND_H
+#define COMPOSE_SOUND_SONG_SOUND_H
+
+#include "compose/write/bend.h"
+
+typedef struct SongSound SongSound;
+
+/* `soundfont` as soundfont_find takes it. The song, finished, must outlive it. Free with
+ * song_sound_close. */
+SongSound *song_sound_open(const Song *song, const char *soundfont, Error *error);
+void song_sound_close(SongSound *sound);
+
+/* The song's length with the last notes' decay. */
+double song_sound_seconds(const SongSound *sound);
+
+/* Writes the next frames, stereo of SOUND_RATE (compose/sound/wav_file.h), into `samples` (frames,
+ * 2). Returns how many there were, fewer only at the end. */
+int song_sound_read(SongSound *sound, float *samples, int frames);
+
+/* Goes on from a second of the song; keys come up. */
+void song_sound_seek(SongSound *sound, double seconds);
+
+/* From here on notes are struck bent: tempo, register, mode and velocity. Their lengths in beats,
+ * their instruments and their timing stay. */
+int song_sound_bend(SongSound *sound, const Bend *bend, Error *error) MUST_CHECK;
+
+#endif
