@@ -1,6 +1,8 @@
 /* affekt serve: the page, for a browser on this machine. */
 #include "compose/commands/commands.h"
 #include "compose/commands/stop_signals.h"
+#include "compose/library/library.h"
+#include "compose/web/browser.h"
 #include "compose/web/server.h"
 #include "infer/commands/watcher_options.h"
 #include "nn/base/clock.h"
@@ -8,7 +10,6 @@
 #include "nn/base/threads.h"
 
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@ typedef struct Settings {
     CommonSettings common;
     const char *listen, *certificate, *key, *sound;
     WatcherSettings watching;
-    const char *music_model, *soundfont;
+    const char *music_model, *soundfont, *library;
     int port, program;
     uint64_t seed;
     bool open;
@@ -36,6 +37,8 @@ static const Option options[] = {
     OPTION_STRING(Settings, certificate, "certificate", 0, "FILE", "certificate for https (PEM)"),
     OPTION_STRING(Settings, key, "key", 0, "FILE", "its private key (PEM)"),
     OPTION_WATCHER(Settings, watching),
+    OPTION_STRING(Settings, library, "library", 0, "FILE",
+                  "library of songs (default: the user's own, where there is one)"),
     OPTION_STRING(Settings, music_model, "music-model", 0, "FILE",
                   "music model (default: the shipped one)"),
     OPTION_INTEGER(Settings, program, "program", "N", 0, 127,
@@ -51,6 +54,7 @@ static const Usage usage = {
     .positionals = "",
     .summary = "serves the page: camera, emotion and music in the browser",
     .notes = "Examples: affekt serve --open\n"
+             "          affekt serve --library songs.db\n"
              "          affekt serve --port 8080 --sound here\n"
              "          affekt serve --listen 192.168.1.5 --certificate cert.pem --key key.pem\n"
              "Open the link that it prints: the part after # lets the page in. Without --listen\n"
@@ -79,20 +83,19 @@ static void show_link(const Settings *settings, const Web *web, int port) {
         fprintf(stderr, "affekt serve: open this link in a browser; Ctrl-C ends the server\n");
     if (!settings->open)
         return;
-    char program[] = "xdg-open";
-    char *const words[] = {program, link, NULL};
-    pid_t process;
-    if (posix_spawnp(&process, program, NULL, NULL, words, environ))
-        fprintf(stderr, "affekt serve: no xdg-open here: open the link by hand\n");
+    Error error;
+    if (browser_open(link, &error))
+        fprintf(stderr, "affekt serve: %s\n", error.message);
 }
 
-static WebSettings web_settings(const Settings *settings) {
+static WebSettings web_settings(const Settings *settings, const char *library) {
     WebSettings web = {
         .visit = {.watching = settings->watching,
                   .music = live_music_defaults(),
                   .soundfont = settings->soundfont,
                   .program = settings->program,
-                  .here = !strcmp(settings->sound, "here")},
+                  .here = !strcmp(settings->sound, "here"),
+                  .library = library},
         .music_model = settings->music_model,
         .address = settings->listen,
         .secure = settings->certificate != NULL,
@@ -101,11 +104,36 @@ static WebSettings web_settings(const Settings *settings) {
     return web;
 }
 
+enum { LIBRARY_PATH = 4096 };
+
+/* The library that is named, or the user's own, "" where there is none; -1 when it cannot be used.
+ */
+static int find_library(const Settings *settings, char path[LIBRARY_PATH], Error *error) {
+    if (settings->library)
+        snprintf(path, LIBRARY_PATH, "%s", settings->library);
+    else if (database_default_path(path, LIBRARY_PATH, error))
+        *path = 0; /* no home, no library */
+    if (!file_exists(path)) {
+        *path = 0;
+        return settings->library ? error_set(error,
+                                             "there is no library '%s'; 'affekt library add FOLDER "
+                                             "--library FILE' makes one",
+                                             settings->library)
+                                 : 0;
+    }
+    Library *library = library_open(path, error);
+    library_close(library);
+    return library ? 0 : -1;
+}
+
 /* Returns 0, -1, or the signal that ended it. */
 static int serve(const Settings *settings, const ServerSettings *server_settings, Decoder *decoder,
                  Error *error) {
     const atomic_bool *stopped = stop_signals_catch(NULL);
-    const WebSettings wanted = web_settings(settings);
+    char library[LIBRARY_PATH];
+    if (find_library(settings, library, error))
+        return -1;
+    const WebSettings wanted = web_settings(settings, *library ? library : NULL);
     Web *web = web_create(&wanted, decoder, error);
     if (!web)
         return -1;
@@ -135,10 +163,10 @@ static int run(const Settings *settings, Error *error) {
     int status = -1;
     if (!read_text(settings->certificate, &certificate, error) &&
         !read_text(settings->key, &key, error) && (decoder = decoder_start(error))) {
-        const ServerSettings server = {.port = settings->port,
-                                       .address = settings->listen,
-                                       .certificate = (const char *)certificate,
-                                       .key = (const char *)key};
+        ServerSettings server = {.port = settings->port,
+                                 .address = settings->listen,
+                                 .certificate = (const char *)certificate,
+                                 .key = (const char *)key};
         threads_use(settings->common.threads ? settings->common.threads : 1);
         allow_files();
         status = serve(settings, &server, decoder, error);

@@ -53,13 +53,18 @@ static json_t *music_json(const LiveMusicStatus *music) {
     return json;
 }
 
-json_t *reply_status(const VisitStatus *status) {
-    return json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:i, s:b, s:b}", "mood",
-                     state_json(&status->mood), "by_hand", status->by_hand, "valence",
-                     number((double)status->valence), "arousal", number((double)status->arousal),
-                     "music", music_json(&status->music), "seconds", number(status->seconds),
-                     "gaps", (int)status->gaps, "paused", status->paused, "listening",
-                     status->listening);
+json_t *reply_status(Visit *visit) {
+    VisitStatus status = visit_status(visit);
+    PageSongs *songs = visit_songs(visit);
+    json_t *json =
+        json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:i, s:b, s:b}", "mood", state_json(&status.mood),
+                  "by_hand", status.by_hand, "valence", number((double)status.valence), "arousal",
+                  number((double)status.arousal), "music", music_json(&status.music), "seconds",
+                  number(status.seconds), "gaps", (int)status.gaps, "paused", status.paused,
+                  "listening", status.listening);
+    json_object_set_new(json, "songs",
+                        songs ? page_songs_json(songs, visit_seconds(visit)) : json_null());
+    return json;
 }
 
 json_t *reply_piece(const Piece *piece) {

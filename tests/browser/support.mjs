@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
-const affekt = process.env.AFFEKT, browser = process.env.CHROMIUM;
+const environment = process.env, affekt = environment.AFFEKT, browser = environment.CHROMIUM;
 const clips = join(process.env.AFFEKT_DATA ?? '../shared/data', 'faces/video');
 
 export const folder = mkdtempSync(join(tmpdir(), 'affekt-browser-'));
@@ -30,9 +30,9 @@ export function still(source) {
   return path;
 }
 
-// Starts `affekt serve`; its link, and a function that ends it.
-export async function serve() {
-  const process = spawn(affekt, ['serve', '--port', '0', '--quiet'], { stdio: ['ignore', 'pipe', 'inherit'] });
+// Starts `affekt serve` with these words more; its link, and a function that ends it. The user's own library is left alone.
+export async function serve(words = []) {
+  const process = spawn(affekt, ['serve', '--port', '0', '--quiet', ...words], { env: { ...environment, XDG_DATA_HOME: folder }, stdio: ['ignore', 'pipe', 'inherit'] });
   const link = await new Promise((resolve, reject) => {
     process.stdout.on('data', text => resolve(String(text).trim()));
     process.on('exit', code => reject(new Error(`affekt serve ended with ${code}`)));

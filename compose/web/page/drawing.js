@@ -91,7 +91,8 @@ export function makePlane(plane) {
 export function setPlane(plane, status, trail) {
   const move = (name, v, a) => plane.querySelector(name).style.transform = `translate(${100 * v}px, ${-100 * a}px)`;
   move('.felt', status.valence, status.arousal);
-  move('.asked', status.music.valence / 2, status.music.arousal / 2); // in the plane of feelings, half as wide
+  const played = status.songs?.playing?.valence != null && !status.songs.playing.composed ? status.songs.playing : status.music;
+  move('.asked', played.valence / 2, played.arousal / 2); // music's plane is twice as wide as that of feelings
   plane.querySelector('.trail').setAttribute('points', trail.map(([v, a]) => `${100 * v},${-100 * a}`).join(' '));
   const felt = status.by_hand ? null : status.mood.emotion;
   plane.querySelector('.felt').style.fill = felt ? colours[felt] : style('--accent');
