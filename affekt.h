@@ -92,7 +92,7 @@ enum {
     AFFEKT_WHOLE_PICTURE = 1 /* skip face detection: treat each picture as one face */
 };
 
-/* `model` is the path of a face model, or of several with commas between, whose mean counts; NULL =
+/* `model` is the path of a face model, or of several separated by commas, whose mean counts; NULL =
  * the shipped one (found beside the library, or in the folder that AFFEKT_MODELS names). `flags` is
  * 0 or AFFEKT_WHOLE_PICTURE. */
 AFFEKT_API affekt_watcher *affekt_watcher_create(const char *model, unsigned flags,

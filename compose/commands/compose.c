@@ -137,7 +137,7 @@ static int read_wishes(const Settings *settings, ComposerSettings *composer) {
     composer->tempo = isnan(settings->tempo) ? 0 : (double)settings->tempo;
     if (settings->key && !parse_key(settings->key, &composer->tonic, &composer->mode))
         return options_wrong(&usage,
-                             "--key: '%s' is no key; expected one like \"C\", \"F#m\", "
+                             "--key: '%s' is not a key; expected one like \"C\", \"F#m\", "
                              "\"Bb minor\"",
                              settings->key);
     if (settings->meter && (composer->meter = parse_meter(settings->meter)) < 0)
@@ -149,7 +149,7 @@ static int read_wishes(const Settings *settings, ComposerSettings *composer) {
     if (strcmp(settings->grid, "any"))
         composer->grid = !strcmp(settings->grid, "performed");
     if (composer->grid == 1 && metric)
-        return options_wrong(&usage, "--bars, --tempo and --meter have no meaning for --grid "
+        return options_wrong(&usage, "--bars, --tempo and --meter do not apply to --grid "
                                      "performed");
     if (settings->prime && (settings->key || settings->meter || composer->tempo > 0 ||
                             composer->grid != COMPOSER_FREE))
@@ -192,9 +192,9 @@ static int check_settings(const Settings *settings) {
     bool plane = !isnan(settings->valence) || !isnan(settings->arousal);
     bool all = settings->emotion && !strcasecmp(settings->emotion, "all");
     if (!settings->emotion && !plane)
-        return options_wrong(&usage, "which EMOTION, or --valence and --arousal?");
+        return options_wrong(&usage, "give an EMOTION, or both --valence and --arousal");
     if (settings->emotion && plane)
-        return options_wrong(&usage, "--emotion and --valence, --arousal exclude each other");
+        return options_wrong(&usage, "--emotion and --valence, --arousal are mutually exclusive");
     if (plane && (isnan(settings->valence) || isnan(settings->arousal)))
         return options_wrong(&usage, "--valence and --arousal go together");
     if (settings->emotion && !all && emotion_from_name(settings->emotion) < 0)
@@ -410,7 +410,7 @@ static int choose_style(const char *genre, int *style, Error *error) {
         return 0;
     char known[128];
     text_list_join(lead_styles, LEAD_STYLES, known, sizeof known);
-    return error_set(error, "the model of lead sheets knows no genre '%s', only %s", genre, known);
+    return error_set(error, "the model of lead sheets has no genre '%s'; it has %s", genre, known);
 }
 
 static int compose_arranged(Session *session, Error *error) {

@@ -44,7 +44,12 @@ QueueSettings queue_defaults(void) {
                            .journey = 1200,
                            .composed_seconds = 90,
                            .seed = 1,
-                           .draw = true};
+                           .draw = true,
+                           .keeps = true};
+}
+
+static bool keeps(const Queue *queue) {
+    return queue->library && queue->settings.keeps;
 }
 
 /* ------------------------------------------------------------------ opening */
@@ -56,7 +61,7 @@ static int filter(Queue *queue, const char *languages, bool *unfit, Error *error
     int left = playlist_filter(&queue->songs, &filters, unfit, error);
     if (left < 0 || left > 0 || queue->settings.source != QUEUE_SONGS)
         return left;
-    return error_set(error, "no song of the library fits%s",
+    return error_set(error, "no song in the library matches%s",
                      queue->songs.count ? "" : ": it is empty ('affekt library add FOLDER')");
 }
 
@@ -205,14 +210,27 @@ Mood queue_felt(const Queue *queue) {
     return queue->planned;
 }
 
-Mood queue_asked(const Queue *queue, double now) {
+static Mood asked_of(const Queue *queue, Mood felt, double now) {
     double progress = fmin(fmax((now - queue->began) / queue->settings.journey, 0), 1);
-    return mood_at(queue->settings.policy, queue->planned, progress);
+    return mood_at(queue->settings.policy, felt, progress);
+}
+
+static Mood as_the_listener_hears(const Queue *queue, Mood asked) {
+    float valence, arousal;
+    return listener_mood(&queue->listener, asked, &valence, &arousal);
+}
+
+Mood queue_asked(const Queue *queue, double now) {
+    return asked_of(queue, queue->planned, now);
 }
 
 Mood queue_wanted(const Queue *queue, double now) {
-    float valence, arousal;
-    return listener_mood(&queue->listener, queue_asked(queue, now), &valence, &arousal);
+    return as_the_listener_hears(queue, queue_asked(queue, now));
+}
+
+Mood queue_wanted_at_once(const Queue *queue, double now) {
+    return as_the_listener_hears(
+        queue, asked_of(queue, queue->feels ? queue->smooth : queue->planned, now));
 }
 
 /* ------------------------------------------------------------------ choosing */
@@ -339,27 +357,39 @@ const QueueItem *queue_plan(Queue *queue, double from, double wall, int *count) 
 
 /* ------------------------------------------------------------------ playing */
 
-/* The plan was made while another song was to be the last one; the others move up. */
-static void take_first(Queue *queue, QueueItem *item) {
-    *item = queue->plan[0];
-    memmove(queue->plan, queue->plan + 1, (size_t)--queue->n_plan * sizeof *queue->plan);
-    queue->n_before++;
+bool queue_is_same(const QueueItem *a, const QueueItem *b) {
+    return a->song == b->song && (a->song != QUEUE_COMPOSED_PIECE || a->seed == b->seed);
+}
+
+/* What plays moves into the past; where it was the plan's first, the others move up. */
+static void move_on(Queue *queue, const QueueItem *item) {
+    bool first = queue->n_plan && queue_is_same(item, &queue->plan[0]);
+    queue->n_plan = first ? queue->n_plan - 1 : 0;
+    memmove(queue->plan, queue->plan + 1, (size_t)queue->n_plan * sizeof *queue->plan);
+    queue->before[queue->n_before++] =
+        item->song == QUEUE_COMPOSED_PIECE ? queue->songs.count : item->song;
+}
+
+int queue_begin(Queue *queue, const QueueItem *item, double wall, Error *error) {
+    if (!reserve(queue))
+        return error_memory(error, "a queue of songs", sizeof *queue->before);
+    move_on(queue, item);
+    if (item->song == QUEUE_COMPOSED_PIECE)
+        return 0;
+    LibrarySong *song = &queue->songs.list[item->song];
+    song->last_played = wall;
+    queue->properties[item->song] = listener_properties(song);
+    return keeps(queue) ? feedback_played(queue->library, song, wall, error) : 0;
 }
 
 int queue_next(Queue *queue, double now, double wall, QueueItem *item, Error *error) {
     int count;
     if (!reserve(queue))
         return error_memory(error, "a queue of songs", sizeof *queue->before);
-    queue_plan(queue, now, wall, &count);
+    *item = *queue_plan(queue, now, wall, &count);
     if (!count)
         return 0;
-    take_first(queue, item);
-    if (item->song == QUEUE_COMPOSED_PIECE)
-        return 1;
-    LibrarySong *song = &queue->songs.list[item->song];
-    song->last_played = wall;
-    queue->properties[item->song] = listener_properties(song);
-    return queue->library && feedback_played(queue->library, song, wall, error) ? -1 : 1;
+    return queue_begin(queue, item, wall, error) ? -1 : 1;
 }
 
 void queue_refuse(Queue *queue, const QueueItem *item) {
@@ -372,7 +402,7 @@ void queue_refuse(Queue *queue, const QueueItem *item) {
 int queue_hear(Queue *queue, const QueueItem *item, Verdict verdict, double wall, Error *error) {
     LibrarySong song = queue_song(queue, item);
     ListenerProperties properties = listener_properties(&song);
-    if (queue->library && feedback_add(queue->library, &song, item->asked, verdict, wall, error))
+    if (keeps(queue) && feedback_add(queue->library, &song, item->asked, verdict, wall, error))
         return -1;
     properties.numbers[LIKING_NOVELTY] = 0; /* it has just been heard, as in the replay of events */
     listener_hear(&queue->listener, &properties, item->asked, verdict);
@@ -382,7 +412,7 @@ int queue_hear(Queue *queue, const QueueItem *item, Verdict verdict, double wall
 
 int queue_undo(Queue *queue, double wall, bool *undone, Error *error) {
     *undone = false;
-    if (!queue->library)
+    if (!keeps(queue))
         return 0;
     if (feedback_undo(queue->library, wall, undone, error))
         return -1;

@@ -44,9 +44,11 @@ typedef struct QueueSettings {
     const char *genre;
     uint64_t seed; /* of draws, and of composed pieces */
     bool draw;     /* as PlaylistSettings */
+    bool keeps;    /* what is played and said, in the library */
 } QueueSettings;
 
-/* Songs, mirrored, a journey of 20 minutes, pieces of 90 seconds, seed 1, with draws. */
+/* Songs, mirrored, a journey of 20 minutes, pieces of 90 seconds, seed 1, with draws; all is kept.
+ */
 QueueSettings queue_defaults(void);
 
 typedef struct QueueItem {
@@ -92,6 +94,8 @@ Mood queue_felt(const Queue *queue);
 Mood queue_asked(const Queue *queue, double now);
 /* That, as this listener wants it to sound. */
 Mood queue_wanted(const Queue *queue, double now);
+/* The same for the mood of this moment, steady or not: for whoever bends what plays. */
+Mood queue_wanted_at_once(const Queue *queue, double now);
 
 /* What comes next as things stand: up to QUEUE_AHEAD items, valid until the queue is used again.
  * `from` is when the first of them will begin. */
@@ -100,6 +104,13 @@ const QueueItem *queue_plan(Queue *queue, double from, double wall, int *count);
 /* The first of the plan plays from now on: `*item` is a copy, the library keeps that it was played.
  * 1, or 0 when there is nothing left to play, or -1. */
 int queue_next(Queue *queue, double now, double wall, QueueItem *item, Error *error) MUST_CHECK;
+
+/* An item of the plan, or one from before, plays from now on: queue_next for whoever prepares songs
+ * ahead. */
+int queue_begin(Queue *queue, const QueueItem *item, double wall, Error *error) MUST_CHECK;
+
+/* Whether two items are the same song or the same piece. */
+bool queue_is_same(const QueueItem *a, const QueueItem *b);
 
 /* The song cannot be played, and is not tried again. */
 void queue_refuse(Queue *queue, const QueueItem *item);

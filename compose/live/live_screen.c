@@ -1,269 +1,25 @@
 #include "compose/live/live_screen.h"
 
+#include "compose/live/canvas.h"
 #include "datasets/music/song.h"
 
-#include <math.h>
-#include <stdarg.h>
 #include <string.h>
-
-/* Columns of the text beside the picture, and the fewest that a picture is worth. */
-enum { PANEL = 38, NARROWEST_PICTURE = 24, MOST_COLUMNS = 400 };
-
-typedef struct Colour {
-    uint8_t red, green, blue;
-} Colour;
-
-static const Colour no_colour = {0, 0, 0}, box_colour = {255, 220, 60}, dim = {140, 140, 150},
-                    bright = {240, 240, 245};
-
-/* One for each emotion, told apart on dark ground. */
-static const Colour emotion_colours[EMOTION_COUNT] = {
-    [EMOTION_ANGRY] = {235, 80, 70},     [EMOTION_DISGUST] = {130, 185, 80},
-    [EMOTION_FEAR] = {170, 120, 220},    [EMOTION_HAPPY] = {250, 205, 70},
-    [EMOTION_SAD] = {95, 150, 235},      [EMOTION_SURPRISE] = {245, 150, 60},
-    [EMOTION_NEUTRAL] = {170, 175, 185},
-};
-
-typedef struct Canvas {
-    FILE *stream;
-    const TerminalLooks *looks;
-    int column; /* of the panel, from 1 */
-    int row;    /* of the next line, from 1 */
-} Canvas;
-
-/* ------------------------------------------------------------------ colours */
-
-static int distance(Colour a, int red, int green, int blue) {
-    int x = a.red - red, y = a.green - green, z = a.blue - blue;
-    return x * x + y * y + z * z;
-}
-
-/* The nearest of xterm's 6×6×6 cube (0, 95, 135 … 255) and its 24 greys (8, 18 … 238). */
-static int nearest_of_256(Colour colour) {
-    int level[3] = {colour.red, colour.green, colour.blue}, value[3];
-    for (int i = 0; i < 3; i++) {
-        level[i] = level[i] < 48 ? 0 : level[i] < 115 ? 1 : (level[i] - 35) / 40;
-        value[i] = level[i] ? 55 + 40 * level[i] : 0;
-    }
-    int mean = (colour.red + colour.green + colour.blue) / 3;
-    int grey = mean < 3 ? 0 : mean > 238 ? 23 : (mean - 3) / 10, shade = 8 + 10 * grey;
-    bool nearer =
-        distance(colour, shade, shade, shade) < distance(colour, value[0], value[1], value[2]);
-    return nearer ? 232 + grey : 16 + 36 * level[0] + 6 * level[1] + level[2];
-}
-
-/* `layer` is 38 for what is written, 48 for the ground. */
-static void set_colour(const Canvas *canvas, int layer, Colour colour) {
-    if (canvas->looks->colours == TERMINAL_TRUE)
-        fprintf(canvas->stream, "\033[%d;2;%d;%d;%dm", layer, colour.red, colour.green,
-                colour.blue);
-    else if (canvas->looks->colours == TERMINAL_256)
-        fprintf(canvas->stream, "\033[%d;5;%dm", layer, nearest_of_256(colour));
-}
-
-static void write_in(const Canvas *canvas, Colour colour) {
-    set_colour(canvas, 38, colour);
-}
-
-static void end_colour(const Canvas *canvas) {
-    fputs("\033[0m", canvas->stream);
-}
-
-/* ------------------------------------------------------------------ the picture */
-
-/* The picture on the screen: a raster of dots, a character wide each, of which a character shows
- * two (unicode) or one. */
-typedef struct Raster {
-    const LiveStatus *status;
-    int columns, dots; /* across, down */
-    int dots_a_row;
-    double scale; /* pixels of the picture across a dot */
-    double tall;  /* and down */
-} Raster;
-
-static Raster fit(const Canvas *canvas, const LiveStatus *status, int columns, int rows) {
-    const Image *picture = status->picture;
-    Raster raster = {.status = status, .dots_a_row = canvas->looks->unicode ? 2 : 1};
-    double aspect = 2.0 / raster.dots_a_row; /* height of a dot over its width */
-    raster.scale = fmax((double)picture->width / columns,
-                        (double)picture->height / (rows * raster.dots_a_row) / aspect);
-    raster.tall = raster.scale * aspect;
-    raster.columns = (int)fmin(columns, ceil(picture->width / raster.scale));
-    raster.dots = (int)fmin(rows * raster.dots_a_row, ceil(picture->height / raster.tall));
-    return raster;
-}
-
-/* Whether the border of the face's box goes through the dot. */
-static bool on_box(const Raster *raster, int x, int y) {
-    const Box *box = raster->status->face;
-    if (!box)
-        return false;
-    int left = (int)(box->x / raster->scale), right = (int)((box->x + box->width) / raster->scale);
-    int top = (int)(box->y / raster->tall), bottom = (int)((box->y + box->height) / raster->tall);
-    bool within = x >= left && x <= right && y >= top && y <= bottom;
-    return within && (x == left || x == right || y == top || y == bottom);
-}
-
-/* The mean of the pixels under a dot. */
-static Colour mean(const Raster *raster, int x, int y) {
-    const Image *picture = raster->status->picture;
-    int left = (int)(x * raster->scale), top = (int)(y * raster->tall);
-    int right = (int)fmin(fmax((x + 1) * raster->scale, left + 1), picture->width);
-    int bottom = (int)fmin(fmax((y + 1) * raster->tall, top + 1), picture->height);
-    long sum[3] = {0}, count = 0;
-    for (int row = top; row < bottom; row++)
-        for (int column = left; column < right; column++, count++) {
-            const uint8_t *pixel = picture->pixels + 3 * ((size_t)row * picture->width + column);
-            for (int i = 0; i < 3; i++)
-                sum[i] += pixel[i];
-        }
-    if (!count)
-        return no_colour;
-    return (Colour){(uint8_t)(sum[0] / count), (uint8_t)(sum[1] / count),
-                    (uint8_t)(sum[2] / count)};
-}
-
-static Colour dot(const Raster *raster, int column, int y) {
-    int x = raster->status->mirrored ? raster->columns - 1 - column : column;
-    if (y >= raster->dots)
-        return no_colour;
-    return on_box(raster, x, y) ? box_colour : mean(raster, x, y);
-}
-
-static bool same(Colour a, Colour b) {
-    return a.red == b.red && a.green == b.green && a.blue == b.blue;
-}
-
-static void draw_plain(const Canvas *canvas, const Raster *raster, int row) {
-    static const char shades[] = " .:-=+*#%@";
-    for (int column = 0; column < raster->columns; column++) {
-        Colour upper = dot(raster, column, row * raster->dots_a_row);
-        Colour lower = dot(raster, column, (row + 1) * raster->dots_a_row - 1);
-        int light =
-            (upper.red + lower.red) * 3 + (upper.green + lower.green) * 6 + upper.blue + lower.blue;
-        bool box = same(upper, box_colour) || same(lower, box_colour);
-        fputc(box ? 'O' : shades[light * 10 / (20 * 256)], canvas->stream);
-    }
-}
-
-static void draw_coloured(const Canvas *canvas, const Raster *raster, int row) {
-    Colour upper = no_colour, lower = no_colour;
-    for (int column = 0; column < raster->columns; column++) {
-        Colour above = dot(raster, column, row * raster->dots_a_row);
-        Colour below = dot(raster, column, (row + 1) * raster->dots_a_row - 1);
-        if (!column || !same(above, upper))
-            set_colour(canvas, 38, above);
-        if (!column || !same(below, lower))
-            set_colour(canvas, 48, below);
-        fputs(canvas->looks->unicode ? "▀" : " ", canvas->stream);
-        upper = above;
-        lower = below;
-    }
-    end_colour(canvas);
-}
-
-static void draw_picture(const Canvas *canvas, const LiveStatus *status, int columns, int rows) {
-    Raster raster = {.status = status};
-    if (status->picture)
-        raster = fit(canvas, status, columns, rows);
-    for (int row = 0; row < rows; row++) {
-        fprintf(canvas->stream, "\033[%d;1H", row + 1);
-        bool any = row * raster.dots_a_row < raster.dots;
-        if (any)
-            (canvas->looks->colours == TERMINAL_PLAIN ? draw_plain : draw_coloured)(canvas, &raster,
-                                                                                    row);
-        fprintf(canvas->stream, "%*s", columns + 1 - (any ? raster.columns : 0), "");
-    }
-}
-
-/* ------------------------------------------------------------------ the panel */
-
-/* Goes to the panel's next line; false when the screen has no more. */
-static bool next_line(Canvas *canvas) {
-    if (canvas->row > canvas->looks->height - 1)
-        return false;
-    fprintf(canvas->stream, "\033[%d;%dH\033[K", canvas->row++, canvas->column);
-    return true;
-}
-
-static void line(Canvas *canvas, Colour colour, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void line(Canvas *canvas, Colour colour, const char *format, ...) {
-    char text[256];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    if (!next_line(canvas))
-        return;
-    write_in(canvas, colour);
-    fputs(text, canvas->stream);
-    end_colour(canvas);
-}
-
-enum { BAR = 18 }; /* columns */
-
-/* A share (0 … 1) of the columns, to an eighth of one. */
-static void bar(const Canvas *canvas, double share) {
-    static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-    int steps = (int)lround(fmin(fmax(share, 0), 1) * BAR * 8), full = steps / 8;
-    for (int i = 0; i < full; i++)
-        fputs(canvas->looks->unicode ? "█" : "#", canvas->stream);
-    if (canvas->looks->unicode)
-        fputs(eighths[steps % 8], canvas->stream);
-    bool partial = canvas->looks->unicode && steps % 8;
-    fprintf(canvas->stream, "%*s", BAR - full - partial, "");
-}
-
-static void probability_line(Canvas *canvas, const EmotionState *state, int emotion) {
-    if (!next_line(canvas))
-        return;
-    bool told = emotion == (int)state->emotion;
-    write_in(canvas, told ? bright : dim);
-    fprintf(canvas->stream, "%s%-8s  ", told ? "> " : "  ", emotions[emotion].name);
-    write_in(canvas, emotion_colours[emotion]);
-    bar(canvas, (double)state->probabilities[emotion]);
-    write_in(canvas, told ? bright : dim);
-    fprintf(canvas->stream, "   %4.2f", (double)state->probabilities[emotion]);
-    end_colour(canvas);
-}
-
-/* A scale from -1 to 1 with a mark. */
-static void scale_line(Canvas *canvas, const char *name, double value) {
-    if (!next_line(canvas))
-        return;
-    int mark = (int)lround((fmin(fmax(value, -1), 1) + 1) / 2 * BAR);
-    const bool unicode = canvas->looks->unicode;
-    write_in(canvas, dim);
-    fprintf(canvas->stream, "  %-8s  ", name);
-    for (int i = 0; i <= BAR; i++) {
-        write_in(canvas, i == mark ? bright : dim);
-        fputs(i == mark      ? (unicode ? "●" : "O")
-              : i == BAR / 2 ? (unicode ? "┼" : "+")
-                             : (unicode ? "─" : "-"),
-              canvas->stream);
-    }
-    write_in(canvas, bright);
-    fprintf(canvas->stream, " %+5.2f", value);
-    end_colour(canvas);
-}
 
 /* The piano's keys but for its ends, from A1 to F#7, two to a character. */
 static void keyboard_line(Canvas *canvas, const LiveMusicStatus *music) {
     enum { LOWEST = 33, CHARACTERS = 35 };
-    if (!next_line(canvas))
+    if (!canvas_next_line(canvas))
         return;
     fputs("  ", canvas->stream);
     for (int i = 0; i < CHARACTERS; i++) {
         bool left = music->down[LOWEST + 2 * i], right = music->down[LOWEST + 2 * i + 1];
-        write_in(canvas, left || right ? box_colour : dim);
+        canvas_write_in(canvas, left || right ? canvas_marked : canvas_dim);
         if (canvas->looks->unicode)
             fputs(left && right ? "█" : left ? "▌" : right ? "▐" : "·", canvas->stream);
         else
             fputc(left || right ? '#' : '.', canvas->stream);
     }
-    end_colour(canvas);
+    canvas_end_colour(canvas);
 }
 
 static void describe_music(const LiveMusicStatus *music, char *text, size_t size) {
@@ -275,41 +31,27 @@ static void describe_music(const LiveMusicStatus *music, char *text, size_t size
                  music_meters[music->meter].denominator, music->tempo);
 }
 
-static void emotion_lines(Canvas *canvas, const LiveStatus *status) {
-    const EmotionState *state = status->state;
-    if (status->face || status->by_hand)
-        line(canvas, emotion_colours[state->emotion], "  %s%s", emotions[state->emotion].name,
-             status->by_hand ? " (set by hand, 0 follows the face)" : "");
-    else
-        line(canvas, dim, "%s", "  no face");
-    line(canvas, dim, "%s", "");
-    for (int emotion = 0; emotion < EMOTION_COUNT; emotion++)
-        probability_line(canvas, state, emotion);
-    line(canvas, dim, "%s", "");
-    scale_line(canvas, "valence", (double)state->valence);
-    scale_line(canvas, "arousal", (double)state->arousal);
-}
-
 static void music_lines(Canvas *canvas, const LiveStatus *status) {
     const LiveMusicStatus *music = status->music;
-    char playing[PANEL];
+    char playing[CANVAS_PANEL];
     describe_music(music, playing, sizeof playing);
-    line(canvas, bright, "  piece %d: %s", music->piece, playing);
-    line(canvas, dim, "  %s: valence %+.1f, arousal %+.1f", mood_policy_names[music->policy],
-         (double)music->asked.valence, (double)music->asked.arousal);
+    canvas_line(canvas, canvas_bright, "  piece %d: %s", music->piece, playing);
+    canvas_line(canvas, canvas_dim, "  %s: valence %+.1f, arousal %+.1f",
+                mood_policy_names[music->policy], (double)music->asked.valence,
+                (double)music->asked.arousal);
     keyboard_line(canvas, music);
 }
 
 static void session_lines(Canvas *canvas, const LiveStatus *status) {
     int seconds = (int)status->seconds;
-    line(canvas, dim, "  %d:%02d  %.0f frames/s, %.0f ms to emotion", seconds / 60, seconds % 60,
-         status->frames, status->milliseconds);
-    line(canvas, dim, "  sound: %s%s%s", status->sound ? status->sound : "none",
-         status->muted ? ", muted" : "", status->paused ? ", paused" : "");
+    canvas_line(canvas, canvas_dim, "  %d:%02d  %.0f frames/s, %.0f ms to emotion", seconds / 60,
+                seconds % 60, status->frames, status->milliseconds);
+    canvas_line(canvas, canvas_dim, "  sound: %s%s%s", status->sound ? status->sound : "none",
+                status->muted ? ", muted" : "", status->paused ? ", paused" : "");
     if (status->record)
-        line(canvas, dim, "  record: %s", status->record);
+        canvas_line(canvas, canvas_dim, "  record: %s", status->record);
     if (status->gaps)
-        line(canvas, dim, "  waited %ld times for the music", status->gaps);
+        canvas_line(canvas, canvas_dim, "  waited %ld times for the music", status->gaps);
 }
 
 /* The keys in the order of their line, where the last ones are left out when it is short. */
@@ -332,59 +74,24 @@ int live_screen_command(int key) {
     return -1;
 }
 
-static void draw_keys(const Canvas *canvas) {
-    int used = 0;
-    fprintf(canvas->stream, "\033[%d;1H\033[K", canvas->looks->height);
-    write_in(canvas, dim);
-    for (int i = 0; i < KEYS; i++) {
-        int wanted = keys[i].words ? (int)strlen(keys[i].words) + (i ? 3 : 1) : 0;
-        if (used + wanted >= canvas->looks->width)
-            break;
-        if (wanted)
-            used += fprintf(canvas->stream, "%*s%s", i ? 3 : 1, "", keys[i].words);
-    }
-    end_colour(canvas);
-}
-
-/* Above the keys, over what stands there; as much of it as fits into two lines. */
-static void draw_message(const Canvas *canvas, const char *message) {
-    int width = canvas->looks->width, length = (int)strlen(message), height = canvas->looks->height;
-    if (!message[0] || height < 4)
-        return;
-    int first = length;
-    while (first > width || (first < length && first > 0 && message[first] != ' '))
-        first--;
-    first = first ? first : width;
-    write_in(canvas, box_colour);
-    fprintf(canvas->stream, "\033[%d;1H\033[K%.*s", height - 2, first, message);
-    fprintf(canvas->stream, "\033[%d;1H\033[K%.*s", height - 1, width, message + first);
-    end_colour(canvas);
-}
-
 void live_screen_draw(FILE *stream, const TerminalLooks *looks, const LiveStatus *status) {
-    int columns = (int)fmin(looks->width, MOST_COLUMNS) - PANEL - 1;
-    bool pictured = columns >= NARROWEST_PICTURE && looks->height > 2;
-    Canvas canvas = {
-        .stream = stream, .looks = looks, .column = pictured ? columns + 2 : 1, .row = 1};
-    fputs("\033[?2026h", stream); /* shown at once, by terminals that know how */
-    if (pictured)
-        draw_picture(&canvas, status, columns, looks->height - 1);
-    emotion_lines(&canvas, status);
-    line(&canvas, dim, "%s", "");
+    const CanvasPicture picture = {
+        .image = status->picture, .mirrored = status->mirrored, .face = status->face};
+    const char *words[KEYS];
+    for (int i = 0; i < KEYS; i++)
+        words[i] = keys[i].words;
+    Canvas canvas = canvas_begin(stream, looks, &picture);
+    canvas_emotion(&canvas, status->state, status->face != NULL, status->by_hand);
+    canvas_line(&canvas, canvas_dim, "%s", "");
     music_lines(&canvas, status);
-    line(&canvas, dim, "%s", "");
+    canvas_line(&canvas, canvas_dim, "%s", "");
     session_lines(&canvas, status);
-    while (next_line(&canvas))
-        ;
-    if (status->message)
-        draw_message(&canvas, status->message);
-    draw_keys(&canvas);
-    fputs("\033[?2026l", stream);
+    canvas_end(&canvas, status->message, words, KEYS);
 }
 
 void live_screen_line(FILE *stream, const LiveStatus *status) {
     const EmotionState *state = status->state;
-    char playing[PANEL], felt[96] = "no face";
+    char playing[CANVAS_PANEL], felt[96] = "no face";
     describe_music(status->music, playing, sizeof playing);
     if (status->face || status->by_hand)
         snprintf(felt, sizeof felt, "%-8s %4.2f  valence %+.2f arousal %+.2f",

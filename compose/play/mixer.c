@@ -8,7 +8,7 @@
 enum { BLOCK = 256 }; /* frames between two looks at what is to be done */
 
 static const double block_seconds = (double)BLOCK / SOUND_RATE;
-static const double skip_fade = 0.5, pause_fade = 0.03;
+static const double skip_fade = 0.5, pause_fade = 0.03, note_tail = 1.5;
 
 /* The end of a phrase: so much softer over `short_term` seconds than over `long_term`. */
 static const double short_term = 0.25, long_term = 5, phrase_share = 0.1;
@@ -125,13 +125,19 @@ void mixer_end(Mixer *mixer, double seconds) {
     pthread_mutex_unlock(&mixer->lock);
 }
 
+/* Seconds at the end of the song that plays in which the next may begin: what rings on after the
+ * last note, or the overlap of recordings. */
+static double tail(const Mixer *mixer) {
+    return track_is_of_notes(mixer->current.track) ? note_tail : mixer->settings.overlap;
+}
+
 /* Whether the song that plays is now to give place to the next. */
 static bool is_time(Mixer *mixer) {
     Deck *deck = &mixer->current;
     if (!mixer->next || mixer->ending)
         return false;
-    bool recorded = track_seconds(deck->track) > 0;
-    if (recorded && track_left(deck->track) <= mixer->settings.overlap) {
+    bool known = track_seconds(deck->track) > 0;
+    if (known && track_left(deck->track) <= tail(mixer)) {
         deck->whole = true;
         return true;
     }
@@ -197,10 +203,7 @@ static void read_block(Mixer *mixer, float *samples, int frames) {
         mixer->leaving = false;
     } else if (is_time(mixer)) {
         bool whole = mixer->current.whole;
-        bool notes = whole && track_left(mixer->current.track) < mixer->settings.overlap;
-        change(mixer,
-               notes ? fmax(track_left(mixer->current.track), pause_fade) : mixer->settings.overlap,
-               whole);
+        change(mixer, whole ? tail(mixer) : mixer->settings.overlap, whole);
     }
 }
 

@@ -147,6 +147,10 @@ double track_left(const Track *track) {
     return fmax(track->seconds - track->heard, 0) / track->tempo;
 }
 
+bool track_is_of_notes(const Track *track) {
+    return track->notes != NULL;
+}
+
 int track_bend(Track *track, Mood mood, Error *error) {
     if (!track->settings.bends)
         return 0;

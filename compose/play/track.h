@@ -40,6 +40,8 @@ double track_heard(const Track *track);
 /* Seconds until its end at the tempo at which it plays. */
 double track_left(const Track *track);
 
+bool track_is_of_notes(const Track *track);
+
 /* From here on it is bent to express this mood. */
 int track_bend(Track *track, Mood mood, Error *error) MUST_CHECK;
 

@@ -96,8 +96,9 @@ static int list_picture(Listing *listing, char *path, const char *name, int labe
 
 static int unknown_folder(Listing *listing, const char *path, const char *expected, Error *error) {
     listing->skipped++;
-    return listing->skip_bad ? 0
-                             : error_set(error, "%s: the folder's name is no %s", path, expected);
+    return listing->skip_bad
+               ? 0
+               : error_set(error, "%s: the folder's name is not a known %s", path, expected);
 }
 
 static int list_emotion(Listing *listing, char *path, const char *name, int label, int split,

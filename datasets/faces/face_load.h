@@ -14,7 +14,7 @@ typedef struct FaceLoadOptions {
 } FaceLoadOptions;
 
 /* Reads a FER2013 CSV file (plain or gzip), a folder of pictures (face_folder.h), or draws the
- * built-in faces for the word "synthetic"; of several sources with commas between, all, one after
+ * built-in faces for the word "synthetic"; of several sources separated by commas, all, one after
  * the other. A file or folder whose own name has a comma is found when it stands alone. Returns
  * the set (caller destroys), or NULL. */
 FaceSet *face_load(const char *sources, FaceLoadOptions options, Error *error);

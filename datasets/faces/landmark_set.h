@@ -16,7 +16,7 @@ typedef struct LandmarkSet {
 } LandmarkSet;
 
 /* Reads tables "image,…,x0,y0,…,x67,y67" (pixels, 0 = the first pixel's centre), whose pictures lie
- * in a folder named like the table without ".csv": several with commas between. Free with
+ * in a folder named like the table without ".csv": several separated by commas. Free with
  * landmark_set_destroy. NULL with a message that names the line. */
 LandmarkSet *landmark_set_read(const char *tables, Error *error) MUST_CHECK;
 void landmark_set_destroy(LandmarkSet *set);

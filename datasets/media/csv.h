@@ -18,7 +18,7 @@ typedef struct CsvTable {
 
 /* Reads the whole file into the arena. A byte-order mark is passed over. Rows shorter than the
  * header are filled with "", longer ones are refused ("FILE:LINE: 7 fields, expected 5"), and so
- * are an empty file, a quote that is not closed, a zero byte and more cells than any table of ours
+ * are an empty file, unclosed quote, a zero byte and more cells than any table of ours
  * has. */
 int csv_read(const char *path, Arena *arena, CsvTable *table, Error *error) MUST_CHECK;
 

@@ -137,7 +137,7 @@ static void tell(Result *result, int faces, bool json) {
     }
     printf(
         "%d faces, of which %d were found\nmean error    %.2f %% of the eyes' distance\nmedian   "
-        "     %.2f %%\nabove 8 %%     %.1f %% of the faces\ntime          %.2f ms a face\n",
+        "     %.2f %%\nabove 8 %%     %.1f %% of the faces\ntime          %.2f ms per face\n",
         faces, result->n, mean, median, 100 * share_above(result, 0.08f), milliseconds);
 }
 

@@ -112,7 +112,7 @@ int eval_mood_command(int argc, char **argv) {
     if (status != OPTIONS_RUN)
         return status;
     if (!settings.data)
-        return options_wrong(&usage, "which --data?");
+        return options_wrong(&usage, "--data is missing: rated songs");
     Error error;
     return command_status(&usage, run(&settings, &error), &error);
 }

@@ -1,4 +1,4 @@
-/* text_list.h: lists as a command line writes them, with commas between the items: "one,two". */
+/* text_list.h: lists as a command line writes them, items separated by commas: "one,two". */
 #ifndef NN_BASE_TEXT_LIST_H
 #define NN_BASE_TEXT_LIST_H
 

@@ -1,10 +1,9 @@
 /* kernel_classifier.h: kernel logistic regression (Zhu and Hastie, "Kernel logistic regression and
  * the import vector machine", 2005), for tables of some thousand rows.
  *
- * What it predicts for a row is what it knows of rows that are like it: inputs are standardised and
- * held within three deviations, and two rows are as alike as 1 + exp(-sharpness · the mean squared
- * difference of their inputs); the 1 is what all rows share (the bias). The problem is convex, so
- * that the fit depends on the rows alone. */
+ * What it predicts for a row is what it knows of rows that are like it (kernel_rows.h), to which 1
+ * is added, which all rows share: the bias. The problem is convex, so that the fit depends on the
+ * rows alone. */
 #ifndef NN_MODELS_KERNEL_CLASSIFIER_H
 #define NN_MODELS_KERNEL_CLASSIFIER_H
 

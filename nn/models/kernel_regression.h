@@ -1,9 +1,8 @@
 /* kernel_regression.h: kernel ridge regression in closed form (Saunders, Gammerman and Vovk, "Ridge
  * regression learning algorithm in dual variables", ICML 1998), for tables of some thousand rows.
  *
- * Inputs are standardised and held within three deviations. Two rows are as alike as
- * exp(-sharpness · the mean squared difference of their inputs); the outputs' means are the bias,
- * and `penalty` is the variance of the noise in units of that likeness. The fit solves one system
+ * Rows are standardised and compared as kernel_rows.h says; the outputs' means are the bias, and
+ * `penalty` is the variance of the noise in units of that likeness. The fit solves one system
  * of n equations by Cholesky's method, so it depends on the rows alone. */
 #ifndef NN_MODELS_KERNEL_REGRESSION_H
 #define NN_MODELS_KERNEL_REGRESSION_H

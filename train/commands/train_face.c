@@ -122,7 +122,7 @@ static int run(const Settings *settings, Error *error) {
     if (!set)
         return -1;
     if (set->skipped && !settings->train.common.quiet)
-        fprintf(stderr, "%s: left out %" PRIu32 " bad rows or files\n", settings->data,
+        fprintf(stderr, "%s: skipped %" PRIu32 " bad rows or files\n", settings->data,
                 set->skipped);
     FaceTask *task = face_task_create(set, &settings->task, error);
     int status = -1;

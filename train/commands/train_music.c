@@ -32,13 +32,13 @@ static const Option options[] = {
     OPTION_STRING(
         Settings, labels, "labels", 0, "CSV",
         "file,valence,arousal,quadrant,genre for the whole tree; else labels.csv files in it"),
-    OPTION_STRING(Settings, cache, "cache", 0, "FILE", "keep the tokens here for the next run"),
+    OPTION_STRING(Settings, cache, "cache", 0, "FILE", "cache the tokens in this file"),
     OPTION_STRING(Settings, weights, "weights", 0, "NAME=F,…",
                   "sampling weight of each corpus; 1 where not named, 0 leaves it out"),
     OPTION_STRING(Settings, task.start, "start", 0, "MODEL",
                   "start from this model's weights (fine-tuning)"),
     OPTION_FLAG(Settings, task.labelled_only, "labelled-only",
-                "only pieces whose emotion is known"),
+                "use only pieces with a known emotion"),
     OPTION_INTEGER(Settings, task.embedding, "embedding", "N", 1, 4096,
                    "width of a token's vector"),
     OPTION_INTEGER(Settings, task.hidden, "hidden", "N", 1, 8192, "units of an LSTM layer"),
@@ -80,8 +80,8 @@ static int parse_weight(const char *text, const MusicCatalogue *catalogue, float
         }
     char known[512];
     text_list_join(catalogue->corpora, catalogue->n_corpora, known, sizeof known);
-    return error_set(error, "--weights: the data has no corpus '%.*s', only %s", (int)name, text,
-                     known);
+    return error_set(error, "--weights: the data contains no corpus '%.*s', only %s", (int)name,
+                     text, known);
 }
 
 /* Reads "emopia=3,vgmidi=0.5", or NULL, into a weight for each corpus. */
@@ -122,9 +122,9 @@ static MusicCorpus *open_corpus(const Settings *settings, Error *error) {
 static void print_corpus(const MusicCorpus *corpus, const MusicTask *task) {
     enum { SHOWN = 5 };
     for (int i = 0; i < corpus->n_failures && i < SHOWN; i++)
-        fprintf(stderr, "left out %s\n", corpus->failures[i]);
+        fprintf(stderr, "skipped %s\n", corpus->failures[i]);
     if (corpus->n_failures > SHOWN)
-        fprintf(stderr, "left out %d more files\n", corpus->n_failures - SHOWN);
+        fprintf(stderr, "skipped %d more files\n", corpus->n_failures - SHOWN);
     if (corpus->n_repaired)
         fprintf(stderr, "%d file%s had faults that were repaired ('affekt show' lists them)\n",
                 corpus->n_repaired, corpus->n_repaired == 1 ? "" : "s");

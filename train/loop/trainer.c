@@ -151,7 +151,7 @@ static int not_finite(const Run *run, double loss, Error *error) {
     return error_set(error,
                      "epoch %d, step %d: the loss is %g; the first %s that is not finite is '%s'. "
                      "A lower --lr or "
-                     "--clip may help; the last checkpoint is whole",
+                     "--clip may help; the last checkpoint is intact",
                      run->state.epoch + 1, run->state.step + 1, loss,
                      value || !gradient ? "value" : "gradient",
                      value      ? value->name
@@ -272,7 +272,7 @@ static int judge(Run *run, Validation *validation, bool *is_best, Error *error) 
     int status = run->task->validate(run->task->context, run->tape, validation, error);
     if (!status && !(isfinite(validation->loss) && isfinite(validation->score)))
         status =
-            error_set(error, "epoch %d: the validation loss is %g; the last checkpoint is whole",
+            error_set(error, "epoch %d: the validation loss is %g; the last checkpoint is intact",
                       state->epoch, validation->loss);
     *is_best = !status && (!state->best_epoch || validation->score > state->best.score);
     if (*is_best) {
@@ -437,8 +437,8 @@ static int clear(const Run *run, Error *error) {
     for (int i = 0; i < 3; i++)
         if (!run->settings->overwrite && file_exists(paths[i]))
             return error_set(error,
-                             "%s is there already: --resume continues its run, --overwrite begins "
-                             "a new one in its place",
+                             "%s already exists: --resume continues its run, --overwrite replaces "
+                             "it",
                              paths[i]);
     if (unlink(run->checkpoint_path) && errno != ENOENT)
         return error_errno(error, "cannot remove %s", run->checkpoint_path);
@@ -449,7 +449,7 @@ static int hold(Run *run, Error *error) {
     char path[MAX_PATH];
     sibling_path(run->settings->out, ".lock", path);
     return file_lock(&run->lock, path, error)
-               ? error_context(error, "--out %s: is it being trained already?", run->settings->out)
+               ? error_context(error, "--out %s: is another run training it?", run->settings->out)
                : 0;
 }
 

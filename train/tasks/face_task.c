@@ -156,7 +156,7 @@ static int build_fresh(FaceTask *task, Error *error) {
         .temperature = 1,
     };
     if (strlen(s->arch) >= sizeof info.arch)
-        return error_set(error, "no network has so long a name as '%s'", s->arch);
+        return error_set(error, "the network's name is too long: '%s'", s->arch);
     strcpy(info.arch, s->arch);
     for (int i = 0; i < EMOTION_COUNT; i++)
         strcpy(info.class_names[i], emotions[i].name);

@@ -15,7 +15,7 @@ typedef struct FaceTaskSettings {
     bool class_weights;   /* weigh each class by the inverse of its frequency */
     bool drop_leaks;      /* leave out training faces that also stand in a test split */
     const char *start;    /* a model file to begin with, or NULL for fresh weights */
-    const char *teacher;  /* model files with commas between to learn from, or NULL */
+    const char *teacher;  /* model files separated by commas to learn from, or NULL */
     const char *votes;    /* what people see in the faces (face_votes.h), or NULL: the targets are
                              then their shares, and validation goes by the majority */
     float teacher_weight; /* share of the teacher's opinion in the targets */

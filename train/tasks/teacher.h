@@ -11,7 +11,7 @@
 
 typedef struct Teacher Teacher;
 
-/* Loads the model files whose names stand in `paths` with commas between; their probabilities,
+/* Loads the model files whose names stand in `paths` separated by commas; their probabilities,
  * softmax(logits / temperature), are averaged. `input` is what the student's batches are
  * normalised by; the teachers must see windows of the same side. NULL after an error. */
 Teacher *teacher_load(const char *paths, const FaceInput *input, Error *error);

@@ -131,8 +131,9 @@ START_TEST(a_jpeg_beside_the_png_made_of_it_is_passed_over) {
 END_TEST
 
 START_TEST(an_unknown_folder_or_a_bad_picture_is_named_or_skipped) {
-    static const char *const parts[] = {"train/contempt: the folder's name is no emotion",
-                                        "more: the folder's name is no split", "sad/b.png: not a "};
+    static const char *const parts[] = {"train/contempt: the folder's name is not a known emotion",
+                                        "more: the folder's name is not a known split",
+                                        "sad/b.png: not a "};
     put("data/train/sad", "a.png", 48, IMAGE_GREY, 1);
     put("data/train/sad", "c.png", 48, IMAGE_GREY, 3);
     if (_i == 0)

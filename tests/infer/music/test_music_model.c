@@ -209,7 +209,7 @@ START_TEST(genres_are_known_by_name) {
 }
 END_TEST
 
-/* `genres` are the names of one or of several, with commas between. */
+/* `genres` are the names of one or of several, separated by commas. */
 static void save(int vocabulary, int conditions, const char *genres) {
     SequenceLstm *network = sequence_lstm_create(&(SequenceLstmInfo){.vocabulary = vocabulary,
                                                                      .conditions = conditions,

@@ -457,7 +457,7 @@ START_TEST(a_table_that_is_no_log_is_never_replaced_by_one) {
     Toy *toy = toy_create();
     scratch_write("toy.csv", "emotion,pixels,Usage\n");
     ck_assert_int_eq(train(toy, &s, &result, &error), -1);
-    assert_contains(error.message, "toy.csv is there and is no training log");
+    assert_contains(error.message, "toy.csv exists and is not a training log");
     char *text = read_text(scratch_path("toy.csv"));
     ck_assert_str_eq(text, "emotion,pixels,Usage\n");
     free(text);
@@ -473,7 +473,7 @@ START_TEST(two_runs_do_not_write_the_same_files) {
     FileLock other;
     ck_assert_int_eq(file_lock(&other, scratch_path("toy.lock"), &error), 0);
     ck_assert_int_eq(train(toy, &s, &result, &error), -1);
-    assert_contains(error.message, "is it being trained already?");
+    assert_contains(error.message, "is another run training it?");
     ck_assert_int_eq(toy->losses, 0);
     file_unlock(&other);
     assert_trains(toy, &s, &result);

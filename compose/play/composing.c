@@ -1,0 +1,74 @@
+#include "compose/play/composing.h"
+
+#include "compose/arrange/arranged_piece.h"
+#include "compose/write/piece.h"
+
+#include <stdlib.h>
+
+struct Composing {
+    ComposingSettings settings;
+    MusicModel *model;
+    Composer *composer;
+    LeadModel *lead;
+};
+
+Composing *composing_create(const ComposingSettings *settings, Error *error) {
+    Composing *composing = calloc(1, sizeof *composing);
+    if (composing)
+        composing->settings = *settings;
+    else
+        error_memory(error, "a composer", sizeof *composing);
+    return composing;
+}
+
+void composing_destroy(Composing *composing) {
+    if (!composing)
+        return;
+    composer_destroy(composing->composer);
+    music_model_destroy(composing->model);
+    lead_model_destroy(composing->lead);
+    free(composing);
+}
+
+static Song *arranged(Composing *composing, Mood mood, double seconds, uint64_t seed,
+                      Error *error) {
+    const ComposingSettings *settings = &composing->settings;
+    ArrangedPiece piece;
+    if (!composing->lead && !(composing->lead = lead_model_load(settings->model, error)))
+        return NULL;
+    const ArrangedSettings wishes = {.sampler = settings->composer.sampler,
+                                     .seed = seed,
+                                     .cues = cues_at(mood),
+                                     .ensemble = settings->ensemble,
+                                     .candidates = ARRANGED_CANDIDATES,
+                                     .style = ARRANGED_FREE,
+                                     .mode = ARRANGED_FREE,
+                                     .tonic = ARRANGED_FREE,
+                                     .meter = LEAD_4_4,
+                                     .seconds = seconds,
+                                     .program = settings->program};
+    if (arranged_piece_compose(composing->lead, &wishes, &piece, error))
+        return NULL;
+    Song *song = piece.song;
+    piece.song = NULL;
+    arranged_piece_free(&piece);
+    return song;
+}
+
+Song *composing_write(Composing *composing, Mood mood, double seconds, uint64_t seed,
+                      Error *error) {
+    const ComposingSettings *settings = &composing->settings;
+    if (settings->arranged)
+        return arranged(composing, mood, seconds, seed, error);
+    if (!composing->model && !(composing->model = music_model_load(settings->model, error)))
+        return NULL;
+    if (!composing->composer && !(composing->composer = composer_create(composing->model, error)))
+        return NULL;
+    PieceSettings piece = {.composer = settings->composer,
+                           .felt = mood,
+                           .policy = MOOD_MIRROR,
+                           .program = settings->program < 0 ? 0 : settings->program};
+    piece.composer.seconds = seconds;
+    piece.composer.seed = seed;
+    return piece_compose(composing->composer, &piece, error);
+}

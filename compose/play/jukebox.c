@@ -1,0 +1,485 @@
+#include "compose/play/jukebox.h"
+
+#include "compose/library/labels.h"
+#include "compose/play/opener.h"
+#include "compose/play/timeline.h"
+#include "nn/base/plain_text.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HISTORY = 64, LANGUAGES = 32, MOST_FAILURES = 20 };
+
+static const double from_start = 5; /* seconds in which "previous" means the song before */
+static const double felt_every = 1, bent_every = 0.2, volume_step = 0.05;
+
+struct Jukebox {
+    JukeboxSettings settings;
+    Queue *queue;
+    Opener *opener;
+    Mixer *mixer;
+    Timeline *timeline;
+
+    QueueItem current, offered, asked; /* plays; is the mixer's next; is being opened */
+    bool has_current, has_offered;
+    bool forced,
+        hurry; /* the next is not the plan's but `wish`; it begins as soon as it is there */
+    QueueItem wish;
+    QueueItem history[HISTORY]; /* ends with the one that plays */
+    int n_history;
+    long begun; /* of the mixer, seen so far */
+    int failures;
+
+    EmotionState state; /* that counts: the face's, or set */
+    bool feels, face, by_hand;
+    int told; /* emotion of the last row of the record, -1 none */
+    double next_felt, next_bent;
+
+    char languages[LANGUAGES][LANGUAGE_CODE];
+    int n_languages, language; /* the one that plays, -1 for all */
+    double volume;
+    bool paused;
+    long played, said, messages;
+    char message[sizeof(Error)];
+};
+
+JukeboxSettings jukebox_defaults(void) {
+    return (JukeboxSettings){.queue = queue_defaults(),
+                             .composing = {.composer = composer_defaults, .program = -1},
+                             .mixer = mixer_defaults(),
+                             .track = {.strength = 0.5},
+                             .background = true};
+}
+
+static void say(Jukebox *jukebox, const char *format, ...) PRINTF_LIKE(2, 3);
+
+static void say(Jukebox *jukebox, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(jukebox->message, sizeof jukebox->message, format, arguments);
+    va_end(arguments);
+    jukebox->messages++;
+}
+
+/* ------------------------------------------------------------------ opening and closing */
+
+static void find_languages(Jukebox *jukebox) {
+    const LibrarySongs *songs = queue_songs(jukebox->queue);
+    jukebox->language = -1;
+    for (int i = 0; i < songs->count; i++) {
+        const char *code = songs->list[i].language;
+        int at = 0;
+        while (at < jukebox->n_languages && strcmp(jukebox->languages[at], code) != 0)
+            at++;
+        if (*code && at == jukebox->n_languages && at < LANGUAGES)
+            snprintf(jukebox->languages[jukebox->n_languages++], LANGUAGE_CODE, "%s", code);
+    }
+}
+
+Jukebox *jukebox_open(Library *library, const JukeboxSettings *settings, Error *error) {
+    Jukebox *jukebox = calloc(1, sizeof *jukebox);
+    Error also;
+    if (!jukebox) {
+        error_memory(error, "a player", sizeof *jukebox);
+        return NULL;
+    }
+    jukebox->settings = *settings;
+    jukebox->volume = 1;
+    jukebox->told = -1;
+    jukebox->queue = queue_open(library, &settings->queue, error);
+    if (jukebox->queue &&
+        (jukebox->opener =
+             opener_create(&settings->track, &settings->composing, settings->background, error)) &&
+        (jukebox->mixer = mixer_create(&settings->mixer, error)) &&
+        (!settings->record || (jukebox->timeline = timeline_open(settings->record, error)))) {
+        find_languages(jukebox);
+        return jukebox;
+    }
+    (void)!jukebox_close(jukebox, &also);
+    return NULL;
+}
+
+int jukebox_close(Jukebox *jukebox, Error *error) {
+    if (!jukebox)
+        return 0;
+    int status = timeline_close(jukebox->timeline, error);
+    opener_destroy(jukebox->opener);
+    mixer_destroy(jukebox->mixer);
+    queue_close(jukebox->queue);
+    free(jukebox);
+    return status;
+}
+
+/* ------------------------------------------------------------------ the record */
+
+static int record_felt(Jukebox *jukebox, double now, Error *error) {
+    if (!jukebox->timeline)
+        return 0;
+    TimelineEvent event = {.time = now,
+                           .what = "felt",
+                           .valence = jukebox->state.valence,
+                           .arousal = jukebox->state.arousal,
+                           .wanted = queue_wanted(jukebox->queue, now)};
+    if (jukebox->told >= 0)
+        event.emotion = emotions[jukebox->told].name;
+    return timeline_add(jukebox->timeline, &event, error);
+}
+
+/* An event of the song that plays. */
+static int record(Jukebox *jukebox, double now, const char *what, const char *detail,
+                  Error *error) {
+    if (!jukebox->timeline)
+        return 0;
+    LibrarySong song;
+    TimelineEvent event = {.time = now,
+                           .what = what,
+                           .valence = NAN,
+                           .arousal = NAN,
+                           .wanted = {.valence = NAN, .arousal = NAN},
+                           .detail = detail};
+    if (jukebox->has_current) {
+        song = queue_song(jukebox->queue, &jukebox->current);
+        event.song = &song;
+        event.wanted = jukebox->current.wanted;
+        if (song.has_mood) {
+            event.valence = song.mood.valence;
+            event.arousal = song.mood.arousal;
+        }
+    }
+    return timeline_add(jukebox->timeline, &event, error);
+}
+
+/* ------------------------------------------------------------------ moods */
+
+/* Not more than once a second, but at once when the emotion is another one. */
+static int feel(Jukebox *jukebox, Mood mood, bool at_once, double now, Error *error) {
+    bool changed = true;
+    if (at_once)
+        queue_set_mood(jukebox->queue, mood, now);
+    else
+        changed = queue_feel(jukebox->queue, mood, now);
+    if (changed)
+        mixer_make_way(jukebox->mixer);
+    jukebox->feels = true;
+    return changed ? record(jukebox, now, "set", at_once ? "mood" : "steady change of mood", error)
+                   : 0;
+}
+
+int jukebox_feel(Jukebox *jukebox, const EmotionState *state, bool face, double now, Error *error) {
+    jukebox->face = face;
+    if (jukebox->by_hand)
+        return 0;
+    jukebox->state = *state;
+    int told = (int)state->emotion;
+    bool due = told != jukebox->told || now >= jukebox->next_felt;
+    jukebox->told = told;
+    if (feel(jukebox, mood_of_probabilities(state->probabilities), false, now, error))
+        return -1;
+    if (!due)
+        return 0;
+    jukebox->next_felt = now + felt_every;
+    return record_felt(jukebox, now, error);
+}
+
+/* `emotion` is -1 for a mood that has no name. */
+static int set_by_hand(Jukebox *jukebox, Mood mood, int emotion, const EmotionState *state,
+                       double now, Error *error) {
+    jukebox->by_hand = true;
+    jukebox->told = emotion;
+    jukebox->state = *state;
+    return feel(jukebox, mood, true, now, error) || record_felt(jukebox, now, error) ? -1 : 0;
+}
+
+int jukebox_set_mood(Jukebox *jukebox, Mood mood, double now, Error *error) {
+    const EmotionState state = {.time = now,
+                                .emotion = EMOTION_NEUTRAL,
+                                .valence = mood.valence / MOOD_GAIN,
+                                .arousal = mood.arousal / MOOD_GAIN};
+    return set_by_hand(jukebox, mood, -1, &state, now, error);
+}
+
+static int feel_emotion(Jukebox *jukebox, Emotion emotion, double now, Error *error) {
+    EmotionState state = {.time = now,
+                          .emotion = emotion,
+                          .confidence = 1,
+                          .valence = emotions[emotion].valence,
+                          .arousal = emotions[emotion].arousal};
+    state.probabilities[emotion] = 1;
+    return set_by_hand(jukebox, mood_of_emotion(emotion), (int)emotion, &state, now, error);
+}
+
+/* ------------------------------------------------------------------ songs */
+
+static int keep_verdict(Jukebox *jukebox, Verdict verdict, double now, double wall, Error *error) {
+    if (queue_hear(jukebox->queue, &jukebox->current, verdict, wall, error))
+        return -1;
+    return record(jukebox, now, "said", verdict_names[verdict], error);
+}
+
+/* The song that played is over. */
+static int end_current(Jukebox *jukebox, bool whole, double now, double wall, Error *error) {
+    if (!jukebox->has_current)
+        return 0;
+    if (whole && keep_verdict(jukebox, VERDICT_FINISH, now, wall, error))
+        return -1;
+    int status = record(jukebox, now, "end", whole ? "heard to its end" : "left", error);
+    jukebox->has_current = false;
+    return status;
+}
+
+static int begin_offered(Jukebox *jukebox, double now, double wall, Error *error) {
+    if (queue_begin(jukebox->queue, &jukebox->offered, wall, error))
+        return -1;
+    jukebox->current = jukebox->offered;
+    jukebox->has_current = true;
+    jukebox->has_offered = jukebox->forced = jukebox->hurry = false;
+    jukebox->played++;
+    jukebox->failures = 0;
+    if (jukebox->n_history == HISTORY)
+        memmove(jukebox->history, jukebox->history + 1,
+                (size_t)--jukebox->n_history * sizeof *jukebox->history);
+    jukebox->history[jukebox->n_history++] = jukebox->current;
+    return record(jukebox, now, "play", jukebox->current.reason, error);
+}
+
+/* What the mixer has done since the last step. */
+static int follow_mixer(Jukebox *jukebox, double now, double wall, Error *error) {
+    Error trouble;
+    MixerStatus mixer = mixer_status(jukebox->mixer);
+    if (mixer_trouble(jukebox->mixer, &trouble))
+        say(jukebox, "%.200s", trouble.message);
+    bool over = jukebox->has_current && (mixer.begun > jukebox->begun || !mixer.playing);
+    if (over && end_current(jukebox, mixer.last_was_whole, now, wall, error))
+        return -1;
+    if (mixer.begun > jukebox->begun && begin_offered(jukebox, now, wall, error))
+        return -1;
+    jukebox->begun = mixer.begun;
+    return 0;
+}
+
+/* What is to come next, NULL for nothing. */
+static const QueueItem *wanted_next(Jukebox *jukebox, double now, double wall) {
+    int count;
+    if (jukebox->forced)
+        return &jukebox->wish;
+    double left = mixer_status(jukebox->mixer).left;
+    const QueueItem *plan = queue_plan(jukebox->queue, now + left, wall, &count);
+    return count ? plan : NULL;
+}
+
+static int refuse(Jukebox *jukebox, const QueueItem *item, const Error *trouble, Error *error) {
+    say(jukebox, "%.200s", trouble->message);
+    queue_refuse(jukebox->queue, item);
+    jukebox->forced = jukebox->hurry = false;
+    if (item->song == QUEUE_COMPOSED_PIECE || ++jukebox->failures >= MOST_FAILURES)
+        return error_set(error, "%.200s", trouble->message);
+    return 0;
+}
+
+/* Hands what has been opened to the mixer, unless something else is wanted by now. */
+static int take_opened(Jukebox *jukebox, double now, double wall, Error *error) {
+    Error trouble;
+    QueueItem item;
+    Track *track;
+    int opened = opener_take(jukebox->opener, &item, &track, &trouble);
+    if (opened < 0)
+        return refuse(jukebox, &item, &trouble, error);
+    if (!opened)
+        return 0;
+    const QueueItem *next = wanted_next(jukebox, now, wall);
+    if (!next || !queue_is_same(next, &item)) {
+        track_close(track);
+        return 0;
+    }
+    jukebox->offered = item;
+    jukebox->has_offered = true;
+    mixer_offer(jukebox->mixer, track);
+    return follow_mixer(jukebox, now, wall, error);
+}
+
+static int bend(Jukebox *jukebox, double now, Error *error) {
+    if (!jukebox->settings.track.bends || now < jukebox->next_bent || !jukebox->has_current ||
+        jukebox->current.song == QUEUE_COMPOSED_PIECE)
+        return 0;
+    jukebox->next_bent = now + bent_every;
+    return mixer_bend(jukebox->mixer, queue_wanted_at_once(jukebox->queue, now), error);
+}
+
+/* Has what is wanted next opened, and takes back what is no longer wanted. */
+static int prepare_next(Jukebox *jukebox, double now, double wall, Error *error) {
+    const QueueItem *next = wanted_next(jukebox, now, wall);
+    if (jukebox->has_offered && (!next || !queue_is_same(next, &jukebox->offered)) &&
+        mixer_withdraw(jukebox->mixer))
+        jukebox->has_offered = false;
+    if (!next || jukebox->has_offered || !opener_is_idle(jukebox->opener))
+        return 0;
+    jukebox->asked = *next;
+    LibrarySong song = queue_song(jukebox->queue, &jukebox->asked);
+    opener_ask(jukebox->opener, &jukebox->asked, &song, queue_wanted_at_once(jukebox->queue, now));
+    return jukebox->settings.background ? 0 : take_opened(jukebox, now, wall, error);
+}
+
+int jukebox_step(Jukebox *jukebox, double now, double wall, Error *error) {
+    if (follow_mixer(jukebox, now, wall, error) || take_opened(jukebox, now, wall, error) ||
+        prepare_next(jukebox, now, wall, error))
+        return -1;
+    if (jukebox->hurry && jukebox->has_offered) {
+        mixer_skip(jukebox->mixer);
+        if (follow_mixer(jukebox, now, wall, error))
+            return -1;
+    }
+    return bend(jukebox, now, error);
+}
+
+void jukebox_read(Jukebox *jukebox, float *samples, int frames) {
+    mixer_read(jukebox->mixer, samples, frames);
+}
+
+void jukebox_fade(Jukebox *jukebox, double seconds) {
+    mixer_end(jukebox->mixer, seconds);
+}
+
+bool jukebox_is_silent(Jukebox *jukebox) {
+    return !mixer_status(jukebox->mixer).playing;
+}
+
+/* ------------------------------------------------------------------ commands */
+
+static int next(Jukebox *jukebox, double now, double wall, Error *error) {
+    MixerStatus mixer = mixer_status(jukebox->mixer);
+    if (!jukebox->has_current)
+        return 0;
+    if (mixer.heard < JUKEBOX_SKIPPED && keep_verdict(jukebox, VERDICT_SKIP, now, wall, error))
+        return -1;
+    jukebox->hurry = true;
+    return 0;
+}
+
+static void previous(Jukebox *jukebox) {
+    bool again = mixer_status(jukebox->mixer).heard > from_start || jukebox->n_history < 2;
+    if (!jukebox->n_history)
+        return;
+    if (!again)
+        jukebox->n_history--;
+    jukebox->wish = jukebox->history[--jukebox->n_history];
+    jukebox->forced = jukebox->hurry = true;
+}
+
+static void change_language(Jukebox *jukebox) {
+    Error error;
+    if (!jukebox->n_languages) {
+        say(jukebox, "the library knows no languages of its songs");
+        return;
+    }
+    int wanted = jukebox->language + 1 < jukebox->n_languages ? jukebox->language + 1 : -1;
+    const char *code = wanted < 0 ? NULL : jukebox->languages[wanted];
+    if (queue_set_languages(jukebox->queue, code, &error))
+        say(jukebox, "%.200s", error.message);
+    else
+        say(jukebox, "language: %s", code ? code : "all");
+    jukebox->language = wanted;
+}
+
+static void change_volume(Jukebox *jukebox, double step) {
+    jukebox->volume = fmin(fmax(jukebox->volume + step, 0), 1);
+    mixer_volume(jukebox->mixer, jukebox->volume);
+}
+
+static int change_policy(Jukebox *jukebox, double now, Error *error) {
+    MoodPolicy policy = (MoodPolicy)((queue_policy(jukebox->queue) + 1) % MOOD_POLICIES);
+    queue_set_policy(jukebox->queue, policy, now);
+    mixer_make_way(jukebox->mixer);
+    return record(jukebox, now, "set", mood_policy_names[policy], error);
+}
+
+static int undo(Jukebox *jukebox, double now, double wall, Error *error) {
+    bool undone;
+    if (queue_undo(jukebox->queue, wall, &undone, error))
+        return -1;
+    say(jukebox, undone ? "taken back" : "there is nothing to take back");
+    return undone ? record(jukebox, now, "said", "undo", error) : 0;
+}
+
+/* What the listener says of the song that plays; of one that is not liked, or not of the mood, no
+ * more needs to be heard. */
+static int hear(Jukebox *jukebox, Verdict verdict, double now, double wall, Error *error) {
+    if (!jukebox->has_current)
+        return 0;
+    if (keep_verdict(jukebox, verdict, now, wall, error))
+        return -1;
+    jukebox->said++;
+    say(jukebox, "%s: noted", verdict_names[verdict]);
+    if (verdict == VERDICT_DISLIKE)
+        jukebox->hurry = true;
+    else if (verdict != VERDICT_LIKE)
+        mixer_make_way(jukebox->mixer);
+    return 0;
+}
+
+static int do_parameter(Jukebox *jukebox, int command, double now, double wall, Error *error) {
+    if (command >= JUKEBOX_FEEL && command < JUKEBOX_FEEL + EMOTION_COUNT)
+        return feel_emotion(jukebox, (Emotion)(command - JUKEBOX_FEEL), now, error);
+    if (command >= JUKEBOX_SAY && command < JUKEBOX_SAY + VERDICTS)
+        return hear(jukebox, (Verdict)(command - JUKEBOX_SAY), now, wall, error);
+    return 0;
+}
+
+int jukebox_do(Jukebox *jukebox, int command, double now, double wall, Error *error) {
+    switch (command) {
+    case JUKEBOX_PAUSE:
+        jukebox->paused = !jukebox->paused;
+        mixer_pause(jukebox->mixer, jukebox->paused);
+        return record(jukebox, now, "set", jukebox->paused ? "pause" : "go on", error);
+    case JUKEBOX_NEXT:
+        return next(jukebox, now, wall, error);
+    case JUKEBOX_PREVIOUS:
+        previous(jukebox);
+        return 0;
+    case JUKEBOX_LOUDER:
+        change_volume(jukebox, volume_step);
+        return 0;
+    case JUKEBOX_SOFTER:
+        change_volume(jukebox, -volume_step);
+        return 0;
+    case JUKEBOX_POLICY:
+        return change_policy(jukebox, now, error);
+    case JUKEBOX_LANGUAGE:
+        change_language(jukebox);
+        return 0;
+    case JUKEBOX_UNDO:
+        return undo(jukebox, now, wall, error);
+    case JUKEBOX_FOLLOW:
+        jukebox->by_hand = false;
+        return 0;
+    default:
+        return do_parameter(jukebox, command, now, wall, error);
+    }
+}
+
+JukeboxStatus jukebox_status(Jukebox *jukebox, double now, double wall) {
+    MixerStatus mixer = mixer_status(jukebox->mixer);
+    JukeboxStatus status = {.item = jukebox->has_current ? &jukebox->current : NULL,
+                            .seconds = mixer.seconds,
+                            .heard = mixer.heard,
+                            .leaving = mixer.leaving,
+                            .state = jukebox->feels ? &jukebox->state : NULL,
+                            .face = jukebox->face,
+                            .by_hand = jukebox->by_hand,
+                            .asked = queue_asked(jukebox->queue, now),
+                            .policy = queue_policy(jukebox->queue),
+                            .volume = jukebox->volume,
+                            .paused = jukebox->paused,
+                            .played = jukebox->played,
+                            .said = jukebox->said,
+                            .message = jukebox->message,
+                            .messages = jukebox->messages};
+    if (jukebox->has_current)
+        status.song = queue_song(jukebox->queue, &jukebox->current);
+    if (jukebox->language >= 0)
+        status.language = jukebox->languages[jukebox->language];
+    status.plan = queue_plan(jukebox->queue, now + mixer.left, wall, &status.n_plan);
+    return status;
+}

@@ -1,0 +1,26 @@
+/* opener.h: opens the next song, or composes it, while another one plays. */
+#ifndef COMPOSE_PLAY_OPENER_H
+#define COMPOSE_PLAY_OPENER_H
+
+#include "compose/library/queue.h"
+#include "compose/play/composing.h"
+#include "compose/play/track.h"
+
+typedef struct Opener Opener;
+
+/* With `background` on a thread of its own, else within opener_ask. */
+Opener *opener_create(const TrackSettings *track, const ComposingSettings *composing,
+                      bool background, Error *error);
+/* Waits for what is being opened. */
+void opener_destroy(Opener *opener);
+
+/* Begins to open an item, whose song (queue_song) must stay; `bent` as TrackSettings has it. Only
+ * while nothing else is being opened (opener_is_idle). */
+void opener_ask(Opener *opener, const QueueItem *item, const LibrarySong *song, Mood bent);
+bool opener_is_idle(Opener *opener);
+
+/* What has been opened: 1 with the track, now the caller's; 0 while there is none; -1 when it could
+ * not be opened. `*item` is what was asked for. */
+int opener_take(Opener *opener, QueueItem *item, Track **track, Error *error) MUST_CHECK;
+
+#endif

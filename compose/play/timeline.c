@@ -1,0 +1,120 @@
+#include "compose/play/timeline.h"
+
+#include "datasets/media/csv.h"
+#include "nn/base/file.h"
+#include "nn/base/json_text.h"
+#include "nn/base/number.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct Timeline {
+    FILE *stream;
+    bool csv;
+};
+
+static int failed(Error *error) {
+    return error_errno(error, "cannot write the timeline");
+}
+
+Timeline *timeline_open(const char *path, Error *error) {
+    Timeline *timeline = calloc(1, sizeof *timeline);
+    if (!timeline) {
+        error_memory(error, "a timeline", sizeof *timeline);
+        return NULL;
+    }
+    timeline->csv = file_has_suffix(path, ".csv");
+    timeline->stream = strcmp(path, "-") ? fopen(path, "w") : stdout;
+    if (!timeline->stream) {
+        error_errno(error, "cannot write %s", path);
+        free(timeline);
+        return NULL;
+    }
+    if (timeline->csv)
+        fprintf(timeline->stream, "time,event,emotion,valence,arousal,wanted_valence,"
+                                  "wanted_arousal,song,title,artist,detail\n");
+    return timeline;
+}
+
+int timeline_close(Timeline *timeline, Error *error) {
+    if (!timeline)
+        return 0;
+    int status = fflush(timeline->stream) ? failed(error) : 0;
+    if (timeline->stream != stdout && fclose(timeline->stream) && !status)
+        status = failed(error);
+    free(timeline);
+    return status;
+}
+
+/* Three places: milliseconds, and thousandths of the plane. */
+static double rounded(double value) {
+    return round(value * 1000) / 1000;
+}
+
+static void put_field(FILE *stream, const char *text) {
+    fputc(',', stream);
+    csv_print_field(text ? text : "", stream);
+}
+
+static void put_number(FILE *stream, float value) {
+    char text[NUMBER_TEXT] = "";
+    if (!isnan(value))
+        number_text(rounded((double)value), 6, text);
+    fprintf(stream, ",%s", text);
+}
+
+static void add_row(FILE *stream, const TimelineEvent *event) {
+    char time[NUMBER_TEXT];
+    fprintf(stream, "%s", number_text(rounded(event->time), 9, time));
+    put_field(stream, event->what);
+    put_field(stream, event->emotion);
+    put_number(stream, event->valence);
+    put_number(stream, event->arousal);
+    put_number(stream, event->wanted.valence);
+    put_number(stream, event->wanted.arousal);
+    put_field(stream, event->song ? event->song->path : NULL);
+    put_field(stream, event->song ? event->song->title : NULL);
+    put_field(stream, event->song ? event->song->artist : NULL);
+    put_field(stream, event->detail);
+    fputc('\n', stream);
+}
+
+static void set_number(json_t *object, const char *key, float value) {
+    if (!isnan(value))
+        json_object_set_new(object, key, json_real(rounded((double)value)));
+}
+
+static void set_text(json_t *object, const char *key, const char *text) {
+    if (text && *text)
+        json_object_set_new(object, key, json_text(text));
+}
+
+static int add_object(FILE *stream, const TimelineEvent *event, Error *error) {
+    json_t *object = json_object();
+    json_object_set_new(object, "time", json_real(rounded(event->time)));
+    set_text(object, "event", event->what);
+    set_text(object, "emotion", event->emotion);
+    set_number(object, "valence", event->valence);
+    set_number(object, "arousal", event->arousal);
+    set_number(object, "wanted_valence", event->wanted.valence);
+    set_number(object, "wanted_arousal", event->wanted.arousal);
+    if (event->song) {
+        set_text(object, "song", event->song->path);
+        set_text(object, "title", event->song->title);
+        set_text(object, "artist", event->song->artist);
+    }
+    set_text(object, "detail", event->detail);
+    int status = object ? json_dumpf(object, stream, JSON_REAL_PRECISION(9)) : -1;
+    json_decref(object);
+    fputc('\n', stream);
+    return status ? error_set(error, "cannot write the timeline") : 0;
+}
+
+int timeline_add(Timeline *timeline, const TimelineEvent *event, Error *error) {
+    if (timeline->csv)
+        add_row(timeline->stream, event);
+    else if (add_object(timeline->stream, event, error))
+        return -1;
+    return fflush(timeline->stream) ? failed(error) : 0;
+}
