@@ -300,8 +300,8 @@ static json_t *title_of(const LibrarySong *song) {
 static json_t *item_json(const PageSongs *songs, const QueueItem *item) {
     LibrarySong song = queue_song(songs->queue, item);
     json_t *json = json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "composed",
-                             item->song == QUEUE_COMPOSED_PIECE, "title", title_of(&song),
-                             "artist", text(song.artist), "album", text(song.album), "genre",
+                             item->song == QUEUE_COMPOSED_PIECE, "title", title_of(&song), "artist",
+                             text(song.artist), "album", text(song.album), "genre",
                              text(song.genre), "language", text(song.language), "why",
                              text(item->reason), "seconds", number(item->seconds));
     json_object_set_new(json, "valence", number(song.has_mood ? (double)song.mood.valence : NAN));

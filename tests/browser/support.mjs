@@ -1,6 +1,6 @@
 // A running server and a browser with a camera that shows a clip.
 import { spawn, execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -52,6 +52,20 @@ export async function open(link, { film, refuse, locale = 'en-US', ...looks } = 
   page.on('console', message => { if (/Content Security Policy/.test(message.text())) problems.push(message.text()); });
   await page.goto(link);
   return { page, problems, close: () => running.close() };
+}
+
+// A library of pieces that are made here, each in a folder that names its emotion and its language; null where affekt
+// cannot keep one.
+export function library(name = 'songs.db') {
+  const file = join(folder, name), music = join(folder, 'music');
+  for (const [emotion, language, seed] of [['happy', 'english', 1], ['happy', 'tamil', 2], ['sad', 'english', 3], ['sad', 'tamil', 4], ['angry', 'hindi', 5]]) {
+    const where = join(music, emotion, language);
+    mkdirSync(where, { recursive: true });
+    execFileSync(affekt, ['compose', '--emotion', emotion, '--seconds', '40', '--seed', String(seed), '--quiet', '-o', join(where, `${emotion}_${language}.mid`)]);
+  }
+  ffmpeg('-f', 'lavfi', '-i', 'sine=frequency=440:duration=60', '-metadata', 'title=<b>A tone</b>', '-metadata', 'artist=Nobody', join(music, 'sad', 'english', 'tone.mp3'));
+  try { execFileSync(affekt, ['library', 'add', music, '--library', file, '--quiet'], { stdio: ['ignore', 'ignore', 'pipe'] }); } catch { return null; }
+  return file;
 }
 
 export const hear = page => page.waitForFunction(() => +document.getElementById('level').getAttribute('aria-valuenow') > 1);
