@@ -20,7 +20,10 @@ bool labelled_faces_check(const LabelledFaces *faces, const Usage *usage) {
 Evaluation *labelled_faces_evaluate(const LabelledFaces *faces, FaceModel *model, FaceViews views,
                                     bool quiet, Error *error) {
     FaceSplit split = (FaceSplit)face_split_from_name(faces->split);
-    FaceLoadOptions options = {.skip_bad = faces->skip_bad, .unsplit = split, .seed = faces->seed};
+    FaceLoadOptions options = {.skip_bad = faces->skip_bad,
+                               .list_bad = faces->list_bad,
+                               .unsplit = split,
+                               .seed = faces->seed};
     FaceSet *set = face_load(faces->data, options, error);
     if (!set)
         return NULL;

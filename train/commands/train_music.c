@@ -6,6 +6,7 @@
 #include "nn/base/text_list.h"
 #include "nn/base/threads.h"
 #include "train/commands/commands.h"
+#include "train/commands/recipes.h"
 #include "train/commands/train_options.h"
 #include "train/tasks/lead_task.h"
 #include "train/tasks/music_task.h"
@@ -19,7 +20,7 @@ enum { SYNTHETIC_PIECES = 400 };
 typedef struct Settings {
     TrainOptions train;
     MusicTaskSettings task;
-    const char *data, *labels, *cache, *weights, *task_name;
+    const char *data, *labels, *cache, *weights, *task_name, *list_bad, *recipe;
 } Settings;
 
 static const char *const task_names[] = {"notes", "lead", NULL};
@@ -28,11 +29,15 @@ static const Option options[] = {
     OPTION_CHOICE(Settings, task_name, "task", "NAME", task_names,
                   "what to learn: all notes as they are played, or lead sheets (melody and "
                   "chords)"),
+    OPTION_CHOICE(Settings, recipe, "recipe", "NAME", music_recipes,
+                  "begin with the settings of a shipped network; other options change them"),
     OPTION_STRING(Settings, data, "data", 0, "DIR", "a folder tree of .mid files, or 'synthetic'"),
     OPTION_STRING(
         Settings, labels, "labels", 0, "CSV",
         "file,valence,arousal,quadrant,genre for the whole tree; else labels.csv files in it"),
     OPTION_STRING(Settings, cache, "cache", 0, "FILE", "cache the tokens in this file"),
+    OPTION_STRING(Settings, list_bad, "list-bad", 0, "FILE",
+                  "list all files that are left out, and what is wrong with each, in this file"),
     OPTION_STRING(Settings, weights, "weights", 0, "NAME=F,…",
                   "sampling weight of each corpus; 1 where not named, 0 leaves it out"),
     OPTION_STRING(Settings, task.start, "start", 0, "MODEL",
@@ -106,17 +111,41 @@ static void show_reading(void *context, int done, int total) {
         progress_show(progress, (double)done / total, "reading MIDI: %d of %d files", done, total);
 }
 
-static MusicCorpus *open_corpus(const Settings *settings, Error *error) {
+static MusicCorpus *read_corpus(const Settings *settings, BadInputs *bad, Error *error) {
     if (!strcmp(settings->data, "synthetic"))
         return synthetic_music_corpus(SYNTHETIC_PIECES, settings->train.run.seed, error);
     Progress progress = progress_start(settings->train.common.quiet, 0);
     MusicCorpusSettings corpus = {.catalogue = {.labels = settings->labels},
                                   .cache = settings->cache,
+                                  .bad = bad,
                                   .progress = show_reading,
                                   .progress_context = &progress};
     MusicCorpus *opened = music_corpus_open(settings->data, &corpus, error);
     progress_end(&progress);
     return opened;
+}
+
+static MusicCorpus *open_corpus(const Settings *settings, Error *error) {
+    BadInputs bad;
+    if (bad_inputs_begin(&bad, true, settings->list_bad, error))
+        return NULL;
+    MusicCorpus *corpus = read_corpus(settings, &bad, error);
+    if (!bad_inputs_end(&bad, corpus ? 0 : -1, error))
+        return corpus;
+    music_corpus_free(corpus);
+    return NULL;
+}
+
+static LeadCorpus *open_leads(const Settings *settings, const MusicCatalogue *catalogue,
+                              const float *weights, Error *error) {
+    BadInputs bad;
+    if (bad_inputs_begin(&bad, true, settings->list_bad, error))
+        return NULL;
+    LeadCorpus *corpus = lead_corpus_open(catalogue, weights, &bad, error);
+    if (!bad_inputs_end(&bad, corpus ? 0 : -1, error))
+        return corpus;
+    lead_corpus_free(corpus);
+    return NULL;
 }
 
 static void print_corpus(const MusicCorpus *corpus, const MusicTask *task) {
@@ -145,6 +174,7 @@ static int train_lead(const Settings *settings, const LeadCorpus *corpus, const 
                                    .hidden = task_settings->hidden,
                                    .layers = task_settings->layers,
                                    .dropout = task_settings->dropout,
+                                   .start = task_settings->start,
                                    .steps = task_settings->steps,
                                    .streams = task_settings->streams,
                                    .seed = task_settings->seed,
@@ -172,7 +202,7 @@ static int run_lead(const Settings *settings, Error *error) {
     int status = !catalogue ? -1
                  : !weights ? error_memory(error, "corpus weights", 0)
                             : parse_weights(settings->weights, catalogue, weights, error);
-    LeadCorpus *corpus = status ? NULL : lead_corpus_open(catalogue, weights, error);
+    LeadCorpus *corpus = status ? NULL : open_leads(settings, catalogue, weights, error);
     status = corpus ? train_lead(settings, corpus, weights, error) : -1;
     lead_corpus_free(corpus);
     free(weights);
@@ -237,6 +267,13 @@ static Settings defaults(void) {
 int train_music_command(int argc, char **argv) {
     Settings settings = defaults();
     int status = options_parse(&usage, options, &settings, argc, argv, NULL);
+    if (status == OPTIONS_RUN && settings.recipe) { /* which the other options change */
+        const char *recipe = settings.recipe;
+        settings = defaults();
+        status = recipe_apply(recipe, music_recipes, &usage, options, &settings);
+        if (status == OPTIONS_RUN)
+            status = options_parse(&usage, options, &settings, argc, argv, NULL);
+    }
     if (status != OPTIONS_RUN)
         return status;
     if (!settings.data)

@@ -225,6 +225,13 @@ static void free_slot(Slot *slot) {
     free(slot->conditions);
 }
 
+static int read_weights(const char *path, SequenceLstm *model, Error *error) {
+    SafetensorsFile *file = safetensors_open(path, error);
+    int status = file ? safetensors_read(file, sequence_lstm_parameters(model), error) : -1;
+    safetensors_close(file);
+    return status;
+}
+
 static int build_model(LeadTask *task, Error *error) {
     const LeadTaskSettings *s = &task->settings;
     const SequenceLstmInfo info = {.vocabulary = LEAD_VOCABULARY,
@@ -235,7 +242,7 @@ static int build_model(LeadTask *task, Error *error) {
                                    .dropout = s->dropout};
     task->model =
         sequence_lstm_create(&info, rng_split(rng_seed(s->seed), TRAIN_RNG_WEIGHTS), error);
-    if (!task->model)
+    if (!task->model || (s->start && read_weights(s->start, task->model, error)))
         return -1;
     task->state = sequence_lstm_state(task->model, s->streams, error);
     task->validation_state = sequence_lstm_state(task->model, s->streams, error);
