@@ -2,6 +2,7 @@
 #include "compose/commands/commands.h"
 #include "compose/commands/stop_signals.h"
 #include "compose/library/library.h"
+#include "compose/sound/player.h"
 #include "compose/web/browser.h"
 #include "compose/web/server.h"
 #include "infer/commands/watcher_options.h"
@@ -17,7 +18,7 @@
 
 typedef struct Settings {
     CommonSettings common;
-    const char *listen, *certificate, *key, *sound;
+    const char *listen, *certificate, *key, *sound, *driver;
     WatcherSettings watching;
     const char *music_model, *soundfont, *library;
     int port, program;
@@ -32,6 +33,9 @@ static const Option options[] = {
     OPTION_FLAG(Settings, open, "open", "open the page in the browser"),
     OPTION_CHOICE(Settings, sound, "sound", "PLACE", sound_names,
                   "play in the page, or on this computer's output"),
+    OPTION_STRING(Settings, driver, "driver", 0, "NAME",
+                  "audio driver for --sound here: alsa, pulseaudio … (default: the first that "
+                  "works)"),
     OPTION_STRING(Settings, listen, "listen", 0, "ADDRESS",
                   "serve at this IP address, for other machines (needs --certificate and --key)"),
     OPTION_STRING(Settings, certificate, "certificate", 0, "FILE", "certificate for https (PEM)"),
@@ -95,11 +99,13 @@ static WebSettings web_settings(const Settings *settings, const char *library) {
                   .soundfont = settings->soundfont,
                   .program = settings->program,
                   .here = !strcmp(settings->sound, "here"),
+                  .driver = settings->driver,
                   .library = library},
         .music_model = settings->music_model,
         .address = settings->listen,
         .secure = settings->certificate != NULL,
     };
+    web.visit.watching.landmarks = settings->watching.detect;
     web.visit.music.composer.seed = settings->seed;
     return web;
 }
@@ -107,13 +113,15 @@ static WebSettings web_settings(const Settings *settings, const char *library) {
 enum { LIBRARY_PATH = 4096 };
 
 /* The library that is named, or the user's own, "" where there is none; -1 when it cannot be used.
- */
+ * Songs are played by the page: where the sound is here they are left out. */
 static int find_library(const Settings *settings, char path[LIBRARY_PATH], Error *error) {
     if (settings->library)
         snprintf(path, LIBRARY_PATH, "%s", settings->library);
     else if (database_default_path(path, LIBRARY_PATH, error))
         *path = 0; /* no home, no library */
-    if (!file_exists(path)) {
+    if (!strcmp(settings->sound, "here"))
+        *path = 0;
+    else if (!file_exists(path)) {
         *path = 0;
         return settings->library ? error_set(error,
                                              "there is no library '%s'; 'affekt library add FOLDER "
@@ -121,9 +129,21 @@ static int find_library(const Settings *settings, char path[LIBRARY_PATH], Error
                                              settings->library)
                                  : 0;
     }
+    if (!*path)
+        return 0;
     Library *library = library_open(path, error);
     library_close(library);
     return library ? 0 : -1;
+}
+
+/* Whether there is an output of this computer, where one is asked for. */
+static int try_sound(const Settings *settings, Error *error) {
+    if (strcmp(settings->sound, "here") != 0)
+        return 0;
+    const PlayerSettings output = {.soundfont = settings->soundfont, .driver = settings->driver};
+    Player *player = player_open(&output, error);
+    player_close(player);
+    return player ? 0 : error_context(error, "--sound here");
 }
 
 /* Returns 0, -1, or the signal that ended it. */
@@ -131,7 +151,7 @@ static int serve(const Settings *settings, const ServerSettings *server_settings
                  Error *error) {
     const atomic_bool *stopped = stop_signals_catch(NULL);
     char library[LIBRARY_PATH];
-    if (find_library(settings, library, error))
+    if (find_library(settings, library, error) || try_sound(settings, error))
         return -1;
     const WebSettings wanted = web_settings(settings, *library ? library : NULL);
     Web *web = web_create(&wanted, decoder, error);
@@ -187,6 +207,9 @@ int serve_command(int argc, char **argv) {
     if (settings.listen && !settings.certificate)
         return options_wrong(&usage, "--listen needs --certificate and --key: browsers give the "
                                      "camera to https pages alone");
+    if (settings.library && !strcmp(settings.sound, "here"))
+        return options_wrong(&usage, "--library: the page plays songs, --sound here composed music "
+                                     "alone");
     Error error;
     return command_status(&usage, run(&settings, &error), &error);
 }

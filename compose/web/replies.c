@@ -19,6 +19,16 @@ static json_t *state_json(const EmotionState *state) {
                      "arousal", number((double)state->arousal), "face", state->face);
 }
 
+/* Two numbers a point, one after the other; null where none were looked for. */
+static json_t *points_json(const WatchedFace *face) {
+    json_t *list = face->has_points ? json_array() : json_null();
+    for (int i = 0; i < LANDMARKS && face->has_points; i++) {
+        json_array_append_new(list, json_real(round((double)face->points[i].x * 10) / 10));
+        json_array_append_new(list, json_real(round((double)face->points[i].y * 10) / 10));
+    }
+    return list;
+}
+
 json_t *reply_faces(const VisitFace *faces, int count, int width, int height) {
     json_t *list = json_array();
     for (int i = 0; i < count; i++) {
@@ -28,6 +38,7 @@ json_t *reply_faces(const VisitFace *faces, int count, int width, int height) {
         json_object_set_new(face, "leads", json_boolean(faces[i].leads));
         json_object_set_new(face, "box",
                             json_pack("[i,i,i,i]", box->x, box->y, box->width, box->height));
+        json_object_set_new(face, "points", points_json(&faces[i].face));
         json_array_append_new(list, face);
     }
     return json_pack("{s:i, s:i, s:o}", "width", width, "height", height, "faces", list);

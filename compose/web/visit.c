@@ -13,7 +13,7 @@
 
 /* A stream that is behind by more goes on from now rather than catch up in a burst. */
 static const double latest = 1, write_every = 0.02, wait = 0.005, songs_every = 0.2;
-enum { BLOCK = 64, LEAST_FRAMES = 1024 };
+enum { BLOCK = 64, LEAST_FRAMES = 1024, LEAST_HERE = 256 };
 
 struct Visit {
     pthread_mutex_t looking; /* guards the watcher */
@@ -102,7 +102,8 @@ static int open_all(Visit *visit, const VisitSettings *settings, Error *error) {
     if (settings->library &&
         !(visit->songs = page_songs_open(settings->library, settings->music.composer.seed, error)))
         return -1;
-    const PlayerSettings output = {.soundfont = settings->soundfont, .program = settings->program};
+    const PlayerSettings output = {
+        .soundfont = settings->soundfont, .program = settings->program, .driver = settings->driver};
     if (settings->here && !(visit->player = player_open(&output, error)))
         return -1;
     if (pthread_create(&visit->writer, NULL, write_ahead, visit))
@@ -288,6 +289,9 @@ void visit_end_listening(Visit *visit, int listener) {
     if (visit->listener == listener) {
         visit->listening = false;
         pcm_release(visit->pcm);
+        Error error;
+        if (visit->player)
+            (void)!player_finish(visit->player, &error);
     }
     pthread_mutex_unlock(&visit->lock);
 }
@@ -336,7 +340,8 @@ int visit_listen(Visit *visit, int listener, int16_t *samples, int frames) {
         bool over = visit->listener != listener || visit->ending, failed = visit->failed;
         int count = over || failed ? 0 : due(visit);
         count = count < frames ? count : frames;
-        if (count >= LEAST_FRAMES || (count == frames && count > 0)) {
+        int least = visit->player ? LEAST_HERE : LEAST_FRAMES;
+        if (count >= least || (count == frames && count > 0)) {
             render(visit, samples, count);
             visit->sent += (double)count / PCM_RATE;
         } else {

@@ -21,6 +21,7 @@ typedef struct VisitSettings {
     const char *soundfont;
     int program;         /* General MIDI */
     bool here;           /* sound from this computer's output instead of the page's */
+    const char *driver;  /* of that output, as audio_device_open takes it */
     const char *library; /* file of the songs, NULL for none */
 } VisitSettings;
 

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
-const environment = process.env, affekt = environment.AFFEKT, browser = environment.CHROMIUM;
+const environment = process.env, browser = environment.CHROMIUM;
+export const affekt = environment.AFFEKT;
 const clips = join(process.env.AFFEKT_DATA ?? '../shared/data', 'faces/video');
 
 export const folder = mkdtempSync(join(tmpdir(), 'affekt-browser-'));
@@ -32,7 +33,7 @@ export function still(source) {
 
 // Starts `affekt serve` with these words more; its link, and a function that ends it. The user's own library is left alone.
 export async function serve(words = []) {
-  const process = spawn(affekt, ['serve', '--port', '0', '--quiet', ...words], { env: { ...environment, XDG_DATA_HOME: folder }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const process = spawn(affekt, ['serve', '--port', '0', '--quiet', ...words], { cwd: folder, env: { ...environment, XDG_DATA_HOME: folder }, stdio: ['ignore', 'pipe', 'inherit'] });
   const link = await new Promise((resolve, reject) => {
     process.stdout.on('data', text => resolve(String(text).trim()));
     process.on('exit', code => reject(new Error(`affekt serve ended with ${code}`)));
@@ -42,6 +43,7 @@ export async function serve(words = []) {
 }
 
 // Opens the page; `problems` collects errors and what the content policy has blocked.
+// What does not stand here is playwright's.
 export async function open(link, { film, refuse, locale = 'en-US', ...looks } = {}) {
   const args = ['--no-sandbox', '--use-fake-device-for-media-stream', ...(refuse ? [] : ['--use-fake-ui-for-media-stream'])];
   if (film) args.push(`--use-file-for-fake-video-capture=${film}`);
