@@ -1,5 +1,4 @@
 /* train_detector.c: `affekt train detector`. */
-#include "nn/base/threads.h"
 #include "train/commands/commands.h"
 #include "train/commands/train_options.h"
 #include "train/tasks/detector_task.h"
@@ -9,7 +8,7 @@
 typedef struct Settings {
     TrainOptions train;
     DetectorTaskSettings task;
-    const char *data, *empty;
+    const char *data, *empty, *landmarks;
 } Settings;
 
 #define AUGMENTATION(field, name, argument, high, help)                                            \
@@ -19,6 +18,8 @@ static const Option options[] = {
     OPTION_STRING(Settings, data, "data", 0, "FILE_OR_DIR",
                   "pictures with boxes as WIDER FACE lists them: bbx_gt.txt, or its folder"),
     OPTION_STRING(Settings, empty, "empty", 0, "DIR", "pictures without a face, as negatives"),
+    OPTION_STRING(Settings, landmarks, "landmarks", 0, "FILE,…",
+                  "faces with 68 points, as train landmarks takes them, to learn from too"),
     OPTION_STRING(Settings, task.start, "start", 0, "MODEL",
                   "start from this model's weights (fine-tuning)"),
     OPTION_INTEGER(Settings, task.width, "width", "N", 16, 256,
@@ -74,6 +75,7 @@ static int run(const Settings *settings, Error *error) {
         return -1;
     int status = -1;
     if ((!settings->empty || !box_set_add_empty(set, settings->empty, error)) &&
+        (!settings->landmarks || !box_set_add_landmarks(set, settings->landmarks, error)) &&
         !box_set_load_pictures(set, error))
         status = train(settings, set, error);
     box_set_destroy(set);
@@ -103,7 +105,7 @@ int train_detector_command(int argc, char **argv) {
     settings.train.run.weight_decay = 1e-2f;
     settings.train.run.average = 0.998f;
     settings.train.run.clip = 10;
-    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
+    int status = train_options_parse(&settings.train, &usage, options, &settings, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
     if (!settings.data)
@@ -112,7 +114,6 @@ int train_detector_command(int argc, char **argv) {
         return status;
     settings.task.batch = settings.train.batch;
     settings.task.seed = settings.train.run.seed;
-    threads_use(settings.train.common.threads);
     Error error;
-    return command_status(&usage, run(&settings, &error), &error);
+    return train_options_end(&settings.train, &usage, run(&settings, &error), &error);
 }

@@ -1,5 +1,4 @@
 /* train_landmarks.c: `affekt train landmarks`. */
-#include "nn/base/threads.h"
 #include "train/commands/commands.h"
 #include "train/commands/train_options.h"
 #include "train/tasks/landmark_task.h"
@@ -25,6 +24,8 @@ static const Option options[] = {
     AUGMENTATION(shift, "shift", "F", 1, "move by up to this share of the side, either way"),
     AUGMENTATION(scale, "scale", "F", 0.9, "resize by up to this share, either way"),
     AUGMENTATION(turn, "rotate", "DEGREES", 180, "turn by up to this, either way"),
+    AUGMENTATION(again, "again", "P", 1,
+                 "a third of all that with this probability: a second look"),
     AUGMENTATION(flip, "flip", "P", 1, "mirror with this probability"),
     AUGMENTATION(light, "light", "P", 1, "change contrast and brightness with this probability"),
     AUGMENTATION(blur, "blur", "P", 1, "blur with this probability"),
@@ -61,11 +62,12 @@ static int train(const Settings *settings, const LandmarkSet *set, Error *error)
 int train_landmarks_command(int argc, char **argv) {
     Settings settings = {
         .train = train_options_defaults(),
-        .task = {.width = 96,
+        .task = {.width = 128,
                  .views = 4,
                  .shift = 0.1f,
                  .scale = 0.15f,
                  .turn = 30,
+                 .again = 0.5f,
                  .flip = 0.5f,
                  .light = 0.5f,
                  .blur = 0.3f},
@@ -77,7 +79,7 @@ int train_landmarks_command(int argc, char **argv) {
     settings.train.run.weight_decay = 1e-2f;
     settings.train.run.average = 0.998f;
     settings.train.run.clip = 50;
-    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
+    int status = train_options_parse(&settings.train, &usage, options, &settings, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
     if (!settings.data)
@@ -86,10 +88,9 @@ int train_landmarks_command(int argc, char **argv) {
         return status;
     settings.task.batch = settings.train.batch;
     settings.task.seed = settings.train.run.seed;
-    threads_use(settings.train.common.threads);
     Error error;
     LandmarkSet *set = landmark_set_read(settings.data, &error);
     int result = set ? train(&settings, set, &error) : -1;
     landmark_set_destroy(set);
-    return command_status(&usage, result, &error);
+    return train_options_end(&settings.train, &usage, result, &error);
 }
