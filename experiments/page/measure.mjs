@@ -12,6 +12,20 @@ const wait = milliseconds => new Promise(resolve => setTimeout(resolve, millisec
 const resident = () => Math.round(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.process.pid}/status`, 'utf8'))[1] / 1024);
 const processor = () => { const [, , ...rest] = readFileSync(`/proc/${server.process.pid}/stat`, 'utf8').replace(/\(.*\)/, 'x').split(' '); return (+rest[11] + +rest[12]) / 100; };
 
+// What a frame, and a second of music, cost the processor: told by the process itself, whatever else the machine does.
+async function cost(frame) {
+  const { session } = await (await fetch(`${url}/session`, { method: 'POST', headers, body: '{}' })).json(), frames = 100;
+  let began = processor();
+  for (let i = 0; i < frames; i++) await (await fetch(`${url}/frame?session=${session}`, { method: 'POST', headers, body: frame })).arrayBuffer();
+  const frame_ms = 1000 * (processor() - began) / frames, ending = new AbortController();
+  began = processor();
+  const listening = fetch(`${url}/sound?session=${session}`, { headers, signal: ending.signal }).then(async reply => { for await (const part of reply.body) if (!part) break; }).catch(() => {});
+  await wait(1000 * seconds);
+  ending.abort();
+  await listening;
+  return { frame_ms: round(frame_ms), music_percent: round(100 * (processor() - began) / seconds) };
+}
+
 // A client: frames at their times, one in flight, and the music.
 async function client(frame, until) {
   const { session } = await (await fetch(`${url}/session`, { method: 'POST', headers, body: '{}' })).json();
@@ -30,7 +44,7 @@ async function client(frame, until) {
   return { delays, gaps };
 }
 
-const idle = resident();
+const idle = resident(), frame = readFileSync(still(face));
 const { page, close } = await open(server.link, { film: camera(face), viewport: { width: 1280, height: 860 } });
 await page.click('#start');
 await hear(page);
@@ -40,14 +54,16 @@ await seen();
 await wait(1000 * seconds);
 const delays = await seen(), one = resident();
 
-const began = processor(), frame = readFileSync(still(face)), until = Date.now() + 1000 * seconds;
+const began = processor(), until = Date.now() + 1000 * seconds;
 const clients = await Promise.all(Array.from({ length: others }, () => client(frame, until)));
 const cores = (processor() - began) / seconds, replies = clients.flatMap(c => c.delays), ten = resident(), beside = await seen();
 await close();
+const processors = await cost(frame);
 await server.end();
 console.log(JSON.stringify({
   load: round(load),
   page: { frames_per_second: round(delays.length / seconds), median_ms: round(quantile(delays, .5)), p95_ms: round(quantile(delays, .95)) },
+  processor: processors,
   memory: { idle_mb: idle, one_page_mb: one, ten_pages_mb: ten },
   ten: { frames_per_second: round(replies.length / others / seconds), median_ms: round(quantile(replies, .5)), p95_ms: round(quantile(replies, .95)), page_frames_per_second: round(beside.length / seconds), page_p95_ms: round(quantile(beside, .95)), cores: round(cores), gaps: clients.reduce((sum, c) => sum + c.gaps, 0) },
 }));
