@@ -1,4 +1,4 @@
-/* timeline.h: what was felt, played and said, one row for each event, written as it happens.
+/* play_record.h: what was felt, played and said, one row for each event, written as it happens.
  *
  * As CSV (a name that ends in .csv), or as JSON, one object a line:
  *
@@ -10,13 +10,13 @@
  * the song's), "end", "said" or "set"; `detail` says why a song was chosen, how it ended, and what
  * was said or set; `wanted` is how the music was to sound. What an event has not is left out, or
  * empty. */
-#ifndef COMPOSE_PLAY_TIMELINE_H
-#define COMPOSE_PLAY_TIMELINE_H
+#ifndef COMPOSE_PLAY_PLAY_RECORD_H
+#define COMPOSE_PLAY_PLAY_RECORD_H
 
 #include "compose/library/library.h"
 #include "compose/write/mood.h"
 
-typedef struct TimelineEvent {
+typedef struct PlayEvent {
     double time; /* seconds */
     const char *what;
     const char *emotion;     /* or NULL */
@@ -24,16 +24,16 @@ typedef struct TimelineEvent {
     Mood wanted;             /* its valence NAN = none */
     const LibrarySong *song; /* or NULL */
     const char *detail;      /* or NULL */
-} TimelineEvent;
+} PlayEvent;
 
-typedef struct Timeline Timeline;
+typedef struct PlayRecord PlayRecord;
 
 /* Begins the file, "-" for JSON on standard output. */
-Timeline *timeline_open(const char *path, Error *error);
+PlayRecord *play_record_open(const char *path, Error *error);
 
-int timeline_add(Timeline *timeline, const TimelineEvent *event, Error *error) MUST_CHECK;
+int play_record_add(PlayRecord *record, const PlayEvent *event, Error *error) MUST_CHECK;
 
 /* Free it (NULL is fine). */
-int timeline_close(Timeline *timeline, Error *error) MUST_CHECK;
+int play_record_close(PlayRecord *record, Error *error) MUST_CHECK;
 
 #endif
