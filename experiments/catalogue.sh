@@ -30,7 +30,7 @@ weights() {
     music) files=${3:-compose/models/music.safetensors} ;;
     *) files= ;;
     esac
-    # shellcheck disable=SC2046 # several models stand with commas between them
+    # shellcheck disable=SC2046 # several models stand separated by commas them
     set -- $(echo "$files" | tr ',' ' ')
     if [ -f "${1:-}" ]; then
         cat "$@" | sha256sum | cut -c1-12

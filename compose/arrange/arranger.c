@@ -256,8 +256,8 @@ static void mark_chord(Desk *desk, int bar, int half, int chord) {
     char name[8];
     arranger_chord_name(chord, a->tonic, a->sheet->head.minor, name);
     if (!desk->failed)
-        desk->failed = song_add_marker(desk->song, tick_of(desk, bar, half * desk->places / 2),
-                                       name, desk->error);
+        desk->failed = song_add_chord(desk->song, tick_of(desk, bar, half * desk->places / 2), name,
+                                      desk->error);
 }
 
 /* The last bar: one chord over its root, held. */

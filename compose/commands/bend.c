@@ -94,7 +94,7 @@ int bend_command(int argc, char **argv) {
     if (status != OPTIONS_RUN)
         return status;
     if (count != 1)
-        return options_wrong(&usage, "which song? One file is expected");
+        return options_wrong(&usage, "give one song");
     bool notes = midi_is_name(argv[0]);
     if (!settings.out ||
         !(notes ? midi_is_name(settings.out) : file_has_suffix(settings.out, ".wav")))
@@ -103,7 +103,7 @@ int bend_command(int argc, char **argv) {
     int emotion = settings.emotion ? emotion_from_name(settings.emotion) : -1;
     if (emotion < 0)
         return options_wrong(
-            &usage, "which --emotion: angry, disgust, fear, happy, sad, surprise, neutral?");
+            &usage, "give --emotion: angry, disgust, fear, happy, sad, surprise, neutral?");
     Error error;
     return command_status(
         &usage, (notes ? bend_notes : bend_sound)(&settings, (Emotion)emotion, argv[0], &error),

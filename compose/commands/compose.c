@@ -2,13 +2,11 @@
 #include "compose/arrange/arranged_piece.h"
 #include "compose/commands/commands.h"
 #include "compose/commands/compose_names.h"
+#include "compose/commands/compose_output.h"
+#include "compose/commands/compose_prime.h"
 #include "compose/commands/sampling_options.h"
-#include "compose/sound/sound.h"
-#include "compose/sound/soundfont.h"
 #include "compose/write/piece.h"
-#include "datasets/draw/piano_roll.h"
 #include "datasets/music/midi.h"
-#include "datasets/music/music_encode.h"
 #include "nn/base/clock.h"
 #include "nn/base/file.h"
 #include "nn/base/json_text.h"
@@ -26,13 +24,14 @@
 #include <strings.h>
 #include <sys/random.h>
 
-enum { LONGEST_PATH = COMPOSE_PATH, DESCRIPTION = 160, MOST_PIECES = 1000 };
+enum { DESCRIPTION = 160, MOST_PIECES = 1000 };
 
 typedef struct Settings {
     CommonSettings common;
-    const char *emotion, *out, *model, *genre, *key, *meter, *grid, *prime, *policy, *soundfont,
-        *style, *ensemble;
+    const char *emotion, *out, *model, *genre, *key, *meter, *grid, *policy, *soundfont, *style,
+        *ensemble, *audio;
     float valence, arousal, seconds, tempo;
+    ComposePrime prime;
     int bars, program, candidates, count;
     ComposerSettings composer; /* what of it is an option */
     uint64_t seed;
@@ -50,7 +49,8 @@ static const Option options[] = {
                  "instead of an emotion: unpleasant -1 … +1 pleasant"),
     OPTION_FLOAT(Settings, arousal, "arousal", "F", -1, 1, "and calm -1 … +1 excited"),
     OPTION_STRING(Settings, out, "out", 'o', "PATH",
-                  "the MIDI file to write, or a folder for it (default: EMOTION.mid)"),
+                  "the file to write, MIDI, score or sound by its ending (.mid, .musicxml, .wav, "
+                  ".flac, .ogg, .mp3 …), or a folder for it (default: EMOTION.mid)"),
     OPTION_CHOICE(
         Settings, style, "style", "NAME", style_names,
         "as a pianist plays it, or a theme with chords in a planned form, arranged for an "
@@ -70,8 +70,12 @@ static const Option options[] = {
     OPTION_STRING(Settings, meter, "meter", 0, "N/N", "4/4, 3/4, 6/8 …"),
     OPTION_CHOICE(Settings, grid, "grid", "NAME", grid_names,
                   "on the beat (metric) or with a performer's timing (performed)"),
-    OPTION_STRING(Settings, prime, "prime", 0, "FILE",
+    OPTION_STRING(Settings, prime.file, "prime", 0, "FILE",
                   "a MIDI file to continue; it is part of the length"),
+    OPTION_FLOAT(Settings, prime.seconds, "prime-seconds", "S", 0.1, 3600,
+                 "continue only the first seconds of it"),
+    OPTION_INTEGER(Settings, prime.bars, "prime-bars", "N", 0, 2000,
+                   "or only its first bars (0: all of it)"),
     OPTION_INTEGER(
         Settings, program, "program", "N", -1, 127,
         "General MIDI instrument (of the melody, if arranged), 0 = grand piano, -1 = usual"),
@@ -79,9 +83,11 @@ static const Option options[] = {
     OPTION_STRING(Settings, model, "model", 'm', "FILE",
                   "the music model (default: the shipped one)"),
     OPTION_FLAG(Settings, png, "png", "also draw a piano roll beside each piece"),
-    OPTION_FLAG(Settings, wav, "wav", "also render each piece as sound"),
+    OPTION_CHOICE(Settings, audio, "audio", "FORMAT", audio_write_formats,
+                  "also render each piece as sound"),
+    OPTION_FLAG(Settings, wav, "wav", "the same as --audio wav"),
     OPTION_STRING(Settings, soundfont, "soundfont", 0, "FILE",
-                  "the soundfont for --wav (default: the system's)"),
+                  "the soundfont for sound (default: the system's)"),
     OPTION_SEED(Settings, seed, "seed",
                 "the same seed gives the same piece (0: a random one, stored in the file)"),
     OPTION_FLAG(Settings, json, "json", "print what was written as JSON"),
@@ -137,7 +143,7 @@ static int read_wishes(const Settings *settings, ComposerSettings *composer) {
     composer->tempo = isnan(settings->tempo) ? 0 : (double)settings->tempo;
     if (settings->key && !parse_key(settings->key, &composer->tonic, &composer->mode))
         return options_wrong(&usage,
-                             "--key: '%s' is no key; expected one like \"C\", \"F#m\", "
+                             "--key: '%s' is not a key; expected one like \"C\", \"F#m\", "
                              "\"Bb minor\"",
                              settings->key);
     if (settings->meter && (composer->meter = parse_meter(settings->meter)) < 0)
@@ -149,11 +155,15 @@ static int read_wishes(const Settings *settings, ComposerSettings *composer) {
     if (strcmp(settings->grid, "any"))
         composer->grid = !strcmp(settings->grid, "performed");
     if (composer->grid == 1 && metric)
-        return options_wrong(&usage, "--bars, --tempo and --meter have no meaning for --grid "
+        return options_wrong(&usage, "--bars, --tempo and --meter do not apply to --grid "
                                      "performed");
-    if (settings->prime && (settings->key || settings->meter || composer->tempo > 0 ||
-                            composer->grid != COMPOSER_FREE))
+    if (settings->prime.file && (settings->key || settings->meter || composer->tempo > 0 ||
+                                 composer->grid != COMPOSER_FREE))
         return options_wrong(&usage, "--prime brings its own key, meter, tempo and grid");
+    if (!settings->prime.file && (settings->prime.bars || !isnan(settings->prime.seconds)))
+        return options_wrong(&usage, "--prime-seconds and --prime-bars are parts of --prime FILE");
+    if (settings->prime.bars && !isnan(settings->prime.seconds))
+        return options_wrong(&usage, "--prime-seconds and --prime-bars are mutually exclusive");
     return EXIT_DONE;
 }
 
@@ -175,7 +185,7 @@ static int check_style(const Settings *settings) {
     if (!is_arranged(settings))
         return !settings->ensemble ? EXIT_DONE
                                    : options_wrong(&usage, "--ensemble is for --style arranged");
-    if (settings->prime)
+    if (settings->prime.file)
         return options_wrong(&usage, "--prime is for --style performed");
     if (strcmp(settings->policy, "mirror"))
         return options_wrong(&usage, "--policy %s is for --style performed", settings->policy);
@@ -192,9 +202,9 @@ static int check_settings(const Settings *settings) {
     bool plane = !isnan(settings->valence) || !isnan(settings->arousal);
     bool all = settings->emotion && !strcasecmp(settings->emotion, "all");
     if (!settings->emotion && !plane)
-        return options_wrong(&usage, "which EMOTION, or --valence and --arousal?");
+        return options_wrong(&usage, "give an EMOTION, or both --valence and --arousal");
     if (settings->emotion && plane)
-        return options_wrong(&usage, "--emotion and --valence, --arousal exclude each other");
+        return options_wrong(&usage, "--emotion and --valence, --arousal are mutually exclusive");
     if (plane && (isnan(settings->valence) || isnan(settings->arousal)))
         return options_wrong(&usage, "--valence and --arousal go together");
     if (settings->emotion && !all && emotion_from_name(settings->emotion) < 0)
@@ -214,16 +224,12 @@ typedef struct Session {
     const LeadModel *lead; /* of arranged ones, else NULL */
     ArrangedSettings arranged;
     PieceSettings piece;
+    ComposeOutput output;
     bool off_beat; /* the latest piece */
     const ComposeNames *names;
     uint64_t seed;  /* of the piece at hand */
     json_t *pieces; /* what was written */
 } Session;
-
-/* The path with another suffix in place of ".mid" or ".midi". */
-static void beside(const char *midi, const char *suffix, char path[LONGEST_PATH]) {
-    snprintf(path, LONGEST_PATH, "%.*s%s", (int)(strrchr(midi, '.') - midi), midi, suffix);
-}
 
 /* "happy, 29.5 s, 341 notes, Bb major, 4/4 at 120": the piece in a line. */
 static const char *describe(const Session *session, const Song *song, const char *name,
@@ -241,20 +247,9 @@ static const char *describe(const Session *session, const Song *song, const char
 
 static int write_files(const Session *session, const Song *song, const char *name, const char *path,
                        Error *error) {
-    char other[LONGEST_PATH], title[DESCRIPTION];
-    if (midi_write(song, path, error))
-        return -1;
-    if (session->settings->png) {
-        beside(path, ".png", other);
-        describe(session, song, name, title);
-        if (piano_roll_write(song, &(PianoRoll){.title = title}, other, error))
-            return -1;
-    }
-    if (session->settings->wav) {
-        beside(path, ".wav", other);
-        return sound_render(path, other, session->settings->soundfont, error);
-    }
-    return 0;
+    char title[DESCRIPTION];
+    describe(session, song, name, title);
+    return compose_output_write(&session->output, song, path, title, 0, error);
 }
 
 static void tell(Session *session, const Song *song, const char *name, const char *path,
@@ -367,16 +362,6 @@ static int choose_genre(Session *session, Error *error) {
     return name ? music_model_choose_genre(session->model, name, genre, error) : 0;
 }
 
-static int read_prime(const char *path, uint16_t **tokens, int *count, Error *error) {
-    const MusicEncodeSettings settings = {.trim = true, .excerpt = true};
-    Song *song = path ? midi_read(path, error) : NULL;
-    int status = path && !song ? -1 : 0;
-    if (song && music_encode(song, &settings, tokens, count, error))
-        status = error_context(error, "%s", path);
-    song_free(song);
-    return status;
-}
-
 static void print_pieces(const Session *session, const char *model) {
     json_t *result = json_pack("{s:o, s:O}", "model", json_text(model), "pieces", session->pieces);
     json_dumpf(result, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
@@ -392,7 +377,8 @@ static int compose_performed(Session *session, Error *error) {
     session->composer = model ? composer_create(model, error) : NULL;
     int status = -1;
     if (session->composer && !choose_genre(session, error) &&
-        !read_prime(settings->prime, &prime, &session->piece.composer.prime_count, error)) {
+        !compose_prime_read(&settings->prime, &prime, &session->piece.composer.prime_count,
+                            error)) {
         session->piece.composer.prime = prime;
         status = compose_what_was_asked(session, error);
     }
@@ -410,7 +396,7 @@ static int choose_style(const char *genre, int *style, Error *error) {
         return 0;
     char known[128];
     text_list_join(lead_styles, LEAD_STYLES, known, sizeof known);
-    return error_set(error, "the model of lead sheets knows no genre '%s', only %s", genre, known);
+    return error_set(error, "the model of lead sheets has no genre '%s'; it has %s", genre, known);
 }
 
 static int compose_arranged(Session *session, Error *error) {
@@ -441,10 +427,15 @@ static int compose_arranged(Session *session, Error *error) {
 
 static int run(const Settings *settings, const ComposerSettings *wishes, const ComposeNames *names,
                Error *error) {
-    char font[SOUNDFONT_PATH];
-    if (settings->wav && soundfont_find(settings->soundfont, font, error))
+    const ComposeOutput output = {.png = settings->png,
+                                  .audio = settings->audio ? settings->audio
+                                           : settings->wav ? "wav"
+                                                           : NULL,
+                                  .sound = {.soundfont = settings->soundfont}};
+    if (compose_output_check(&output, *names->file ? names->file : NULL, error))
         return -1;
     Session session = {
+        .output = output,
         .settings = settings,
         .names = names,
         .seed = settings->seed ? settings->seed : draw_seed(),
@@ -471,6 +462,7 @@ int compose_command(int argc, char **argv) {
                          .arousal = NAN,
                          .seconds = 30,
                          .tempo = NAN,
+                         .prime.seconds = NAN,
                          .composer = composer_defaults,
                          .count = 1};
     int n_words;

@@ -1,6 +1,6 @@
 #include "compose/commands/compose_names.h"
 
-#include "datasets/music/midi.h"
+#include "compose/commands/compose_output.h"
 #include "nn/base/file.h"
 #include "nn/base/path_list.h"
 
@@ -29,7 +29,7 @@ int compose_names_read(const char *out, bool all, ComposeNames *names, Error *er
     size_t length = strlen(out);
     if (!length || length >= COMPOSE_PATH - 64)
         return error_set(error, "--out: a name of %zu bytes", length);
-    if (midi_is_name(out) && !path_is_folder(out)) {
+    if (compose_output_is_name(out) && !path_is_folder(out)) {
         if (all)
             return error_set(error,
                              "--out: '%s' is a file's name; --emotion all writes its seven pieces "
@@ -41,8 +41,8 @@ int compose_names_read(const char *out, bool all, ComposeNames *names, Error *er
     if (!all && strchr(last_part(out), '.') && last_part(out)[0] != '.' && !path_is_folder(out))
         return error_set(
             error,
-            "--out: '%s' is the MIDI file's name and must end in .mid; --wav and --png "
-            "write sound and picture beside it",
+            "--out: '%s' is the piece's name and must end in .mid, in .musicxml, or as sound does "
+            "(.wav, .flac, .ogg, .mp3 …); --audio and --png write sound and picture beside it",
             out);
     set_folder(names, out);
     return 0;

@@ -37,7 +37,7 @@ static const Option options[] = {
                   "a folder tree of .mid files with labels, or 'synthetic'"),
     OPTION_STRING(Settings, labels, "labels", 0, "CSV",
                   "labels for the whole tree; else labels.csv files in it"),
-    OPTION_STRING(Settings, cache, "cache", 0, "FILE", "keep the tokens here for the next run"),
+    OPTION_STRING(Settings, cache, "cache", 0, "FILE", "cache the tokens in this file"),
     OPTION_CHOICE(Settings, split, "split", "NAME", split_names, "of the likelihood"),
     OPTION_FLAG(Settings, likelihood, "likelihood", "the likelihood of held-out pieces"),
     OPTION_STRING(Settings, judge, "judge", 0, "CORPUS",

@@ -81,10 +81,10 @@ int feedback_give_command(int argc, char **argv) {
     if (library_read_mood(&give_usage, settings.emotion, settings.valence, settings.arousal, &mood))
         return EXIT_USAGE;
     if (count < 2)
-        return options_wrong(&give_usage, "which verdict, on which songs?");
+        return options_wrong(&give_usage, "give a VERDICT and the songs it is about");
     Verdict verdict = (Verdict)choice_index(verdict_names, argv[0]);
     if (verdict == VERDICTS)
-        return options_wrong(&give_usage, "'%s' is no verdict", argv[0]);
+        return options_wrong(&give_usage, "'%s' is not a verdict", argv[0]);
     if (!strncmp(argv[0], "too-", 4) && isnan(mood.valence))
         return options_wrong(&give_usage,
                              "%s for which mood: --emotion, or --valence and "

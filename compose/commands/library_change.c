@@ -85,10 +85,10 @@ int library_set_command(int argc, char **argv) {
     if (!count)
         return options_wrong(&set_usage, "which songs?");
     if (settings.language && !label_language(settings.language, code))
-        return options_wrong(&set_usage, "--language: '%s' is no language's code or name",
+        return options_wrong(&set_usage, "--language: '%s' is not the code or name of a language",
                              settings.language);
     if (isnan(mood.valence) && !*code && !settings.forget)
-        return options_wrong(&set_usage, "what of them: --emotion, --valence and --arousal, "
+        return options_wrong(&set_usage, "give --emotion, --valence and --arousal, "
                                          "--language or --forget?");
     Error error;
     Library *library = library_open(settings.library.file, &error);
@@ -132,7 +132,8 @@ int library_import_command(int argc, char **argv) {
         if (!status)
             tell(&settings, "imported", changed);
         if (!status && unknown)
-            fprintf(stderr, "%s: %d rows name files that the library has not\n", argv[i], unknown);
+            fprintf(stderr, "%s: %d rows name files that are not in the library\n", argv[i],
+                    unknown);
     }
     library_close(library);
     return command_status(&import_usage, status, &error);
@@ -182,7 +183,7 @@ int library_remove_command(int argc, char **argv) {
     if (status != OPTIONS_RUN)
         return status;
     if (!count)
-        return options_wrong(&remove_usage, "which folders or songs?");
+        return options_wrong(&remove_usage, "give at least one FOLDER or SONG");
     Error error;
     Library *library = library_open(settings.library.file, &error);
     status = library ? 0 : -1;

@@ -77,7 +77,7 @@ int library_read_mood(const Usage *usage, const char *emotion, float valence, fl
     static const float surest = 0.1f;
     bool plane = !isnan(valence) || !isnan(arousal);
     if (emotion && plane)
-        return options_wrong(usage, "--emotion and --valence, --arousal exclude each other");
+        return options_wrong(usage, "--emotion and --valence, --arousal are mutually exclusive");
     if (plane && (isnan(valence) || isnan(arousal)))
         return options_wrong(usage, "--valence and --arousal go together");
     if (emotion && emotion_from_name(emotion) < 0)

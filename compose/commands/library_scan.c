@@ -97,7 +97,7 @@ static int command(const Usage *usage, bool folders, int argc, char **argv) {
     if (status != OPTIONS_RUN)
         return status;
     if (folders && !count)
-        return options_wrong(usage, "which folders?");
+        return options_wrong(usage, "give at least one FOLDER");
     stop_signals_catch(NULL);
     Error error;
     return command_status(usage, run(&settings, argv, count, &error), &error);

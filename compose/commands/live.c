@@ -148,7 +148,7 @@ int live_command(int argc, char **argv) {
     if (status != OPTIONS_RUN)
         return status;
     if (settings.camera && settings.input)
-        return options_wrong(&usage, "--camera or --input, not both");
+        return options_wrong(&usage, "--camera and --input are mutually exclusive");
     if (settings.fast && !settings.input)
         return options_wrong(&usage, "--fast needs a video: --input FILE");
     if (settings.record && !midi_is_name(settings.record))
@@ -157,7 +157,7 @@ int live_command(int argc, char **argv) {
                              "records the sound",
                              settings.record);
     if (settings.wav && !settings.audio)
-        return options_wrong(&usage, "--wav and --no-audio exclude each other");
+        return options_wrong(&usage, "--wav and --no-audio are mutually exclusive");
     /* The work on a frame or a note is over before it pays to wake other threads for it. */
     threads_use(settings.common.threads ? settings.common.threads : 1);
     Error error;

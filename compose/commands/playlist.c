@@ -187,7 +187,7 @@ int playlist_command(int argc, char **argv) {
     if (!settings.emotion && isnan(mood.valence))
         return options_wrong(&usage, "give --emotion, or both --valence and --arousal");
     if (all && !isnan(mood.valence))
-        return options_wrong(&usage, "--emotion and --valence, --arousal exclude each other");
+        return options_wrong(&usage, "--emotion and --valence, --arousal are mutually exclusive");
     if (settings.out && !all && !playlist_file_is_name(settings.out))
         return options_wrong(&usage, "--out: '%s' must end in .m3u8, .m3u, .xspf or .jspf",
                              settings.out);

@@ -59,7 +59,7 @@ static int fail(const Database *database, Error *error) {
     int code = sqlite3_errcode(database->file) & 0xff;
     const char *path = database->path;
     if (code == SQLITE_NOTADB)
-        return error_set(error, "%s: is no library of songs; name another file with --library",
+        return error_set(error, "%s: is not a library of songs; name another file with --library",
                          path);
     if (code == SQLITE_CORRUPT)
         return error_set(error,

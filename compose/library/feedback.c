@@ -246,7 +246,7 @@ static int read_number(const CsvTable *csv, int row, int column, double *value, 
     char *end;
     *value = *cell ? number_read(cell, &end) : (double)NAN;
     if (*cell && (end == cell || *end || !isfinite(*value)))
-        return error_set(error, "%s:%d: %s '%s' is no number", csv->path, csv->lines[row],
+        return error_set(error, "%s:%d: %s '%s' is not a number", csv->path, csv->lines[row],
                          csv->names[column], cell);
     return 0;
 }
@@ -272,7 +272,8 @@ static int read_event(const CsvTable *csv, int row, const int at[COLUMNS], Event
     for (int i = 0; i < 4; i++)
         known = known && (isnan(moods[i]) || fabs(moods[i]) <= 1);
     if (!known || isnan(event->time))
-        return error_set(error, "%s:%d: is no event: a time, a kind like '%s', moods in -1 … 1",
+        return error_set(error,
+                         "%s:%d: not an event: expected a time, a kind like '%s', moods in -1 … 1",
                          csv->path, csv->lines[row], verdict_names[0]);
     return 0;
 }

@@ -24,7 +24,7 @@ static int check_languages(char **languages, int count, Error *error) {
     char code[LANGUAGE_CODE];
     for (int i = 0; i < count; i++)
         if (!label_language(languages[i], code))
-            return error_set(error, "'%s' is no language's code or name", languages[i]);
+            return error_set(error, "'%s' is not the code or name of a language", languages[i]);
     return 0;
 }
 
@@ -113,7 +113,7 @@ int playlist_choose(const LibrarySongs *songs, const Listener *listener,
                                          : error_memory(error, "a playlist", (size_t)songs->count);
     int status = left < 0 ? -1 : 1;
     if (!left)
-        status = error_set(error, "no song of the library fits%s",
+        status = error_set(error, "no song in the library matches%s",
                            songs->count ? "" : ": it is empty ('affekt library add FOLDER')");
     while (status > 0 && playlist->seconds < settings->seconds)
         status = add_song(&making, playlist, &room, error);

@@ -8,7 +8,7 @@ typedef struct PlaylistSettings {
     Mood felt;
     MoodPolicy policy;
     double seconds;        /* the list ends with the song that reaches this */
-    const char *languages; /* codes with commas between, or NULL for all */
+    const char *languages; /* codes separated by commas, or NULL for all */
     bool strict;           /* songs of unknown language do not count as any */
     const char *genre;     /* or NULL for all */
     uint64_t seed;         /* of the draws */

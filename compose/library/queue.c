@@ -61,7 +61,7 @@ static int filter(Queue *queue, const char *languages, bool *unfit, Error *error
     int left = playlist_filter(&queue->songs, &filters, unfit, error);
     if (left < 0 || left > 0 || queue->settings.source != QUEUE_SONGS)
         return left;
-    return error_set(error, "no song of the library fits%s",
+    return error_set(error, "no song in the library matches%s",
                      queue->songs.count ? "" : ": it is empty ('affekt library add FOLDER')");
 }
 

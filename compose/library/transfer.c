@@ -110,8 +110,8 @@ static int import_row(Import *import, int row, int *changed, int *unknown, Error
     if (read_mood(import, row, &mood, error))
         return -1;
     if (*language && !label_language(language, code))
-        return error_set(error, "%s:%d: '%s' is no language's code or name", import->csv.path,
-                         import->csv.lines[row], language);
+        return error_set(error, "%s:%d: '%s' is not the code or name of a language",
+                         import->csv.path, import->csv.lines[row], language);
     const LibrarySong *song = find_song(import, csv_cell(&import->csv, row, import->at.file));
     *unknown += !song;
     *changed += song != NULL;

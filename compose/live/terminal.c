@@ -104,7 +104,7 @@ static void suspend(void) {
 int terminal_open(Error *error) {
     static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGQUIT};
     if (tcgetattr(STDIN_FILENO, &before))
-        return error_errno(error, "the terminal's settings cannot be read");
+        return error_errno(error, "cannot read the terminal's settings");
     struct sigaction crash = {.sa_handler = on_crash, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER)};
     struct sigaction suspend = {.sa_handler = on_suspend, .sa_flags = SA_RESTART};
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)

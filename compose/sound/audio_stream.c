@@ -167,7 +167,7 @@ void audio_stream_close(AudioStream *stream) {
 
 int audio_stream_read(AudioStream *stream, float *samples, int frames, Error *error) {
     (void)stream, (void)samples, (void)frames;
-    return error_set(error, "this build reads no audio");
+    return error_set(error, "this build cannot read audio");
 }
 
 void audio_stream_set(AudioStream *stream, const char *filter, const char *option, double value) {

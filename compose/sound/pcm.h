@@ -1,4 +1,4 @@
-/* pcm.h: notes as samples in memory, block after block: for streams and for sound in a reply.
+/* pcm.h: notes as samples in memory, block after block, for streams.
  *
  * Stereo, 16 bits, PCM_RATE frames per second, left and right alternating. Built without
  * FluidSynth, pcm_open fails and names the missing package. */
@@ -6,7 +6,6 @@
 #define COMPOSE_SOUND_PCM_H
 
 #include "compose/sound/note_queue.h"
-#include "datasets/music/song.h"
 
 enum { PCM_RATE = 44100, PCM_CHANNELS = 2 };
 
@@ -26,10 +25,5 @@ void pcm_release(Pcm *pcm);
 
 /* Writes the next `frames` into `samples` (frames, PCM_CHANNELS). */
 void pcm_render(Pcm *pcm, int16_t *samples, int frames);
-
-/* A whole song as a WAV file in memory, with the last notes' decay; its programs are the notes'
- * own. Caller frees `*bytes`. */
-int pcm_song(const Song *song, const char *soundfont, unsigned char **bytes, size_t *size,
-             Error *error) MUST_CHECK;
 
 #endif

@@ -1,83 +1,163 @@
 #include "compose/sound/sound.h"
 
 #include "compose/sound/synthesizer.h"
-#include "nn/base/file.h"
+#include "datasets/media/loudness.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+double sound_level(const Song *song) {
+    const double middling = 72; /* of a neutral piece */
+    double sum = 0;
+    for (int i = 0; i < song->n_notes; i++)
+        sum += song->notes[i].velocity;
+    /* Synthesizers take the velocity's square for the amplitude; this is half of that. */
+    double levels = song->n_notes ? 20 * log10(sum / song->n_notes / middling) : 0;
+    return SOUND_LUFS + fmin(fmax(levels, -SOUND_LEVELS), SOUND_LEVELS);
+}
 
 #ifdef HAVE_FLUIDSYNTH
 
-typedef struct Renderer {
-    Synthesizer synthesizer;
-    fluid_player_t *player;
-    fluid_file_renderer_t *file;
-} Renderer;
+enum { CHANNELS = 16 };
 
-static void close_renderer(Renderer *renderer) {
-    if (renderer->file)
-        delete_fluid_file_renderer(renderer->file);
-    if (renderer->player)
-        delete_fluid_player(renderer->player);
-    synthesizer_close(&renderer->synthesizer);
+static const double decay_seconds = 2;
+
+/* A strike or a release. */
+typedef struct Stroke {
+    double time;
+    const SongNote *note;
+    bool strike;
+} Stroke;
+
+/* By time; releases before strikes. */
+static int compare_strokes(const void *a, const void *b) {
+    const Stroke *first = a, *second = b;
+    if (first->time != second->time)
+        return first->time < second->time ? -1 : 1;
+    return first->strike - second->strike;
 }
 
-static int open_renderer(Renderer *renderer, const char *midi, const FileWriter *wav,
-                         const char *soundfont, Error *error) {
-    if (synthesizer_open(&renderer->synthesizer, soundfont, wav->name, error))
-        return -1;
-    renderer->player = new_fluid_player(renderer->synthesizer.synth);
-    if (!renderer->player || fluid_player_add(renderer->player, midi) == FLUID_FAILED)
-        return error_set(error, "%s: FluidSynth cannot read this MIDI file", midi);
-    renderer->file = new_fluid_file_renderer(renderer->synthesizer.synth);
-    if (!renderer->file)
-        return error_errno(error, "cannot write %s", wav->path);
-    return 0;
-}
-
-/* The last voice's echo, and the longest that a voice is waited for, after the last event. */
-#    define ECHO_SECONDS    0.3
-#    define LONGEST_SECONDS 10
-
-/* The player itself goes on for seconds after it has nothing left to play. */
-static bool is_over(Renderer *renderer) {
-    return fluid_player_get_status(renderer->player) != FLUID_PLAYER_PLAYING ||
-           fluid_player_get_current_tick(renderer->player) >=
-               fluid_player_get_total_ticks(renderer->player);
-}
-
-static int render(Renderer *renderer, const char *wav, Error *error) {
-    const double block = (double)SYNTHESIZER_BLOCK / SYNTHESIZER_RATE;
-    double waited = 0, echo = ECHO_SECONDS;
-    fluid_player_play(renderer->player);
-    while (echo > 0 && waited < LONGEST_SECONDS) {
-        if (fluid_file_renderer_process_block(renderer->file) != FLUID_OK)
-            return error_errno(error, "cannot write %s", wav);
-        if (!is_over(renderer))
-            continue;
-        waited += block;
-        if (!fluid_synth_get_active_voice_count(renderer->synthesizer.synth))
-            echo -= block;
+static Stroke *strokes_of(const Song *song, Error *error) {
+    size_t count = (size_t)song->n_notes;
+    Stroke *strokes = malloc((2 * count + 1) * sizeof *strokes);
+    if (!strokes) {
+        error_memory(error, "a song's notes", 2 * count * sizeof *strokes);
+        return NULL;
     }
-    return 0;
+    for (size_t i = 0; i < count; i++) {
+        const SongNote *note = &song->notes[i];
+        strokes[2 * i] = (Stroke){note->start, note, true};
+        strokes[2 * i + 1] = (Stroke){note->sound_end, note, false};
+    }
+    qsort(strokes, 2 * count, sizeof *strokes, compare_strokes);
+    return strokes;
 }
 
-int sound_render(const char *midi, const char *wav, const char *soundfont, Error *error) {
-    FileWriter writer;
-    if (file_begin(&writer, wav, error))
+static void play_stroke(fluid_synth_t *synth, const Stroke *stroke, int programs[CHANNELS]) {
+    const SongNote *note = stroke->note;
+    if (!stroke->strike) {
+        fluid_synth_noteoff(synth, note->channel, note->pitch);
+        return;
+    }
+    if (programs[note->channel] != note->program)
+        fluid_synth_program_change(synth, note->channel, note->program);
+    programs[note->channel] = note->program;
+    fluid_synth_noteon(synth, note->channel, note->pitch, note->velocity);
+}
+
+/* Plays on until `end` frames; what is struck later is left out. */
+static void play_strokes(fluid_synth_t *synth, const Stroke *strokes, size_t count,
+                         const StereoSound *sound) {
+    int programs[CHANNELS];
+    long at = 0;
+    memset(programs, -1, sizeof programs);
+    for (size_t i = 0; i <= count; i++) {
+        long until = i < count ? lround(strokes[i].time * sound->rate) : sound->frames;
+        until = until < sound->frames ? until : sound->frames;
+        if (until > at)
+            fluid_synth_write_float(synth, (int)(until - at), sound->samples, 2 * (int)at, 2,
+                                    sound->samples, 2 * (int)at + 1, 2);
+        at = until > at ? until : at;
+        if (i < count)
+            play_stroke(synth, &strokes[i], programs);
+    }
+}
+
+int sound_play(const Song *song, const SoundSettings *settings, StereoSound *sound, Error *error) {
+    bool loop = settings->loop > 0;
+    double seconds = loop ? settings->loop : song->seconds + decay_seconds;
+    *sound = (StereoSound){.rate = SYNTHESIZER_RATE, .frames = lround(seconds * SYNTHESIZER_RATE)};
+    size_t bytes = (size_t)sound->frames * 2 * sizeof *sound->samples;
+    if (bytes > INT32_MAX)
+        return error_set(error, "a piece of %.0f seconds is too long to be rendered", seconds);
+    Stroke *strokes = strokes_of(song, error);
+    sound->samples = strokes ? calloc(1, bytes + 1) : NULL;
+    int status = -1;
+    if (sound->samples) {
+        Synthesizer synthesizer;
+        status = synthesizer_open(&synthesizer, settings->soundfont, NULL, error);
+        /* In a loop the first round is only played for what of it still rings in the second. */
+        for (int round = 0; round <= loop && !status; round++)
+            play_strokes(synthesizer.synth, strokes, 2 * (size_t)song->n_notes, sound);
+        synthesizer_close(&synthesizer);
+    } else if (strokes) {
+        error_memory(error, "sound", bytes);
+    }
+    free(strokes);
+    if (status) {
+        free(sound->samples);
+        sound->samples = NULL;
+    }
+    return status;
+}
+
+/* Plays the song and makes it as loud as a file is. */
+static int play_evenly(const Song *song, const char *name, const SoundSettings *settings,
+                       StereoSound *sound, Error *error) {
+    if (audio_write_check(name, error) || sound_play(song, settings, sound, error))
         return -1;
-    Renderer renderer = {0};
-    int status = open_renderer(&renderer, midi, &writer, soundfont, error);
-    if (!status)
-        status = render(&renderer, wav, error);
-    close_renderer(&renderer); /* completes what is in the file */
-    if (!status)
-        return file_commit(&writer, error);
-    file_abandon(&writer);
-    return -1;
+    int status = loudness_is_built() ? loudness_set(sound, sound_level(song), error) : 0;
+    if (status)
+        free(sound->samples);
+    return status;
+}
+
+int sound_render(const Song *song, const char *path, const SoundSettings *settings, Error *error) {
+    StereoSound sound;
+    if (play_evenly(song, path, settings, &sound, error))
+        return -1;
+    int status = audio_write(&sound, path, settings->title, error);
+    free(sound.samples);
+    return status;
+}
+
+int sound_encode(const Song *song, const char *name, const SoundSettings *settings,
+                 unsigned char **bytes, size_t *size, Error *error) {
+    StereoSound sound;
+    if (play_evenly(song, name, settings, &sound, error))
+        return -1;
+    int status = audio_encode(&sound, name, settings->title, bytes, size, error);
+    free(sound.samples);
+    return status;
 }
 
 #else
 
-int sound_render(const char *midi, const char *wav, const char *soundfont, Error *error) {
-    (void)midi, (void)wav, (void)soundfont;
+int sound_play(const Song *song, const SoundSettings *settings, StereoSound *sound, Error *error) {
+    (void)song, (void)settings;
+    *sound = (StereoSound){0};
+    return synthesizer_missing(error);
+}
+
+int sound_render(const Song *song, const char *path, const SoundSettings *settings, Error *error) {
+    (void)song, (void)path, (void)settings;
+    return synthesizer_missing(error);
+}
+
+int sound_encode(const Song *song, const char *name, const SoundSettings *settings,
+                 unsigned char **bytes, size_t *size, Error *error) {
+    (void)song, (void)name, (void)settings, (void)bytes, (void)size;
     return synthesizer_missing(error);
 }
 

@@ -31,7 +31,7 @@ int synthesizer_open(Synthesizer *synthesizer, const char *soundfont, const char
         return -1;
     synthesizer_silence();
     if (!fluid_is_soundfont(path))
-        return error_set(error, "%s is no soundfont (SF2 or SF3)", path);
+        return error_set(error, "%s is not a soundfont (SF2 or SF3)", path);
     synthesizer->settings = new_fluid_settings();
     if (!synthesizer->settings)
         return error_memory(error, "FluidSynth", 0);
@@ -54,6 +54,6 @@ void synthesizer_close(Synthesizer *synthesizer) {
 
 int synthesizer_missing(Error *error) {
     return error_set(error,
-                     "this affekt was built without FluidSynth and makes no sound; on Debian, "
+                     "this affekt was built without FluidSynth and cannot make sound; on Debian, "
                      "install libfluidsynth-dev and build again");
 }

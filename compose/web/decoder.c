@@ -178,7 +178,7 @@ static int receive(Decoder *decoder, int number, Message *reply, Error *error) {
         if (ready < 0 && errno == EINTR)
             continue;
         if (ready <= 0)
-            return error_set(error, "the picture took too long to decode");
+            return error_set(error, "decoding the picture took too long");
         if (recv(decoder->socket, reply, sizeof *reply, 0) != (ssize_t)sizeof *reply)
             return error_set(error, "the picture decoder has ended");
     } while (reply->number != number);

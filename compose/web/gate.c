@@ -8,7 +8,7 @@
 int gate_random(char id[GATE_TOKEN + 1], Error *error) {
     unsigned char bytes[GATE_TOKEN / 2];
     if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
-        return error_errno(error, "the system gives no random numbers");
+        return error_errno(error, "the system provides no random numbers");
     for (size_t i = 0; i < sizeof bytes; i++)
         snprintf(id + 2 * i, 3, "%02x", bytes[i]);
     return 0;

@@ -1,5 +1,6 @@
 #include "compose/web/web.h"
 
+#include "compose/sound/sound.h"
 #include "compose/web/assets.h"
 #include "compose/web/midi_bytes.h"
 #include "compose/web/replies.h"
@@ -306,7 +307,8 @@ static int piece_to_midi(const Piece *piece, void *user, Error *error) {
 
 static int piece_to_wav(const Piece *piece, void *user, Error *error) {
     PieceBytes *out = user;
-    return pcm_song(piece->song, out->soundfont, &out->bytes, &out->size, error);
+    return sound_encode(piece->song, "affekt.wav", &(SoundSettings){.soundfont = out->soundfont},
+                        &out->bytes, &out->size, error);
 }
 
 static WebReply answer_piece(Web *web, const WebRequest *request, Visit *visit) {

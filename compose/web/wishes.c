@@ -24,7 +24,7 @@ static int read_body(const char *body, size_t size, const Field *fields, void *w
             while (field->name && strcmp(field->name, name) != 0)
                 field++;
             status = field->name ? field->read(value, wishes, model, error)
-                                 : error_set(error, "'%.40s' is not known here", name);
+                                 : error_set(error, "unknown field '%.40s'", name);
             if (status)
                 break;
         }
@@ -74,7 +74,7 @@ static int genre(const json_t *value, const MusicModel *model, int *result, Erro
     if (!json_is_string(value))
         return error_set(error, "genre: expected a name or null");
     *result = model ? music_model_find_genre(model, json_string_value(value)) : -1;
-    return *result >= 0 ? 0 : error_set(error, "genre: the music model does not know this one");
+    return *result >= 0 ? 0 : error_set(error, "genre: the music model has no such genre");
 }
 
 static int point(const json_t *value, float *valence, float *arousal, Error *error) {

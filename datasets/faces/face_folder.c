@@ -21,7 +21,8 @@ typedef struct Listing {
     Picture *pictures;
     uint32_t count, capacity;
     uint32_t skipped;
-    bool skip_bad, has_splits;
+    BadInputs *bad_inputs;
+    bool has_splits;
 } Listing;
 
 /* --------------------------------------------------------------------------------- listing */
@@ -94,10 +95,27 @@ static int list_picture(Listing *listing, char *path, const char *name, int labe
     return 0;
 }
 
-static int unknown_folder(Listing *listing, const char *path, const char *expected, Error *error) {
+/* Leaves out each picture of a folder whose name means nothing, and of the folders in it. */
+static int leave_out(Listing *listing, char *path, const char *name, int label, int split,
+                     Error *error) {
+    (void)name;
+    if (is_directory(path))
+        return visit_entries(listing, path, leave_out, label, split, error);
+    if (has_png_twin(path))
+        return 0;
+    Error what;
+    error_set(&what, "%s: the name of its folder is not a known %s", path,
+              split < 0 ? "split or emotion" : "emotion");
     listing->skipped++;
-    return listing->skip_bad ? 0
-                             : error_set(error, "%s: the folder's name is no %s", path, expected);
+    return bad_inputs_add(listing->bad_inputs, &what, error);
+}
+
+/* `split` is -1 where a split's name would do as well. */
+static int unknown_folder(Listing *listing, const char *path, int split, Error *error) {
+    if (listing->bad_inputs && (listing->bad_inputs->skip || listing->bad_inputs->path))
+        return visit_entries(listing, path, leave_out, -1, split, error);
+    return error_set(error, "%s: the folder's name is not a known %s", path,
+                     split < 0 ? "split or emotion" : "emotion");
 }
 
 static int list_emotion(Listing *listing, char *path, const char *name, int label, int split,
@@ -106,7 +124,7 @@ static int list_emotion(Listing *listing, char *path, const char *name, int labe
     if (!is_directory(path))
         return 0;
     if (label < 0)
-        return unknown_folder(listing, path, "emotion", error);
+        return unknown_folder(listing, path, split, error);
     return visit_entries(listing, path, list_picture, label, split, error);
 }
 
@@ -120,7 +138,7 @@ static int list_split(Listing *listing, char *path, const char *name, int label,
         return visit_entries(listing, path, list_emotion, -1, split, error);
     }
     if (emotion_from_name(name) < 0)
-        return unknown_folder(listing, path, "split and no emotion", error);
+        return unknown_folder(listing, path, -1, error);
     return list_emotion(listing, path, name, label, unsplit, error);
 }
 
@@ -157,18 +175,20 @@ static int read_pictures(const Listing *listing, FaceSet *set, Error *error) {
         bad[i] = read_face(picture->path, set->pixels + (size_t)i * FACE_PIXELS, NULL);
     }
     int status = 0;
-    for (uint32_t i = 0; i < listing->count && !listing->skip_bad && !status; i++)
-        if (bad[i]) { /* once more, now with words */
-            uint8_t pixels[FACE_PIXELS];
-            status = read_face(listing->pictures[i].path, pixels, error);
-        }
+    bool words = bad_inputs_need_words(listing->bad_inputs);
+    for (uint32_t i = 0; i < listing->count && words && !status; i++) {
+        uint8_t pixels[FACE_PIXELS];
+        Error what;
+        if (bad[i] && read_face(listing->pictures[i].path, pixels, &what)) /* once more */
+            status = bad_inputs_add(listing->bad_inputs, &what, error);
+    }
     face_set_take(set, listing->count, bad);
     free(bad);
     return status;
 }
 
-FaceSet *face_folder_load(const char *path, FaceSplit unsplit, bool skip_bad, Error *error) {
-    Listing listing = {.skip_bad = skip_bad};
+FaceSet *face_folder_load(const char *path, FaceSplit unsplit, BadInputs *bad, Error *error) {
+    Listing listing = {.bad_inputs = bad};
     FaceSet *set = face_set_create(error);
     int status = set ? visit_entries(&listing, path, list_split, -1, (int)unsplit, error) : -1;
     if (!status)

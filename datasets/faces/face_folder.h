@@ -11,10 +11,12 @@
 #define DATASETS_FACES_FACE_FOLDER_H
 
 #include "datasets/faces/face_set.h"
+#include "datasets/media/bad_inputs.h"
 
 /* Returns the faces in the order of their paths (caller destroys), or NULL. Faces outside of split
  * folders go to the split `unsplit`. A folder with another name, or a picture that cannot be read,
- * fails with its path, or with `skip_bad` is left out and counted in `skipped`. */
-FaceSet *face_folder_load(const char *path, FaceSplit unsplit, bool skip_bad, Error *error);
+ * fails with its path, or as `bad` says (NULL: fail at the first) is left out; of such a
+ * folder, each picture in it. `skipped` counts the pictures. */
+FaceSet *face_folder_load(const char *path, FaceSplit unsplit, BadInputs *bad, Error *error);
 
 #endif

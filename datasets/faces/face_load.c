@@ -9,7 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static FaceSet *load_one(const char *source, FaceLoadOptions options, Error *error) {
+static FaceSet *load_one(const char *source, FaceLoadOptions options, BadInputs *bad,
+                         Error *error) {
     struct stat info;
     if (!strcmp(source, "synthetic"))
         return synthetic_faces_make(FACE_LOAD_SYNTHETIC_TRAINING, FACE_LOAD_SYNTHETIC_TEST,
@@ -19,14 +20,15 @@ static FaceSet *load_one(const char *source, FaceLoadOptions options, Error *err
         return NULL;
     }
     if (S_ISDIR(info.st_mode))
-        return face_folder_load(source, options.unsplit, options.skip_bad, error);
-    return fer2013_load(source, options.unsplit, options.skip_bad, error);
+        return face_folder_load(source, options.unsplit, bad, error);
+    return fer2013_load(source, options.unsplit, bad, error);
 }
 
 /* Appends the next sources of a list to the first one's set; destroys it after an error. */
-static FaceSet *join(FaceSet *set, char **sources, int n, FaceLoadOptions options, Error *error) {
+static FaceSet *join(FaceSet *set, char **sources, int n, FaceLoadOptions options, BadInputs *bad,
+                     Error *error) {
     for (int i = 0; i < n && set; i++) {
-        FaceSet *next = load_one(sources[i], options, error);
+        FaceSet *next = load_one(sources[i], options, bad, error);
         if (!next || face_set_join(set, next, error)) {
             face_set_destroy(set);
             set = NULL;
@@ -36,16 +38,30 @@ static FaceSet *join(FaceSet *set, char **sources, int n, FaceLoadOptions option
     return set;
 }
 
-FaceSet *face_load(const char *sources, FaceLoadOptions options, Error *error) {
+static FaceSet *load_all(const char *sources, FaceLoadOptions options, BadInputs *bad,
+                         Error *error) {
     struct stat info;
     if (!strchr(sources, ',') || !stat(sources, &info))
-        return load_one(sources, options, error);
+        return load_one(sources, options, bad, error);
     int n;
     char **list = text_list_split(sources, &n, error);
     FaceSet *set =
-        list ? join(load_one(list[0], options, error), list + 1, n - 1, options, error) : NULL;
+        list ? join(load_one(list[0], options, bad, error), list + 1, n - 1, options, bad, error)
+             : NULL;
     free(list);
     if (set)
         face_set_trim(set);
+    return set;
+}
+
+FaceSet *face_load(const char *sources, FaceLoadOptions options, Error *error) {
+    BadInputs bad;
+    if (bad_inputs_begin(&bad, options.skip_bad, options.list_bad, error))
+        return NULL;
+    FaceSet *set = load_all(sources, options, &bad, error);
+    if (bad_inputs_end(&bad, set ? 0 : -1, error)) {
+        face_set_destroy(set);
+        set = NULL;
+    }
     return set;
 }

@@ -67,8 +67,10 @@ static int read_columns(const CsvTable *table, FaceVotes *votes, Error *error) {
             return -1;
     }
     return known ? 0
-                 : error_set(error, "%s:1: no column is named for an emotion: these are no votes",
-                             table->path);
+                 : error_set(
+                       error,
+                       "%s:1: no column is named after an emotion, so this is not a file of votes",
+                       table->path);
 }
 
 static FaceVotes *from_table(const CsvTable *table, const FaceSet *set, Error *error) {

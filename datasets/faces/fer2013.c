@@ -12,6 +12,7 @@
 
 enum {
     BLOCK_BYTES = 4 << 20, /* read, then parsed, at a time; also the longest line taken */
+    MAX_FIELDS = 32,       /* of a line; others than the three columns are passed over */
     SHORTEST_ROW =
         2 * FACE_PIXELS, /* 2304 digits with spaces between, and more: what is shorter is bad */
     BLOCK_ROWS = BLOCK_BYTES / SHORTEST_ROW + 1,
@@ -25,11 +26,6 @@ typedef struct Text {
 typedef enum Column { COLUMN_EMOTION, COLUMN_PIXELS, COLUMN_USAGE, COLUMN_COUNT } Column;
 static const char *const column_names[COLUMN_COUNT] = {"emotion", "pixels", "Usage"};
 
-typedef struct Row {
-    Text text;
-    long line;
-} Row;
-
 /* A part of the file: whole lines, then the start of the line that goes on in the next block. */
 typedef struct Block {
     char *bytes;
@@ -42,16 +38,18 @@ typedef struct Reader {
     gzFile stream; /* zlib passes plain files through as they are */
     bool ended;
     FaceSplit unsplit;
-    bool skip_bad;
-    int n_columns;              /* without Usage one fewer */
-    Column order[COLUMN_COUNT]; /* which column stands at each place of a line */
-    long line;                  /* number of the last line handed out */
+    BadInputs *bad_inputs;
+    int n_fields;             /* of a line */
+    int places[COLUMN_COUNT]; /* at which place of a line each column stands, -1 for a missing one
+                               */
+    long line;                /* number of the last line handed out */
     Block blocks[2];
-    Row rows[BLOCK_ROWS];
+    Text rows[BLOCK_ROWS];
     bool bad[BLOCK_ROWS];
     int n_rows;
-    uint32_t n_short; /* rows of this block too short to be parsed */
-    Row first_short;
+    uint32_t n_short;   /* rows of this block too short to be parsed */
+    size_t block_start; /* where the rows of this block begin, */
+    long block_line;    /* and the number of the line before them */
 } Reader;
 
 /* ------------------------------------------------------------------------------------ rows */
@@ -85,14 +83,27 @@ static const char *printable(Text text, char buffer[40]) {
     return buffer;
 }
 
+/* The comma that ends the first field of the rest of a line, NULL when it is the last one. In a
+ * field in quotes, commas are text. */
+static const char *end_of_field(Text line) {
+    const char *from = line.start;
+    while (from < line.end && *from == ' ')
+        from++;
+    if (from < line.end && *from == '"') {
+        const char *quote = memchr(from + 1, '"', (size_t)(line.end - from - 1));
+        from = quote ? quote : from;
+    }
+    return memchr(from, ',', (size_t)(line.end - from));
+}
+
 /* Cuts a line at its commas into fields; returns how many fields there are, of which at
- * most COLUMN_COUNT are stored. No field of this format holds a comma. */
-static int cut_fields(Text line, Text fields[COLUMN_COUNT]) {
+ * most MAX_FIELDS are stored. */
+static int cut_fields(Text line, Text fields[MAX_FIELDS]) {
     int count = 0;
     const char *comma;
     do {
-        comma = memchr(line.start, ',', (size_t)(line.end - line.start));
-        if (count < COLUMN_COUNT)
+        comma = end_of_field(line);
+        if (count < MAX_FIELDS)
             fields[count] = unquote((Text){line.start, comma ? comma : line.end});
         count++;
         line.start = comma ? comma + 1 : line.end;
@@ -101,11 +112,17 @@ static int cut_fields(Text line, Text fields[COLUMN_COUNT]) {
 }
 
 static int parse_emotion(Text field, uint8_t *label, Error *error) {
-    char shown[40];
-    if (field.end - field.start != 1 || *field.start < '0' || *field.start >= '0' + EMOTION_COUNT)
-        return error_set(error, "emotion '%s', expected 0 to %d", printable(field, shown),
-                         EMOTION_COUNT - 1);
-    *label = (uint8_t)(*field.start - '0');
+    char shown[40], name[40];
+    printable(field, shown);
+    strcpy(name, shown);
+    if (isdigit((unsigned char)name[0]) && name[1] == '.' &&
+        strspn(name + 2, "0") == strlen(name + 2))
+        name[1] = 0; /* "3.0": pandas writes a column with gaps as numbers with a point */
+    int found = emotion_from_name(name);
+    if (found < 0)
+        return error_set(error, "emotion '%s', expected 0 to %d or a name such as %s", shown,
+                         EMOTION_COUNT - 1, emotions[EMOTION_HAPPY].name);
+    *label = (uint8_t)found;
     return 0;
 }
 
@@ -151,26 +168,18 @@ static int parse_pixels(Text field, uint8_t *pixels, Error *error) {
 
 static int parse_row(const Reader *reader, Text line, uint8_t *pixels, uint8_t *label,
                      uint8_t *split, Error *error) {
-    Text fields[COLUMN_COUNT], by_column[COLUMN_COUNT];
+    Text fields[MAX_FIELDS];
+    const int *places = reader->places;
     int count = cut_fields(line, fields);
-    if (count != reader->n_columns)
-        return error_set(error, "%d fields, expected %d", count, reader->n_columns);
-    for (int i = 0; i < count; i++)
-        by_column[reader->order[i]] = fields[i];
-    if (parse_emotion(by_column[COLUMN_EMOTION], label, error) ||
-        parse_pixels(by_column[COLUMN_PIXELS], pixels, error))
+    if (count != reader->n_fields)
+        return error_set(error, "%d fields, expected %d", count, reader->n_fields);
+    if (parse_emotion(fields[places[COLUMN_EMOTION]], label, error) ||
+        parse_pixels(fields[places[COLUMN_PIXELS]], pixels, error))
         return -1;
-    if (count == COLUMN_COUNT)
-        return parse_usage(by_column[COLUMN_USAGE], split, error);
+    if (places[COLUMN_USAGE] >= 0)
+        return parse_usage(fields[places[COLUMN_USAGE]], split, error);
     *split = (uint8_t)reader->unsplit;
     return 0;
-}
-
-/* Says why a row is bad by parsing it once more, now with words. */
-static int report_row(const Reader *reader, const Row *row, Error *error) {
-    uint8_t pixels[FACE_PIXELS], label, split;
-    (void)parse_row(reader, row->text, pixels, &label, &split, error);
-    return error_context(error, "%s:%ld", reader->path, row->line);
 }
 
 /* ---------------------------------------------------------------------------------- blocks */
@@ -221,15 +230,16 @@ static int cut_rows(Reader *reader, Block *block, Error *error) {
     Text line;
     reader->n_rows = 0;
     reader->n_short = 0;
+    reader->block_start = block->taken;
+    reader->block_line = reader->line;
     while (take_line(reader, block, &line)) {
         line = trim(line);
-        Row row = {.text = line, .line = reader->line};
         if (line.start == line.end)
             continue;
         if (line.end - line.start >= SHORTEST_ROW)
-            reader->rows[reader->n_rows++] = row;
-        else if (!reader->n_short++)
-            reader->first_short = row;
+            reader->rows[reader->n_rows++] = line;
+        else
+            reader->n_short++;
     }
     if (!block->taken && block->size)
         return error_set(error, "%s:%ld: a line of more than %d bytes", reader->path,
@@ -239,22 +249,24 @@ static int cut_rows(Reader *reader, Block *block, Error *error) {
 
 static int parse_header(Reader *reader, Block *block, Error *error) {
     static const char byte_order_mark[] = "\xEF\xBB\xBF";
-    Text line = {"", ""}, fields[COLUMN_COUNT];
+    Text line = {"", ""}, fields[MAX_FIELDS];
     char shown[40];
     take_line(reader, block, &line);
     if (line.end - line.start >= 3 && !memcmp(line.start, byte_order_mark, 3))
         line.start += 3;
-    unsigned seen = 0, needed = 1u << COLUMN_EMOTION | 1u << COLUMN_PIXELS;
-    int count = cut_fields(line, fields);
-    for (int i = 0; i < count && count <= COLUMN_COUNT; i++)
+    bool twice = false;
+    int *places = reader->places;
+    for (int column = 0; column < COLUMN_COUNT; column++)
+        places[column] = -1;
+    reader->n_fields = cut_fields(line, fields);
+    for (int i = 0; i < reader->n_fields && reader->n_fields <= MAX_FIELDS; i++)
         for (int column = 0; column < COLUMN_COUNT; column++)
             if (!strcasecmp(printable(fields[i], shown), column_names[column])) {
-                reader->order[i] = (Column)column;
-                seen |= 1u << column;
+                twice = twice || places[column] >= 0;
+                places[column] = i;
             }
-    reader->n_columns = count;
     const char *header = printable(trim(line), shown);
-    if ((seen & needed) != needed || __builtin_popcount(seen) != count)
+    if (places[COLUMN_EMOTION] < 0 || places[COLUMN_PIXELS] < 0 || twice)
         return error_set(error, "%s:1: header '%s', expected emotion,pixels,Usage%s", reader->path,
                          header, *header ? "" : "; is the file empty?");
     return 0;
@@ -262,14 +274,33 @@ static int parse_header(Reader *reader, Block *block, Error *error) {
 
 /* ------------------------------------------------------------------------------------ file */
 
+/* Says of each bad row of the block what is wrong with it, by parsing all once more. */
+static int report_bad_rows(Reader *reader, Block *block, Error *error) {
+    uint8_t pixels[FACE_PIXELS], label, split;
+    Text line;
+    Error what;
+    int status = 0;
+    size_t end = block->taken;
+    block->taken = reader->block_start;
+    reader->line = reader->block_line;
+    while (!status && block->taken < end && take_line(reader, block, &line)) {
+        line = trim(line);
+        if (line.start == line.end || !parse_row(reader, line, pixels, &label, &split, &what))
+            continue;
+        error_context(&what, "%s:%ld", reader->path, reader->line);
+        status = bad_inputs_add(reader->bad_inputs, &what, error);
+    }
+    return status;
+}
+
 /* Takes in the good rows of the block; the bad ones fail or are skipped. */
-static int keep_rows(const Reader *reader, FaceSet *set, Error *error) {
-    const Row *first_bad = reader->n_short ? &reader->first_short : NULL;
+static int keep_rows(Reader *reader, Block *block, FaceSet *set, Error *error) {
+    bool any_bad = reader->n_short > 0;
     for (int i = 0; i < reader->n_rows; i++)
-        if (reader->bad[i] && (!first_bad || reader->rows[i].line < first_bad->line))
-            first_bad = &reader->rows[i];
-    if (first_bad && !reader->skip_bad)
-        return report_row(reader, first_bad, error);
+        any_bad = any_bad || reader->bad[i];
+    if (any_bad && bad_inputs_need_words(reader->bad_inputs) &&
+        report_bad_rows(reader, block, error))
+        return -1;
     face_set_take(set, (uint32_t)reader->n_rows, reader->bad);
     set->skipped += reader->n_short;
     return 0;
@@ -292,12 +323,12 @@ static int read_faces(Reader *reader, FaceSet *set, Error *error) {
                 read_status = read_block(reader, next, block, &read_error);
             } else {
                 uint32_t place = set->count + (uint32_t)i;
-                reader->bad[i] = parse_row(reader, reader->rows[i].text,
-                                           set->pixels + (size_t)place * FACE_PIXELS,
-                                           &set->labels[place], &set->splits[place], NULL);
+                reader->bad[i] =
+                    parse_row(reader, reader->rows[i], set->pixels + (size_t)place * FACE_PIXELS,
+                              &set->labels[place], &set->splits[place], NULL);
             }
         }
-        if (keep_rows(reader, set, error))
+        if (keep_rows(reader, block, set, error))
             return -1;
         if (read_status) {
             if (error)
@@ -310,7 +341,7 @@ static int read_faces(Reader *reader, FaceSet *set, Error *error) {
     }
     if (!set->count)
         return error_set(error, "%s: no faces", reader->path);
-    set->unsplit = reader->n_columns < COLUMN_COUNT;
+    set->unsplit = reader->places[COLUMN_USAGE] < 0;
     face_set_trim(set);
     return 0;
 }
@@ -345,7 +376,7 @@ static void close_reader(Reader *reader) {
     free(reader);
 }
 
-FaceSet *fer2013_load(const char *path, FaceSplit unsplit, bool skip_bad, Error *error) {
+FaceSet *fer2013_load(const char *path, FaceSplit unsplit, BadInputs *bad, Error *error) {
     Reader *reader = calloc(1, sizeof *reader);
     if (!reader) {
         error_memory(error, "reading a CSV file", sizeof *reader);
@@ -353,7 +384,7 @@ FaceSet *fer2013_load(const char *path, FaceSplit unsplit, bool skip_bad, Error 
     }
     reader->path = path;
     reader->unsplit = unsplit;
-    reader->skip_bad = skip_bad;
+    reader->bad_inputs = bad;
     FaceSet *set = face_set_create(error);
     if (set && (open_reader(reader, error) || read_faces(reader, set, error))) {
         face_set_destroy(set);

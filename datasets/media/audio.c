@@ -86,7 +86,7 @@ static int open_file(Reader *reader, const char *path, Error *error) {
     const AVCodec *codec = NULL;
     reader->stream = av_find_best_stream(reader->file, AVMEDIA_TYPE_AUDIO, -1, -1, &codec, 0);
     if (reader->stream < 0 || !codec)
-        return error_set(error, "%s: holds no sound that FFmpeg can decode", path);
+        return error_set(error, "%s: contains no audio that FFmpeg can decode", path);
     for (unsigned i = 0; i < reader->file->nb_streams; i++)
         if ((int)i != reader->stream)
             reader->file->streams[i]->discard = AVDISCARD_ALL;
@@ -276,7 +276,7 @@ int audio_read(const char *path, const AudioSettings *settings, Audio *audio, Er
     (void)settings;
     *audio = (Audio){0};
     return error_set(error,
-                     "%s: this build reads no audio; install libavcodec-dev, libavformat-dev, "
+                     "%s: this build cannot read audio; install libavcodec-dev, libavformat-dev, "
                      "libswscale-dev and libswresample-dev and build again",
                      path);
 }

@@ -69,7 +69,7 @@ static int fill(CsvTable *table, char *text, Arena *arena, size_t lines, Error *
             count++;
         }
         if (stop == '"')
-            return error_set(error, "%s:%d: a quote that is not closed", table->path, first);
+            return error_set(error, "%s:%d: unclosed quote", table->path, first);
         line++;
         if (count > table->n_columns)
             return error_set(error, "%s:%d: %d fields, expected %d", table->path, first, count,
@@ -104,8 +104,7 @@ int csv_parse(const char *name, const unsigned char *bytes, size_t size, Arena *
         return error_set(error, "%s: an empty file; expected a table with a header row", name);
     measure(text, &lines, &columns);
     if (lines > CELLS_LIMIT / columns)
-        return error_set(error, "%s: %zu columns and %zu lines, more than are taken", name, columns,
-                         lines);
+        return error_set(error, "%s: %zu columns and %zu lines, too many", name, columns, lines);
     table->n_columns = (int)columns;
     return fill(table, text, arena, lines, error);
 }

@@ -438,7 +438,7 @@ static int copy_chunks(Scan *scan, size_t size) {
         bool track = !memcmp(head, "MTrk", 4);
         bool cut = length > size - scan->at - CHUNK_HEAD;
         if (!track && cut) {
-            note_repair(scan, scan->at, "bytes that are no chunk after the last track");
+            note_repair(scan, scan->at, "bytes that are not a chunk after the last track");
             return 0;
         }
         scan->at += CHUNK_HEAD;

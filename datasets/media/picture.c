@@ -265,7 +265,8 @@ static int decode_other(const char *name, const unsigned char *bytes, size_t siz
                              "heif-convert (package libheif-examples) makes a PNG of it",
                              name);
         return error_set(
-            error, "%s: not a picture that we know (PNG, JPEG, WebP, AVIF, BMP, GIF, TIFF, PNM …)",
+            error,
+            "%s: not a supported picture format (PNG, JPEG, WebP, AVIF, BMP, GIF, TIFF, PNM …)",
             name);
     }
     int status = !picture_has_end(bytes, size)

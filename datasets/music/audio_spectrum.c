@@ -103,7 +103,7 @@ void spectrum_mel(const Spectrum *spectrum, const float *magnitudes, float *band
 
 Spectrum *spectrum_create(int rate, Error *error) {
     (void)rate;
-    error_set(error, "this build measures no sound; install libavutil-dev and build again");
+    error_set(error, "this build cannot analyse audio; install libavutil-dev and build again");
     return NULL;
 }
 

@@ -26,19 +26,24 @@ static int keep_tokens(const LeadSheet *sheet, LeadPiece *piece) {
     return 0;
 }
 
-static void read_piece(const MusicCatalogue *catalogue, const MusicEntry *entry, LeadPiece *piece) {
+static void read_piece(const MusicCatalogue *catalogue, const MusicEntry *entry, LeadPiece *piece,
+                       Error *failure) {
     *piece = (LeadPiece){.entry = entry};
-    Song *song = midi_read(entry->path, NULL);
+    Song *song = midi_read(entry->path, failure);
     LeadSheet sheet;
-    if (song && !lead_extract(song, &sheet, NULL)) {
+    if (song && lead_extract(song, &sheet, failure)) {
+        error_context(failure, "%s", entry->path);
+    } else if (song) {
         const char *genre = catalogue->genres[entry->genre];
         piece->head = sheet.head;
         piece->head.valence = entry->valence;
         piece->head.arousal = entry->arousal;
         piece->head.style = lead_find_style(strcmp(genre, "game_fm") ? genre : "game");
         piece->bars = sheet.n_bars;
-        if (keep_tokens(&sheet, piece))
+        if (keep_tokens(&sheet, piece)) {
+            error_memory(failure, entry->path, 0);
             piece->count = 0;
+        }
         lead_sheet_free(&sheet);
     }
     song_free(song);
@@ -50,11 +55,15 @@ static void free_piece(LeadPiece *piece) {
 }
 
 /* Moves the pieces that have a sheet to the front. */
-static void gather(LeadCorpus *corpus, int n_read) {
+static int gather(LeadCorpus *corpus, int n_read, const Error *failures, BadInputs *bad,
+                  Error *error) {
+    int status = 0;
     for (int i = 0; i < n_read; i++) {
         LeadPiece *piece = &corpus->pieces[i];
         if (!piece->count) {
             corpus->n_failures++;
+            if (bad && !status)
+                status = bad_inputs_add(bad, &failures[i], error);
             free_piece(piece);
             continue;
         }
@@ -64,9 +73,25 @@ static void gather(LeadCorpus *corpus, int n_read) {
             corpus->checksum = mix(corpus->checksum, piece->tokens[t]);
         corpus->pieces[corpus->n_pieces++] = *piece;
     }
+    return status;
 }
 
-LeadCorpus *lead_corpus_open(const MusicCatalogue *catalogue, const float *weights, Error *error) {
+static int read_pieces(LeadCorpus *corpus, int n, BadInputs *bad, Error *error) {
+    Error *failures = calloc((size_t)n + 1, sizeof *failures);
+    if (!failures)
+        return error_memory(error, "lead sheets", (size_t)n * sizeof *failures);
+#pragma omp parallel for schedule(dynamic, 8)
+    for (int i = 0; i < n; i++)
+        read_piece(corpus->catalogue, corpus->pieces[i].entry, &corpus->pieces[i], &failures[i]);
+    int status = gather(corpus, n, failures, bad, error);
+    free(failures);
+    if (!status && !corpus->n_pieces)
+        status = error_set(error, "none of %d files has a melody on its beats", n);
+    return status;
+}
+
+LeadCorpus *lead_corpus_open(const MusicCatalogue *catalogue, const float *weights, BadInputs *bad,
+                             Error *error) {
     LeadCorpus *corpus = calloc(1, sizeof *corpus);
     size_t entries = (size_t)catalogue->n_entries;
     if (!corpus || !(corpus->pieces = calloc(entries, sizeof *corpus->pieces))) {
@@ -81,13 +106,8 @@ LeadCorpus *lead_corpus_open(const MusicCatalogue *catalogue, const float *weigh
         if (!entry->excerpt && (!weights || weights[entry->corpus] > 0))
             corpus->pieces[n++].entry = entry;
     }
-#pragma omp parallel for schedule(dynamic, 8)
-    for (int i = 0; i < n; i++)
-        read_piece(catalogue, corpus->pieces[i].entry, &corpus->pieces[i]);
-    gather(corpus, n);
-    if (corpus->n_pieces)
+    if (!read_pieces(corpus, n, bad, error))
         return corpus;
-    error_set(error, "none of %d files has a melody on its beats", n);
     lead_corpus_free(corpus);
     return NULL;
 }

@@ -5,6 +5,7 @@
 #ifndef DATASETS_MUSIC_LEAD_CORPUS_H
 #define DATASETS_MUSIC_LEAD_CORPUS_H
 
+#include "datasets/media/bad_inputs.h"
 #include "datasets/music/lead_sheet.h"
 #include "datasets/music/music_catalogue.h"
 
@@ -25,8 +26,10 @@ typedef struct LeadCorpus {
 } LeadCorpus;
 
 /* Returns the corpus (free with lead_corpus_free) or NULL where not one file has a sheet. `weights`
- * (n_corpora) may be NULL; the catalogue must outlive the corpus. */
-LeadCorpus *lead_corpus_open(const MusicCatalogue *catalogue, const float *weights, Error *error);
+ * (n_corpora) may be NULL; the catalogue must outlive the corpus. `bad` (NULL for none) is told of
+ * each file that is left out, and why. */
+LeadCorpus *lead_corpus_open(const MusicCatalogue *catalogue, const float *weights, BadInputs *bad,
+                             Error *error);
 void lead_corpus_free(LeadCorpus *corpus);
 
 #endif

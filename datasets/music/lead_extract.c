@@ -51,7 +51,7 @@ static int find_phase(const Song *song, double *phase, Error *error) {
         n++;
     }
     if (!n || hypot(x, y) / n < 0.5)
-        return error_set(error, "the notes keep to no beat, so there are no bars");
+        return error_set(error, "the notes follow no steady beat, so there are no bars");
     *phase = atan2(y, x) / (2 * M_PI);
     return 0;
 }

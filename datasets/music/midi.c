@@ -289,7 +289,7 @@ Song *midi_parse(const uint8_t *bytes, size_t size, const char *name, Error *err
     if (!reader.song)
         error_memory(error, name, sizeof *reader.song);
     else if (!smf)
-        error_set(error, "%s: libsmf does not take this file", name);
+        error_set(error, "%s: libsmf cannot load this file", name);
     else if (take_song(&reader, smf))
         error_context(error, "%s", name);
     else

@@ -137,7 +137,7 @@ static int agree(MoodTable *table, const int *features, int inputs, const char *
                  Error *error) {
     if (table->n && (table->inputs != inputs ||
                      memcmp(table->features, features, (size_t)inputs * sizeof *features)))
-        return error_set(error, "%s: has other columns than the table read before it", path);
+        return error_set(error, "%s: its columns differ from those of the table before", path);
     table->inputs = inputs;
     memcpy(table->features, features, (size_t)inputs * sizeof *features);
     return 0;

@@ -200,7 +200,7 @@ static int read_quadrant(const CsvTable *table, int row, MusicEntry *entry, Erro
     return 0;
 }
 
-/* Model files list the genres with commas between. */
+/* Model files list the genres separated by commas. */
 static int read_genre(const CsvTable *table, int row, const char **genre, Error *error) {
     const char *text = csv_cell(table, row, csv_column(table, "genre"));
     if (strchr(text, ','))

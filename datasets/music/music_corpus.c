@@ -324,7 +324,15 @@ static int fill_corpus(MusicCorpus *corpus, const char *cache, const MusicCorpus
         if (!held)
             return error_set(error, "%s changed while it was read", cache);
     }
-    return held < 0 ? -1 : list_pieces(corpus, error);
+    if (held < 0 || list_pieces(corpus, error))
+        return -1;
+    for (int i = 0; i < corpus->n_failures && settings->bad; i++) {
+        Error what;
+        error_set(&what, "%s", corpus->failures[i]);
+        if (bad_inputs_add(settings->bad, &what, error))
+            return -1;
+    }
+    return 0;
 }
 
 /* A temporary name for a cache that is not kept; nothing lies under it while the files are read,

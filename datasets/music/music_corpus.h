@@ -13,6 +13,7 @@
 #ifndef DATASETS_MUSIC_MUSIC_CORPUS_H
 #define DATASETS_MUSIC_MUSIC_CORPUS_H
 
+#include "datasets/media/bad_inputs.h"
 #include "datasets/music/music_catalogue.h"
 
 #include <stddef.h>
@@ -42,6 +43,7 @@ typedef struct MusicCorpusSettings {
     MusicCatalogueSettings catalogue;
     const char
         *cache; /* where to keep the tokens; NULL: in a temporary file that goes with the corpus */
+    BadInputs *bad; /* told of each file that is left out; may be NULL */
     void (*progress)(void *context, int done, int total); /* may be NULL; called from one thread */
     void *progress_context;
 } MusicCorpusSettings;

@@ -388,7 +388,7 @@ static int decode_all(Song *song, const uint16_t *tokens, int count, int program
             char name[32] = "?";
             if (tokens[i] < MUSIC_VOCABULARY)
                 music_token_name(tokens[i], name, sizeof name);
-            return error_set(error, "token %d: %s (%d) may not come here", i, name, tokens[i]);
+            return error_set(error, "token %d: %s (%d) is not allowed here", i, name, tokens[i]);
         }
         if (state.now > MUSIC_STEP_LIMIT)
             return error_set(error, "token %d: the piece is too long", i);

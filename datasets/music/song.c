@@ -77,11 +77,19 @@ int song_add_key(Song *song, uint32_t tick, int tonic, bool minor, Error *error)
     return 0;
 }
 
-int song_add_marker(Song *song, uint32_t tick, const char *text, Error *error) {
-    SongMarker marker = {.at = {tick, song->n_markers}};
+static int add_marker(Song *song, uint32_t tick, bool chord, const char *text, Error *error) {
+    SongMarker marker = {.at = {tick, song->n_markers}, .chord = chord};
     snprintf(marker.text, sizeof marker.text, "%s", text);
     APPEND(song, markers, n_markers, MARKERS, marker, error);
     return 0;
+}
+
+int song_add_marker(Song *song, uint32_t tick, const char *text, Error *error) {
+    return add_marker(song, tick, false, text, error);
+}
+
+int song_add_chord(Song *song, uint32_t tick, const char *name, Error *error) {
+    return add_marker(song, tick, true, name, error);
 }
 
 int song_add_note(Song *song, SongNote note, Error *error) {

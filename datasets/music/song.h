@@ -56,6 +56,7 @@ typedef struct SongKey {
 
 typedef struct SongMarker {
     SongMoment at;
+    bool chord;    /* the text is a chord's name, else a section's */
     char text[24]; /* "A", "Am" */
 } SongMarker;
 
@@ -99,6 +100,7 @@ int song_add_meter(Song *song, uint32_t tick, int numerator, int denominator,
 int song_add_key(Song *song, uint32_t tick, int tonic, bool minor, Error *error) MUST_CHECK;
 /* Several may lie at one tick. A text is cut to what fits. */
 int song_add_marker(Song *song, uint32_t tick, const char *text, Error *error) MUST_CHECK;
+int song_add_chord(Song *song, uint32_t tick, const char *name, Error *error) MUST_CHECK;
 /* Needs onset, release, pitch, velocity, track, channel and program; `sounding` where it is later
  * than the release. */
 int song_add_note(Song *song, SongNote note, Error *error) MUST_CHECK;

@@ -167,9 +167,9 @@ int classify_command(int argc, char **argv) {
     if (status != OPTIONS_RUN)
         return status;
     if (!n_files)
-        return options_wrong(&usage, "which FILE or FOLDER?");
+        return options_wrong(&usage, "give at least one FILE or FOLDER");
     if (settings.json && settings.csv)
-        return options_wrong(&usage, "--json or --csv, not both");
+        return options_wrong(&usage, "--json and --csv are mutually exclusive");
     if (settings.annotate && !*settings.annotate)
         return options_wrong(&usage, "--annotate: an empty name");
     return classify_files(argv, n_files, &settings);

@@ -258,7 +258,8 @@ static void note_faults(const Run *run) {
             "affekt classify: %s: %ld damaged part%s passed over, or filled in by the decoder\n",
             plain_text(run->path, &name), damaged, damaged == 1 ? " was" : "s were");
     if (missing > 0)
-        fprintf(stderr, "affekt classify: %s: ends %.1f s earlier than it claims; is it whole?\n",
+        fprintf(stderr,
+                "affekt classify: %s: ends %.1f s earlier than it claims; is it complete?\n",
                 plain_text(run->path, &name), missing);
 }
 

@@ -135,10 +135,10 @@ static void tell(const DetectionScore *score, const Detector *detector, const Se
     for (int i = 0; i < 3; i++) {
         float threshold;
         double recall = detection_score_recall(score, mistakes[i], &threshold);
-        printf("recall             %.1f %% at %g false boxes a picture (score %.2f)\n",
+        printf("recall             %.1f %% at %g false boxes per picture (score %.2f)\n",
                100 * recall, mistakes[i], threshold);
     }
-    printf("time               %.1f ms a picture\n", milliseconds);
+    printf("time               %.1f ms per picture\n", milliseconds);
 }
 
 static int run(const Settings *settings, Error *error) {

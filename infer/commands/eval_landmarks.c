@@ -1,4 +1,4 @@
-/* affekt eval landmarks: how near 68 points lie to the true ones. */
+/* affekt eval landmarks: the error of the 68 landmarks. */
 #include "datasets/faces/landmark_set.h"
 #include "infer/commands/commands.h"
 #include "infer/faces/detect/face_finder.h"
@@ -137,7 +137,7 @@ static void tell(Result *result, int faces, bool json) {
     }
     printf(
         "%d faces, of which %d were found\nmean error    %.2f %% of the eyes' distance\nmedian   "
-        "     %.2f %%\nabove 8 %%     %.1f %% of the faces\ntime          %.2f ms a face\n",
+        "     %.2f %%\nabove 8 %%     %.1f %% of the faces\ntime          %.2f ms per face\n",
         faces, result->n, mean, median, 100 * share_above(result, 0.08f), milliseconds);
 }
 

@@ -1,4 +1,4 @@
-/* affekt eval mood: how well songs' moods are estimated. */
+/* affekt eval mood: the accuracy of mood estimates. */
 #include "datasets/music/mood_table.h"
 #include "infer/commands/commands.h"
 #include "infer/music/mood_model.h"
@@ -112,7 +112,7 @@ int eval_mood_command(int argc, char **argv) {
     if (status != OPTIONS_RUN)
         return status;
     if (!settings.data)
-        return options_wrong(&usage, "which --data?");
+        return options_wrong(&usage, "--data is missing: rated songs");
     Error error;
     return command_status(&usage, run(&settings, &error), &error);
 }

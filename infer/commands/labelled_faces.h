@@ -11,6 +11,7 @@ typedef struct LabelledFaces {
     const char *data;  /* as face_load takes it */
     const char *split; /* as face_split_from_name takes it */
     bool skip_bad;
+    const char *list_bad;
     uint64_t seed; /* of the synthetic faces */
     int batch;     /* faces in a pass */
 } LabelledFaces;
@@ -24,6 +25,8 @@ static const LabelledFaces LABELLED_FACES_DEFAULTS = {.split = "PrivateTest",
                   "fer2013.csv, plain or .gz, a folder of pictures by class, or 'synthetic'"),     \
         OPTION_STRING(S, field.split, "split", 0, "NAME", "Training, PublicTest or PrivateTest"),  \
         OPTION_FLAG(S, field.skip_bad, "skip-bad", "skip bad rows or files, and count them"),      \
+        OPTION_STRING(S, field.list_bad, "list-bad", 0, "FILE",                                    \
+                      "list all bad rows or files, and what is wrong with each, in this file"),    \
         OPTION_INTEGER(S, field.batch, "batch", "N", 1, 4096, "faces in a pass"),                  \
         OPTION_SEED(S, field.seed, "seed", "seed of the synthetic faces")
 

@@ -1,4 +1,4 @@
-/* affekt show: what a file of ours holds. */
+/* affekt show: the contents of one of our files. */
 #include "datasets/draw/piano_roll.h"
 #include "datasets/music/midi.h"
 #include "datasets/music/midi_show.h"
@@ -57,8 +57,9 @@ static int draw(const char *path, const char *picture, Error *error) {
 
 static int show(const char *path, const Settings *settings, Error *error) {
     if (!is_midi(path))
-        return settings->out ? error_set(error, "%s is no MIDI file: --out draws those alone", path)
-                             : model_show(path, settings->json, stdout, error);
+        return settings->out
+                   ? error_set(error, "%s is not a MIDI file: --out draws only those", path)
+                   : model_show(path, settings->json, stdout, error);
     if (midi_show(path, settings->json, settings->tokens, stdout, error))
         return -1;
     return settings->out ? draw(path, settings->out, error) : 0;

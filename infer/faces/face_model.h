@@ -16,7 +16,7 @@
 
 typedef struct FaceModel FaceModel;
 
-/* Loads the model file, the model files whose names stand in `paths` with commas between, or (NULL)
+/* Loads the model file, the model files whose names stand in `paths` separated by commas, or (NULL)
  * the shipped one. Fails on what is no image classifier, and on one whose classes are not the seven
  * emotions; their order and spelling may be any that datasets/faces/emotion.h knows. Free with
  * face_model_destroy. */

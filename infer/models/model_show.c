@@ -140,7 +140,7 @@ static void print_classifier(ImageClassifier *classifier, FILE *stream) {
     }
     fprintf(stream, "\n%-14s %d×%d grey, (pixel / 255 - %g) / %g\n%-14s %g\n", "input", info->size,
             info->size, info->mean, info->std, "temperature", info->temperature);
-    fprintf(stream, "%-14s %.2f M, %.1f M multiply-adds a picture\n", "parameters",
+    fprintf(stream, "%-14s %.2f M, %.1f M multiply-adds per picture\n", "parameters",
             (double)trained / 1e6, (double)image_classifier_multiply_adds(classifier) / 1e6);
 }
 
@@ -151,7 +151,7 @@ static void print_lstm(const SequenceLstm *lstm, FILE *stream) {
             info->hidden, info->vocabulary);
     fprintf(stream, "%-14s an embedding of %d and %d conditions\n", "input", info->embedding,
             info->conditions);
-    fprintf(stream, "%-14s %.2f M, %.2f M multiply-adds a token\n", "parameters",
+    fprintf(stream, "%-14s %.2f M, %.2f M multiply-adds per token\n", "parameters",
             (double)trained / 1e6, (double)sequence_lstm_multiply_adds(lstm) / 1e6);
 }
 

@@ -15,7 +15,7 @@ static int read_file(LeadModel *model, const SafetensorsFile *file, Error *error
     snprintf(model->name, sizeof model->name, "%s", safetensors_name(file));
     if (!safetensors_metadata(file, "lead_language"))
         return error_set(error,
-                         "%s: the metadata has no 'lead_language', so this is no model of lead "
+                         "%s: the metadata has no 'lead_language', so this is not a model of lead "
                          "sheets; affekt train music --task lead makes one",
                          model->name);
     if (safetensors_number(file, "lead_language", 0, 1e6, &language, error) ||
@@ -25,7 +25,7 @@ static int read_file(LeadModel *model, const SafetensorsFile *file, Error *error
     if ((int)language != LEAD_LANGUAGE || info->vocabulary != LEAD_VOCABULARY ||
         info->conditions != LEAD_FEATURES)
         return error_set(error,
-                         "%s: the model speaks lead language %d with %d tokens and %d conditions, "
+                         "%s: the model uses lead language %d with %d tokens and %d conditions, "
                          "expected language %d with %d and %d",
                          model->name, (int)language, info->vocabulary, info->conditions,
                          LEAD_LANGUAGE, LEAD_VOCABULARY, LEAD_FEATURES);

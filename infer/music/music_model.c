@@ -26,8 +26,7 @@ struct MusicStream {
 static int read_genres(MusicModel *model, const SafetensorsFile *file, Error *error) {
     const char *names = safetensors_metadata(file, "genres");
     if (!names || !*names)
-        return error_set(error,
-                         "%s: the metadata has no 'genres', so this is no music model of ours",
+        return error_set(error, "%s: the metadata has no 'genres', so this is not a music model",
                          model->name);
     model->genres = text_list_split(names, &model->n_genres, error);
     return model->genres ? 0 : error_context(error, "%s: the genres", model->name);
@@ -41,7 +40,7 @@ static int check_language(const MusicModel *model, const SafetensorsFile *file, 
     int width = MUSIC_CONDITION_WIDTH(model->n_genres);
     if ((int)language != MUSIC_LANGUAGE || info->vocabulary != MUSIC_VOCABULARY)
         return error_set(error,
-                         "%s: the model speaks token language %d with %d tokens, expected language "
+                         "%s: the model uses token language %d with %d tokens, expected language "
                          "%d with %d",
                          model->name, (int)language, info->vocabulary, MUSIC_LANGUAGE,
                          MUSIC_VOCABULARY);
@@ -115,7 +114,7 @@ int music_model_choose_genre(const MusicModel *model, const char *name, int *gen
         return 0;
     char known[512];
     text_list_join((const char *const *)model->genres, model->n_genres, known, sizeof known);
-    return error_set(error, "the model knows no genre '%s', only %s", name, known);
+    return error_set(error, "the model has no genre '%s'; it has %s", name, known);
 }
 
 int music_model_condition_width(const MusicModel *model) {

@@ -88,11 +88,11 @@ static const AVInputFormat *camera_format(const char *driver, Error *error) {
     avdevice_register_all();
     const AVInputFormat *format = av_find_input_format(driver ? driver : "v4l2");
     if (!format)
-        error_set(error, "this build of FFmpeg knows no cameras (%s)", driver ? driver : "V4L2");
+        error_set(error, "this FFmpeg has no camera support (%s)", driver ? driver : "V4L2");
     return format;
 #    else
     (void)driver;
-    error_set(error, "this build knows no cameras; install libavdevice-dev and build again");
+    error_set(error, "this build has no camera support; install libavdevice-dev and build again");
     return NULL;
 #    endif
 }
@@ -143,11 +143,10 @@ static int open_camera(Video *video, const VideoSettings *settings, Error *error
 static int open_file(Video *video, const VideoSettings *settings, Error *error) {
     FfmpegReason reason;
     if (video_is_address(settings->source))
-        return error_set(
-            error,
-            "streams from the network are not opened; pipe it in, with '-' as the file: "
-            "ffmpeg -i '%s' -f yuv4mpegpipe - | affekt ...",
-            settings->source);
+        return error_set(error,
+                         "network streams are not supported; pipe it in, with '-' as the file: "
+                         "ffmpeg -i '%s' -f yuv4mpegpipe - | affekt ...",
+                         settings->source);
     bool pipe = stream_input_is_meant(settings->source);
     if (pipe && !(video->input = stream_input_open(settings->source, video->stop, error)))
         return -1;
@@ -161,8 +160,8 @@ static int open_file(Video *video, const VideoSettings *settings, Error *error) 
     if (is_stopped(video))
         return error_set(error, "stopped");
     if (code == AVERROR_INVALIDDATA || code == AVERROR_EOF)
-        return error_set(error,
-                         "neither a picture nor a video that FFmpeg can read; is the file whole?");
+        return error_set(
+            error, "neither a picture nor a video that FFmpeg can read; is the file complete?");
     if (code < 0)
         return error_set(error, "cannot open it: %s", ffmpeg_reason(code, &reason));
     code = avformat_find_stream_info(video->file, NULL);
@@ -264,7 +263,7 @@ int video_next(Video *video, VideoFrame *frame, Error *error) {
                      : ffmpeg_next_frame(video->file, video->stream, video->decoder, video->packet,
                                          video->frame, &video->damaged, NULL, error);
     if (status == 0 && video->index == 0)
-        status = error_set(error, "not one frame of it can be decoded%s",
+        status = error_set(error, "no frame of it can be decoded%s",
                            video->input && !video->input->seekable
                                ? "; MP4 files often cannot be read from a pipe: name the file"
                                : "");

@@ -258,7 +258,7 @@ int options_parse(const Usage *usage, const Option *options, void *settings, int
             return EXIT_USAGE;
     }
     if (n && !usage->positionals[0])
-        return options_wrong(usage, "unexpected '%s': this command takes options alone", argv[0]);
+        return options_wrong(usage, "unexpected '%s': this command takes only options", argv[0]);
     if (n_positionals)
         *n_positionals = n;
     return OPTIONS_RUN;

@@ -161,12 +161,12 @@ static int read_entry(SafetensorsFile *file, const char *name, const json_t *val
                          dtype ? dtype : "");
     Shape s = shape_scalar();
     if (!read_shape(json_object_get(value, "shape"), &s))
-        return error_set(error, "%s: tensor '%s' has no shape of at most %d sizes", file->name,
-                         name, TENSOR_MAX_DIMS);
+        return error_set(error, "%s: tensor '%s' needs a shape of at most %d dimensions",
+                         file->name, name, TENSOR_MAX_DIMS);
     const json_t *offsets = json_object_get(value, "data_offsets");
     const json_t *begin = json_array_get(offsets, 0), *end = json_array_get(offsets, 1);
     if (json_array_size(offsets) != 2 || !json_is_integer(begin) || !json_is_integer(end))
-        return error_set(error, "%s: tensor '%s' has no pair of data_offsets", file->name, name);
+        return error_set(error, "%s: tensor '%s' needs a pair of data_offsets", file->name, name);
     json_int_t from = json_integer_value(begin), to = json_integer_value(end);
     if (from < 0 || to < from || (uint64_t)to > file->data_size)
         return error_set(error,
@@ -209,12 +209,12 @@ static int check_layout(const SafetensorsFile *file, Error *error) {
 static int read_metadata(SafetensorsFile *file, Error *error) {
     json_t *metadata = json_object_get(file->header, "__metadata__");
     if (metadata && !json_is_object(metadata))
-        return error_set(error, "%s: __metadata__ is no object", file->name);
+        return error_set(error, "%s: __metadata__ is not an object", file->name);
     const char *key;
     json_t *value;
     json_object_foreach(metadata, key, value) {
         if (!json_is_string(value))
-            return error_set(error, "%s: metadata '%s' is no string", file->name, key);
+            return error_set(error, "%s: metadata '%s' is not a string", file->name, key);
     }
     file->metadata = metadata ? json_incref(metadata) : json_object();
     return file->metadata ? 0 : error_memory(error, file->name, 0);
@@ -233,7 +233,7 @@ static int refuse_length(const SafetensorsFile *file, const unsigned char *bytes
                          file->name, length, MAX_HEADER);
     return error_set(error,
                      "%s: a header of %" PRIu64
-                     " bytes does not fit into the file's %zu; is the file whole?",
+                     " bytes does not fit into the file's %zu; is the file complete?",
                      file->name, length, size);
 }
 
@@ -255,7 +255,7 @@ static int parse(SafetensorsFile *file, const unsigned char *bytes, size_t size,
         return error_set(error, "%s: header byte %d: %s", file->name, problem.position,
                          problem.text);
     if (!json_is_object(file->header))
-        return error_set(error, "%s: the header is no JSON object", file->name);
+        return error_set(error, "%s: the header is not a JSON object", file->name);
     if (read_metadata(file, error))
         return -1;
 

@@ -138,7 +138,7 @@ static int check_info(const ImageClassifierInfo *info, Error *error) {
         return error_set(error, "no network is called '%s'; there are %s", info->arch, known);
     }
     if (info->size < 1 << STAGES || info->size > 1024)
-        return error_set(error, "an input of %d×%d pixels does not suit; expected 16 … 1024",
+        return error_set(error, "an input of %d×%d pixels is not supported; expected 16 … 1024",
                          info->size, info->size);
     if (info->n_classes < 2 || info->n_classes > IMAGE_CLASSIFIER_MAX_CLASSES)
         return error_set(error, "%d classes, expected 2 … %d", info->n_classes,
@@ -401,7 +401,7 @@ static int read_classes(const SafetensorsFile *file, ImageClassifierInfo *info, 
     }
     json_decref(names);
     return good ? 0
-                : error_set(error, "%s: metadata 'classes' is no list of 2 … %d short names",
+                : error_set(error, "%s: metadata 'classes' is not a list of 2 … %d short names",
                             safetensors_name(file), IMAGE_CLASSIFIER_MAX_CLASSES);
 }
 

@@ -2,39 +2,23 @@
 
 #include "nn/core/gemm.h"
 #include "nn/core/tensor.h"
+#include "nn/models/kernel_rows.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
-
-static const float most_deviations = 3;
 
 struct KernelClassifier {
     KernelClassifierSettings settings;
-    int n, inputs, classes;
-    float *mean, *deviation; /* (inputs) */
-    float *rows;             /* (n, inputs) the rows it knows, standardised */
-    float *says;             /* (n, classes) what each says of rows like it */
+    KernelRows known;
+    int classes;
+    float *says; /* (n, classes) what each known row says of rows like it */
 };
 
 /* ------------------------------------------------------------------ predicting */
 
-static const float *row(const KernelClassifier *classifier, int i) {
-    return classifier->rows + (size_t)i * (size_t)classifier->inputs;
-}
-
-static void standardise(const KernelClassifier *classifier, const float *x, float *z) {
-    for (int f = 0; f < classifier->inputs; f++) {
-        float value = (x[f] - classifier->mean[f]) / classifier->deviation[f];
-        z[f] = fminf(fmaxf(value, -most_deviations), most_deviations);
-    }
-}
-
-static float likeness(const KernelClassifier *classifier, const float *a, const float *b) {
-    float squares = 0;
-    for (int f = 0; f < classifier->inputs; f++)
-        squares += (a[f] - b[f]) * (a[f] - b[f]);
-    return 1 + expf(-classifier->settings.sharpness / (float)classifier->inputs * squares);
+/* The 1 is what all rows share (the bias). */
+static float likeness(const KernelClassifier *classifier, int i, const float *z) {
+    return 1 + kernel_rows_likeness(&classifier->known, i, z);
 }
 
 static void softmax(const float *logits, int classes, float *probabilities) {
@@ -51,9 +35,9 @@ void kernel_classifier_probabilities(const KernelClassifier *classifier, const f
                                      float *probabilities) {
     float z[KERNEL_CLASSIFIER_INPUTS], logits[KERNEL_CLASSIFIER_CLASSES] = {0};
     int classes = classifier->classes;
-    standardise(classifier, x, z);
-    for (int i = 0; i < classifier->n; i++) {
-        float like = likeness(classifier, z, row(classifier, i));
+    kernel_rows_standardise(&classifier->known, x, z);
+    for (int i = 0; i < classifier->known.n; i++) {
+        float like = likeness(classifier, i, z);
         for (int k = 0; k < classes; k++)
             logits[k] += like * classifier->says[(size_t)i * (size_t)classes + (size_t)k];
     }
@@ -62,29 +46,12 @@ void kernel_classifier_probabilities(const KernelClassifier *classifier, const f
 
 /* ------------------------------------------------------------------ fitting */
 
-static void measure_inputs(KernelClassifier *classifier, const float *x) {
-    size_t inputs = (size_t)classifier->inputs;
-    int n = classifier->n;
-    for (size_t f = 0; f < inputs; f++) {
-        double sum = 0, squares = 0;
-        for (int i = 0; i < n; i++)
-            sum += (double)x[(size_t)i * inputs + f];
-        double mean = sum / n;
-        for (int i = 0; i < n; i++) {
-            double off = (double)x[(size_t)i * inputs + f] - mean;
-            squares += off * off;
-        }
-        classifier->mean[f] = (float)mean;
-        classifier->deviation[f] = (float)fmax(sqrt(squares / n), 1e-6);
-    }
-}
-
 static void fill_kernel(const KernelClassifier *classifier, float *kernel) {
-    size_t n = (size_t)classifier->n;
+    size_t n = (size_t)classifier->known.n;
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j <= i; j++)
             kernel[i * n + j] = kernel[j * n + i] =
-                likeness(classifier, row(classifier, (int)i), row(classifier, (int)j));
+                likeness(classifier, (int)i, kernel_rows_at(&classifier->known, (int)j));
 }
 
 /* The steepest the loss can curve: a softmax by 1/2, the kernel by its largest sum of a row. */
@@ -104,7 +71,7 @@ static float curvature(const float *kernel, int n, float penalty) {
  * in the same coordinates. `ahead` and `logits` (n, classes) are scratch. */
 static void descend(KernelClassifier *classifier, const float *kernel, const int *labels,
                     float *ahead, float *logits) {
-    int n = classifier->n, classes = classifier->classes;
+    int n = classifier->known.n, classes = classifier->classes;
     const float penalty = classifier->settings.penalty;
     const float steepest = curvature(kernel, n, penalty), ratio = sqrtf(steepest / penalty);
     const float momentum = (ratio - 1) / (ratio + 1);
@@ -126,21 +93,20 @@ static void descend(KernelClassifier *classifier, const float *kernel, const int
 }
 
 static int fit(KernelClassifier *classifier, const float *x, const int *labels, Error *error) {
-    size_t n = (size_t)classifier->n, inputs = (size_t)classifier->inputs,
+    KernelRows *known = &classifier->known;
+    size_t n = (size_t)known->n, inputs = (size_t)known->inputs,
            says = n * (size_t)classifier->classes;
     if (first_not_finite(x, n * inputs) >= 0)
         return error_set(error, "an input of the classifier is not finite");
-    classifier->mean = malloc(inputs * sizeof(float));
-    classifier->deviation = malloc(inputs * sizeof(float));
-    classifier->rows = malloc(n * inputs * sizeof(float));
+    known->mean = malloc(inputs * sizeof(float));
+    known->deviation = malloc(inputs * sizeof(float));
+    known->rows = malloc(n * inputs * sizeof(float));
     classifier->says = calloc(says, sizeof(float));
     float *kernel = malloc(n * n * sizeof(float)), *scratch = calloc(2 * says, sizeof(float));
-    bool good = classifier->mean && classifier->deviation && classifier->rows && classifier->says &&
-                kernel && scratch;
+    bool good =
+        known->mean && known->deviation && known->rows && classifier->says && kernel && scratch;
     if (good) {
-        measure_inputs(classifier, x);
-        for (size_t i = 0; i < n; i++)
-            standardise(classifier, x + i * inputs, classifier->rows + i * inputs);
+        kernel_rows_fill(known, x);
         fill_kernel(classifier, kernel);
         descend(classifier, kernel, labels, scratch, scratch + says);
     }
@@ -164,7 +130,9 @@ KernelClassifier *kernel_classifier_fit(const float *x, const int *labels, int n
         return NULL;
     }
     *classifier =
-        (KernelClassifier){.settings = settings, .n = n, .inputs = inputs, .classes = classes};
+        (KernelClassifier){.settings = settings,
+                           .known = {.n = n, .inputs = inputs, .sharpness = settings.sharpness},
+                           .classes = classes};
     if (!fit(classifier, x, labels, error))
         return classifier;
     kernel_classifier_destroy(classifier);
@@ -174,9 +142,9 @@ KernelClassifier *kernel_classifier_fit(const float *x, const int *labels, int n
 void kernel_classifier_destroy(KernelClassifier *classifier) {
     if (!classifier)
         return;
-    free(classifier->mean);
-    free(classifier->deviation);
-    free(classifier->rows);
+    free(classifier->known.mean);
+    free(classifier->known.deviation);
+    free(classifier->known.rows);
     free(classifier->says);
     free(classifier);
 }

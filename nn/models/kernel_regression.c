@@ -1,10 +1,10 @@
 #include "nn/models/kernel_regression.h"
 
+#include "nn/models/kernel_rows.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const float most_deviations = 3;
 
 struct KernelRegression {
     int n, inputs, outputs;
@@ -63,49 +63,28 @@ const Parameters *kernel_regression_parameters(const KernelRegression *regressio
 
 /* ------------------------------------------------------------------ predicting */
 
-static void standardise(const KernelRegression *regression, const float *x, float *z) {
-    for (int f = 0; f < regression->inputs; f++) {
-        float value = (x[f] - regression->mean->data[f]) / regression->deviation->data[f];
-        z[f] = fminf(fmaxf(value, -most_deviations), most_deviations);
-    }
-}
-
-static float likeness(const KernelRegression *regression, const float *a, const float *b) {
-    float squares = 0;
-    for (int f = 0; f < regression->inputs; f++)
-        squares += (a[f] - b[f]) * (a[f] - b[f]);
-    return expf(-regression->sharpness->data[0] / (float)regression->inputs * squares);
-}
-
-static const float *row(const KernelRegression *regression, int i) {
-    return regression->rows->data + (size_t)i * (size_t)regression->inputs;
+static KernelRows known_rows(const KernelRegression *regression) {
+    return (KernelRows){.n = regression->n,
+                        .inputs = regression->inputs,
+                        .sharpness = regression->sharpness->data[0],
+                        .mean = regression->mean->data,
+                        .deviation = regression->deviation->data,
+                        .rows = regression->rows->data};
 }
 
 void kernel_regression_predict(const KernelRegression *regression, const float *x, float *y) {
     float z[KERNEL_REGRESSION_INPUTS];
-    standardise(regression, x, z);
+    const KernelRows known = known_rows(regression);
+    kernel_rows_standardise(&known, x, z);
     memcpy(y, regression->bias->data, (size_t)regression->outputs * sizeof *y);
     for (int i = 0; i < regression->n; i++) {
-        float like = likeness(regression, z, row(regression, i));
+        float like = kernel_rows_likeness(&known, i, z);
         for (int k = 0; k < regression->outputs; k++)
             y[k] += like * regression->weights->data[i * regression->outputs + k];
     }
 }
 
 /* ------------------------------------------------------------------ fitting */
-
-/* Mean and standard deviation of column f of x (n, columns). */
-static void measure(const float *x, int n, int columns, int f, float *mean, float *deviation) {
-    double sum = 0, squares = 0;
-    for (int i = 0; i < n; i++)
-        sum += (double)x[(size_t)i * (size_t)columns + (size_t)f];
-    for (int i = 0; i < n; i++) {
-        double off = (double)x[(size_t)i * (size_t)columns + (size_t)f] - sum / n;
-        squares += off * off;
-    }
-    *mean = (float)(sum / n);
-    *deviation = (float)fmax(sqrt(squares / n), 1e-6);
-}
 
 /* Replaces the lower triangle of a symmetric positive matrix (n, n) by its Cholesky factor. */
 static void factor(double *a, int n) {
@@ -138,6 +117,7 @@ static void substitute(const double *a, int n, double *b) {
 }
 
 static int solve(KernelRegression *regression, const float *y, double penalty, Error *error) {
+    const KernelRows known = known_rows(regression);
     int n = regression->n, outputs = regression->outputs;
     size_t room = (size_t)n * (size_t)n;
     double *kernel = malloc(room * sizeof *kernel), *b = malloc((size_t)n * sizeof *b);
@@ -145,7 +125,7 @@ static int solve(KernelRegression *regression, const float *y, double penalty, E
     for (int i = 0; i < n && !status; i++) {
         for (int j = 0; j < i; j++)
             kernel[(size_t)i * (size_t)n + (size_t)j] =
-                (double)likeness(regression, row(regression, i), row(regression, j));
+                (double)kernel_rows_likeness(&known, j, kernel_rows_at(&known, i));
         kernel[(size_t)i * (size_t)n + (size_t)i] = 1 + penalty;
     }
     if (!status)
@@ -188,14 +168,10 @@ KernelRegression *kernel_regression_fit(const float *x, const float *y, int n, i
     if (!regression)
         return NULL;
     regression->sharpness->data[0] = settings.sharpness;
-    float unused;
-    for (int f = 0; f < inputs; f++)
-        measure(x, n, inputs, f, &regression->mean->data[f], &regression->deviation->data[f]);
-    for (int k = 0; k < outputs; k++)
-        measure(y, n, outputs, k, &regression->bias->data[k], &unused);
-    for (int i = 0; i < n; i++)
-        standardise(regression, x + (size_t)i * (size_t)inputs,
-                    regression->rows->data + (size_t)i * (size_t)inputs);
+    const KernelRows known = known_rows(regression);
+    float deviations[KERNEL_REGRESSION_OUTPUTS];
+    kernel_rows_fill(&known, x);
+    kernel_rows_measure(y, n, outputs, regression->bias->data, deviations);
     if (!solve(regression, y, (double)settings.penalty, error))
         return regression;
     kernel_regression_destroy(regression);

@@ -265,7 +265,7 @@ START_TEST(what_is_neither_picture_nor_video_is_told) {
     program_assert(&run, EXIT_FAILED);
     assert_contains(
         run.diagnostics,
-        "notes.txt: neither a picture nor a video that FFmpeg can read; is the file whole?");
+        "notes.txt: neither a picture nor a video that FFmpeg can read; is the file complete?");
     assert_contains(run.diagnostics, "empty.jpg: an empty file");
     program_free(&run);
 }

@@ -1,4 +1,6 @@
+#include "compose/sound/soundfont.h"
 #include "datasets/faces/emotion.h"
+#include "datasets/media/audio_write.h"
 #include "datasets/music/midi.h"
 #include "nn/base/file.h"
 #include "tests/support/files.h"
@@ -112,6 +114,42 @@ START_TEST(a_piece_is_continued) {
 }
 END_TEST
 
+/* How many notes of a begin before `end` seconds; they must be b's first. */
+static int common_beginning(const Song *a, const Song *b, double end) {
+    int n = 0;
+    for (; n < a->n_notes && a->notes[n].start < end; n++)
+        ck_assert_int_eq(a->notes[n].pitch, b->notes[n].pitch);
+    return n;
+}
+
+START_TEST(a_part_of_a_piece_is_continued) {
+    static const char *const parts[][2] = {{"--prime-bars", "2"}, {"--prime-seconds", "4"}};
+    Program run =
+        affekt("compose", "--emotion", "happy", "--seconds", "16", "--tempo", "120", "--meter",
+               "4/4", "--model", model, "--seed", "5", "-o", scratch_path("first.mid"));
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    Song *first = midi_read(scratch_path("first.mid"), NULL);
+    for (int i = 0; i < 2; i++) {
+        const char *path = scratch_path(text_format("%d.mid", i));
+        run = affekt("compose", "--emotion", "sad", "--seconds", "16", "--seed", "6", "--model",
+                     model, "--prime", scratch_path("first.mid"), parts[i][0], parts[i][1], "-o",
+                     path);
+        program_assert(&run, EXIT_DONE);
+        program_free(&run);
+        Song *second = midi_read(path, NULL);
+        int kept = common_beginning(first, second, 3.95);
+        ck_assert_int_gt(kept, 4);
+        bool same = first->n_notes == second->n_notes; /* the rest is new */
+        for (int n = kept; n < first->n_notes && same; n++)
+            same = first->notes[n].pitch == second->notes[n].pitch;
+        ck_assert(!same);
+        song_free(second);
+    }
+    song_free(first);
+}
+END_TEST
+
 START_TEST(sound_is_rendered_or_refused_in_clear_words) {
     Program run = affekt("compose", "--valence", "0.5", "--arousal", "-0.5", "--seconds", "3",
                          "--wav", "--soundfont", "/nowhere/none.sf2", "--model", model, "-o",
@@ -189,6 +227,8 @@ START_TEST(wrong_wishes_are_wrong_usage) {
         {"--emotion", "happy", "--meter", "13/4"},
         {"--emotion", "happy", "--grid", "performed", "--bars", "8"},
         {"--emotion", "happy", "--prime", "x.mid", "--key", "C"},
+        {"--emotion", "happy", "--prime-bars", "4"},
+        {"--emotion", "happy", "--prime", "x.mid", "--prime-bars", "4", "--prime-seconds", "4"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         const char *words[16] = {"compose", "-o", scratch_path("x.mid")};
@@ -201,14 +241,43 @@ START_TEST(wrong_wishes_are_wrong_usage) {
 }
 END_TEST
 
-START_TEST(only_a_midi_files_name_is_taken_for_one) {
-    const char *sound = scratch_path("piece.wav");
-    Program run = affekt("compose", "--emotion", "happy", "--model", model, "-o", sound);
+START_TEST(a_format_that_cannot_be_written_is_refused_before_composing) {
+    const char *odd = scratch_path("piece.voc");
+    Program run = affekt("compose", "--emotion", "happy", "--model", model, "-o", odd);
     program_assert(&run, EXIT_USAGE);
-    assert_contains(run.diagnostics, "piece.wav' is the MIDI file's name and must end in .mid; "
-                                     "--wav");
-    ck_assert(!file_exists(sound));
+    assert_contains(run.diagnostics, "piece.voc' is the piece's name and must end in .mid");
+    ck_assert(!file_exists(odd));
     program_free(&run);
+    run = affekt("compose", "--emotion", "happy", "--model", model, "--audio", "voc");
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "wav, flac, ogg");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(the_ending_of_the_name_says_what_is_written) {
+    Program run = affekt("compose", "sad", "--style", "arranged", "--seconds", "6", "--ensemble",
+                         "band", "-o", scratch_path("a.musicxml"));
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    char *score = (char *)file_bytes(scratch_path("a.musicxml"), NULL);
+    assert_contains(score, "<part-name>Drums</part-name>");
+    assert_contains(score, "<harmony>");
+    free(score);
+    char font[SOUNDFONT_PATH];
+    if (audio_write_check("a.flac", NULL) || soundfont_find(NULL, font, NULL))
+        return;
+    run = affekt("compose", "sad", "--seconds", "6", "--model", model, "--audio", "ogg", "-o",
+                 scratch_path("b.flac"));
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    unsigned char *sound = file_bytes(scratch_path("b.flac"), NULL);
+    ck_assert_mem_eq(sound, "fLaC", 4);
+    free(sound);
+    sound = file_bytes(scratch_path("b.ogg"), NULL);
+    ck_assert_mem_eq(sound, "OggS", 4);
+    free(sound);
+    ck_assert(!file_exists(scratch_path("b.mid")));
 }
 END_TEST
 
@@ -230,11 +299,13 @@ Suite *compose_suite(void) {
     tcase_add_test(program, same_seed_same_bytes_for_any_threads);
     tcase_add_test(program, keys_are_spelt_as_musicians_spell_them);
     tcase_add_test(program, a_piece_is_continued);
+    tcase_add_test(program, a_part_of_a_piece_is_continued);
     tcase_add_test(program, sound_is_rendered_or_refused_in_clear_words);
     tcase_add_test(program, names_that_nobody_typed_are_made_up);
     tcase_add_test(program, a_seed_is_drawn_told_and_kept);
     tcase_add_test(program, wrong_wishes_are_wrong_usage);
-    tcase_add_test(program, only_a_midi_files_name_is_taken_for_one);
+    tcase_add_test(program, a_format_that_cannot_be_written_is_refused_before_composing);
+    tcase_add_test(program, the_ending_of_the_name_says_what_is_written);
     tcase_add_test(program, unknown_genre_names_the_known_ones);
     suite_add_tcase(suite, program);
     return suite;

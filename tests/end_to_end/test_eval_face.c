@@ -166,7 +166,7 @@ START_TEST(predictions_are_a_row_for_each_face_with_its_place_in_the_data) {
     CsvTable table;
     ck_assert_msg(!csv_read(path, arena, &table, &error), "%s", error.message);
     ck_assert_int_eq(table.n_rows, 7);
-    FaceSet *set = fer2013_load(scratch_path("faces.csv"), FACE_TRAINING, false, &error);
+    FaceSet *set = fer2013_load(scratch_path("faces.csv"), FACE_TRAINING, NULL, &error);
     ck_assert_msg(set != NULL, "%s", error.message);
     for (int row = 0; row < table.n_rows; row++) {
         int face = atoi(csv_cell(&table, row, csv_column(&table, "face")));

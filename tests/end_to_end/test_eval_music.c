@@ -66,7 +66,7 @@ START_TEST(unknown_genre_names_the_known_ones) {
     Program run =
         affekt("eval", "music", "--data", "synthetic", "--model", model, "--genre", "polka");
     program_assert(&run, EXIT_FAILED);
-    assert_contains(run.diagnostics, "no genre 'polka', only unknown, pop, folk");
+    assert_contains(run.diagnostics, "no genre 'polka'; it has unknown, pop, folk");
     program_free(&run);
 }
 END_TEST

@@ -154,7 +154,7 @@ START_TEST(a_song_is_drawn_where_it_is_asked_for) {
     ImageClassifierInfo info = network_info("mini");
     run = affekt("show", network_save(&info, 1, "model.safetensors"), "--out", picture);
     program_assert(&run, EXIT_FAILED);
-    assert_contains(run.diagnostics, "is no MIDI file");
+    assert_contains(run.diagnostics, "is not a MIDI file");
     program_free(&run);
 }
 END_TEST

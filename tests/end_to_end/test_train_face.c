@@ -272,6 +272,36 @@ START_TEST(a_preview_is_drawn_without_training) {
 }
 END_TEST
 
+START_TEST(a_recipe_stands_for_the_words_of_the_model_card) {
+    const char *csv = write_csv(), *named = scratch_path("named.safetensors"),
+               *typed = scratch_path("typed.safetensors"),
+               *teacher = "infer/models/mini.safetensors";
+    Program run = affekt("train", "face", "--epochs", "1", "--data", csv, "--recipe", "mini",
+                         "--teacher", teacher, "--batch", "16", "--out", named);
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    run = affekt("train", "face", "--data", csv, "--arch", "mini", "--epochs", "48", "--teacher",
+                 teacher, "--teacher-weight", "0.8", "--label-smoothing", "0.05", "--dropout",
+                 "0.1", "--erase", "0.25", "--weight-decay", "0.0002", "--average", "0.999",
+                 "--drop-leaks", "--seed", "1", "--epochs", "1", "--batch", "16", "--out", typed);
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    assert_same_weights(named, typed);
+    run = affekt("show", named);
+    assert_contains(run.output, "mini");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(a_recipe_without_its_teacher_says_where_one_is) {
+    Program run = affekt("train", "face", "--data", "synthetic", "--recipe", "shipped", "--out",
+                         scratch_path("x.safetensors"));
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "add --teacher vgg.safetensors, which is shipped");
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(the_result_is_json_on_request) {
     Program run = TRAIN(write_csv(), scratch_path("\xff.safetensors"), "--json", "--quiet");
     program_assert(&run, EXIT_DONE);
@@ -300,6 +330,8 @@ Suite *train_face_suite(void) {
     tcase_add_test(tcase, every_setting_goes_where_it_belongs);
     tcase_add_test(tcase, mistakes_are_told);
     tcase_add_test(tcase, a_preview_is_drawn_without_training);
+    tcase_add_test(tcase, a_recipe_stands_for_the_words_of_the_model_card);
+    tcase_add_test(tcase, a_recipe_without_its_teacher_says_where_one_is);
     tcase_add_test(tcase, the_result_is_json_on_request);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -50,6 +50,26 @@ START_TEST(a_model_is_fine_tuned_on_labelled_pieces) {
 }
 END_TEST
 
+START_TEST(a_recipe_stands_for_the_words_of_the_model_card) {
+    const char *named = scratch_path("named.safetensors"),
+               *typed = scratch_path("typed.safetensors");
+    Program run =
+        affekt(TINY, "--epochs", "1", "--average", "0.999", "--seed", "1", "--out", typed);
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    run = affekt("train", "music", "--data", "synthetic", "--recipe", "shipped", "--weights",
+                 "built-in=0.2", "--hidden", "12", "--embedding", "6", "--steps", "32", "--batch",
+                 "8", "--epochs", "1", "--out", named);
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    assert_same_weights(named, typed);
+    run = affekt("train", "music", "--data", "synthetic", "--recipe", "lead", "--out", named);
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "--task lead");
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(mistakes_are_told) {
     Program run = affekt("train", "music", "--data", "synthetic");
     program_assert(&run, EXIT_USAGE);
@@ -81,6 +101,7 @@ Suite *train_music_suite(void) {
     tcase_set_timeout(tcase, 240);
     tcase_add_test(tcase, epochs_of_different_lengths_resume_to_the_same_bits_on_any_threads);
     tcase_add_test(tcase, a_model_is_fine_tuned_on_labelled_pieces);
+    tcase_add_test(tcase, a_recipe_stands_for_the_words_of_the_model_card);
     tcase_add_test(tcase, mistakes_are_told);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -41,7 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     char path[64];
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);
     Error error;
-    face_set_destroy(fer2013_load(path, FACE_TRAINING, bytes[0] & 1, &error));
+    BadInputs bad = {.skip = bytes[0] & 1};
+    face_set_destroy(fer2013_load(path, FACE_TRAINING, &bad, &error));
     close(file);
     return 0;
 }

@@ -334,7 +334,7 @@ static int run_load_csv(const BenchSettings *settings, BenchRow *row, Error *err
     double best = 0;
     for (int run = 0; run < 2; run++) { /* the second finds the file in memory */
         double start = omp_get_wtime();
-        FaceSet *set = fer2013_load(settings->csv, FACE_TRAINING, false, error);
+        FaceSet *set = fer2013_load(settings->csv, FACE_TRAINING, NULL, error);
         if (!set)
             return -1;
         double rate = set->count / (omp_get_wtime() - start);

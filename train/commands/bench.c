@@ -22,7 +22,7 @@ typedef struct Settings {
 
 static const Option options[] = {
     OPTION_INTEGER(Settings, bench.batch, "batch", "N", 1, 4096, "pictures in a batch"),
-    OPTION_FLOAT(Settings, seconds, "seconds", "F", 0, 600, "least time per row; 0: one step"),
+    OPTION_FLOAT(Settings, seconds, "seconds", "F", 0, 600, "minimum time per row; 0: one step"),
     OPTION_STRING(Settings, only, "only", 0, "ROW", "run this row alone, such as train_vgg"),
     OPTION_STRING(Settings, bench.csv, "csv", 0, "FILE", "measure reading this fer2013.csv too"),
     OPTION_FLAG(Settings, operators, "operators", "also print the time per operator"),
@@ -98,7 +98,7 @@ static int run_rows(const Settings *settings, const BenchMachine *machine, json_
 
 static int bench(const Settings *settings, Error *error) {
     if (settings->bench.csv && !file_exists(settings->bench.csv))
-        return error_set(error, "there is no file %s", settings->bench.csv);
+        return error_set(error, "no such file: %s", settings->bench.csv);
     BenchMachine machine = bench_machine();
     if (!settings->json)
         printf("%s, %d threads: %.0f GFLOP/s in fp32, %.1f GB/s read from memory\n",

@@ -1,5 +1,4 @@
 /* train_detector.c: `affekt train detector`. */
-#include "nn/base/threads.h"
 #include "train/commands/commands.h"
 #include "train/commands/train_options.h"
 #include "train/tasks/detector_task.h"
@@ -18,7 +17,7 @@ typedef struct Settings {
 static const Option options[] = {
     OPTION_STRING(Settings, data, "data", 0, "FILE_OR_DIR",
                   "pictures with boxes as WIDER FACE lists them: bbx_gt.txt, or its folder"),
-    OPTION_STRING(Settings, empty, "empty", 0, "DIR", "pictures without a face, to learn from too"),
+    OPTION_STRING(Settings, empty, "empty", 0, "DIR", "pictures without a face, as negatives"),
     OPTION_STRING(Settings, task.start, "start", 0, "MODEL",
                   "start from this model's weights (fine-tuning)"),
     OPTION_INTEGER(Settings, task.width, "width", "N", 16, 256,
@@ -26,7 +25,7 @@ static const Option options[] = {
     OPTION_INTEGER(Settings, task.window, "window", "PIXELS", 64, 1024,
                    "side of the windows it learns from, a multiple of 32"),
     OPTION_INTEGER(Settings, task.windows, "windows", "N", 1, 100,
-                   "windows of each picture in an epoch"),
+                   "windows drawn from each picture per epoch"),
     AUGMENTATION(smallest, "smallest", "PIXELS", 512, "smallest face in the windows"),
     AUGMENTATION(largest, "largest", "PIXELS", 512, "largest face in the windows"),
     AUGMENTATION(tilt, "tilt", "DEGREES", 180, "turn half of the windows by up to this"),
@@ -55,13 +54,13 @@ static int train(const Settings *settings, const BoxSet *set, Error *error) {
         return -1;
     TrainTask description = detector_task_describe(task);
     if (!settings->train.common.quiet)
-        fprintf(stderr,
-                "%zu parameters, %.1f M multiply-adds a window; %d faces in %d pictures, of which "
-                "%d to train on\n",
-                parameters_trained_elements(description.parameters),
-                (double)detector_task_multiply_adds(task) * 1e-6,
-                box_set_count(set, BOX_SMALLEST_SIDE), set->n_pictures,
-                detector_task_training_pictures(task));
+        fprintf(
+            stderr,
+            "%zu parameters, %.1f M multiply-adds per window; %d faces in %d pictures, of which "
+            "%d to train on\n",
+            parameters_trained_elements(description.parameters),
+            (double)detector_task_multiply_adds(task) * 1e-6, box_set_count(set, BOX_SMALLEST_SIDE),
+            set->n_pictures, detector_task_training_pictures(task));
     int status = train_options_run(&settings->train, &description, options, settings,
                                    "validation_loss", "", error);
     detector_task_destroy(task);
@@ -103,7 +102,7 @@ int train_detector_command(int argc, char **argv) {
     settings.train.run.weight_decay = 1e-2f;
     settings.train.run.average = 0.998f;
     settings.train.run.clip = 10;
-    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
+    int status = train_options_parse(&settings.train, &usage, options, &settings, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
     if (!settings.data)
@@ -112,7 +111,6 @@ int train_detector_command(int argc, char **argv) {
         return status;
     settings.task.batch = settings.train.batch;
     settings.task.seed = settings.train.run.seed;
-    threads_use(settings.train.common.threads);
     Error error;
-    return command_status(&usage, run(&settings, &error), &error);
+    return train_options_end(&settings.train, &usage, run(&settings, &error), &error);
 }

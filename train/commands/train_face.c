@@ -3,6 +3,7 @@
 #include "nn/base/file.h"
 #include "nn/base/threads.h"
 #include "train/commands/commands.h"
+#include "train/commands/recipes.h"
 #include "train/commands/train_options.h"
 #include "train/tasks/face_task.h"
 
@@ -13,7 +14,7 @@
 typedef struct Settings {
     TrainOptions train;
     FaceTaskSettings task;
-    const char *data, *preview;
+    const char *data, *preview, *list_bad, *recipe;
     bool skip_bad;
 } Settings;
 
@@ -26,6 +27,8 @@ static const Option options[] = {
         "fer2013.csv (or .csv.gz), folders of pictures by split and class, or 'synthetic'"),
     OPTION_STRING(Settings, task.votes, "votes", 0, "FILE.csv",
                   "train on the votes of several people per face (FER+) instead of one label"),
+    OPTION_CHOICE(Settings, recipe, "recipe", "NAME", face_recipes,
+                  "begin with the settings of a shipped network; other options change them"),
     OPTION_CHOICE(Settings, task.arch, "arch", "NAME", image_classifier_archs, "the network"),
     OPTION_STRING(Settings, task.start, "start", 0, "MODEL",
                   "start from this model's weights (fine-tuning)"),
@@ -45,6 +48,8 @@ static const Option options[] = {
     OPTION_FLAG(Settings, task.drop_leaks, "drop-leaks",
                 "drop training faces whose pixels also occur in a test split"),
     OPTION_FLAG(Settings, skip_bad, "skip-bad", "skip bad rows or files, and count them"),
+    OPTION_STRING(Settings, list_bad, "list-bad", 0, "FILE",
+                  "list all bad rows or files, and what is wrong with each, in this file"),
     AUGMENTATION(flip, "flip", "P", 1, "mirror with this probability"),
     AUGMENTATION(rotation, "rotate", "DEGREES", 180, "turn by up to this, either way"),
     AUGMENTATION(scale, "scale", "F", 1, "resize by up to this share, either way"),
@@ -116,13 +121,15 @@ static int preview(const Settings *settings, FaceTask *task, Error *error) {
 }
 
 static int run(const Settings *settings, Error *error) {
-    FaceLoadOptions load = {
-        .skip_bad = settings->skip_bad, .unsplit = FACE_TRAINING, .seed = settings->train.run.seed};
+    FaceLoadOptions load = {.skip_bad = settings->skip_bad,
+                            .list_bad = settings->list_bad,
+                            .unsplit = FACE_TRAINING,
+                            .seed = settings->train.run.seed};
     FaceSet *set = face_load(settings->data, load, error);
     if (!set)
         return -1;
     if (set->skipped && !settings->train.common.quiet)
-        fprintf(stderr, "%s: left out %" PRIu32 " bad rows or files\n", settings->data,
+        fprintf(stderr, "%s: skipped %" PRIu32 " bad rows or files\n", settings->data,
                 set->skipped);
     FaceTask *task = face_task_create(set, &settings->task, error);
     int status = -1;
@@ -133,8 +140,8 @@ static int run(const Settings *settings, Error *error) {
     return status;
 }
 
-int train_face_command(int argc, char **argv) {
-    Settings settings = {
+static Settings defaults(void) {
+    return (Settings){
         .train = train_options_defaults(),
         .task = {.arch = "vgg",
                  .size = 48,
@@ -151,7 +158,32 @@ int train_face_command(int argc, char **argv) {
                                   .erase = 0.5f,
                                   .erase_area = 0.2f}},
     };
-    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
+}
+
+/* Reads the options; those of a recipe first, so that others change it. */
+static int read_options(Settings *settings, int argc, char **argv) {
+    *settings = defaults();
+    int status = train_options_parse(&settings->train, &usage, options, settings, argc, argv);
+    if (status != OPTIONS_RUN || !settings->recipe)
+        return status;
+    const char *recipe = settings->recipe;
+    TrainTeam *team = settings->train.run.team;
+    *settings = defaults();
+    settings->train.run.team = team;
+    status = recipe_apply(recipe, face_recipes, &usage, options, settings);
+    if (status == OPTIONS_RUN)
+        status = options_parse(&usage, options, settings, argc, argv, NULL);
+    if (status == OPTIONS_RUN && strcmp(recipe, "vgg") != 0 && !settings->task.teacher)
+        return options_wrong(&usage,
+                             "--recipe %s distils a trained network: add --teacher %s.safetensors, "
+                             "which is shipped with the program",
+                             recipe, strcmp(recipe, "mini") ? "vgg" : "face");
+    return status;
+}
+
+int train_face_command(int argc, char **argv) {
+    Settings settings;
+    int status = read_options(&settings, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
     if (!settings.data)
@@ -160,11 +192,14 @@ int train_face_command(int argc, char **argv) {
     if (settings.preview && !file_has_suffix(settings.preview, ".png"))
         return options_wrong(&usage, "--preview: '%s' is the picture's name and must end in .png",
                              settings.preview);
-    if (!settings.preview && (status = train_options_check(&settings.train, &usage)) != OPTIONS_RUN)
+    if (settings.preview && settings.train.run.team)
+        return options_wrong(&usage, "--preview wants one process");
+    if (settings.preview)
+        threads_use(settings.train.common.threads);
+    else if ((status = train_options_check(&settings.train, &usage)) != OPTIONS_RUN)
         return status;
     settings.task.batch = settings.train.batch;
     settings.task.seed = settings.train.run.seed;
-    threads_use(settings.train.common.threads);
     Error error;
-    return command_status(&usage, run(&settings, &error), &error);
+    return train_options_end(&settings.train, &usage, run(&settings, &error), &error);
 }

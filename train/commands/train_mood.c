@@ -17,16 +17,17 @@ typedef struct Settings {
 
 static const Option options[] = {
     OPTION_STRING(Settings, data, "data", 'd', "LIST",
-                  "what to learn from, with commas between: folders of MIDI files with labels.csv, "
+                  "what to learn from, separated by commas: folders of MIDI files with labels.csv, "
                   "CSVs of audio features, CSVs that name audio files"),
     OPTION_STRING(Settings, out, "out", 'o', "FILE", "where to write the model"),
     OPTION_FLOAT(Settings, notes_sharpness, "notes-sharpness", "F", 0.001, 100,
-                 "how fast likeness falls with the distance of two MIDI pieces"),
+                 "sharpness of the Gaussian kernel between MIDI pieces"),
     OPTION_FLOAT(Settings, notes_penalty, "notes-penalty", "F", 0.001, 1000,
-                 "variance of the noise in their ratings, in units of the likeness"),
+                 "noise variance of their ratings, relative to the kernel"),
     OPTION_FLOAT(Settings, sound_sharpness, "sound-sharpness", "F", 0.001, 100,
-                 "the same of two audio files"),
-    OPTION_FLOAT(Settings, sound_penalty, "sound-penalty", "F", 0.001, 1000, "and of theirs"),
+                 "sharpness of the kernel between audio files"),
+    OPTION_FLOAT(Settings, sound_penalty, "sound-penalty", "F", 0.001, 1000,
+                 "noise variance of their ratings"),
     OPTION_FLAG(Settings, json, "json", "print the scores as JSON"),
     OPTION_COMMON(Settings, common),
     OPTION_END,
@@ -100,7 +101,7 @@ int train_mood_command(int argc, char **argv) {
     if (status != OPTIONS_RUN)
         return status;
     if (!settings.data || !settings.out)
-        return options_wrong(&usage, "which --data, and where --out?");
+        return options_wrong(&usage, "give --data and --out");
     threads_use(settings.common.threads);
     Error error;
     return command_status(&usage, run(&settings, &error), &error);

@@ -4,8 +4,8 @@
 #include "nn/base/number.h"
 #include "nn/base/progress.h"
 #include "nn/base/text_list.h"
-#include "nn/base/threads.h"
 #include "train/commands/commands.h"
+#include "train/commands/recipes.h"
 #include "train/commands/train_options.h"
 #include "train/tasks/lead_task.h"
 #include "train/tasks/music_task.h"
@@ -19,7 +19,7 @@ enum { SYNTHETIC_PIECES = 400 };
 typedef struct Settings {
     TrainOptions train;
     MusicTaskSettings task;
-    const char *data, *labels, *cache, *weights, *task_name;
+    const char *data, *labels, *cache, *weights, *task_name, *list_bad, *recipe;
 } Settings;
 
 static const char *const task_names[] = {"notes", "lead", NULL};
@@ -28,17 +28,21 @@ static const Option options[] = {
     OPTION_CHOICE(Settings, task_name, "task", "NAME", task_names,
                   "what to learn: all notes as they are played, or lead sheets (melody and "
                   "chords)"),
+    OPTION_CHOICE(Settings, recipe, "recipe", "NAME", music_recipes,
+                  "begin with the settings of a shipped network; other options change them"),
     OPTION_STRING(Settings, data, "data", 0, "DIR", "a folder tree of .mid files, or 'synthetic'"),
     OPTION_STRING(
         Settings, labels, "labels", 0, "CSV",
         "file,valence,arousal,quadrant,genre for the whole tree; else labels.csv files in it"),
-    OPTION_STRING(Settings, cache, "cache", 0, "FILE", "keep the tokens here for the next run"),
+    OPTION_STRING(Settings, cache, "cache", 0, "FILE", "cache the tokens in this file"),
+    OPTION_STRING(Settings, list_bad, "list-bad", 0, "FILE",
+                  "list all files that are left out, and what is wrong with each, in this file"),
     OPTION_STRING(Settings, weights, "weights", 0, "NAME=F,…",
                   "sampling weight of each corpus; 1 where not named, 0 leaves it out"),
     OPTION_STRING(Settings, task.start, "start", 0, "MODEL",
                   "start from this model's weights (fine-tuning)"),
     OPTION_FLAG(Settings, task.labelled_only, "labelled-only",
-                "only pieces whose emotion is known"),
+                "use only pieces with a known emotion"),
     OPTION_INTEGER(Settings, task.embedding, "embedding", "N", 1, 4096,
                    "width of a token's vector"),
     OPTION_INTEGER(Settings, task.hidden, "hidden", "N", 1, 8192, "units of an LSTM layer"),
@@ -80,8 +84,8 @@ static int parse_weight(const char *text, const MusicCatalogue *catalogue, float
         }
     char known[512];
     text_list_join(catalogue->corpora, catalogue->n_corpora, known, sizeof known);
-    return error_set(error, "--weights: the data has no corpus '%.*s', only %s", (int)name, text,
-                     known);
+    return error_set(error, "--weights: the data contains no corpus '%.*s', only %s", (int)name,
+                     text, known);
 }
 
 /* Reads "emopia=3,vgmidi=0.5", or NULL, into a weight for each corpus. */
@@ -106,12 +110,13 @@ static void show_reading(void *context, int done, int total) {
         progress_show(progress, (double)done / total, "reading MIDI: %d of %d files", done, total);
 }
 
-static MusicCorpus *open_corpus(const Settings *settings, Error *error) {
+static MusicCorpus *read_corpus(const Settings *settings, BadInputs *bad, Error *error) {
     if (!strcmp(settings->data, "synthetic"))
         return synthetic_music_corpus(SYNTHETIC_PIECES, settings->train.run.seed, error);
     Progress progress = progress_start(settings->train.common.quiet, 0);
     MusicCorpusSettings corpus = {.catalogue = {.labels = settings->labels},
                                   .cache = settings->cache,
+                                  .bad = bad,
                                   .progress = show_reading,
                                   .progress_context = &progress};
     MusicCorpus *opened = music_corpus_open(settings->data, &corpus, error);
@@ -119,12 +124,35 @@ static MusicCorpus *open_corpus(const Settings *settings, Error *error) {
     return opened;
 }
 
+static MusicCorpus *open_corpus(const Settings *settings, Error *error) {
+    BadInputs bad;
+    if (bad_inputs_begin(&bad, true, settings->list_bad, error))
+        return NULL;
+    MusicCorpus *corpus = read_corpus(settings, &bad, error);
+    if (!bad_inputs_end(&bad, corpus ? 0 : -1, error))
+        return corpus;
+    music_corpus_free(corpus);
+    return NULL;
+}
+
+static LeadCorpus *open_leads(const Settings *settings, const MusicCatalogue *catalogue,
+                              const float *weights, Error *error) {
+    BadInputs bad;
+    if (bad_inputs_begin(&bad, true, settings->list_bad, error))
+        return NULL;
+    LeadCorpus *corpus = lead_corpus_open(catalogue, weights, &bad, error);
+    if (!bad_inputs_end(&bad, corpus ? 0 : -1, error))
+        return corpus;
+    lead_corpus_free(corpus);
+    return NULL;
+}
+
 static void print_corpus(const MusicCorpus *corpus, const MusicTask *task) {
     enum { SHOWN = 5 };
     for (int i = 0; i < corpus->n_failures && i < SHOWN; i++)
-        fprintf(stderr, "left out %s\n", corpus->failures[i]);
+        fprintf(stderr, "skipped %s\n", corpus->failures[i]);
     if (corpus->n_failures > SHOWN)
-        fprintf(stderr, "left out %d more files\n", corpus->n_failures - SHOWN);
+        fprintf(stderr, "skipped %d more files\n", corpus->n_failures - SHOWN);
     if (corpus->n_repaired)
         fprintf(stderr, "%d file%s had faults that were repaired ('affekt show' lists them)\n",
                 corpus->n_repaired, corpus->n_repaired == 1 ? "" : "s");
@@ -145,6 +173,7 @@ static int train_lead(const Settings *settings, const LeadCorpus *corpus, const 
                                    .hidden = task_settings->hidden,
                                    .layers = task_settings->layers,
                                    .dropout = task_settings->dropout,
+                                   .start = task_settings->start,
                                    .steps = task_settings->steps,
                                    .streams = task_settings->streams,
                                    .seed = task_settings->seed,
@@ -172,7 +201,7 @@ static int run_lead(const Settings *settings, Error *error) {
     int status = !catalogue ? -1
                  : !weights ? error_memory(error, "corpus weights", 0)
                             : parse_weights(settings->weights, catalogue, weights, error);
-    LeadCorpus *corpus = status ? NULL : lead_corpus_open(catalogue, weights, error);
+    LeadCorpus *corpus = status ? NULL : open_leads(settings, catalogue, weights, error);
     status = corpus ? train_lead(settings, corpus, weights, error) : -1;
     lead_corpus_free(corpus);
     free(weights);
@@ -236,7 +265,16 @@ static Settings defaults(void) {
 
 int train_music_command(int argc, char **argv) {
     Settings settings = defaults();
-    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
+    int status = train_options_parse(&settings.train, &usage, options, &settings, argc, argv);
+    if (status == OPTIONS_RUN && settings.recipe) { /* which the other options change */
+        const char *recipe = settings.recipe;
+        TrainTeam *team = settings.train.run.team;
+        settings = defaults();
+        settings.train.run.team = team;
+        status = recipe_apply(recipe, music_recipes, &usage, options, &settings);
+        if (status == OPTIONS_RUN)
+            status = options_parse(&usage, options, &settings, argc, argv, NULL);
+    }
     if (status != OPTIONS_RUN)
         return status;
     if (!settings.data)
@@ -245,12 +283,11 @@ int train_music_command(int argc, char **argv) {
         return status;
     settings.task.streams = settings.train.batch;
     settings.task.seed = settings.train.run.seed;
-    threads_use(settings.train.common.threads);
     Error error;
     bool lead = !strcmp(settings.task_name, "lead");
     if (lead && !strcmp(settings.data, "synthetic"))
         return options_wrong(&usage, "--task lead: the built-in pieces have no lead sheets; --data "
                                      "must be a folder of MIDI files");
-    return command_status(&usage, lead ? run_lead(&settings, &error) : run(&settings, &error),
-                          &error);
+    return train_options_end(&settings.train, &usage,
+                             lead ? run_lead(&settings, &error) : run(&settings, &error), &error);
 }

@@ -26,7 +26,8 @@ static int read_old(const char *path, char **text, Error *error) {
     *text = (char *)bytes;
     return !size || !strncmp(head, HEAD, sizeof HEAD - 1)
                ? 0
-               : error_set(error, "%s is there and is no training log: choose another --out", path);
+               : error_set(error, "%s exists and is not a training log: choose another --out",
+                           path);
 }
 
 /* Copies the rows of the epochs 1 … epochs_done. */

@@ -12,6 +12,7 @@
 typedef struct LeadTaskSettings {
     int embedding, hidden, layers;
     float dropout;
+    const char *start;  /* a model file to start from, or NULL for fresh weights */
     int steps, streams; /* T and B of a batch */
     uint64_t seed;
     float forget_condition, forget_style; /* share of sheets whose emotion or style is hidden */

@@ -41,8 +41,8 @@ static int check_tree(const Cascade *cascade, const CascadeTree *tree, Error *er
                               : ways[way] < -tree->n_nodes)
                 return error_set(
                     error,
-                    "node %d of a tree of %d leads to %d, which is no later node and no leaf", i,
-                    tree->n_nodes, ways[way]);
+                    "node %d of a tree of %d leads to %d, which is neither a later node nor a leaf",
+                    i, tree->n_nodes, ways[way]);
     }
     return 0;
 }

@@ -125,7 +125,7 @@ static void leave_out_skipped(uint64_t *passed, const uint64_t *rejected, int wo
 static int add_box(BandMemory *memory, Box box, Error *error) {
     if (memory->n_boxes == memory->boxes_capacity) {
         if (memory->n_boxes >= BOXES_LIMIT)
-            return error_set(error, "more than %d windows look like a face: this is no photograph",
+            return error_set(error, "more than %d windows look like faces: not a photograph",
                              BOXES_LIMIT);
         size_t capacity = memory->boxes_capacity ? memory->boxes_capacity * 2 : 1024;
         Box *boxes = realloc(memory->boxes, capacity * sizeof *boxes);

@@ -147,7 +147,7 @@ START_TEST(a_table_with_a_wrong_event_teaches_nothing) {
     int count;
     Error error;
     ck_assert_int_eq(feedback_import(library, csv, &count, &error), -1);
-    assert_contains(error.message, "events.csv:3: is no event");
+    assert_contains(error.message, "events.csv:3: not an event");
     ck_assert_int_eq(learn(library).events, 0);
     library_close(library);
 }

@@ -109,10 +109,10 @@ START_TEST(languages_and_genres_are_filtered) {
     Error error;
     settings.languages = "klingon language";
     ck_assert_int_eq(playlist_choose(&songs, NULL, &settings, &playlist, &error), -1);
-    assert_contains(error.message, "'klingon language' is no language");
+    assert_contains(error.message, "'klingon language' is not the code");
     settings.languages = "fr";
     ck_assert_int_eq(playlist_choose(&songs, NULL, &settings, &playlist, &error), -1);
-    assert_contains(error.message, "no song of the library fits");
+    assert_contains(error.message, "no song in the library matches");
     library_songs_free(&songs);
 }
 END_TEST

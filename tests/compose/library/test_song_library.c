@@ -152,7 +152,7 @@ START_TEST(a_file_that_is_no_database_is_refused) {
     assert_refused(scratch_write("library.db", "this is no database, but a text that is long "
                                                "enough to have been one, had it wished to be; "
                                                "the header alone takes a hundred bytes"),
-                   "is no library of songs");
+                   "is not a library of songs");
 }
 END_TEST
 

@@ -7,10 +7,12 @@
 #include "datasets/media/png_file.h"
 #include "nn/base/file.h"
 #include "tests/support/data.h"
+#include "tests/support/files.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 
 #include <omp.h>
+#include <stdlib.h>
 
 /* Writes a picture of one shade at a path inside the scratch directory. */
 static void put(const char *folder, const char *name, int side, ImageChannels channels,
@@ -37,7 +39,7 @@ static void assert_face(const FaceSet *set, uint32_t index, uint8_t shade, Emoti
 
 static FaceSet *load(FaceSplit unsplit) {
     Error error = {""};
-    FaceSet *set = face_folder_load(scratch_path("data"), unsplit, false, &error);
+    FaceSet *set = face_folder_load(scratch_path("data"), unsplit, NULL, &error);
     ck_assert_msg(set, "%s", error.message);
     return set;
 }
@@ -102,7 +104,7 @@ START_TEST(a_jpeg_is_read_as_classify_reads_it) {
     ck_assert_mem_eq(face_set_face(set, 1), expected, FACE_PIXELS);
     scratch_write_bytes("data/sad/c.jpeg", bytes, 40);
     Error error = {""};
-    ck_assert_ptr_null(face_folder_load(scratch_path("data"), FACE_TRAINING, false, &error));
+    ck_assert_ptr_null(face_folder_load(scratch_path("data"), FACE_TRAINING, NULL, &error));
     assert_contains(error.message, "sad/c.jpeg: ");
     face_set_destroy(set);
     image_free(&picture);
@@ -114,7 +116,7 @@ START_TEST(a_jpeg_is_told_with_the_packages_that_read_it) {
     put("data/sad", "a.png", 48, IMAGE_GREY, 1);
     scratch_write("data/sad/b.jpg", "\xff\xd8\xff\xe0 and a picture");
     Error error = {""};
-    ck_assert_ptr_null(face_folder_load(scratch_path("data"), FACE_TRAINING, false, &error));
+    ck_assert_ptr_null(face_folder_load(scratch_path("data"), FACE_TRAINING, NULL, &error));
     assert_contains(error.message, "sad/b.jpg: not a PNG; this build reads PNG only; install");
 }
 END_TEST
@@ -131,8 +133,9 @@ START_TEST(a_jpeg_beside_the_png_made_of_it_is_passed_over) {
 END_TEST
 
 START_TEST(an_unknown_folder_or_a_bad_picture_is_named_or_skipped) {
-    static const char *const parts[] = {"train/contempt: the folder's name is no emotion",
-                                        "more: the folder's name is no split", "sad/b.png: not a "};
+    static const char *const parts[] = {"train/contempt: the folder's name is not a known emotion",
+                                        "more: the folder's name is not a known split",
+                                        "sad/b.png: not a "};
     put("data/train/sad", "a.png", 48, IMAGE_GREY, 1);
     put("data/train/sad", "c.png", 48, IMAGE_GREY, 3);
     if (_i == 0)
@@ -142,9 +145,10 @@ START_TEST(an_unknown_folder_or_a_bad_picture_is_named_or_skipped) {
     else
         scratch_write("data/train/sad/b.png", "JFIF");
     Error error = {""};
-    ck_assert_ptr_null(face_folder_load(scratch_path("data"), FACE_TRAINING, false, &error));
+    ck_assert_ptr_null(face_folder_load(scratch_path("data"), FACE_TRAINING, NULL, &error));
     assert_contains(error.message, parts[_i]);
-    FaceSet *set = face_folder_load(scratch_path("data"), FACE_TRAINING, true, &error);
+    FaceSet *set =
+        face_folder_load(scratch_path("data"), FACE_TRAINING, &(BadInputs){.skip = true}, &error);
     ck_assert_uint_eq(set->count, 2);
     ck_assert_uint_eq(set->skipped, 1);
     assert_face(set, 0, 1, EMOTION_SAD, FACE_TRAINING);
@@ -153,10 +157,36 @@ START_TEST(an_unknown_folder_or_a_bad_picture_is_named_or_skipped) {
 }
 END_TEST
 
+START_TEST(every_picture_that_is_left_out_is_counted_and_listed) {
+    put("data/train/sad", "a.png", 48, IMAGE_GREY, 1);
+    scratch_write("data/train/sad/b.png", "JFIF");
+    put("data/train/contempt", "x.png", 48, IMAGE_GREY, 9);
+    put("data/train/contempt/deep", "y.png", 48, IMAGE_GREY, 9);
+    put("data/more", "z\n.png", 48, IMAGE_GREY, 9);
+    ck_assert_int_eq(directory_create(scratch_path("data/empty"), NULL), 0);
+    const char *list = scratch_path("bad.txt");
+    Error error = {""};
+    FaceLoadOptions options = {.skip_bad = true, .list_bad = list};
+    FaceSet *set = face_load(scratch_path("data"), options, &error);
+    ck_assert_msg(set, "%s", error.message);
+    ck_assert_uint_eq(set->count, 1);
+    ck_assert_uint_eq(set->skipped, 4);
+    face_set_destroy(set);
+    char *text = (char *)file_bytes(list, NULL);
+    assert_contains(text,
+                    "data/more/z\\n.png: the name of its folder is not a known split or emotion\n");
+    assert_contains(text, "train/contempt/x.png: the name of its folder is not a known emotion\n");
+    assert_contains(text, "train/contempt/deep/y.png: the name of its folder is not a known emotion\n");
+    assert_contains(text, "sad/b.png: not a ");
+    free(text);
+}
+END_TEST
+
 START_TEST(an_empty_folder_says_what_was_expected) {
     Error error = {""};
     ck_assert_int_eq(directory_create(scratch_path("data"), NULL), 0);
-    ck_assert_ptr_null(face_folder_load(scratch_path("data"), FACE_TRAINING, true, &error));
+    ck_assert_ptr_null(
+        face_folder_load(scratch_path("data"), FACE_TRAINING, &(BadInputs){.skip = true}, &error));
     assert_contains(error.message, "train/happy/*.png");
 }
 END_TEST
@@ -246,6 +276,7 @@ Suite *face_folder_suite(void) {
 #endif
     tcase_add_test(tcase, a_jpeg_beside_the_png_made_of_it_is_passed_over);
     tcase_add_loop_test(tcase, an_unknown_folder_or_a_bad_picture_is_named_or_skipped, 0, 3);
+    tcase_add_test(tcase, every_picture_that_is_left_out_is_counted_and_listed);
     tcase_add_test(tcase, an_empty_folder_says_what_was_expected);
     tcase_add_test(tcase, any_number_of_threads_gives_the_same_set);
     tcase_add_test(tcase, the_reader_is_chosen_by_looking);

@@ -174,7 +174,7 @@ START_TEST(fer2013_has_its_known_mean_and_deviation) {
     const char *path = data_path("fer2013.csv.gz");
     if (!path)
         return;
-    FaceSet *set = fer2013_load(path, FACE_TRAINING, false, NULL);
+    FaceSet *set = fer2013_load(path, FACE_TRAINING, NULL, NULL);
     uint32_t count, *training = face_set_indices(set, FACE_TRAINING, FACE_ALL, &count, NULL);
     FaceInput input = face_input_measure(set, training, count);
     ck_assert_float_eq_tol(input.mean, 0.5077f, 1e-3f);

@@ -70,7 +70,7 @@ START_TEST(votes_that_do_not_fit_the_faces_are_refused) {
                    "v.csv:3: usage 'Training', but face 2 of the data is of PublicTest");
     assert_refused("usage,fear\nTraining,1\nPublicTest,1\n", 1, "votes on 2 faces, the data has 1");
     assert_refused("fear\n1\n", 2, "no column 'usage'");
-    assert_refused("usage,row\nTraining,1\n", 2, "these are no votes");
+    assert_refused("usage,row\nTraining,1\n", 2, "not a file of votes");
     assert_refused("usage,fear\nTraining,-1\n", 2, "v.csv:2: '-1' votes for fear");
     assert_refused("usage,fear\nTraining,many\n", 2, "'many' votes for fear");
     assert_refused("usage,fear,scared\nTraining,200,100\n", 2, "0 to 255 in all");

@@ -1,12 +1,15 @@
 /* The FER2013 reader: both spellings, good and bad rows, plain and gzip, and the real file. */
+#include "datasets/faces/face_load.h"
 #include "datasets/faces/fer2013.h"
 #include "tests/support/data.h"
+#include "tests/support/files.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 
 #include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <zlib.h>
 
@@ -69,7 +72,7 @@ static void assert_face(const FaceSet *set, uint32_t index, int seed, Emotion la
 
 static FaceSet *load(const char *path) {
     Error error = {""};
-    FaceSet *set = fer2013_load(path, FACE_TRAINING, false, &error);
+    FaceSet *set = fer2013_load(path, FACE_TRAINING, NULL, &error);
     ck_assert_msg(set, "%s", error.message);
     return set;
 }
@@ -77,7 +80,7 @@ static FaceSet *load(const char *path) {
 /* The file must fail with a message that holds all the parts. */
 static void assert_refused(const char *path, const char *part, const char *other_part) {
     Error error = {""};
-    FaceSet *set = fer2013_load(path, FACE_TRAINING, false, &error);
+    FaceSet *set = fer2013_load(path, FACE_TRAINING, NULL, &error);
     ck_assert_ptr_null(set);
     assert_contains(error.message, part);
     assert_contains(error.message, other_part);
@@ -121,7 +124,7 @@ START_TEST(without_usage_the_faces_belong_to_the_split_asked_for) {
     fputs(",3\n", csv.stream);
     const char *path = csv_write(&csv, "train.csv");
     for (int split = 0; split < FACE_SPLIT_COUNT; split++) {
-        FaceSet *set = fer2013_load(path, (FaceSplit)split, false, NULL);
+        FaceSet *set = fer2013_load(path, (FaceSplit)split, NULL, NULL);
         ck_assert_uint_eq(set->count, 1);
         ck_assert(set->unsplit);
         assert_face(set, 0, 4, EMOTION_HAPPY, (FaceSplit)split);
@@ -202,7 +205,7 @@ START_TEST(a_bad_row_is_named_by_line_and_reason) {
     csv_row(&csv, "9", 3, FACE_PIXELS, "Training\n");
     const char *path = csv_write(&csv, "fer2013.csv");
     assert_refused(path, "fer2013.csv:4: ", cases[_i].reason);
-    FaceSet *set = fer2013_load(path, FACE_TRAINING, true, NULL);
+    FaceSet *set = fer2013_load(path, FACE_TRAINING, &(BadInputs){.skip = true}, NULL);
     ck_assert_uint_eq(set->count, 1);
     ck_assert_uint_eq(set->skipped, 2);
     assert_face(set, 0, 1, EMOTION_ANGRY, FACE_TRAINING);
@@ -246,12 +249,74 @@ START_TEST(the_first_bad_row_is_the_one_reported) {
 }
 END_TEST
 
+START_TEST(tables_that_other_programs_wrote_back_are_read) {
+    Csv csv;
+    csv_begin(&csv, ",emotion,pixels,note,Usage\n"); /* an index without a name */
+    static const char *const written[] = {"3", "3.0", "happy", "Happy", "\"3.00\"", "joy"};
+    for (int i = 0; i < 6; i++) {
+        fprintf(csv.stream, "%d,%s,\"", i, written[i]);
+        csv_pixels(&csv, i, FACE_PIXELS);
+        fputs("\",\"one, two\",PublicTest\n", csv.stream);
+    }
+    FaceSet *set = load(csv_write(&csv, "table.csv"));
+    ck_assert_uint_eq(set->count, 6);
+    for (uint32_t i = 0; i < 6; i++)
+        assert_face(set, i, (int)i, EMOTION_HAPPY, FACE_PUBLIC_TEST);
+    face_set_destroy(set);
+    csv_end(&csv);
+}
+END_TEST
+
+START_TEST(a_label_between_two_emotions_is_refused) {
+    static const char *const written[] = {"3.5", "7.0", "-1.0", "3.0e0", "3.0.0", "nan"};
+    Csv csv;
+    csv_begin(&csv, HEADER);
+    csv_row(&csv, written[_i], 1, FACE_PIXELS, "Training\n");
+    assert_refused(csv_write(&csv, "table.csv"), "table.csv:2: emotion '", written[_i]);
+    csv_end(&csv);
+}
+END_TEST
+
+/* Bad rows of every kind, over several of the blocks that a file is read in. */
+START_TEST(a_list_names_every_bad_row_in_order) {
+    Csv csv;
+    Error error = {""};
+    csv_begin(&csv, HEADER);
+    for (int i = 2; i < 1200; i++)
+        csv_row(&csv, i % 4 == 1 ? "bad" : "5", i, i % 4 == 2 ? 9 : FACE_PIXELS, "Training\n");
+    char *path = strdup(csv_write(&csv, "fer2013.csv")), *list = strdup(scratch_path("bad.txt"));
+    FaceLoadOptions options = {.list_bad = list};
+    for (int skip = 0; skip < 2; skip++) {
+        options.skip_bad = skip;
+        FaceSet *set = face_load(path, options, &error);
+        ck_assert_msg((set != NULL) == skip, "%s", error.message);
+        face_set_destroy(set);
+        char *text = (char *)file_bytes(list, NULL), *line = strtok(text, "\n");
+        for (int i = 2; i < 1200; i++)
+            if (i % 4 == 1 || i % 4 == 2) {
+                ck_assert_ptr_nonnull(line);
+                assert_contains(line, text_format("fer2013.csv:%d: ", i));
+                assert_contains(line, i % 4 == 1 ? "emotion 'bad'" : "9 pixels");
+                line = strtok(NULL, "\n");
+            }
+        ck_assert_ptr_null(line);
+        free(text);
+    }
+    assert_contains(error.message, "fer2013.csv:2: 9 pixels");
+    assert_contains(error.message, "(599 bad rows or files in all, listed in ");
+    free(path);
+    free(list);
+    csv_end(&csv);
+}
+END_TEST
+
 START_TEST(skipping_keeps_the_good_rows_in_order) {
     Csv csv;
     csv_begin(&csv, HEADER);
     for (int i = 0; i < 60; i++)
         csv_row(&csv, i % 4 == 1 ? "bad" : "5", i, i % 4 == 2 ? 9 : FACE_PIXELS, "Training\n");
-    FaceSet *set = fer2013_load(csv_write(&csv, "fer2013.csv"), FACE_TRAINING, true, NULL);
+    FaceSet *set = fer2013_load(csv_write(&csv, "fer2013.csv"), FACE_TRAINING,
+                                &(BadInputs){.skip = true}, NULL);
     ck_assert_uint_eq(set->count, 30);
     ck_assert_uint_eq(set->skipped, 30);
     for (uint32_t i = 0; i < 30; i++)
@@ -267,10 +332,10 @@ START_TEST(what_is_no_such_file_is_refused) {
                    "expected emotion,pixels,Usage; is the file empty?");
     assert_refused(scratch_write("other.csv", "file,valence,arousal\n1,2,3\n"), "other.csv:1",
                    "'file,valence,arousal', expected emotion,pixels,Usage");
-    static const char *const headers[] = {
-        "emotion,emotion,Usage\n", "emotion,pixels,pixels\n",     "emotion,Usage\n", "pixels\n",
-        "emotion,pixels,age\n",    "emotion,pixels,Usage,Usage\n"};
-    for (int i = 0; i < 6; i++)
+    static const char *const headers[] = {"emotion,emotion,Usage\n", "emotion,pixels,pixels\n",
+                                          "emotion,Usage\n", "pixels\n",
+                                          "emotion,pixels,Usage,Usage\n"};
+    for (int i = 0; i < 5; i++)
         assert_refused(scratch_write("other.csv", headers[i]), "other.csv:1", "expected emotion");
     assert_refused(scratch_write("header.csv", HEADER), "header.csv", "no faces");
     assert_refused(scratch_path("."), "is a folder", "not a file");
@@ -281,7 +346,7 @@ START_TEST(a_pipe_is_refused_without_waiting) {
     const char *pipe = scratch_path("pipe.csv");
     ck_assert_int_eq(mkfifo(pipe, 0600), 0);
     Error error;
-    ck_assert_ptr_null(fer2013_load(pipe, FACE_TRAINING, false, &error));
+    ck_assert_ptr_null(fer2013_load(pipe, FACE_TRAINING, NULL, &error));
     assert_contains(error.message, "pipe.csv is not a regular file");
 }
 END_TEST
@@ -311,10 +376,11 @@ START_TEST(gzip_cut_at_any_byte_is_refused) {
     for (size_t cut = 2; cut < size; cut += cut < 64 || cut + 64 > size ? 1 : 13) {
         Error error = {""};
         ck_assert_ptr_null(fer2013_load(scratch_write_bytes("cut.csv.gz", bytes, cut),
-                                        FACE_TRAINING, false, &error));
+                                        FACE_TRAINING, NULL, &error));
         ck_assert_msg(strstr(error.message, "cut.csv.gz: the compressed data ends early"),
                       "cut at %zu of %zu: %s", cut, size, error.message);
-        ck_assert_ptr_null(fer2013_load(scratch_path("cut.csv.gz"), FACE_TRAINING, true, &error));
+        ck_assert_ptr_null(fer2013_load(scratch_path("cut.csv.gz"), FACE_TRAINING,
+                                        &(BadInputs){.skip = true}, &error));
     }
     csv_end(&csv);
 }
@@ -334,7 +400,7 @@ START_TEST(gzip_with_a_damaged_byte_is_refused) {
     for (size_t at = GZIP_HEADER; at < size; at += 7) {
         bytes[at] ^= 0x10;
         ck_assert_ptr_null(fer2013_load(scratch_write_bytes("damaged.csv.gz", bytes, size),
-                                        FACE_TRAINING, false, NULL));
+                                        FACE_TRAINING, NULL, NULL));
         bytes[at] ^= 0x10;
     }
     csv_end(&csv);
@@ -389,6 +455,9 @@ Suite *fer2013_suite(void) {
     tcase_add_loop_test(tcase, a_bad_row_is_named_by_line_and_reason, 0, 8);
     tcase_add_loop_test(tcase, a_pixel_that_is_no_number_to_255_is_named, 0, 6);
     tcase_add_test(tcase, the_first_bad_row_is_the_one_reported);
+    tcase_add_test(tcase, tables_that_other_programs_wrote_back_are_read);
+    tcase_add_loop_test(tcase, a_label_between_two_emotions_is_refused, 0, 6);
+    tcase_add_test(tcase, a_list_names_every_bad_row_in_order);
     tcase_add_test(tcase, skipping_keeps_the_good_rows_in_order);
     tcase_add_test(tcase, what_is_no_such_file_is_refused);
     tcase_add_test(tcase, a_pipe_is_refused_without_waiting);

@@ -257,7 +257,7 @@ START_TEST(wrong_counts_and_stray_bytes_are_passed_over) {
     midi_put(&stray, "abc", 3);
     assert_repaired(&stray, "stray bytes", 2);
     midi_put(&bytes, "this is no chunk", 16);
-    assert_repaired(&bytes, "no chunk", 2);
+    assert_repaired(&bytes, "not a chunk", 2);
 }
 END_TEST
 

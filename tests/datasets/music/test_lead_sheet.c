@@ -126,7 +126,7 @@ START_TEST(music_off_the_beat_has_no_sheet) {
         add(song, 0, i * 0.31831, 0.2, 60 + i % 12);
     ck_assert(!song_finish(song, &error));
     ck_assert(lead_extract(song, &sheet, &error) < 0);
-    ck_assert_ptr_nonnull(strstr(error.message, "no beat"));
+    ck_assert_ptr_nonnull(strstr(error.message, "no steady beat"));
     song_free(song);
 }
 END_TEST

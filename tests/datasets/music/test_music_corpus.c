@@ -189,6 +189,26 @@ START_TEST(broken_files_are_listed_and_the_rest_is_read) {
 }
 END_TEST
 
+START_TEST(files_left_out_are_listed_in_a_file) {
+    Error error = {""};
+    BadInputs bad;
+    fill_folder();
+    music_folder_write("broken.mid", "MThd and no more");
+    music_folder_write("empty.mid", "");
+    const char *list = scratch_path("bad.txt");
+    ck_assert_int_eq(bad_inputs_begin(&bad, true, list, &error), 0);
+    MusicCorpus *corpus =
+        music_corpus_open(music_folder(), &(MusicCorpusSettings){.bad = &bad}, &error);
+    ck_assert_msg(corpus, "%s", error.message);
+    music_corpus_free(corpus);
+    ck_assert_int_eq(bad_inputs_end(&bad, 0, &error), 0);
+    char *text = (char *)file_bytes(list, NULL);
+    assert_contains(text, "broken.mid: byte");
+    assert_contains(text, "empty.mid: byte 0: not a MIDI file");
+    free(text);
+}
+END_TEST
+
 START_TEST(a_folder_of_broken_files_alone_is_refused) {
     Error error;
     music_folder_write("broken.mid", "no music");
@@ -252,6 +272,7 @@ Suite *music_corpus_suite(void) {
     tcase_add_test(tcase, the_cache_is_used_again_until_a_file_changes);
     tcase_add_test(tcase, a_damaged_cache_is_written_anew);
     tcase_add_test(tcase, broken_files_are_listed_and_the_rest_is_read);
+    tcase_add_test(tcase, files_left_out_are_listed_in_a_file);
     tcase_add_test(tcase, a_folder_of_broken_files_alone_is_refused);
     tcase_add_test(tcase, any_number_of_threads_writes_the_same_cache);
     tcase_add_test(tcase, a_cache_that_cannot_be_written_is_told);

@@ -209,7 +209,7 @@ START_TEST(genres_are_known_by_name) {
 }
 END_TEST
 
-/* `genres` are the names of one or of several, with commas between. */
+/* `genres` are the names of one or of several, separated by commas. */
 static void save(int vocabulary, int conditions, const char *genres) {
     SequenceLstm *network = sequence_lstm_create(&(SequenceLstmInfo){.vocabulary = vocabulary,
                                                                      .conditions = conditions,
@@ -244,7 +244,7 @@ START_TEST(genres_may_be_many) {
     ck_assert_int_eq(music_model_genres(model), GENRES);
     ck_assert_int_eq(music_model_find_genre(model, "399"), 299);
     ck_assert_int_lt(music_model_choose_genre(model, "polka", &genre, &error), 0);
-    assert_contains(error.message, "no genre 'polka', only 100, 101");
+    assert_contains(error.message, "no genre 'polka'; it has 100, 101");
     music_model_destroy(model);
 }
 END_TEST

@@ -58,7 +58,7 @@ START_TEST(a_log_with_comments_is_continued_and_a_foreign_table_is_not) {
     free(text);
     path = scratch_write("table.csv", "# mine\nepoch,loss\n");
     ck_assert_int_eq(training_log_start(path, 0, &error), -1);
-    assert_contains(error.message, "table.csv is there and is no training log");
+    assert_contains(error.message, "table.csv exists and is not a training log");
 }
 END_TEST
 

@@ -45,7 +45,7 @@ START_TEST(a_fault_is_named_with_its_line) {
     assert_refused(small_cascade_with("1 0 1 0.01", "0 0 1 0.01 1 0 1 0.01 -1 0 1 0.01 2 0 1 0.01"),
                    "leaf");
     assert_refused(small_cascade_with("-1 -2 2 -0.03", "1 -2 2 -0.03"),
-                   "no later node and no leaf");
+                   "neither a later node nor a leaf");
     assert_refused(small_cascade_with("0 3 9 3", "0 3 9 30"), "outside the window");
     assert_refused(small_cascade_with("6 1 4 3", "2 1 4 3"), "outside the window");
     assert_refused(small_cascade_with("1 2 8 6 -1.", "1 2 8 6 nan"), "expected a number");

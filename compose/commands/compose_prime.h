@@ -1,0 +1,19 @@
+/* compose_prime.h: the piece that `affekt compose --prime` continues, or a part of it. */
+#ifndef COMPOSE_COMMANDS_COMPOSE_PRIME_H
+#define COMPOSE_COMMANDS_COMPOSE_PRIME_H
+
+#include "nn/base/error.h"
+
+#include <stdint.h>
+
+typedef struct ComposePrime {
+    const char *file; /* NULL for none */
+    float seconds;    /* of it, NAN for all */
+    int bars;         /* of it, 0 for all */
+} ComposePrime;
+
+/* Reads it into tokens (caller frees), none where there is no file. */
+int compose_prime_read(const ComposePrime *prime, uint16_t **tokens, int *count,
+                       Error *error) MUST_CHECK;
+
+#endif

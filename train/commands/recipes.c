@@ -1,0 +1,64 @@
+#include "train/commands/recipes.h"
+
+enum { MOST_WORDS = 48 };
+
+const char *const face_recipes[] = {"shipped", "vgg", "mini", NULL};
+const char *const music_recipes[] = {"shipped", "lead", "lead-end", NULL};
+
+/* What was typed, as the model cards (infer/models/README.md, compose/models/README.md) have it,
+ * but for the data and what teaches. */
+typedef struct Recipe {
+    const char *const *list, *name;
+    const char *words[MOST_WORDS];
+} Recipe;
+
+#define LEAD_WEIGHTS                                                                               \
+    "pop909=1,vgmidi=1,nottingham=0.8,weimar_jazz=0.3,jsb_chorales=0.7,emopia=0,ym2413_mdb=0,"     \
+    "maestro_subset=0,piano_midi_de=0,asap_scores=0"
+
+static const Recipe recipes[] = {
+    {face_recipes,
+     "shipped",
+     {"--arch", "resnet", "--epochs", "68", "--teacher-weight", "0.5", "--mixup", "0.2",
+      "--label-smoothing", "0.05", "--dropout", "0.3", "--average", "0.999", "--drop-leaks",
+      "--seed", "3"}},
+    {face_recipes,
+     "vgg",
+     {"--arch", "vgg", "--epochs", "96", "--lr", "0.025", "--average", "0.999", "--drop-leaks",
+      "--seed", "1"}},
+    {face_recipes,
+     "mini",
+     {"--arch", "mini", "--epochs", "48", "--teacher-weight", "0.8", "--label-smoothing", "0.05",
+      "--dropout", "0.1", "--erase", "0.25", "--weight-decay", "0.0002", "--average", "0.999",
+      "--drop-leaks", "--seed", "1"}},
+    {music_recipes,
+     "shipped",
+     {"--weights",
+      "emopia=2.5,vgmidi=1,ym2413_mdb=0.25,pop909=0.35,piano_midi_de=0.15,maestro_subset=0.1,"
+      "nottingham=0.15,jsb_chorales=0.15,asap_scores=0,weimar_jazz=0",
+      "--hidden", "384", "--embedding", "128", "--steps", "64", "--epochs", "3", "--average",
+      "0.999", "--seed", "1"}},
+    {music_recipes, "lead", {"--task",      "lead", "--weights", LEAD_WEIGHTS, "--hidden",  "192",
+                             "--embedding", "64",   "--steps",   "256",        "--batch",   "16",
+                             "--epochs",    "8",    "--lr",      "0.004",      "--average", "0.98",
+                             "--dropout",   "0.1",  "--seed",    "1"}},
+    {music_recipes,
+     "lead-end",
+     {"--task",    "lead",  "--weights", LEAD_WEIGHTS, "--hidden", "192", "--embedding", "64",
+      "--steps",   "256",   "--batch",   "16",         "--epochs", "4",   "--lr",        "0.002",
+      "--average", "0.995", "--dropout", "0.15",       "--seed",   "2"}},
+};
+
+int recipe_apply(const char *recipe, const char *const *list, const Usage *usage,
+                 const Option *options, void *settings) {
+    int name = choice_index(list, recipe), count = 0;
+    const Recipe *found = recipes;
+    while (found->list != list || choice_index(list, found->name) != name)
+        found++;
+    char *words[MOST_WORDS + 1] = {(char *)usage->command};
+    while (count < MOST_WORDS && found->words[count]) {
+        words[count + 1] = (char *)found->words[count];
+        count++;
+    }
+    return options_parse(usage, options, settings, count + 1, words, NULL);
+}
