@@ -28,7 +28,7 @@ typedef struct Apart {
 /* Share of the pieces heard as what they are, the classes counting alike. */
 double apart_accuracy(const Apart *apart);
 
-/* `folders` are names with commas between, two or more; so are those that are `heard`, as many and
+/* `folders` are names separated by commas, two or more; so are those that are `heard`, as many and
  * in the same order, or NULL. Of each piece the first `seconds` (0: all). */
 int apart_measure(const char *folders, const char *heard, double seconds, Apart *apart,
                   Error *error) MUST_CHECK;

@@ -16,7 +16,7 @@ enum { PAGE_SONGS_LANGUAGES = 64, PAGE_SONGS_GENRE = 96, PAGE_SONGS_PATH = 4096 
 
 typedef struct PageSongsWish {
     QueueSource source;
-    char languages[PAGE_SONGS_LANGUAGES]; /* with commas between, "" = all */
+    char languages[PAGE_SONGS_LANGUAGES]; /* separated by commas, "" = all */
     char genre[PAGE_SONGS_GENRE];         /* "" = all */
 } PageSongsWish;
 
