@@ -5,6 +5,7 @@
 
 #include "infer/faces/watcher.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -23,6 +24,9 @@ typedef struct Classification {
  * were placed `points`, an array of [x, y], and `geometry`, the values of face_geometry.h by name.
  */
 int classification_print_json(const Classification *seen, FILE *stream, Error *error) MUST_CHECK;
+
+/* The values of face_geometry.h by name. Caller decrefs. */
+json_t *classification_geometry(const FaceGeometry *geometry);
 
 /* Prints the names of the columns, and a row for each face: file, time and id (empty for a
  * picture), x, y, width, height, emotion, confidence, valence, arousal, the seven probabilities and
