@@ -14,12 +14,13 @@ typedef struct FaceFinder FaceFinder;
 #define FACE_FINDER_DEFAULT "haar"
 
 /* `detector` is "haar", "net" (the shipped network), the file of a network's weights, or NULL for
- * the default. `cascade` is as face_detector_open takes it. */
+ * the default: haar where a cascade is named, else FACE_FINDER_DEFAULT. `cascade` is as
+ * face_detector_open takes it. */
 FaceFinder *face_finder_open(const char *detector, const char *cascade, Error *error) MUST_CHECK;
 void face_finder_destroy(FaceFinder *finder);
 
-/* As face_detector_find. The network heeds the sizes alone; its `neighbours` are per cent of
- * certainty. */
+/* As face_detector_find. The network heeds the sizes, and takes less certainty where fewer
+ * neighbours than the default are asked for; its faces' `neighbours` are per cent of certainty. */
 int face_finder_find(FaceFinder *finder, GreyView picture, const DetectorSettings *settings,
                      const FaceBox **faces, Error *error) MUST_CHECK;
 
