@@ -44,6 +44,8 @@ static const Option options[] = {
     OPTION_FLAG(Settings, fast, "fast",
                 "process --input as fast as possible, reproducibly, without playing it"),
     OPTION_WATCHER(Settings, watching),
+    OPTION_FLAG(Settings, watching.landmarks, "landmarks",
+                "place 68 points on each face: pose and shape for --log"),
     OPTION_STRING(Settings, music_model, "music-model", 0, "FILE",
                   "the music model (default: the shipped one)"),
     OPTION_STRING(Settings, genre, "genre", 0, "NAME", "one of the music model's genres"),
