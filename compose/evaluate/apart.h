@@ -27,13 +27,8 @@ typedef struct Apart {
 /* Balanced accuracy: the mean share of correct pieces over the classes. */
 double apart_accuracy(const Apart *apart);
 
-<<<<<<< HEAD
-/* `folders` are names separated by commas, two or more; so are those that are `heard`, as many and
- * in the same order, or NULL. Of each piece the first `seconds` (0: all). */
-=======
 /* `folders` are two or more names separated by commas; so are those to classify, `heard`, as many
  * and in the same order, or NULL. Uses the first `seconds` of each piece (0: all). */
->>>>>>> words
 int apart_measure(const char *folders, const char *heard, double seconds, Apart *apart,
                   Error *error) MUST_CHECK;
 

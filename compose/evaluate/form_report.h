@@ -9,13 +9,8 @@
 #include <stdio.h>
 
 /* Measures the first `seconds` of each file of the folders (names separated by commas) and prints
-<<<<<<< HEAD
- * the means with half of their 95 % intervals; with `level` also how loud they are, LUFS, as
- * FluidSynth plays the first half minute. A file that cannot be read is left out and counted. */
-=======
  * the means with half of their 95 % intervals; with `level` also their loudness, LUFS, over the
  * first half minute rendered by FluidSynth. Unreadable files are skipped and counted. */
->>>>>>> words
 int form_report(const char *folders, double seconds, bool level, bool json, FILE *stream,
                 Error *error) MUST_CHECK;
 
