@@ -1,4 +1,4 @@
-/* live_log.h: the timeline of a live session, one JSON object a line.
+/* live_log.h: the timeline of a live session, one JSON object per line.
  *
  *     {"t": 1.24, "face": [212, 96, 180, 180], "emotion": "happy",
  *      "probabilities": {"angry": 0.01, …}, "valence": 0.62, "arousal": 0.40,
