@@ -28,19 +28,40 @@ typedef enum Ensemble {
 /* "piano", "band", "strings", "chiptune"; NULL after the last. */
 extern const char *const ensemble_names[ENSEMBLES + 1];
 
+/* How a bar is played. */
+typedef struct ArrangementBar {
+    Cues cues;
+    double tempo; /* quarter notes a minute */
+    bool minor;   /* the mode that its chords are spelt in */
+} ArrangementBar;
+
 typedef struct Arrangement {
     const LeadSheet *sheet;
-    const Plan *plan; /* of the sheet's bars */
-    const Cues *cues;
+    const Plan *plan;           /* of the sheet's bars */
+    const ArrangementBar *bars; /* (n_bars); for arranger_bar none are needed */
     Ensemble ensemble;
-    int tonic;    /* pitch class */
-    double tempo; /* quarter notes a minute */
-    int program;  /* of the melody, -1: the ensemble's */
+    int tonic;         /* pitch class */
+    int program;       /* of the melody, -1: the ensemble's */
+    const Song *given; /* a melody that is played as it is, in its own tempos, instead of the
+                          sheet's (its ticks are ARRANGER_TICKS a quarter), or NULL */
+    bool loops;        /* no slowing and no end: the last bar leads to the first */
     Rng rng;
 } Arrangement;
 
 /* Returns the finished song (free with song_free), or NULL when memory is out. */
 Song *arranger_play(const Arrangement *arrangement, Error *error);
+
+/* The same bar by bar, for music that is written while it is heard. The arrangement must outlive
+ * it; of its sheet a bar and the next are read. Free with arranger_destroy. */
+typedef struct Arranger Arranger;
+Arranger *arranger_create(const Arrangement *arrangement, Error *error);
+void arranger_destroy(Arranger *arranger);
+
+/* Replaces the song's notes by those of the bar, in ticks from the beginning of the piece. A bar
+ * may be played again, `how` being the only difference. */
+int arranger_bar(Arranger *arranger, int bar, const ArrangementBar *how, Error *error) MUST_CHECK;
+/* Whose notes stand in the order in which they were written; not finished. */
+const Song *arranger_song(const Arranger *arranger);
 
 /* "Am", "Bb7": a chord of a sheet in a key. */
 void arranger_chord_name(int chord, int tonic, bool minor, char name[8]);

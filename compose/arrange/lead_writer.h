@@ -16,16 +16,25 @@
 
 typedef struct LeadWish {
     const Plan *plan;
-    const Cues *cues;
     LeadHead head;
     SamplerSettings sampler; /* guidance is not used */
     double bar_seconds;
+    int given;   /* so many bars stand in the sheet already: a tune to be continued */
+    bool melody; /* all melodies stand in the sheet already: chords for them are written */
     Rng rng;
 } LeadWish;
 
-/* Writes sheet->bars (plan->n_bars, caller's) and the head. Returns the mean log-likelihood of the
- * tokens that were drawn, under the network alone. */
-double lead_write(SequenceStep *step, const LeadWish *wish, LeadSheet *sheet);
+/* Writes bars one after the other into a sheet of plan->n_bars (caller's; n_bars, head and what is
+ * given are set). The step and the wish must outlive it. Free with lead_writer_destroy. */
+typedef struct LeadWriter LeadWriter;
+LeadWriter *lead_writer_create(SequenceStep *step, const LeadWish *wish, LeadSheet *sheet,
+                               Error *error);
+void lead_writer_destroy(LeadWriter *writer);
+
+/* Writes the next bar. */
+void lead_writer_bar(LeadWriter *writer, const Cues *cues);
+/* The mean log-likelihood of the tokens that were drawn, under the network alone. */
+double lead_writer_likelihood(const LeadWriter *writer);
 
 /* The octaves to add to a written melody so that it lies where the cues want it; the writer itself
  * stays where the network's melodies lie. */

@@ -39,7 +39,8 @@ typedef struct Plan {
     int n_bars, n_sections;
 } Plan;
 
-/* A plan of 1 … PLAN_MOST_BARS bars. */
-void plan_make(Plan *plan, int n_bars, Rng rng);
+/* A plan of 1 … PLAN_MOST_BARS bars. One that loops does not end: its last bar leads back to its
+ * first. */
+void plan_make(Plan *plan, int n_bars, bool loops, Rng rng);
 
 #endif

@@ -26,6 +26,10 @@ typedef struct Clips {
 
 void clips_free(Clips *clips);
 
+/* The notes that begin in the first seconds of a song, sounding no longer than those (free with
+ * song_free); NULL when memory is out. */
+Song *clips_cut(const Song *song, double seconds, Error *error);
+
 /* The labelled pieces of a corpus (by its index), each up to `seconds` (0 = all of it). */
 int clips_of_corpus(const MusicCorpus *corpus, int index, double seconds, Clips *clips,
                     Error *error) MUST_CHECK;

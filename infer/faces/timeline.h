@@ -1,4 +1,4 @@
-/* timeline.h: what a whole video showed, in a few lines. */
+/* timeline.h: a summary of a whole video. */
 #ifndef INFER_FACES_TIMELINE_H
 #define INFER_FACES_TIMELINE_H
 
@@ -15,7 +15,7 @@ typedef struct TimelineFace {
     FaceEvents events;
 } TimelineFace;
 
-/* Zeroed at first; timeline_free. */
+/* Initialise with zeros; free with timeline_free. */
 typedef struct Timeline {
     int frames, with_face;
     double last; /* seconds */
@@ -26,9 +26,8 @@ typedef struct Timeline {
 int timeline_add(Timeline *timeline, double time, const WatchedFace *faces, int n,
                  Error *error) MUST_CHECK;
 
-/* Prints how many frames were looked at and how many showed a face, and for the faces seen longest
- * in which share of their frames each emotion led; with points, how often they blinked and smiled.
- */
+/* Prints how many frames were analysed and how many had a face, and for the faces seen longest the
+ * share of their frames in which each emotion led; with landmarks, their blinks and smiles. */
 void timeline_print(const Timeline *timeline, FILE *stream);
 
 void timeline_free(Timeline *timeline);
