@@ -12,8 +12,8 @@ MpiTeam *mpi_team_start(Error *error);
 /* As the training loop wants it; lives in the MpiTeam. */
 TrainTeam *mpi_team_of(MpiTeam *mpi);
 
-/* Seconds to wait for a member that does not answer. */
-void mpi_team_set_timeout(MpiTeam *mpi, double seconds);
+/* Seconds to wait for a member that does not answer; whether to add up by MPI_Iallreduce. */
+void mpi_team_set(MpiTeam *mpi, double timeout, bool fast);
 
 /* How many members on this machine, itself included, may run on the very same processors. */
 int mpi_team_neighbours(MpiTeam *mpi);

@@ -12,8 +12,13 @@
  * standard error. To be called once, before the command line is read. */
 int parallel_start(TrainTeam **team, Error *error) MUST_CHECK;
 
-/* How long to wait for a member that does not answer. */
-void parallel_set_timeout(TrainTeam *team, int seconds);
+/* How gradients are added up: "tree", "fast", NULL. */
+extern const char *const parallel_reductions[];
+enum { PARALLEL_TREE, PARALLEL_FAST };
+
+/* How long to wait for a member that does not answer, and whether MPI may add up the gradients in
+ * whatever order is fast. */
+void parallel_set(TrainTeam *team, int timeout, bool fast);
 
 /* The threads for a member: as many as asked for; else (0) its share of the processors that it may
  * run on, some of which it may have to itself by mpirun's binding. */
