@@ -47,17 +47,20 @@ Q := $(if $(V),,@)
 
 # Libraries, each as its pkg-config name:its Debian package. Without an optional one the commands
 # that live from it say so when called.
+# MPI is found by the name of Debian's choice, of Open MPI or of MPICH.
+MPI      := $(or $(firstword $(shell for name in mpi-c ompi-c mpich; do \
+                $(PKG_CONFIG) --exists $$name 2>/dev/null && echo $$name; done)),mpi-c)
 REQUIRED := openblas:libopenblas-dev libpng:libpng-dev zlib:zlib1g-dev smf:libsmf-dev \
             jansson:libjansson-dev cairo:libcairo2-dev
 OPTIONAL := expat:libexpat1-dev fluidsynth:libfluidsynth-dev libavdevice:libavdevice-dev \
             libavformat:libavformat-dev libavcodec:libavcodec-dev libavutil:libavutil-dev \
             libswscale:libswscale-dev libswresample:libswresample-dev libavfilter:libavfilter-dev \
-            sqlite3:libsqlite3-dev libmicrohttpd:libmicrohttpd-dev
+            sqlite3:libsqlite3-dev libmicrohttpd:libmicrohttpd-dev $(MPI):libopenmpi-dev
 name      = $(foreach pair,$(1),$(firstword $(subst :, ,$(pair))))
 package   = $(foreach pair,$(1),$(lastword $(subst :, ,$(pair))))
 
 PACKAGES       := build-essential pkgconf $(call package,$(REQUIRED) $(OPTIONAL)) \
-                  opencv-data fluid-soundfont-gm check gnuplot-nox jq cmark-gfm locales groff-base
+                  openmpi-bin opencv-data fluid-soundfont-gm check gnuplot-nox jq cmark-gfm locales groff-base
 BROWSER_PACKAGES := chromium ffmpeg curl
 CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-dev libomp-dev shellcheck gcovr
 
@@ -93,6 +96,7 @@ upper     = $(shell echo $(1) | tr a-z- A-Z_)
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
             -Wno-psabi $(if $(SANITIZE),-Wno-pass-failed)
 FLAGS    := -std=gnu11 -I. -D_GNU_SOURCE $(foreach library,$(USED),-DHAVE_$(call upper,$(library))) \
+            $(if $(filter $(MPI),$(USED)),-DHAVE_MPI) \
             -DISA_$(call upper,$(lastword $(ISAS)))_BUILT -fopenmp -fno-math-errno -fno-trapping-math \
             -fPIC -fvisibility=hidden $(WARNINGS) $(call libraries,--cflags) $(SANITIZE)
 COMPILE  := $(CC) $(CPPFLAGS) $(FLAGS) $(CFLAGS)

@@ -1,5 +1,5 @@
-/* affekt.h: read emotions from faces, and write music for them. The public interface of libaffekt,
- * for C and C++.
+/* affekt.h: recognise emotions in faces, and compose music for them. The public interface of
+ * libaffekt, for C and C++.
  *
  *     affekt_error error;
  *     affekt_watcher *watcher = affekt_watcher_create(NULL, 0, &error);
@@ -13,11 +13,12 @@
  *
  * Errors: a function that can fail returns NULL or -1 and fills `error`, which may be NULL, with
  * one sentence for the user. Ownership: what ..._create and affekt_compose return belongs to the
- * caller, who ends it with ..._destroy (NULL is fine); everything else belongs to the object it was
- * asked of. Threads: objects share nothing, so each may be used by one thread at a time; the work
- * is done in the thread that calls, and no other is started unless affekt_watcher_set_threads asks
- * for it. The library installs no signal handlers, changes no locale, logging or thread counts,
- * writes no files but those it is asked for, and opens no connections. */
+ * caller, who frees it with ..._destroy (NULL is fine); everything else belongs to the object that
+ * returned it. Threads: objects share nothing, so different threads may use different objects, each
+ * one thread at a time; the work is done in the calling thread, and no other is started unless
+ * requested by affekt_watcher_set_threads. The library installs no signal handlers, changes no
+ * locale, logging or thread counts, writes only files that the caller names, and opens no
+ * connections. */
 #ifndef AFFEKT_H
 #define AFFEKT_H
 
@@ -39,8 +40,8 @@
 extern "C" {
 #endif
 
-/* The library's own version, "1.0"; compare with AFFEKT_VERSION_MAJOR, against which a program was
- * compiled. */
+/* The version of the library at run time, "1.0"; compare with AFFEKT_VERSION_MAJOR, which a program
+ * was compiled against. */
 AFFEKT_API const char *affekt_version(void);
 
 typedef struct affekt_error {
@@ -61,15 +62,15 @@ typedef enum affekt_emotion {
 } affekt_emotion;
 enum { AFFEKT_EMOTIONS = 7 };
 
-/* "angry", "disgust", …; NULL for what is not one of the seven. */
+/* "angry", "disgust", …; NULL for any other value. */
 AFFEKT_API const char *affekt_emotion_name(int emotion);
 /* The code of a name in any usual spelling ("Happy", "happiness"), or -1. */
 AFFEKT_API int affekt_emotion_from_name(const char *name);
 
 /* ---- faces ---- */
 
-/* A grey picture that the caller owns: `height` rows of `width` bytes from the top, each `stride`
- * bytes after the last (negative where the bottom row comes first in memory). */
+/* A grey picture owned by the caller: `height` rows of `width` bytes from the top, each `stride`
+ * bytes after the previous one (negative where the bottom row comes first in memory). */
 typedef struct affekt_picture {
     const unsigned char *grey;
     int width, height;
@@ -77,38 +78,38 @@ typedef struct affekt_picture {
 } affekt_picture;
 
 typedef struct affekt_face {
-    int id;                  /* 1, 2, 3 …: the same face keeps it from frame to frame */
-    int x, y, width, height; /* its box in pixels */
+    int id;                  /* 1, 2, 3 …: constant for a face from frame to frame */
+    int x, y, width, height; /* bounding box in pixels */
     int emotion;             /* an affekt_emotion: the most probable one */
     float probabilities[AFFEKT_EMOTIONS];
     float valence,
         arousal; /* -1 unpleasant, calm … +1 pleasant, excited: the mean under the probabilities */
 } affekt_face;
 
-/* Finds faces and reads their emotions, in single pictures or in the frames of one video. */
+/* Detects faces and recognises their emotions, in single pictures or in the frames of one video. */
 typedef struct affekt_watcher affekt_watcher;
 
 enum {
     AFFEKT_WHOLE_PICTURE = 1 /* skip face detection: treat each picture as one face */
 };
 
-/* `model` is the path of a face model, or of several separated by commas, whose mean counts; NULL =
- * the shipped one (found beside the library, or in the folder that AFFEKT_MODELS names). `flags` is
- * 0 or AFFEKT_WHOLE_PICTURE. */
+/* `model` is the path of a face model, or of several separated by commas, whose outputs are
+ * averaged; NULL = the shipped one (found beside the library, or in the folder given by
+ * AFFEKT_MODELS). `flags` is 0 or AFFEKT_WHOLE_PICTURE. */
 AFFEKT_API affekt_watcher *affekt_watcher_create(const char *model, unsigned flags,
                                                  affekt_error *error);
 AFFEKT_API void affekt_watcher_destroy(affekt_watcher *watcher);
 
-/* How many of OpenMP's threads share the work of a picture, 1 at first. Pays for large pictures on
- * a machine with processors to spare. */
+/* Sets how many OpenMP threads share the work on a picture, 1 by default. Worthwhile for large
+ * pictures on a machine with idle processors. */
 AFFEKT_API void affekt_watcher_set_threads(affekt_watcher *watcher, int threads);
 
 /* The faces of a single picture, the most certain detection first. Returns how many, or -1.
  * `*faces` is valid until the watcher's next use. */
 AFFEKT_API int affekt_watcher_picture(affekt_watcher *watcher, const affekt_picture *picture,
                                       const affekt_face **faces, affekt_error *error);
-/* The same for a picture file: PNG, or whatever FFmpeg reads where the library was built with it.
- */
+/* The same for a picture file: PNG, or any format that FFmpeg reads where the library was built
+ * with it. */
 AFFEKT_API int affekt_watcher_file(affekt_watcher *watcher, const char *path,
                                    const affekt_face **faces, affekt_error *error);
 /* The faces of a video's next frame, `seconds` after its first, the largest first; emotions are
@@ -131,23 +132,23 @@ typedef struct affekt_note {
 AFFEKT_API affekt_composer *affekt_composer_create(const char *model, affekt_error *error);
 AFFEKT_API void affekt_composer_destroy(affekt_composer *composer);
 
-/* A piece of about `seconds` (1 … 3600) for an emotion: what `affekt compose` writes for it with
- * that --seed. */
+/* A piece of about `seconds` (1 … 3600) for an emotion: the same as from `affekt compose` with that
+ * --seed. */
 AFFEKT_API affekt_song *affekt_compose(affekt_composer *composer, int emotion, double seconds,
                                        uint64_t seed, affekt_error *error);
-/* The same for a point of the plane of valence and arousal, each -1 … +1. */
+/* The same for a point in the valence-arousal plane, each -1 … +1. */
 AFFEKT_API affekt_song *affekt_compose_mood(affekt_composer *composer, double valence,
                                             double arousal, double seconds, uint64_t seed,
                                             affekt_error *error);
 AFFEKT_API void affekt_song_destroy(affekt_song *song);
 
-/* Until the last note is released. */
+/* The time until the last note is released. */
 AFFEKT_API double affekt_song_seconds(const affekt_song *song);
-/* The notes by start; valid as long as the song. */
+/* The notes sorted by start; valid as long as the song. */
 AFFEKT_API const affekt_note *affekt_song_notes(const affekt_song *song, size_t *count);
 /* The song as the bytes of a Standard MIDI File; valid as long as the song. */
 AFFEKT_API const unsigned char *affekt_song_midi(const affekt_song *song, size_t *size);
-/* Writes those bytes into a file, which appears whole or not at all. Returns 0 or -1. */
+/* Writes those bytes to a file, completely or not at all. Returns 0 or -1. */
 AFFEKT_API int affekt_song_write_midi(const affekt_song *song, const char *path,
                                       affekt_error *error);
 

@@ -6,8 +6,8 @@
 
 #include <cairo.h>
 
-/* Writes an image surface as a PNG file, atomically. Tells too when drawing on it went wrong
- * before. */
+/* Writes an image surface as a PNG file, atomically. Also fails if an earlier drawing operation on
+ * it failed. */
 int drawing_write(cairo_surface_t *surface, const char *path, Error *error) MUST_CHECK;
 
 #endif

@@ -10,10 +10,10 @@ typedef struct PianoRoll {
     const char *title;  /* may be NULL */
 } PianoRoll;
 
-/* Draws the notes of a finished song as bars coloured by velocity (blue soft, red loud), faintly as
- * long as the pedal holds them, with a line at each C, a line at each bar (each few bars of a long
- * piece) or, where notes keep to no grid, each few seconds, and a key to the colours. Writes a PNG
- * file. `roll` may be NULL. Drums are left out. */
+/* Draws the notes of a finished song as bars coloured by velocity (blue soft, red loud), fainter
+ * while only the pedal sustains them, with a line at each C, a line at each bar (every few bars of
+ * a long piece) or, where notes are not on a grid, every few seconds, and a colour legend. Writes a
+ * PNG file. `roll` may be NULL. Drums are left out. */
 int piano_roll_write(const Song *song, const PianoRoll *roll, const char *path,
                      Error *error) MUST_CHECK;
 

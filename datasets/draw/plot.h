@@ -1,5 +1,4 @@
-/* plot.h: what figures are made of: colours, text, and files of them to look at, to print and to
- * put on a page. */
+/* plot.h: building blocks of figures: colours, text, and output as PNG, SVG and PDF. */
 #ifndef DATASETS_DRAW_PLOT_H
 #define DATASETS_DRAW_PLOT_H
 
@@ -11,8 +10,8 @@ typedef struct Colour {
     double red, green, blue;
 } Colour;
 
-/* Blue and vermilion are Okabe and Ito's ("Color universal design", 2008), which differ without
- * colour vision too. */
+/* Blue and vermilion are Okabe and Ito's ("Color universal design", 2008), distinguishable with any
+ * colour vision. */
 extern const Colour plot_white, plot_black, plot_grey, plot_blue, plot_vermilion;
 void plot_colour(cairo_t *cairo, Colour colour);
 
@@ -26,8 +25,8 @@ void plot_text_upwards(cairo_t *cairo, double x, double y, double size, const ch
 /* Draws a figure that fills a white page, in black sans-serif unless it sets something else. */
 typedef void PlotDrawing(cairo_t *cairo, const void *context);
 
-/* Writes the figure of width × height pixels to STEM.png, and of as many points to STEM.svg and
- * STEM.pdf, each atomically. */
+/* Writes the figure of width × height pixels to STEM.png, and with the same size in points to
+ * STEM.svg and STEM.pdf, each atomically. */
 int plot_write(const char *stem, int width, int height, PlotDrawing *draw, const void *context,
                Error *error) MUST_CHECK;
 

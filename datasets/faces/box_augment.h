@@ -1,4 +1,4 @@
-/* box_augment.h: windows of pictures with boxes, as a detector in training sees them. */
+/* box_augment.h: windows of pictures with boxes, for training a detector. */
 #ifndef DATASETS_FACES_BOX_AUGMENT_H
 #define DATASETS_FACES_BOX_AUGMENT_H
 
@@ -7,11 +7,11 @@
 
 typedef struct BoxAugmentation {
     float smallest, largest; /* side of the face that the window is taken around, in its pixels */
-    float tilt;              /* half of the windows are turned by up to so many degrees … */
-    float sway;              /* … and the others by up to so many, either way */
+    float tilt;              /* half of the windows are rotated by up to this many degrees … */
+    float sway;              /* … and the others by up to this many, either way */
     float flip;              /* mirrored with this probability */
     float empty;             /* taken at a random place with this probability, face or not */
-    float light;             /* contrast, brightness and gamma change with this probability */
+    float light;             /* contrast, brightness and gamma are changed with this probability */
     float dark;              /* darkened down to a tenth with this probability */
     float blur;              /* blurred with this probability */
 } BoxAugmentation;
@@ -19,9 +19,9 @@ typedef struct BoxAugmentation {
 enum { BOX_WINDOW_MOST = 128 }; /* boxes in a window, at most */
 
 /* Draws a window of side × side from the picture (its grey is loaded): one of its faces, at a size
- * of even chance on a logarithmic scale, anywhere in the window; what lies beyond the picture's
- * border is grey of 0. Writes the pixels and the boxes whose centre lies in the window, in its
- * coordinates; boxes of too few pixels are marked as ignored. Returns the number of boxes. */
+ * drawn log-uniformly, anywhere in the window; beyond the picture's border pixels are 0. Writes the
+ * pixels and the boxes whose centre lies in the window, in its coordinates; boxes with too few
+ * pixels are marked as ignored. Returns the number of boxes. */
 int box_augment(const BoxPicture *picture, const BoxAugmentation *augmentation, Rng rng, int side,
                 uint8_t *pixels, TruthBox boxes[BOX_WINDOW_MOST]);
 

@@ -1,4 +1,4 @@
-/* emotion.h: the seven emotions, said once.
+/* emotion.h: the seven emotions.
  *
  * Codes and names are FER2013's. Valence (unpleasant -1 … +1 pleasant) and arousal (calm -1 … +1
  * excited) are the mean ratings of Russell and Mehrabian, "Evidence for a three-factor theory of
@@ -23,17 +23,16 @@ enum { EMOTION_SPELLINGS = 6 };
 typedef struct EmotionInfo {
     const char *name;
     float valence, arousal;
-    const char *spellings[EMOTION_SPELLINGS]; /* other words that mean it, NULL after the last */
+    const char *spellings[EMOTION_SPELLINGS]; /* synonyms, NULL after the last */
 } EmotionInfo;
 
 /* Indexed by code. */
 extern const EmotionInfo emotions[EMOTION_COUNT];
 
-/* Returns the code that a name, another spelling or a digit means, whatever its case; -1 for
- * none. */
+/* Returns the code for a name, another spelling or a digit, ignoring case; -1 for none. */
 int emotion_from_name(const char *name);
 
-/* Returns the code of the greatest of the probabilities, the first among equals. */
+/* Returns the code of the greatest probability, the first among equals. */
 Emotion emotion_most_probable(const float probabilities[EMOTION_COUNT]);
 
 #endif

@@ -1,12 +1,12 @@
-/* face_batch.h: from indices into a face set to the arrays of a training or evaluation step. */
+/* face_batch.h: builds the arrays of a training or evaluation step from indices into a face set. */
 #ifndef DATASETS_FACES_FACE_BATCH_H
 #define DATASETS_FACES_FACE_BATCH_H
 
 #include "datasets/faces/augment.h"
 
 /* Writes the inputs of the n listed faces into x (n, side, side, 1), on all OpenMP threads. With
- * `augmentation`, face i is drawn with rng_split(rng, indices[i]): give a generator of its own to
- * each epoch. Without (NULL), the input is face_input_views's and rng unused. */
+ * `augmentation`, face i is drawn with rng_split(rng, indices[i]): use a different generator for
+ * each epoch. Without (NULL), the input is that of face_input_views and rng is unused. */
 void face_batch_fill(const FaceSet *set, const uint32_t *indices, int n,
                      const Augmentation *augmentation, Rng rng, const FaceInput *input, float *x);
 

@@ -9,7 +9,7 @@
 
 /* What a network expects; stored with its weights. */
 typedef struct FaceInput {
-    int side;              /* of the window that it sees, 1 … 48; centred unless said otherwise */
+    int side;              /* of the input window, 1 … 48; centred unless stated otherwise */
     float mean, deviation; /* of the training split's pixels, white = 1 */
 } FaceInput;
 
@@ -19,7 +19,7 @@ FaceInput face_input_measure(const FaceSet *set, const uint32_t *indices, uint32
 /* The first step: writes a face of any size, cut out as a square, as 48×48 pixels. */
 void face_input_fit(GreyView face, uint8_t *pixels);
 
-/* Looks at one face. The probabilities of several are averaged. */
+/* Views of one face. The probabilities of several are averaged. */
 typedef enum FaceViews {
     FACE_VIEWS_ONE,  /* the window in the centre */
     FACE_VIEWS_FLIP, /* and its mirror image */
@@ -29,14 +29,14 @@ typedef enum FaceViews {
 int face_views_count(FaceViews views);
 
 /* The second step: writes the network's input for a 48×48 face, x (face_views_count, side, side,
- * 1), the plain view first. A network whose side is 48 sees for corners the face moved by 3 pixels
- * with its border repeated. */
+ * 1), the plain view first. For a network with side 48 the corners are the face shifted by 3
+ * pixels, with its border replicated. */
 void face_input_views(const FaceInput *input, FaceViews views, const uint8_t *face, float *x);
 
-/* The last step alone: from pixels 0 … 255 to what the network sees, in place. */
+/* The last step alone: from pixels 0 … 255 to network input, in place. */
 void face_input_normalise(const FaceInput *input, float *x, int count);
 
-/* And back, to look at what the network sees: rounded and limited to 0 … 255. */
+/* The reverse, for displaying network input: rounded and clamped to 0 … 255. */
 void face_input_restore(const FaceInput *input, const float *x, int count, uint8_t *pixels);
 
 #endif

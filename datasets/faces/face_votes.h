@@ -1,14 +1,14 @@
-/* face_votes.h: what several people see in each face, beside its one label.
+/* face_votes.h: the votes of several annotators on each face, besides its single label.
  *
  * FER+ (Barsoum, Zhang, Canton Ferrer and Zhang 2016, "Training deep networks for facial expression
- * recognition with crowd-sourced label distribution") had ten people vote on each face of FER2013:
- * its seven emotions, contempt, "unknown" or "no face". */
+ * recognition with crowd-sourced label distribution") had ten annotators vote on each face of
+ * FER2013: its seven emotions, contempt, "unknown" or "no face". */
 #ifndef DATASETS_FACES_FACE_VOTES_H
 #define DATASETS_FACES_FACE_VOTES_H
 
 #include "datasets/faces/face_set.h"
 
-/* What can be voted for: an Emotion, or none of the seven. */
+/* The choices: an Emotion, or none of the seven. */
 enum {
     FACE_VOTES_CONTEMPT = EMOTION_COUNT,
     FACE_VOTES_UNKNOWN,
@@ -28,24 +28,24 @@ typedef struct FaceVotes {
 FaceVotes *face_votes_load(const char *path, const FaceSet *set, Error *error);
 void face_votes_destroy(FaceVotes *votes);
 
-/* What the voters made of a face. */
+/* The outcome of the votes on a face. */
 typedef struct FaceVerdict {
-    int votes, most; /* of all choices; of the choice that has most */
+    int votes, most; /* of all choices; of the choice with the most */
     int for_emotions;
-    int choice; /* that most are for; -1 when two have as many */
+    int choice; /* the one with the most votes; -1 on a tie */
 } FaceVerdict;
 
 static inline bool face_verdict_is_emotion(const FaceVerdict *verdict) {
     return verdict->choice >= 0 && verdict->choice < EMOTION_COUNT;
 }
 
-/* The verdict on face `index`; without votes for a face that the table does not reach. */
+/* The verdict on face `index`; without votes for a face beyond the table. */
 FaceVerdict face_votes_verdict(const FaceVotes *votes, uint32_t index);
 
 /* Writes each emotion's share of the votes for emotions, of a face that has such votes. */
 void face_votes_shares(const FaceVotes *votes, uint32_t index, float shares[EMOTION_COUNT]);
 
-/* A fingerprint: tells whether two runs saw the same votes. */
+/* A fingerprint: shows whether two runs used the same votes. */
 uint64_t face_votes_checksum(const FaceVotes *votes);
 
 #endif

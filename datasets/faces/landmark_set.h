@@ -1,4 +1,4 @@
-/* landmark_set.h: pictures of faces with their 68 points. */
+/* landmark_set.h: pictures of faces with their 68 landmarks. */
 #ifndef DATASETS_FACES_LANDMARK_SET_H
 #define DATASETS_FACES_LANDMARK_SET_H
 
@@ -15,9 +15,9 @@ typedef struct LandmarkSet {
     int n_faces, capacity;
 } LandmarkSet;
 
-/* Reads tables "image,…,x0,y0,…,x67,y67" (pixels, 0 = the first pixel's centre), whose pictures lie
- * in a folder named like the table without ".csv": several separated by commas. Free with
- * landmark_set_destroy. NULL with a message that names the line. */
+/* Reads tables "image,…,x0,y0,…,x67,y67" (pixels, 0 = the first pixel's centre), whose pictures are
+ * in a folder named like the table without ".csv"; several tables are separated by commas. Free
+ * with landmark_set_destroy. NULL with a message that names the line. */
 LandmarkSet *landmark_set_read(const char *tables, Error *error) MUST_CHECK;
 void landmark_set_destroy(LandmarkSet *set);
 

@@ -15,30 +15,30 @@ typedef struct Point {
     float x, y;
 } Point;
 
-/* The point that takes point i's place in a mirrored face. */
+/* The index of point i's counterpart in a mirrored face. */
 int landmark_mirrored(int i);
 
-/* The distance between the outer corners of the eyes: what errors are measured in. */
+/* The distance between the outer corners of the eyes: the unit of errors. */
 float landmarks_eye_distance(const Point points[LANDMARKS]);
 
-/* The mean distance of the points from the true ones over the true eyes' distance. */
+/* The mean distance of the points from the true ones divided by the true eye distance. */
 float landmarks_error(const Point points[LANDMARKS], const Point truth[LANDMARKS]);
 
-/* A square window of a picture, turned and perhaps mirrored. */
+/* A square window of a picture, rotated and possibly mirrored. */
 typedef struct FaceWindow {
     float x, y, side; /* centre and side in the picture */
-    float turn;       /* radians; a face tilted so far clockwise stands upright in the window */
+    float turn;       /* radians; a face tilted clockwise by this much is upright in the window */
     bool mirrored;
 } FaceWindow;
 
-/* The window in which a face with these points is looked at: 1.35 times the larger side of their
- * box, around its centre. `turn` stays 0. */
+/* The input window for a face with these points: 1.35 times the larger side of their bounding box,
+ * around its centre. `turn` is 0. */
 FaceWindow landmarks_window(const Point points[LANDMARKS]);
 
 /* The tilt of the line through the eyes, radians, clockwise. */
 float landmarks_roll(const Point points[LANDMARKS]);
 
-/* Draws the window as side × side pixels; beyond the border the picture's edge is repeated. */
+/* Draws the window as side × side pixels; beyond the border the picture's edge is replicated. */
 void face_window_draw(const FaceWindow *window, GreyView picture, int side, uint8_t *pixels);
 
 /* From the picture to the window, whose corners are ±0.5, and back. */

@@ -2,7 +2,7 @@
  * M4A, WAV …).
  *
  * Built without FFmpeg's libraries, audio_read fails and names the missing packages. Files are
- * anyone's: a decoder that crashes takes its process with it, so that whoever reads many files does
+ * untrusted: a decoder that crashes takes its process with it, so code that reads many files does
  * so in a child process (compose/library/analyst.h). */
 #ifndef DATASETS_MEDIA_AUDIO_H
 #define DATASETS_MEDIA_AUDIO_H
@@ -13,19 +13,19 @@
 
 enum { AUDIO_TAG = 256, AUDIO_SEGMENTS = 8 };
 
-/* What a file says of itself; "" and NAN where it does not. In Ogg files the tags of the stream
- * count, in others those of the file. */
+/* A file's tags; "" and NAN where missing. In Ogg files these are the tags of the stream, in others
+ * those of the file. */
 typedef struct AudioTags {
     char title[AUDIO_TAG], artist[AUDIO_TAG], album[AUDIO_TAG], genre[AUDIO_TAG];
     char language[AUDIO_TAG], mood[AUDIO_TAG];
-    float tempo; /* beats a minute: TBPM, BPM */
+    float tempo; /* beats per minute: TBPM, BPM */
     float gain;  /* decibels: REPLAYGAIN_TRACK_GAIN */
 } AudioTags;
 
-/* Mono sound, one piece or several excerpts, one after the other. */
+/* Mono sound: one recording, or several concatenated excerpts. */
 typedef struct Audio {
     float *samples; /* (count) about [-1, 1] */
-    int rate;       /* a second */
+    int rate;       /* samples per second */
     int count, n_segments;
     int segments[AUDIO_SEGMENTS]; /* where each begins */
     double seconds;               /* of the whole file */
@@ -34,18 +34,18 @@ typedef struct Audio {
 
 typedef struct AudioSettings {
     int rate;     /* of the result, 8000 … 48000 */
-    int excerpts; /* 0 reads the whole file, else so many excerpts, evenly spread */
+    int excerpts; /* 0 reads the whole file, otherwise this many excerpts, evenly spread */
     double excerpt_seconds;
-    double longest_seconds; /* of a whole file; what follows is left out */
+    double longest_seconds; /* of a whole file; the rest is ignored */
 } AudioSettings;
 
 /* Reads the first audio stream of the file; free with audio_free. Files no longer than the excerpts
- * are read whole. Damaged parts are passed over. */
+ * are read whole. Damaged parts are skipped. */
 int audio_read(const char *path, const AudioSettings *settings, Audio *audio,
                Error *error) MUST_CHECK;
 void audio_free(Audio *audio);
 
-/* Whether the name ends as those of audio files do. */
+/* Whether the name has the suffix of an audio file. */
 bool audio_is_name(const char *path);
 
 #endif

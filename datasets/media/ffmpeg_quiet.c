@@ -1,4 +1,4 @@
-/* ffmpeg_quiet.c: apart from the rest, so that a host's library does not even hold it. */
+/* ffmpeg_quiet.c: separate, so that the shared library does not contain it. */
 #include "datasets/media/ffmpeg.h"
 
 #ifdef HAVE_FFMPEG

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Larger pictures are refused before anything is allocated. */
+/* Larger pictures are rejected before anything is allocated. */
 enum { IMAGE_LARGEST_SIDE = 1 << 15, IMAGE_MOST_PIXELS = 1 << 26 };
 
 typedef enum ImageChannels { IMAGE_GREY = 1, IMAGE_RGB = 3, IMAGE_RGBA = 4 } ImageChannels;
@@ -18,20 +18,19 @@ typedef struct Image {
     uint8_t *pixels; /* (height, width, channels), row by row from the top, without padding */
 } Image;
 
-/* Makes a black picture (caller frees with image_free). */
+/* Creates a black picture (caller frees with image_free). */
 int image_create(Image *image, int width, int height, ImageChannels channels,
                  Error *error) MUST_CHECK;
 /* As image_create, for an image that is zeroed or holds an earlier picture: where size and channels
- * are the same its memory, with the old pixels, is used again. */
+ * are the same its memory, with the old pixels, is reused. */
 int image_fit(Image *image, int width, int height, ImageChannels channels, Error *error) MUST_CHECK;
 /* Frees the pixels; harmless on a zeroed or freed image. */
 void image_free(Image *image);
 
-/* Makes the grey version: luma of ITU-R BT.601, what is transparent seen on white. */
+/* Creates the grey version: luma of ITU-R BT.601, transparency over white. */
 int image_grey(const Image *source, Image *grey, Error *error) MUST_CHECK;
 
-/* A grey picture, or a box of one, that belongs to someone else; `stride` pixels from row to
- * row. */
+/* A grey picture, or a region of one, owned by someone else; `stride` pixels from row to row. */
 typedef struct GreyView {
     const uint8_t *pixels;
     int width, height;

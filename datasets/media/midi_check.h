@@ -1,26 +1,26 @@
-/* midi_check.h: looks at the bytes of a Standard MIDI File before any library does.
+/* midi_check.h: validates the bytes of a Standard MIDI File before any library reads them.
  *
- * Files in the wild are cut, padded and mis-measured, and libsmf 1.3 overflows, asserts or crawls
- * on some of them. midi_check walks every chunk and every event with all bounds checked and writes
- * a clean file in memory that holds only what music is made of, in the plainest form that the
- * standard allows: one MTrk a track with its right length, a status byte in each event (no running
- * status), one end-of-track event. Kept are note-on, note-off, program change, the sustain pedal
- * (controller 64), all-sound-off and all-notes-off (120, 123), tempo, time signature, key
- * signature, track name, and the text by which Affekt marks its own files; the rest is dropped and
- * its time added to the next event.
+ * Files in the wild are truncated, padded and have wrong lengths, and libsmf 1.3 overflows, asserts
+ * or becomes very slow on some of them. midi_check walks every chunk and every event with all
+ * bounds checked and writes a clean file in memory with only the musical content, in the simplest
+ * form that the standard allows: one MTrk per track with its correct length, a status byte in each
+ * event (no running status), one end-of-track event. Kept are note-on, note-off, program change,
+ * the sustain pedal (controller 64), all-sound-off and all-notes-off (120, 123), tempo, time
+ * signature, key signature, track name, and the text that marks Affekt's own files; the rest is
+ * dropped and its delta time added to the next event.
  *
  * Tempo and time signature are wrapped as sequencer-specific events (FF 7F: first payload byte is
  * the event's own type), since libsmf's tempo map takes quadratic time; datasets/music/midi.c
  * unwraps them.
  *
- * Repaired, with a note: a track without end-of-track, events behind one (read on), other bytes
- * behind one (left out, and without a note where they are zeros), a last track or event cut off by
- * the end of the file or its chunk, a wrong track count, bytes after the last chunk, tempo, time
- * and key signatures of a wrong size or value (dropped), values of more than 127 in controllers,
- * programs, bends and velocities (held to 127). Taken as it is meant: running status kept across
- * meta events, a RIFF container around the file (.rmi). Refused: what is no MIDI file, format 2,
- * SMPTE divisions, division 0, data bytes where a status byte must be, pitches of more than 127,
- * lengths of more than four bytes, more than the limits below.
+ * Repaired, with a note: a track without end-of-track, events after one (kept), other bytes after
+ * one (dropped, without a note where they are zeros), a last track or event cut off by the end of
+ * the file or its chunk, a wrong track count, bytes after the last chunk, tempo, time and key
+ * signatures of a wrong size or value (dropped), values above 127 in controllers, programs, bends
+ * and velocities (clamped to 127). Accepted: running status across meta events, a RIFF container
+ * around the file (.rmi). Rejected: anything but a MIDI file, format 2, SMPTE divisions, division
+ * 0, data bytes where a status byte must be, pitches above 127, lengths of more than four bytes,
+ * more than the limits below.
  *
  * Source: Standard MIDI Files 1.0 (RP-001), MIDI Manufacturers Association 1996. */
 #ifndef DATASETS_MEDIA_MIDI_CHECK_H
@@ -42,12 +42,12 @@ enum {
 typedef struct MidiCheck {
     uint8_t *bytes; /* the clean file; free with midi_check_free */
     size_t size;
-    int format;            /* 0 or 1, as the file says */
+    int format;            /* 0 or 1, from the file */
     int ticks_per_quarter; /* 1 … 32767 */
     int n_tracks;          /* tracks found */
-    size_t n_events;       /* events kept, end-of-track not counted */
+    size_t n_events;       /* events kept, not counting end-of-track */
     int n_repairs;
-    char first_repair[160]; /* what was repaired first and at which byte, "" when nothing was */
+    char first_repair[160]; /* the first repair and its byte offset, "" for none */
 } MidiCheck;
 
 /* Checks `size` bytes; `name` is used in messages ("NAME: byte 123: …"). */

@@ -1,4 +1,4 @@
-/* midi_events.h: the numbers of Standard MIDI Files that are read and written, said once.
+/* midi_events.h: the constants of Standard MIDI Files used in reading and writing.
  *
  * Source: Standard MIDI Files 1.0 (RP-001), MIDI Manufacturers Association 1996. */
 #ifndef DATASETS_MEDIA_MIDI_EVENTS_H
@@ -29,12 +29,12 @@ enum {
     MIDI_META_SEQUENCER = 0x7f,
 };
 
-/* The text by which Affekt marks its own files begins with the first of these; the others say on
- * which grid the notes lie (datasets/music/song.h). */
+/* The text that marks Affekt's own files begins with the first of these; the others give the grid
+ * of the notes (datasets/music/song.h). */
 #define MIDI_MARK           "Affekt "
 #define MIDI_MARK_METRIC    MIDI_MARK "1 metric"
 #define MIDI_MARK_PERFORMED MIDI_MARK "1 performed"
-/* And with which seed the piece was composed. */
+/* And the seed with which the piece was composed. */
 #define MIDI_MARK_SEED MIDI_MARK "seed "
 
 #endif

@@ -1,8 +1,8 @@
-/* png_file.h: PNG pictures, from bytes and into files, through libpng.
+/* png_file.h: reads and writes PNG pictures through libpng.
  *
- * Every kind of PNG is taken (1 to 16 bits, palette, transparency, interlaced) and becomes 8-bit
- * grey, RGB, or RGBA where the file has transparency; gamma chunks are not applied. Sides and
- * pixels are bounded as image.h says. */
+ * Every kind of PNG is accepted (1 to 16 bits, palette, transparency, interlaced) and converted to
+ * 8-bit grey, RGB, or RGBA where the file has transparency; gamma chunks are not applied. Sides and
+ * pixels are limited as in image.h. */
 #ifndef DATASETS_MEDIA_PNG_FILE_H
 #define DATASETS_MEDIA_PNG_FILE_H
 
@@ -10,10 +10,10 @@
 
 #include <stdbool.h>
 
-/* Whether the bytes begin as a PNG file does. */
+/* Whether the bytes begin with the PNG signature. */
 bool png_file_recognise(const unsigned char *bytes, size_t size);
 
-/* Decodes a PNG in memory; `name` stands for it in messages. Caller frees with image_free. */
+/* Decodes a PNG in memory; `name` is for messages. Caller frees with image_free. */
 int png_file_decode(const char *name, const unsigned char *bytes, size_t size, Image *image,
                     Error *error) MUST_CHECK;
 

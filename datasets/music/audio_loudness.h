@@ -1,5 +1,4 @@
-/* audio_loudness.h: how loud sound is to people, after EBU R 128 (ITU-R BS.1770-4): K-weighted,
- * gated. */
+/* audio_loudness.h: perceived loudness by EBU R 128 (ITU-R BS.1770-4): K-weighted, gated. */
 #ifndef DATASETS_MUSIC_AUDIO_LOUDNESS_H
 #define DATASETS_MUSIC_AUDIO_LOUDNESS_H
 
@@ -7,8 +6,8 @@
 
 #define LOUDNESS_SILENCE (-70.0) /* LUFS: the absolute gate */
 
-/* Sets `*loudness` to the integrated loudness, LUFS, of mono sound as it would play from both
- * loudspeakers; LOUDNESS_SILENCE where nothing is above the gate. */
+/* Sets `*loudness` to the integrated loudness, LUFS, of mono sound played from both loudspeakers;
+ * LOUDNESS_SILENCE where nothing is above the gate. */
 int audio_loudness(const float *samples, int count, int rate, double *loudness,
                    Error *error) MUST_CHECK;
 

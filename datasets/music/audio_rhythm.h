@@ -1,19 +1,20 @@
-/* audio_rhythm.h: onsets and tempo of recorded music, from how much louder it becomes from frame to
+/* audio_rhythm.h: onsets and tempo of recorded music, from the rise in loudness from frame to
  * frame. */
 #ifndef DATASETS_MUSIC_AUDIO_RHYTHM_H
 #define DATASETS_MUSIC_AUDIO_RHYTHM_H
 
 typedef struct AudioRhythm {
-    double onset_rate; /* a second */
-    double tempo;      /* beats a minute, 40 … 240 */
+    double onset_rate; /* per second */
+    double tempo;      /* beats per minute, 40 … 240 */
     double strength;   /* autocorrelation of the rises at the beat, 0 … 1 */
-    double doubt;      /* the greater of those at half and twice the tempo, by that at the tempo */
+    double
+        doubt; /* the greater of those at half and twice the tempo, relative to that at the tempo */
 } AudioRhythm;
 
-/* Of the rises (count) of `rate` frames a second, in segments that begin at the frames of
+/* Analyses rises (count) at `rate` frames per second, in segments that begin at the frames in
  * `segments` (n). The tempo is the lag of the greatest autocorrelation under a log-normal weight
- * around 120 a minute of one octave's width (Ellis, "Beat tracking by dynamic programming", Journal
- * of New Music Research 36 (2007), eq. 7). */
+ * around 120 per minute, one octave wide (Ellis, "Beat tracking by dynamic programming", Journal of
+ * New Music Research 36 (2007), eq. 7). */
 AudioRhythm audio_rhythm(const float *rises, int count, double rate, const int *segments, int n);
 
 #endif

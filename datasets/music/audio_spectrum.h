@@ -1,4 +1,4 @@
-/* audio_spectrum.h: the magnitudes of sound, frame by frame, by libavutil's transform. */
+/* audio_spectrum.h: the magnitude spectrum of sound, frame by frame, by libavutil's FFT. */
 #ifndef DATASETS_MUSIC_AUDIO_SPECTRUM_H
 #define DATASETS_MUSIC_AUDIO_SPECTRUM_H
 
@@ -13,12 +13,12 @@ enum {
 
 typedef struct Spectrum Spectrum;
 
-/* Of sound of that rate. Free with spectrum_destroy (NULL is fine). */
+/* For sound of that sample rate. Free with spectrum_destroy (NULL is fine). */
 Spectrum *spectrum_create(int rate, Error *error);
 void spectrum_destroy(Spectrum *spectrum);
 
-/* Magnitudes (SPECTRUM_BINS) of the frame centred at samples[at] under a Hann window; 0 stands for
- * what lies outside of the `count` samples. */
+/* Magnitudes (SPECTRUM_BINS) of the frame centred at samples[at] under a Hann window; samples
+ * beyond either end count as 0. */
 void spectrum_at(Spectrum *spectrum, const float *samples, int count, int at, float *magnitudes);
 
 /* Power in the bands of Slaney's mel scale (MEL_BANDS), each of area 1 (Slaney, "Auditory

@@ -1,17 +1,17 @@
-/* lead_sheet.h: a melody with chords on a grid of bars, and its language of tokens.
+/* lead_sheet.h: a melody with chords on a grid of bars, and its token language.
  *
  * A bar of 4/4 has 16 places, one of 3/4 or 6/8 has 12. Each half of a bar has a chord. A melody is
- * a list of events in each bar: a pitch begins at a place, or a rest does; what began sounds until
- * the next event, over the bar line too. Pitches and roots are counted from the tonic, so that all
- * keys share what is learnt and the mode is explicit.
+ * a list of events in each bar: a pitch or a rest begins at a place and lasts until the next event,
+ * across bar lines too. Pitches and roots are relative to the tonic, so that all keys share what is
+ * learnt and the mode is explicit.
  *
  * As tokens a sheet is
  *
  *   start { chord (chord | hold) { place (pitch | rest) } } end
  *
- * with one group in outer braces for each bar. What a reader needs besides (mode, meter, style,
- * where in bar and phrase it is, which chords the bar has) stands beside the token as features:
- * LeadContext follows from the tokens read so far and the number of bars to come. */
+ * with one group in outer braces for each bar. Further context (mode, meter, style, position in bar
+ * and phrase, the bar's chords) is given beside the token as features: LeadContext follows from the
+ * tokens read so far and the number of bars to come. */
 #ifndef DATASETS_MUSIC_LEAD_SHEET_H
 #define DATASETS_MUSIC_LEAD_SHEET_H
 
@@ -24,7 +24,7 @@ enum {
     LEAD_PLACES = 16, /* most in a bar */
     LEAD_QUALITIES = 5,
     LEAD_CHORDS = 12 * LEAD_QUALITIES,
-    LEAD_LOWEST = -12, /* semitones above the tonic that is nearest to middle C */
+    LEAD_LOWEST = -12, /* semitones above the tonic nearest to middle C */
     LEAD_PITCHES = 43,
     LEAD_REST = 127,
     LEAD_STYLES = 6,
@@ -64,10 +64,10 @@ typedef struct LeadEvent {
 typedef struct LeadBar {
     uint8_t chords[2]; /* root above the tonic · LEAD_QUALITIES + quality, of each half */
     uint8_t n_events;
-    LeadEvent events[LEAD_PLACES]; /* by place, one at a place */
+    LeadEvent events[LEAD_PLACES]; /* by place, one per place */
 } LeadBar;
 
-/* What is known of a sheet as a whole. */
+/* Properties of the whole sheet. */
 typedef struct LeadHead {
     float valence, arousal; /* [-1, 1], NAN = unknown */
     int style;              /* index into lead_styles, -1 = unknown */
@@ -92,31 +92,31 @@ int lead_places(LeadMeter meter);
 extern const int lead_quality_notes[LEAD_QUALITIES][4];
 bool lead_chord_has(int chord, int pitch_class);
 
-/* The bars as tokens (`tokens` has room for `most`); returns how many, or -1 where they are more.
+/* The bars as tokens (`tokens` has room for `most`); returns how many, or -1 where there are more.
  */
 int lead_tokens(const LeadSheet *sheet, uint16_t *tokens, int most);
-/* Room that the tokens of n bars need at most. */
+/* The most tokens that n bars need. */
 int lead_tokens_room(int n_bars);
 
-/* Where a reader of tokens stands. */
+/* The position in a token sequence. */
 typedef struct LeadContext {
-    uint8_t chords[2]; /* of the bar at hand, LEAD_CHORDS while unsaid */
+    uint8_t chords[2]; /* of the current bar, LEAD_CHORDS while not given */
     uint8_t place;     /* of the latest event */
-    uint8_t said;      /* chords said of this bar: 0 … 2 */
-    uint8_t waiting;   /* a place was said, its pitch not yet */
-    uint8_t begun;     /* a place was said in this bar */
-    uint16_t bar;      /* number of the bar at hand, counted from 0 */
-    uint16_t left;     /* bars to come after it, or UINT16_MAX for many */
+    uint8_t said;      /* chords given for this bar: 0 … 2 */
+    uint8_t waiting;   /* a place was given, its pitch not yet */
+    uint8_t begun;     /* a place was given in this bar */
+    uint16_t bar;      /* number of the current bar, counted from 0 */
+    uint16_t left;     /* bars after it, or UINT16_MAX for many */
 } LeadContext;
 
-/* Before the first token of a sheet of `bars` bars (0: not known). */
+/* Before the first token of a sheet of `bars` bars (0: unknown). */
 LeadContext lead_context_begin(int bars);
-/* Moves on by a token that is allowed. */
+/* Advances by an allowed token. */
 void lead_context_step(LeadContext *context, int token);
 /* Fills allowed[LEAD_VOCABULARY] with 1 for the tokens that the language allows next. The end is
  * allowed after a complete bar. */
 void lead_context_allowed(const LeadContext *context, LeadMeter meter, uint8_t *allowed);
-/* Fills features[LEAD_FEATURES], what stands beside the token that led to the context. */
+/* Fills features[LEAD_FEATURES] for the token that led to the context. */
 void lead_features(const LeadContext *context, const LeadHead *head, float *features);
 
 #endif

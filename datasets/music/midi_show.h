@@ -1,4 +1,4 @@
-/* midi_show.h: `affekt show FILE.mid`: what a MIDI file holds, as text or JSON. */
+/* midi_show.h: `affekt show FILE.mid`: the contents of a MIDI file, as text or JSON. */
 #ifndef DATASETS_MUSIC_MIDI_SHOW_H
 #define DATASETS_MUSIC_MIDI_SHOW_H
 

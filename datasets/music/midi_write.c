@@ -1,5 +1,5 @@
-/* Songs into Standard MIDI Files. libsmf would do it too, but looks each event up from the front of
- * its track: eight hours of music took it minutes. */
+/* Writes songs as Standard MIDI Files. libsmf could too, but it searches each event from the start
+ * of its track: eight hours of music took it minutes. */
 #include "datasets/media/midi_events.h"
 #include "datasets/music/midi.h"
 #include "nn/base/file.h"

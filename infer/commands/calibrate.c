@@ -1,4 +1,4 @@
-/* affekt calibrate: make a face model's confidence honest, by one number in its file. */
+/* affekt calibrate: calibrates a face model's confidence by the temperature in its file. */
 #include "infer/commands/commands.h"
 #include "infer/commands/labelled_faces.h"
 #include "nn/base/number.h"

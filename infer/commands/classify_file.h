@@ -7,27 +7,27 @@
 
 typedef struct ClassifySettings {
     bool json, csv, quiet; /* neither JSON nor CSV: text */
-    float fps;             /* frames of a video looked at in a second, 0 = every one */
-    const char *annotate;  /* where to write a copy with the faces marked, or NULL */
-    bool annotate_folder;  /* it is a folder, which takes a copy of each file */
+    float fps;             /* frames of a video analysed per second, 0 = all */
+    const char *annotate;  /* where to write an annotated copy, or NULL */
+    bool annotate_folder;  /* it is a folder, for a copy of each file */
     int threads;           /* for a picture */
-    int video_threads;     /* for a video: a frame is over before it pays to wake other threads */
+    int video_threads;     /* for a video: a frame is too short to be worth waking other threads */
 } ClassifySettings;
 
-/* What is known of all files so far; zeroed at first, path_list_free(&copies). */
+/* Counts over all files so far; initialise with zeros, free with path_list_free(&copies). */
 typedef struct ClassifyCount {
     int pictures, faceless;
-    int small_squares; /* of the faceless: as faces that were cut out already are */
-    PathList copies;   /* names taken in the folder of --annotate */
+    int small_squares; /* of the faceless: probably faces already cropped */
+    PathList copies;   /* names already used in the folder of --annotate */
 } ClassifyCount;
 
-/* Prints what is in the file to standard output. What holds a single frame is a picture, whatever
- * kind of file it is. */
+/* Prints the file's classification to standard output. A file with a single frame is a picture,
+ * whatever its format. */
 int classify_file(Watcher *watcher, const char *path, const ClassifySettings *settings,
                   ClassifyCount *count, Error *error) MUST_CHECK;
 
-/* Whether the file is neither a picture nor a video by its first bytes: what a folder may hold
- * besides. */
+/* Whether the file is neither a picture nor a video by its first bytes, and so skipped in a folder.
+ */
 bool classify_passes_over(const char *path);
 
 #endif

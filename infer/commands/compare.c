@@ -1,4 +1,4 @@
-/* affekt compare: what differs between two models. */
+/* affekt compare: the differences between two models. */
 #include "infer/commands/commands.h"
 #include "infer/models/model_compare.h"
 #include "nn/base/options.h"

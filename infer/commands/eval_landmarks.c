@@ -1,4 +1,4 @@
-/* affekt eval landmarks: how near 68 points lie to the true ones. */
+/* affekt eval landmarks: the error of the 68 landmarks. */
 #include "datasets/faces/landmark_set.h"
 #include "infer/commands/commands.h"
 #include "infer/faces/detect/face_finder.h"

@@ -1,4 +1,4 @@
-/* affekt eval mood: how well songs' moods are estimated. */
+/* affekt eval mood: the accuracy of mood estimates. */
 #include "datasets/music/mood_table.h"
 #include "infer/commands/commands.h"
 #include "infer/music/mood_model.h"

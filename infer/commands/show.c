@@ -1,4 +1,4 @@
-/* affekt show: what a file of ours holds. */
+/* affekt show: the contents of one of our files. */
 #include "datasets/draw/piano_roll.h"
 #include "datasets/music/midi.h"
 #include "datasets/music/midi_show.h"

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 typedef struct EvaluationReport {
-    const char *model, *data, *split, *views; /* what was measured, as the user said it */
+    const char *model, *data, *split, *views; /* what was measured, as given by the user */
     Metrics all, unshared; /* on all faces, and on those whose pixels occur in no other split */
 } EvaluationReport;
 

@@ -1,10 +1,10 @@
-/* emotion_tracker.h: from noisy probabilities to a steady emotion.
+/* emotion_tracker.h: derives a stable emotion from noisy probabilities.
  *
- * Probabilities are smoothed exponentially in time (whatever the frame rate). The emotion told
- * changes only when another one has been ahead by a margin for a while (hysteresis and dwell), so
- * it neither flickers nor lags: with the defaults a clear change is told after half a second (tests
- * hold it under 0.6 s at 24 frames a second and more). Without a face the state is held, then
- * drifts to neutral. */
+ * Probabilities are smoothed exponentially in time (independent of the frame rate). The reported
+ * emotion changes only when another one has led by a margin for a while (hysteresis and dwell
+ * time), so it neither flickers nor lags: with the defaults a clear change is reported after half a
+ * second (tests require under 0.6 s at 24 frames per second and more). Without a face the state is
+ * held, then drifts to neutral. */
 #ifndef INFER_FACES_EMOTION_TRACKER_H
 #define INFER_FACES_EMOTION_TRACKER_H
 
@@ -14,10 +14,10 @@
 
 typedef struct EmotionTrackerSettings {
     double smooth_seconds; /* time constant of the probabilities */
-    float margin; /* by which the smoothed probability of another emotion must be ahead … */
-    double dwell_seconds; /* … and for how long */
-    double hold_seconds;  /* without a face, before the drift begins */
-    double drift_seconds; /* its time constant */
+    float margin;          /* by which the smoothed probability of another emotion must lead … */
+    double dwell_seconds;  /* … and for how long */
+    double hold_seconds;   /* without a face, before the drift begins */
+    double drift_seconds;  /* its time constant */
 } EmotionTrackerSettings;
 
 static const EmotionTrackerSettings EMOTION_TRACKER_DEFAULTS = {
@@ -42,16 +42,16 @@ typedef struct EmotionTracker {
     EmotionTrackerSettings settings;
     EmotionState state;
     bool started;
-    double last_face;   /* when a face was seen last */
-    Emotion rival;      /* ahead by the margin … */
+    double last_face;   /* when a face was last seen */
+    Emotion rival;      /* leading by the margin … */
     double rival_since; /* … since then */
 } EmotionTracker;
 
 /* Starts at neutral. */
 void emotion_tracker_init(EmotionTracker *tracker, const EmotionTrackerSettings *settings);
 
-/* Takes the probabilities of the face at `time` (seconds, never going back), or NULL where there is
- * none; returns the state, which belongs to the tracker. */
+/* Takes the probabilities of the face at `time` (seconds, non-decreasing), or NULL without a face;
+ * returns the state, which belongs to the tracker. */
 const EmotionState *emotion_tracker_update(EmotionTracker *tracker, double time,
                                            const float probabilities[EMOTION_COUNT]);
 

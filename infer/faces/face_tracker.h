@@ -1,8 +1,8 @@
-/* face_tracker.h: the faces of a video, each under a number of its own.
+/* face_tracker.h: the faces of a video, each with its own id.
  *
- * The whole picture is searched now and then; in between only the surroundings of the faces known,
- * at about their size, which takes a small part of the time. A face that is not seen for a moment
- * keeps its place and its number. */
+ * The whole picture is searched periodically; in between only the surroundings of known faces, at
+ * about their size, which takes a small fraction of the time. A face that is lost for a moment
+ * keeps its place and its id. */
 #ifndef INFER_FACES_FACE_TRACKER_H
 #define INFER_FACES_FACE_TRACKER_H
 
@@ -15,22 +15,21 @@ enum { FACE_TRACKER_MOST = 64 }; /* faces at a time */
 typedef struct FaceTrackerSettings {
     DetectorSettings detector; /* of the search of the whole picture */
     float least_score;         /* of a face that is found in it */
-    double search_seconds;     /* between two of them while a face is being followed */
+    double search_seconds;     /* between two of them while a face is being tracked */
     double seek_seconds;       /* between two of them while there is none */
-    double hold_seconds;       /* a face not seen for so long is no longer told … */
-    double
-        forget_seconds; /* … and one not seen for so long gets another number when it comes back */
+    double hold_seconds;       /* a face not seen for this long is no longer reported … */
+    double forget_seconds; /* … and one not seen for this long gets a new id when it returns */
 } FaceTrackerSettings;
 
 /* The detector's defaults; 1 s, 0.15 s, 0.3 s and 2 s. */
 FaceTrackerSettings face_tracker_defaults(void);
 
 typedef struct TrackedFace {
-    int id;                       /* 1, 2, 3 … in the order of their appearance */
-    Box box;                      /* as a detector's box, smoothed a little over time */
-    float score;                  /* the detector's, where it was seen last */
-    bool seen;                    /* in this very frame, not just held */
-    double first_time, last_time; /* of being seen, seconds */
+    int id;                       /* 1, 2, 3 … in order of appearance */
+    Box box;                      /* the detector's box, slightly smoothed over time */
+    float score;                  /* the detector's, from the last detection */
+    bool seen;                    /* in this frame, not just held */
+    double first_time, last_time; /* when it was seen, seconds */
 } TrackedFace;
 
 typedef struct FaceTracker FaceTracker;
@@ -41,8 +40,8 @@ FaceTracker *face_tracker_create(const char *detector, const char *cascade,
 void face_tracker_destroy(FaceTracker *tracker);
 
 /* Takes the next frame, `time` seconds after the first. `*faces`, the largest first, belongs to the
- * tracker and is valid until its next use. Returns how many, or -1. The result depends on the
- * frames and their times alone. */
+ * tracker and is valid until its next use. Returns how many, or -1. The result depends only on the
+ * frames and their times. */
 int face_tracker_update(FaceTracker *tracker, GreyView frame, double time,
                         const TrackedFace **faces, Error *error) MUST_CHECK;
 

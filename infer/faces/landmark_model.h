@@ -1,4 +1,4 @@
-/* landmark_model.h: 68 points on a face that a detector has found. */
+/* landmark_model.h: 68 landmarks on a detected face. */
 #ifndef INFER_FACES_LANDMARK_MODEL_H
 #define INFER_FACES_LANDMARK_MODEL_H
 
@@ -11,11 +11,11 @@ typedef struct LandmarkModel LandmarkModel;
 LandmarkModel *landmark_model_open(const char *path, Error *error) MUST_CHECK;
 void landmark_model_destroy(LandmarkModel *model);
 
-/* The window in which to look first at a face in that square (as face_finder_find gives it). */
+/* The initial window for a face in that square (from face_finder_find). */
 FaceWindow landmark_model_window(Box square);
 
-/* Places the points, in pixels of the picture: a look at the window, then a second one at the
- * window that the points of the first ask for, turned level. */
+/* Predicts the points, in pixels of the picture: one pass on the window, then a second on the
+ * window that the first points give, rotated upright. */
 int landmark_model_place(LandmarkModel *model, GreyView picture, const FaceWindow *window,
                          Point points[LANDMARKS], Error *error) MUST_CHECK;
 

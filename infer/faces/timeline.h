@@ -1,4 +1,4 @@
-/* timeline.h: what a whole video showed, in a few lines. */
+/* timeline.h: a summary of a whole video. */
 #ifndef INFER_FACES_TIMELINE_H
 #define INFER_FACES_TIMELINE_H
 
@@ -12,7 +12,7 @@ typedef struct TimelineFace {
     double first, last; /* seconds */
 } TimelineFace;
 
-/* Zeroed at first; timeline_free. */
+/* Initialise with zeros; free with timeline_free. */
 typedef struct Timeline {
     int frames, with_face;
     double last; /* seconds */
@@ -23,8 +23,8 @@ typedef struct Timeline {
 int timeline_add(Timeline *timeline, double time, const WatchedFace *faces, int n,
                  Error *error) MUST_CHECK;
 
-/* Prints how many frames were looked at and how many showed a face, and for the faces seen longest
- * in which share of their frames each emotion led. */
+/* Prints how many frames were analysed and how many had a face, and for the faces seen longest the
+ * share of their frames in which each emotion led. */
 void timeline_print(const Timeline *timeline, FILE *stream);
 
 void timeline_free(Timeline *timeline);

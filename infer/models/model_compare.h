@@ -1,4 +1,4 @@
-/* model_compare.h: what differs between two model files: settings and weights. */
+/* model_compare.h: differences between two model files: settings and weights. */
 #ifndef INFER_MODELS_MODEL_COMPARE_H
 #define INFER_MODELS_MODEL_COMPARE_H
 
@@ -13,8 +13,8 @@
  * one has or whose shapes differ; and the same figures over all shared tensors together. With
  * `json`, one object: `a`, `b`, `settings` (arrays of two values by key, null where one has none),
  * `tensors` (array of `name`, `relative`, `cosine`, `largest`), `only_a`, `only_b`, `reshaped`
- * (arrays of names) and `together`. A cosine or relative difference that does not exist, of a
- * tensor of zeros, is null or "-". */
+ * (arrays of names) and `together`. An undefined cosine or relative difference, of a tensor of
+ * zeros, is null or "-". */
 int model_compare(const char *a, const char *b, bool json, FILE *stream, Error *error) MUST_CHECK;
 
 #endif

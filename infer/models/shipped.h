@@ -1,4 +1,4 @@
-/* shipped.h: where the weights that come with the program are. */
+/* shipped.h: finds the weights shipped with the program. */
 #ifndef INFER_MODELS_SHIPPED_H
 #define INFER_MODELS_SHIPPED_H
 
@@ -15,10 +15,10 @@ typedef enum ShippedModel {
     SHIPPED_MOOD,      /* compose/models/mood.safetensors */
 } ShippedModel;
 
-/* Writes the path of a shipped model. Looked for, in this order: in the directory that the
- * environment's AFFEKT_MODELS names, and no further when it is set; then, in the directories above
- * the program, the source tree (infer/models, compose/models) and the place of `make install`
- * (share/affekt/models). Fails, naming the places, when the model is in none of them. */
+/* Writes the path of a shipped model. When the environment variable AFFEKT_MODELS is set, only that
+ * directory is searched; otherwise, in the directories above the program, the source tree
+ * (infer/models, compose/models) and the destination of `make install` (share/affekt/models).
+ * Fails, naming the places searched, when the model is in none of them. */
 int shipped_find(ShippedModel model, char path[SHIPPED_PATH], Error *error) MUST_CHECK;
 
 #endif

@@ -12,7 +12,7 @@ typedef struct LeadModel LeadModel;
 LeadModel *lead_model_load(const char *path, Error *error);
 void lead_model_destroy(LeadModel *model);
 
-/* What it was loaded from. */
+/* The file it was loaded from. */
 const char *lead_model_name(const LeadModel *model);
 const SequenceLstm *lead_model_network(const LeadModel *model);
 

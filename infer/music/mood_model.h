@@ -1,14 +1,14 @@
-/* mood_model.h: the mood that people would hear in a piece, estimated from what can be measured.
+/* mood_model.h: estimates the perceived mood of a piece from its features.
  *
- * A model file (metadata `kind` mood) holds up to two regressions
+ * A model file (metadata `kind` mood) contains up to two regressions
  * (nn/models/kernel_regression.h), to valence and arousal in [-1, 1]:
  *
  * - "notes", of a MIDI piece, from datasets/music/music_features.h;
  * - "sound", of recorded audio, from those of datasets/music/audio_features.h that its metadata
  *   `sound.inputs` names.
  *
- * With each stands the standard deviation of what it was wrong by on songs that it had not seen
- * (`notes.valence_deviation` …): an estimate without its doubt is worth little. */
+ * Each comes with the standard deviation of its errors on unseen songs (`notes.valence_deviation`
+ * …). */
 #ifndef INFER_MUSIC_MOOD_MODEL_H
 #define INFER_MUSIC_MOOD_MODEL_H
 
@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Where in the plane a piece lies, and how unsure that is (standard deviations). */
+/* A piece's position in the plane, and its uncertainty (standard deviations). */
 typedef struct MoodEstimate {
     float valence, arousal; /* [-1, 1] */
     float valence_deviation, arousal_deviation;
@@ -36,14 +36,14 @@ typedef struct MoodModel MoodModel;
 MoodModel *mood_model_load(const char *path, Error *error);
 void mood_model_destroy(MoodModel *model);
 
-/* A number that differs between different models, for whoever keeps estimates. */
+/* A number that identifies the model, for cached estimates. */
 uint64_t mood_model_number(const MoodModel *model);
 
 /* Whether the model can estimate from that source. */
 bool mood_model_knows(const MoodModel *model, MoodSource source);
 
 /* Estimates from features[MUSIC_FEATURES] of notes or features[AUDIO_FEATURES] of sound; the model
- * knows the source. */
+ * must know the source. */
 MoodEstimate mood_model_estimate(const MoodModel *model, MoodSource source, const float *features);
 
 #endif

@@ -1,9 +1,9 @@
-/* music_judge.h: a judge of emotion in music, apart from the network that writes it.
+/* music_judge.h: a classifier of emotion in music, independent of the network that writes it.
  *
  * A kernel classifier (nn/models/kernel_classifier.h) over datasets/music/music_features.h.
- * Labelled music is scarce (EMOPIA's training split has 767 clips) and two penalised numbers
- * suffice. Which songs a judge may know is part of a measurement, such as a fold of a
- * cross-validation: whoever measures fits it, in about a second. */
+ * Labelled music is scarce (EMOPIA's training split has 767 clips), and a kernel method with two
+ * hyperparameters suffices. The training songs of a judge are part of an evaluation, such as a fold
+ * of a cross-validation, so the evaluation fits it, in about a second. */
 #ifndef INFER_MUSIC_MUSIC_JUDGE_H
 #define INFER_MUSIC_MUSIC_JUDGE_H
 
@@ -18,7 +18,7 @@ typedef enum MusicQuadrant {
     MUSIC_QUADRANTS
 } MusicQuadrant;
 
-/* The quadrant of a point, 0 counting as positive. */
+/* The quadrant of a point; 0 counts as positive. */
 MusicQuadrant music_quadrant(float valence, float arousal);
 /* Its corner, ±1. */
 float music_quadrant_valence(MusicQuadrant quadrant);
@@ -27,7 +27,7 @@ float music_quadrant_arousal(MusicQuadrant quadrant);
 typedef struct MusicJudge MusicJudge;
 
 /* Fits a judge to features (n, MUSIC_FEATURES) of pieces with known quadrants (n), n ≥ 2. Free with
- * music_judge_destroy. NULL when a feature is not finite or memory is out. */
+ * music_judge_destroy. NULL when a feature is not finite or memory runs out. */
 MusicJudge *music_judge_fit(const float *features, const MusicQuadrant *quadrants, int n,
                             Error *error);
 void music_judge_destroy(MusicJudge *judge);
@@ -35,8 +35,8 @@ void music_judge_destroy(MusicJudge *judge);
 void music_judge_probabilities(const MusicJudge *judge, const float *features,
                                float probabilities[MUSIC_QUADRANTS]);
 
-/* How often the judge is right: about the quadrant (the most probable), and about the signs of
- * arousal and valence (those whose quadrants are more probable together). */
+/* How often the judge is correct: on the quadrant (the most probable), and on the signs of arousal
+ * and valence (from the summed probabilities of their quadrants). */
 typedef struct JudgeScore {
     int n, four_quadrant, arousal, valence;
 } JudgeScore;

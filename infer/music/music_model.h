@@ -1,10 +1,10 @@
-/* music_model.h: what everything that runs a trained music network runs, a token at a time.
+/* music_model.h: runs a trained music network one token at a time.
  *
- * A MusicModel holds the weights and what the file says of genres. A MusicStream holds the state of
- * one piece in the making, or of several readings of it side by side: for guidance, the same tokens
- * are read once under the asked condition and once under none. Streams share nothing but the model,
- * so several threads may run one each; a single stream's step is spread over OpenMP's threads.
- * Results are the same bits for any number of threads. */
+ * A MusicModel has the weights and the file's genres. A MusicStream has the state of one piece
+ * being generated, or of several parallel readings of it: for guidance, the same tokens are read
+ * with the requested condition and without one. Streams share only the model, so several threads
+ * may run one each; a single stream's step uses OpenMP's threads. Results are the same bits for any
+ * number of threads. */
 #ifndef INFER_MUSIC_MUSIC_MODEL_H
 #define INFER_MUSIC_MUSIC_MODEL_H
 
@@ -13,23 +13,23 @@
 
 typedef struct MusicModel MusicModel;
 
-/* Loads a model file, or (NULL) the shipped one. Fails on what is no sequence LSTM, and on one
- * whose vocabulary or condition is not datasets/music/music_tokens.h's and music_condition.h's.
+/* Loads a model file, or (NULL) the shipped one. Fails on anything but a sequence LSTM, and on one
+ * whose vocabulary or conditions differ from datasets/music/music_tokens.h and music_condition.h.
  * Free with music_model_destroy. */
 MusicModel *music_model_load(const char *path, Error *error);
 void music_model_destroy(MusicModel *model);
 
-/* What it was loaded from. */
+/* The file it was loaded from. */
 const char *music_model_name(const MusicModel *model);
 const SequenceLstm *music_model_network(const MusicModel *model);
 
-/* How many genres it was told apart; index 0 is "unknown". */
+/* The number of its genres; index 0 is "unknown". */
 int music_model_genres(const MusicModel *model);
-/* The name of one of them; the model's own memory. */
+/* The name of one of them; owned by the model. */
 const char *music_model_genre(const MusicModel *model, int genre);
 /* The index of a genre, or -1. */
 int music_model_find_genre(const MusicModel *model, const char *name);
-/* Writes that index, or fails with the names that there are. */
+/* Writes that index; the message on failure lists the known genres. */
 int music_model_choose_genre(const MusicModel *model, const char *name, int *genre,
                              Error *error) MUST_CHECK;
 /* MUSIC_CONDITION_WIDTH of its genres. */

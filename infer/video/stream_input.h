@@ -1,7 +1,7 @@
-/* stream_input.h: bytes of a pipe for FFmpeg, which nobody has to wait for to the end.
+/* stream_input.h: interruptible reading of a pipe for FFmpeg.
  *
- * FFmpeg's own reader sits in read(2) for as long as a pipe is silent, and hears of an interruption
- * only between reads. This one waits in small portions. For video.c alone. */
+ * FFmpeg's own reader blocks in read(2) while a pipe is silent, and checks for interruption only
+ * between reads. This one waits in short intervals. For video.c only. */
 #ifndef INFER_VIDEO_STREAM_INPUT_H
 #define INFER_VIDEO_STREAM_INPUT_H
 
@@ -14,7 +14,7 @@
 /* Whether the source is standard input ("-"), a named pipe or a character device. */
 bool stream_input_is_meant(const char *source);
 
-/* Opens it. Reads give AVERROR_EXIT once `*stop` is true (NULL: they wait for ever). NULL with a
+/* Opens it. Reads return AVERROR_EXIT once `*stop` is true (NULL: they wait forever). NULL with a
  * message when it cannot be opened. */
 AVIOContext *stream_input_open(const char *source, const atomic_bool *stop, Error *error);
 

@@ -1,12 +1,12 @@
-/* array.h: arrays on the heap that grow. */
+/* array.h: growable arrays on the heap. */
 #ifndef NN_BASE_ARRAY_H
 #define NN_BASE_ARRAY_H
 
 #include <stdbool.h>
 #include <stdlib.h>
 
-/* Gives `array`, a pointer of any type or NULL, room for `count` elements, at least 1. False when
- * memory is out, and then it is as before. */
+/* Resizes `array`, a pointer of any type or NULL, to `count` elements, at least 1. False when out
+ * of memory; the array is then unchanged. */
 #define ARRAY_RESIZE(array, count)                                                                 \
     __extension__({                                                                                \
         __typeof__(array) larger_ = realloc((array), (size_t)(count) * sizeof *(array));           \
@@ -15,8 +15,7 @@
         larger_ != NULL;                                                                           \
     })
 
-/* Gives `array` room for one element after `used` where its `room` is full, by doubling it (64 at
- * first). */
+/* Makes room for one element after `used` where `room` is full, by doubling it (64 at first). */
 #define ARRAY_GROW(array, room, used)                                                              \
     __extension__({                                                                                \
         bool fits_ = (used) < (room);                                                              \

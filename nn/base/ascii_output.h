@@ -1,8 +1,8 @@
-/* ascii_output.h: a program's results and messages for a terminal that knows no Unicode.
+/* ascii_output.h: a program's results and messages on a terminal without Unicode.
  *
- * Everything is written in UTF-8; where the locale is named and is not of UTF-8 (LC_ALL=C), or the
- * terminal is dumb, the standard streams are replaced by ones that turn it into ASCII: the signs
- * that Affekt uses into their likes ("×" into "x", bars into "#"), other characters into escapes
+ * Everything is written in UTF-8; where the locale is set to another encoding (LC_ALL=C), or the
+ * terminal is dumb, the standard streams are replaced by ones that convert to ASCII: the symbols
+ * that Affekt uses to similar ones ("×" to "x", bars to "#"), other characters to escapes
  * ("\u{E9}"). */
 #ifndef NN_BASE_ASCII_OUTPUT_H
 #define NN_BASE_ASCII_OUTPUT_H
@@ -10,18 +10,18 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Whether the locale that the environment names (LC_ALL, LC_CTYPE, LANG, in POSIX's order) has
- * another encoding than UTF-8; false where it names none. */
+/* Whether the locale set in the environment (LC_ALL, LC_CTYPE, LANG, in POSIX's order) has an
+ * encoding other than UTF-8; false where none is set. */
 bool locale_lacks_unicode(void);
 
-/* Whether the terminal promises nothing beyond letters: TERM is "dumb" or not set. */
+/* Whether the terminal supports only plain text: TERM is "dumb" or not set. */
 bool terminal_is_dumb(void);
 
-/* Replaces standard error, and with `results` standard output, where that is due. For programs
+/* Replaces standard error, and with `results` also standard output, where needed. For programs
  * only, before anything is printed. */
 void ascii_output_begin(bool results);
 
-/* A stream (caller closes) that writes into another as ASCII; NULL when memory is out. */
+/* A stream (caller closes) that writes into another as ASCII; NULL when out of memory. */
 FILE *ascii_output_open(FILE *into);
 
 #endif

@@ -1,4 +1,4 @@
-/* file.h: whole files in, whole files out. */
+/* file.h: reading and writing whole files. */
 #ifndef NN_BASE_FILE_H
 #define NN_BASE_FILE_H
 
@@ -8,36 +8,36 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Opens a regular file to read (caller closes); NULL for anything else, without waiting for
- * a pipe. */
+/* Opens a regular file for reading (caller closes); NULL for anything else, without waiting on a
+ * pipe. */
 FILE *file_open(const char *path, Error *error) MUST_CHECK;
 
 /* Reads the whole file into `*bytes` (caller frees; one 0 byte is added after the end, not counted
- * in `*size`). Fails on what is no regular file and on more than `limit` bytes. */
+ * in `*size`). Fails on anything but a regular file and on more than `limit` bytes. */
 int file_read(const char *path, size_t limit, unsigned char **bytes, size_t *size,
               Error *error) MUST_CHECK;
 
-/* A file being written: the bytes go to a file without a name on the disk of `path`; file_commit
- * syncs them, names the file and renames it, so that whatever happens in between (crash, full disk,
- * kill -9), `path` holds either the old file whole or the new one whole, and nothing else is left.
- * Where the file system knows no files without a name, it has a temporary one beside `path`, which
- * a killed program leaves behind. */
+/* A file being written: the bytes go to an unnamed file on the file system of `path`; file_commit
+ * syncs it, names it and renames it, so that whatever happens in between (crash, full disk, kill
+ * -9), `path` is either the complete old file or the complete new one, and nothing else is left.
+ * Where the file system does not support unnamed files, a temporary one beside `path` is used,
+ * which a killed program leaves behind. */
 typedef struct FileWriter {
     FILE *stream;         /* write here, */
     char name[4096 + 32]; /* or, for a library that wants to open it itself, by this name */
     char path[4096];
-    bool nameless; /* `name` is but a handle of this process and ends with it */
+    bool nameless; /* `name` is only a handle of this process and ends with it */
 } FileWriter;
 
-/* Fails where no file can be made, and on a path that names a directory or a device. */
+/* Fails where no file can be created, and on a path that names a directory or a device. */
 int file_begin(FileWriter *writer, const char *path, Error *error) MUST_CHECK;
-/* Fails, and leaves an older file as it was; or, where only the folder could not be synced, when
- * the new file is there and whole but might not outlive a crash. */
+/* On failure an older file is unchanged; or, where only syncing the folder failed, the new file is
+ * complete but might not survive a crash. */
 int file_commit(FileWriter *writer, Error *error) MUST_CHECK;
-/* Gives up: what was written goes; `path` stays as it was. */
+/* Discards what was written; `path` is unchanged. */
 void file_abandon(FileWriter *writer);
 
-/* Whether file_begin would fail: for what is written only after long work. */
+/* Fails if file_begin would: a check before long work whose result goes there. */
 int file_try(const char *path, Error *error) MUST_CHECK;
 
 /* Creates the directory and its parents where missing. */
@@ -45,7 +45,7 @@ int directory_create(const char *path, Error *error) MUST_CHECK;
 
 bool file_exists(const char *path);
 
-/* Whether the path ends in the suffix (".png"), in capitals or not. */
+/* Whether the path ends in the suffix (".png"), ignoring case. */
 bool file_has_suffix(const char *path, const char *suffix);
 
 #endif

@@ -1,12 +1,12 @@
-/* file_kind.h: what a file is, by its first bytes, for messages about one that was not expected. */
+/* file_kind.h: the kind of a file by its first bytes, for messages about unexpected files. */
 #ifndef NN_BASE_FILE_KIND_H
 #define NN_BASE_FILE_KIND_H
 
 #include <stddef.h>
 
-enum { FILE_KIND_BYTES = 512 }; /* so many from the start are enough */
+enum { FILE_KIND_BYTES = 512 }; /* enough from the start of a file */
 
-/* "a PNG picture", "an HDF5 file (Keras .h5)", "a text"…; NULL when the bytes say nothing. */
+/* "a PNG picture", "an HDF5 file (Keras .h5)", "a text"…; NULL when unknown. */
 const char *file_kind(const unsigned char *bytes, size_t size);
 
 #endif

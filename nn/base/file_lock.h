@@ -9,11 +9,11 @@ typedef struct FileLock {
     char path[4096];
 } FileLock;
 
-/* Holds the lock that the file `path` stands for; the file is made, and goes with the lock. Fails
- * at once where another process holds it. A lock ends with its process, however that ends: a file
- * that a killed one has left holds nobody up. */
+/* Takes the lock represented by the file `path`, which is created with the lock and removed with
+ * it. Fails at once where another process holds it. A lock ends with its process, however that
+ * ends: a file left by a killed process blocks nobody. */
 int file_lock(FileLock *lock, const char *path, Error *error) MUST_CHECK;
-/* Nothing happens when the lock is not held. */
+/* Does nothing when the lock is not held. */
 void file_unlock(FileLock *lock);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-/* The nearest value, ties to even; what is too large becomes infinity, a NaN stays one. */
+/* The nearest value, ties to even; values too large become infinity, NaN stays NaN. */
 uint16_t float16_from_float(float value);
 
 /* Exact. */

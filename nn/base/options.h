@@ -1,6 +1,6 @@
 /* options.h: the command line of a verb as one table.
  *
- * A command lays its settings out in a struct, fills the defaults, and describes each option by one
+ * A command keeps its settings in a struct, fills in the defaults, and describes each option in one
  * row. Parsing, range checks, `--help` (defaults included, read from the struct) and the echo of
  * the settings into logs and model files all come from that table.
  *
@@ -21,11 +21,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Exit statuses of every command. One that was stopped by a signal and saved what it had done
- * returns EXIT_STOPPED + the signal's number, as shells tell it: 130 for Ctrl-C. */
+/* Exit statuses of every command. One that was stopped by a signal and saved its work returns
+ * EXIT_STOPPED + the signal's number, as shells report it: 130 for Ctrl-C. */
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_STOPPED = 128 };
 
-/* What every command knows. */
+/* The options of every command. */
 typedef struct CommonSettings {
     bool quiet;
     int threads; /* 0 = one for each processor */
@@ -81,7 +81,7 @@ typedef struct Option {
 #define OPTION_END                                                                                 \
     { OPTION_KIND_FLAG, NULL, 0, NULL, 0, 0, 0, NULL, NULL }
 
-/* What a command says of itself. */
+/* The texts of a command's help. */
 typedef struct Usage {
     const char *command;     /* "affekt train face" */
     const char *positionals; /* "FILE…", or "" when there are none */
@@ -92,12 +92,12 @@ typedef struct Usage {
 /* What options_parse returns when the command is to run. */
 enum { OPTIONS_RUN = -1 };
 
-/* Parses argv[1 …] into `settings`. Options take `--name value` or `--name=value`; what is no
- * option (and all after `--`) is moved to the front of argv, in order, and counted in
- * `*n_positionals` (argv[0] … argv[n-1]; a lone `-` counts); where the usage has none, one is a
- * mistake and `n_positionals` may be NULL. Returns OPTIONS_RUN, or else the command's exit
- * status: EXIT_DONE after --help, which goes to standard output, EXIT_USAGE after a mistake, which
- * goes to standard error. */
+/* Parses argv[1 …] into `settings`. Options take `--name value` or `--name=value`; other arguments
+ * (and all after `--`) are moved to the front of argv, in order, and counted in `*n_positionals`
+ * (argv[0] … argv[n-1]; a lone `-` counts); where the usage has none, one is an error and
+ * `n_positionals` may be NULL. Returns OPTIONS_RUN, or else the command's exit status: EXIT_DONE
+ * after --help, which goes to standard output, EXIT_USAGE after an error, which goes to standard
+ * error. */
 int options_parse(const Usage *usage, const Option *options, void *settings, int argc, char **argv,
                   int *n_positionals);
 
@@ -107,12 +107,13 @@ int options_wrong(const Usage *usage, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* How many letters to change, drop or add to make `a` into `b` (Levenshtein 1966): for "did you
- * mean". Words of up to NEAR_SPELLING are near. Texts of 64 bytes or more are far from all. */
+ * mean". Words at a distance of up to NEAR_SPELLING are near. Texts of 64 bytes or more are near
+ * none. */
 enum { NEAR_SPELLING = 2 };
 int spelling_distance(const char *a, const char *b);
 
 /* The exit status of a command whose work returned `status`: 0 means EXIT_DONE, a signal's number
- * that the signal stopped it, and -1 EXIT_FAILED, which prints "COMMAND: <error's message>"
+ * that the signal stopped it, and -1 EXIT_FAILED, for which it prints "COMMAND: <error's message>"
  * to standard error. */
 int command_status(const Usage *usage, int status, const Error *error);
 

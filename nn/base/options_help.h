@@ -1,5 +1,4 @@
-/* options_help.h: what a command's table of options says to people: its help, its page of the
- * manual, and the words that a shell completes. */
+/* options_help.h: a command's help, man page and shell completions from its table of options. */
 #ifndef NN_BASE_OPTIONS_HELP_H
 #define NN_BASE_OPTIONS_HELP_H
 
@@ -24,8 +23,8 @@ int help_form(const char *argument);
 void help_print(HelpForm form, const Usage *usage, const Option *options, const void *settings,
                 FILE *stream);
 
-/* Writes text so that man shows it as it stands: with backslashes, minus signs and dots at the
- * beginning of a line escaped. */
+/* Writes text so that man shows it verbatim: backslashes, minus signs and dots at the beginning of
+ * a line are escaped. */
 void man_text(const char *text, FILE *stream);
 
 #endif

@@ -1,9 +1,8 @@
-/* plain_text.h: names and other words out of files, made harmless for a terminal.
+/* plain_text.h: names and other text from files, made safe for a terminal.
  *
- * A file may be called anything: what would move the cursor, ring, colour, break the line or turn
- * the direction of writing is shown as an escape instead, and so is what is not UTF-8: "\n",
- * "\x1B",
- * "\u{202E}". All else stays as it is. */
+ * A file name may contain anything: characters that would move the cursor, ring the bell, change
+ * colour, break the line or reverse the writing direction are shown as escapes, and so are bytes
+ * that are not UTF-8: "\n", "\x1B", "\u{202E}". Everything else is unchanged. */
 #ifndef NN_BASE_PLAIN_TEXT_H
 #define NN_BASE_PLAIN_TEXT_H
 
@@ -20,8 +19,8 @@ typedef struct PlainText {
 } PlainText;
 const char *plain_text(const char *text, PlainText *buffer);
 
-/* The bytes of the first character of a text that does not end there, 1 … 4, and its code point; 0
- * where it begins with what is not UTF-8 (RFC 3629). */
+/* Returns the length in bytes, 1 … 4, of the first character of a non-empty text and writes its
+ * code point; 0 where the text does not begin with valid UTF-8 (RFC 3629). */
 int utf8_character(const char *text, unsigned *code_point);
 
 #endif

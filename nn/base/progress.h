@@ -1,4 +1,4 @@
-/* progress.h: how far a long run is: one line that renews itself on a terminal, plain lines
+/* progress.h: progress of a long run: one line that is redrawn on a terminal, plain lines
  * elsewhere. Everything goes to standard error; quiet shows nothing. */
 #ifndef NN_BASE_PROGRESS_H
 #define NN_BASE_PROGRESS_H
@@ -16,7 +16,7 @@ Progress progress_start(bool quiet, double fraction_done);
 /* Whether it is time for another line: a tenth of a second on a terminal, a minute elsewhere. */
 bool progress_is_due(const Progress *progress);
 
-/* Shows the text, and the time left as guessed from the fraction done so far. */
+/* Shows the text, and the time left, estimated from the fraction done so far. */
 void progress_show(Progress *progress, double fraction_done, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -24,7 +24,7 @@ void progress_show(Progress *progress, double fraction_done, const char *format,
 void progress_note(Progress *progress, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Wipes the renewing line, so that what follows starts clean. */
+/* Clears the redrawn line, so that later output starts on a clean line. */
 void progress_end(Progress *progress);
 
 /* Writes "12 s", "4:05" or "1:02:03" into `buffer` and returns it. */

@@ -2,8 +2,8 @@
  *
  * Philox 4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3",
  * SC'11): the value is a pure function of (seed, stream, index), so any thread may draw any value
- * in any order, a resumed run draws what the unbroken one would have drawn, and nothing must be
- * saved but the counters. An Rng is a small value: pass and copy it freely. */
+ * in any order, a resumed run draws what an uninterrupted one would have drawn, and only the
+ * counters need to be saved. An Rng is a small value: pass and copy it freely. */
 #ifndef NN_BASE_RNG_H
 #define NN_BASE_RNG_H
 
@@ -16,7 +16,7 @@ typedef struct Rng {
 /* The root of a run's random numbers. */
 Rng rng_seed(uint64_t seed);
 
-/* A stream of its own for one purpose (a layer, an epoch, an image): the same (rng, key) gives the
+/* A separate stream for one purpose (a layer, an epoch, an image): the same (rng, key) gives the
  * same stream, different keys give unrelated ones. */
 Rng rng_split(Rng rng, uint64_t key);
 

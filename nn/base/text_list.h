@@ -1,4 +1,4 @@
-/* text_list.h: lists as a command line writes them, items separated by commas: "one,two". */
+/* text_list.h: comma-separated lists, as on a command line: "one,two". */
 #ifndef NN_BASE_TEXT_LIST_H
 #define NN_BASE_TEXT_LIST_H
 
@@ -6,13 +6,11 @@
 
 #include <stddef.h>
 
-/* Returns the `*count` items of the list, at least one and none of them empty; one free() takes
- * array and texts together. NULL when nothing stands before, between or after commas, or memory is
- * out. */
+/* Returns the `*count` items of the list, at least one and none of them empty; one free() releases
+ * array and texts together. NULL when an item is empty or memory runs out. */
 char **text_list_split(const char *list, int *count, Error *error);
 
-/* Writes the items as a sentence lists them, "one, two", as many bytes as the text of `size` (not
- * 0) has room for. */
+/* Writes the items separated by ", " ("one, two"), truncated to `size` bytes (not 0). */
 void text_list_join(const char *const *items, int count, char *text, size_t size);
 
 #endif

@@ -1,5 +1,5 @@
 /* single_channel.h: 3×3 convolution with stride 1 of images with one channel. Arguments as in
- * general.h; backward-data, which training never asks of a first layer, is general.h's. */
+ * general.h; backward-data, which training never needs for a first layer, is that of general.h. */
 #ifndef NN_CONV_SINGLE_CHANNEL_H
 #define NN_CONV_SINGLE_CHANNEL_H
 

@@ -1,16 +1,16 @@
-/* winograd.h: 3×3 convolution with stride 1 by Winograd's minimal filtering (nn/kernels/winograd.h
- * tells how), with a third to a quarter of the direct way's multiplications.
+/* winograd.h: 3×3 convolution with stride 1 by Winograd's minimal filtering (see
+ * nn/kernels/winograd.h), with a quarter to a third of the multiplications of direct convolution.
  *
  * Tiles are taken in blocks that stay in the second-level cache from the transform of the input to
- * that of the result. Backward-data is the same convolution with the weights turned; the weights'
- * gradient has a form of its own. Arguments as in general.h. */
+ * that of the result. Backward-data is the same convolution with rotated weights; the weight
+ * gradient has its own form. Arguments as in general.h. */
 #ifndef NN_CONV_WINOGRAD_H
 #define NN_CONV_WINOGRAD_H
 
 #include "nn/core/tape.h"
 #include "nn/kernels/conv_shape.h"
 
-/* Whether this way can compute a convolution and is expected to be the fastest. */
+/* Whether this method can compute a convolution and is expected to be the fastest. */
 bool conv_winograd_fits(const ConvShape *s);
 
 int conv_winograd_forward(Tape *tape, const ConvShape *s, const float *x, const float *weight,

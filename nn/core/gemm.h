@@ -1,8 +1,8 @@
 /* gemm.h: the single-threaded matrix product on which operators build.
  *
- * Threads are the caller's: a program tells OpenBLAS to use none of its own (nn/base/threads.h), in
- * one that has not this project's kernels compute the product, and operators split their work over
- * the batch in parts that do not depend on the number of threads. OpenBLAS's sums depend on the
+ * Threads are the caller's: a program sets OpenBLAS to a single thread (nn/base/threads.h); in one
+ * that does not, this project's kernels compute the product. Operators split their work over the
+ * batch in parts that do not depend on the number of threads. OpenBLAS's sums depend on the
  * machine; with AFFEKT_ISA=portable the product is this project's own, whose bits are the same on
  * all. */
 #ifndef NN_CORE_GEMM_H

@@ -1,4 +1,4 @@
-/* optimizer.h: from gradients to better parameters, and averages of parameters. */
+/* optimizer.h: optimisers, and moving averages of parameters. */
 #ifndef NN_CORE_OPTIMIZER_H
 #define NN_CORE_OPTIMIZER_H
 
@@ -25,11 +25,11 @@ typedef struct Optimizer Optimizer;
 Optimizer *optimizer_create(Parameters *parameters, OptimizerSettings settings, Error *error);
 void optimizer_destroy(Optimizer *optimizer);
 
-/* One step with the gradients that stand in the parameters, which uses them up: parameters that no
- * backward has reached since the last step stay as they are. */
+/* One step with the parameters' gradients, which it consumes: parameters that no backward pass has
+ * reached since the last step are unchanged. */
 void optimizer_step(Optimizer *optimizer, float learning_rate);
 
-/* What must be saved to continue: moments under "optimizer.…"; the caller counts the steps. */
+/* The state to save for resuming: moments under "optimizer.…"; the caller counts the steps. */
 Parameters *optimizer_state(const Optimizer *optimizer);
 void optimizer_set_steps(Optimizer *optimizer, int64_t steps);
 
@@ -47,11 +47,11 @@ const Tensor *gradients_first_not_finite(const Parameters *parameters);
 typedef struct Average Average;
 
 /* Starts as a copy. `decay` is the share of the old average kept at each update, lower at first:
- * min(decay, (1 + updates) / (10 + updates)), so that the start is forgotten. */
+ * min(decay, (1 + updates) / (10 + updates)), so that the initial values are forgotten. */
 Average *average_create(const Parameters *parameters, float decay, Error *error);
 void average_destroy(Average *average);
 void average_update(Average *average);
-/* Exchanges the model's values and the averaged ones; call it again to go back. */
+/* Swaps the model's values and the averaged ones; call it again to swap back. */
 void average_swap(Average *average);
 Parameters *average_state(const Average *average);
 void average_set_updates(Average *average, int64_t updates);

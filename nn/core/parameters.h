@@ -1,8 +1,8 @@
-/* parameters.h: the named tensors of a model, and how they start.
+/* parameters.h: the named tensors of a model, and their initialisation.
  *
  * A Parameters owns its tensors. Layers (layers.h) add theirs under PyTorch's names; optimisers,
- * averages, safetensors files and checkpoints then walk the collection without knowing the model.
- * Errors stick, as on a tape: parameters_check tells whether every add succeeded. */
+ * averages, safetensors files and checkpoints then iterate over the collection without knowing the
+ * model. Errors are sticky, as on a tape: parameters_check reports whether every add succeeded. */
 #ifndef NN_CORE_PARAMETERS_H
 #define NN_CORE_PARAMETERS_H
 
@@ -12,7 +12,7 @@
 
 typedef enum ParameterRole {
     PARAMETER_WEIGHT, /* trained, weight decay applies */
-    PARAMETER_BIAS,   /* trained, spared from decay: biases, gains of norms */
+    PARAMETER_BIAS,   /* trained, no weight decay: biases, gains of norms */
     PARAMETER_BUFFER, /* not trained: running statistics, optimiser state */
 } ParameterRole;
 
@@ -23,16 +23,16 @@ typedef struct Parameter {
 
 typedef struct Parameters Parameters;
 
-/* Returns an empty collection (free with parameters_destroy) or NULL when memory is out. */
+/* Returns an empty collection (free with parameters_destroy) or NULL when out of memory. */
 Parameters *parameters_create(void);
-/* The same for values that will come from a file: what is added has no data (and init_* leave it
- * so) until parameters_allocate, so that a file that promises a huge network and holds none costs
+/* The same for values that will come from a file: tensors have no data (and init_* do nothing)
+ * until parameters_allocate, so that a file that declares a huge network but contains none costs
  * nothing. */
 Parameters *parameters_create_blank(void);
 void parameters_destroy(Parameters *parameters);
 
 /* Adds a tensor of zeros under the name prefix.suffix (just suffix when prefix is ""). Returns it,
- * or NULL when memory is out or `parameters` is NULL. */
+ * or NULL when out of memory or `parameters` is NULL. */
 Tensor *parameters_add(Parameters *parameters, const char *prefix, const char *suffix, Shape s,
                        ParameterRole role);
 
@@ -47,17 +47,17 @@ Parameter *parameters_at(const Parameters *parameters, int i);
 /* The tensor of that name, or NULL. */
 Tensor *parameters_find(const Parameters *parameters, const char *name);
 
-/* The first tensor that holds a value which is not finite, or NULL. */
+/* The first tensor with a value that is not finite, or NULL. */
 const Tensor *parameters_first_not_finite(const Parameters *parameters);
 
 /* Elements of all trained tensors: the "parameters" of a model card. */
 size_t parameters_trained_elements(const Parameters *parameters);
 
-/* Gives every trained tensor a gradient of its own, so that a tape that records reaches them. */
+/* Allocates a gradient for every trained tensor, for recording tapes to fill. */
 int parameters_enable_gradients(Parameters *parameters, Error *error) MUST_CHECK;
 
-/* An empty twin: the same tensors in order, zeros, as buffers under prefix.name. NULL when memory
- * is out. */
+/* An empty twin: the same tensors in order, zeros, as buffers under prefix.name. NULL when out of
+ * memory. */
 Parameters *parameters_twin(const Parameters *parameters, const char *prefix);
 
 /* Copies every value of `from` into `to`, tensor by tensor in order; shapes must agree (twins
@@ -71,7 +71,7 @@ void init_constant(Tensor *tensor, float value);
 void init_kaiming_normal(Tensor *weight, Rng rng);
 /* Uniform in ±sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio 2010); weights (O,I,…). */
 void init_xavier_uniform(Tensor *weight, Rng rng);
-/* Uniform in ±sqrt(1 / fan_in): a quiet start for a head behind normalised features. */
+/* Uniform in ±sqrt(1 / fan_in): small initial weights for a head on normalised features. */
 void init_fan_in_uniform(Tensor *weight, Rng rng);
 void init_uniform(Tensor *tensor, float low, float high, Rng rng);
 

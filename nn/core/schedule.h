@@ -18,13 +18,13 @@ extern const char *const schedule_names[];
 typedef struct Schedule {
     ScheduleKind kind;
     float base;     /* the rate after warm-up */
-    float floor;    /* cosine ends here; plateau does not fall below */
+    float floor;    /* cosine ends here; plateau does not go below */
     int64_t warmup; /* steps over which the rate rises linearly from 0 */
     int64_t total;  /* steps of the whole run (cosine) */
     int64_t every;  /* step: multiply by factor each `every` steps */
     float factor;   /* step and plateau */
     int patience;   /* plateau: scores without a new best before the rate falls */
-    /* Plateau's memory; saved in checkpoints. */
+    /* Plateau's state; saved in checkpoints. */
     float scale, best;
     int waited;
     bool scored;
@@ -34,7 +34,7 @@ typedef struct Schedule {
  * 2017 without restarts. */
 float schedule_rate(const Schedule *schedule, int64_t step);
 
-/* Tells plateau a validation score (higher is better); the others do not listen. */
+/* Passes a validation score (higher is better) to plateau; the other kinds ignore it. */
 void schedule_score(Schedule *schedule, float score);
 
 #endif

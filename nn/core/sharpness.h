@@ -24,10 +24,10 @@ Sharpness *sharpness_create(Parameters *parameters, float radius, Error *error);
 void sharpness_destroy(Sharpness *sharpness);
 
 /* Moves the trained tensors that backward has reached by radius g / norm. `norm` is that of all
- * gradients g; at 0 there is no way up and they stay. */
+ * gradients g; at 0 they are unchanged. */
 void sharpness_climb(Sharpness *sharpness, double norm);
 
-/* Puts the parameters back to where sharpness_climb found them, to the bit. */
+/* Restores the parameters from before sharpness_climb, bit for bit. */
 void sharpness_return(Sharpness *sharpness);
 
 #endif

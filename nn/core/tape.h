@@ -2,17 +2,17 @@
  *
  * An operator called on a tape computes its value at once and, while the tape records, notes how to
  * run backwards. The tape owns all memory of a step: values, gradients of intermediate values and
- * what operators save between the two passes. tape_begin takes everything back, so that once the
- * first steps have shown how much is needed, a step allocates nothing from the heap.
+ * what operators save between the two passes. tape_begin reclaims everything, so that after the
+ * first steps a step allocates nothing from the heap.
  *
  *     tape_begin(tape, TAPE_TRAIN, rng);
  *     Tensor *x = tape_input(tape, "x", shape(64, 48, 48, 1), pixels);
  *     Tensor *loss = op_cross_entropy(tape, model_forward(model, tape, x), targets);
  *     if (tape_backward(tape, loss, error)) ...
  *
- * Errors stick to the tape: an operator that fails returns NULL, an operator given NULL returns
- * NULL, so a network is written without a check after each line and tape_backward or tape_check
- * tells what went wrong first. */
+ * Errors are sticky: an operator that fails returns NULL, an operator given NULL returns NULL, so a
+ * network is written without a check after each line and tape_backward or tape_check reports what
+ * went wrong first. */
 #ifndef NN_CORE_TAPE_H
 #define NN_CORE_TAPE_H
 
@@ -25,17 +25,18 @@ typedef struct Node Node;
 
 typedef enum TapeMode {
     TAPE_TRAIN,       /* records; batch norm uses the batch's statistics, dropout drops */
-    TAPE_TRAIN_AGAIN, /* as TRAIN, for another look at a batch: running statistics stay */
-    TAPE_RECORD, /* records; batch norm uses running statistics, dropout passes (saliency, tests) */
+    TAPE_TRAIN_AGAIN, /* as TRAIN, for a second pass over a batch: running statistics are not
+                         updated */
+    TAPE_RECORD, /* records; batch norm uses running statistics, dropout is off (saliency, tests) */
     TAPE_EVALUATE, /* records nothing; batch norm and dropout as in RECORD */
 } TapeMode;
 
-/* Returns a tape (free with tape_destroy) or NULL when memory is out. */
+/* Returns a tape (free with tape_destroy) or NULL when out of memory. */
 Tape *tape_create(void);
 void tape_destroy(Tape *tape);
 
-/* Starts a step: forgets the last one, every tensor of which becomes invalid. `rng` feeds the
- * step's dropout masks; use another stream for each step. */
+/* Starts a step: every tensor of the last one becomes invalid. `rng` feeds the step's dropout
+ * masks; use another stream for each step. */
 void tape_begin(Tape *tape, TapeMode mode, Rng rng);
 
 bool tape_is_training(const Tape *tape);  /* TRAIN or TRAIN_AGAIN */
@@ -48,10 +49,10 @@ Tensor *tape_input(Tape *tape, const char *name, Shape s, const float *data);
 /* As tape_input, with a gradient (for saliency and gradient tests). */
 Tensor *tape_variable(Tape *tape, const char *name, Shape s, const float *data);
 
-/* Says that the caller will not read `tensor` again: outside recording its memory is used for the
- * next values at once, so that a deep network runs in the space of its two widest layers. While
- * recording it has no effect. Forget a value once, and not while a reshaped view of it is in
- * use. */
+/* Declares that the caller will not read `tensor` again: outside recording its memory is used for
+ * the next values at once, so that a deep network runs in the space of its two widest layers. While
+ * recording it has no effect. Forget a value once, and not while a reshaped view of it is in use.
+ */
 void tape_forget(Tape *tape, Tensor *tensor);
 
 /* Runs backwards from `loss` (a scalar) and leaves d loss / d tensor in the `gradient` of every
@@ -66,7 +67,7 @@ int tape_check(const Tape *tape, Error *error) MUST_CHECK;
  * read by the step counts where it is read), or NULL. */
 const Tensor *tape_first_not_finite(const Tape *tape);
 
-/* Bytes the tape holds from the heap. */
+/* Bytes that the tape has allocated from the heap. */
 size_t tape_held(const Tape *tape);
 
 /* The seconds that one operator took. */
@@ -76,7 +77,7 @@ typedef struct OperatorTime {
 } OperatorTime;
 
 /* From now on adds each operator's time to the row of its name, or the first unused one, of the
- * caller's `times` (`count` rows; what finds no row is not counted). NULL stops it. */
+ * caller's `times` (`count` rows; operators without a row are not counted). NULL stops it. */
 void tape_measure(Tape *tape, OperatorTime *times, int count);
 
 /* ------------------------------------------------------------------ for writers of operators */
@@ -84,12 +85,12 @@ void tape_measure(Tape *tape, OperatorTime *times, int count);
 enum { NODE_MAX_INPUTS = 8, NODE_MAX_OUTPUTS = 3 };
 
 /* One row of the operator table (nn/ops/operators.h).
- * - `infer` checks the inputs' shapes and sets every output's shape; it must reject what forward
- *   could not take, with a message that names the operator and the shapes;
+ * - `infer` checks the inputs' shapes and sets every output's shape; it must reject inputs that
+ * forward cannot handle, with a message that names the operator and the shapes;
  * - `forward` fills the outputs' data; what backward needs beyond inputs and outputs goes into
  *   node->saved. Returns -1 only when memory is out;
  * - `backward` reads the outputs' gradients and writes (or adds to) the gradients of those inputs
- *   that need one, through tape_gradient. NULL for an operator without gradient. Returns as
+ * that need one, through tape_gradient. NULL for an operator without gradient. Returns the same as
  * forward. */
 typedef struct Operator {
     const char *name;
@@ -122,20 +123,21 @@ Tensor *tape_apply1(Tape *tape, const Operator *operator, int n_inputs, Tensor *
 /* A tensor that shares `data` of another with the same count (reshape). */
 void tensor_share(Tensor *view, const Tensor *base);
 
-/* Uninitialised memory until the next tape_begin; NULL when memory is out (the tape notes it). */
+/* Uninitialised memory until the next tape_begin; NULL when out of memory (recorded as the tape's
+ * error). */
 void *tape_alloc(Tape *tape, size_t bytes);
 
-/* Scratch memory: as tape_alloc, but the caller gives it back with tape_release in the same pass,
- * so that the next user can have it. */
+/* Scratch memory: as tape_alloc, but the caller returns it with tape_release in the same pass, for
+ * reuse. */
 float *tape_borrow(Tape *tape, size_t count);
 void tape_release(Tape *tape, float *scratch);
 
 /* The next random stream of this step: one for each dropout mask. */
 Rng tape_next_rng(Tape *tape);
 
-/* Where and how to write an input's gradient: `data` is NULL when none is wanted (or memory is
- * out); `add` says that it already holds a part, to be added to; otherwise `data` is uninitialised
- * and every element must be written. */
+/* Where and how to write an input's gradient: `data` is NULL when none is wanted (or memory ran
+ * out); `add` means that it already holds a partial sum, to be added to; otherwise `data` is
+ * uninitialised and every element must be written. */
 typedef struct GradientSlot {
     float *data;
     bool add;

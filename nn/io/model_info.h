@@ -1,7 +1,7 @@
 /* model_info.h: a network's dimensions and settings in the metadata of its file.
  *
- * A network lays its info out in a struct and describes each number by one row; writing and reading
- * both come from that table. The file's `kind` says which network it holds. */
+ * A network keeps its info in a struct and describes each number in one row; writing and reading
+ * both use that table. The file's `kind` names the network. */
 #ifndef NN_IO_MODEL_INFO_H
 #define NN_IO_MODEL_INFO_H
 
@@ -11,7 +11,7 @@ typedef struct ModelField {
     const char *key; /* in the metadata */
     size_t offset;   /* of the int or float in the info struct */
     bool is_float;
-    double low, high; /* what a file may hold */
+    double low, high; /* the range allowed in a file */
     bool optional;    /* a file without it leaves the value as it is */
 } ModelField;
 
@@ -27,8 +27,8 @@ typedef struct ModelField {
 json_t *model_info_metadata(const json_t *extra, const char *kind, const ModelField *fields, int n,
                             const void *info);
 
-/* Fills the info from the file's metadata. Fails when the file is of another kind, or at a number
- * that is missing or out of its range. */
+/* Fills the info from the file's metadata. Fails when the file is of another kind or a number is
+ * missing or out of range. */
 int model_info_read(const SafetensorsFile *file, const char *kind, const ModelField *fields, int n,
                     void *info, Error *error) MUST_CHECK;
 

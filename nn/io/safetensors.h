@@ -2,11 +2,11 @@
  *
  * The format (https://github.com/huggingface/safetensors): 8 bytes little-endian header length N; N
  * bytes of JSON, {"name": {"dtype": "F32", "shape": [...], "data_offsets": [begin, end]}, ...,
- * "__metadata__": {string: string}}; then the data, row-major, little-endian, without holes. Any
+ * "__metadata__": {string: string}}; then the data, row-major, little-endian, without gaps. Any
  * tool that reads the format reads our weights under PyTorch's names and shapes.
  *
- * The reader believes nothing: lengths, offsets, shapes and types are checked against the file
- * before anything is allocated or read. */
+ * The reader trusts nothing: lengths, offsets, shapes and types are checked against the file before
+ * anything is allocated or read. */
 #ifndef NN_IO_SAFETENSORS_H
 #define NN_IO_SAFETENSORS_H
 
@@ -16,17 +16,18 @@
 
 /* ---- writing ---- */
 
-/* How a file keeps weights. Half rounds the trained weights to F16 for half the size; biases, norms
- * and buffers, of which there are few, stay F32. */
+/* The precision of stored weights. Half rounds the trained weights to F16 for half the size;
+ * biases, norms and buffers, which are small, stay F32. */
 typedef enum SafetensorsPrecision { SAFETENSORS_FULL, SAFETENSORS_HALF } SafetensorsPrecision;
 
 /* Writes the tensors of the `n_groups` collections (NULL ones are skipped; names unique over all)
- * and `metadata`, a JSON object whose values are strings. The file appears whole or not at all. */
+ * and `metadata`, a JSON object whose values are strings. The file is written completely or not at
+ * all. */
 int safetensors_save(const char *path, SafetensorsPrecision precision, int n_groups,
                      const Parameters *const *groups, const json_t *metadata,
                      Error *error) MUST_CHECK;
 
-/* Rounds the values in memory to what a file of that precision would keep of them. */
+/* Rounds the values in memory to the precision of such a file. */
 void safetensors_round(Parameters *parameters, SafetensorsPrecision precision);
 
 /* ---- reading ---- */
@@ -40,7 +41,7 @@ SafetensorsFile *safetensors_open_bytes(const unsigned char *bytes, size_t size,
                                         Error *error);
 void safetensors_close(SafetensorsFile *file);
 
-/* What a file says of one of its tensors. */
+/* A file's entry for one of its tensors. */
 typedef struct SafetensorsEntry {
     const char *name, *dtype;
     Shape shape;
@@ -52,16 +53,17 @@ int safetensors_count(const SafetensorsFile *file);
 const SafetensorsEntry *safetensors_at(const SafetensorsFile *file, int i);
 const SafetensorsEntry *safetensors_find(const SafetensorsFile *file, const char *name);
 
-/* Whether the tensor's type is one that we compute with: F32 or F16. */
+/* Whether the tensor's type is one that networks use: F32 or F16. */
 bool safetensors_is_float(const SafetensorsEntry *entry);
 /* Element i of such a tensor. */
 float safetensors_value(const SafetensorsEntry *entry, size_t i);
 
-/* Fails unless the metadata's `kind` is this one; says what the file is instead. */
+/* Fails unless the metadata's `kind` is this one; the message says what the file is instead. */
 int safetensors_expect_kind(const SafetensorsFile *file, const char *kind, Error *error) MUST_CHECK;
 /* The metadata value of that key, or NULL. */
 const char *safetensors_metadata(const SafetensorsFile *file, const char *key);
-/* The metadata value of that key as a number from low to high; fails when it is missing or none. */
+/* The metadata value of that key as a number from low to high; fails when it is missing or not a
+ * number. */
 int safetensors_number(const SafetensorsFile *file, const char *key, double low, double high,
                        double *value, Error *error) MUST_CHECK;
 /* All metadata: an object of strings (empty where the file has none), owned by `file`. */

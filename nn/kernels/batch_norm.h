@@ -29,9 +29,9 @@ typedef struct BatchNormKernels {
     void (*backward_data)(int rows, int c, const float *x, const float *dy, ChannelAffine affine,
                           const float *a, const float *b, bool add, float *dx);
 
-    /* forward with 2×2 max pooling behind it, for a pair of image rows: x (2,W,C), W even, y
-     * (W/2,C). `chosen` (W/2,C) receives the x behind each maximum, and `winner` (W/2,C) its place
-     * in the window in reading order; with `winner` NULL neither is written. */
+    /* forward followed by 2×2 max pooling, for a pair of image rows: x (2,W,C), W even, y (W/2,C).
+     * `chosen` (W/2,C) receives the x behind each maximum, and `winner` (W/2,C) its place in the
+     * window in reading order; with `winner` NULL neither is written. */
     void (*pool_forward)(int w, int c, const float *x, ChannelAffine affine, float *y,
                          float *chosen, uint8_t *winner);
     /* backward_data for the same, dx (2,W,C). Its sums are backward_sums of `chosen`. */

@@ -1,4 +1,4 @@
-/* conv_shape.h: the sizes of a convolution, said once for all the ways to compute it. */
+/* conv_shape.h: the sizes of a convolution, shared by all the ways to compute it. */
 #ifndef NN_KERNELS_CONV_SHAPE_H
 #define NN_KERNELS_CONV_SHAPE_H
 

@@ -16,7 +16,7 @@ typedef struct GemmKernels {
                      const float *b, ptrdiff_t b_row, ptrdiff_t b_column, float beta, float *c,
                      ptrdiff_t ldc);
     /* C (m,n) = A (m,k) Bᵀ + beta C, B (n,k): the scalar product of each row of A with each row of
-     * B. Nothing is packed, which pays for few rows of A. */
+     * B. Nothing is packed, which is faster for few rows of A. */
     void (*scalar_products)(int m, int n, int k, const float *a, ptrdiff_t lda, const float *b,
                             ptrdiff_t ldb, float beta, float *c, ptrdiff_t ldc);
 } GemmKernels;

@@ -1,10 +1,10 @@
 /* isa.h: one source, several instruction sets, chosen at run time.
  *
- * Every .c file in this folder (but isa.c) is compiled once for each instruction set, with ISA
+ * Every .c file in this folder (except isa.c) is compiled once for each instruction set, with ISA
  * defined as `portable`, `avx2` or `avx512`. It exports its functions as one table,
  * KERNEL_TABLE(topic), which the topic's header declares for every instruction set through
  * DECLARE_KERNELS; KERNELS(topic) is the table to use on this machine. The portable build is the
- * reference that tests hold the others against.
+ * reference that tests compare the others with.
  *
  *     // relu.h                                         // relu.c (compiled several times)
  *     typedef struct ReluKernels {                      static void forward(...) { ... }
@@ -22,20 +22,19 @@
 
 typedef enum Isa { ISA_KIND_PORTABLE, ISA_KIND_AVX2, ISA_KIND_AVX512, ISA_KINDS } Isa;
 
-/* The best instruction set that this build has and this machine runs, or the one that the
+/* The best instruction set that this build has and this machine supports, or the one that the
  * environment variable AFFEKT_ISA names (portable, avx2, avx512) if the machine can run it. Fixed
  * at first use. */
 Isa isa_current(void);
 
-/* Fails where AFFEKT_ISA names no instruction set, or one that isa_current has to pass over: a
- * program that goes on would compute with another one than its user believes. Empty counts as
- * unset. */
+/* Fails where AFFEKT_ISA is not the name of an instruction set, or is one that isa_current cannot
+ * use, so that a program does not silently compute with another one. Empty counts as unset. */
 int isa_check(Error *error) MUST_CHECK;
 
 /* "portable", "avx2", "avx512". */
 const char *isa_name(Isa isa);
 
-/* Whether this build has the instruction set and this machine runs it. */
+/* Whether this build has the instruction set and this machine supports it. */
 bool isa_available(Isa isa);
 
 #define ISA_JOIN_(a, b)     a##_##b

@@ -1,9 +1,9 @@
-/* lstm.h: the recurrent part of an LSTM, a step at a time: the product with the recurrent weights
+/* lstm.h: the recurrent part of an LSTM, one step at a time: the product with the recurrent weights
  * and, while the sums are in registers, the gates.
  *
  * Hidden units go in panels of LANES. A panel's weights are packed in the order in which the
- * product reads them, so that a step streams through memory; each output is summed by one thread in
- * a fixed order. Shapes: B rows (sequences), H hidden units, D depth of a product. Gates stand in
+ * product reads them, so that a step streams through memory; one thread sums each output, in a
+ * fixed order. Shapes: B rows (sequences), H hidden units, D depth of a product. Gates are in
  * PyTorch's order i, f, g, o. */
 #ifndef NN_KERNELS_LSTM_H
 #define NN_KERNELS_LSTM_H
@@ -19,7 +19,7 @@ typedef struct LstmForward {
     int depth;           /* columns of `h`; 0 leaves the product out */
     const float *packed; /* from pack_forward */
     const uint16_t
-        *halves;    /* the same in half precision (nn/base/float16.h), taken instead, or NULL */
+        *halves;    /* the same in half precision (nn/base/float16.h), used instead, or NULL */
     const float *h; /* (B,D) with row stride `h_stride` */
     ptrdiff_t h_stride;
     const float *previous_cell; /* (B,H); NULL = zero */

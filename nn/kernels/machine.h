@@ -1,4 +1,4 @@
-/* machine.h: what the machine can do at most, for benchmarks to be held against. */
+/* machine.h: the machine's peak performance, for comparison with benchmarks. */
 #ifndef NN_KERNELS_MACHINE_H
 #define NN_KERNELS_MACHINE_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 typedef struct MachineKernels {
-    /* Does nothing but multiply and add in registers; returns a value that depends on all of it. */
+    /* Only multiplies and adds in registers; returns a value that depends on all of it. */
     float (*multiply_adds)(long rounds);
     /* Floating-point operations of one round. */
     int round_flops;

@@ -30,7 +30,7 @@ INLINE void store_lanes(float *to, Vector x, int count) {
         vector_store_part(to, x, count);
 }
 
-/* Packed weights, and which of both they are. */
+/* Packed weights, floats or halves. */
 typedef struct Weights {
     const void *at;
     bool halves;

@@ -1,5 +1,5 @@
-/* single_channel.h: 3×3 convolution with stride 1 of an image with one channel, as a network's
- * first layer is: too few values for a matrix product, so all nine weights of an output stay in
+/* single_channel.h: 3×3 convolution with stride 1 of an image with one channel, such as a network's
+ * first layer: too few values for a matrix product, so all nine weights of an output stay in
  * registers.
  *
  * x is the image inside its padding, (OH+2, OW+2); y (OH,OW,O); taps (9, P): the weights of one

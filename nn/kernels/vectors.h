@@ -28,8 +28,9 @@ static inline Vector vector_load_part(const float *from, int count) {
     return vector_load(lanes);
 }
 
-/* LANES values of half precision (nn/base/float16.h), exactly. The portable way shifts exponent and
- * fraction to their places, where the number is 2¹¹² times too small, an infinity or NaN finite. */
+/* LANES values of half precision (nn/base/float16.h), exactly. The portable version shifts exponent
+ * and fraction to their places, where the number is 2¹¹² times too small, an infinity or NaN
+ * finite. */
 static inline Vector vector_load_halves(const uint16_t *from) {
 #if defined ISA_AVX512
     return (Vector)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)from));

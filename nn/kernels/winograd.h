@@ -38,8 +38,8 @@ typedef struct WinogradRows {
     int first, count, space;
 } WinogradRows;
 
-/* Floats from one frequency of V or M to the next. Without the extra line all frequencies of a tile
- * would compete for the same few places of the first-level cache. (With m = 1 the frequencies
+/* Floats from one frequency of V or M to the next. Without the extra cache line all frequencies of
+ * a tile would map to the same few sets of the first-level cache. (With m = 1 the frequencies
  * follow each other like panels.) */
 static inline size_t winograd_stride(const WinogradTiling *t, int panels, int space, int panel) {
     return (size_t)panels * space * panel + (t->tile == 1 ? 0 : 16);
@@ -55,7 +55,7 @@ typedef struct WinogradFinish {
 
 typedef struct WinogradKernels {
     int panel;        /* P */
-    int row_multiple; /* products are taken for a multiple of this many rows */
+    int row_multiple; /* products are computed for a multiple of this many rows */
 
     /* V of all C; `zeros` holds C zeros. */
     void (*input)(const ConvShape *s, const WinogradTiling *t, WinogradRows rows, const float *x,
@@ -74,10 +74,9 @@ typedef struct WinogradKernels {
     void (*product_gradient)(const WinogradTiling *t, WinogradRows rows, int n_panels,
                              const float *v, const float *dm, bool add, float *du);
 
-    /* Panel `panel` of U from weight (O,C,3,3) or, with `turned`, from the weights of the
-     * convolution that backward-data is: inputs and outputs swapped and the kernel turned by 180
-     * degrees (s is the shape of that convolution, weight still that of the original). `u` is the
-     * panel itself. */
+    /* Panel `panel` of U from weight (O,C,3,3) or, with `turned`, the weights of the backward-data
+     * convolution: inputs and outputs swapped and the kernel rotated by 180 degrees (s is the shape
+     * of that convolution, weight still that of the original). `u` is the panel itself. */
     void (*weight)(const ConvShape *s, const WinogradTiling *t, int panel, const float *weight,
                    bool turned, float *u);
     /* dweight (O,C,3,3) of one panel of O, set or added to, from the sum of `parts` du,

@@ -119,7 +119,7 @@ INLINE void gather_weight(int m, const Vector d[], Vector out[]) {
 
 typedef void Transform(int m, const Vector in[], Vector out[]);
 
-/* Rows then columns: `from` values a side to `to`. in[i * from + j] points at LANES floats. */
+/* Rows then columns: `from` values per side to `to`. in[i * from + j] points at LANES floats. */
 INLINE void transform_2d(Transform *transform, int m, int from, int to, const float *const in[],
                          int offset, Vector out[]) {
     Vector half[MAX_T * MAX_T];

@@ -1,4 +1,4 @@
-/* box_decode.h: what the values of a box network (box_network.h) mean. */
+/* box_decode.h: decoding the output of a box network (box_network.h). */
 #ifndef NN_MODELS_BOX_DECODE_H
 #define NN_MODELS_BOX_DECODE_H
 
@@ -6,20 +6,21 @@ enum {
     BOX_LEVELS = 3,
     BOX_VALUES = 5,        /* at a position: logit, x, y, log width, log height */
     BOX_MULTIPLE = 32,     /* the picture's sides are multiples of this */
-    BOX_SMALLEST_SIDE = 8, /* of a thing that can be found, in pixels of the network's picture */
+    BOX_SMALLEST_SIDE = 8, /* of a detectable object, in pixels of the network's picture */
 };
 
-/* A box in pixels of some picture: its corner and its size, and how sure it is, 0 … 1. */
+/* A box in pixels of some picture: corner, size and confidence, 0 … 1. */
 typedef struct ScoredBox {
     float x, y, width, height, score;
 } ScoredBox;
 
-/* Positions of map `level` for a picture, and the pixels from one to the next. */
+/* Pixels from one position of map `level` to the next, and its number of positions for a picture.
+ */
 int box_level_stride(int level);
 int box_level_positions(int level, int height, int width);
 
-/* The values that stand for a box at the position (column, row) of a map: how far its centre lies
- * from the position's, and the logarithms of its sides, in strides. */
+/* Encodes a box at the position (column, row) of a map: the offset of its centre from the
+ * position's, and the logarithms of its sides, in strides. */
 void box_encode(const ScoredBox *box, int stride, int column, int row, float values[4]);
 /* The reverse, with the score of its logit; sides are limited to 1e4 strides. */
 ScoredBox box_decode(const float values[BOX_VALUES], int stride, int column, int row);

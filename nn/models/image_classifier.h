@@ -1,4 +1,4 @@
-/* image_classifier.h: the zoo of convolutional classifiers.
+/* image_classifier.h: a zoo of convolutional classifiers.
  *
  * Each network is one row of a table (image_classifier.c): four stages of 3×3 convolutions with
  * batch norm and ReLU, a 2×2 max pool after each, and a head. All are trained, saved, loaded,
@@ -11,7 +11,7 @@
 
 enum { IMAGE_CLASSIFIER_MAX_CLASSES = 64 };
 
-/* What a model file says of a network besides its weights. */
+/* What a model file stores about a network besides its weights. */
 typedef struct ImageClassifierInfo {
     char arch[32];
     int size;      /* height and width of the input, 16 … 1024 */
@@ -27,8 +27,8 @@ typedef struct ImageClassifierInfo {
 
 typedef struct ImageClassifier ImageClassifier;
 
-/* Builds a network with fresh weights. Fails on an unknown arch (naming the known ones) or a size
- * that does not suit. Free with image_classifier_destroy. */
+/* Builds a network with fresh weights. Fails on an unknown arch (naming the known ones) or an
+ * unsupported size. Free with image_classifier_destroy. */
 ImageClassifier *image_classifier_create(const ImageClassifierInfo *info, Rng rng, Error *error);
 void image_classifier_destroy(ImageClassifier *model);
 
@@ -42,30 +42,30 @@ Tensor *image_classifier_forward_features(const ImageClassifier *model, Tape *ta
 Parameters *image_classifier_parameters(const ImageClassifier *model);
 ImageClassifierInfo *image_classifier_info(ImageClassifier *model);
 
-/* Puts the classes in another order: class i becomes the one that was `order[i]` (n_classes, a
- * permutation), with its name and its weights. */
+/* Reorders the classes: class i becomes the one that was `order[i]` (n_classes, a permutation),
+ * with its name and its weights. */
 int image_classifier_order(ImageClassifier *model, const int *order, Error *error) MUST_CHECK;
 
 /* Multiply-adds of one forward pass for one picture. */
 int64_t image_classifier_multiply_adds(const ImageClassifier *model);
 
-/* Folds every batch norm into its convolution: same logits, faster; no more training or saving.
- * Fails when a weight is not finite: a NaN dropped at some maximum would let a damaged network
- * answer as if it were whole. */
+/* Folds every batch norm into its convolution: same logits, faster; the model can then no longer be
+ * trained or saved. Fails when a weight is not finite: a NaN dropped by a maximum would hide that
+ * the network is damaged. */
 int image_classifier_fold(ImageClassifier *model, Error *error) MUST_CHECK;
 
-/* Writes weights and info; `extra` (may be NULL) is a JSON object of strings that join the
+/* Writes weights and info; `extra` (may be NULL) is a JSON object of strings to add to the
  * metadata. */
 int image_classifier_save(const ImageClassifier *model, const char *path, json_t *extra,
                           Error *error) MUST_CHECK;
 
-/* Reads a model file that image_classifier_save, or anyone who keeps to its names, has written. */
+/* Reads a model file written by image_classifier_save or by other software with the same names. */
 ImageClassifier *image_classifier_load(const char *path, Error *error);
 /* The same from bytes in memory; `name` is for messages. */
 ImageClassifier *image_classifier_load_bytes(const unsigned char *bytes, size_t size,
                                              const char *name, Error *error);
 
-/* Names of the zoo, NULL at the end, and one line about each. */
+/* Names of the architectures, NULL at the end, and a one-line summary of each. */
 extern const char *const image_classifier_archs[];
 const char *image_classifier_summary(const char *arch);
 

@@ -1,9 +1,9 @@
 /* kernel_regression.h: kernel ridge regression in closed form (Saunders, Gammerman and Vovk, "Ridge
- * regression learning algorithm in dual variables", ICML 1998), for tables of some thousand rows.
+ * regression learning algorithm in dual variables", ICML 1998), for tables of a few thousand rows.
  *
- * Rows are standardised and compared as kernel_rows.h says; the outputs' means are the bias, and
- * `penalty` is the variance of the noise in units of that likeness. The fit solves one system
- * of n equations by Cholesky's method, so it depends on the rows alone. */
+ * Rows are standardised and compared as in kernel_rows.h; the outputs' means are the bias, and
+ * `penalty` is the noise variance in units of the kernel. The fit solves one system of n equations
+ * by Cholesky's method, so it depends only on the rows. */
 #ifndef NN_MODELS_KERNEL_REGRESSION_H
 #define NN_MODELS_KERNEL_REGRESSION_H
 
@@ -24,7 +24,7 @@ typedef struct KernelRegressionSettings {
 } KernelRegressionSettings;
 
 /* Fits x (n, inputs) to y (n, outputs). NULL when a value is not finite, a count is out of range or
- * memory is out. Free with kernel_regression_destroy (NULL is fine). */
+ * memory runs out. Free with kernel_regression_destroy (NULL is fine). */
 KernelRegression *kernel_regression_fit(const float *x, const float *y, int n, int inputs,
                                         int outputs, KernelRegressionSettings settings,
                                         Error *error);
@@ -36,15 +36,15 @@ int kernel_regression_outputs(const KernelRegression *regression);
 /* Predicts y (outputs) for one row x (inputs). */
 void kernel_regression_predict(const KernelRegression *regression, const float *x, float *y);
 
-/* What of it a file keeps: tensors named PREFIX.rows, PREFIX.weights …; owned by the regression.
- * The prefix is that of kernel_regression_name. */
+/* What a file stores of it: tensors named PREFIX.rows, PREFIX.weights …; owned by the regression.
+ * kernel_regression_name sets the prefix. */
 const Parameters *kernel_regression_parameters(const KernelRegression *regression);
 
-/* Gives the tensors their names in a file. */
+/* Sets the tensors' names in a file. */
 int kernel_regression_name(KernelRegression *regression, const char *prefix,
                            Error *error) MUST_CHECK;
 
-/* Reads one from a file that holds it under that prefix. */
+/* Reads a regression stored in a file under that prefix. */
 KernelRegression *kernel_regression_read(const SafetensorsFile *file, const char *prefix,
                                          Error *error);
 

@@ -1,12 +1,12 @@
-/* kernel_rows.h: the rows that a kernel method knows, and how alike two of them are: what
- * kernel_regression.h and kernel_classifier.h share.
+/* kernel_rows.h: the training rows of a kernel method and the similarity of two rows, shared by
+ * kernel_regression.h and kernel_classifier.h.
  *
- * Inputs are standardised and held within three deviations. Two rows are as alike as
+ * Inputs are standardised and clipped at three standard deviations. The similarity of two rows is
  * exp(-sharpness · the mean squared difference of their inputs), a Gaussian kernel. */
 #ifndef NN_MODELS_KERNEL_ROWS_H
 #define NN_MODELS_KERNEL_ROWS_H
 
-/* Arrays of the caller's. */
+/* The arrays are the caller's. */
 typedef struct KernelRows {
     int n, inputs;
     float sharpness;
@@ -20,10 +20,10 @@ void kernel_rows_measure(const float *x, int n, int columns, float *mean, float 
 /* Measures x (n, inputs) and fills mean, deviation and rows from it. */
 void kernel_rows_fill(const KernelRows *known, const float *x);
 
-/* Standardises a row x (inputs) to z (inputs) as the known rows were. */
+/* Standardises a row x (inputs) to z (inputs) like the known rows. */
 void kernel_rows_standardise(const KernelRows *known, const float *x, float *z);
 
-/* The likeness of row i to z (inputs), which is standardised: 0 … 1. */
+/* The similarity of row i to z (inputs), which is standardised: 0 … 1. */
 float kernel_rows_likeness(const KernelRows *known, int i, const float *z);
 
 /* Row i (inputs), standardised. */

@@ -1,8 +1,8 @@
-/* separable.h: a 3×3 convolution taken apart into a pointwise and a depthwise one.
+/* separable.h: a 3×3 convolution split into a pointwise and a depthwise one.
  *
- * The unit of YuNet (Wu, Peng and Yu 2023) and, turned around, of MobileNet (Howard et al. 2017):
- * 1×1 convolution, 3×3 depthwise convolution, batch norm, ReLU. It costs I·O + 9·O multiply-adds a
- * position, where the whole convolution costs 9·I·O. */
+ * The unit of YuNet (Wu, Peng and Yu 2023) and, in reverse order, of MobileNet (Howard et al.
+ * 2017): 1×1 convolution, 3×3 depthwise convolution, batch norm, ReLU. It costs I·O + 9·O
+ * multiply-adds per position, where the full convolution costs 9·I·O. */
 #ifndef NN_MODELS_SEPARABLE_H
 #define NN_MODELS_SEPARABLE_H
 
@@ -23,7 +23,8 @@ Separable separable_create(Parameters *parameters, const char *name, int inputs,
  * (H and W even). */
 Tensor *separable_forward(const Separable *unit, Tape *tape, Tensor *x, bool max_pool);
 
-/* Folds the norm into the depthwise weight and a bias that `folded` owns; no more training. */
+/* Folds the norm into the depthwise weight and a bias that `folded` owns; the unit can then no
+ * longer be trained. */
 void separable_fold(Separable *unit, Parameters *folded);
 
 /* Multiply-adds for each position of the output. */

@@ -1,7 +1,7 @@
 /* sequence_lstm.h: a conditioned LSTM over tokens.
  *
- * At every step the network sees the embedding of the last token beside a vector of conditions
- * (whatever the caller's features mean), runs it through a stack of LSTM layers and gives logits
+ * At every step the network takes the embedding of the last token and a vector of conditions
+ * (features of the caller's choice), runs them through a stack of LSTM layers and returns logits
  * for the next token. State goes in and comes out, so that long sequences are trained in chunks and
  * generated token by token (nn/models/lstm_step.h runs the same weights without a tape). */
 #ifndef NN_MODELS_SEQUENCE_LSTM_H
@@ -37,19 +37,19 @@ int64_t sequence_lstm_multiply_adds(const SequenceLstm *model);
  * parameters_destroy). */
 Parameters *sequence_lstm_state(const SequenceLstm *model, int sequences, Error *error);
 
-/* One chunk: tokens (T,B), conditions (T,B,D), `reset` (T,B) is 1 where a sequence starts anew and
+/* One chunk: tokens (T,B), conditions (T,B,D), `reset` (T,B) is 1 where a new sequence starts and
  * its state is cleared before the step (NULL: nowhere). Starts from `state` and leaves in it the
  * state after the last step; no gradient flows between chunks. Returns logits (T,B,K). */
 Tensor *sequence_lstm_forward(const SequenceLstm *model, Tape *tape, int steps, int sequences,
                               const int32_t *tokens, const float *conditions, const uint8_t *reset,
                               Parameters *state);
 
-/* Writes weights and info; `extra` (may be NULL) is a JSON object of strings that join the
+/* Writes weights and info; `extra` (may be NULL) is a JSON object of strings to add to the
  * metadata. */
 int sequence_lstm_save(const SequenceLstm *model, const char *path, json_t *extra,
                        Error *error) MUST_CHECK;
-/* Builds the network that a file describes, with its weights; the file stays open and the
- * caller's. */
+/* Builds the network that a file describes, with its weights; the file stays open and belongs to
+ * the caller. */
 SequenceLstm *sequence_lstm_load(const SafetensorsFile *file, Error *error);
 
 #endif

@@ -1,13 +1,15 @@
 /* batch_norm.c: batch normalisation (Ioffe and Szegedy, "Batch normalization: accelerating deep
- * network training by reducing internal covariate shift", 2015), with the ReLU that mostly follows.
+ * network training by reducing internal covariate shift", 2015), with the ReLU that usually
+ * follows.
  *
  * y = x̂ γ + β with x̂ = (x - mean) / √(variance + ε), computed as scale x + shift for each channel.
  * With g = dy (where the ReLU passed), m rows, and sums over them:
  *   dβ = Σ g,  dγ = Σ g x̂,  dx = scale (g - dβ / m - x̂ dγ / m)  while training, scale g otherwise.
  *
- * The rows are taken in chunks of fixed size and the chunks' sums added in order in fp64, so that
- * the bits do not depend on the number of threads; variances are combined as in Chan, Golub and
- * LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979. */
+ * The rows are processed in chunks of fixed size and the chunks' sums added in order in fp64, so
+ * that the bits do not depend on the number of threads; variances are combined as in Chan, Golub
+ * and LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979.
+ */
 #include "nn/kernels/batch_norm.h"
 #include "nn/ops/operators_internal.h"
 

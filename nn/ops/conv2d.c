@@ -3,7 +3,7 @@
  * y[n,p,q,o] = Σ_{i,j,c} x[n, p·stride - padding + i, q·stride - padding + j, c] · weight[o,c,i,j]
  * + bias[o]
  *
- * nn/conv/ holds the ways to compute it; here stand the shape rule and the choice among them. */
+ * nn/conv/ has the ways to compute it; this file has the shape rule and chooses among them. */
 #include "nn/conv/depthwise.h"
 #include "nn/conv/general.h"
 #include "nn/conv/single_channel.h"

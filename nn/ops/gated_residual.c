@@ -1,9 +1,9 @@
 /* gated_residual.c: y = max(0, x gate + shortcut), the end of a residual block (He et al. 2016)
  * with squeeze and excitation (Hu, Shen and Sun 2018), the gate the same for all positions.
  *
- * Multiplying, adding and the ReLU are bound by memory: in one pass they read and write a third of
- * what three operators do. With g = dy where y > 0, 0 elsewhere:
- *   dshortcut = g,  dx = g gate,  dgate = Σ g x over the positions of an image. */
+ * Multiplication, addition and ReLU are memory-bound: in one pass they read and write a third of
+ * what three operators would. With g = dy where y > 0, 0 elsewhere: dshortcut = g,  dx = g gate,
+ * dgate = Σ g x over the positions of an image. */
 #include "nn/kernels/gated_residual.h"
 #include "nn/ops/operators_internal.h"
 

@@ -10,11 +10,11 @@
  *     di = dc g i (1-i)           df = dc c_{t-1} f (1-f)        dg = dc i (1-g²)
  *     do = dh tanh(c_t) o (1-o)   dc_{t-1} = dc f                dh_{t-1} = dgates W_hh
  *
- * Where a sequence is reset before step t, h_{t-1} counts as 0 and f_t is held at 0, which cuts
+ * Where a sequence is reset before step t, h_{t-1} counts as 0 and f_t is set to 0, which cuts
  * c_{t-1} and every gradient across the cut.
  *
  * The inputs' part of all steps is one product, and so are the gradients of the weights; only the
- * recurrent part goes step by step (nn/kernels/lstm.h). */
+ * recurrent part is computed step by step (nn/kernels/lstm.h). */
 #include "nn/kernels/lstm.h"
 #include "nn/ops/operators_internal.h"
 

@@ -1,8 +1,8 @@
 /* operators.h: everything that can be put on a tape.
  *
- * Each family lives in one file of nn/ops/, where shape rule, forward and backward stand side by
- * side with the formula. All of them stand in the table at the end, which the gradient test walks:
- * an operator without a checked gradient cannot be added.
+ * Each family lives in one file of nn/ops/, with shape rule, forward and backward side by side with
+ * the formula. All of them are in the table at the end, which the gradient test iterates over: an
+ * operator without a checked gradient cannot be added.
  *
  * Shapes: N batch, H W height and width, C channels, T steps, B batch of sequences, I O features in
  * and out, K classes. `…` stands for any leading dimensions. Every function returns a tensor of the
@@ -112,7 +112,7 @@ Tensor *op_gated_residual(Tape *tape, Tensor *x, Tensor *gate, Tensor *shortcut)
 
 /* ---- reductions and shapes (ops/reduce.c, ops/shape.c) ---- */
 
-/* Sum or mean over the dimensions whose bit is set in `axes` (bit 0 = first); they vanish. */
+/* Sum or mean over the dimensions whose bit is set in `axes` (bit 0 = first); they are removed. */
 Tensor *op_sum(Tape *tape, Tensor *x, unsigned axes);
 Tensor *op_mean(Tape *tape, Tensor *x, unsigned axes);
 
@@ -136,11 +136,10 @@ typedef struct LstmOutput {
     Tensor *cell;   /* (B,H) */
 } LstmOutput;
 
-/* One LSTM layer (Hochreiter and Schmidhuber 1997, with forget gate) over T steps:
- * x (T,B,I), hidden and cell (B,H) (NULL = zero), weight_ih (4H,I), weight_hh (4H,H), bias_ih and
- * bias_hh (4H); gates in PyTorch's order i, f, g, o. `reset` (T,B; copied; NULL = nowhere) is 1
- * where a sequence starts anew and its state is cleared before the step. All members are NULL after
- * an error. */
+/* One LSTM layer (Hochreiter and Schmidhuber 1997, with forget gate) over T steps: x (T,B,I),
+ * hidden and cell (B,H) (NULL = zero), weight_ih (4H,I), weight_hh (4H,H), bias_ih and bias_hh
+ * (4H); gates in PyTorch's order i, f, g, o. `reset` (T,B; copied; NULL = nowhere) is 1 where a new
+ * sequence starts and its state is cleared before the step. All members are NULL after an error. */
 LstmOutput op_lstm(Tape *tape, Tensor *x, Tensor *hidden, Tensor *cell, Tensor *weight_ih,
                    Tensor *weight_hh, Tensor *bias_ih, Tensor *bias_hh, const uint8_t *reset);
 
@@ -163,7 +162,7 @@ Tensor *op_cross_entropy(Tape *tape, Tensor *logits, CrossEntropy settings);
 Tensor *op_mse(Tape *tape, Tensor *a, Tensor *b);
 
 /* Sums over the elements of x of a weight times a loss → scalar. `targets` and `weights` have x's
- * shape and are copied; an element of weight 0 is left out whatever it holds
+ * shape and are copied; an element of weight 0 is ignored, whatever its value
  * (ops/weighted_losses.c). */
 
 /* -t log p - (1-t) log(1-p) for p = sigmoid(logit) and targets t in 0 … 1. With weights that depend

@@ -45,7 +45,7 @@
 ALL_OPERATORS(DECLARE_OPERATOR)
 #undef DECLARE_OPERATOR
 
-/* For `infer`: refuses the inputs with "NAME: got (2, 3), none, (4); expected EXPECTED"; returns
+/* For `infer`: rejects the inputs with "NAME: got (2, 3), none, (4); expected EXPECTED"; returns
  * -1. */
 int operator_reject(const Node *node, Error *error, const char *expected);
 
@@ -76,8 +76,8 @@ void product(const Product *p);
 void product_into(GradientSlot slot, bool transpose_a, bool transpose_b, int m, int n, int k,
                   const float *a, const float *b);
 
-/* out = Σ x over the dimensions set in `axes` (added to what `out` holds if `add`), taken in double
- * and in a fixed order (ops/reduce.c). */
+/* out = Σ x over the dimensions set in `axes` (added to what `out` holds if `add`), summed in
+ * double and in a fixed order (ops/reduce.c). */
 void sum_over(const float *x, Shape s, unsigned axes, float factor, float *out, bool add);
 
 #endif

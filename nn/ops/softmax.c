@@ -1,4 +1,4 @@
-/* softmax.c: over the last dimension, with the row's maximum taken out first. */
+/* softmax.c: over the last dimension, with the row's maximum subtracted first. */
 #include "nn/kernels/vector_math.h"
 #include "nn/ops/operators_internal.h"
 

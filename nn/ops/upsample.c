@@ -1,4 +1,4 @@
-/* upsample.c: each value of a map becomes a square of them. */
+/* upsample.c: repeats each value of a map as a 2×2 square. */
 #include "nn/ops/operators_internal.h"
 
 #include <string.h>

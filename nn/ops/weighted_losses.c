@@ -1,4 +1,4 @@
-/* weighted_losses.c: losses element by element, each element with a weight of its own. */
+/* weighted_losses.c: element-wise losses with a weight per element. */
 #include "nn/ops/operators_internal.h"
 
 #include <math.h>

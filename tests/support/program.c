@@ -30,18 +30,12 @@ static void become(const char *path, char *const argv[], const Program *program)
     if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 &&
         dup2(fileno(program->captured[OUTPUT]), STDOUT_FILENO) >= 0 &&
         dup2(fileno(program->captured[DIAGNOSTICS]), STDERR_FILENO) >= 0)
-        execv(path, argv);
+        execvp(path, argv);
     dprintf(STDERR_FILENO, "cannot run %s: %s\n", path, strerror(errno));
     _exit(127);
 }
 
-Program program_start(const char *const words[]) {
-    char *argv[MAXIMUM_WORDS + 2] = {(char *)"affekt"};
-    for (int i = 0; words[i]; i++) {
-        ck_assert_int_lt(i, MAXIMUM_WORDS);
-        argv[i + 1] = (char *)words[i];
-    }
-    const char *path = program_path();
+static Program start(const char *path, char *const argv[]) {
     Program program = {.status = -1};
     for (int i = 0; i < 2; i++) {
         program.captured[i] = tmpfile();
@@ -52,6 +46,19 @@ Program program_start(const char *const words[]) {
     if (!program.process)
         become(path, argv, &program);
     return program;
+}
+
+Program program_start(const char *const words[]) {
+    char *argv[MAXIMUM_WORDS + 2] = {(char *)"affekt"};
+    for (int i = 0; words[i]; i++) {
+        ck_assert_int_lt(i, MAXIMUM_WORDS);
+        argv[i + 1] = (char *)words[i];
+    }
+    return start(program_path(), argv);
+}
+
+Program program_start_other(const char *const argv[]) {
+    return start(argv[0], (char *const *)argv);
 }
 
 /* What a stream has received so far; the caller frees it. */

@@ -34,6 +34,9 @@ Program program_run(const char *const words[]);
 #define affekt_start(...) program_start((const char *const[]){__VA_ARGS__, NULL})
 Program program_start(const char *const words[]);
 
+/* As program_start, for another program of the system: argv[0] is looked for on the path. */
+Program program_start_other(const char *const argv[]);
+
 /* Waits until standard error (or, with `output`, standard output) holds `text`. Returns false when
  * `seconds` passed or the program ended before. */
 bool program_wait_for(Program *program, bool output, const char *text, double seconds);

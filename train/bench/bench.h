@@ -1,4 +1,4 @@
-/* bench.h: how fast this machine trains and runs the networks, and how fast it could.
+/* bench.h: how fast this machine trains and runs the networks, and its peak.
  *
  * The workloads are fixed: the networks `vgg`, `vgg-wide` and `resnet` on 48×48 pictures, and an
  * LSTM of two layers of 512 with a vocabulary of 400 in chunks of 256 steps and 32 sequences. A
@@ -9,26 +9,26 @@
 #include "nn/core/tape.h"
 
 typedef struct BenchSettings {
-    int batch;       /* of pictures; 64 is what the published numbers use */
-    double seconds;  /* to spend on each row, at least; 0: one step of each */
-    const char *csv; /* measure reading this FER2013 file too, or NULL */
+    int batch;       /* of pictures; 64 for the published numbers */
+    double seconds;  /* minimum time per row; 0: one step of each */
+    const char *csv; /* also measure reading this FER2013 file, or NULL */
 } BenchSettings;
 
 typedef struct BenchMachine {
     double peak_gflops;    /* fp32, all threads together */
-    double read_gigabytes; /* a second, from memory */
+    double read_gigabytes; /* per second, from memory */
 } BenchMachine;
 
 enum { BENCH_OPERATORS = 24 };
 
 typedef struct BenchRow {
     const char *name;      /* "train_vgg" */
-    const char *unit;      /* "images/s", "tokens/s", "ms" (a picture) */
+    const char *unit;      /* "images/s", "tokens/s", "ms" (per picture) */
     double value;          /* from the median step */
-    double gflops;         /* arithmetic of the direct way a second; 0 where there is none */
+    double gflops;         /* arithmetic of direct convolution per second; 0 where there is none */
     double megabytes;      /* held by the tape, 0 where there is none */
-    double peak_megabytes; /* most that the process held, code and libraries too; 0: not known */
-    OperatorTime times[BENCH_OPERATORS]; /* seconds of one step; unused rows have no name */
+    double peak_megabytes; /* peak of the process, including code and libraries; 0: unknown */
+    OperatorTime times[BENCH_OPERATORS]; /* seconds per step; unused rows have no name */
 } BenchRow;
 
 BenchMachine bench_machine(void);

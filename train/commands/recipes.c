@@ -3,7 +3,7 @@
 enum { MOST_WORDS = 48 };
 
 const char *const face_recipes[] = {"shipped", "vgg", "mini", NULL};
-const char *const music_recipes[] = {"shipped", "lead", NULL};
+const char *const music_recipes[] = {"shipped", "lead", "lead-end", NULL};
 
 /* What was typed, as the model cards (infer/models/README.md, compose/models/README.md) have it,
  * but for the data and what teaches. */
@@ -11,6 +11,10 @@ typedef struct Recipe {
     const char *const *list, *name;
     const char *words[MOST_WORDS];
 } Recipe;
+
+#define LEAD_WEIGHTS                                                                               \
+    "pop909=1,vgmidi=1,nottingham=0.8,weimar_jazz=0.3,jsb_chorales=0.7,emopia=0,ym2413_mdb=0,"     \
+    "maestro_subset=0,piano_midi_de=0,asap_scores=0"
 
 static const Recipe recipes[] = {
     {face_recipes,
@@ -34,31 +38,15 @@ static const Recipe recipes[] = {
       "nottingham=0.15,jsb_chorales=0.15,asap_scores=0,weimar_jazz=0",
       "--hidden", "384", "--embedding", "128", "--steps", "64", "--epochs", "3", "--average",
       "0.999", "--seed", "1"}},
+    {music_recipes, "lead", {"--task",      "lead", "--weights", LEAD_WEIGHTS, "--hidden",  "192",
+                             "--embedding", "64",   "--steps",   "256",        "--batch",   "16",
+                             "--epochs",    "8",    "--lr",      "0.004",      "--average", "0.98",
+                             "--dropout",   "0.1",  "--seed",    "1"}},
     {music_recipes,
-     "lead",
-     {"--task",
-      "lead",
-      "--weights",
-      "pop909=1,vgmidi=1,nottingham=0.8,weimar_jazz=0.3,jsb_chorales=0.7,emopia=0,ym2413_mdb=0,"
-      "maestro_subset=0,piano_midi_de=0,asap_scores=0",
-      "--hidden",
-      "192",
-      "--embedding",
-      "64",
-      "--steps",
-      "256",
-      "--batch",
-      "16",
-      "--epochs",
-      "8",
-      "--lr",
-      "0.004",
-      "--average",
-      "0.98",
-      "--dropout",
-      "0.1",
-      "--seed",
-      "1"}},
+     "lead-end",
+     {"--task",    "lead",  "--weights", LEAD_WEIGHTS, "--hidden", "192", "--embedding", "64",
+      "--steps",   "256",   "--batch",   "16",         "--epochs", "4",   "--lr",        "0.002",
+      "--average", "0.995", "--dropout", "0.15",       "--seed",   "2"}},
 };
 
 int recipe_apply(const char *recipe, const char *const *list, const Usage *usage,

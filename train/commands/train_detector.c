@@ -1,5 +1,4 @@
 /* train_detector.c: `affekt train detector`. */
-#include "nn/base/threads.h"
 #include "train/commands/commands.h"
 #include "train/commands/train_options.h"
 #include "train/tasks/detector_task.h"
@@ -103,7 +102,7 @@ int train_detector_command(int argc, char **argv) {
     settings.train.run.weight_decay = 1e-2f;
     settings.train.run.average = 0.998f;
     settings.train.run.clip = 10;
-    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
+    int status = train_options_parse(&settings.train, &usage, options, &settings, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
     if (!settings.data)
@@ -112,7 +111,6 @@ int train_detector_command(int argc, char **argv) {
         return status;
     settings.task.batch = settings.train.batch;
     settings.task.seed = settings.train.run.seed;
-    threads_use(settings.train.common.threads);
     Error error;
-    return command_status(&usage, run(&settings, &error), &error);
+    return train_options_end(&settings.train, &usage, run(&settings, &error), &error);
 }

@@ -163,11 +163,13 @@ static Settings defaults(void) {
 /* Reads the options; those of a recipe first, so that others change it. */
 static int read_options(Settings *settings, int argc, char **argv) {
     *settings = defaults();
-    int status = options_parse(&usage, options, settings, argc, argv, NULL);
+    int status = train_options_parse(&settings->train, &usage, options, settings, argc, argv);
     if (status != OPTIONS_RUN || !settings->recipe)
         return status;
     const char *recipe = settings->recipe;
+    TrainTeam *team = settings->train.run.team;
     *settings = defaults();
+    settings->train.run.team = team;
     status = recipe_apply(recipe, face_recipes, &usage, options, settings);
     if (status == OPTIONS_RUN)
         status = options_parse(&usage, options, settings, argc, argv, NULL);
@@ -190,11 +192,14 @@ int train_face_command(int argc, char **argv) {
     if (settings.preview && !file_has_suffix(settings.preview, ".png"))
         return options_wrong(&usage, "--preview: '%s' is the picture's name and must end in .png",
                              settings.preview);
-    if (!settings.preview && (status = train_options_check(&settings.train, &usage)) != OPTIONS_RUN)
+    if (settings.preview && settings.train.run.team)
+        return options_wrong(&usage, "--preview wants one process");
+    if (settings.preview)
+        threads_use(settings.train.common.threads);
+    else if ((status = train_options_check(&settings.train, &usage)) != OPTIONS_RUN)
         return status;
     settings.task.batch = settings.train.batch;
     settings.task.seed = settings.train.run.seed;
-    threads_use(settings.train.common.threads);
     Error error;
-    return command_status(&usage, run(&settings, &error), &error);
+    return train_options_end(&settings.train, &usage, run(&settings, &error), &error);
 }

@@ -1,5 +1,4 @@
 /* train_landmarks.c: `affekt train landmarks`. */
-#include "nn/base/threads.h"
 #include "train/commands/commands.h"
 #include "train/commands/train_options.h"
 #include "train/tasks/landmark_task.h"
@@ -77,7 +76,7 @@ int train_landmarks_command(int argc, char **argv) {
     settings.train.run.weight_decay = 1e-2f;
     settings.train.run.average = 0.998f;
     settings.train.run.clip = 50;
-    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
+    int status = train_options_parse(&settings.train, &usage, options, &settings, argc, argv);
     if (status != OPTIONS_RUN)
         return status;
     if (!settings.data)
@@ -86,10 +85,9 @@ int train_landmarks_command(int argc, char **argv) {
         return status;
     settings.task.batch = settings.train.batch;
     settings.task.seed = settings.train.run.seed;
-    threads_use(settings.train.common.threads);
     Error error;
     LandmarkSet *set = landmark_set_read(settings.data, &error);
     int result = set ? train(&settings, set, &error) : -1;
     landmark_set_destroy(set);
-    return command_status(&usage, result, &error);
+    return train_options_end(&settings.train, &usage, result, &error);
 }

@@ -4,7 +4,6 @@
 #include "nn/base/number.h"
 #include "nn/base/progress.h"
 #include "nn/base/text_list.h"
-#include "nn/base/threads.h"
 #include "train/commands/commands.h"
 #include "train/commands/recipes.h"
 #include "train/commands/train_options.h"
@@ -266,10 +265,12 @@ static Settings defaults(void) {
 
 int train_music_command(int argc, char **argv) {
     Settings settings = defaults();
-    int status = options_parse(&usage, options, &settings, argc, argv, NULL);
+    int status = train_options_parse(&settings.train, &usage, options, &settings, argc, argv);
     if (status == OPTIONS_RUN && settings.recipe) { /* which the other options change */
         const char *recipe = settings.recipe;
+        TrainTeam *team = settings.train.run.team;
         settings = defaults();
+        settings.train.run.team = team;
         status = recipe_apply(recipe, music_recipes, &usage, options, &settings);
         if (status == OPTIONS_RUN)
             status = options_parse(&usage, options, &settings, argc, argv, NULL);
@@ -282,12 +283,11 @@ int train_music_command(int argc, char **argv) {
         return status;
     settings.task.streams = settings.train.batch;
     settings.task.seed = settings.train.run.seed;
-    threads_use(settings.train.common.threads);
     Error error;
     bool lead = !strcmp(settings.task_name, "lead");
     if (lead && !strcmp(settings.data, "synthetic"))
         return options_wrong(&usage, "--task lead: the built-in pieces have no lead sheets; --data "
                                      "must be a folder of MIDI files");
-    return command_status(&usage, lead ? run_lead(&settings, &error) : run(&settings, &error),
-                          &error);
+    return train_options_end(&settings.train, &usage,
+                             lead ? run_lead(&settings, &error) : run(&settings, &error), &error);
 }

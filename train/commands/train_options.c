@@ -2,6 +2,8 @@
 
 #include "nn/base/json_text.h"
 #include "nn/base/progress.h"
+#include "nn/base/threads.h"
+#include "train/parallel/parallel.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +12,16 @@ TrainOptions train_options_defaults(void) {
     return (TrainOptions){.run = train_defaults,
                           .schedule = schedule_names[train_defaults.schedule],
                           .optimizer = optimizer_names[train_defaults.optimizer],
-                          .batch = 64};
+                          .batch = 64,
+                          .timeout = 1800};
+}
+
+int train_options_parse(TrainOptions *train, const Usage *usage, const Option *options,
+                        void *settings, int argc, char **argv) {
+    Error error;
+    if (parallel_start(&train->run.team, &error))
+        return command_status(usage, -1, &error);
+    return options_parse(usage, options, settings, argc, argv, NULL);
 }
 
 int train_options_check(TrainOptions *train, const Usage *usage) {
@@ -19,6 +30,8 @@ int train_options_check(TrainOptions *train, const Usage *usage) {
     train->run.schedule = (ScheduleKind)choice_index(schedule_names, train->schedule);
     train->run.optimizer = (OptimizerKind)choice_index(optimizer_names, train->optimizer);
     train->run.quiet = train->common.quiet;
+    parallel_set_timeout(train->run.team, train->timeout);
+    threads_use(parallel_threads(train->run.team, train->common.threads));
     return OPTIONS_RUN;
 }
 
@@ -92,4 +105,11 @@ int train_options_run(const TrainOptions *train, const TrainTask *task, const Op
     else
         print_result(train, &result, loss_unit);
     return result.interrupted;
+}
+
+int train_options_end(const TrainOptions *train, const Usage *usage, int status, Error *error) {
+    TrainTeam *team = train->run.team;
+    if (status < 0 && team_meet(team, status, NULL, error) && parallel_speaks(team))
+        return command_status(usage, -1, error);
+    return team_leads(team) ? command_status(usage, status, error) : EXIT_DONE;
 }

@@ -10,7 +10,8 @@ typedef struct TrainOptions {
     CommonSettings common;
     TrainSettings run; /* train_options_check completes it */
     const char *schedule, *optimizer;
-    int batch; /* examples in a step, for the task */
+    int batch;   /* examples in a step, for the task */
+    int timeout; /* seconds to wait for another process that does not answer */
     bool json;
 } TrainOptions;
 
@@ -60,12 +61,22 @@ TrainOptions train_options_defaults(void);
                     "continue the run that --out names from its checkpoint"),                      \
         OPTION_FLAG(S, field.run.overwrite, "overwrite",                                           \
                     "replace the files of an earlier run with the same --out"),                    \
+        OPTION_INTEGER(S, field.run.shards, "shards", "N", 0, SHARDS_MOST,                         \
+                       "cut each batch into this many parts, which several processes share (0: 8 " \
+                       "with several, else the whole batch at once)"),                             \
+        OPTION_INTEGER(S, field.timeout, "timeout", "SECONDS", 1, 1000000,                         \
+                       "several processes: end when one has not answered for so long"),            \
         OPTION_FLAG(S, field.run.overfit_batch, "overfit-batch",                                   \
                     "train on the first batch only: a sanity check, the loss must fall"),          \
         OPTION_COMMON(S, field.common)
 
-/* Completes the settings by what was chosen by name. Returns OPTIONS_RUN, or EXIT_USAGE after
- * saying that --out is missing. */
+/* Joins the processes that were started together with this one, where there are any, and parses as
+ * options_parse does. */
+int train_options_parse(TrainOptions *train, const Usage *usage, const Option *options,
+                        void *settings, int argc, char **argv);
+
+/* Completes the settings by what was chosen by name, and sets the number of threads. Returns
+ * OPTIONS_RUN, or EXIT_USAGE after saying that --out is missing. */
 int train_options_check(TrainOptions *train, const Usage *usage);
 
 /* Trains as the user said, and reports the result on standard output. `options` and `values` are
@@ -75,6 +86,10 @@ int train_options_check(TrainOptions *train, const Usage *usage);
 int train_options_run(const TrainOptions *train, const TrainTask *task, const Option *options,
                       const void *values, const char *loss_key, const char *loss_unit,
                       Error *error) MUST_CHECK;
+
+/* As command_status; in a team the others learn of a failure, and one process prints it and has the
+ * team's exit status. */
+int train_options_end(const TrainOptions *train, const Usage *usage, int status, Error *error);
 
 /* All settings as an object of strings, paths without their folders: {"epochs": "40", "data":
  * "fer2013.csv", …}; caller decrefs. */

@@ -2,6 +2,7 @@
 
 #include "nn/base/number.h"
 #include "nn/io/safetensors.h"
+#include "train/loop/shard_tree.h"
 
 #include <float.h>
 #include <inttypes.h>
@@ -12,9 +13,9 @@
 
 /* Settings that may change between the parts of a run: they steer no number of it, but for
  * `epochs`, over which a cosine is laid (the trainer tells). */
-static const char *const FREE_SETTINGS[] = {"out",      "data",  "resume", "overwrite", "epochs",
-                                            "patience", "keep",  "json",   "quiet",     "threads",
-                                            "preview",  "cache", NULL};
+static const char *const FREE_SETTINGS[] = {"out",      "data",  "resume",  "overwrite", "epochs",
+                                            "patience", "keep",  "json",    "quiet",     "threads",
+                                            "preview",  "cache", "timeout", NULL};
 
 static bool is_free(const char *name) {
     for (int i = 0; FREE_SETTINGS[i]; i++)
@@ -138,6 +139,13 @@ int checkpoint_save(const char *path, const CheckpointParts *parts, Error *error
     return status;
 }
 
+/* What a run was begun with, or NULL. Runs that know nothing of shards did not cut their batches.
+ */
+static const char *setting_of(const json_t *settings, const char *name) {
+    const char *value = json_string_value(json_object_get(settings, name));
+    return value || strcmp(name, "shards") ? value : "1";
+}
+
 /* A resumed run is the same run: data and settings have to be the ones that it began with. Notes
  * how many epochs it was to have. */
 static int check_same_run(const SafetensorsFile *file, const CheckpointParts *parts, Error *error) {
@@ -153,7 +161,7 @@ static int check_same_run(const SafetensorsFile *file, const CheckpointParts *pa
     const char *name;
     json_t *value;
     json_object_foreach((json_t *)parts->record, name, value) {
-        const char *was = json_string_value(json_object_get(then, name));
+        const char *was = setting_of(then, name);
         if (!status && !is_free(name) && (!was || strcmp(was, json_string_value(value))))
             status = error_set(
                 error, "%s: the run was started with --%s %s; it cannot continue with %s",
@@ -189,4 +197,19 @@ int checkpoint_load(const char *path, const CheckpointParts *parts, Error *error
     int status = restore(file, parts, error);
     safetensors_close(file);
     return status;
+}
+
+int checkpoint_shards(const char *path, int *shards, Error *error) {
+    SafetensorsFile *file = safetensors_open(path, error);
+    if (!file)
+        return -1;
+    const char *text = safetensors_metadata(file, "settings");
+    json_t *settings = text ? json_loads(text, 0, NULL) : NULL;
+    *shards = atoi(setting_of(settings, "shards"));
+    json_decref(settings);
+    safetensors_close(file);
+    return *shards >= 1 && *shards <= SHARDS_MOST
+               ? 0
+               : error_set(error, "%s: batches in %d shards, expected 1 to %d", path, *shards,
+                           SHARDS_MOST);
 }

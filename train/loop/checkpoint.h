@@ -33,4 +33,7 @@ int checkpoint_save(const char *path, const CheckpointParts *parts, Error *error
  * settings go by the names of their options. */
 int checkpoint_load(const char *path, const CheckpointParts *parts, Error *error) MUST_CHECK;
 
+/* The number of shards that a checkpoint's run cuts its batches into. */
+int checkpoint_shards(const char *path, int *shards, Error *error) MUST_CHECK;
+
 #endif

@@ -6,6 +6,7 @@
 
 struct Loader {
     const TrainTask *task;
+    Shards shards;
     int epoch, first, last;
     bool first_batch_only;
     pthread_t thread;
@@ -33,9 +34,10 @@ static void *work(void *argument) {
     for (int step = loader->first; step < loader->last && !loader->failed && wait_for_slot(loader);
          step++) {
         int slot = loader->prepared % TRAIN_SLOTS;
-        int status = loader->first_batch_only
-                         ? task->prepare(task->context, slot, 0, 0, &loader->error)
-                         : task->prepare(task->context, slot, loader->epoch, step, &loader->error);
+        bool first_batch = loader->first_batch_only;
+        int status =
+            task->prepare(task->context, slot, loader->shards, first_batch ? 0 : loader->epoch,
+                          first_batch ? 0 : step, &loader->error);
         pthread_mutex_lock(&loader->mutex);
         if (status)
             loader->failed = true;
@@ -53,14 +55,15 @@ static void destroy(Loader *loader) {
     free(loader);
 }
 
-Loader *loader_start(const TrainTask *task, int epoch, int first, int last, bool first_batch_only,
-                     Error *error) {
+Loader *loader_start(const TrainTask *task, Shards shards, int epoch, int first, int last,
+                     bool first_batch_only, Error *error) {
     Loader *loader = calloc(1, sizeof *loader);
     if (!loader) {
         error_memory(error, "the batch loader", sizeof *loader);
         return NULL;
     }
     *loader = (Loader){.task = task,
+                       .shards = shards,
                        .epoch = epoch,
                        .first = first,
                        .last = last,

@@ -6,10 +6,10 @@
 
 typedef struct Loader Loader;
 
-/* Starts preparing steps first … last-1 of the epoch, or so many times the very first batch of all.
- * NULL after an error. */
-Loader *loader_start(const TrainTask *task, int epoch, int first, int last, bool first_batch_only,
-                     Error *error);
+/* Starts preparing the shards of steps first … last-1 of the epoch, or so many times those of the
+ * very first batch of all. NULL after an error. */
+Loader *loader_start(const TrainTask *task, Shards shards, int epoch, int first, int last,
+                     bool first_batch_only, Error *error);
 
 /* Waits for the next batch and gives its slot, which stays valid until loader_give. */
 int loader_take(Loader *loader, int *slot, Error *error) MUST_CHECK;

@@ -31,23 +31,39 @@ typedef struct Validation {
     double loss, accuracy;
 } Validation;
 
+/* The equal parts that a batch is cut into, and which of them are meant: first … last - 1 of
+ * `count`. */
+typedef struct Shards {
+    int first, last, count;
+} Shards;
+
+/* Where shard i of `count` begins in a batch of so many examples. */
+static inline int shard_start(int examples, int i, int count) {
+    return (int)((int64_t)examples * i / count);
+}
+
 enum { TRAIN_SLOTS = 2 }; /* the batch in use, and the next one in the making */
 
 typedef struct TrainTask {
     const char *unit;       /* what a step has a number of: "images", "tokens" */
     void *context;          /* first argument of the functions */
     Parameters *parameters; /* the model's */
-    Parameters *carried; /* state that goes from step to step (an LSTM's), or NULL; checkpointed */
+    bool divisible;         /* a batch can be cut into shards */
+    Parameters *carried;    /* state that goes from step to step (an LSTM's), or NULL; checkpointed.
+                               Where the task is divisible, a row for each example of a batch */
     uint64_t data_checksum; /* tells whether a resumed run sees the same data */
 
     /* Steps in an epoch (0, 1, …), which may differ; 0 when memory is out. */
     int (*steps)(void *context, int epoch);
-    /* Makes batch `step` of `epoch` in the slot (0 … TRAIN_SLOTS-1). Called on a thread of its own;
-     * must depend on nothing but its arguments and the seed. */
-    int (*prepare)(void *context, int slot, int epoch, int step, Error *error);
-    /* The loss of the slot's batch, a scalar on the tape; NULL when the tape has failed, or after
-     * an error of the task's own. A task that carries nothing may be asked twice about a batch. */
-    Tensor *(*loss)(void *context, int slot, Tape *tape, StepCount *count, Error *error);
+    /* Makes those shards of batch `step` of `epoch` in the slot (0 … TRAIN_SLOTS-1); of one shard
+     * where the task is not divisible. Called on a thread of its own; what a shard holds must
+     * depend on nothing but epoch, step, the number of shards and the seed. */
+    int (*prepare)(void *context, int slot, Shards shards, int epoch, int step, Error *error);
+    /* The loss of one of the shards that the slot holds, the mean over its examples, a scalar on
+     * the tape; NULL when the tape has failed, or after an error of the task's own. A shard of a
+     * small last batch may be empty: then NULL, and no examples counted. Shards are asked for in
+     * order; a task that carries nothing may be asked twice about a batch. */
+    Tensor *(*loss)(void *context, int slot, int shard, Tape *tape, StepCount *count, Error *error);
     /* Measures the model as it stands. */
     int (*validate)(void *context, Tape *tape, Validation *result, Error *error);
     /* Writes the model file, with `metadata` (an object of strings) joined to its own. */

@@ -1,24 +1,13 @@
 #include "train/loop/trainer.h"
 
 #include "nn/base/clock.h"
-#include "nn/base/file.h"
-#include "nn/base/file_lock.h"
-#include "nn/base/number.h"
-#include "nn/base/progress.h"
-#include "nn/core/sharpness.h"
-#include "train/loop/checkpoint.h"
-#include "train/loop/learning_curve.h"
 #include "train/loop/loader.h"
+#include "train/loop/run.h"
 #include "train/loop/training_log.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 const TrainSettings train_defaults = {
     .seed = 1,
@@ -35,22 +24,7 @@ const TrainSettings train_defaults = {
     .weight_decay = 5e-4f,
 };
 
-enum { MAX_PATH = 4096, OVERFIT_STEPS = 50, CHECKPOINT_SECONDS = 300 };
-
-typedef struct Run {
-    const TrainTask *task;
-    const TrainSettings *settings;
-    const json_t *record;
-    Tape *tape;
-    Optimizer *optimizer;
-    Average *average;     /* or NULL */
-    Sharpness *sharpness; /* or NULL */
-    RunState state;
-    Progress progress;
-    double seconds_before; /* of earlier parts of the run */
-    char log_path[MAX_PATH], checkpoint_path[MAX_PATH];
-    FileLock lock;
-} Run;
+enum { OVERFIT_STEPS = 50, CHECKPOINT_SECONDS = 300 };
 
 /* ------------------------------------------------------------------ Ctrl-C */
 
@@ -73,113 +47,29 @@ static void release_interrupts(const struct sigaction old[2]) {
     sigaction(SIGTERM, &old[1], NULL);
 }
 
-/* ------------------------------------------------------------------ files */
-
-/* "DIR/faces.safetensors" and ".csv" make "DIR/faces.csv". */
-static void sibling_path(const char *out, const char *ending, char path[MAX_PATH]) {
-    static const char suffix[] = ".safetensors";
-    size_t length = strlen(out), tail = sizeof suffix - 1;
-    if (length > tail && !strcmp(out + length - tail, suffix))
-        length -= tail;
-    snprintf(path, MAX_PATH, "%.*s%s", (int)length, out, ending);
+static unsigned raised_flags(void) {
+    return interrupted == SIGTERM ? TEAM_TERMINATED : interrupted ? TEAM_INTERRUPTED : 0;
 }
 
-static CheckpointParts parts_of(Run *run) {
-    return (CheckpointParts){run->task, run->optimizer, run->average, &run->state, run->record};
-}
-
-static double seconds_so_far(const Run *run) {
-    return run->seconds_before + clock_seconds() - run->progress.started;
-}
-
-static int save_checkpoint(Run *run, Error *error) {
-    run->state.seconds = seconds_so_far(run);
-    CheckpointParts parts = parts_of(run);
-    return checkpoint_save(run->checkpoint_path, &parts, error);
-}
-
-static void set_number(json_t *object, const char *key, const char *format, double value) {
-    char text[64];
-    number_format(text, sizeof text, format, value);
-    json_object_set_new(object, key, json_string(text));
-}
-
-/* Writes the model as it stands, with how it came to be in the metadata. */
-static int save_model(Run *run, const char *path, const Validation *validation, Error *error) {
-    json_t *metadata = json_object();
-    char *text = json_dumps(run->record, JSON_COMPACT), number[32];
-    json_object_set_new(metadata, "training.settings", json_string(text ? text : "{}"));
-    free(text);
-    snprintf(number, sizeof number, "%" PRIu64, run->settings->seed);
-    json_object_set_new(metadata, "training.seed", json_string(number));
-    snprintf(number, sizeof number, "%016" PRIx64, run->task->data_checksum);
-    json_object_set_new(metadata, "training.data_checksum", json_string(number));
-    set_number(metadata, "training.epoch", "%.0f", run->state.epoch);
-    set_number(metadata, "training.steps", "%.0f", (double)run->state.steps_done);
-    set_number(metadata, "training.seconds", "%.0f", seconds_so_far(run));
-    set_number(metadata, "validation.score", "%.6f", validation->score);
-    set_number(metadata, "validation.loss", "%.6f", validation->loss);
-    set_number(metadata, "validation.accuracy", "%.6f", validation->accuracy);
-    int status = run->task->save(run->task->context, path, metadata, error);
-    json_decref(metadata);
-    return status;
-}
-
-/* Writes this epoch's model and removes the one that is now too old. */
-static int keep_model(Run *run, const Validation *validation, Error *error) {
-    char ending[64], path[MAX_PATH];
-    int keep = run->settings->keep, epoch = run->state.epoch;
-    if (!keep)
-        return 0;
-    snprintf(ending, sizeof ending, ".epoch-%03d.safetensors", epoch);
-    sibling_path(run->settings->out, ending, path);
-    if (save_model(run, path, validation, error))
-        return -1;
-    if (epoch > keep) {
-        snprintf(ending, sizeof ending, ".epoch-%03d.safetensors", epoch - keep);
-        sibling_path(run->settings->out, ending, path);
-        unlink(path);
-    }
-    return 0;
+/* The signal that ends the run; in a team one that all know of, so that all end at the same
+ * step. */
+static int stopped_by(const Run *run) {
+    if (!run->team)
+        return interrupted;
+    return run->flags & TEAM_TERMINATED ? SIGTERM : run->flags & TEAM_INTERRUPTED ? SIGINT : 0;
 }
 
 /* ------------------------------------------------------------------ one step */
 
-static int not_finite(const Run *run, double loss, Error *error) {
-    const Tensor *value = tape_first_not_finite(run->tape);
-    const Tensor *gradient = gradients_first_not_finite(run->task->parameters);
-    return error_set(error,
-                     "epoch %d, step %d: the loss is %g; the first %s that is not finite is '%s'. "
-                     "A lower --lr or "
-                     "--clip may help; the last checkpoint is intact",
-                     run->state.epoch + 1, run->state.step + 1, loss,
-                     value || !gradient ? "value" : "gradient",
-                     value      ? value->name
-                     : gradient ? gradient->name
-                                : "unknown");
-}
-
-/* Leaves the gradients of the slot's batch in the parameters. Every look at a batch sees the same
- * dropout masks. */
-static int look(Run *run, int slot, TapeMode mode, StepCount *count, float *loss_value,
-                double *norm, Error *error) {
-    const TrainTask *task = run->task;
-    Rng rng = rng_split(rng_split(rng_seed(run->settings->seed), TRAIN_RNG_DROPOUT),
-                        (uint64_t)run->state.steps_done);
-    tape_begin(run->tape, mode, rng);
-    Tensor *loss = task->loss(task->context, slot, run->tape, count, error);
-    if (tape_check(run->tape, error) || !loss)
-        return -1;
-    *loss_value = loss->data[0];
-    if (!isfinite(*loss_value))
-        return not_finite(run, *loss_value, error);
-    if (tape_backward(run->tape, loss, error))
-        return -1;
-    const TrainReducer *reducer = run->settings->reducer;
-    if (reducer && reducer->reduce(reducer->context, task->parameters, error))
-        return -1;
-    *norm = gradients_norm(task->parameters);
-    return isfinite(*norm) ? 0 : not_finite(run, *loss_value, error);
+/* Leaves the gradients of the slot's batch in the parameters. */
+static int look(Run *run, int slot, TapeMode mode, StepCount *count, float *loss, double *norm,
+                Error *error) {
+    const RunState *state = &run->state;
+    BatchPlace place = {slot, state->epoch, state->step, state->steps_done};
+    unsigned flags = run->flags;
+    int status = batch_gradient(&run->gradient, place, mode, &flags, count, loss, norm, error);
+    run->flags = flags;
+    return status;
 }
 
 /* Replaces the gradients at the weights by those at the highest point nearby. */
@@ -233,26 +123,45 @@ static void show_progress(Run *run, int steps, double rate) {
                   run->task->unit);
 }
 
+/* In a team all bring their part to rank 0, which writes. */
+static int save_checkpoint(Run *run, Error *error) {
+    if (team_gather_rows(run->team, run->gradient.shards.count, run->task->carried, error))
+        return -1;
+    return team_leads(run->team) ? run_save_checkpoint(run, error) : 0;
+}
+
+/* Whether it is time for a checkpoint; in a team, whether rank 0 finds so. */
+static bool is_due(const Run *run, double saved) {
+    return run->team ? run->flags & TEAM_SAVE : clock_seconds() - saved >= CHECKPOINT_SECONDS;
+}
+
+/* What this process has to say at the next meeting of its team. */
+static unsigned flags_to_raise(const Run *run, double saved) {
+    bool due = team_leads(run->team) && clock_seconds() - saved >= CHECKPOINT_SECONDS;
+    return raised_flags() | (due ? TEAM_SAVE : 0);
+}
+
 /* Does the epoch's remaining steps, or as many as come before Ctrl-C; `rate` is what they ran
  * at. */
 static int run_steps(Run *run, int steps, double *rate, Error *error) {
     RunState *state = &run->state;
-    Loader *loader = loader_start(run->task, state->epoch, state->step, steps,
+    Loader *loader = loader_start(run->task, run->gradient.shards, state->epoch, state->step, steps,
                                   run->settings->overfit_batch, error);
     if (!loader)
         return -1;
     double started = clock_seconds(), saved = started, examples_before = state->examples;
     int status = 0;
-    while (!status && state->step < steps && !interrupted) {
+    while (!status && state->step < steps && !stopped_by(run)) {
         int slot;
         status = loader_take(loader, &slot, error);
         if (status)
             break;
+        run->flags = flags_to_raise(run, saved);
         status = step(run, slot, error);
         loader_give(loader);
         double now = clock_seconds();
         *rate = (state->examples - examples_before) / (now - started);
-        if (!status && now - saved >= CHECKPOINT_SECONDS) {
+        if (!status && is_due(run, saved)) {
             saved = now;
             status = save_checkpoint(run, error);
         }
@@ -267,9 +176,12 @@ static int run_steps(Run *run, int steps, double *rate, Error *error) {
  * worth it. */
 static int judge(Run *run, Validation *validation, bool *is_best, Error *error) {
     RunState *state = &run->state;
+    bool leads = team_leads(run->team);
     if (run->average)
         average_swap(run->average);
-    int status = run->task->validate(run->task->context, run->tape, validation, error);
+    int status =
+        leads ? run->task->validate(run->task->context, run->gradient.tape, validation, error) : 0;
+    status = team_follow(run->team, status, validation, sizeof *validation, error);
     if (!status && !(isfinite(validation->loss) && isfinite(validation->score)))
         status =
             error_set(error, "epoch %d: the validation loss is %g; the last checkpoint is intact",
@@ -278,10 +190,10 @@ static int judge(Run *run, Validation *validation, bool *is_best, Error *error) 
     if (*is_best) {
         state->best = *validation;
         state->best_epoch = state->epoch;
-        status = save_model(run, run->settings->out, validation, error);
+        status = leads ? run_save_model(run, run->settings->out, validation, error) : 0;
     }
-    if (!status)
-        status = keep_model(run, validation, error);
+    if (!status && leads)
+        status = run_keep_model(run, validation, error);
     if (run->average)
         average_swap(run->average);
     return status;
@@ -298,7 +210,7 @@ static int finish_epoch(Run *run, double rate, Error *error) {
     row.epoch = ++state->epoch;
     state->step = 0;
     state->loss_sum = state->examples = state->correct = 0;
-    Validation validation;
+    Validation validation = {0};
     bool is_best;
     if (judge(run, &validation, &is_best, error))
         return -1;
@@ -306,8 +218,9 @@ static int finish_epoch(Run *run, double rate, Error *error) {
     row.validation_loss = validation.loss;
     row.validation_accuracy = validation.accuracy;
     row.score = validation.score;
-    row.seconds = seconds_so_far(run);
-    if (training_log_append(run->log_path, &row, error) || save_checkpoint(run, error))
+    row.seconds = run_seconds(run);
+    if ((team_leads(run->team) && training_log_append(run->log_path, &row, error)) ||
+        save_checkpoint(run, error))
         return -1;
     progress_note(&run->progress,
                   "epoch %d/%d: loss %.4f, accuracy %.2f %%; validation loss %.4f, accuracy %.2f "
@@ -338,7 +251,7 @@ static int run_epochs(Run *run, TrainResult *result, Error *error) {
         if (run_steps(run, steps, &rate, error))
             return -1;
         if (run->state.step < steps) {
-            result->interrupted = interrupted;
+            result->interrupted = stopped_by(run);
             if (save_checkpoint(run, error))
                 return -1;
             progress_note(
@@ -382,8 +295,9 @@ static int set_up(Run *run, Error *error) {
     };
     if (parameters_enable_gradients(run->task->parameters, error))
         return -1;
-    if (!(run->tape = tape_create()))
+    if (!(run->gradient.tape = tape_create()))
         return error_memory(error, "the tape", 0);
+    run->gradient.rng = rng_split(rng_seed(s->seed), TRAIN_RNG_DROPOUT);
     if (!(run->optimizer = optimizer_create(run->task->parameters, optimizer, error)))
         return -1;
     if (s->average > 0 &&
@@ -396,18 +310,14 @@ static int set_up(Run *run, Error *error) {
         !(run->sharpness = sharpness_create(run->task->parameters, s->sharpness, error)))
         return -1;
     run->state.schedule = make_schedule(run);
-    sibling_path(s->out, ".csv", run->log_path);
-    sibling_path(s->out, ".checkpoint.safetensors", run->checkpoint_path);
+    run_name_files(run);
     return 0;
 }
 
 /* Puts the run where its checkpoint left it. */
 static int resume(Run *run, Error *error) {
-    if (!file_exists(run->checkpoint_path))
-        return error_set(error, "--resume: there is no checkpoint %s to continue from",
-                         run->checkpoint_path);
-    CheckpointParts parts = parts_of(run);
-    if (checkpoint_load(run->checkpoint_path, &parts, error))
+    int status = team_leads(run->team) ? run_load_checkpoint(run, error) : 0;
+    if (run_follow_checkpoint(run, status, error))
         return -1;
     run->seconds_before = run->state.seconds;
     int step = run->state.step, steps = steps_in(run, run->state.epoch);
@@ -430,53 +340,45 @@ static void tell_resumed(Run *run) {
                       schedule_rate(schedule, state->steps_done));
 }
 
-/* Refuses to begin anew over a run's files, unless asked to; then its checkpoint goes, lest a run
- * that ends before its own first one be continued from it. */
-static int clear(const Run *run, Error *error) {
-    const char *const paths[] = {run->settings->out, run->checkpoint_path, run->log_path};
-    for (int i = 0; i < 3; i++)
-        if (!run->settings->overwrite && file_exists(paths[i]))
-            return error_set(error,
-                             "%s already exists: --resume continues its run, --overwrite replaces "
-                             "it",
-                             paths[i]);
-    if (unlink(run->checkpoint_path) && errno != ENOENT)
-        return error_errno(error, "cannot remove %s", run->checkpoint_path);
-    return 0;
-}
-
-static int hold(Run *run, Error *error) {
-    char path[MAX_PATH];
-    sibling_path(run->settings->out, ".lock", path);
-    return file_lock(&run->lock, path, error)
-               ? error_context(error, "--out %s: is another run training it?", run->settings->out)
-               : 0;
+/* Settles on shards, and makes what adds them up. */
+static int share_out(Run *run, Error *error) {
+    BatchGradient *gradient = &run->gradient;
+    if (run_share_out(run, error))
+        return -1;
+    gradient->task = run->task;
+    gradient->team = run->team;
+    bool divided = gradient->shards.count > 1;
+    return divided && !(gradient->sum = shard_sum_create(run->task->parameters, error)) ? -1 : 0;
 }
 
 static int start(Run *run, Error *error) {
-    if (file_try(run->settings->out, error) || file_try(run->checkpoint_path, error) ||
-        hold(run, error))
+    bool leads = team_leads(run->team);
+    if (team_meet(run->team, leads ? run_hold_files(run, error) : 0, NULL, error) ||
+        share_out(run, error) || run_compare(run, error))
         return -1;
-    if (run->settings->resume ? resume(run, error) : clear(run, error))
+    if (run->settings->resume ? resume(run, error) : leads ? run_clear_files(run, error) : 0)
         return -1;
-    if (training_log_start(run->log_path, run->state.epoch, error))
+    if (leads && training_log_start(run->log_path, run->state.epoch, error))
         return -1;
-    run->progress = progress_start(run->settings->quiet, fraction_done(run, steps_in(run, 0)));
+    run->progress =
+        progress_start(run->settings->quiet || !leads, fraction_done(run, steps_in(run, 0)));
     if (run->settings->resume)
         tell_resumed(run);
     return 0;
 }
 
-/* The learning curve so far, of a run that was interrupted too. */
-static int draw_curve(const Run *run, Error *error) {
-    char stem[MAX_PATH];
-    sibling_path(run->settings->out, ".curve", stem);
-    return run->state.epoch ? learning_curve_draw(run->log_path, stem, error) : 0;
+/* The last meeting of a team: one that failed on its own lets the others know. */
+static int take_leave(Run *run, int status, Error *error) {
+    return team_meet(run->team, status, NULL, error) || status ? -1 : 0;
 }
 
 int train_run(const TrainTask *task, const TrainSettings *settings, const json_t *record,
               TrainResult *result, Error *error) {
-    Run run = {.task = task, .settings = settings, .record = record, .lock.descriptor = -1};
+    Run run = {.task = task,
+               .settings = settings,
+               .team = settings->team,
+               .record = json_deep_copy(record),
+               .lock.descriptor = -1};
     struct sigaction old[2];
     *result = (TrainResult){0};
     catch_interrupts(old);
@@ -484,18 +386,23 @@ int train_run(const TrainTask *task, const TrainSettings *settings, const json_t
     if (!status)
         status = start(&run, error);
     if (!status)
-        status = run_epochs(&run, result, error) || draw_curve(&run, error) ? -1 : 0;
+        status = run_epochs(&run, result, error);
+    if (!status && team_leads(run.team))
+        status = run_draw_curve(&run, error);
+    status = take_leave(&run, status, error);
     release_interrupts(old);
     if (!status) {
         result->best = run.state.best;
         result->best_epoch = run.state.best_epoch;
         result->epochs = run.state.epoch;
-        result->seconds = seconds_so_far(&run);
+        result->seconds = run_seconds(&run);
     }
     file_unlock(&run.lock);
     sharpness_destroy(run.sharpness);
     average_destroy(run.average);
     optimizer_destroy(run.optimizer);
-    tape_destroy(run.tape);
+    shard_sum_destroy(run.gradient.sum);
+    tape_destroy(run.gradient.tape);
+    json_decref(run.record);
     return status;
 }

@@ -11,21 +11,18 @@
  *   faces.csv                     the log: one row an epoch
  *   faces.curve.png, .svg, .pdf   the log as a figure, at the end of the run
  *   faces.lock                    while the run lasts: no other may write the same files
- *   faces.epoch-012.safetensors   the last few epochs' models, with --keep */
+ *   faces.epoch-012.safetensors   the last few epochs' models, with --keep
+ *
+ * Several processes can train one model (team.h). Then, or with --shards, every batch is cut into a
+ * fixed number of shards, each computed by itself and summed in a fixed order: weights, log and
+ * checkpoints are the same bits for any number of processes that share the shards. A batch that is
+ * not cut gives other bits, as its order of addition is another and batch norm sees all of it. */
 #ifndef TRAIN_LOOP_TRAINER_H
 #define TRAIN_LOOP_TRAINER_H
 
 #include "nn/core/optimizer.h"
 #include "nn/core/schedule.h"
-#include "train/loop/task.h"
-
-/* Where processes that train one model together meet, each on its own part of the data. */
-typedef struct TrainReducer {
-    void *context;
-    /* Called after each backward, before the norm: replaces each gradient of the parameters
-     * by what all processes agree on, such as their mean. */
-    int (*reduce)(void *context, Parameters *parameters, Error *error);
-} TrainReducer;
+#include "train/loop/team.h"
 
 typedef struct TrainSettings {
     const char *out;
@@ -44,7 +41,9 @@ typedef struct TrainSettings {
     float average;   /* decay of the moving average of the weights, 0 for none */
     float sharpness; /* radius of sharpness-aware minimisation (nn/core/sharpness.h), 0 for none;
                         for tasks that carry nothing from step to step */
-    const TrainReducer *reducer; /* NULL where one process trains alone */
+    int shards; /* a batch is cut into so many parts; 0: what a resumed run has, else 1 alone and
+                   8 in a team */
+    TrainTeam *team; /* NULL where one process trains alone */
 } TrainSettings;
 
 /* Defaults that suit faces; music changes some. */

@@ -1,4 +1,4 @@
-/* training_log.h: the CSV beside the model: a head line, then a row for each epoch. */
+/* training_log.h: the CSV beside the model: a header line, then a row for each epoch. */
 #ifndef TRAIN_LOOP_TRAINING_LOG_H
 #define TRAIN_LOOP_TRAINING_LOG_H
 
@@ -14,9 +14,9 @@ typedef struct TrainingLogRow {
     double seconds;       /* since the start of the run */
 } TrainingLogRow;
 
-/* Writes the log anew; with `epochs_done` > 0 the rows of those epochs of the old log stay (a run
- * that was killed may have logged more than its checkpoint knows). Fails where the file is there
- * and is no log: a table of somebody's, perhaps the very data. */
+/* Starts a new log; with `epochs_done` > 0 it keeps the old log's rows of those epochs (a killed
+ * run may have logged more than its checkpoint covers). Fails where the file exists and is not a
+ * log: it may be the user's data. */
 int training_log_start(const char *path, int epochs_done, Error *error) MUST_CHECK;
 
 /* Appends a row. */

@@ -1,8 +1,8 @@
-/* detector_targets.h: what a box network should say of a window, position by position.
+/* detector_targets.h: training targets of a box network, position by position.
  *
- * A box belongs to the map whose positions lie as far apart as suits its size; there the positions
- * near its centre (within one stride) shall find it. The other positions near its centre, of this
- * map and its neighbours, are left out of the loss. All the rest shall find nothing. */
+ * A box is assigned to the map whose stride matches its size; there the positions near its centre
+ * (within one stride) are positive. The other positions near its centre, on this map and its
+ * neighbours, are excluded from the loss. All others are negative. */
 #ifndef TRAIN_TASKS_DETECTOR_TARGETS_H
 #define TRAIN_TASKS_DETECTOR_TARGETS_H
 
@@ -14,7 +14,7 @@ typedef enum PositionKind { POSITION_EMPTY, POSITION_LEFT_OUT, POSITION_FOUND } 
 
 typedef struct PositionTarget {
     PositionKind kind;
-    float values[4]; /* of a position that finds a box, as box_encode has them */
+    float values[4]; /* of a positive position, as from box_encode */
 } PositionTarget;
 
 /* Targets of picture `image` of `n` of side × side, in the order of box_network_forward. */

@@ -159,7 +159,9 @@ static void normalise(const BoxNetwork *network, const uint8_t *pixels, size_t c
         x[i] = (float)pixels[i] * factor - offset;
 }
 
-static int prepare(void *context, int slot_index, int epoch, int step, Error *error) {
+static int prepare(void *context, int slot_index, Shards shards, int epoch, int step,
+                   Error *error) {
+    (void)shards;
     DetectorTask *task = context;
     const DetectorTaskSettings *s = &task->settings;
     Slot *slot = &task->slots[slot_index];
@@ -211,7 +213,9 @@ static int weigh(const PositionTarget *targets, size_t positions, const float *v
     return right;
 }
 
-static Tensor *loss(void *context, int slot_index, Tape *tape, StepCount *count, Error *error) {
+static Tensor *loss(void *context, int slot_index, int shard, Tape *tape, StepCount *count,
+                    Error *error) {
+    (void)shard;
     DetectorTask *task = context;
     const DetectorTaskSettings *s = &task->settings;
     const Slot *slot = &task->slots[slot_index];

@@ -1,4 +1,4 @@
-/* detector_task.h: what training a detector needs to know about boxes. */
+/* detector_task.h: the training task of a face detector. */
 #ifndef TRAIN_TASKS_DETECTOR_TASK_H
 #define TRAIN_TASKS_DETECTOR_TASK_H
 
@@ -8,10 +8,10 @@
 
 typedef struct DetectorTaskSettings {
     int width;  /* channels of the network's maps */
-    int window; /* side of the windows it learns from, a multiple of BOX_MULTIPLE */
+    int window; /* side of the training windows, a multiple of BOX_MULTIPLE */
     int batch;
-    int windows;       /* of each picture in an epoch */
-    const char *start; /* a model file to begin with, or NULL for fresh weights */
+    int windows;       /* per picture and epoch */
+    const char *start; /* a model file to start from, or NULL for fresh weights */
     uint64_t seed;
     BoxAugmentation augmentation;
 } DetectorTaskSettings;

@@ -14,8 +14,9 @@
 typedef struct Slot {
     float *x;       /* (batch, size, size, 1) */
     float *targets; /* (batch, classes): one-hot, or mixed */
-    int n;
-    bool taught; /* the teacher's opinion is in the targets */
+    int examples;   /* of the whole batch */
+    Shards shards;  /* those that lie here, from the beginning */
+    int untaught;   /* from this shard on the targets lack the teacher's opinion */
 } Slot;
 
 struct FaceTask {
@@ -283,7 +284,27 @@ static int steps(void *context, int epoch) {
     return (int)(whole + (remainder_counts || !whole));
 }
 
-static int prepare(void *context, int slot_index, int epoch, int step, Error *error) {
+static int shard_offset(const Slot *slot, int shard) {
+    return shard_start(slot->examples, shard, slot->shards.count) -
+           shard_start(slot->examples, slot->shards.first, slot->shards.count);
+}
+
+/* Mixes the faces of each shard with one another. */
+static void mix(const FaceTask *task, int epoch, int step, const Slot *slot) {
+    const FaceTaskSettings *s = &task->settings;
+    Rng rng = rng_split(rng_split(rng_seed(s->seed), TRAIN_RNG_MIX),
+                        (uint64_t)epoch << 32 | (uint32_t)step);
+    for (int i = slot->shards.first; i < slot->shards.last; i++) {
+        size_t first = (size_t)shard_offset(slot, i);
+        augment_mix(&s->augmentation, slot->shards.count > 1 ? rng_split(rng, (uint64_t)i) : rng,
+                    shard_offset(slot, i + 1) - (int)first, s->size,
+                    slot->x + first * (size_t)s->size * (size_t)s->size,
+                    slot->targets + first * EMOTION_COUNT);
+    }
+}
+
+static int prepare(void *context, int slot_index, Shards shards, int epoch, int step,
+                   Error *error) {
     FaceTask *task = context;
     const FaceTaskSettings *s = &task->settings;
     Slot *slot = &task->slots[slot_index];
@@ -297,15 +318,16 @@ static int prepare(void *context, int slot_index, int epoch, int step, Error *er
         task->order_epoch = epoch;
     }
     uint32_t first = (uint32_t)step * (uint32_t)s->batch, left = task->n_training - first;
-    slot->n = left < (uint32_t)s->batch ? (int)left : s->batch;
-    const uint32_t *indices = task->order + first;
+    slot->examples = left < (uint32_t)s->batch ? (int)left : s->batch;
+    slot->shards = shards;
+    slot->untaught = shards.first;
+    const uint32_t *indices =
+        task->order + first + shard_start(slot->examples, shards.first, shards.count);
+    int n = shard_offset(slot, shards.last);
     Rng rng = rng_split(rng_split(root, TRAIN_RNG_AUGMENT), (uint64_t)epoch);
-    face_batch_fill(task->set, indices, slot->n, &s->augmentation, rng, &task->input, slot->x);
-    fill_targets(task, indices, slot->n, slot->targets);
-    slot->taught = false;
-    augment_mix(&s->augmentation,
-                rng_split(rng_split(root, TRAIN_RNG_MIX), (uint64_t)epoch << 32 | (uint32_t)step),
-                slot->n, s->size, slot->x, slot->targets);
+    face_batch_fill(task->set, indices, n, &s->augmentation, rng, &task->input, slot->x);
+    fill_targets(task, indices, n, slot->targets);
+    mix(task, epoch, step, slot);
     return 0;
 }
 
@@ -317,23 +339,30 @@ static int arg_max(const float *row, int n) {
     return best;
 }
 
-static Tensor *loss(void *context, int slot_index, Tape *tape, StepCount *count, Error *error) {
+static Tensor *loss(void *context, int slot_index, int shard, Tape *tape, StepCount *count,
+                    Error *error) {
     FaceTask *task = context;
     const FaceTaskSettings *s = &task->settings;
     Slot *slot = &task->slots[slot_index];
-    Tensor *x = tape_input(tape, "faces", shape(slot->n, s->size, s->size, 1), slot->x);
-    Tensor *logits = image_classifier_forward(task->model, tape, x);
-    count->examples = slot->n;
-    for (int i = 0; logits && i < slot->n; i++)
-        count->correct += arg_max(logits->data + (size_t)i * EMOTION_COUNT, EMOTION_COUNT) ==
-                          arg_max(slot->targets + (size_t)i * EMOTION_COUNT, EMOTION_COUNT);
-    if (task->teacher && !slot->taught &&
-        teacher_blend(task->teacher, slot->x, slot->n, s->teacher_weight, slot->targets, error))
+    int first = shard_offset(slot, shard), n = shard_offset(slot, shard + 1) - first;
+    if (!n)
         return NULL;
-    slot->taught = true;
+    const float *faces = slot->x + (size_t)first * (size_t)s->size * (size_t)s->size;
+    float *targets = slot->targets + (size_t)first * EMOTION_COUNT;
+    Tensor *x = tape_input(tape, "faces", shape(n, s->size, s->size, 1), faces);
+    Tensor *logits = image_classifier_forward(task->model, tape, x);
+    count->examples = n;
+    for (int i = 0; logits && i < n; i++)
+        count->correct += arg_max(logits->data + (size_t)i * EMOTION_COUNT, EMOTION_COUNT) ==
+                          arg_max(targets + (size_t)i * EMOTION_COUNT, EMOTION_COUNT);
+    if (task->teacher && shard >= slot->untaught) {
+        if (teacher_blend(task->teacher, faces, n, s->teacher_weight, targets, error))
+            return NULL;
+        slot->untaught = shard + 1;
+    }
     return op_cross_entropy(
         tape, logits,
-        (CrossEntropy){.targets = slot->targets,
+        (CrossEntropy){.targets = targets,
                        .class_weights = s->class_weights ? task->class_weights : NULL,
                        .label_smoothing = s->label_smoothing});
 }
@@ -396,6 +425,7 @@ TrainTask face_task_describe(FaceTask *task) {
     return (TrainTask){
         .unit = "images",
         .context = task,
+        .divisible = true,
         .parameters = image_classifier_parameters(task->model),
         .data_checksum =
             face_set_checksum(task->set) ^ (task->votes ? face_votes_checksum(task->votes) : 0),

@@ -1,4 +1,4 @@
-/* face_task.h: what the training loop needs to know about faces. */
+/* face_task.h: the training task of a face classifier. */
 #ifndef TRAIN_TASKS_FACE_TASK_H
 #define TRAIN_TASKS_FACE_TASK_H
 
@@ -12,35 +12,35 @@ typedef struct FaceTaskSettings {
     int batch;
     uint64_t seed;
     float dropout, block_dropout, label_smoothing;
-    bool class_weights;   /* weigh each class by the inverse of its frequency */
-    bool drop_leaks;      /* leave out training faces that also stand in a test split */
-    const char *start;    /* a model file to begin with, or NULL for fresh weights */
-    const char *teacher;  /* model files separated by commas to learn from, or NULL */
-    const char *votes;    /* what people see in the faces (face_votes.h), or NULL: the targets are
-                             then their shares, and validation goes by the majority */
-    float teacher_weight; /* share of the teacher's opinion in the targets */
+    bool class_weights;   /* weight each class by its inverse frequency */
+    bool drop_leaks;      /* leave out training faces that also occur in a test split */
+    const char *start;    /* a model file to start from, or NULL for fresh weights */
+    const char *teacher;  /* model files to distil from, separated by commas, or NULL */
+    const char *votes;    /* annotators' votes (face_votes.h), or NULL: with them, targets are the
+                             shares of votes, and validation uses the majority */
+    float teacher_weight; /* weight of the teacher's prediction in the targets */
     Augmentation augmentation;
 } FaceTaskSettings;
 
 typedef struct FaceTask FaceTask;
 
-/* Builds the network for the set's training faces. Validates on PublicTest, or where the set
- * has none, on a tenth of the training pictures, held out by the seed with all their copies. With
- * votes, faces in which fewer than half of the voters see an emotion are not trained on, those
- * without a majority for one not validated on; faces that the votes do not reach keep their labels.
- * The set must outlive the task. */
+/* Builds the network for the set's training faces. Validates on PublicTest, or where the set has
+ * none, on a tenth of the training pictures, held out by the seed with all their copies. With
+ * votes, faces for which fewer than half of the annotators chose an emotion are not used for
+ * training, those without a majority for one not for validation; faces without votes keep their
+ * labels. The set must outlive the task. */
 FaceTask *face_task_create(const FaceSet *set, const FaceTaskSettings *settings, Error *error);
 void face_task_destroy(FaceTask *task);
 
-/* The task as the trainer wants it. */
+/* The task as passed to the trainer. */
 TrainTask face_task_describe(FaceTask *task);
 
 ImageClassifier *face_task_model(const FaceTask *task);
-/* The indices in the set of the faces that it trains on and validates on; the task's own. */
+/* The indices in the set of its training and validation faces; owned by the task. */
 const uint32_t *face_task_training(const FaceTask *task, uint32_t *count);
 const uint32_t *face_task_validation(const FaceTask *task, uint32_t *count);
 
-/* Writes a sheet of training faces as the augmentation shows them. */
+/* Writes a contact sheet of augmented training faces. */
 int face_task_preview(const FaceTask *task, const char *path, Error *error) MUST_CHECK;
 
 #endif

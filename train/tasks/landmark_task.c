@@ -185,7 +185,9 @@ static int steps(void *context, int epoch) {
     return whole ? whole : 1;
 }
 
-static int prepare(void *context, int slot_index, int epoch, int step, Error *error) {
+static int prepare(void *context, int slot_index, Shards shards, int epoch, int step,
+                   Error *error) {
+    (void)shards;
     LandmarkTask *task = context;
     const LandmarkTaskSettings *s = &task->settings;
     Slot *slot = &task->slots[slot_index];
@@ -219,7 +221,9 @@ static int count_good(const float *values, const float *places, int n, double *e
     return good;
 }
 
-static Tensor *loss(void *context, int slot_index, Tape *tape, StepCount *count, Error *error) {
+static Tensor *loss(void *context, int slot_index, int shard, Tape *tape, StepCount *count,
+                    Error *error) {
+    (void)shard;
     LandmarkTask *task = context;
     const Slot *slot = &task->slots[slot_index];
     (void)error;

@@ -17,6 +17,7 @@ typedef struct Slot {
     int32_t *tokens, *targets;
     uint8_t *reset;
     float *conditions; /* (T,B,D) */
+    Shards shards;     /* of which all streams are here */
 } Slot;
 
 struct LeadTask {
@@ -26,6 +27,7 @@ struct LeadTask {
     Parameters *state, *validation_state;
     Roll training, counted, validation; /* `counted` is of the epoch last asked for */
     Slot slots[TRAIN_SLOTS], validation_slot;
+    SequenceShard shard; /* the one at work */
 };
 
 /* ------------------------------------------------------------------ the order of an epoch */
@@ -152,30 +154,32 @@ static int steps(void *context, int epoch) {
     return roll_steps(task, &task->counted);
 }
 
-static int prepare(void *context, int slot, int epoch, int step, Error *error) {
+static int prepare(void *context, int slot, Shards shards, int epoch, int step, Error *error) {
     (void)error;
     LeadTask *task = context;
     roll_training(task, epoch, &task->training);
     Rng forget =
         rng_split(rng_split(rng_seed(task->settings.seed), TRAIN_RNG_FORGET), (uint64_t)epoch);
     fill_slot(task, &task->training, step, &forget, &task->slots[slot]);
+    task->slots[slot].shards = shards;
     return 0;
 }
 
 /* ------------------------------------------------------------------ loss */
 
-static Tensor *slot_loss(LeadTask *task, const Slot *slot, Parameters *state, Tape *tape,
-                         StepCount *count) {
+static Tensor *slot_loss(LeadTask *task, const Slot *slot, int shard, Parameters *state, Tape *tape,
+                         StepCount *count, Error *error) {
     const SequenceBatch batch = {task->settings.steps, task->settings.streams,
                                  slot->tokens,         slot->conditions,
                                  slot->reset,          slot->targets};
-    return sequence_loss(task->model, tape, &batch, state, count);
+    return sequence_shard_loss(&task->shard, task->model, tape, &batch, slot->shards, shard, state,
+                               count, error);
 }
 
-static Tensor *loss(void *context, int slot, Tape *tape, StepCount *count, Error *error) {
-    (void)error;
+static Tensor *loss(void *context, int slot, int shard, Tape *tape, StepCount *count,
+                    Error *error) {
     LeadTask *task = context;
-    return slot_loss(task, &task->slots[slot], task->state, tape, count);
+    return slot_loss(task, &task->slots[slot], shard, task->state, tape, count, error);
 }
 
 static int validate(void *context, Tape *tape, Validation *result, Error *error) {
@@ -188,7 +192,7 @@ static int validate(void *context, Tape *tape, Validation *result, Error *error)
         fill_slot(task, &task->validation, step, NULL, &task->validation_slot);
         tape_begin(tape, TAPE_EVALUATE, rng_seed(0));
         Tensor *mean =
-            slot_loss(task, &task->validation_slot, task->validation_state, tape, &count);
+            slot_loss(task, &task->validation_slot, 0, task->validation_state, tape, &count, error);
         if (tape_check(tape, error))
             return -1;
         sum += mean->data[0] * count.examples;
@@ -271,6 +275,7 @@ LeadTask *lead_task_create(const LeadCorpus *corpus, const LeadTaskSettings *set
     }
     task->settings = *settings;
     task->corpus = corpus;
+    task->validation_slot.shards = (Shards){0, 1, 1};
     int status = lay_out(task, error) || build_model(task, error) ||
                  allocate_slot(task, &task->validation_slot, error);
     for (int i = 0; !status && i < TRAIN_SLOTS; i++)
@@ -291,6 +296,7 @@ void lead_task_destroy(LeadTask *task) {
     roll_free(&task->counted);
     roll_free(&task->validation);
     free_slot(&task->validation_slot);
+    sequence_shard_free(&task->shard);
     for (int i = 0; i < TRAIN_SLOTS; i++)
         free_slot(&task->slots[i]);
     free(task);
@@ -304,6 +310,7 @@ TrainTask lead_task_describe(LeadTask *task) {
     return (TrainTask){
         .unit = "tokens",
         .context = task,
+        .divisible = true,
         .parameters = sequence_lstm_parameters(task->model),
         .carried = task->state,
         .data_checksum = task->corpus->checksum,

@@ -1,5 +1,5 @@
-/* mood_fit.h: fits a mood model (infer/music/mood_model.h) to rated songs, and says how well it
- * does on songs that it has not seen. The solution is in closed form: there are no epochs. */
+/* mood_fit.h: fits a mood model (infer/music/mood_model.h) to rated songs, and scores it on unseen
+ * songs. The solution is in closed form: there are no epochs. */
 #ifndef TRAIN_TASKS_MOOD_FIT_H
 #define TRAIN_TASKS_MOOD_FIT_H
 
@@ -8,7 +8,7 @@
 
 enum { MOOD_FOLDS = 5 };
 
-/* Five folds that keep songs whole: each song is estimated by a regression of the others. */
+/* Five folds that keep songs whole: each song is estimated by a regression fitted to the others. */
 int mood_folds(const MoodTable *table, KernelRegressionSettings settings,
                MoodScore scores[MOOD_AXES], Error *error) MUST_CHECK;
 

@@ -13,6 +13,7 @@ typedef struct Slot {
     int32_t *tokens, *targets;
     uint8_t *reset;
     float *conditions; /* (T,B,D) */
+    Shards shards;     /* of which all streams are here */
 } Slot;
 
 struct MusicTask {
@@ -23,6 +24,7 @@ struct MusicTask {
     MusicBatches *training, *validation;
     int n_genres;
     Slot slots[TRAIN_SLOTS], validation_slot;
+    SequenceShard shard; /* the one at work */
 };
 
 /* ------------------------------------------------------------------ building */
@@ -106,6 +108,7 @@ MusicTask *music_task_create(const MusicCorpus *corpus, const MusicTaskSettings 
     task->settings = *settings;
     task->corpus = corpus;
     task->n_genres = corpus->catalogue->n_genres;
+    task->validation_slot.shards = (Shards){0, 1, 1};
     int status = open_batches(task, error) || build_model(task, error) ||
                  allocate_slot(task, &task->validation_slot, error);
     for (int i = 0; !status && i < TRAIN_SLOTS; i++)
@@ -126,6 +129,7 @@ void music_task_destroy(MusicTask *task) {
     music_batches_free(task->training);
     music_batches_free(task->validation);
     free_slot(&task->validation_slot);
+    sequence_shard_free(&task->shard);
     for (int i = 0; i < TRAIN_SLOTS; i++)
         free_slot(&task->slots[i]);
     free(task);
@@ -178,7 +182,7 @@ static void fill_slot(const MusicTask *task, const MusicBatch *batch, const Rng 
     }
 }
 
-static int prepare(void *context, int slot, int epoch, int step, Error *error) {
+static int prepare(void *context, int slot, Shards shards, int epoch, int step, Error *error) {
     MusicTask *task = context;
     MusicBatch batch;
     bool in_place =
@@ -190,21 +194,23 @@ static int prepare(void *context, int slot, int epoch, int step, Error *error) {
     Rng forget =
         rng_split(rng_split(rng_seed(task->settings.seed), TRAIN_RNG_FORGET), (uint64_t)epoch);
     fill_slot(task, &batch, &forget, &task->slots[slot]);
+    task->slots[slot].shards = shards;
     return 0;
 }
 
-static Tensor *slot_loss(MusicTask *task, const Slot *slot, Parameters *state, Tape *tape,
-                         StepCount *count) {
+static Tensor *slot_loss(MusicTask *task, const Slot *slot, int shard, Parameters *state,
+                         Tape *tape, StepCount *count, Error *error) {
     const SequenceBatch batch = {task->settings.steps, task->settings.streams,
                                  slot->tokens,         slot->conditions,
                                  slot->reset,          slot->targets};
-    return sequence_loss(task->model, tape, &batch, state, count);
+    return sequence_shard_loss(&task->shard, task->model, tape, &batch, slot->shards, shard, state,
+                               count, error);
 }
 
-static Tensor *loss(void *context, int slot, Tape *tape, StepCount *count, Error *error) {
-    (void)error;
+static Tensor *loss(void *context, int slot, int shard, Tape *tape, StepCount *count,
+                    Error *error) {
     MusicTask *task = context;
-    return slot_loss(task, &task->slots[slot], task->state, tape, count);
+    return slot_loss(task, &task->slots[slot], shard, task->state, tape, count, error);
 }
 
 static int validate(void *context, Tape *tape, Validation *result, Error *error) {
@@ -220,7 +226,7 @@ static int validate(void *context, Tape *tape, Validation *result, Error *error)
         fill_slot(task, &batch, NULL, &task->validation_slot);
         tape_begin(tape, TAPE_EVALUATE, rng_seed(0));
         Tensor *mean =
-            slot_loss(task, &task->validation_slot, task->validation_state, tape, &count);
+            slot_loss(task, &task->validation_slot, 0, task->validation_state, tape, &count, error);
         if (tape_check(tape, error))
             return -1;
         loss_sum += mean->data[0] * count.examples;
@@ -245,6 +251,7 @@ TrainTask music_task_describe(MusicTask *task) {
     return (TrainTask){
         .unit = "tokens",
         .context = task,
+        .divisible = true,
         .parameters = sequence_lstm_parameters(task->model),
         .carried = task->state,
         .data_checksum = task->corpus->checksum,

@@ -1,4 +1,4 @@
-/* music_task.h: what the training loop needs to know about music. */
+/* music_task.h: the training task of the music network. */
 #ifndef TRAIN_TASKS_MUSIC_TASK_H
 #define TRAIN_TASKS_MUSIC_TASK_H
 
@@ -11,7 +11,7 @@ typedef struct MusicTaskSettings {
     float dropout;
     int steps, streams; /* T and B of a batch */
     uint64_t seed;
-    bool labelled_only;          /* train on pieces of known emotion alone (fine-tuning) */
+    bool labelled_only;          /* train only on pieces of known emotion (fine-tuning) */
     bool transpose;              /* draw each piece's key at random */
     float tempo_range;           /* vary tempo by 2^-r … 2^r */
     float forget_condition;      /* share of pieces whose emotion is hidden, so that guidance has an

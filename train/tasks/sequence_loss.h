@@ -20,4 +20,20 @@ typedef struct SequenceBatch {
 Tensor *sequence_loss(const SequenceLstm *model, Tape *tape, const SequenceBatch *batch,
                       Parameters *state, StepCount *count);
 
+/* The streams of one shard, cut out of a batch; begins as all zeros. */
+typedef struct SequenceShard {
+    SequenceBatch batch;
+    int32_t *tokens, *targets;
+    uint8_t *reset;
+    float *conditions;
+    Parameters *state[2]; /* of as many streams as a shard has, and of one more */
+} SequenceShard;
+
+/* As sequence_loss, of one shard's streams alone, whose rows of the batch's state go on. What was
+ * cut out stays until the next call. NULL also for an empty shard, with no examples counted. */
+Tensor *sequence_shard_loss(SequenceShard *cut, const SequenceLstm *model, Tape *tape,
+                            const SequenceBatch *batch, Shards shards, int shard, Parameters *state,
+                            StepCount *count, Error *error);
+void sequence_shard_free(SequenceShard *cut);
+
 #endif

@@ -1,4 +1,4 @@
-/* box.h: rectangles of pixels, and how many detections of one face become one box. */
+/* box.h: rectangles of pixels, and merging several detections of one face into one box. */
 #ifndef INFER_FACES_DETECT_BOX_H
 #define INFER_FACES_DETECT_BOX_H
 
@@ -11,37 +11,37 @@ typedef struct Box {
     int x, y, width, height;
 } Box;
 
-/* A face that was found, and how many windows of the detector agreed on it. */
+/* A detected face, and how many windows of the detector agreed on it. */
 typedef struct FaceBox {
     Box box;
     int neighbours;
 } FaceBox;
 
-/* A mouth or a coat that a detector takes for a face shares more with the face beside it than two
- * faces of a crowd do: of 1,747 faces of at least 30 pixels that are marked in 1,239 pictures of
- * WIDER FACE 0.7 % share more than this. */
+/* A false positive on a mouth or a coat overlaps the face beside it more than two faces in a crowd
+ * overlap: of 1,747 annotated faces of at least 30 pixels in 1,239 pictures of WIDER FACE, 0.7 %
+ * overlap by more than this. */
 #define BOX_SHARED_MOST 0.4
 
 /* Area of the intersection divided by the area of the union, 0 … 1. */
 float box_overlap(Box a, Box b);
 
-/* Copies, of faces in order of strength, those that at least `least` windows agree on and that do
- * not lie inside or across a stronger one: less than BOX_SHARED_MOST of the smaller box is common
- * to both. `kept` has room for all. Returns how many there are. */
+/* Copies, from faces sorted by strength, those that at least `least` windows agree on and that do
+ * not overlap a stronger one: less than BOX_SHARED_MOST of the smaller box is common to both.
+ * `kept` has room for all. Returns their number. */
 int box_keep_apart(const FaceBox *faces, int n, float least, FaceBox *kept);
 
-/* The part of the box that lies in a picture of width × height; its width or height is 0 when none
- * does. */
+/* The part of the box inside a picture of width × height; its width or height is 0 when there is
+ * none. */
 Box box_clip(Box box, int width, int height);
 
 /* Groups `n` boxes into faces as OpenCV's groupRectangles does: two boxes belong together when each
- * edge of one is within `tolerance` times their mean size (the smaller width and height count) of
- * the other's, and so do boxes joined by a chain of such pairs. A group of more than `neighbours`
- * becomes its mean box; a group lying in a stronger group's box is dropped. With `neighbours` 0
- * every box is returned as it is.
+ * edge of one is within `tolerance` times their mean size (of the smaller width and height) of the
+ * other's, and so do boxes joined by a chain of such pairs. A group of more than `neighbours`
+ * becomes its mean box; a group inside a stronger group's box is dropped. With `neighbours` 0 every
+ * box is returned unchanged.
  *
- * Writes the faces to `*faces` (caller frees), the one with most neighbours first, then from top to
- * bottom and left to right, and returns how many; -1 when memory is out. */
+ * Writes the faces to `*faces` (caller frees), the one with the most neighbours first, then from
+ * top to bottom and left to right, and returns how many; -1 when out of memory. */
 int box_group(const Box *boxes, size_t n, int neighbours, double tolerance, FaceBox **faces,
               Error *error) MUST_CHECK;
 

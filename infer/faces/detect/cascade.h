@@ -1,11 +1,11 @@
-/* cascade.h: a boosted cascade of Haar features, as OpenCV's XML files hold it.
+/* cascade.h: a boosted cascade of Haar features in OpenCV's XML format.
  *
  * Viola and Jones, "Rapid object detection using a boosted cascade of simple features" (2001);
  * Lienhart and Maydt, "An extended set of Haar-like features" (2002) for the tilted ones. A window
- * of the size that the cascade was trained for passes stage after stage; the first stage whose sum
- * of trees stays below its threshold rejects it. A tree asks at each node whether a feature (a
- * weighted sum of rectangles, divided by the window's standard deviation) is below a threshold, and
- * ends in a leaf. */
+ * of the cascade's training size passes stage after stage; the first stage whose sum of trees is
+ * below its threshold rejects it. A tree tests at each node whether a feature (a weighted sum of
+ * rectangles, divided by the window's standard deviation) is below a threshold, and ends in a leaf.
+ */
 #ifndef INFER_FACES_DETECT_CASCADE_H
 #define INFER_FACES_DETECT_CASCADE_H
 
@@ -24,8 +24,8 @@ enum {
     CASCADE_TREE_NODES = 32, /* of one tree, at most */
 };
 
-/* Weighted rectangles inside the window. A tilted rectangle is turned by 45°: (x, y) is its topmost
- * corner, `width` runs down to the right and `height` down to the left. */
+/* Weighted rectangles inside the window. A tilted rectangle is rotated by 45°: (x, y) is its
+ * topmost corner, `width` runs down to the right and `height` down to the left. */
 typedef struct CascadeFeature {
     struct {
         int x, y, width, height;
@@ -35,7 +35,7 @@ typedef struct CascadeFeature {
     bool tilted;
 } CascadeFeature;
 
-/* `below` and `above` tell where to go when the feature is below the threshold or not: > 0 is a
+/* `below` and `above` are the targets when the feature is below the threshold or not: > 0 is a
  * later node of the same tree, ≤ 0 is the leaf -below. */
 typedef struct CascadeNode {
     int feature;
@@ -65,8 +65,8 @@ typedef struct Cascade {
 } Cascade;
 
 /* Reads the XML file; the caller frees with cascade_free. NULL with a message that names the line
- * when the file is no boosted Haar cascade in the format of OpenCV 2 and later, or breaks a limit
- * above. */
+ * when the file is not a boosted Haar cascade in the format of OpenCV 2 and later, or exceeds a
+ * limit above. */
 Cascade *cascade_load(const char *path, Error *error) MUST_CHECK;
 
 /* As cascade_load, from bytes in memory; `name` is for messages. */
@@ -75,14 +75,15 @@ Cascade *cascade_parse(const char *name, const void *bytes, size_t size, Error *
 void cascade_free(Cascade *cascade);
 
 /* Checks what evaluation relies on: every index in range, every rectangle inside the window, every
- * node leading on to a later node or to a leaf. */
+ * node leading to a later node or a leaf. */
 int cascade_check(const Cascade *cascade, Error *error) MUST_CHECK;
 
-/* The cascade that faces are found with when none is named: Debian's opencv-data holds it. */
+/* The default cascade, from Debian's opencv-data. */
 #define CASCADE_DEFAULT "haarcascade_frontalface_default.xml"
 
 /* Writes the path of the cascade: `name` itself when it has a '/' or is a file, else that file in
- * the folders where distributions put OpenCV's data. Fails with the package to install. */
+ * the folders where distributions put OpenCV's data. The message on failure names the package to
+ * install. */
 int cascade_locate(const char *name, char *path, size_t size, Error *error) MUST_CHECK;
 
 #endif

@@ -1,6 +1,6 @@
-/* cascade_xml.c: from OpenCV's XML to a Cascade.
+/* cascade_xml.c: reads a Cascade from OpenCV's XML.
  *
- * The file is a tree of elements; what counts are the texts of a few of them, each known by its
+ * The file is a tree of elements; only the texts of a few of them matter, each identified by its
  * path below <cascade> ("stages/_/weakClassifiers/_/leafValues"). One table maps those paths to
  * functions. */
 #include "infer/faces/detect/cascade.h"

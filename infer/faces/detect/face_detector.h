@@ -1,8 +1,8 @@
-/* face_detector.h: all windows of a picture, at all sizes, through a cascade.
+/* face_detector.h: runs a cascade over all windows of a picture, at all sizes.
  *
  * The search is OpenCV's detectMultiScale, step by step: the same sizes, the same bilinear copies
- * of the picture, the same windows looked at, the same arithmetic, the same grouping. It finds the
- * same boxes, and the same boxes for any number of threads and on every instruction set. */
+ * of the picture, the same windows, the same arithmetic, the same grouping. It finds the same boxes
+ * as OpenCV, for any number of threads and on every instruction set. */
 #ifndef INFER_FACES_DETECT_FACE_DETECTOR_H
 #define INFER_FACES_DETECT_FACE_DETECTOR_H
 
@@ -15,26 +15,26 @@ typedef struct FaceDetector FaceDetector;
 
 typedef struct DetectorSettings {
     double scale_step; /* each size is this many times the one before, > 1 */
-    int neighbours; /* a face is what more than this many windows agree on; 0 gives every window */
+    int neighbours; /* a face needs more than this many agreeing windows; 0 returns every window */
     int smallest;   /* side of the smallest face in pixels */
-    int largest;    /* side of the largest, 0 = as the picture allows */
+    int largest;    /* side of the largest, 0 = limited by the picture */
     int threads;    /* at least 1 */
 } DetectorSettings;
 
-/* The parameters most programs call OpenCV with. */
+/* The parameters that most programs use with OpenCV. */
 static const DetectorSettings DETECTOR_DEFAULTS = {1.1, 5, 30, 0, 1};
 
 /* Opens the cascade that cascade_locate finds under the name (NULL: CASCADE_DEFAULT). */
 FaceDetector *face_detector_open(const char *name, Error *error) MUST_CHECK;
 
-/* A detector that owns the cascade from now on (also when it fails, with NULL). */
+/* Takes ownership of the cascade (also when it fails, with NULL). */
 FaceDetector *face_detector_create(Cascade *cascade, Isa isa, Error *error) MUST_CHECK;
 
 void face_detector_destroy(FaceDetector *detector);
 
-/* Finds the faces of a picture. `*faces` is ordered by neighbours, most first; it
- * belongs to the detector and is valid until its next use. Returns how many, or -1. A detector
- * serves one caller at a time, and keeps its memory for the next picture. */
+/* Finds the faces of a picture. `*faces` is ordered by neighbours, most first; it belongs to the
+ * detector and is valid until its next use. Returns how many, or -1. A detector serves one caller
+ * at a time, and reuses its memory for the next picture. */
 int face_detector_find(FaceDetector *detector, GreyView picture, const DetectorSettings *settings,
                        const FaceBox **faces, Error *error) MUST_CHECK;
 

@@ -1,7 +1,7 @@
-/* face_finder.h: whatever finds faces, behind one door.
+/* face_finder.h: one interface to all face detectors.
  *
- * The cascade (face_detector.h) or a trained network (network_detector.h). Both answer with squares
- * around faces as the cascade draws them, so that what follows (framing, tracking) is the same. */
+ * The cascade (face_detector.h) or a trained network (network_detector.h). Both return squares
+ * around faces as the cascade draws them, so that later steps (framing, tracking) are the same. */
 #ifndef INFER_FACES_DETECT_FACE_FINDER_H
 #define INFER_FACES_DETECT_FACE_FINDER_H
 
@@ -10,21 +10,21 @@
 
 typedef struct FaceFinder FaceFinder;
 
-/* What finds faces when nothing is said. */
+/* The default detector. */
 #define FACE_FINDER_DEFAULT "haar"
 
 /* `detector` is "haar", "net" (the shipped network), the file of a network's weights, or NULL for
- * the default. `cascade` is as face_detector_open takes it. */
+ * the default. `cascade` is as for face_detector_open. */
 FaceFinder *face_finder_open(const char *detector, const char *cascade, Error *error) MUST_CHECK;
 void face_finder_destroy(FaceFinder *finder);
 
-/* As face_detector_find. The network heeds the sizes alone; its `neighbours` are per cent of
- * certainty. */
+/* As face_detector_find. The network uses only the sizes; its `neighbours` are its score in per
+ * cent. */
 int face_finder_find(FaceFinder *finder, GreyView picture, const DetectorSettings *settings,
                      const FaceBox **faces, Error *error) MUST_CHECK;
 
-/* The box as the cascade would have drawn it, of one as WIDER FACE draws them: from forehead to
- * chin. */
+/* Converts a box as annotated in WIDER FACE, from forehead to chin, to the square that the cascade
+ * would return. */
 Box face_finder_square(const ScoredBox *box);
 
 #endif

@@ -1,7 +1,8 @@
-/* network_detector.h: faces of a picture by a trained network (nn/models/box_network.h).
+/* network_detector.h: face detection by a trained network (nn/models/box_network.h).
  *
- * The picture is shrunk so that the smallest face wanted is as small as the network can see; larger
- * faces than it knows are found in further copies, each a quarter of the one before. */
+ * The picture is downscaled so that the smallest requested face has the smallest size that the
+ * network detects; faces beyond its largest size are found in further copies, each a quarter the
+ * size of the one before. */
 #ifndef INFER_FACES_DETECT_NETWORK_DETECTOR_H
 #define INFER_FACES_DETECT_NETWORK_DETECTOR_H
 
@@ -15,8 +16,8 @@ NetworkDetector *network_detector_open(const char *path, Error *error) MUST_CHEC
 void network_detector_destroy(NetworkDetector *detector);
 
 /* Finds faces whose sides (their geometric mean) are between `smallest` and `largest` (0 = any)
- * pixels, with a score of at least `score`. `*boxes`, the surest first, belongs to the detector and
- * is valid until its next use; they may stick out of the picture. Returns how many, or -1. */
+ * pixels, with a score of at least `score`. `*boxes`, by falling score, belongs to the detector and
+ * is valid until its next use; boxes may extend beyond the picture. Returns how many, or -1. */
 int network_detector_find(NetworkDetector *detector, GreyView picture, int smallest, int largest,
                           float score, const ScoredBox **boxes, Error *error) MUST_CHECK;
 

@@ -24,7 +24,9 @@ typedef struct Toy {
     int fail_at;          /* fail to prepare this step of the first epoch */
     const double *scores; /* what validation says, one an epoch; NULL: minus the weight's error */
     int validations;
-    bool carries_nothing; /* each batch stands for itself */
+    bool carries_nothing; /* each batch stands for itself, and can be cut into shards */
+    bool keeps_all;       /* no dropout */
+    Shards shards;        /* of the last batch */
 } Toy;
 
 static int steps(void *context, int epoch) {
@@ -33,8 +35,9 @@ static int steps(void *context, int epoch) {
     return STEPS;
 }
 
-static int prepare(void *context, int slot, int epoch, int step, Error *error) {
+static int prepare(void *context, int slot, Shards shards, int epoch, int step, Error *error) {
     Toy *toy = context;
+    toy->shards = shards;
     if (toy->fail_at && epoch == 0 && step == toy->fail_at)
         return error_set(error, "batch %d is spoilt", step);
     Rng rng = rng_split(rng_seed(7), (uint64_t)(epoch * STEPS + step));
@@ -50,7 +53,8 @@ static int prepare(void *context, int slot, int epoch, int step, Error *error) {
 }
 
 /* The memory's running mean of the batches sways the target, so that losing it would show. */
-static Tensor *loss(void *context, int slot, Tape *tape, StepCount *count, Error *error) {
+static Tensor *loss(void *context, int slot, int shard, Tape *tape, StepCount *count,
+                    Error *error) {
     (void)error;
     Toy *toy = context;
     toy->losses++;
@@ -60,12 +64,15 @@ static Tensor *loss(void *context, int slot, Tape *tape, StepCount *count, Error
         toy->weight->data[1] = NAN;
     if (!toy->carries_nothing)
         toy->memory->data[0] = 0.9f * toy->memory->data[0] + toy->x[slot][0];
-    for (int i = 0; i < EXAMPLES; i++)
+    for (int i = 0; i < EXAMPLES && !toy->carries_nothing; i++)
         toy->y[slot][i] += 0.01f * toy->memory->data[0];
-    Tensor *x = tape_input(tape, "x", shape(EXAMPLES, FEATURES), toy->x[slot]);
-    Tensor *y = tape_input(tape, "y", shape(EXAMPLES, 1), toy->y[slot]);
-    Tensor *dropped = op_dropout(tape, x, 0.1f, 0); /* the step's random stream matters, too */
-    count->examples = EXAMPLES;
+    int first = shard_start(EXAMPLES, shard, toy->shards.count),
+        n = shard_start(EXAMPLES, shard + 1, toy->shards.count) - first;
+    Tensor *x = tape_input(tape, "x", shape(n, FEATURES), toy->x[slot] + first * FEATURES);
+    Tensor *y = tape_input(tape, "y", shape(n, 1), toy->y[slot] + first);
+    /* The step's random stream matters, too. */
+    Tensor *dropped = op_dropout(tape, x, toy->keeps_all ? 0 : 0.1f, 0);
+    count->examples = n;
     return op_mse(tape, op_linear(tape, dropped, toy->weight, NULL), y);
 }
 
@@ -124,6 +131,7 @@ static int train(Toy *toy, const TrainSettings *s, TrainResult *result, Error *e
     TrainTask task = {.unit = "points",
                       .context = toy,
                       .parameters = toy->parameters,
+                      .divisible = toy->carries_nothing,
                       .carried = toy->carries_nothing ? NULL : toy->carried,
                       .data_checksum = 42,
                       .steps = steps,
@@ -206,12 +214,12 @@ END_TEST
 /* The gradient of the first step's loss at `weight`, its dropout included. */
 static void first_gradient(Toy *toy, const float *weight, float *gradient) {
     Error error;
-    ck_assert_int_eq(prepare(toy, 0, 0, 0, &error), 0);
+    ck_assert_int_eq(prepare(toy, 0, (Shards){0, 1, 1}, 0, 0, &error), 0);
     memcpy(toy->weight->data, weight, FEATURES * sizeof *weight);
     Tape *tape = tape_create();
     StepCount count;
     tape_begin(tape, TAPE_TRAIN, rng_split(rng_split(rng_seed(1), TRAIN_RNG_DROPOUT), 0));
-    ck_assert_int_eq(tape_backward(tape, loss(toy, 0, tape, &count, &error), &error), 0);
+    ck_assert_int_eq(tape_backward(tape, loss(toy, 0, 0, tape, &count, &error), &error), 0);
     memcpy(gradient, toy->weight->gradient, FEATURES * sizeof *gradient);
     tape_destroy(tape);
 }
@@ -370,47 +378,46 @@ START_TEST(what_cannot_be_saved_is_not_trained) {
 }
 END_TEST
 
-typedef struct Halving {
-    int calls;
-    bool fails;
-} Halving;
-
-static int halve(void *context, Parameters *parameters, Error *error) {
-    Halving *halving = context;
-    halving->calls++;
-    if (halving->fails)
-        return error_set(error, "the others are gone");
-    for (int i = 0; i < parameters_count(parameters); i++) {
-        Tensor *tensor = &parameters_at(parameters, i)->tensor;
-        for (size_t j = 0; j < tensor_count(tensor); j++)
-            tensor->gradient[j] *= 0.5f;
-    }
-    return 0;
-}
-
-/* Without momentum and clipping, half the gradient at the same rate is the gradient at half. */
-START_TEST(a_reducer_settles_the_gradients_of_every_step) {
-    Halving halving = {0};
-    TrainReducer reducer = {&halving, halve};
+/* The mean gradient of the shards is that of the batch, but for the order of the additions; the
+ * cut that a run begins with is the one that it goes on with. */
+START_TEST(shards_of_a_batch_give_its_gradient) {
     TrainSettings s = settings();
-    s.momentum = s.weight_decay = s.clip = 0;
     TrainResult result;
-    Toy *reduced = toy_create(), *slow = toy_create(), *failed = toy_create();
-    s.reducer = &reducer;
-    assert_trains(reduced, &s, &result);
-    ck_assert_int_eq(halving.calls, EPOCHS * STEPS);
-    s.reducer = NULL;
-    s.learning_rate /= 2;
-    assert_trains(slow, &s, &result);
-    ck_assert_mem_eq(reduced->weight->data, slow->weight->data, FEATURES * sizeof(float));
-    halving.fails = true;
-    s.reducer = &reducer;
+    Toy *whole = toy_create(), *cut = toy_create(), *resumed = toy_create();
+    Toy *all[] = {whole, cut, resumed};
+    for (int i = 0; i < 3; i++)
+        all[i]->carries_nothing = all[i]->keeps_all = true;
+    assert_trains(whole, &s, &result);
+    s.shards = EXAMPLES - 1;
+    assert_trains(cut, &s, &result);
+    ck_assert_int_eq(cut->losses, EPOCHS * STEPS * s.shards);
+    for (int j = 0; j < FEATURES; j++)
+        ck_assert_float_eq_tol(whole->weight->data[j], cut->weight->data[j], 1e-5);
+    resumed->interrupt_at = 2 * STEPS * s.shards + 1;
+    assert_trains(resumed, &s, &result);
+    s.shards = 0;
+    s.resume = true;
+    resumed->losses = resumed->interrupt_at = 0;
+    assert_trains(resumed, &s, &result);
+    ck_assert_mem_eq(resumed->weight->data, cut->weight->data, FEATURES * sizeof(float));
+    s.shards = 1;
     Error error;
-    ck_assert_int_eq(train(failed, &s, &result, &error), -1);
-    ck_assert_str_eq(error.message, "the others are gone");
-    toy_destroy(reduced);
-    toy_destroy(slow);
-    toy_destroy(failed);
+    ck_assert_int_eq(train(resumed, &s, &result, &error), -1);
+    assert_contains(error.message, "the run was started with --shards 3");
+    for (int i = 0; i < 3; i++)
+        toy_destroy(all[i]);
+}
+END_TEST
+
+START_TEST(a_task_that_cannot_be_divided_says_so) {
+    TrainSettings s = settings();
+    TrainResult result;
+    Toy *toy = toy_create();
+    s.shards = 2;
+    Error error;
+    ck_assert_int_eq(train(toy, &s, &result, &error), -1);
+    assert_contains(error.message, "without --shards");
+    toy_destroy(toy);
 }
 END_TEST
 
@@ -426,7 +433,7 @@ START_TEST(a_finished_run_is_not_overwritten_unless_asked_to) {
         int losses = toy->losses;
         ck_assert_int_eq(train(toy, &s, &result, &error), -1);
         assert_contains(error.message, files[i]);
-        assert_contains(error.message, "--resume continues its run, --overwrite begins a new one");
+        assert_contains(error.message, "--resume continues its run, --overwrite replaces it");
         ck_assert_int_eq(toy->losses, losses);
         remove(scratch_path(files[i])); /* each of them is reason enough */
     }
@@ -594,7 +601,8 @@ Suite *trainer_suite(void) {
     tcase_add_test(tcase, a_batch_that_cannot_be_prepared_ends_the_run_with_its_message);
     tcase_add_test(tcase, overfitting_one_batch_sees_no_other);
     tcase_add_test(tcase, what_cannot_be_saved_is_not_trained);
-    tcase_add_test(tcase, a_reducer_settles_the_gradients_of_every_step);
+    tcase_add_test(tcase, shards_of_a_batch_give_its_gradient);
+    tcase_add_test(tcase, a_task_that_cannot_be_divided_says_so);
     tcase_add_test(tcase, a_finished_run_is_not_overwritten_unless_asked_to);
     tcase_add_test(tcase, overwriting_leaves_no_checkpoint_of_the_old_run);
     tcase_add_test(tcase, a_table_that_is_no_log_is_never_replaced_by_one);

@@ -97,9 +97,10 @@ START_TEST(it_learns_to_find_squares) {
     ck_assert_int_eq(description.validate(task, tape, &before, &error), 0);
     for (int step = 0; step < 120; step++) {
         StepCount count = {0};
-        ck_assert_int_eq(description.prepare(task, 0, step / 4, step % 4, &error), 0);
+        ck_assert_int_eq(
+            description.prepare(task, 0, (Shards){0, 1, 1}, step / 4, step % 4, &error), 0);
         tape_begin(tape, TAPE_TRAIN, rng_split(rng_seed(1), (uint64_t)step));
-        Tensor *loss = description.loss(task, 0, tape, &count, &error);
+        Tensor *loss = description.loss(task, 0, 0, tape, &count, &error);
         ck_assert_int_eq(tape_backward(tape, loss, &error), 0);
         optimizer_step(optimizer, 5e-3f);
     }

@@ -126,11 +126,11 @@ static double first_norm(FaceTask *task, int looks) {
     TrainTask described = face_task_describe(task);
     Tape *tape = tape_create();
     ck_assert_int_eq(parameters_enable_gradients(described.parameters, &error), 0);
-    ck_assert_int_eq(described.prepare(task, 0, 0, 0, &error), 0);
+    ck_assert_int_eq(described.prepare(task, 0, (Shards){0, 1, 1}, 0, 0, &error), 0);
     for (int i = 0; i < looks; i++) {
         StepCount count = {0};
         tape_begin(tape, TAPE_RECORD, rng_seed(0));
-        Tensor *loss = described.loss(task, 0, tape, &count, &error);
+        Tensor *loss = described.loss(task, 0, 0, tape, &count, &error);
         ck_assert_int_eq(tape_backward(tape, loss, &error), 0);
     }
     double norm = gradients_norm(described.parameters);

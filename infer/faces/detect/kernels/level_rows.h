@@ -1,8 +1,8 @@
-/* level_rows.h: the rows of a smaller copy of a picture, and their integral.
+/* level_rows.h: the rows of a downscaled copy of a picture, and their integral.
  *
  * The copy is bilinear in fixed point with weights of 8 bits, as OpenCV's resize with
- * INTER_LINEAR_EXACT computes it for 8-bit pictures, so that the detector sees the same pixels as
- * OpenCV's does. */
+ * INTER_LINEAR_EXACT computes it for 8-bit pictures, so that the detector gets the same pixels as
+ * OpenCV's. */
 #ifndef INFER_FACES_DETECT_KERNELS_LEVEL_ROWS_H
 #define INFER_FACES_DETECT_KERNELS_LEVEL_ROWS_H
 
@@ -10,8 +10,7 @@
 
 #include <stdint.h>
 
-/* Where a column of the copy comes from: source pixels `at` and at + 1, weighted 256 - right and
- * right. */
+/* The source of a column of the copy: pixels `at` and at + 1, weighted 256 - right and right. */
 typedef struct LevelColumn {
     int32_t at, right;
 } LevelColumn;
@@ -24,8 +23,8 @@ typedef struct LevelRowKernels {
     void (*blend)(const uint16_t *upper, const uint16_t *lower, int lower_weight, int n,
                   uint8_t *pixels);
     /* Adds a row of pixels to the integrals: sums[c] = above_sums[c] + pixel 0 + … + pixel c-1 for
-     * column c = 0 … n, and likewise their squares; columns stand in `step` planes (see windows.h).
-     */
+     * column c = 0 … n, and likewise their squares; columns are stored in `step` planes (see
+     * windows.h). */
     void (*integrate)(const uint8_t *pixels, int n, int step, int plane, const uint32_t *above_sums,
                       const uint32_t *above_squares, uint32_t *sums, uint32_t *squares);
 } LevelRowKernels;

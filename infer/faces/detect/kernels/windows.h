@@ -1,11 +1,11 @@
-/* windows.h: a cascade run over a row of windows, a vector of neighbouring windows at a time.
+/* windows.h: runs a cascade over a row of windows, a vector of neighbouring windows at a time.
  *
- * The windows of a row stand `step` pixels apart. So that neighbours lie side by side in memory, an
- * integral row of pixels 0 … n is stored as `step` planes: pixel column c of window i is at
- * i + (c % step) * plane + c / step. A plan holds the corners of all features as such offsets.
+ * The windows of a row are `step` pixels apart. So that neighbours are adjacent in memory, an
+ * integral row of pixels 0 … n is stored as `step` planes: pixel column c of window i is at i + (c
+ * % step) * plane + c / step. A plan holds the corners of all features as such offsets.
  *
  * Every step is the arithmetic of OpenCV's HaarEvaluator, in the same number formats and the same
- * order, so that each window gets the same verdict, on every instruction set. */
+ * order, so that each window gets the same result, on every instruction set. */
 #ifndef INFER_FACES_DETECT_KERNELS_WINDOWS_H
 #define INFER_FACES_DETECT_KERNELS_WINDOWS_H
 
@@ -31,19 +31,19 @@ typedef struct WindowNode {
 typedef struct WindowPlan {
     const Cascade *cascade; /* stages, trees and leaves */
     WindowNode *nodes;      /* as many as the cascade has, in its order */
-    WindowCorners inner; /* the window less a border of one pixel, where brightness is measured */
+    WindowCorners inner;    /* the window without a border of one pixel, for normalisation */
     double inner_area;
 } WindowPlan;
 
-/* Reads past the last window's corners reach this many values: rows are padded with as much. */
+/* Vector loads may read this many values past the last window's corners: rows are padded by as
+ * many. */
 enum { WINDOW_PADDING = 64 };
 
 typedef struct WindowKernels {
     /* For the windows 0 … n-1 of a row: writes 1 / (area · standard deviation) to norm[i] and sets
-     * bit i of `passed` (the first stage let it through) or of `rejected` (the first stage refused
-     * it); neither for a flat window, which OpenCV leaves out unseen. `sums` and `squares` point at
-     * the row of the windows' upper edge; norm has room for n + WINDOW_PADDING, the bits for n
-     * rounded up to 64. */
+     * bit i of `passed` (passed the first stage) or of `rejected` (rejected by it); neither for a
+     * flat window, which OpenCV skips. `sums` and `squares` point at the row of the windows' upper
+     * edge; norm has room for n + WINDOW_PADDING, the bits for n rounded up to 64. */
     void (*first_stage)(const WindowPlan *plan, const uint32_t *sums, const uint32_t *squares,
                         int n, float *norm, uint64_t *passed, uint64_t *rejected);
     /* Runs the other stages for the windows whose bit is set and clears the bits of those rejected.

@@ -1,0 +1,30 @@
+/* processes.h: several processes of the program, started together by mpirun.
+ *
+ *     if (!processes_can_meet())
+ *         return;
+ *     Program run = processes_run(3, "train", "face", ...);
+ */
+#ifndef TESTS_SUPPORT_PROCESSES_H
+#define TESTS_SUPPORT_PROCESSES_H
+
+#include "tests/support/program.h"
+
+/* Whether mpirun is here and the program is built with MPI; when not, says that the test is
+ * skipped. */
+bool processes_can_meet(void);
+
+/* As affekt and affekt_start, in that many processes. */
+#define processes_run(count, ...)                                                                  \
+    processes_end(processes_begin(count, (const char *const[]){__VA_ARGS__, NULL}))
+#define processes_start(count, ...) processes_begin(count, (const char *const[]){__VA_ARGS__, NULL})
+Program processes_begin(int count, const char *const words[]);
+Program processes_end(Program program);
+
+/* Runs mpirun with the given arguments. */
+#define processes_run_mixed(...)                                                                   \
+    processes_end(program_start_other((const char *const[]){"mpirun", __VA_ARGS__, NULL}))
+
+/* The process of that rank. */
+pid_t processes_member(const Program *program, int rank);
+
+#endif

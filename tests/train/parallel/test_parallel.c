@@ -1,0 +1,227 @@
+/* Training on several processes, as a user starts it. */
+#include "tests/support/faces.h"
+#include "tests/support/files.h"
+#include "tests/support/music_folder.h"
+#include "tests/support/processes.h"
+#include "tests/support/scratch.h"
+
+#include <check.h>
+#include <signal.h>
+#include <stdlib.h>
+
+/* What all trainings of faces have in common; the last batch of 72 faces is a smaller one. */
+#define FACES                                                                                      \
+    "train", "face", "--arch", "mini", "--size", "16", "--batch", "20", "--schedule", "constant",  \
+        "--warmup", "0", "--threads", "1", "--seed", "5", "--data", csv
+#define OUT(name) "--out", scratch_path(name ".safetensors"), "--overwrite"
+
+static char csv[4096];
+
+static void make_faces(void) {
+    strcpy(csv, faces_write(72, 14, 3));
+}
+
+static int occurrences(const char *text, const char *part) {
+    int count = 0;
+    while ((text = strstr(text, part))) {
+        text += strlen(part);
+        count++;
+    }
+    return count;
+}
+
+static void assert_same_run(const char *a, const char *b) {
+    assert_same_weights(scratch_path(text_format("%s.safetensors", a)),
+                        scratch_path(text_format("%s.safetensors", b)));
+    assert_same_weights(scratch_path(text_format("%s.checkpoint.safetensors", a)),
+                        scratch_path(text_format("%s.checkpoint.safetensors", b)));
+}
+
+static void end_well(Program run) {
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+}
+
+START_TEST(any_number_of_processes_gives_the_same_bits) {
+    if (!processes_can_meet())
+        return;
+#define HARD_WAY "--mixup", "0.4", "--cutmix", "1", "--average", "0.9", "--sam", "0.05"
+    end_well(affekt(FACES, OUT("alone"), "--epochs", "2", HARD_WAY, "--shards", "8"));
+    for (int processes = 2; processes <= 4; processes++) {
+        Program run = processes_run(processes, FACES, OUT("team"), "--epochs", "2", HARD_WAY);
+        program_assert(&run, EXIT_DONE);
+        ck_assert_int_eq(occurrences(run.output, "best epoch"), 1);
+        ck_assert_int_eq(occurrences(run.diagnostics, "epoch 2/2"), 1);
+        program_free(&run);
+        assert_same_run("alone", "team");
+    }
+}
+END_TEST
+
+START_TEST(a_last_batch_may_be_smaller_than_the_shards) {
+    if (!processes_can_meet())
+        return;
+    end_well(affekt(FACES, OUT("alone"), "--epochs", "1", "--shards", "17"));
+    end_well(processes_run(4, FACES, OUT("team"), "--epochs", "1", "--shards", "17"));
+    assert_same_run("alone", "team");
+}
+END_TEST
+
+START_TEST(music_gives_the_same_bits_too) {
+    if (!processes_can_meet())
+        return;
+    for (int i = 0; i < 24; i++)
+        music_folder_add(text_format("piece%d.mid", i), 24 + i, i % 12);
+#define MUSIC                                                                                      \
+    "train", "music", "--data", music_folder(), "--hidden", "16", "--embedding", "8", "--steps",   \
+        "12", "--batch", "5", "--epochs", "2", "--shards", "4", "--threads", "1"
+    end_well(affekt(MUSIC, OUT("alone")));
+    for (int processes = 2; processes <= 4; processes++) {
+        end_well(processes_run(processes, MUSIC, OUT("team")));
+        assert_same_run("alone", "team");
+    }
+}
+END_TEST
+
+START_TEST(a_run_goes_on_with_another_number_of_processes) {
+    if (!processes_can_meet())
+        return;
+    end_well(affekt(FACES, OUT("alone"), "--epochs", "3", "--shards", "8"));
+    end_well(processes_run(3, FACES, OUT("team"), "--epochs", "1"));
+    end_well(processes_run(2, FACES, OUT("team"), "--epochs", "2", "--resume"));
+    end_well(affekt(FACES, OUT("team"), "--epochs", "3", "--resume"));
+    assert_same_run("alone", "team");
+    end_well(affekt(FACES, OUT("whole"), "--epochs", "1"));
+    Program refused = processes_run(2, FACES, OUT("whole"), "--epochs", "2", "--resume");
+    program_assert(&refused, EXIT_FAILED);
+    assert_contains(refused.diagnostics, "2 processes cannot share 1 whole batch");
+    program_free(&refused);
+}
+END_TEST
+
+enum { LONG_RUN = 12 };
+
+static void end_as_if_unbroken(void) {
+    const char *epochs = text_format("%d", LONG_RUN);
+    end_well(affekt(FACES, OUT("unbroken"), "--epochs", epochs, "--shards", "8"));
+    end_well(processes_run(2, FACES, OUT("broken"), "--epochs", epochs, "--resume"));
+    assert_same_run("unbroken", "broken");
+}
+
+static Program start_long_run(int processes, const char *timeout) {
+    Program run = processes_start(processes, FACES, OUT("broken"), "--epochs",
+                                  text_format("%d", LONG_RUN), "--timeout", timeout);
+    ck_assert(program_wait_for(&run, false, "epoch 1/", 60));
+    return run;
+}
+
+START_TEST(a_killed_process_ends_the_run_which_can_go_on) {
+    if (!processes_can_meet())
+        return;
+    Program run = start_long_run(3, "60");
+    kill(processes_member(&run, _i), SIGKILL);
+    program_wait(&run);
+    ck_assert_int_ne(run.status, EXIT_DONE);
+    assert_contains(run.diagnostics, text_format("rank %d", _i));
+    program_free(&run);
+    end_as_if_unbroken();
+}
+END_TEST
+
+START_TEST(a_process_that_hangs_is_named) {
+    if (!processes_can_meet())
+        return;
+    Program run = start_long_run(3, "1");
+    kill(processes_member(&run, _i), SIGSTOP);
+    program_wait(&run);
+    ck_assert_int_ne(run.status, EXIT_DONE);
+    assert_contains(run.diagnostics, text_format("from process %d on ", _i));
+    assert_contains(run.diagnostics, "--resume continues");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(a_signal_to_one_process_stops_all_at_one_step) {
+    if (!processes_can_meet())
+        return;
+    Program run = start_long_run(3, "60");
+    kill(processes_member(&run, _i), SIGTERM);
+    program_wait(&run);
+    program_assert(&run, EXIT_STOPPED + SIGTERM);
+    assert_contains(run.diagnostics, "the same command with --resume goes on");
+    program_free(&run);
+    end_as_if_unbroken();
+}
+END_TEST
+
+static void assert_refused(Program run, const char *first, const char *second) {
+    ck_assert_int_ne(run.status, EXIT_DONE);
+    assert_contains(run.diagnostics, first);
+    assert_contains(run.diagnostics, second);
+    ck_assert_int_eq(occurrences(run.diagnostics, second), 1);
+    program_free(&run);
+}
+
+START_TEST(processes_that_differ_are_refused) {
+    if (!processes_can_meet())
+        return;
+    const char *program = program_path();
+#define ONE_EPOCH FACES, OUT("team"), "--epochs", "1"
+    assert_refused(processes_run_mixed("-n", "1", program, ONE_EPOCH, "--lr", "0.25", ":", "-n",
+                                       "1", program, ONE_EPOCH, "--lr", "0.5"),
+                   "process 1 on ", "--lr is 0.5 here and 0.25 in process 0");
+    assert_refused(processes_run_mixed("-n", "1", "env", "AFFEKT_ISA=portable", program, ONE_EPOCH,
+                                       ":", "-n", "1", program, ONE_EPOCH, "--label-smoothing",
+                                       "0.2"),
+                   "process 1 on ", " here and ");
+    const char *other_csv = scratch_path("other.csv");
+    faces_write(72, 14, 4);
+    ck_assert_int_eq(rename(csv, other_csv), 0);
+    make_faces();
+    assert_refused(processes_run_mixed("-n", "1", program, ONE_EPOCH, ":", "-n", "1", program,
+                                       ONE_EPOCH, "--data", other_csv),
+                   "process 1 on ", "the data's checksum is ");
+    assert_refused(processes_run_mixed("-n", "1", program, ONE_EPOCH, ":", "-n", "1", program,
+                                       ONE_EPOCH, "--data", "nowhere.csv"),
+                   "process 1 on ", "nowhere.csv");
+}
+END_TEST
+
+START_TEST(more_processes_than_shards_are_refused) {
+    if (!processes_can_meet())
+        return;
+    Program run = processes_run(3, FACES, OUT("team"), "--epochs", "1", "--shards", "2");
+    program_assert(&run, EXIT_FAILED);
+    ck_assert_int_eq(occurrences(run.diagnostics, "3 processes cannot share 2 shards"), 1);
+    program_free(&run);
+}
+END_TEST
+
+/* mpirun of another MPI, or a build without. */
+START_TEST(a_process_of_several_that_finds_no_other_says_so) {
+    setenv("OMPI_COMM_WORLD_SIZE", "4", 1);
+    Program run = affekt(FACES, OUT("team"), "--epochs", "1");
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "started as one of 4 processes (OMPI_COMM_WORLD_SIZE), but ");
+    program_free(&run);
+}
+END_TEST
+
+Suite *parallel_suite(void) {
+    Suite *suite = suite_create("parallel");
+    TCase *tcase = tcase_create("core");
+    tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
+    tcase_add_checked_fixture(tcase, make_faces, NULL);
+    tcase_add_test(tcase, any_number_of_processes_gives_the_same_bits);
+    tcase_add_test(tcase, a_last_batch_may_be_smaller_than_the_shards);
+    tcase_add_test(tcase, music_gives_the_same_bits_too);
+    tcase_add_test(tcase, a_run_goes_on_with_another_number_of_processes);
+    tcase_add_loop_test(tcase, a_killed_process_ends_the_run_which_can_go_on, 0, 3);
+    tcase_add_loop_test(tcase, a_process_that_hangs_is_named, 0, 2);
+    tcase_add_loop_test(tcase, a_signal_to_one_process_stops_all_at_one_step, 0, 2);
+    tcase_add_test(tcase, processes_that_differ_are_refused);
+    tcase_add_test(tcase, more_processes_than_shards_are_refused);
+    tcase_add_test(tcase, a_process_of_several_that_finds_no_other_says_so);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

@@ -1,0 +1,125 @@
+#include "nn/base/clock.h"
+#include "nn/base/file.h"
+#include "nn/base/number.h"
+#include "train/loop/learning_curve.h"
+#include "train/loop/run.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* "DIR/faces.safetensors" and ".csv" make "DIR/faces.csv". */
+static void sibling_path(const char *out, const char *ending, char path[RUN_PATH]) {
+    static const char suffix[] = ".safetensors";
+    size_t length = strlen(out), tail = sizeof suffix - 1;
+    if (length > tail && !strcmp(out + length - tail, suffix))
+        length -= tail;
+    snprintf(path, RUN_PATH, "%.*s%s", (int)length, out, ending);
+}
+
+void run_name_files(Run *run) {
+    sibling_path(run->settings->out, ".csv", run->log_path);
+    sibling_path(run->settings->out, ".checkpoint.safetensors", run->checkpoint_path);
+}
+
+double run_seconds(const Run *run) {
+    return run->seconds_before + clock_seconds() - run->progress.started;
+}
+
+static CheckpointParts parts_of(Run *run) {
+    return (CheckpointParts){run->task, run->optimizer, run->average, &run->state, run->record};
+}
+
+int run_save_checkpoint(Run *run, Error *error) {
+    run->state.seconds = run_seconds(run);
+    CheckpointParts parts = parts_of(run);
+    return checkpoint_save(run->checkpoint_path, &parts, error);
+}
+
+int run_load_checkpoint(Run *run, Error *error) {
+    CheckpointParts parts = parts_of(run);
+    return checkpoint_load(run->checkpoint_path, &parts, error);
+}
+
+static void set_number(json_t *object, const char *key, const char *format, double value) {
+    char text[64];
+    number_format(text, sizeof text, format, value);
+    json_object_set_new(object, key, json_string(text));
+}
+
+int run_save_model(const Run *run, const char *path, const Validation *validation, Error *error) {
+    json_t *metadata = json_object();
+    char *text = json_dumps(run->record, JSON_COMPACT), number[32];
+    json_object_set_new(metadata, "training.settings", json_string(text ? text : "{}"));
+    free(text);
+    snprintf(number, sizeof number, "%" PRIu64, run->settings->seed);
+    json_object_set_new(metadata, "training.seed", json_string(number));
+    snprintf(number, sizeof number, "%016" PRIx64, run->task->data_checksum);
+    json_object_set_new(metadata, "training.data_checksum", json_string(number));
+    set_number(metadata, "training.epoch", "%.0f", run->state.epoch);
+    set_number(metadata, "training.steps", "%.0f", (double)run->state.steps_done);
+    set_number(metadata, "training.seconds", "%.0f", run_seconds(run));
+    set_number(metadata, "validation.score", "%.6f", validation->score);
+    set_number(metadata, "validation.loss", "%.6f", validation->loss);
+    set_number(metadata, "validation.accuracy", "%.6f", validation->accuracy);
+    int status = run->task->save(run->task->context, path, metadata, error);
+    json_decref(metadata);
+    return status;
+}
+
+int run_keep_model(const Run *run, const Validation *validation, Error *error) {
+    char ending[64], path[RUN_PATH];
+    int keep = run->settings->keep, epoch = run->state.epoch;
+    if (!keep)
+        return 0;
+    snprintf(ending, sizeof ending, ".epoch-%03d.safetensors", epoch);
+    sibling_path(run->settings->out, ending, path);
+    if (run_save_model(run, path, validation, error))
+        return -1;
+    if (epoch > keep) {
+        snprintf(ending, sizeof ending, ".epoch-%03d.safetensors", epoch - keep);
+        sibling_path(run->settings->out, ending, path);
+        unlink(path);
+    }
+    return 0;
+}
+
+int run_clear_files(const Run *run, Error *error) {
+    const char *const paths[] = {run->settings->out, run->checkpoint_path, run->log_path};
+    for (int i = 0; i < 3; i++)
+        if (!run->settings->overwrite && file_exists(paths[i]))
+            return error_set(error,
+                             "%s already exists: --resume continues its run, --overwrite replaces "
+                             "it",
+                             paths[i]);
+    if (unlink(run->checkpoint_path) && errno != ENOENT)
+        return error_errno(error, "cannot remove %s", run->checkpoint_path);
+    return 0;
+}
+
+static int hold(Run *run, Error *error) {
+    char path[RUN_PATH];
+    sibling_path(run->settings->out, ".lock", path);
+    return file_lock(&run->lock, path, error)
+               ? error_context(error, "--out %s: is another run training it?", run->settings->out)
+               : 0;
+}
+
+int run_hold_files(Run *run, Error *error) {
+    if (file_try(run->settings->out, error) || file_try(run->checkpoint_path, error) ||
+        hold(run, error))
+        return -1;
+    if (run->settings->resume && !file_exists(run->checkpoint_path))
+        return error_set(error, "--resume: there is no checkpoint %s to continue from",
+                         run->checkpoint_path);
+    return 0;
+}
+
+int run_draw_curve(const Run *run, Error *error) {
+    char stem[RUN_PATH];
+    sibling_path(run->settings->out, ".curve", stem);
+    return run->state.epoch ? learning_curve_draw(run->log_path, stem, error) : 0;
+}

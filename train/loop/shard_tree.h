@@ -1,0 +1,35 @@
+/* shard_tree.h: a sum over the shards of a batch whose bits do not depend on who adds what.
+ *
+ * Floating addition is not associative, so the order is fixed by a binary tree over the shards: the
+ * sum of shards k · 2^j … (k + 1) · 2^j - 1 is that of their first half plus that of their second,
+ * and where the shards end within, the second half is what there is of it. A block is such a sum; a
+ * process adds up the blocks of its shards, and whoever holds all blocks of all processes can go on
+ * to the root. */
+#ifndef TRAIN_LOOP_SHARD_TREE_H
+#define TRAIN_LOOP_SHARD_TREE_H
+
+#include "train/loop/task.h"
+
+/* Consecutive shards make at most so many blocks: two of each size. */
+enum { SHARDS_MOST = 4096, TREE_BLOCKS = 2 * 13 };
+
+typedef struct TreeBlock {
+    int first, size; /* shards */
+    float *values;   /* their sum */
+} TreeBlock;
+
+/* The fewest blocks that hold shards.first … shards.last - 1, in order, without values. Returns
+ * their number. */
+int tree_blocks(Shards shards, TreeBlock blocks[TREE_BLOCKS]);
+
+/* Whether two blocks are the halves of one. */
+bool tree_siblings(const TreeBlock *left, const TreeBlock *right);
+
+/* left += right, which makes one block of two siblings. */
+void tree_join(TreeBlock *left, const TreeBlock *right, size_t count);
+
+/* The sum of all shards from all their blocks, in order, of `count` values each; overwrites the
+ * blocks. Returns the root's values, which are the first block's. */
+float *tree_sum(TreeBlock *blocks, int n, size_t count);
+
+#endif

@@ -1,0 +1,99 @@
+#include "train/parallel/parallel.h"
+
+#include "train/parallel/launch.h"
+#include "train/parallel/mpi_team.h"
+
+#include <fcntl.h>
+#include <omp.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#ifdef HAVE_MPI
+
+static int real_errors = -1; /* standard error, where this process is to be silent */
+
+/* Two lines of each message would help nobody. */
+static void be_silent(void) {
+    int nowhere = open("/dev/null", O_WRONLY);
+    if (nowhere < 0)
+        return;
+    fflush(stdout);
+    real_errors = dup(STDERR_FILENO);
+    dup2(nowhere, STDOUT_FILENO);
+    dup2(nowhere, STDERR_FILENO);
+    close(nowhere);
+}
+
+int parallel_start(TrainTeam **team, Error *error) {
+    const char *variable;
+    int size = launch_size(&variable);
+    *team = NULL;
+    if (size == 1)
+        return 0;
+    MpiTeam *mpi = mpi_team_start(error);
+    if (!mpi)
+        return -1;
+    TrainTeam *joined = mpi_team_of(mpi);
+    if (joined->size == 1)
+        return error_set(error,
+                         "started as one of %d processes (%s), but MPI does not connect them: use "
+                         "the mpirun of the MPI that affekt is built with, or srun --mpi=pmix",
+                         size, variable);
+    if (joined->rank)
+        be_silent();
+    *team = joined;
+    return 0;
+}
+
+void parallel_set_timeout(TrainTeam *team, int seconds) {
+    if (team)
+        mpi_team_set_timeout(team->context, seconds);
+}
+
+int parallel_threads(const TrainTeam *team, int threads) {
+    if (!team || threads)
+        return threads;
+    threads = omp_get_num_procs() / mpi_team_neighbours(team->context);
+    return threads ? threads : 1;
+}
+
+bool parallel_speaks(TrainTeam *team) {
+    if (!team || team->rank == mpi_team_first_left(team->context)) {
+        if (real_errors >= 0)
+            dup2(real_errors, STDERR_FILENO);
+        return true;
+    }
+    return false;
+}
+
+#else
+
+int parallel_start(TrainTeam **team, Error *error) {
+    const char *variable;
+    int size = launch_size(&variable);
+    *team = NULL;
+    return size == 1
+               ? 0
+               : error_set(error,
+                           "started as one of %d processes (%s), but this build has no MPI, and "
+                           "each would train alone: install libopenmpi-dev (or libmpich-dev) and "
+                           "build again",
+                           size, variable);
+}
+
+void parallel_set_timeout(TrainTeam *team, int seconds) {
+    (void)team;
+    (void)seconds;
+}
+
+int parallel_threads(const TrainTeam *team, int threads) {
+    (void)team;
+    return threads;
+}
+
+bool parallel_speaks(TrainTeam *team) {
+    (void)team;
+    return true;
+}
+
+#endif
