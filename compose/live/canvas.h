@@ -7,9 +7,9 @@
  *
  * On the left the camera's picture in half-block characters, two pixels a character (without
  * colours, shades of ASCII), the face in a box; beside it a panel of lines; the message above the
- * keys. Where the terminal is narrow the picture is left out, where it is low the last lines are.
- * Nothing is cleared first, so that nothing flickers; what is too long for a line is left to the
- * terminal to cut off (terminal.h). */
+ * keys, in as many lines as it needs. Where the terminal is narrow the picture is left out, where
+ * it is low the last lines are. Nothing is cleared first, so that nothing flickers; what is too
+ * long for a line is left to the terminal to cut off (terminal.h). */
 #ifndef COMPOSE_LIVE_CANVAS_H
 #define COMPOSE_LIVE_CANVAS_H
 

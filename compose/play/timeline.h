@@ -1,15 +1,15 @@
-/* timeline.h: what was felt, played and said, one row for each event, written as it happens.
+/* timeline.h: a log of felt moods, songs and feedback, one row per event, written as it happens.
  *
- * As CSV (a name that ends in .csv), or as JSON, one object a line:
+ * As CSV (a name that ends in .csv), or as JSON, one object per line:
  *
  *     {"time": 12.4, "event": "play", "valence": 0.71, "arousal": 0.62, "wanted_valence": 1,
  *      "wanted_arousal": 0.8, "song": "/music/a.mid", "title": "A", "artist": "B",
  *      "detail": "valence +0.7 and arousal +0.6 by its folder"}
  *
  * `event` is "felt" (the face's or the chosen emotion, with its valence and arousal), "play" (with
- * the song's), "end", "said" or "set"; `detail` says why a song was chosen, how it ended, and what
- * was said or set; `wanted` is how the music was to sound. What an event has not is left out, or
- * empty. */
+ * the song's), "end", "said" or "set"; `detail` is why a song was chosen, how it ended, and what
+ * was said or set; `wanted` is the mood the music should have. Values that an event lacks are
+ * omitted, or empty. */
 #ifndef COMPOSE_PLAY_TIMELINE_H
 #define COMPOSE_PLAY_TIMELINE_H
 
@@ -28,12 +28,12 @@ typedef struct TimelineEvent {
 
 typedef struct Timeline Timeline;
 
-/* Begins the file, "-" for JSON on standard output. */
+/* Opens the file, "-" for JSON on standard output. */
 Timeline *timeline_open(const char *path, Error *error);
 
 int timeline_add(Timeline *timeline, const TimelineEvent *event, Error *error) MUST_CHECK;
 
-/* Free it (NULL is fine). */
+/* Closes and frees it (NULL is fine). */
 int timeline_close(Timeline *timeline, Error *error) MUST_CHECK;
 
 #endif

@@ -8,7 +8,8 @@
 #include <jansson.h>
 
 json_t *reply_faces(const VisitFace *faces, int count, int width, int height);
-json_t *reply_status(const VisitStatus *status);
+/* With the songs, where there are any. */
+json_t *reply_status(Visit *visit);
 json_t *reply_piece(const Piece *piece);
 json_t *reply_genres(const MusicModel *model);
 

@@ -9,6 +9,7 @@
 
 #include "compose/live/live_music.h"
 #include "compose/sound/pcm.h"
+#include "compose/web/page_songs.h"
 #include "infer/faces/watcher.h"
 
 #define VISIT_AHEAD 0.3 /* seconds of sound sent ahead of time */
@@ -18,8 +19,10 @@ typedef struct VisitSettings {
     const MusicModel *model; /* must outlive the visit */
     LiveMusicSettings music;
     const char *soundfont;
-    int program; /* General MIDI */
-    bool here;   /* sound from this computer's output instead of the page's */
+    int program;         /* General MIDI */
+    bool here;           /* sound from this computer's output instead of the page's */
+    const char *driver;  /* of that output, as audio_device_open takes it */
+    const char *library; /* file of the songs, NULL for none */
 } VisitSettings;
 
 typedef struct Visit Visit;
@@ -57,6 +60,12 @@ void visit_lead(Visit *visit, int face);
 /* The music follows this place in the plane instead of the face; visit_follow: the face again. */
 void visit_feel(Visit *visit, float valence, float arousal);
 void visit_follow(Visit *visit);
+
+/* The songs of this page, NULL without a library. They are fed with the mood here, and the visit's
+ * own music goes on only while they leave the turn to it. */
+PageSongs *visit_songs(Visit *visit);
+/* Seconds since the visit was opened: the songs' clock. */
+double visit_seconds(const Visit *visit);
 
 /* ------------------------------------------------------------------ status */
 

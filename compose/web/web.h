@@ -10,12 +10,12 @@
 #define COMPOSE_WEB_WEB_H
 
 #include "compose/web/decoder.h"
+#include "compose/web/exchange.h"
 #include "compose/web/gate.h"
 #include "compose/web/pieces.h"
 #include "compose/web/visits.h"
 
 #include <stdbool.h>
-#include <sys/types.h>
 
 typedef struct Web {
     Gate gate;
@@ -43,31 +43,7 @@ void web_destroy(Web *web);
 /* To be called once the port is known, before the first request. */
 int web_open_gate(Web *web, const WebSettings *settings, int port, Error *error) MUST_CHECK;
 
-/* Every text may be NULL, for what the request does not have. */
-typedef struct WebRequest {
-    const char *method, *path;
-    const char *host, *origin, *token; /* headers; the token's is X-Affekt-Token */
-    const char *visit, *id, *kind;     /* of the query */
-    const unsigned char *body;
-    size_t size;
-} WebRequest;
-
-typedef struct WebReply {
-    int status; /* of HTTP */
-    const char *type;
-    const void *body;
-    size_t size;
-    void *owned;          /* the body, where it is to be freed */
-    const char *download; /* the file's name, where it is to be saved */
-    /* A body without an end: writes up to `room` bytes, waiting for them; returns how many, or 0 at
-     * the end. */
-    ssize_t (*stream)(void *user, char *bytes, size_t room);
-    void (*stream_end)(void *user);
-    void *user;
-} WebReply;
-
 WebReply web_answer(Web *web, const WebRequest *request);
-void web_reply_free(WebReply *reply);
 
 /* The most bytes that a request's body may have; 0 for what takes none or is not there. */
 size_t web_most_bytes(const char *method, const char *path);

@@ -1,6 +1,6 @@
 #include "compose/web/wishes.h"
 
-#include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
 /* One reader for each name that a body may have. */
@@ -143,10 +143,107 @@ static int control_mood(const json_t *value, void *user, const MusicModel *model
     return json_is_null(value) ? 0 : point(value, &wishes->valence, &wishes->arousal, error);
 }
 
+/* Copies a text that must fit and hold no zero. */
+static int words(const json_t *value, const char *name, char *result, size_t size, Error *error) {
+    const char *text = json_string_value(value);
+    if (!text || json_string_length(value) >= size || strlen(text) != json_string_length(value))
+        return error_set(error, "%s: expected a text of fewer than %zu bytes", name, size);
+    memcpy(result, text, json_string_length(value) + 1);
+    return 0;
+}
+
+static int control_source(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    ControlWishes *wishes = user;
+    const char *name = json_string_value(value);
+    wishes->has_source = true;
+    for (int i = 0; i < QUEUE_SOURCES && name; i++)
+        if (!strcmp(page_songs_sources[i], name)) {
+            wishes->songs.source = (QueueSource)i;
+            return 0;
+        }
+    return error_set(error, "source: expected \"songs\", \"compose\" or \"mix\"");
+}
+
+/* A list of codes, or null for all. */
+static int control_languages(const json_t *value, void *user, const MusicModel *model,
+                             Error *error) {
+    (void)model;
+    ControlWishes *wishes = user;
+    char *list = wishes->songs.languages, code[8];
+    size_t index, used = 0;
+    const json_t *one;
+    wishes->has_languages = true;
+    if (!json_is_array(value) && !json_is_null(value))
+        return error_set(error, "languages: expected a list of codes, or null");
+    json_array_foreach(value, index, one) {
+        if (words(one, "languages", code, sizeof code, error))
+            return -1;
+        int added =
+            snprintf(list + used, PAGE_SONGS_LANGUAGES - used, "%s%s", index ? "," : "", code);
+        if (added <= (int)(index > 0) || (size_t)added >= PAGE_SONGS_LANGUAGES - used)
+            return error_set(error, "languages: expected fewer, and none that is empty");
+        used += (size_t)added;
+    }
+    return 0;
+}
+
+static int control_songs_genre(const json_t *value, void *user, const MusicModel *model,
+                               Error *error) {
+    (void)model;
+    ControlWishes *wishes = user;
+    wishes->has_songs_genre = true;
+    return json_is_null(value)
+               ? 0
+               : words(value, "songs_genre", wishes->songs.genre, PAGE_SONGS_GENRE, error);
+}
+
+static int control_say(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    ControlWishes *wishes = user;
+    const char *name = json_string_value(value);
+    wishes->has_verdict = true;
+    for (int i = 0; i < VERDICT_SKIP && name; i++)
+        if (!strcmp(verdict_names[i], name)) {
+            wishes->verdict = (Verdict)i;
+            return 0;
+        }
+    return error_set(error, "say: expected \"like\", \"dislike\", \"too-sad\", \"too-happy\", "
+                            "\"too-calm\" or \"too-wild\"");
+}
+
+static int control_undo(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    return truth(value, "undo", &((ControlWishes *)user)->undo, error);
+}
+
+static int control_ended(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    return words(value, "ended", ((ControlWishes *)user)->ended, GATE_TOKEN + 1, error);
+}
+
+static int control_failed(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    return words(value, "failed", ((ControlWishes *)user)->failed, GATE_TOKEN + 1, error);
+}
+
 static const Field control_fields[] = {
-    {"policy", control_policy}, {"genre", control_genre}, {"program", control_program},
-    {"speed", control_speed},   {"pause", control_pause}, {"next", control_next},
-    {"lead", control_lead},     {"mood", control_mood},   {NULL, NULL},
+    {"policy", control_policy},
+    {"genre", control_genre},
+    {"program", control_program},
+    {"speed", control_speed},
+    {"pause", control_pause},
+    {"next", control_next},
+    {"lead", control_lead},
+    {"mood", control_mood},
+    {"source", control_source},
+    {"languages", control_languages},
+    {"songs_genre", control_songs_genre},
+    {"say", control_say},
+    {"undo", control_undo},
+    {"ended", control_ended},
+    {"failed", control_failed},
+    {NULL, NULL},
 };
 
 int wishes_control(const char *body, size_t size, const MusicModel *model, ControlWishes *wishes,

@@ -5,6 +5,7 @@
 #ifndef COMPOSE_WEB_WISHES_H
 #define COMPOSE_WEB_WISHES_H
 
+#include "compose/web/page_songs.h"
 #include "compose/write/piece.h"
 
 #include <stdbool.h>
@@ -25,6 +26,11 @@ typedef struct ControlWishes {
     bool pause;
     MoodWish mood;
     float valence, arousal; /* of MOOD_WISH_POINT */
+    /* Of the songs: what is not wished otherwise stays. */
+    bool has_source, has_languages, has_songs_genre, has_verdict, undo;
+    PageSongsWish songs;
+    Verdict verdict;
+    char ended[GATE_TOKEN + 1], failed[GATE_TOKEN + 1]; /* ids, "" = none */
 } ControlWishes;
 
 int wishes_control(const char *body, size_t size, const MusicModel *model, ControlWishes *wishes,

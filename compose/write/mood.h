@@ -29,6 +29,9 @@ Mood mood_of_feeling(float valence, float arousal);
  */
 Mood mood_of_probabilities(const float probabilities[EMOTION_COUNT]);
 
+/* "pleasant, calm", "excited" …, "neutral" in the middle of the plane. */
+const char *mood_words(Mood mood);
+
 /* What music does with a feeling. */
 typedef enum MoodPolicy {
     MOOD_MIRROR,   /* plays it */

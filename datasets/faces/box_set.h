@@ -36,6 +36,10 @@ void box_set_destroy(BoxSet *set);
 /* Adds the pictures of a folder, at any depth, as pictures without a face. */
 int box_set_add_empty(BoxSet *set, const char *folder, Error *error) MUST_CHECK;
 
+/* Adds faces with 68 points (landmark_set.h: tables with commas between), each a picture with one
+ * box around its points, drawn as WIDER FACE draws them: from the hairline to the chin. */
+int box_set_add_landmarks(BoxSet *set, const char *tables, Error *error) MUST_CHECK;
+
 /* Reads every picture as grey. */
 int box_set_load_pictures(BoxSet *set, Error *error) MUST_CHECK;
 

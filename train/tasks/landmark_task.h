@@ -11,6 +11,7 @@ typedef struct LandmarkTaskSettings {
     int batch;
     int views;                /* of each face in an epoch */
     float shift, scale, turn; /* up to this share of the window's side, this share, degrees */
+    float again;              /* a third of that with this probability: a second look */
     float flip, light, blur;  /* with these probabilities */
     uint64_t seed;
 } LandmarkTaskSettings;
