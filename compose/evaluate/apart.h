@@ -4,10 +4,11 @@
  * itself?), the seven emotions against each other (does each sound like itself?), and generated
  * genres heard by a classifier of real ones.
  *
- * Rows are datasets/music/music_features.h of each piece's beginning. Folders are classes. Told
- * apart are pieces of songs that the classifier does not know: over five folds by song, or, where
- * other folders are to be heard, by one that was fitted to all of the first. Classes count alike,
- * however many pieces each has. */
+ * Rows are datasets/music/music_features.h of each piece's beginning, folders are classes, the
+ * classifier is a random forest (nn/trees/forest.h). Told apart are pieces of songs that it does not
+ * know: over five folds by song, or, where other folders are to be heard, by a forest that was
+ * fitted to all of the first. Classes count alike, however many pieces each has.
+ */
 #ifndef COMPOSE_EVALUATE_APART_H
 #define COMPOSE_EVALUATE_APART_H
 

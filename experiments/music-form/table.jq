@@ -22,7 +22,7 @@ def compared(names): .numbers.columns | map(select(.name as $n | names | index($
     table(["measure"] + ($styles | map(.name | name)); measures | map(. as $m | [$m[1]] + cells($styles; $m[0]))),
     "The arranged pieces by emotion:",
     table(["measure"] + ($emotions | map(.name)); measures | map(. as $m | [$m[1]] + cells($emotions; $m[0]))),
-    "What a classifier (kernel logistic regression on `music_features.h`, first half minute) tells apart, on pieces and songs that it"
+    "What a classifier (a random forest on `music_features.h`, first half minute) tells apart, on pieces and songs that it"
       + " does not know:",
     table(["told apart", "share or AUC", "chance"]; [
       ["the seven emotions, arranged"] + (.numbers.seven | [told, "0.143"]),
