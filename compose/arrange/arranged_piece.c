@@ -1,16 +1,20 @@
 #include "compose/arrange/arranged_piece.h"
 
+#include "compose/arrange/lead_mode.h"
 #include "compose/arrange/lead_writer.h"
+#include "datasets/music/lead_extract.h"
 #include "datasets/music/music_form.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { STREAM_WISHES, STREAM_CANDIDATES };
 
 void arranged_piece_free(ArrangedPiece *piece) {
     song_free(piece->song);
     free(piece->sheet.bars);
+    free(piece->bars);
     *piece = (ArrangedPiece){0};
 }
 
@@ -18,30 +22,137 @@ static double bar_quarters(LeadMeter meter) {
     return lead_places(meter) / 4.0;
 }
 
-/* Bars and tempo: a wished tempo or number of bars is kept, else the tempo is fitted so that whole
- * phrases of four bars fill the time. The last bar is a quarter longer, as it slows down. */
-static int find_length(const ArrangedSettings *settings, Rng rng, int *bars, double *tempo,
-                       Error *error) {
-    const double slowing = 0.25;
-    const Cues *cues = &settings->cues;
-    double quarters = bar_quarters(settings->meter);
-    double drawn = cues->slowest + (cues->fastest - cues->slowest) * (double)rng_uniform(rng, 0);
-    *tempo = settings->tempo > 0 ? settings->tempo : drawn;
-    if (settings->bars > 0) {
-        *bars = settings->bars;
-    } else {
-        double wanted = settings->seconds * *tempo / 60 / quarters - slowing;
-        int phrase = settings->tempo > 0 ? 1 : 4;
-        *bars = phrase * (int)fmax(lround(wanted / phrase), 1);
-        if (settings->tempo <= 0)
-            *tempo = (*bars + slowing) * quarters * 60 / settings->seconds;
+/* ------------------------------------------------------------------ what is wished for */
+
+/* What all candidates of a piece share. */
+typedef struct Frame {
+    const ArrangedSettings *settings;
+    LeadHead head;
+    int tonic, n_bars;
+    double tempo;         /* where it is asked for, else 0 */
+    double place;         /* else, between the cues' slowest and fastest, 0 … 1 */
+    LeadSheet prime;      /* its bars come first; none: n_bars is 0 */
+    ArrangementBar *bars; /* (n_bars) */
+} Frame;
+
+static void frame_free(Frame *frame) {
+    free(frame->bars);
+    lead_sheet_free(&frame->prime);
+}
+
+/* The cues after a share of the piece. */
+static Cues cues_after(const ArrangedSettings *settings, double progress) {
+    Mood mood = mood_at(settings->policy, settings->felt, progress);
+    bool led = settings->policy != MOOD_MIRROR &&
+               (mood.valence != settings->felt.valence || mood.arousal != settings->felt.arousal);
+    return led ? cues_at(mood) : settings->cues;
+}
+
+static double tempo_of(const Frame *frame, const Cues *cues) {
+    return frame->tempo > 0 ? frame->tempo
+                            : cues->slowest + frame->place * (cues->fastest - cues->slowest);
+}
+
+/* Seconds that n bars take; the last is a quarter longer, as it slows down. */
+static double seconds_of(const Frame *frame, int n) {
+    const double slowing = frame->settings->loops ? 0 : 0.25;
+    double seconds = 0;
+    for (int b = 0; b < n; b++) {
+        Cues cues = cues_after(frame->settings, (double)b / n);
+        seconds += (1 + (b == n - 1 ? slowing : 0)) * 60 / tempo_of(frame, &cues);
     }
-    if (*bars > PLAN_MOST_BARS)
-        return error_set(error, "the piece would have %d bars, at most %d are written at once",
-                         *bars, PLAN_MOST_BARS);
-    *tempo = fmin(fmax(*tempo, 30), 240);
+    return seconds * bar_quarters(frame->head.meter);
+}
+
+/* As many bars as fill the time: whole phrases of four where the tempo may be fitted to them. */
+static int find_length(Frame *frame, Error *error) {
+    const ArrangedSettings *settings = frame->settings;
+    int phrase = frame->tempo > 0 ? 1 : 4, most = PLAN_MOST_BARS + phrase;
+    frame->n_bars = settings->melody ? settings->melody->sheet.n_bars : settings->bars;
+    if (!frame->n_bars) {
+        double before = 0, after = 0;
+        for (frame->n_bars = phrase; frame->n_bars <= most; frame->n_bars += phrase) {
+            after = seconds_of(frame, frame->n_bars);
+            if (after >= settings->seconds)
+                break;
+            before = after;
+        }
+        if (frame->n_bars > phrase && settings->seconds - before < after - settings->seconds)
+            frame->n_bars -= phrase;
+    }
+    if (frame->n_bars > PLAN_MOST_BARS)
+        return error_set(error,
+                         "the piece would have more bars than the %d that are written at "
+                         "once, at most %d",
+                         PLAN_MOST_BARS, PLAN_MOST_BARS);
+    if (frame->prime.n_bars >= frame->n_bars)
+        return error_set(error, "the piece has %d bars, too few to go on after the %d of the prime",
+                         frame->n_bars, frame->prime.n_bars);
     return 0;
 }
+
+static int fill_bars(Frame *frame, Error *error) {
+    const ArrangedSettings *settings = frame->settings;
+    frame->bars = calloc((size_t)frame->n_bars, sizeof *frame->bars);
+    if (!frame->bars)
+        return error_memory(error, "bars", (size_t)frame->n_bars * sizeof *frame->bars);
+    bool fits = settings->bars <= 0 && frame->tempo <= 0 && !settings->melody;
+    double stretch = fits ? seconds_of(frame, frame->n_bars) / settings->seconds : 1;
+    for (int b = 0; b < frame->n_bars; b++) {
+        ArrangementBar *bar = &frame->bars[b];
+        bar->cues = cues_after(settings, (double)b / frame->n_bars);
+        bar->tempo = fmin(fmax(tempo_of(frame, &bar->cues) * stretch, 30), 240);
+        bool free = settings->mode == ARRANGED_FREE && !settings->melody &&
+                    settings->policy != MOOD_MIRROR && b >= frame->prime.n_bars &&
+                    mood_at(settings->policy, settings->felt, (double)b / frame->n_bars).valence !=
+                        settings->felt.valence;
+        bar->minor = free ? bar->cues.major < 0.5 : frame->head.minor;
+    }
+    return 0;
+}
+
+static int take_prime(Frame *frame, Error *error) {
+    const Song *song = frame->settings->prime;
+    if (lead_extract(song, &frame->prime, error))
+        return -1;
+    SongKey key = song_estimate_key(song);
+    frame->tonic = key.tonic;
+    frame->head.minor = frame->prime.head.minor;
+    frame->head.meter = frame->prime.head.meter;
+    frame->tempo = song->n_tempos ? 60e6 / song->tempos[0].microseconds : 120;
+    return 0;
+}
+
+static void take_melody(Frame *frame) {
+    const GivenMelody *melody = frame->settings->melody;
+    frame->tonic = melody->tonic;
+    frame->head.minor = melody->sheet.head.minor;
+    frame->head.meter = melody->sheet.head.meter;
+    frame->tempo = 60e6 / melody->song->tempos[0].microseconds;
+}
+
+static int frame_make(Frame *frame, const ArrangedSettings *settings, Rng wishes, Error *error) {
+    bool minor = settings->mode == ARRANGED_FREE
+                     ? (double)rng_uniform(wishes, 1) >= settings->cues.major
+                     : settings->mode == 1;
+    *frame = (Frame){.settings = settings,
+                     .place = (double)rng_uniform(wishes, 0),
+                     .tempo = settings->tempo,
+                     .head = {.valence = NAN,
+                              .arousal = NAN,
+                              .style = settings->style,
+                              .minor = minor,
+                              .meter = settings->meter}};
+    frame->tonic =
+        settings->tonic == ARRANGED_FREE ? (int)rng_below(wishes, 2, 12) : settings->tonic;
+    if (settings->melody)
+        take_melody(frame);
+    if (settings->prime && take_prime(frame, error))
+        return -1;
+    return find_length(frame, error) || fill_bars(frame, error) ? -1 : 0;
+}
+
+/* ------------------------------------------------------------------ candidates */
 
 /* How good a piece is: nats per token, less what is wrong with its form. */
 static int judge(const Song *song, double likelihood, double *score, Error *error) {
@@ -58,58 +169,89 @@ static int judge(const Song *song, double likelihood, double *score, Error *erro
     return 0;
 }
 
-static int compose_candidate(SequenceStep *step, const ArrangedSettings *settings, Rng rng,
-                             const ArrangedPiece *frame, ArrangedPiece *piece, double *score,
-                             Error *error) {
-    *piece = *frame;
-    plan_make(&piece->plan, frame->plan.n_bars, rng_split(rng, 0));
-    piece->sheet.bars = calloc((size_t)frame->plan.n_bars, sizeof *piece->sheet.bars);
-    if (!piece->sheet.bars)
-        return error_memory(error, "a lead sheet", 0);
+/* Copies what stands in the sheet before a bar is written. */
+static void take_given(const Frame *frame, LeadSheet *sheet) {
+    const LeadSheet *given =
+        frame->settings->melody ? &frame->settings->melody->sheet : &frame->prime;
+    if (given->n_bars)
+        memcpy(sheet->bars, given->bars, (size_t)given->n_bars * sizeof *sheet->bars);
+}
+
+static int write_sheet(SequenceStep *step, const Frame *frame, Rng rng, ArrangedPiece *piece,
+                       double *likelihood, Error *error) {
     const LeadWish wish = {.plan = &piece->plan,
-                           .cues = &settings->cues,
-                           .head = frame->sheet.head,
-                           .sampler = settings->sampler,
-                           .bar_seconds = bar_quarters(settings->meter) * 60 / piece->tempo,
-                           .rng = rng_split(rng, 1)};
-    double likelihood = lead_write(step, &wish, &piece->sheet);
+                           .head = frame->head,
+                           .sampler = frame->settings->sampler,
+                           .bar_seconds =
+                               bar_quarters(frame->head.meter) * 60 / frame->bars[0].tempo,
+                           .given = frame->prime.n_bars,
+                           .melody = frame->settings->melody != NULL,
+                           .rng = rng};
+    LeadWriter *writer = lead_writer_create(step, &wish, &piece->sheet, error);
+    if (!writer)
+        return -1;
+    for (int b = 0; b < frame->n_bars; b++)
+        lead_writer_bar(writer, &frame->bars[b].cues);
+    *likelihood = lead_writer_likelihood(writer);
+    lead_writer_destroy(writer);
+    int places = lead_places(frame->head.meter);
+    for (int b = 0; b < frame->n_bars; b++)
+        if (frame->bars[b].minor != frame->head.minor)
+            lead_bar_to_mode(&piece->sheet.bars[b], places, frame->bars[b].minor);
+    return 0;
+}
+
+static int compose_candidate(SequenceStep *step, const Frame *frame, Rng rng, ArrangedPiece *piece,
+                             double *score, Error *error) {
+    const ArrangedSettings *settings = frame->settings;
+    size_t n = (size_t)frame->n_bars;
+    *piece = (ArrangedPiece){.tonic = frame->tonic,
+                             .sheet = {.head = frame->head, .n_bars = frame->n_bars}};
+    plan_make(&piece->plan, frame->n_bars, settings->loops, rng_split(rng, 0));
+    piece->sheet.bars = calloc(n, sizeof *piece->sheet.bars);
+    piece->bars = malloc(n * sizeof *piece->bars);
+    if (!piece->sheet.bars || !piece->bars)
+        return error_memory(error, "a lead sheet", n * sizeof *piece->bars);
+    memcpy(piece->bars, frame->bars, n * sizeof *piece->bars);
+    take_given(frame, &piece->sheet);
+    double likelihood;
+    if (write_sheet(step, frame, rng_split(rng, 1), piece, &likelihood, error))
+        return -1;
     const Arrangement arrangement = {.sheet = &piece->sheet,
                                      .plan = &piece->plan,
-                                     .cues = &settings->cues,
+                                     .bars = piece->bars,
                                      .ensemble = settings->ensemble,
                                      .tonic = piece->tonic,
-                                     .tempo = piece->tempo,
                                      .program = settings->program,
+                                     .given = settings->melody ? settings->melody->song : NULL,
+                                     .loops = settings->loops,
                                      .rng = rng_split(rng, 2)};
     piece->song = arranger_play(&arrangement, error);
-    return piece->song ? judge(piece->song, likelihood, score, error) : -1;
+    if (!piece->song)
+        return -1;
+    piece->loop =
+        settings->loops
+            ? song_seconds(piece->song,
+                           (double)frame->n_bars * bar_quarters(frame->head.meter) * ARRANGER_TICKS)
+            : 0;
+    return judge(piece->song, likelihood, score, error);
 }
 
 int arranged_piece_compose(const LeadModel *model, const ArrangedSettings *settings,
                            ArrangedPiece *piece, Error *error) {
-    Rng rng = rng_seed(settings->seed), wishes = rng_split(rng, STREAM_WISHES);
-    ArrangedPiece frame = {0};
-    *piece = frame;
-    if (find_length(settings, wishes, &frame.plan.n_bars, &frame.tempo, error))
-        return -1;
-    bool minor = settings->mode == ARRANGED_FREE
-                     ? (double)rng_uniform(wishes, 1) >= settings->cues.major
-                     : settings->mode == 1;
-    frame.tonic =
-        settings->tonic == ARRANGED_FREE ? (int)rng_below(wishes, 2, 12) : settings->tonic;
-    frame.sheet.head = (LeadHead){.valence = NAN,
-                                  .arousal = NAN,
-                                  .style = settings->style,
-                                  .minor = minor,
-                                  .meter = settings->meter};
-    SequenceStep *step = sequence_step_create(lead_model_network(model), 1, error);
+    Rng rng = rng_seed(settings->seed);
+    Frame frame;
+    *piece = (ArrangedPiece){0};
+    int status = frame_make(&frame, settings, rng_split(rng, STREAM_WISHES), error);
+    SequenceStep *step = status ? NULL : sequence_step_create(lead_model_network(model), 1, error);
     ArrangedPiece drawn[2] = {{0}}; /* the best so far, and the next */
-    int best = 0, status = step ? 0 : -1;
+    int best = 0;
+    status = step ? status : -1;
     double best_score = -INFINITY;
     for (int i = 0; !status && i < settings->candidates; i++) {
         double score = 0;
         Rng own = rng_split(rng_split(rng, STREAM_CANDIDATES), (uint64_t)i);
-        status = compose_candidate(step, settings, own, &frame, &drawn[!best], &score, error);
+        status = compose_candidate(step, &frame, own, &drawn[!best], &score, error);
         if (!status && score > best_score) {
             best = !best;
             best_score = score;
@@ -117,6 +259,7 @@ int arranged_piece_compose(const LeadModel *model, const ArrangedSettings *setti
         arranged_piece_free(&drawn[!best]);
     }
     sequence_step_destroy(step);
+    frame_free(&frame);
     if (status)
         arranged_piece_free(&drawn[best]);
     *piece = drawn[best];

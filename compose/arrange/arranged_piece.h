@@ -1,12 +1,13 @@
 /* arranged_piece.h: a whole piece in two stages: a plan and its lead sheet, then an arrangement.
  *
- * Several whole pieces are drawn and the best kept: by the network's own likelihood of its sheet,
- * by form (datasets/music/music_form.h: that themes return, that harmony moves as often as in real
- * music) and by what hands can play. */
+ * Several whole pieces are drawn and the best is kept: by the network's likelihood of its sheet, by
+ * form (datasets/music/music_form.h: themes return, harmony changes as often as in real music) and
+ * by playability. */
 #ifndef COMPOSE_ARRANGE_ARRANGED_PIECE_H
 #define COMPOSE_ARRANGE_ARRANGED_PIECE_H
 
 #include "compose/arrange/arranger.h"
+#include "compose/arrange/given_melody.h"
 #include "compose/write/sampler.h"
 #include "infer/music/lead_model.h"
 
@@ -15,29 +16,37 @@ enum { ARRANGED_FREE = -1, ARRANGED_CANDIDATES = 4, ARRANGED_MOST_CANDIDATES = 6
 typedef struct ArrangedSettings {
     SamplerSettings sampler;
     uint64_t seed;
-    Cues cues;
+    Cues cues;         /* of the feeling that the piece begins with */
+    MoodPolicy policy; /* MOOD_REGULATE leads from there on: tempo, mode and all cues follow */
+    Mood felt;         /* for that */
     Ensemble ensemble;
     int candidates; /* whole pieces to choose from */
     int style;      /* index into lead_styles, or ARRANGED_FREE */
     int mode;       /* 0 major, 1 minor, or ARRANGED_FREE, as the next */
     int tonic;      /* pitch class */
     LeadMeter meter;
-    double tempo;   /* quarter notes a minute, 0 = the cues' */
+    double tempo;   /* quarter notes per minute, 0 = from the cues */
     double seconds; /* length, or */
     int bars;       /* in bars */
     int program;    /* of the melody, -1 = the ensemble's */
+    bool loops;     /* a section that begins again when it is over: it does not end */
+    /* Either of the two brings meter, mode, tonic and tempo; NULL for none. */
+    const Song *prime;         /* is continued: its melody and chords are the first bars */
+    const GivenMelody *melody; /* is accompanied: it stays as it is, and as long */
 } ArrangedSettings;
 
 typedef struct ArrangedPiece {
     Song *song;
     LeadSheet sheet;
     Plan plan;
+    ArrangementBar *bars; /* (n_bars) how each is played */
     int tonic;
-    double tempo;
+    double loop; /* of one that loops, seconds */
 } ArrangedPiece;
 
 /* Composes a piece (free with arranged_piece_free). Fails where it would be longer than
- * PLAN_MOST_BARS. The same settings give the same piece for any number of threads. */
+ * PLAN_MOST_BARS, and where a prime has no melody or is as long as the piece. The same settings
+ * give the same piece for any number of threads. */
 int arranged_piece_compose(const LeadModel *model, const ArrangedSettings *settings,
                            ArrangedPiece *piece, Error *error) MUST_CHECK;
 void arranged_piece_free(ArrangedPiece *piece);

@@ -35,108 +35,133 @@ static const Player players[ENSEMBLES][PARTS] = {
         {{"Melody", 80, 0}, {"Chords", 81, -24}, {"Bass", 38, 0}, {NULL, 0, 0}, {"Drums", 0, -10}},
 };
 
+/* The chords' latest voicing. */
+typedef struct Voicing {
+    int pitches[VOICES], count;
+    int chord; /* -1 before the first */
+} Voicing;
+
 /* A song in the making. */
-typedef struct Desk {
+struct Arranger {
     const Arrangement *arrangement;
+    const Cues *cues; /* of the bar at hand */
+    double tempo;
+    bool minor;
     Song *song;
     Error *error;
     int tracks[PARTS]; /* -1 where there is none */
     int places;        /* of a bar */
     int home;          /* MIDI pitch of the tonic that the sheet counts from */
-    int voicing[VOICES], n_voices;
+    Voicing voicing;
+    Voicing before; /* as the bar at hand began */
+    int bar;
+    Rng rng; /* of the bar */
     uint64_t drawn;
     double swell; /* loudness of the phrase */
     int failed;
-} Desk;
+};
 
-static float chance(Desk *desk) {
-    return rng_uniform(desk->arrangement->rng, desk->drawn++);
+static float chance(Arranger *arranger) {
+    return rng_uniform(arranger->rng, arranger->drawn++);
 }
 
-static double normal(Desk *desk) {
-    return (double)rng_normal(desk->arrangement->rng, desk->drawn++);
+static double normal(Arranger *arranger) {
+    return (double)rng_normal(arranger->rng, arranger->drawn++);
 }
 
 /* ------------------------------------------------------------------ notes */
 
-static uint32_t tick_of(const Desk *desk, int bar, double place) {
-    return (uint32_t)lround(((double)bar * desk->places + place) * SIXTEENTH);
+static uint32_t tick_of(const Arranger *arranger, int bar, double place) {
+    return (uint32_t)lround(((double)bar * arranger->places + place) * SIXTEENTH);
+}
+
+/* The bar that the piece ends with. */
+static bool is_end(const Arranger *arranger, int bar) {
+    return !arranger->arrangement->loops && bar == arranger->arrangement->sheet->n_bars - 1;
 }
 
 /* Strong places stand out, phrases swell to their middle. */
-static int velocity_at(Desk *desk, Part part, int bar, int place, int loudness) {
-    const Arrangement *a = desk->arrangement;
+static int velocity_at(Arranger *arranger, Part part, int bar, int place, int loudness) {
+    const Arrangement *a = arranger->arrangement;
     const PlanSection *section = &a->plan->sections[a->plan->bars[bar].section];
-    double accent = place == 0 ? 1 : place == desk->places / 2 ? 0.5 : 0;
-    double inside = (bar - section->first + (double)place / desk->places) / section->bars;
-    double velocity = a->cues->velocity + players[a->ensemble][part].loudness + loudness +
-                      a->cues->accent * (accent - 0.3) + 4 * sin(M_PI * inside) +
-                      2 * section->fullness + desk->swell + 2.5 * normal(desk);
+    double accent = place == 0 ? 1 : place == arranger->places / 2 ? 0.5 : 0;
+    double inside = (bar - section->first + (double)place / arranger->places) / section->bars;
+    double velocity = arranger->cues->velocity + players[a->ensemble][part].loudness + loudness +
+                      arranger->cues->accent * (accent - 0.3) + 4 * sin(M_PI * inside) +
+                      2 * section->fullness + arranger->swell + 2.5 * normal(arranger);
     return (int)fmin(fmax(lround(velocity), 12), 124);
 }
 
-static void add_note(Desk *desk, Part part, int bar, double place, double length, int pitch,
+static uint8_t melody_program(const Arrangement *a) {
+    return (uint8_t)(a->program >= 0 ? a->program : players[a->ensemble][MELODY].program);
+}
+
+static void add_note(Arranger *arranger, Part part, int bar, double place, double length, int pitch,
                      int loudness) {
-    const Arrangement *a = desk->arrangement;
-    if (desk->failed || desk->tracks[part] < 0 || pitch < 21 || pitch > 108)
+    const Arrangement *a = arranger->arrangement;
+    if (arranger->failed || arranger->tracks[part] < 0 || pitch < 21 || pitch > 108)
         return;
     bool exact = a->ensemble == ENSEMBLE_CHIPTUNE || part == DRUMS;
-    double late = exact ? 0 : a->cues->timing * normal(desk) * a->tempo / 60 * ARRANGER_TICKS;
+    double late =
+        exact ? 0
+              : arranger->cues->timing * normal(arranger) * arranger->tempo / 60 * ARRANGER_TICKS;
     double limit = SIXTEENTH * 0.4,
-           on = tick_of(desk, bar, place) + fmin(fmax(late, -limit), limit);
-    double off = tick_of(desk, bar, place + length);
+           on = tick_of(arranger, bar, place) + fmin(fmax(late, -limit), limit);
+    double off = tick_of(arranger, bar, place + length);
     SongNote note = {.onset = (uint32_t)fmax(lround(on), 0),
                      .pitch = (uint8_t)pitch,
-                     .track = (uint16_t)desk->tracks[part],
+                     .track = (uint16_t)arranger->tracks[part],
                      .channel = (uint8_t)(part == DRUMS ? SONG_DRUM_CHANNEL : part),
-                     .program = (uint8_t)(part == MELODY && a->program >= 0
-                                              ? a->program
-                                              : players[a->ensemble][part].program)};
-    note.velocity = (uint8_t)velocity_at(desk, part, bar, (int)place, loudness);
+                     .program = part == MELODY ? melody_program(a)
+                                               : (uint8_t)players[a->ensemble][part].program};
+    note.velocity = (uint8_t)velocity_at(arranger, part, bar, (int)place, loudness);
+    if (a->loops)
+        off = fmin(off, tick_of(arranger, a->sheet->n_bars, 0));
     note.release = (uint32_t)fmax(lround(off), note.onset + SIXTEENTH / 4);
-    desk->failed = song_add_note(desk->song, note, desk->error);
+    arranger->failed = song_add_note(arranger->song, note, arranger->error);
 }
 
 /* ------------------------------------------------------------------ melody */
 
 /* Where an event ends: at the next one, over bar lines too. */
-static double event_length(const Desk *desk, int bar, int index) {
-    const LeadSheet *sheet = desk->arrangement->sheet;
-    int from = sheet->bars[bar].events[index].place, most = 2 * desk->places;
+static double event_length(const Arranger *arranger, int bar, int index) {
+    const LeadSheet *sheet = arranger->arrangement->sheet;
+    int from = sheet->bars[bar].events[index].place, most = 2 * arranger->places;
     if (index + 1 < sheet->bars[bar].n_events)
         return sheet->bars[bar].events[index + 1].place - from;
-    int length = desk->places - from;
+    int length = arranger->places - from;
     for (int b = bar + 1; b < sheet->n_bars && length < most; b++) {
         if (sheet->bars[b].n_events)
             return length + sheet->bars[b].events[0].place;
-        length += desk->places;
+        length += arranger->places;
     }
     return length;
 }
 
-static void play_melody(Desk *desk, int bar, int octave) {
-    const Arrangement *a = desk->arrangement;
+static void play_melody(Arranger *arranger, int bar, int octave) {
+    const Arrangement *a = arranger->arrangement;
     const LeadBar *sheet = &a->sheet->bars[bar];
-    bool last = bar == a->sheet->n_bars - 1;
+    bool last = is_end(arranger, bar);
     for (int i = 0; i < sheet->n_events; i++) {
         const LeadEvent *event = &sheet->events[i];
         if (event->pitch == LEAD_REST)
             continue;
-        double length = event_length(desk, bar, i);
-        double held = last ? length : length * a->cues->articulation;
-        add_note(desk, MELODY, bar, event->place, held, desk->home + octave + event->pitch, 0);
+        double length = event_length(arranger, bar, i);
+        double held = last ? length : length * arranger->cues->articulation;
+        add_note(arranger, MELODY, bar, event->place, held, arranger->home + octave + event->pitch,
+                 0);
     }
 }
 
 /* The lowest melody pitch that sounds in half a bar, or `otherwise`. */
-static int lowest_melody(const Desk *desk, int bar, int half, int octave, int otherwise) {
-    const LeadBar *sheet = &desk->arrangement->sheet->bars[bar];
+static int lowest_melody(const Arranger *arranger, int bar, int half, int octave, int otherwise) {
+    const LeadBar *sheet = &arranger->arrangement->sheet->bars[bar];
     int lowest = otherwise;
     for (int i = 0; i < sheet->n_events; i++) {
         const LeadEvent *event = &sheet->events[i];
-        bool here = event->place / (desk->places / 2) == half;
-        if (here && event->pitch != LEAD_REST && desk->home + octave + event->pitch < lowest)
-            lowest = desk->home + octave + event->pitch;
+        bool here = event->place / (arranger->places / 2) == half;
+        if (here && event->pitch != LEAD_REST && arranger->home + octave + event->pitch < lowest)
+            lowest = arranger->home + octave + event->pitch;
     }
     return lowest;
 }
@@ -153,14 +178,14 @@ static int stack(int chord, int tonic, int from, int voicing[VOICES]) {
 }
 
 /* The voicing that moves least from the one before, below the melody. */
-static void find_voicing(Desk *desk, int chord, int center, int ceiling) {
+static void find_voicing(Arranger *arranger, int chord, int center, int ceiling) {
     double least = INFINITY;
     int best[VOICES] = {0}, n_best = 0, before = 0;
-    for (int i = 0; i < desk->n_voices; i++)
-        before += desk->voicing[i];
-    double middle = desk->n_voices ? (double)before / desk->n_voices : center;
+    for (int i = 0; i < arranger->voicing.count; i++)
+        before += arranger->voicing.pitches[i];
+    double middle = arranger->voicing.count ? (double)before / arranger->voicing.count : center;
     for (int from = center - 12; from <= center + 2; from++) {
-        int voicing[VOICES], n = stack(chord, desk->home, from, voicing);
+        int voicing[VOICES], n = stack(chord, arranger->home, from, voicing);
         double mean = 0;
         for (int i = 0; i < n; i++)
             mean += (double)voicing[i] / n;
@@ -172,51 +197,51 @@ static void find_voicing(Desk *desk, int chord, int center, int ceiling) {
             n_best = n;
         }
     }
-    memcpy(desk->voicing, best, sizeof best);
-    desk->n_voices = n_best;
+    memcpy(arranger->voicing.pitches, best, sizeof best);
+    arranger->voicing.count = n_best;
 }
 
 /* The note of a voicing that a bit of a stroke means: the highest, an octave higher, where it has
  * fewer. */
-static int voice(const Desk *desk, int bit) {
-    return bit < desk->n_voices ? desk->voicing[bit] : desk->voicing[0] + 12;
+static int voice(const Arranger *arranger, int bit) {
+    return bit < arranger->voicing.count ? arranger->voicing.pitches[bit]
+                                         : arranger->voicing.pitches[0] + 12;
 }
 
-static void play_chords(Desk *desk, const Pattern *pattern, int bar, int half) {
-    const Arrangement *a = desk->arrangement;
-    int start = half * desk->places / 2, length = desk->places / 2;
+static void play_chords(Arranger *arranger, const Pattern *pattern, int bar, int half) {
+    int start = half * arranger->places / 2, length = arranger->places / 2;
     for (int i = 0; i < pattern->count; i++) {
         const Stroke *stroke = &pattern->strokes[i];
         bool all = stroke->notes == 15;
         if (stroke->place >= length)
             continue;
         double held = fmin(stroke->length, length - stroke->place);
-        if (a->cues->pedal)
+        if (arranger->cues->pedal)
             held = length - stroke->place;
         else if (stroke->length <= 4)
-            held *= fmin(a->cues->articulation + 0.1, 1);
+            held *= fmin(arranger->cues->articulation + 0.1, 1);
         for (int bit = 0; bit < VOICES; bit++)
-            if (stroke->notes >> bit & 1 && (!all || bit < desk->n_voices))
-                add_note(desk, CHORDS, bar, start + stroke->place, held, voice(desk, bit),
+            if (stroke->notes >> bit & 1 && (!all || bit < arranger->voicing.count))
+                add_note(arranger, CHORDS, bar, start + stroke->place, held, voice(arranger, bit),
                          stroke->loudness);
     }
 }
 
 /* The root: below the chords, or for a piano as near to the highest of them as a hand reaches. */
-static int bass_root(const Desk *desk, int chord) {
+static int bass_root(const Arranger *arranger, int chord) {
     const int highest = 43;
-    int root = 36 + (desk->home + chord / LEAD_QUALITIES) % 12;
-    int top = desk->voicing[desk->n_voices - 1];
+    int root = 36 + (arranger->home + chord / LEAD_QUALITIES) % 12;
+    int top = arranger->voicing.pitches[arranger->voicing.count - 1];
     if (root > highest)
         root -= 12;
-    while (desk->arrangement->ensemble == ENSEMBLE_PIANO && top - root > REACH)
+    while (arranger->arrangement->ensemble == ENSEMBLE_PIANO && top - root > REACH)
         root += 12;
     return root;
 }
 
-static void play_bass(Desk *desk, const Pattern *pattern, int chord, int bar, int half) {
-    int start = half * desk->places / 2, length = desk->places / 2;
-    int root = bass_root(desk, chord);
+static void play_bass(Arranger *arranger, const Pattern *pattern, int chord, int bar, int half) {
+    int start = half * arranger->places / 2, length = arranger->places / 2;
+    int root = bass_root(arranger, chord);
     const int notes[] = {root, root - 5, root + 12};
     bool low = root - 5 < 31;
     for (int i = 0; i < pattern->count; i++) {
@@ -226,133 +251,225 @@ static void play_bass(Desk *desk, const Pattern *pattern, int chord, int bar, in
         double held = fmin(stroke->length, length - stroke->place);
         for (int bit = 0; bit < 3; bit++)
             if (stroke->notes >> bit & 1)
-                add_note(desk, BASS, bar, start + stroke->place, held,
+                add_note(arranger, BASS, bar, start + stroke->place, held,
                          notes[bit] + (bit == 1 && low ? 12 : 0), stroke->loudness);
     }
 }
 
-static void play_pads(Desk *desk, int bar, int half, int fullness) {
+static void play_pads(Arranger *arranger, int bar, int half, int fullness) {
     if (fullness < 1)
         return;
-    for (int i = 0; i < desk->n_voices; i++)
-        add_note(desk, PADS, bar, half * desk->places / 2, desk->places / 2.0,
-                 desk->voicing[i] + 12, 0);
+    for (int i = 0; i < arranger->voicing.count; i++)
+        add_note(arranger, PADS, bar, half * arranger->places / 2, arranger->places / 2.0,
+                 arranger->voicing.pitches[i] + 12, 0);
 }
 
-static void play_drums(Desk *desk, int bar, int half) {
-    const Pattern *pattern = &drum_patterns[desk->arrangement->cues->drums][half];
+static void play_drums(Arranger *arranger, int bar, int half) {
+    const Pattern *pattern = &drum_patterns[arranger->cues->drums][half];
     for (int i = 0; i < pattern->count; i++) {
         const Stroke *stroke = &pattern->strokes[i];
-        if (stroke->place < desk->places / 2)
-            add_note(desk, DRUMS, bar, half * desk->places / 2 + stroke->place, stroke->length,
-                     stroke->notes, stroke->loudness);
+        if (stroke->place < arranger->places / 2)
+            add_note(arranger, DRUMS, bar, half * arranger->places / 2 + stroke->place,
+                     stroke->length, stroke->notes, stroke->loudness);
     }
 }
 
 /* ------------------------------------------------------------------ bars */
 
-static void mark_chord(Desk *desk, int bar, int half, int chord) {
-    const Arrangement *a = desk->arrangement;
+static void mark_chord(Arranger *arranger, int bar, int half, int chord) {
+    const Arrangement *a = arranger->arrangement;
     char name[8];
-    arranger_chord_name(chord, a->tonic, a->sheet->head.minor, name);
-    if (!desk->failed)
-        desk->failed = song_add_chord(desk->song, tick_of(desk, bar, half * desk->places / 2), name,
-                                      desk->error);
+    arranger_chord_name(chord, a->tonic, arranger->minor, name);
+    if (!arranger->failed)
+        arranger->failed =
+            song_add_chord(arranger->song, tick_of(arranger, bar, half * arranger->places / 2),
+                           name, arranger->error);
 }
 
 /* The last bar: one chord over its root, held. */
-static void play_end(Desk *desk, int chord, int bar) {
-    for (int i = 0; i < desk->n_voices; i++)
-        add_note(desk, CHORDS, bar, 0, desk->places, desk->voicing[i], 0);
-    add_note(desk, BASS, bar, 0, desk->places, bass_root(desk, chord), 0);
+static void play_end(Arranger *arranger, int chord, int bar) {
+    for (int i = 0; i < arranger->voicing.count; i++)
+        add_note(arranger, CHORDS, bar, 0, arranger->places, arranger->voicing.pitches[i], 0);
+    add_note(arranger, BASS, bar, 0, arranger->places, bass_root(arranger, chord), 0);
 }
 
-static void play_half(Desk *desk, int bar, int half, int octave, int *before) {
-    const Arrangement *a = desk->arrangement;
+static void play_half(Arranger *arranger, int bar, int half, int octave) {
+    const Arrangement *a = arranger->arrangement;
     const PlanSection *section = &a->plan->sections[a->plan->bars[bar].section];
     int chord = a->sheet->bars[bar].chords[half];
-    int center = 58 + 12 * (a->ensemble == ENSEMBLE_PIANO ? a->cues->accompaniment : 0);
-    bool last = bar == a->sheet->n_bars - 1;
-    if (chord != *before) {
-        find_voicing(desk, chord, center, lowest_melody(desk, bar, half, octave, 127));
-        mark_chord(desk, bar, half, chord);
-        *before = chord;
+    int center = 58 + 12 * (a->ensemble == ENSEMBLE_PIANO ? arranger->cues->accompaniment : 0);
+    bool last = is_end(arranger, bar);
+    if (chord != arranger->voicing.chord) {
+        find_voicing(arranger, chord, center, lowest_melody(arranger, bar, half, octave, 127));
+        mark_chord(arranger, bar, half, chord);
+        arranger->voicing.chord = chord;
     }
     if (last) {
         if (!half)
-            play_end(desk, chord, bar);
+            play_end(arranger, chord, bar);
         return;
     }
-    bool silent =
-        chance(desk) < (float)a->cues->silence && a->plan->bars[bar].cadence == CADENCE_NONE;
+    bool silent = chance(arranger) < (float)arranger->cues->silence &&
+                  a->plan->bars[bar].cadence == CADENCE_NONE;
     if (!silent) {
-        play_chords(desk, &chord_patterns[a->cues->chords[section->fullness]], bar, half);
-        play_bass(desk, &bass_patterns[a->cues->bass[section->fullness]], chord, bar, half);
-        play_drums(desk, bar, half);
+        play_chords(arranger, &chord_patterns[arranger->cues->chords[section->fullness]], bar,
+                    half);
+        play_bass(arranger, &bass_patterns[arranger->cues->bass[section->fullness]], chord, bar,
+                  half);
+        play_drums(arranger, bar, half);
     }
-    play_pads(desk, bar, half, section->fullness);
+    play_pads(arranger, bar, half, section->fullness);
 }
 
-static void play_bars(Desk *desk) {
-    const Arrangement *a = desk->arrangement;
+/* Gives a bar its own random numbers, and a phrase of four its loudness. */
+static void begin_bar(Arranger *arranger, int bar, const ArrangementBar *how) {
+    enum { PHRASE = 4 };
+    Rng phrase = rng_split(rng_split(arranger->arrangement->rng, 0), (uint64_t)(bar / PHRASE));
+    arranger->cues = &how->cues;
+    arranger->tempo = how->tempo;
+    arranger->minor = how->minor;
+    arranger->rng = rng_split(rng_split(arranger->arrangement->rng, 1), (uint64_t)bar);
+    arranger->drawn = 0;
+    arranger->swell = how->cues.uneven * fmin(fmax((double)rng_normal(phrase, 0), -1.5), 1.5);
+}
+
+static void play_bar(Arranger *arranger, int bar, const ArrangementBar *how) {
+    const Arrangement *a = arranger->arrangement;
+    const PlanSection *section = &a->plan->sections[a->plan->bars[bar].section];
     /* The sheet lies where the network's melodies do; the cues say in which octave it sounds. */
-    int octave = 12 * lead_octave(a->cues), before = -1;
-    for (int b = 0; b < a->sheet->n_bars; b++) {
-        const PlanSection *section = &a->plan->sections[a->plan->bars[b].section];
-        if (b == section->first && !desk->failed)
-            desk->failed =
-                song_add_marker(desk->song, tick_of(desk, b, 0), section->name, desk->error);
-        if (b % 4 == 0)
-            desk->swell = a->cues->uneven * fmin(fmax(normal(desk), -1.5), 1.5);
-        for (int half = 0; half < 2; half++)
-            play_half(desk, b, half, octave, &before);
-        play_melody(desk, b, octave);
+    int octave = a->given ? 0 : 12 * lead_octave(&how->cues);
+    begin_bar(arranger, bar, how);
+    if (bar == section->first && !arranger->failed)
+        arranger->failed = song_add_marker(arranger->song, tick_of(arranger, bar, 0), section->name,
+                                           arranger->error);
+    for (int half = 0; half < 2; half++)
+        play_half(arranger, bar, half, octave);
+    if (!a->given)
+        play_melody(arranger, bar, octave);
+}
+
+static void play_given(Arranger *arranger) {
+    const Arrangement *a = arranger->arrangement;
+    for (int i = 0; i < a->given->n_notes && !arranger->failed; i++) {
+        SongNote note = a->given->notes[i];
+        note.track = (uint16_t)arranger->tracks[MELODY];
+        note.channel = MELODY;
+        note.program = melody_program(a);
+        arranger->failed = song_add_note(arranger->song, note, arranger->error);
     }
 }
 
 /* ------------------------------------------------------------------ the song */
 
-static int begin_song(Desk *desk) {
-    const Arrangement *a = desk->arrangement;
+static const double last_bar = 0.8; /* of the tempo */
+
+/* Tempos and keys, where they change; a given melody has its own tempos. */
+static int add_changes(Arranger *arranger) {
+    const Arrangement *a = arranger->arrangement;
+    Song *song = arranger->song;
+    int n = a->bars ? a->sheet->n_bars : 0, status = 0;
+    for (int b = 0; b < n && !status; b++) {
+        bool slows = !a->loops && n > 2 && b == n - 1;
+        uint32_t pulse = (uint32_t)lround(60e6 / a->bars[b].tempo / (slows ? last_bar : 1));
+        uint32_t tick = tick_of(arranger, b, 0);
+        if (!a->given)
+            status = song_add_tempo(song, tick, pulse, arranger->error);
+        if (!status && (!b || a->bars[b].minor != a->bars[b - 1].minor))
+            status = song_add_key(song, tick, a->tonic, a->bars[b].minor, arranger->error);
+    }
+    for (int i = 0; a->given && !status && i < a->given->n_tempos; i++)
+        status = song_add_tempo(song, a->given->tempos[i].at.tick, a->given->tempos[i].microseconds,
+                                arranger->error);
+    return status;
+}
+
+static int begin_song(Arranger *arranger) {
+    const Arrangement *a = arranger->arrangement;
     static const int meters[LEAD_METERS][2] = {{4, 4}, {3, 4}, {6, 8}};
-    const double last_bar = 0.8; /* of the tempo */
-    Song *song = desk->song;
+    Song *song = arranger->song;
     LeadMeter meter = a->sheet->head.meter;
-    uint32_t pulse = (uint32_t)lround(60e6 / a->tempo);
-    if (song_add_tempo(song, 0, pulse, desk->error) ||
-        song_add_meter(song, 0, meters[meter][0], meters[meter][1], desk->error) ||
-        song_add_key(song, 0, a->tonic, a->sheet->head.minor, desk->error))
-        return -1;
-    if (a->sheet->n_bars > 2 && song_add_tempo(song, tick_of(desk, a->sheet->n_bars - 1, 0),
-                                               (uint32_t)lround(pulse / last_bar), desk->error))
+    if (song_add_meter(song, 0, meters[meter][0], meters[meter][1], arranger->error) ||
+        add_changes(arranger))
         return -1;
     for (int part = 0; part < PARTS; part++) {
         const char *name = players[a->ensemble][part].name;
-        desk->tracks[part] = name ? song->n_tracks : -1;
-        if (name && song_add_track(song, name, desk->error))
+        arranger->tracks[part] = name ? song->n_tracks : -1;
+        if (name && song_add_track(song, name, arranger->error))
             return -1;
     }
     return 0;
 }
 
-Song *arranger_play(const Arrangement *arrangement, Error *error) {
-    Desk desk = {.arrangement = arrangement,
-                 .song = song_create(ARRANGER_TICKS),
-                 .error = error,
-                 .places = lead_places(arrangement->sheet->head.meter)};
-    desk.home = 60 + (arrangement->tonic > 6 ? arrangement->tonic - 12 : arrangement->tonic);
-    if (!desk.song) {
-        error_memory(error, "a song", sizeof *desk.song);
+Arranger *arranger_create(const Arrangement *arrangement, Error *error) {
+    Arranger *arranger = malloc(sizeof *arranger);
+    if (!arranger) {
+        error_memory(error, "an arrangement", sizeof *arranger);
         return NULL;
     }
-    desk.song->grid = SONG_GRID_METRIC;
-    desk.failed = begin_song(&desk);
-    if (!desk.failed)
-        play_bars(&desk);
-    if (!desk.failed && !song_finish(desk.song, error))
-        return desk.song;
-    song_free(desk.song);
+    *arranger = (Arranger){.arrangement = arrangement,
+                           .song = song_create(ARRANGER_TICKS),
+                           .error = error,
+                           .bar = -1,
+                           .voicing = {.chord = -1},
+                           .places = lead_places(arrangement->sheet->head.meter)};
+    arranger->home = 60 + (arrangement->tonic > 6 ? arrangement->tonic - 12 : arrangement->tonic);
+    if (arranger->song && !begin_song(arranger)) {
+        arranger->song->grid = SONG_GRID_METRIC;
+        return arranger;
+    }
+    if (!arranger->song)
+        error_memory(error, "a song", sizeof *arranger->song);
+    arranger_destroy(arranger);
     return NULL;
+}
+
+void arranger_destroy(Arranger *arranger) {
+    if (!arranger)
+        return;
+    song_free(arranger->song);
+    free(arranger);
+}
+
+int arranger_bar(Arranger *arranger, int bar, const ArrangementBar *how, Error *error) {
+    if (bar != arranger->bar)
+        arranger->before = arranger->voicing;
+    arranger->voicing = arranger->before;
+    arranger->bar = bar;
+    arranger->error = error;
+    arranger->song->n_notes = arranger->song->n_markers = 0;
+    play_bar(arranger, bar, how);
+    return arranger->failed ? -1 : 0;
+}
+
+const Song *arranger_song(const Arranger *arranger) {
+    return arranger->song;
+}
+
+/* Where a loop ends and begins, as players of games' music read it. */
+static void mark_loop(Arranger *arranger) {
+    uint32_t end = tick_of(arranger, arranger->arrangement->sheet->n_bars, 0);
+    if (!arranger->failed)
+        arranger->failed = song_add_marker(arranger->song, 0, "loopStart", arranger->error) ||
+                           song_add_marker(arranger->song, end, "loopEnd", arranger->error);
+}
+
+Song *arranger_play(const Arrangement *arrangement, Error *error) {
+    Arranger *arranger = arranger_create(arrangement, error);
+    if (!arranger)
+        return NULL;
+    for (int b = 0; b < arrangement->sheet->n_bars; b++)
+        play_bar(arranger, b, &arrangement->bars[b]);
+    if (arrangement->given)
+        play_given(arranger);
+    if (arrangement->loops)
+        mark_loop(arranger);
+    Song *song = arranger->song;
+    if (arranger->failed || song_finish(song, error))
+        song = NULL;
+    else
+        arranger->song = NULL;
+    arranger_destroy(arranger);
+    return song;
 }
 
 void arranger_chord_name(int chord, int tonic, bool minor, char name[8]) {

@@ -6,9 +6,11 @@
 
 enum { MOST_SEMITONES = 127, DOMINANT = 7 };
 
-/* A sheet in the making. */
-typedef struct Writer {
+struct LeadWriter {
     const LeadWish *wish;
+    const Cues *cues; /* of the bar at hand */
+    LeadSheet *sheet;
+    int bar; /* the next */
     SequenceStep *step;
     LeadContext context;
     float logits[LEAD_VOCABULARY], features[LEAD_FEATURES];
@@ -16,20 +18,20 @@ typedef struct Writer {
     double likelihood;
     int counted;
     int pitch; /* the latest of the melody, MOST_SEMITONES before the first */
-} Writer;
+};
 
-static float chance(Writer *writer) {
+static float chance(LeadWriter *writer) {
     return rng_uniform(writer->wish->rng, writer->drawn++);
 }
 
-static void read_token(Writer *writer, int token) {
+static void read_token(LeadWriter *writer, int token) {
     lead_context_step(&writer->context, token);
     lead_features(&writer->context, &writer->wish->head, writer->features);
     sequence_step_read(writer->step, token, writer->features, writer->logits);
 }
 
 /* Draws among the allowed tokens with `bias` added to their logits. */
-static int draw(Writer *writer, const float *bias, const uint8_t *allowed) {
+static int draw(LeadWriter *writer, const float *bias, const uint8_t *allowed) {
     float biased[LEAD_VOCABULARY];
     double most = -INFINITY, sum = 0;
     for (int k = 0; k < LEAD_VOCABULARY; k++) {
@@ -77,7 +79,7 @@ static bool is_dominant(int chord) {
 }
 
 /* Which chords a bar may begin with. */
-static void allow_chords(Writer *writer, int bar, bool surprise, uint8_t *allowed) {
+static void allow_chords(LeadWriter *writer, int bar, bool surprise, uint8_t *allowed) {
     const LeadWish *wish = writer->wish;
     const PlanBar *plan = &wish->plan->bars[bar];
     bool minor = wish->head.minor;
@@ -96,20 +98,19 @@ static void allow_chords(Writer *writer, int bar, bool surprise, uint8_t *allowe
     }
 }
 
-static int draw_first_chord(Writer *writer, int bar) {
-    const LeadWish *wish = writer->wish;
+static int draw_first_chord(LeadWriter *writer, int bar) {
     static const float no_bias[LEAD_VOCABULARY];
     uint8_t allowed[LEAD_VOCABULARY];
-    bool surprise = chance(writer) < (float)wish->cues->surprise;
+    bool surprise = chance(writer) < (float)writer->cues->surprise;
     allow_chords(writer, bar, surprise, allowed);
     return draw(writer, no_bias, allowed) - LEAD_TOKEN_CHORD;
 }
 
 /* The second half's chord: the same, but for cadences and where there is time for another. */
-static int draw_second_chord(Writer *writer, int bar, int first) {
+static int draw_second_chord(LeadWriter *writer, int bar, int first) {
     const LeadWish *wish = writer->wish;
     const PlanBar *plan = &wish->plan->bars[bar];
-    bool minor = wish->head.minor, time = wish->bar_seconds / 2 >= wish->cues->chord_seconds;
+    bool minor = wish->head.minor, time = wish->bar_seconds / 2 >= writer->cues->chord_seconds;
     static const float no_bias[LEAD_VOCABULARY];
     if (plan->cadence == CADENCE_HALF || (plan->prepares && !is_dominant(first)))
         return dominant_chord();
@@ -123,7 +124,7 @@ static int draw_second_chord(Writer *writer, int bar, int first) {
     return token == LEAD_TOKEN_HOLD ? first : token - LEAD_TOKEN_CHORD;
 }
 
-static void read_chords(Writer *writer, const LeadBar *bar) {
+static void read_chords(LeadWriter *writer, const LeadBar *bar) {
     read_token(writer, LEAD_TOKEN_CHORD + bar->chords[0]);
     read_token(writer, bar->chords[1] == bar->chords[0] ? LEAD_TOKEN_HOLD
                                                         : LEAD_TOKEN_CHORD + bar->chords[1]);
@@ -141,7 +142,7 @@ static int chord_at(const LeadBar *bar, int place, int places) {
 }
 
 /* A pitch of the chord, nearest to the melody's latest; the tonic's own where asked. */
-static int nearest_chord_note(const Writer *writer, int chord, bool tonic) {
+static int nearest_chord_note(const LeadWriter *writer, int chord, bool tonic) {
     int from = writer->pitch == MOST_SEMITONES ? 12 : writer->pitch, best = 12;
     for (int pitch = LEAD_LOWEST; pitch < LEAD_LOWEST + LEAD_PITCHES; pitch++) {
         bool fits = tonic ? (pitch + 120) % 12 == 0 : lead_chord_has(chord, pitch);
@@ -151,7 +152,7 @@ static int nearest_chord_note(const Writer *writer, int chord, bool tonic) {
     return best;
 }
 
-static void add_event(Writer *writer, LeadBar *bar, int place, int pitch) {
+static void add_event(LeadWriter *writer, LeadBar *bar, int place, int pitch) {
     bar->events[bar->n_events++] = (LeadEvent){(uint8_t)place, (int8_t)pitch};
     read_token(writer, LEAD_TOKEN_PLACE + place);
     read_token(writer,
@@ -161,13 +162,13 @@ static void add_event(Writer *writer, LeadBar *bar, int place, int pitch) {
 }
 
 /* Draws a place, or -1 where the bar is complete. */
-static int draw_place(Writer *writer, bool must_sing) {
+static int draw_place(LeadWriter *writer, bool must_sing) {
     const LeadWish *wish = writer->wish;
     float bias[LEAD_VOCABULARY] = {0};
     uint8_t allowed[LEAD_VOCABULARY];
     lead_context_allowed(&writer->context, wish->head.meter, allowed);
     for (int p = 0; p < LEAD_PLACES; p++)
-        bias[LEAD_TOKEN_PLACE + p] = p % 2 ? (float)wish->cues->runs : 0;
+        bias[LEAD_TOKEN_PLACE + p] = p % 2 ? (float)writer->cues->runs : 0;
     allowed[LEAD_TOKEN_END] = 0;
     if (must_sing && !writer->context.begun)
         memset(allowed + LEAD_TOKEN_CHORD, 0, LEAD_CHORDS);
@@ -175,9 +176,9 @@ static int draw_place(Writer *writer, bool must_sing) {
     return token >= LEAD_TOKEN_CHORD ? -1 : token - LEAD_TOKEN_PLACE;
 }
 
-static int draw_pitch(Writer *writer, const LeadBar *bar, int place, bool may_rest) {
+static int draw_pitch(LeadWriter *writer, const LeadBar *bar, int place, bool may_rest) {
     const LeadWish *wish = writer->wish;
-    const Cues *cues = wish->cues;
+    const Cues *cues = writer->cues;
     const float off_scale = -2.5f, off_chord = -0.7f, leap_cost = -0.3f;
     const int easy_leap = 5;
     int places = lead_places(wish->head.meter), chord = chord_at(bar, place, places);
@@ -207,7 +208,7 @@ static bool sings(const LeadBar *bar) {
     return false;
 }
 
-static void draw_melody(Writer *writer, LeadBar *bar, bool must_sing) {
+static void draw_melody(LeadWriter *writer, LeadBar *bar, bool must_sing) {
     for (int place; (place = draw_place(writer, must_sing)) >= 0;) {
         int pitch = draw_pitch(writer, bar, place, bar->n_events > 0 || !must_sing);
         read_token(writer,
@@ -219,7 +220,7 @@ static void draw_melody(Writer *writer, LeadBar *bar, bool must_sing) {
 }
 
 /* Bars that come to rest: one note of the chord, held for most of the bar. */
-static void write_rest(Writer *writer, LeadBar *bar, Cadence cadence) {
+static void write_rest(LeadWriter *writer, LeadBar *bar, Cadence cadence) {
     int places = lead_places(writer->wish->head.meter);
     bool home = cadence != CADENCE_HALF;
     int chord = home ? bar->chords[0] : bar->chords[1];
@@ -229,6 +230,71 @@ static void write_rest(Writer *writer, LeadBar *bar, Cadence cadence) {
     add_event(writer, bar, place, nearest_chord_note(writer, chord, cadence == CADENCE_FINAL));
     if (cadence != CADENCE_FINAL)
         add_event(writer, bar, places - places / 4, LEAD_REST);
+}
+
+/* ------------------------------------------------------------------ chords for a melody */
+
+/* What sounds of the melody as a bar begins. */
+static int held_into(const LeadSheet *sheet, int bar) {
+    while (--bar >= 0)
+        if (sheet->bars[bar].n_events)
+            return sheet->bars[bar].events[sheet->bars[bar].n_events - 1].pitch;
+    return LEAD_REST;
+}
+
+/* Adds to the chords' logits by how much of the half bar's melody they hold; what is on its first
+ * beat counts twice. */
+static void prefer_fitting(const LeadWriter *writer, int bar, int half, float *bias) {
+    const float weight = 7;
+    const LeadBar *melody = &writer->sheet->bars[bar];
+    int length = lead_places(writer->wish->head.meter) / 2, next = 0;
+    int pitch = held_into(writer->sheet, bar);
+    float total = 0, inside[LEAD_CHORDS] = {0};
+    for (int place = 0; place < (half + 1) * length; place++) {
+        while (next < melody->n_events && melody->events[next].place <= place)
+            pitch = melody->events[next++].pitch;
+        if (place < half * length || pitch == LEAD_REST)
+            continue;
+        float share = place % length < 4 ? 2 : 1;
+        total += share;
+        for (int chord = 0; chord < LEAD_CHORDS; chord++)
+            inside[chord] += lead_chord_has(chord, pitch + 120) ? share : 0;
+    }
+    for (int chord = 0; chord < LEAD_CHORDS && total > 0; chord++)
+        bias[LEAD_TOKEN_CHORD + chord] += weight * inside[chord] / total;
+}
+
+/* Chords that hold the melody and that the network finds likely; home at the beginning and the end
+ * where the melody allows. */
+static void harmonize(LeadWriter *writer, int b) {
+    const float home = 2;
+    const LeadWish *wish = writer->wish;
+    LeadBar *bar = &writer->sheet->bars[b], written = *bar;
+    bool minor = wish->head.minor;
+    for (int half = 0; half < 2; half++) {
+        float bias[LEAD_VOCABULARY] = {0};
+        uint8_t allowed[LEAD_VOCABULARY] = {0};
+        bool surprise = chance(writer) < (float)writer->cues->surprise;
+        prefer_fitting(writer, b, half, bias);
+        if (!b || wish->plan->bars[b].cadence >= CADENCE_FULL)
+            bias[LEAD_TOKEN_CHORD + tonic_chord(minor)] += home;
+        for (int chord = 0; chord < LEAD_CHORDS; chord++)
+            allowed[LEAD_TOKEN_CHORD + chord] =
+                in_key(minor, chord) || (surprise && chord % LEAD_QUALITIES <= LEAD_MINOR);
+        if (half) {
+            bool time = wish->bar_seconds / 2 >= writer->cues->chord_seconds;
+            allowed[LEAD_TOKEN_HOLD] = 1;
+            allowed[LEAD_TOKEN_CHORD + bar->chords[0]] = 0;
+            bias[LEAD_TOKEN_HOLD] = bias[LEAD_TOKEN_CHORD + bar->chords[0]] + (time ? 0 : 2);
+        }
+        int token = draw(writer, bias, allowed);
+        bar->chords[half] =
+            token == LEAD_TOKEN_HOLD ? bar->chords[0] : (uint8_t)(token - LEAD_TOKEN_CHORD);
+        read_token(writer, token);
+    }
+    bar->n_events = 0;
+    for (int i = 0; i < written.n_events; i++)
+        add_event(writer, bar, written.events[i].place, written.events[i].pitch);
 }
 
 /* ------------------------------------------------------------------ bars that return */
@@ -250,7 +316,7 @@ static void ornament(const LeadHead *head, LeadBar *bar) {
     }
 }
 
-static void take_over(Writer *writer, const LeadBar *source, LeadBar *bar) {
+static void take_over(LeadWriter *writer, const LeadBar *source, LeadBar *bar) {
     const float varied = 0.2f;
     *bar = *source;
     if (chance(writer) < varied)
@@ -264,7 +330,17 @@ static void take_over(Writer *writer, const LeadBar *source, LeadBar *bar) {
 
 /* ------------------------------------------------------------------ the sheet */
 
-static void write_bar(Writer *writer, LeadSheet *sheet, int b) {
+/* Reads a bar that stands there. */
+static void read_bar(LeadWriter *writer, LeadBar *bar) {
+    LeadBar written = *bar;
+    read_chords(writer, bar);
+    bar->n_events = 0;
+    for (int i = 0; i < written.n_events; i++)
+        add_event(writer, bar, written.events[i].place, written.events[i].pitch);
+}
+
+static void write_bar(LeadWriter *writer, int b) {
+    LeadSheet *sheet = writer->sheet;
     const PlanBar *plan = &writer->wish->plan->bars[b];
     LeadBar *bar = &sheet->bars[b];
     *bar = (LeadBar){0};
@@ -282,14 +358,38 @@ static void write_bar(Writer *writer, LeadSheet *sheet, int b) {
         draw_melody(writer, bar, b == 0 || !sings(&sheet->bars[b - 1]));
 }
 
-double lead_write(SequenceStep *step, const LeadWish *wish, LeadSheet *sheet) {
-    Writer writer = {.wish = wish, .step = step, .pitch = MOST_SEMITONES};
-    writer.context = lead_context_begin(wish->plan->n_bars);
+LeadWriter *lead_writer_create(SequenceStep *step, const LeadWish *wish, LeadSheet *sheet,
+                               Error *error) {
+    LeadWriter *writer = malloc(sizeof *writer);
+    if (!writer) {
+        error_memory(error, "a lead sheet", sizeof *writer);
+        return NULL;
+    }
+    *writer = (LeadWriter){.wish = wish,
+                           .sheet = sheet,
+                           .step = step,
+                           .pitch = MOST_SEMITONES,
+                           .context = lead_context_begin(wish->plan->n_bars)};
     sequence_step_reset(step);
-    sheet->head = wish->head;
-    sheet->n_bars = wish->plan->n_bars;
-    read_token(&writer, LEAD_TOKEN_START);
-    for (int b = 0; b < sheet->n_bars; b++)
-        write_bar(&writer, sheet, b);
-    return writer.counted ? writer.likelihood / writer.counted : 0;
+    read_token(writer, LEAD_TOKEN_START);
+    return writer;
+}
+
+void lead_writer_destroy(LeadWriter *writer) {
+    free(writer);
+}
+
+void lead_writer_bar(LeadWriter *writer, const Cues *cues) {
+    int bar = writer->bar++;
+    writer->cues = cues;
+    if (writer->wish->melody)
+        harmonize(writer, bar);
+    else if (bar < writer->wish->given)
+        read_bar(writer, &writer->sheet->bars[bar]);
+    else
+        write_bar(writer, bar);
+}
+
+double lead_writer_likelihood(const LeadWriter *writer) {
+    return writer->counted ? writer->likelihood / writer->counted : 0;
 }

@@ -1,5 +1,5 @@
-/* patterns.h: what accompaniments are made of, each for half a bar of eight sixteenths (six in
- * triple meters, where what lies beyond is left out). */
+/* patterns.h: accompaniment patterns, each for half a bar of eight sixteenths (in triple meters
+ * only the first six are used). */
 #ifndef COMPOSE_ARRANGE_PATTERNS_H
 #define COMPOSE_ARRANGE_PATTERNS_H
 
@@ -40,9 +40,9 @@ typedef enum DrumPattern {
     DRUM_PATTERNS
 } DrumPattern;
 
-/* A stroke: at a sixteenth of the half bar, for so many; `notes` is a set of chord notes by bit (0
- * the lowest of the voicing … 3, and for basses 0 root, 1 fifth, 2 the octave), for drums a General
- * MIDI key. */
+/* A stroke: its sixteenth in the half bar and its length in sixteenths; `notes` is a set of chord
+ * notes by bit (0 the lowest of the voicing … 3, and for basses 0 root, 1 fifth, 2 the octave), for
+ * drums a General MIDI key. */
 typedef struct Stroke {
     uint8_t place, length, notes;
     int8_t loudness; /* added to the velocity */

@@ -29,7 +29,7 @@ static int fullness(char letter, int times, bool last) {
     return times ? 1 : 0;
 }
 
-static void fill_bars(Plan *plan, int index, int original, bool last) {
+static void fill_bars(Plan *plan, int index, int original, Cadence end) {
     const PlanSection *section = &plan->sections[index];
     enum { PHRASE = 4, REPEATED = 2 };
     for (int b = 0; b < section->bars; b++) {
@@ -41,7 +41,7 @@ static void fill_bars(Plan *plan, int index, int original, bool last) {
         else if (original < 0 && b >= PHRASE && b < PHRASE + REPEATED)
             bar->source = section->first + b - PHRASE;
         if (ends)
-            bar->cadence = last ? CADENCE_FINAL
+            bar->cadence = end != CADENCE_NONE ? end
                            : original < 0 && index + 1 < plan->n_sections && index % 2 == 0
                                ? CADENCE_HALF
                                : CADENCE_FULL;
@@ -52,7 +52,7 @@ static void fill_bars(Plan *plan, int index, int original, bool last) {
     }
 }
 
-void plan_make(Plan *plan, int n_bars, Rng rng) {
+void plan_make(Plan *plan, int n_bars, bool loops, Rng rng) {
     int length = n_bars < SHORT_PIECE ? 4 : 8, first_of[LETTERS] = {-1, -1, -1},
         times[LETTERS] = {0};
     uint32_t drawn = rng_below(rng, 0, 2 * ORDERS);
@@ -69,7 +69,10 @@ void plan_make(Plan *plan, int n_bars, Rng rng) {
         section->bars = last ? n_bars - section->first : length;
         section->fullness = fullness(letter, times[l], last);
         name_section(section, letter, times[l]++);
-        fill_bars(plan, s, first_of[l], last);
+        fill_bars(plan, s, first_of[l],
+                  !last   ? CADENCE_NONE
+                  : loops ? CADENCE_HALF
+                          : CADENCE_FINAL);
         first_of[l] = first_of[l] < 0 ? s : first_of[l];
     }
 }

@@ -1,6 +1,6 @@
 /* affekt compose: new music for an emotion. */
-#include "compose/arrange/arranged_piece.h"
 #include "compose/commands/commands.h"
+#include "compose/commands/compose_arranged.h"
 #include "compose/commands/compose_names.h"
 #include "compose/commands/compose_output.h"
 #include "compose/commands/compose_prime.h"
@@ -12,7 +12,6 @@
 #include "nn/base/json_text.h"
 #include "nn/base/options.h"
 #include "nn/base/plain_text.h"
-#include "nn/base/text_list.h"
 #include "nn/base/threads.h"
 
 #include <ctype.h>
@@ -24,18 +23,18 @@
 #include <strings.h>
 #include <sys/random.h>
 
-enum { DESCRIPTION = 160, MOST_PIECES = 1000 };
+enum { DESCRIPTION = 160, MOST_PIECES = 1000, USUAL_SECONDS = 30 };
 
 typedef struct Settings {
     CommonSettings common;
     const char *emotion, *out, *model, *genre, *key, *meter, *grid, *policy, *soundfont, *style,
-        *ensemble, *audio;
+        *ensemble, *audio, *harmonize;
     float valence, arousal, seconds, tempo;
     ComposePrime prime;
     int bars, program, candidates, count;
     ComposerSettings composer; /* what of it is an option */
     uint64_t seed;
-    bool png, wav, json;
+    bool png, wav, json, loop;
 } Settings;
 
 static const char *const grid_names[] = {"any", "metric", "performed", NULL};
@@ -62,7 +61,7 @@ static const Option options[] = {
                    "write this many pieces, with consecutive seeds"),
     OPTION_CHOICE(Settings, policy, "policy", "NAME", mood_policy_names,
                   "mirror the emotion, or regulate it"),
-    OPTION_FLOAT(Settings, seconds, "seconds", "S", 1, 3600, "length"),
+    OPTION_FLOAT(Settings, seconds, "seconds", "S", 1, 3600, "length (default: 30)"),
     OPTION_INTEGER(Settings, bars, "bars", "N", 0, 2000, "length in bars instead"),
     OPTION_STRING(Settings, genre, "genre", 0, "NAME", "one of the model's genres"),
     OPTION_FLOAT(Settings, tempo, "tempo", "BPM", 30, 240, "tempo in quarter notes per minute"),
@@ -76,6 +75,9 @@ static const Option options[] = {
                  "continue only the first seconds of it"),
     OPTION_INTEGER(Settings, prime.bars, "prime-bars", "N", 0, 2000,
                    "or only its first bars (0: all of it)"),
+    OPTION_STRING(Settings, harmonize, "harmonize", 0, "FILE",
+                  "arranged: a MIDI file with a melody, to be accompanied as it is"),
+    OPTION_FLAG(Settings, loop, "loop", "arranged: without an end, to be played again and again"),
     OPTION_INTEGER(
         Settings, program, "program", "N", -1, 127,
         "General MIDI instrument (of the melody, if arranged), 0 = grand piano, -1 = usual"),
@@ -138,7 +140,9 @@ static int parse_meter(const char *text) {
 static int read_wishes(const Settings *settings, ComposerSettings *composer) {
     *composer = settings->composer;
     composer->seed = settings->seed;
-    composer->seconds = settings->bars > 0 ? 0 : (double)settings->seconds;
+    composer->seconds = settings->bars > 0         ? 0
+                        : isnan(settings->seconds) ? USUAL_SECONDS
+                                                   : (double)settings->seconds;
     composer->bars = settings->bars;
     composer->tempo = isnan(settings->tempo) ? 0 : (double)settings->tempo;
     if (settings->key && !parse_key(settings->key, &composer->tonic, &composer->mode))
@@ -171,31 +175,39 @@ static bool is_arranged(const Settings *settings) {
     return !strcmp(settings->style, "arranged");
 }
 
-/* The index of a meter that arrangements have patterns for, or -1. */
-static int arranged_meter(const char *text) {
-    static const char *const meters[LEAD_METERS] = {"4/4", "3/4", "6/8"};
-    for (int meter = 0; meter < LEAD_METERS; meter++)
-        if (!strcmp(meters[meter], text))
-            return meter;
-    return -1;
+/* What --loop and --harmonize exclude. */
+static int check_arranged(const Settings *settings) {
+    enum { SHORTEST_LOOP = 2 };
+    bool regulates = strcmp(settings->policy, "mirror") != 0;
+    if (settings->loop && settings->bars && settings->bars < SHORTEST_LOOP)
+        return options_wrong(&usage, "--loop: one bar is no section; expected --bars %d or more",
+                             SHORTEST_LOOP);
+    if (settings->loop && (regulates || settings->harmonize))
+        return options_wrong(&usage, "--loop and %s are mutually exclusive",
+                             regulates ? "--policy regulate" : "--harmonize");
+    if (settings->harmonize &&
+        (settings->prime.file || settings->bars || !isnan(settings->seconds) || settings->key ||
+         settings->meter || !isnan(settings->tempo)))
+        return options_wrong(&usage, "--harmonize: the melody has its own length, key, meter and "
+                                     "tempo, and continues nothing");
+    return EXIT_DONE;
 }
 
 /* What only one of the styles can do. */
 static int check_style(const Settings *settings) {
+    const char *arranged = settings->ensemble    ? "--ensemble"
+                           : settings->loop      ? "--loop"
+                           : settings->harmonize ? "--harmonize"
+                                                 : NULL;
     if (!is_arranged(settings))
-        return !settings->ensemble ? EXIT_DONE
-                                   : options_wrong(&usage, "--ensemble is for --style arranged");
-    if (settings->prime.file)
-        return options_wrong(&usage, "--prime is for --style performed");
-    if (strcmp(settings->policy, "mirror"))
-        return options_wrong(&usage, "--policy %s is for --style performed", settings->policy);
+        return arranged ? options_wrong(&usage, "%s is for --style arranged", arranged) : EXIT_DONE;
     if (!strcmp(settings->grid, "performed"))
         return options_wrong(&usage, "--grid performed is for --style performed");
-    if (settings->meter && arranged_meter(settings->meter) < 0)
+    if (settings->meter && compose_arranged_meter(settings->meter) < 0)
         return options_wrong(&usage,
                              "--meter: arrangements have patterns for 4/4, 3/4 and 6/8, not for %s",
                              settings->meter);
-    return EXIT_DONE;
+    return check_arranged(settings);
 }
 
 static int check_settings(const Settings *settings) {
@@ -221,8 +233,8 @@ typedef struct Session {
     const Settings *settings;
     const MusicModel *model; /* of performed pieces */
     Composer *composer;
-    const LeadModel *lead; /* of arranged ones, else NULL */
-    ArrangedSettings arranged;
+    ComposeArranged arranged; /* for arranged ones, else without a model */
+    double loop;              /* of the latest piece, seconds; 0 where it has an end */
     PieceSettings piece;
     ComposeOutput output;
     bool off_beat; /* the latest piece */
@@ -249,7 +261,7 @@ static int write_files(const Session *session, const Song *song, const char *nam
                        Error *error) {
     char title[DESCRIPTION];
     describe(session, song, name, title);
-    return compose_output_write(&session->output, song, path, title, 0, error);
+    return compose_output_write(&session->output, song, path, title, session->loop, error);
 }
 
 static void tell(Session *session, const Song *song, const char *name, const char *path,
@@ -281,15 +293,18 @@ static void tell(Session *session, const Song *song, const char *name, const cha
 
 /* The song, or NULL. */
 static Song *write_song(Session *session, Error *error) {
-    if (!session->lead) {
+    if (!session->arranged.model) {
         Song *song = piece_compose(session->composer, &session->piece, error);
         session->off_beat = song && composer_state(session->composer)->performed;
         return song;
     }
     ArrangedPiece piece;
-    session->arranged.seed = session->piece.composer.seed;
-    if (arranged_piece_compose(session->lead, &session->arranged, &piece, error))
+    ArrangedSettings *settings = &session->arranged.settings;
+    settings->seed = session->piece.composer.seed;
+    settings->felt = session->piece.felt;
+    if (arranged_piece_compose(session->arranged.model, settings, &piece, error))
         return NULL;
+    session->loop = piece.loop;
     Song *song = piece.song;
     piece.song = NULL;
     arranged_piece_free(&piece);
@@ -317,7 +332,7 @@ static int compose_emotion(Session *session, Emotion emotion, int number, Error 
                        path);
     session->piece.composer.seed = piece_seed(session->seed, emotion);
     session->piece.felt = mood_of_emotion(emotion);
-    session->arranged.cues = cues_table[emotion];
+    session->arranged.settings.cues = cues_table[emotion];
     return compose_piece(session, emotions[emotion].name, path, error);
 }
 
@@ -335,7 +350,7 @@ static int compose_once(Session *session, int number, Error *error) {
     compose_names_path(session->names, "music", number, settings->count, path);
     session->piece.composer.seed = session->seed;
     session->piece.felt = (Mood){.valence = settings->valence, .arousal = settings->arousal};
-    session->arranged.cues = cues_at(session->piece.felt);
+    session->arranged.settings.cues = cues_at(session->piece.felt);
     return compose_piece(session, "as asked", path, error);
 }
 
@@ -390,38 +405,31 @@ static int compose_performed(Session *session, Error *error) {
     return status;
 }
 
-static int choose_style(const char *genre, int *style, Error *error) {
-    *style = genre ? lead_find_style(genre) : lead_find_style("pop");
-    if (*style >= 0)
-        return 0;
-    char known[128];
-    text_list_join(lead_styles, LEAD_STYLES, known, sizeof known);
-    return error_set(error, "the model of lead sheets has no genre '%s'; it has %s", genre, known);
-}
-
 static int compose_arranged(Session *session, Error *error) {
     const Settings *settings = session->settings;
     const ComposerSettings *wishes = &session->piece.composer;
-    session->arranged = (ArrangedSettings){
+    ComposeArranged *arranged = &session->arranged;
+    arranged->settings = (ArrangedSettings){
         .sampler = settings->composer.sampler,
+        .policy = session->piece.policy,
         .ensemble = settings->ensemble ? (Ensemble)choice_index(ensemble_names, settings->ensemble)
                                        : ENSEMBLE_PIANO,
         .candidates = settings->candidates,
         .mode = wishes->mode,
         .tonic = wishes->tonic,
-        .meter = settings->meter ? arranged_meter(settings->meter) : LEAD_4_4,
+        .meter = settings->meter ? compose_arranged_meter(settings->meter) : LEAD_4_4,
         .tempo = wishes->tempo,
         .seconds = wishes->seconds,
         .bars = wishes->bars,
-        .program = settings->program};
-    LeadModel *model = lead_model_load(settings->model, error);
-    session->lead = model;
-    int status = model && !choose_style(settings->genre, &session->arranged.style, error)
-                     ? compose_what_was_asked(session, error)
-                     : -1;
+        .program = settings->program,
+        .loops = settings->loop};
+    int status = compose_arranged_open(arranged, settings->model, settings->genre, &settings->prime,
+                                       settings->harmonize, error);
+    if (!status)
+        status = compose_what_was_asked(session, error);
     if (!status && settings->json)
-        print_pieces(session, lead_model_name(model));
-    lead_model_destroy(model);
+        print_pieces(session, lead_model_name(arranged->model));
+    compose_arranged_close(arranged);
     return status;
 }
 
@@ -460,7 +468,7 @@ int compose_command(int argc, char **argv) {
                          .grid = "any",
                          .valence = NAN,
                          .arousal = NAN,
-                         .seconds = 30,
+                         .seconds = NAN,
                          .tempo = NAN,
                          .prime.seconds = NAN,
                          .composer = composer_defaults,

@@ -2,15 +2,18 @@
 #ifndef COMPOSE_COMMANDS_COMPOSE_PRIME_H
 #define COMPOSE_COMMANDS_COMPOSE_PRIME_H
 
-#include "nn/base/error.h"
+#include "datasets/music/song.h"
 
 #include <stdint.h>
 
 typedef struct ComposePrime {
     const char *file; /* NULL for none */
-    float seconds;    /* of it, NAN for all */
-    int bars;         /* of it, 0 for all */
+    float seconds;    /* of it, NAN for the whole */
+    int bars;         /* of it, 0 for the whole */
 } ComposePrime;
+
+/* Reads the part of its file (free with song_free); NULL when it cannot be read. */
+Song *compose_prime_song(const ComposePrime *prime, Error *error);
 
 /* Reads it into tokens (caller frees), none where there is no file. */
 int compose_prime_read(const ComposePrime *prime, uint16_t **tokens, int *count,

@@ -1,6 +1,7 @@
 /* affekt eval music: how good a music model is. */
 #include "compose/commands/commands.h"
 #include "compose/commands/sampling_options.h"
+#include "compose/evaluate/apart.h"
 #include "compose/evaluate/form_report.h"
 #include "compose/evaluate/music_report.h"
 #include "datasets/music/midi.h"
@@ -18,12 +19,12 @@ enum { SYNTHETIC_PIECES = 400, PATH = 4096, FORM_SECONDS = 175 };
 typedef struct Settings {
     CommonSettings common;
     const char *model, *data, *labels, *cache, *split, *judge, *judge_split, *cross, *genre, *out,
-        *form, *style, *lead;
+        *form, *apart, *heard, *style, *lead;
     int clips;
     float seconds;
     ComposerSettings composer; /* what of it is an option */
     uint64_t seed;
-    bool likelihood, json;
+    bool likelihood, level, json;
 } Settings;
 
 static const char *const split_names[] = {"train", "validation", "test", NULL};
@@ -60,6 +61,13 @@ static const Option options[] = {
     OPTION_STRING(Settings, form, "form", 0, "DIR,…",
                   "instead: the form of the MIDI files in these folders (what returns, harmony, "
                   "rhythm), of each the first 175 s"),
+    OPTION_FLAG(Settings, level, "level", "with --form: also how loud they sound"),
+    OPTION_STRING(Settings, apart, "apart", 0, "DIR,…",
+                  "instead: how well a classifier tells the MIDI files of these folders apart, by "
+                  "the first --seconds of each"),
+    OPTION_STRING(
+        Settings, heard, "heard", 0, "DIR,…",
+        "with --apart: fit it to those folders, and let it hear these, in the same order"),
     OPTION_STRING(Settings, out, "out", 'o', "DIR",
                   "keep the clips there as Q1-000.mid …, and metrics.json"),
     OPTION_SEED(Settings, seed, "seed", "of the clips"),
@@ -73,7 +81,8 @@ static const Usage usage = {
     .positionals = "",
     .summary = "evaluates a music model: likelihood, control by emotion, quality",
     .notes = "Examples: affekt eval music --data midi/ --json\n"
-             "          affekt eval music --form midi/pop909,pieces/\n",
+             "          affekt eval music --form midi/pop909,pieces/\n"
+             "          affekt eval music --apart midi/emopia,pieces/\n",
 };
 
 /* ------------------------------------------------------------------ data */
@@ -267,8 +276,14 @@ int eval_music_command(int argc, char **argv) {
     Error error;
     if (settings.form)
         return command_status(
-            &usage, form_report(settings.form, FORM_SECONDS, settings.json, stdout, &error),
+            &usage,
+            form_report(settings.form, FORM_SECONDS, settings.level, settings.json, stdout, &error),
             &error);
+    if (settings.apart)
+        return command_status(&usage,
+                              apart_report(settings.apart, settings.heard, (double)settings.seconds,
+                                           settings.json, stdout, &error),
+                              &error);
     if (!settings.data)
         return options_wrong(&usage, "--data is missing: a folder of MIDI files, or 'synthetic'");
     return command_status(&usage, run(&settings, &error), &error);

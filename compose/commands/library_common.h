@@ -1,4 +1,4 @@
-/* library_common.h: what the commands that use the library of songs share. */
+/* library_common.h: shared by the commands that use the song library. */
 #ifndef COMPOSE_COMMANDS_LIBRARY_COMMON_H
 #define COMPOSE_COMMANDS_LIBRARY_COMMON_H
 
@@ -25,8 +25,8 @@ json_t *library_song_json(const LibrarySong *song);
 /* A line: "#12  0.8 ± 0.3  0.5 ± 0.3  folder    3:25  hi  Artist – Title, or the file's name". */
 void library_song_print(const LibrarySong *song);
 
-/* Reads a mood as options give it, an emotion's name or valence and arousal: returns EXIT_DONE, or
- * EXIT_USAGE with a message. `*mood` becomes that of the emotion in the plane of music. */
+/* Reads a mood from options, an emotion's name or valence and arousal: returns EXIT_DONE, or
+ * EXIT_USAGE with a message. `*mood` becomes the mood of music for that emotion. */
 int library_read_mood(const Usage *usage, const char *emotion, float valence, float arousal,
                       MoodEstimate *mood);
 

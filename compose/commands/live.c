@@ -5,10 +5,12 @@
 #include "compose/commands/watched_source.h"
 #include "compose/live/live_perform.h"
 #include "compose/live/live_replay.h"
+#include "compose/live/live_screen.h"
 #include "compose/live/terminal.h"
 #include "datasets/music/midi.h"
 #include "infer/commands/watcher_options.h"
 #include "nn/base/clock.h"
+#include "nn/base/file.h"
 #include "nn/base/threads.h"
 
 #include <math.h>
@@ -42,6 +44,8 @@ static const Option options[] = {
     OPTION_FLAG(Settings, fast, "fast",
                 "process --input as fast as possible, reproducibly, without playing it"),
     OPTION_WATCHER(Settings, watching),
+    OPTION_FLAG(Settings, watching.landmarks, "landmarks",
+                "place 68 points on each face: pose and shape for --log"),
     OPTION_STRING(Settings, music_model, "music-model", 0, "FILE",
                   "the music model (default: the shipped one)"),
     OPTION_STRING(Settings, genre, "genre", 0, "NAME", "one of the music model's genres"),
@@ -66,6 +70,8 @@ static const Usage usage = {
     .notes = "Examples: affekt live\n"
              "          affekt live --policy regulate --record evening.mid --log evening.jsonl\n"
              "          affekt live --input talk.mp4 --fast --record talk.mid --log talk.jsonl\n"
+             "Keys while it plays:\n" LIVE_SCREEN_KEYS
+             "Where no audio device opens, the music is recorded in --record, or in live.mid.\n"
              "One thread looks at frames unless --threads says otherwise; more seldom help.\n"
              "No picture is ever stored.\n",
 };
@@ -119,15 +125,27 @@ static int perform(LiveSession *session, const Settings *settings, const atomic_
         return -1;
     if (!settings->common.quiet)
         fprintf(stderr, "%ld frames and %ld notes in %.1f s%s%s\n", session->frames, session->notes,
-                seconds, settings->record ? "; recorded in " : "",
-                settings->record ? settings->record : "");
+                seconds, session->record ? "; recorded in " : "",
+                session->record ? session->record : "");
     return 0;
+}
+
+/* live.mid, or live-2.mid … where that is there. */
+static const char *free_name(char name[32]) {
+    snprintf(name, 32, "live.mid");
+    for (int number = 2; file_exists(name) && number < 1000000; number++)
+        snprintf(name, 32, "live-%d.mid", number);
+    return name;
 }
 
 static int run(const Settings *settings, Error *error) {
     if (check_input(settings->input, error))
         return -1;
-    const LiveSettings wanted = session_settings(settings);
+    char unheard[32];
+    LiveSettings wanted = session_settings(settings);
+    /* Who named a device, or is told nothing, did not ask for a file instead. */
+    if (!settings->driver && !settings->wav && !settings->common.quiet)
+        wanted.unheard = free_name(unheard);
     const atomic_bool *stopped = stop_signals_catch(terminal_close);
     LiveSession *session = live_session_open(&wanted, error);
     int status = session ? 0 : -1;

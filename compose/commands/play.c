@@ -207,12 +207,12 @@ static int check(const Settings *settings) {
     if (settings->songs + settings->compose + settings->mix > 1)
         return options_wrong(&usage, "one of --songs, --compose and --mix");
     if (settings->camera && settings->input)
-        return options_wrong(&usage, "--camera or --input, not both");
+        return options_wrong(&usage, "--camera and --input are mutually exclusive");
     if (settings->fast && !settings->input && !(by_hand && settings->duration > 0))
         return options_wrong(&usage, "--fast needs a video (--input FILE), or a mood (--emotion "
                                      "NAME) and --duration SECONDS");
     if (settings->wav && !settings->audio)
-        return options_wrong(&usage, "--wav and --no-audio exclude each other");
+        return options_wrong(&usage, "--wav and --no-audio are mutually exclusive");
     if (settings->wav && !file_has_suffix(settings->wav, ".wav"))
         return options_wrong(&usage, "--wav: '%s' must end in .wav", settings->wav);
     return EXIT_DONE;

@@ -1,4 +1,4 @@
-/* sampling_options.h: the options of commands that let the music model write, and write them into a
+/* sampling_options.h: the sampling options of commands that generate music, stored in a
  * ComposerSettings `composer` (initialised by composer_defaults) of the command's settings S. */
 #ifndef COMPOSE_COMMANDS_SAMPLING_OPTIONS_H
 #define COMPOSE_COMMANDS_SAMPLING_OPTIONS_H
@@ -10,12 +10,12 @@
 #define OPTION_SAMPLING(S, composer)                                                               \
     OPTION_FLOAT(S, composer.sampler.temperature, "temperature", "F", 0, 5,                        \
                  "sampling temperature: below 1 more predictable, above 1 more varied"),           \
-    OPTION_FLOAT(S, composer.sampler.top_p, "top-p", "P", 0.01, 1,                                 \
-                 "nucleus sampling: keep the most likely tokens up to total probability P"),       \
-    OPTION_FLOAT(S, composer.sampler.guidance, "guidance", "F", 0, 20,                             \
-                 "classifier-free guidance: strength of the emotion; 1 is as trained"),            \
-    OPTION_INTEGER(S, composer.openings, "openings", "N", 1, OPENINGS_MOST,                        \
-                   "draw this many openings and continue the best")
+        OPTION_FLOAT(S, composer.sampler.top_p, "top-p", "P", 0.01, 1,                             \
+                     "nucleus sampling: keep the most likely tokens up to total probability P"),   \
+        OPTION_FLOAT(S, composer.sampler.guidance, "guidance", "F", 0, 20,                         \
+                     "classifier-free guidance: strength of the emotion; 1 is as trained"),        \
+        OPTION_INTEGER(S, composer.openings, "openings", "N", 1, OPENINGS_MOST,                    \
+                       "draw this many openings and continue the best")
 /* clang-format on */
 
 #endif

@@ -1,6 +1,9 @@
 /* affekt serve: the page, for a browser on this machine. */
 #include "compose/commands/commands.h"
 #include "compose/commands/stop_signals.h"
+#include "compose/library/library.h"
+#include "compose/sound/player.h"
+#include "compose/web/browser.h"
 #include "compose/web/server.h"
 #include "infer/commands/watcher_options.h"
 #include "nn/base/clock.h"
@@ -8,7 +11,6 @@
 #include "nn/base/threads.h"
 
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +18,9 @@
 
 typedef struct Settings {
     CommonSettings common;
-    const char *listen, *certificate, *key, *sound;
+    const char *listen, *certificate, *key, *sound, *driver;
     WatcherSettings watching;
-    const char *music_model, *soundfont;
+    const char *music_model, *soundfont, *library;
     int port, program;
     uint64_t seed;
     bool open;
@@ -31,11 +33,16 @@ static const Option options[] = {
     OPTION_FLAG(Settings, open, "open", "open the page in the browser"),
     OPTION_CHOICE(Settings, sound, "sound", "PLACE", sound_names,
                   "play in the page, or on this computer's output"),
+    OPTION_STRING(Settings, driver, "driver", 0, "NAME",
+                  "audio driver for --sound here: alsa, pulseaudio … (default: the first that "
+                  "works)"),
     OPTION_STRING(Settings, listen, "listen", 0, "ADDRESS",
                   "serve at this IP address, for other machines (needs --certificate and --key)"),
     OPTION_STRING(Settings, certificate, "certificate", 0, "FILE", "certificate for https (PEM)"),
     OPTION_STRING(Settings, key, "key", 0, "FILE", "its private key (PEM)"),
     OPTION_WATCHER(Settings, watching),
+    OPTION_STRING(Settings, library, "library", 0, "FILE",
+                  "library of songs (default: the user's own, where there is one)"),
     OPTION_STRING(Settings, music_model, "music-model", 0, "FILE",
                   "music model (default: the shipped one)"),
     OPTION_INTEGER(Settings, program, "program", "N", 0, 127,
@@ -51,6 +58,7 @@ static const Usage usage = {
     .positionals = "",
     .summary = "serves the page: camera, emotion and music in the browser",
     .notes = "Examples: affekt serve --open\n"
+             "          affekt serve --library songs.db\n"
              "          affekt serve --port 8080 --sound here\n"
              "          affekt serve --listen 192.168.1.5 --certificate cert.pem --key key.pem\n"
              "Open the link that it prints: the part after # lets the page in. Without --listen\n"
@@ -79,33 +87,73 @@ static void show_link(const Settings *settings, const Web *web, int port) {
         fprintf(stderr, "affekt serve: open this link in a browser; Ctrl-C ends the server\n");
     if (!settings->open)
         return;
-    char program[] = "xdg-open";
-    char *const words[] = {program, link, NULL};
-    pid_t process;
-    if (posix_spawnp(&process, program, NULL, NULL, words, environ))
-        fprintf(stderr, "affekt serve: no xdg-open here: open the link by hand\n");
+    Error error;
+    if (browser_open(link, &error))
+        fprintf(stderr, "affekt serve: %s\n", error.message);
 }
 
-static WebSettings web_settings(const Settings *settings) {
+static WebSettings web_settings(const Settings *settings, const char *library) {
     WebSettings web = {
         .visit = {.watching = settings->watching,
                   .music = live_music_defaults(),
                   .soundfont = settings->soundfont,
                   .program = settings->program,
-                  .here = !strcmp(settings->sound, "here")},
+                  .here = !strcmp(settings->sound, "here"),
+                  .driver = settings->driver,
+                  .library = library},
         .music_model = settings->music_model,
         .address = settings->listen,
         .secure = settings->certificate != NULL,
     };
+    web.visit.watching.landmarks = settings->watching.detect;
     web.visit.music.composer.seed = settings->seed;
     return web;
+}
+
+enum { LIBRARY_PATH = 4096 };
+
+/* The library that is named, or the user's own, "" where there is none; -1 when it cannot be used.
+ * Songs are played by the page: where the sound is here they are left out. */
+static int find_library(const Settings *settings, char path[LIBRARY_PATH], Error *error) {
+    if (settings->library)
+        snprintf(path, LIBRARY_PATH, "%s", settings->library);
+    else if (database_default_path(path, LIBRARY_PATH, error))
+        *path = 0; /* no home, no library */
+    if (!strcmp(settings->sound, "here"))
+        *path = 0;
+    else if (!file_exists(path)) {
+        *path = 0;
+        return settings->library ? error_set(error,
+                                             "there is no library '%s'; 'affekt library add FOLDER "
+                                             "--library FILE' makes one",
+                                             settings->library)
+                                 : 0;
+    }
+    if (!*path)
+        return 0;
+    Library *library = library_open(path, error);
+    library_close(library);
+    return library ? 0 : -1;
+}
+
+/* Whether there is an output of this computer, where one is asked for. */
+static int try_sound(const Settings *settings, Error *error) {
+    if (strcmp(settings->sound, "here") != 0)
+        return 0;
+    const PlayerSettings output = {.soundfont = settings->soundfont, .driver = settings->driver};
+    Player *player = player_open(&output, error);
+    player_close(player);
+    return player ? 0 : error_context(error, "--sound here");
 }
 
 /* Returns 0, -1, or the signal that ended it. */
 static int serve(const Settings *settings, const ServerSettings *server_settings, Decoder *decoder,
                  Error *error) {
     const atomic_bool *stopped = stop_signals_catch(NULL);
-    const WebSettings wanted = web_settings(settings);
+    char library[LIBRARY_PATH];
+    if (find_library(settings, library, error) || try_sound(settings, error))
+        return -1;
+    const WebSettings wanted = web_settings(settings, *library ? library : NULL);
     Web *web = web_create(&wanted, decoder, error);
     if (!web)
         return -1;
@@ -135,10 +183,10 @@ static int run(const Settings *settings, Error *error) {
     int status = -1;
     if (!read_text(settings->certificate, &certificate, error) &&
         !read_text(settings->key, &key, error) && (decoder = decoder_start(error))) {
-        const ServerSettings server = {.port = settings->port,
-                                       .address = settings->listen,
-                                       .certificate = (const char *)certificate,
-                                       .key = (const char *)key};
+        ServerSettings server = {.port = settings->port,
+                                 .address = settings->listen,
+                                 .certificate = (const char *)certificate,
+                                 .key = (const char *)key};
         threads_use(settings->common.threads ? settings->common.threads : 1);
         allow_files();
         status = serve(settings, &server, decoder, error);
@@ -159,6 +207,9 @@ int serve_command(int argc, char **argv) {
     if (settings.listen && !settings.certificate)
         return options_wrong(&usage, "--listen needs --certificate and --key: browsers give the "
                                      "camera to https pages alone");
+    if (settings.library && !strcmp(settings.sound, "here"))
+        return options_wrong(&usage, "--library: the page plays songs, --sound here composed music "
+                                     "alone");
     Error error;
     return command_status(&usage, run(&settings, &error), &error);
 }

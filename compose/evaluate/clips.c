@@ -20,10 +20,11 @@ static int allocate(Clips *clips, int count, Error *error) {
     return clips->list ? 0 : error_memory(error, "clips", (size_t)count * sizeof *clips->list);
 }
 
-/* The notes that begin in the first seconds, sounding no longer than those. */
-static Song *cut(const Song *song, double seconds, Error *error) {
+Song *clips_cut(const Song *song, double seconds, Error *error) {
     Song *start = song_create(song->ticks_per_quarter);
-    int status = start ? song_add_track(start, "Piano", error) : error_memory(error, "a song", 0);
+    int status = start ? 0 : error_memory(error, "a song", 0);
+    for (int i = 0; i < song->n_tracks && !status; i++)
+        status = song_add_track(start, song->tracks[i].name, error);
     for (int i = 0; i < song->n_tempos && !status; i++)
         status =
             song_add_tempo(start, song->tempos[i].at.tick, song->tempos[i].microseconds, error);
@@ -51,7 +52,7 @@ static Song *cut(const Song *song, double seconds, Error *error) {
 static int look_at(Clip *clip, double seconds, Error *error) {
     clip->song = music_decode(clip->tokens, clip->count, 0, error);
     if (clip->song && seconds > 0 && clip->song->seconds > seconds) {
-        Song *start = cut(clip->song, seconds, error);
+        Song *start = clips_cut(clip->song, seconds, error);
         song_free(clip->song);
         clip->song = start;
     }

@@ -1,5 +1,8 @@
 #include "compose/evaluate/form_report.h"
 
+#include "compose/evaluate/clips.h"
+#include "compose/sound/sound.h"
+#include "datasets/media/loudness.h"
 #include "datasets/music/midi.h"
 #include "datasets/music/music_catalogue.h"
 #include "datasets/music/music_form.h"
@@ -9,15 +12,22 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* The measures of form, and the level. */
+enum { LEVEL = FORM_MEASURES, ROWS };
+
+static const char *row_name(int row) {
+    return row == LEVEL ? "level" : form_measure_names[row];
+}
+
 typedef struct Column {
     const char *folder;
     int files, left_out;
-    double count[FORM_MEASURES], sum[FORM_MEASURES], squares[FORM_MEASURES];
+    double count[ROWS], sum[ROWS], squares[ROWS];
 } Column;
 
-static void add(Column *column, const double values[FORM_MEASURES]) {
+static void add(Column *column, const double values[ROWS]) {
     column->files++;
-    for (int m = 0; m < FORM_MEASURES; m++) {
+    for (int m = 0; m < ROWS; m++) {
         if (isnan(values[m]))
             continue;
         column->count[m]++;
@@ -35,21 +45,42 @@ static double half_interval(const Column *column, int m) {
     return n > 1 ? 1.96 * sqrt(fmax(column->squares[m] / n - average * average, 0) / (n - 1)) : NAN;
 }
 
-static int measure_folder(Column *column, double seconds, Error *error) {
+/* As FluidSynth plays it, LUFS. */
+static int measure_level(const Song *song, double *lufs, Error *error) {
+    const double listened = 30;
+    StereoSound sound;
+    Song *start = clips_cut(song, listened, error);
+    int status = start ? sound_play(start, &(SoundSettings){0}, &sound, error) : -1;
+    if (!status) {
+        status = loudness_measure(&sound, lufs, error);
+        free(sound.samples);
+    }
+    song_free(start);
+    return status;
+}
+
+static bool measure_file(const char *path, double seconds, bool level, double values[ROWS]) {
+    Song *song = midi_read(path, NULL);
+    bool read = song && !music_form(song, seconds, values, NULL);
+    values[LEVEL] = NAN;
+    if (read && level && measure_level(song, &values[LEVEL], NULL))
+        read = false;
+    song_free(song);
+    return read;
+}
+
+static int measure_folder(Column *column, double seconds, bool level, Error *error) {
     MusicCatalogue *catalogue = music_catalogue_create(column->folder, NULL, error);
     if (!catalogue)
         return -1;
-    double(*values)[FORM_MEASURES] = calloc((size_t)catalogue->n_entries, sizeof *values);
+    double(*values)[ROWS] = calloc((size_t)catalogue->n_entries, sizeof *values);
     uint8_t *read = calloc((size_t)catalogue->n_entries, 1);
     int status = values && read ? 0
                                 : error_memory(error, "the form of a folder",
                                                (size_t)catalogue->n_entries * sizeof *values);
 #pragma omp parallel for schedule(dynamic, 4) if (!status)
-    for (int i = 0; i < (status ? 0 : catalogue->n_entries); i++) {
-        Song *song = midi_read(catalogue->entries[i].path, NULL);
-        read[i] = song && !music_form(song, seconds, values[i], NULL);
-        song_free(song);
-    }
+    for (int i = 0; i < (status ? 0 : catalogue->n_entries); i++)
+        read[i] = measure_file(catalogue->entries[i].path, seconds, level, values[i]);
     for (int i = 0; !status && i < catalogue->n_entries; i++)
         if (read[i])
             add(column, values[i]);
@@ -68,8 +99,10 @@ static void print_table(const Column *columns, int n, FILE *stream) {
     fprintf(stream, "\n%-16s", "files");
     for (int c = 0; c < n; c++)
         fprintf(stream, " %20d", columns[c].files);
-    for (int m = 0; m < FORM_MEASURES; m++) {
-        fprintf(stream, "\n%-16s", form_measure_names[m]);
+    for (int m = 0; m < ROWS; m++) {
+        if (!columns->count[m])
+            continue;
+        fprintf(stream, "\n%-16s", row_name(m));
         for (int c = 0; c < n; c++)
             fprintf(stream, "      %6.3f ± %6.3f", mean(&columns[c], m),
                     half_interval(&columns[c], m));
@@ -82,9 +115,9 @@ static void print_json(const Column *columns, int n, FILE *stream) {
     for (int c = 0; c < n; c++) {
         json_t *column = json_pack("{s:s, s:i, s:i}", "folder", columns[c].folder, "files",
                                    columns[c].files, "left_out", columns[c].left_out);
-        for (int m = 0; m < FORM_MEASURES; m++)
+        for (int m = 0; m < ROWS; m++)
             if (!isnan(mean(&columns[c], m)))
-                json_object_set_new(column, form_measure_names[m],
+                json_object_set_new(column, row_name(m),
                                     json_pack("{s:f, s:f}", "mean", mean(&columns[c], m),
                                               "half_interval", half_interval(&columns[c], m)));
         json_array_append_new(list, column);
@@ -94,7 +127,8 @@ static void print_json(const Column *columns, int n, FILE *stream) {
     json_decref(list);
 }
 
-int form_report(const char *folders, double seconds, bool json, FILE *stream, Error *error) {
+int form_report(const char *folders, double seconds, bool level, bool json, FILE *stream,
+                Error *error) {
     int n;
     char **names = text_list_split(folders, &n, error);
     if (!names)
@@ -103,7 +137,7 @@ int form_report(const char *folders, double seconds, bool json, FILE *stream, Er
     int status = columns ? 0 : error_memory(error, "columns", (size_t)n * sizeof *columns);
     for (int c = 0; !status && c < n; c++) {
         columns[c].folder = names[c];
-        status = measure_folder(&columns[c], seconds, error);
+        status = measure_folder(&columns[c], seconds, level, error);
     }
     if (!status && json)
         print_json(columns, n, stream);

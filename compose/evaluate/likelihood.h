@@ -1,4 +1,4 @@
-/* likelihood.h: how well a model foresees music that it was not trained on. */
+/* likelihood.h: how well a model predicts music that it was not trained on. */
 #ifndef COMPOSE_EVALUATE_LIKELIHOOD_H
 #define COMPOSE_EVALUATE_LIKELIHOOD_H
 
@@ -8,11 +8,11 @@
 
 typedef struct Likelihood {
     double nats;             /* -Σ log p(token | those before it) */
-    long long tokens, notes; /* so many tokens, of which so many are pitches */
+    long long tokens, notes; /* numbers of tokens, and of those that are pitches */
 } Likelihood;
 
 /* Reads every piece of the split once, under its own emotion and genre, and adds to per_corpus
- * (n_corpora). Genres that the model was not told count as unknown. */
+ * (n_corpora). Genres that the model does not have count as unknown. */
 int likelihood_measure(const MusicModel *model, const MusicCorpus *corpus, MusicSplit split,
                        Likelihood *per_corpus, Progress *progress, Error *error) MUST_CHECK;
 

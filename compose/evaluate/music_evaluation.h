@@ -1,12 +1,12 @@
-/* music_evaluation.h: how good a music model is, in numbers.
+/* music_evaluation.h: quantitative evaluation of a music model.
  *
- * Likelihood: of a held-out split, per corpus. Judge: how well the judge of emotion (infer/
- * music_judge.h) does on real clips, on a given split and over five song-disjoint folds, since a
- * small test split carries wide chance. Control: how often a judge finds in generated clips the
- * quadrant that was asked for; the first judge knows only songs that the generator did not train
- * on, the second ("cross") only another corpus. Quality: overlap of feature distributions and plain
- * measures against real held-out clips of the same length; longest run copied from the training
- * pieces, beside what real held-out clips share with them. */
+ * Likelihood: of a held-out split, per corpus. Judge: the accuracy of the emotion judge
+ * (infer/music/music_judge.h) on real clips, on a given split and over five song-disjoint folds,
+ * since a small test split has high variance. Control: how often a judge finds the requested
+ * quadrant in generated clips; the first judge is fitted only to songs that the generator was not
+ * trained on, the second ("cross") only to another corpus. Quality: overlap of feature
+ * distributions and simple measures against real held-out clips of the same length; the longest run
+ * copied from the training pieces, beside that of real held-out clips. */
 #ifndef COMPOSE_EVALUATE_MUSIC_EVALUATION_H
 #define COMPOSE_EVALUATE_MUSIC_EVALUATION_H
 
@@ -17,16 +17,16 @@
 typedef struct MusicEvaluationSettings {
     MusicSplit split;           /* of the likelihood */
     bool likelihood;            /* measured at all */
-    int judge_corpus;           /* index of the corpus that the judge learns from, -1 for none */
+    int judge_corpus;           /* index of the corpus that the judge is fitted to, -1 for none */
     int cross_corpus;           /* and of the other one, -1 for none */
     const MusicSplit *official; /* (n_entries of the catalogue) the split of the judge's own score;
                                    NULL for the corpus' */
-    int per_quadrant;           /* generated clips; 0 leaves control and quality out */
+    int per_quadrant;           /* generated clips; 0 skips control and quality */
     ComposerSettings composer;
-    const LeadModel *lead; /* the clips are arranged from its sheets; NULL: performed */
+    const LeadModel *lead; /* clips are arranged from its sheets; NULL: performed */
 } MusicEvaluationSettings;
 
-/* Means of the measures of clips; TEMPO over those that have one, NAN where none has. */
+/* Means of the measures of clips; TEMPO over those that have one, NAN if none has. */
 typedef double MusicMeans[MUSIC_MEASURES];
 
 typedef struct MusicEvaluation {
@@ -38,14 +38,15 @@ typedef struct MusicEvaluation {
     int n_control_fit; /* clips that the control's judge was fitted to */
     double overlap[OVERLAP_FEATURES], overlap_mean; /* generated and held-out */
     double overlap_real_mean; /* the same between the judge corpus' training clips and held-out
-                                 ones: what real music reaches */
+                                 ones: the reference from real music */
     MusicMeans generated[MUSIC_QUADRANTS], real[MUSIC_QUADRANTS];
     MusicMeans generated_all, real_all;
     int n_generated, n_held_out;
     int longest_copy, longest_copy_real; /* tokens */
 } MusicEvaluation;
 
-/* Measures; free with music_evaluation_free. `generated` (may be NULL) takes over the clips. */
+/* Runs the evaluation; free with music_evaluation_free. `generated` (may be NULL) receives the
+ * clips. */
 int music_evaluation_run(const MusicModel *model, const MusicCorpus *corpus,
                          const MusicEvaluationSettings *settings, MusicEvaluation *evaluation,
                          Clips *generated, Progress *progress, Error *error) MUST_CHECK;

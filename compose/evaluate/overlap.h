@@ -1,10 +1,10 @@
-/* overlap.h: how alike two sets of pieces are (Yang and Lerch, "On the evaluation of generative
+/* overlap.h: similarity of two sets of pieces (Yang and Lerch, "On the evaluation of generative
  * models in music", Neural Computing and Applications 32, 2020).
  *
  * For each of nine features the Euclidean distances among the real pieces (each pair once) and
  * those from every other piece to every real one are smoothed by a Gaussian kernel (bandwidth of
- * Scott 1992) into two densities; the area that lies under both is 1 when the pieces of one set are
- * as far from the real ones as these from each other. */
+ * Scott 1992) into two densities; the area under both is 1 when the other pieces are as far from
+ * the real ones as these are from each other. */
 #ifndef COMPOSE_EVALUATE_OVERLAP_H
 #define COMPOSE_EVALUATE_OVERLAP_H
 

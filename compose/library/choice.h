@@ -1,36 +1,36 @@
-/* choice.h: which song comes next.
+/* choice.h: chooses the next song.
  *
  * Each song has a cost in nats, the sum of
  *
- * - mood: minus the log density of the wanted point under the song's mood, whose variance is that
- *   of the song's own doubt, of the listener's and of CHOICE_TOLERANCE;
- * - transition from the song before: tempo (an octave apart counts as alike), key (on the circle of
- *   fifths), loudness;
+ * - mood: minus the log density of the wanted point under the song's mood, whose variance is the
+ * sum of the song's, the listener's and that of CHOICE_TOLERANCE;
+ * - transition from the previous song: tempo (an octave apart counts as equal), key (on the circle
+ * of fifths), loudness;
  * - recency: of the song, and of its artist among the last songs;
- * - liking: minus what a draw of the listener's weights gives, so that what is not known well is
- *   tried now and then.
+ * - liking: minus the score under a draw of the listener's weights, so that little-known songs are
+ * tried occasionally.
  *
- * The lowest wins. Ten thousand songs take some milliseconds (experiments/library). */
+ * The lowest wins. Ten thousand songs take a few milliseconds (experiments/library). */
 #ifndef COMPOSE_LIBRARY_CHOICE_H
 #define COMPOSE_LIBRARY_CHOICE_H
 
 #include "compose/library/listener.h"
 
-#define CHOICE_TOLERANCE 0.25f /* of the plane: what a listener does not mind */
+#define CHOICE_TOLERANCE 0.25f /* in the plane: a deviation that listeners accept */
 
 typedef struct Choice {
     const LibrarySong *songs; /* (count) */
     int count;
     const bool *excluded; /* (count) songs that may not be chosen, or NULL */
-    Mood wanted;          /* how the music is to sound now, the listener's wish counted in */
+    Mood wanted; /* the mood the music should have now, including the listener's preference */
     float valence_deviation, arousal_deviation; /* of that wish */
     const float *weights;                       /* (LIKING) of listener_draw, or NULL for none */
     const float *means;                         /* and their means, for the reason; or NULL */
-    const ListenerProperties *properties; /* (count) of listener_properties, where they are known
-                                             already; or NULL */
-    const int *before;                    /* (n_before) songs played before, the last at the end */
+    const ListenerProperties
+        *properties;   /* (count) from listener_properties, if already computed; or NULL */
+    const int *before; /* (n_before) songs played before, the most recent last */
     int n_before;
-    double now; /* seconds since 1970, for how long ago a song was heard */
+    double now; /* seconds since 1970, for the time since a song was heard */
 } Choice;
 
 typedef struct ChoiceCost {
@@ -40,10 +40,11 @@ typedef struct ChoiceCost {
 /* The cost of one song. */
 ChoiceCost choice_cost(const Choice *choice, int song);
 
-/* The song that costs least, the first among equals; -1 when all are excluded. */
+/* The song with the lowest cost, the first among equals; -1 when all are excluded. */
 int choice_best(const Choice *choice);
 
-/* Why, for people: "valence +0.4 by your word, 3 % faster than the last, not heard for 9 days". */
+/* The reason as text: "valence +0.4 by your word, 3 % faster than the last, not heard for 9 days".
+ */
 enum { CHOICE_REASON = 256 };
 const char *choice_reason(const Choice *choice, int song, char text[CHOICE_REASON]);
 

@@ -1,9 +1,9 @@
-/* database.h: one SQLite file, opened with care.
+/* database.h: the library's SQLite file.
  *
- * Programs share the file (write-ahead log; a writer waits for another up to ten seconds), a crash
- * leaves what was committed, and a file that is none of ours, of a later version, or damaged is
- * refused with a message that says what to do. Built without SQLite, database_open fails and names
- * the package; nothing else can then be reached. */
+ * Programs share the file (write-ahead log; a writer waits for another for up to ten seconds),
+ * committed data survives a crash, and a file that is not ours, of a later version, or damaged is
+ * rejected with a message that says what to do. Built without SQLite, database_open fails and names
+ * the package, so the other functions are never called. */
 #ifndef COMPOSE_LIBRARY_DATABASE_H
 #define COMPOSE_LIBRARY_DATABASE_H
 
@@ -17,8 +17,8 @@ enum { DATABASE_VERSION = 1 };
 typedef struct Database Database;
 typedef struct Statement Statement;
 
-/* Opens the file, made with its folder where it is missing, NULL for database_default_path. Free
- * with database_close (NULL is fine). */
+/* Opens the file, creating it and its folder if missing; NULL for database_default_path. Free with
+ * database_close (NULL is fine). */
 Database *database_open(const char *path, Error *error);
 void database_close(Database *database);
 
@@ -30,31 +30,31 @@ const char *database_path(const Database *database);
 /* Runs statements that return nothing: "BEGIN IMMEDIATE", "COMMIT" … */
 int database_run(Database *database, const char *sql, Error *error) MUST_CHECK;
 
-/* The id of the row inserted last. */
+/* The id of the last inserted row. */
 int64_t database_last_id(const Database *database);
 
 /* ---- statements ---- */
 
-/* NULL when memory is out or the file is damaged. Free with statement_end (NULL is fine), before
+/* NULL when out of memory or the file is damaged. Free with statement_end (NULL is fine), before
  * the database is closed. */
 Statement *statement_begin(Database *database, const char *sql, Error *error);
 void statement_end(Statement *statement);
 
-/* Parameters count from 1. Texts and blobs must stay until the statement has run. NAN and NULL are
- * NULL to SQL. */
+/* Parameters count from 1. Texts and blobs must stay valid until the statement has run. NAN and
+ * NULL become SQL's NULL. */
 void statement_bind_integer(Statement *statement, int at, int64_t value);
 void statement_bind_real(Statement *statement, int at, double value);
 void statement_bind_text(Statement *statement, int at, const char *text);
 void statement_bind_blob(Statement *statement, int at, const void *bytes, size_t size);
 
-/* The next row: 1, or 0 when there is none (the statement is then ready to run anew), or -1. */
+/* The next row: 1, or 0 when there is none (the statement can then run again), or -1. */
 int statement_next(Statement *statement, Error *error);
-/* Runs a statement of no rows; ready to run anew. */
+/* Runs a statement that returns no rows; it can then run again. */
 int statement_run(Statement *statement, Error *error) MUST_CHECK;
-/* Makes it ready after a row was taken and no more are wanted. */
+/* Resets it when no more rows are needed. */
 void statement_rewind(Statement *statement);
 
-/* Columns count from 0. Texts and blobs end with the row; NULL is 0, NAN, "". */
+/* Columns count from 0. Texts and blobs are valid until the next row; NULL is 0, NAN, "". */
 int64_t statement_integer(Statement *statement, int column);
 double statement_real(Statement *statement, int column);
 const char *statement_text(Statement *statement, int column);

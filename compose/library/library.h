@@ -8,7 +8,7 @@
  *     library_songs_free(&songs);
  *     library_close(library);
  *
- * Each song has a mood with its doubt from up to five origins, of which the first that is there
+ * Each song has a mood with its uncertainty from up to five origins; the first available one
  * counts. A library is used by one thread at a time; several programs may use the file at once. */
 #ifndef COMPOSE_LIBRARY_LIBRARY_H
 #define COMPOSE_LIBRARY_LIBRARY_H
@@ -18,7 +18,7 @@
 
 #include <stdbool.h>
 
-/* In the order in which they are believed. */
+/* In order of priority. */
 typedef enum Origin {
     ORIGIN_USER,     /* library set, feedback on the song */
     ORIGIN_IMPORT,   /* an imported CSV */
@@ -33,16 +33,16 @@ extern const char *const origin_names[ORIGINS];
 
 typedef struct LibrarySong {
     int64_t id, hash;
-    const char *path; /* bytes as the system has them; for people, text_plain (nn/base/text.h) */
+    const char *path; /* the system's bytes; to print, plain_text (nn/base/plain_text.h) */
     const char *title, *artist, *album, *genre, *language; /* "" = unknown */
-    const char *failure;                                   /* why it cannot be read, or "" */
+    const char *failure;                                   /* why it is unreadable, or "" */
     MoodSource kind;
     bool present;  /* found by the last scan */
     bool has_mood; /* and then: */
-    Origin origin; /* whose word the mood is */
+    Origin origin; /* of the mood */
     MoodEstimate mood;
     double seconds;
-    float tempo;    /* quarter notes or beats a minute, NAN = none */
+    float tempo;    /* quarter notes or beats per minute, NAN = none */
     float loudness; /* LUFS, NAN = unknown */
     float gain;     /* ReplayGain, decibels, NAN = unknown */
     int tonic;      /* pitch class */
@@ -51,7 +51,7 @@ typedef struct LibrarySong {
 } LibrarySong;
 
 typedef struct LibrarySongs {
-    LibrarySong *list; /* (count) by path */
+    LibrarySong *list; /* (count) sorted by path */
     int count;
     struct Arena *arena; /* owns all texts */
 } LibrarySongs;
@@ -63,23 +63,23 @@ Library *library_open(const char *path, Error *error);
 void library_close(Library *library);
 Database *library_database(Library *library);
 
-/* A folder (or one file) whose songs the next scan adds; kept by its real path. */
+/* Adds a folder (or one file) whose songs the next scan adds; stored by its real path. */
 int library_add_folder(Library *library, const char *path, Error *error) MUST_CHECK;
 
-/* All songs, also those that are gone or cannot be read. */
+/* All songs, including missing and unreadable ones. */
 int library_songs(Library *library, LibrarySongs *songs, Error *error) MUST_CHECK;
 void library_songs_free(LibrarySongs *songs);
 
-/* The songs that a user means by a path (a file's, or that of a folder above them) or an id
- * ("#12"), as indices into songs->list (caller frees); NULL when there are none. */
+/* The songs for a path (of a file, or of a folder above them) or an id ("#12"), as indices into
+ * songs->list (caller frees); NULL when there are none. */
 int *library_find(const LibrarySongs *songs, const char *text, int *count, Error *error);
 
-/* What an origin says of a song from now on. */
+/* Sets a song's value from an origin. */
 int library_set_mood(Library *library, int64_t song, Origin origin, MoodEstimate mood,
                      Error *error) MUST_CHECK;
 int library_set_language(Library *library, int64_t song, Origin origin, const char *code,
                          Error *error) MUST_CHECK;
-/* An origin says nothing any more; ORIGIN_USER after library set. */
+/* Removes an origin's mood; ORIGIN_USER after library set. */
 int library_forget_mood(Library *library, int64_t song, Origin origin, Error *error) MUST_CHECK;
 
 /* Forgets folders and songs at and below a path; returns how many songs, or -1. */

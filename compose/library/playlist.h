@@ -1,4 +1,4 @@
-/* playlist.h: songs of the library, in an order that meets a mood and, under a policy, leads on. */
+/* playlist.h: songs of the library, in an order that matches a mood and follows a policy. */
 #ifndef COMPOSE_LIBRARY_PLAYLIST_H
 #define COMPOSE_LIBRARY_PLAYLIST_H
 
@@ -9,17 +9,17 @@ typedef struct PlaylistSettings {
     MoodPolicy policy;
     double seconds;        /* the list ends with the song that reaches this */
     const char *languages; /* codes separated by commas, or NULL for all */
-    bool strict;           /* songs of unknown language do not count as any */
+    bool strict;           /* exclude songs of unknown language */
     const char *genre;     /* or NULL for all */
-    uint64_t seed;         /* of the draws */
-    bool draw;             /* of what is not known well; else the likeliest is taken */
+    uint64_t seed;         /* for the draws */
+    bool draw;             /* draw the listener's weights; else use their means */
     double now;            /* seconds since 1970 */
 } PlaylistSettings;
 
 typedef struct PlaylistEntry {
     int song;     /* index into the songs */
     double start; /* seconds from the list's beginning */
-    Mood wanted;  /* how the music was to sound there */
+    Mood wanted;  /* the wanted mood there */
     ChoiceCost cost;
     char reason[CHOICE_REASON];
 } PlaylistEntry;
@@ -30,7 +30,7 @@ typedef struct Playlist {
     double seconds;
 } Playlist;
 
-/* Chooses among the songs that are there, each once; a shorter list where they do not suffice. Free
+/* Chooses among the songs present, each once; the list is shorter where they do not suffice. Free
  * with playlist_free. Fails when no song fits the filters. `listener` may be NULL. */
 int playlist_choose(const LibrarySongs *songs, const Listener *listener,
                     const PlaylistSettings *settings, Playlist *playlist, Error *error) MUST_CHECK;

@@ -1,22 +1,21 @@
-/* queue.h: what plays next, while the mood that is felt moves.
+/* queue.h: decides what plays next as the felt mood changes.
  *
  *     Queue *queue = queue_open(library, &settings, &error);
  *     queue_feel(queue, felt, now);                      as often as the face is read
  *     queue_next(queue, now, wall, &item, &error);       the song that plays from now on
  *     queue_hear(queue, &item, VERDICT_LIKE, wall, &error);
  *
- * Songs of the library and pieces still to be composed stand in one line: a composed piece is a
- * candidate that lies where the music is wanted, as doubtful as such pieces are
- * (QUEUE_COMPOSED_DOUBT), by an artist of its own, so that it is liked, disliked and repeated as
- * the songs are.
+ * Songs of the library and pieces to be composed share one queue: a composed piece is a candidate
+ * at exactly the wanted mood, with the uncertainty of such pieces (QUEUE_COMPOSED_DOUBT), by its
+ * own artist, so that likes, dislikes and repetition apply to it as to songs.
  *
- * What comes next is planned under the mood that has been felt for a while, and planned anew only
- * after a steady change: when the felt mood, smoothed over QUEUE_SMOOTH seconds, has been farther
- * than QUEUE_FAR from the one planned for, for QUEUE_STEADY seconds. Under a policy that leads on,
- * the way begins with each such change and takes the settings' `journey` seconds.
+ * The plan is for a mood felt for a while, and changes only after a steady change: when the felt
+ * mood, smoothed over QUEUE_SMOOTH seconds, has been farther than QUEUE_FAR from the planned one
+ * for QUEUE_STEADY seconds. Under a policy that moves the mood, a journey of the settings'
+ * `journey` seconds begins with each such change.
  *
- * There is no clock in here: `now` is seconds of the session, `wall` seconds since 1970. Used by
- * one thread at a time. */
+ * It has no clock: `now` is seconds of the session, `wall` seconds since 1970. Used by one thread
+ * at a time. */
 #ifndef COMPOSE_LIBRARY_QUEUE_H
 #define COMPOSE_LIBRARY_QUEUE_H
 
@@ -26,8 +25,8 @@
 #define QUEUE_STEADY 4.0
 #define QUEUE_FAR    0.6f
 
-/* How far a composed piece may lie from the mood that it was written for (a standard deviation of
- * valence and of arousal): as far as an estimated song, so that neither is preferred for it. */
+/* How far a composed piece may be from the mood it was written for (standard deviation of valence
+ * and of arousal): the same as for an estimated song, so that neither is preferred. */
 #define QUEUE_COMPOSED_DOUBT 0.4f
 
 enum { QUEUE_AHEAD = 5, QUEUE_COMPOSED_PIECE = -1, QUEUE_TITLE = 48 };
@@ -37,17 +36,17 @@ typedef enum QueueSource { QUEUE_SONGS, QUEUE_COMPOSE, QUEUE_MIX, QUEUE_SOURCES 
 typedef struct QueueSettings {
     QueueSource source;
     MoodPolicy policy;
-    double journey;          /* seconds in which a policy leads on */
+    double journey;          /* seconds in which a policy moves the mood */
     double composed_seconds; /* length of composed pieces */
     const char *languages;   /* as PlaylistSettings has these three */
     bool strict;
     const char *genre;
-    uint64_t seed; /* of draws, and of composed pieces */
+    uint64_t seed; /* for draws and composed pieces */
     bool draw;     /* as PlaylistSettings */
-    bool keeps;    /* what is played and said, in the library */
+    bool keeps;    /* record plays and feedback in the library */
 } QueueSettings;
 
-/* Songs, mirrored, a journey of 20 minutes, pieces of 90 seconds, seed 1, with draws; all is kept.
+/* Songs, mirrored, a journey of 20 minutes, pieces of 90 seconds, seed 1, with draws and recording.
  */
 QueueSettings queue_defaults(void);
 
@@ -55,8 +54,8 @@ typedef struct QueueItem {
     int song;        /* index into queue_songs, or QUEUE_COMPOSED_PIECE */
     uint64_t seed;   /* of a composed piece */
     double seconds;  /* its length */
-    Mood asked;      /* what the policy asks for in its middle */
-    Mood wanted;     /* that, as this listener wants it to sound: for whoever composes or bends */
+    Mood asked;      /* what the policy requests at its middle */
+    Mood wanted;     /* that, adapted to this listener: for composing or bending */
     ChoiceCost cost; /* and why it was chosen: */
     char reason[CHOICE_REASON];
     char title[QUEUE_TITLE]; /* of a composed piece */
@@ -64,9 +63,9 @@ typedef struct QueueItem {
 
 typedef struct Queue Queue;
 
-/* Reads the library's songs and what the listener has said. Fails when nothing fits the filters and
- * nothing is to be composed. The library must outlive it; NULL where there is none, and then
- * nothing is kept. */
+/* Reads the library's songs and the listener's feedback. Fails when nothing passes the filters and
+ * nothing is to be composed. The library must outlive it; it may be NULL, and then nothing is
+ * recorded. */
 Queue *queue_open(Library *library, const QueueSettings *settings, Error *error);
 void queue_close(Queue *queue);
 
@@ -74,52 +73,52 @@ void queue_close(Queue *queue);
 const LibrarySongs *queue_songs(const Queue *queue);
 const Listener *queue_listener(const Queue *queue);
 
-/* The item's song; of a composed piece what it would be in a library. Its texts last as long as the
- * item and the queue. */
+/* The item's song; for a composed piece, what it would be in a library. Its texts last as long as
+ * the item and the queue. */
 LibrarySong queue_song(const Queue *queue, const QueueItem *item);
 
-/* The mood felt at `now`, which never goes back. True when it has changed steadily: what plays is
- * then to make way for what suits it. */
+/* The mood felt at `now` (non-decreasing). True after a steady change: the current song should then
+ * make way for a matching one. */
 bool queue_feel(Queue *queue, Mood felt, double now);
-/* The mood was chosen, not read: it counts at once. */
+/* As queue_feel for a mood that was chosen, not detected: it counts at once. */
 void queue_set_mood(Queue *queue, Mood felt, double now);
 void queue_set_policy(Queue *queue, MoodPolicy policy, double now);
 MoodPolicy queue_policy(const Queue *queue);
-/* Other languages from the next song on (NULL for all). Fails, with all as it was, on what is no
+/* Other languages from the next song on (NULL for all). Fails, changing nothing, on an unknown
  * language and where no song is left. */
 int queue_set_languages(Queue *queue, const char *languages, Error *error) MUST_CHECK;
 
-/* The mood that is planned for, and what the policy asks for at `now`. */
+/* The mood that is planned for, and what the policy requests at `now`. */
 Mood queue_felt(const Queue *queue);
 Mood queue_asked(const Queue *queue, double now);
-/* That, as this listener wants it to sound. */
+/* That, adapted to this listener. */
 Mood queue_wanted(const Queue *queue, double now);
-/* The same for the mood of this moment, steady or not: for whoever bends what plays. */
+/* The same for the current mood, steady or not: for bending what plays. */
 Mood queue_wanted_at_once(const Queue *queue, double now);
 
-/* What comes next as things stand: up to QUEUE_AHEAD items, valid until the queue is used again.
- * `from` is when the first of them will begin. */
+/* The current plan: up to QUEUE_AHEAD items, valid until the queue is used again. `from` is when
+ * the first of them will begin. */
 const QueueItem *queue_plan(Queue *queue, double from, double wall, int *count);
 
-/* The first of the plan plays from now on: `*item` is a copy, the library keeps that it was played.
- * 1, or 0 when there is nothing left to play, or -1. */
+/* The first of the plan plays from now on: `*item` is a copy, the library records the play. 1, or 0
+ * when there is nothing left to play, or -1. */
 int queue_next(Queue *queue, double now, double wall, QueueItem *item, Error *error) MUST_CHECK;
 
-/* An item of the plan, or one from before, plays from now on: queue_next for whoever prepares songs
- * ahead. */
+/* An item of this plan or an earlier one plays from now on: queue_next for callers that prepare
+ * songs ahead. */
 int queue_begin(Queue *queue, const QueueItem *item, double wall, Error *error) MUST_CHECK;
 
 /* Whether two items are the same song or the same piece. */
 bool queue_is_same(const QueueItem *a, const QueueItem *b);
 
-/* The song cannot be played, and is not tried again. */
+/* The song cannot be played and is not tried again. */
 void queue_refuse(Queue *queue, const QueueItem *item);
 
-/* Keeps what the listener says of what was played, learns it, and plans anew. */
+/* Records feedback on an item, learns from it, and updates the plan. */
 int queue_hear(Queue *queue, const QueueItem *item, Verdict verdict, double wall,
                Error *error) MUST_CHECK;
 
-/* Takes the last verdict back; `*undone` is whether there was one. */
+/* Revokes the last verdict; `*undone` is whether there was one. */
 int queue_undo(Queue *queue, double wall, bool *undone, Error *error) MUST_CHECK;
 
 #endif

@@ -1,10 +1,10 @@
 /* scan.h: brings a library up to date with its folders.
  *
- * Files that have not changed (size, time) are passed over; one that was moved is found again by
- * its content; changed and new ones are read by child processes (compose/library/analyst.h); what
- * is gone is kept, marked so. What was read is saved every second: a scan that is stopped or killed
- * goes on where it was when it is run again. Symbolic links are followed, but no folder and no file
- * is taken twice. Estimates of another mood model are renewed from the features that are kept. */
+ * Unchanged files (size, time) are skipped; a moved one is recognised by its content; changed and
+ * new ones are read by child processes (compose/library/analyst.h); missing ones are kept and
+ * marked. Results are saved every second: a scan that was stopped or killed continues there when
+ * run again. Symbolic links are followed, but no folder or file is read twice. Estimates by another
+ * mood model are recomputed from the stored features. */
 #ifndef COMPOSE_LIBRARY_SCAN_H
 #define COMPOSE_LIBRARY_SCAN_H
 
@@ -13,19 +13,19 @@
 
 typedef struct ScanSettings {
     const MoodModel *model;
-    int children;          /* processes that read, ≥ 1 */
-    bool again;            /* read also what has not changed */
+    int children;          /* reading processes, ≥ 1 */
+    bool again;            /* also read unchanged files */
     bool (*stopped)(void); /* true ends it early; or NULL */
     Progress *progress;
 } ScanSettings;
 
 typedef struct ScanReport {
-    int songs;                  /* that are there now */
+    int songs;                  /* present now */
     int unchanged, moved, read; /* of these */
-    int failed;                 /* read now, and cannot be used */
-    int gone;                   /* in the library, but no longer there */
+    int failed;                 /* read now and unusable */
+    int gone;                   /* in the library but missing */
     int folders_missing;
-    char failure[512]; /* the first of them: "PATH: why" */
+    char failure[512]; /* the first failure: "PATH: why" */
     bool stopped;
 } ScanReport;
 

@@ -1,6 +1,5 @@
-/* song_facts.h: what is read out of a song's file: how long it is, its key, tempo and loudness, its
- * tags, and the features from which its mood is estimated. MIDI files by our reader, audio files by
- * FFmpeg. */
+/* song_facts.h: what is read from a song's file: length, key, tempo, loudness, tags, and the
+ * features for estimating its mood. MIDI files by our reader, audio files by FFmpeg. */
 #ifndef COMPOSE_LIBRARY_SONG_FACTS_H
 #define COMPOSE_LIBRARY_SONG_FACTS_H
 
@@ -9,27 +8,27 @@
 
 enum { SONG_FAILURE = 256 };
 
-/* One piece of memory without pointers, which a child process can send whole. */
+/* Without pointers, so that a child process can send it as is. */
 typedef struct SongFacts {
     MoodSource kind;
     double seconds;
-    float tempo;    /* quarter notes or beats a minute, NAN off the beat */
+    float tempo;    /* quarter notes or beats per minute, NAN without a beat */
     float loudness; /* LUFS, NAN for MIDI */
     int tonic;      /* pitch class */
     bool minor;
     AudioTags tags;
     int n_features; /* 0 for a piece without pitched notes, or silence */
     float features[MUSIC_FEATURES];
-    char failure[SONG_FAILURE]; /* why the rest says nothing; "" where all went well */
+    char failure[SONG_FAILURE]; /* why the rest is invalid; "" on success */
 } SongFacts;
 
-/* Whether the name is that of a song's file, and of which kind. */
+/* Whether the name is that of a song file, and its kind. */
 bool song_is_name(const char *path, MoodSource *kind);
 
-/* Reads the file; a failure is told in `facts`. */
+/* Reads the file; a failure is reported in `facts`. */
 void song_facts_read(const char *path, SongFacts *facts);
 
-/* FNV-1a of the file's size, its first and its last 64 KiB: enough to tell songs apart, and quick.
+/* FNV-1a of the file's size, its first and its last 64 KiB: enough to distinguish songs, and fast.
  */
 int song_hash(const char *path, int64_t *hash, Error *error) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* walk.h: the songs' files in a folder, each once, whatever links lead where. */
+/* walk.h: finds the song files in a folder, each once, regardless of links. */
 #ifndef COMPOSE_LIBRARY_WALK_H
 #define COMPOSE_LIBRARY_WALK_H
 
@@ -18,17 +18,17 @@ typedef struct FileId {
     uint64_t device, inode;
 } FileId;
 
-/* Zeroed at first; free with walk_free. */
+/* Initialise with zeros; free with walk_free. */
 typedef struct Walk {
     WalkFile *files; /* (count) */
     int count, room;
-    FileId *known; /* a table of those met, open addressing; inode 0 is free */
+    FileId *known; /* hash table of visited files, open addressing; inode 0 is free */
     size_t n_known, room_known;
     int unreadable; /* folders that cannot be listed */
 } Walk;
 
-/* Adds the songs' files at and below `root`, but for hidden ones. Fails when memory is out, when
- * `root` cannot be read, and never on what lies below. */
+/* Adds the song files at and below `root`, except hidden ones. Fails when out of memory or when
+ * `root` is unreadable, but not on anything below it. */
 int walk_add(Walk *walk, const char *root, Error *error) MUST_CHECK;
 void walk_free(Walk *walk);
 

@@ -1,4 +1,5 @@
 #include "compose/live/canvas.h"
+#include "nn/base/plain_text.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -236,11 +237,10 @@ static void scale_line(Canvas *canvas, const char *name, double value) {
 
 void canvas_emotion(Canvas *canvas, const EmotionState *state, bool face, bool by_hand) {
     if (face || by_hand)
-        canvas_line(canvas, canvas_emotion_colours[state->emotion], "  %s%s",
-                    emotions[state->emotion].name,
-                    by_hand ? " (set by hand, 0 follows the face)" : "");
+        canvas_line(canvas, canvas_emotion_colours[state->emotion], "  %s: %s",
+                    by_hand ? "set by hand" : "felt", emotions[state->emotion].name);
     else
-        canvas_line(canvas, canvas_dim, "%s", "  no face");
+        canvas_line(canvas, canvas_dim, "%s", "  felt: no face in sight");
     canvas_line(canvas, canvas_dim, "%s", "");
     for (int emotion = 0; emotion < EMOTION_COUNT; emotion++)
         probability_line(canvas, state, emotion);
@@ -257,27 +257,45 @@ static void draw_keys(const Canvas *canvas, const char *const words[], int count
     fprintf(canvas->stream, "\033[%d;1H\033[K", canvas->looks->height);
     canvas_write_in(canvas, canvas_dim);
     for (int i = 0; i < count; i++) {
-        int wanted = words[i] ? (int)strlen(words[i]) + (i ? 3 : 1) : 0;
+        int wanted = words[i] ? (int)strlen(words[i]) + (i ? 2 : 1) : 0;
         if (used + wanted >= canvas->looks->width)
             break;
         if (wanted)
-            used += fprintf(canvas->stream, "%*s%s", i ? 3 : 1, "", words[i]);
+            used += fprintf(canvas->stream, "%*s%s", i ? 2 : 1, "", words[i]);
     }
     canvas_end_colour(canvas);
 }
 
-/* Above the keys, over what stands there; as much of it as fits into two lines. */
+/* How many bytes of a text fit into a line, up to the end of a word if there is one; what stands
+ * after them is a space, the rest of a long word or the end. */
+static int line_of(const char *text, int width) {
+    int bytes = 0, end = 0;
+    for (int columns = 0; text[bytes] && columns < width; columns++) {
+        for (bytes++; (text[bytes] & 0xc0) == 0x80; bytes++)
+            ;
+        if (!text[bytes] || text[bytes] == ' ')
+            end = bytes;
+    }
+    return end ? end : bytes;
+}
+
+/* Above the keys, over what stands there. */
 static void draw_message(const Canvas *canvas, const char *message) {
-    int width = canvas->looks->width, length = (int)strlen(message), height = canvas->looks->height;
-    if (!message[0] || height < 4)
-        return;
-    int first = length;
-    while (first > width || (first < length && first > 0 && message[first] != ' '))
-        first--;
-    first = first ? first : width;
+    PlainText plain;
+    const char *text = plain_text(message, &plain);
+    int width = canvas->looks->width, lines = 0;
+    for (const char *at = text; *at; lines++) {
+        at += line_of(at, width);
+        at += *at == ' ';
+    }
     canvas_write_in(canvas, canvas_marked);
-    fprintf(canvas->stream, "\033[%d;1H\033[K%.*s", height - 2, first, message);
-    fprintf(canvas->stream, "\033[%d;1H\033[K%.*s", height - 1, width, message + first);
+    for (int row = canvas->looks->height - lines; *text; row++) {
+        int bytes = line_of(text, width);
+        if (row > 0)
+            fprintf(canvas->stream, "\033[%d;1H\033[K%.*s", row, bytes, text);
+        text += bytes;
+        text += *text == ' ';
+    }
     canvas_end_colour(canvas);
 }
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double message_seconds = 4, ring_seconds = 2, tempo_step = 1.1;
+static const double message_seconds = 4, advice_seconds = 15, ring_seconds = 2, tempo_step = 1.1;
 
 /* How long looking rests after a frame while the music is short of time: doubled each time, up to
  * the most. */
@@ -28,6 +28,8 @@ struct LiveController {
     LiveMusicStatus music;    /* at the last status */
     char message[sizeof(Error)];
     double message_until;
+    char advice[sizeof(Error)]; /* at the beginning, beside other messages */
+    double advice_until;
 };
 
 static void say(LiveController *controller, const char *message) {
@@ -73,7 +75,10 @@ static int look(LiveController *controller, Error *error) {
 /* The camera is away: the emotion drifts to neutral meanwhile, unless it is set by hand. */
 static int look_away(LiveController *controller, const char *trouble, Error *error) {
     double since = controller->last_frame > 0 ? clock_seconds() - controller->last_frame : 0;
-    snprintf(controller->message, sizeof controller->message, "%.180s; waiting for it", trouble);
+    const char *also = clock_seconds() < controller->advice_until ? controller->advice : "";
+    snprintf(controller->message, sizeof controller->message,
+             "%.400s; waiting for it. Keys 1 to 7 set the mood by hand meanwhile. %.500s", trouble,
+             also);
     controller->message_until = clock_seconds() + message_seconds;
     controller->lost = true;
     live_session_look_away(controller->session, controller->frame.time + since,
@@ -201,6 +206,18 @@ LiveStatus live_controller_status(LiveController *controller) {
     };
 }
 
+/* Says where the music goes when it cannot be heard. */
+static void advise(LiveController *controller) {
+    const LiveSession *session = controller->session;
+    if (!session->unheard.message[0])
+        return;
+    snprintf(controller->advice, sizeof controller->advice,
+             "Going on without sound, into %.200s: %.700s", session->record,
+             session->unheard.message);
+    say(controller, controller->advice);
+    controller->advice_until = controller->message_until = clock_seconds() + advice_seconds;
+}
+
 LiveController *live_controller_start(LiveSession *session, const LiveControllerSettings *settings,
                                       Error *error) {
     const VideoSettings video = {
@@ -213,8 +230,10 @@ LiveController *live_controller_start(LiveSession *session, const LiveController
     *controller = (LiveController){.session = session, .camera = settings->camera, .speed = 1};
     controller->stage = live_stage_start(session, error);
     controller->capture = controller->stage ? capture_start(&video, error) : NULL;
-    if (controller->capture)
+    if (controller->capture) {
+        advise(controller);
         return controller;
+    }
     double seconds;
     Error also;
     (void)!live_controller_stop(controller, &seconds, &also);

@@ -1,6 +1,7 @@
 #include "compose/live/live_perform.h"
 
 #include "compose/live/live_screen.h"
+#include "nn/base/ascii_output.h"
 #include "nn/base/clock.h"
 
 #include <stdlib.h>
@@ -10,22 +11,24 @@ static const double draw_every = 1 / 20.0, line_every = 10;
 
 typedef struct Performance {
     LiveController *controller;
-    bool screen, quiet;
+    bool screen, quiet, help;
     double next_draw, next_line;
     int told; /* by the last line: the emotion, or -1 without a face */
     char message[sizeof(Error)];
 } Performance;
 
-static int draw_screen(const LiveStatus *status, Error *error) {
+static int draw_screen(const LiveStatus *status, bool help, Error *error) {
     TerminalLooks looks = terminal_looks();
     char *bytes = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&bytes, &size);
     if (!stream)
         return error_memory(error, "the screen", 0);
-    live_screen_draw(stream, &looks, status);
-    int failed = fclose(stream) ? error_memory(error, "the screen", size)
-                                : terminal_write(bytes, size, error);
+    FILE *ascii = looks.unicode ? NULL : ascii_output_open(stream); /* of names and messages */
+    live_screen_draw(ascii ? ascii : stream, &looks, status, help);
+    int unwritten = ascii ? fclose(ascii) : 0;
+    int failed = fclose(stream) || unwritten ? error_memory(error, "the screen", size)
+                                             : terminal_write(bytes, size, error);
     free(bytes);
     return failed;
 }
@@ -56,7 +59,7 @@ static int show(Performance *performance, const LiveStatus *status, Error *error
     if (!performance->screen || now < performance->next_draw)
         return 0;
     performance->next_draw = now + draw_every;
-    return draw_screen(status, error);
+    return draw_screen(status, performance->help, error);
 }
 
 static int go_on(Performance *performance, const atomic_bool *stop, Error *error) {
@@ -70,7 +73,9 @@ static int go_on(Performance *performance, const atomic_bool *stop, Error *error
             return -1;
         for (int key; performance->screen && (key = terminal_key()) > 0;) {
             int command = live_screen_command(key);
-            if (command >= 0)
+            if (command == LIVE_SCREEN_HELP)
+                performance->help = !performance->help;
+            else if (command >= 0)
                 live_controller_do(controller, (LiveCommand)command);
         }
     }

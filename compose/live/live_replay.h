@@ -1,7 +1,7 @@
 /* live_replay.h: a live session over a recorded video, as fast as the machine can.
  *
- * The clock is the video's own: the same video, models and settings give the same log and the same
- * record each time, for any number of threads. */
+ * The clock is the video's: the same video, models and settings give the same log and the same
+ * recording each time, for any number of threads. */
 #ifndef COMPOSE_LIVE_LIVE_REPLAY_H
 #define COMPOSE_LIVE_LIVE_REPLAY_H
 

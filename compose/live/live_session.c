@@ -26,17 +26,31 @@ static int open_log(LiveSession *session, const char *path, Error *error) {
     return session->log ? 0 : error_errno(error, "cannot write %s", path);
 }
 
+/* Without a device the music goes on into a file. */
+static int open_sound(LiveSession *session, const LiveSettings *settings, Error *error) {
+    session->player = player_open(&settings->player, &session->unheard);
+    if (session->player) {
+        session->unheard.message[0] = 0;
+        return 0;
+    }
+    if (!settings->unheard)
+        return error_set(error, "%s", session->unheard.message);
+    if (!session->record)
+        session->record = settings->unheard;
+    return 0;
+}
+
 static int open_all(LiveSession *session, const LiveSettings *settings, Error *error) {
     session->watcher = watcher_create(&settings->watching, error);
     if (!session->watcher || open_music(session, settings, error))
         return -1;
-    if (settings->sound && !(session->player = player_open(&settings->player, error)))
+    session->record = settings->record;
+    if (settings->sound && open_sound(session, settings, error))
         return -1;
-    if (settings->record &&
-        (file_try(settings->record, error) ||
+    if (session->record &&
+        (file_try(session->record, error) ||
          !(session->recording = recording_create(settings->player.program, error))))
         return -1;
-    session->record = settings->record;
     return settings->log ? open_log(session, settings->log, error) : 0;
 }
 
@@ -104,8 +118,7 @@ int live_session_log(LiveSession *session, Error *error) {
         return 0;
     const WatchedFace *face = watcher_leader(session->watcher);
     LiveMusicStatus music = live_music_status(session->music);
-    if (live_log_write(session->log, face ? &face->box : NULL, watcher_mood(session->watcher),
-                       &music, error))
+    if (live_log_write(session->log, face, watcher_mood(session->watcher), &music, error))
         return -1;
     return fflush(session->log) ? error_errno(error, "cannot write the log") : 0;
 }

@@ -27,6 +27,8 @@ typedef struct LiveSettings {
     bool sound;            /* whether there is a player */
     PlayerSettings player; /* its program is the record's too */
     const char *record;    /* the MIDI file to write, NULL for none */
+    const char *unheard;   /* what to record into where there is no `record` and no device opens to
+                              play on; NULL: that fails. Must outlive the session */
     const char *log; /* the timeline to write (live_log.h), "-" for standard output, or NULL */
 } LiveSettings;
 
@@ -35,6 +37,7 @@ typedef struct LiveSession {
     MusicModel *model;
     LiveMusic *music;
     const char *record;
+    Error unheard; /* why nothing is played though it should be, or "" */
     FILE *log;
     long frames;  /* looked at so far */
     bool by_hand; /* the mood is `set`, whatever the face shows */

@@ -1,7 +1,7 @@
-/* recording.h: keeps what was played, to be saved as a MIDI file.
+/* recording.h: records what was played, for saving as a MIDI file.
  *
- * Events are kept as they were played, to the millisecond; a note takes 12 bytes of memory. What
- * comes after SONG_LONGEST_SECONDS is not kept. */
+ * Events are stored as played, to the millisecond; a note takes 12 bytes of memory. Events after
+ * SONG_LONGEST_SECONDS are dropped. */
 #ifndef COMPOSE_LIVE_RECORDING_H
 #define COMPOSE_LIVE_RECORDING_H
 
@@ -13,13 +13,13 @@ typedef struct Recording Recording;
 Recording *recording_create(int program, Error *error);
 void recording_destroy(Recording *recording);
 
-/* A recording of its own, to be saved while the other one goes on. */
+/* An independent copy, for saving while the original continues. */
 Recording *recording_copy(const Recording *recording, Error *error);
 
-/* Takes events in order of time, each key released before it is struck again. */
+/* Adds events in order of time, each key released before it is struck again. */
 int recording_add(Recording *recording, NoteEvent event, Error *error) MUST_CHECK;
 
-/* Writes what was played so far; keys that are down come up at `end` seconds in the file. */
+/* Writes what was played so far; held keys are released at `end` seconds in the file. */
 int recording_save(const Recording *recording, double end, const char *path,
                    Error *error) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* composing.h: pieces composed on request, for whoever plays them among songs. */
+/* composing.h: pieces composed on request, for playing among songs. */
 #ifndef COMPOSE_PLAY_COMPOSING_H
 #define COMPOSE_PLAY_COMPOSING_H
 
@@ -6,11 +6,11 @@
 #include "compose/write/composer.h"
 
 typedef struct ComposingSettings {
-    bool arranged;             /* a lead sheet for an ensemble, else as a pianist plays */
+    bool arranged;             /* a lead sheet for an ensemble, else a piano performance */
     Ensemble ensemble;         /* of arranged pieces */
-    const char *model;         /* as music_model_load takes it, or lead_model_load if arranged */
-    ComposerSettings composer; /* of pieces as a pianist plays; lengths and seed are not used */
-    int program;               /* General MIDI, -1 = usual */
+    const char *model;         /* as for music_model_load, or lead_model_load if arranged */
+    ComposerSettings composer; /* of piano performances; lengths and seed are not used */
+    int program;               /* General MIDI, -1 = default */
 } ComposingSettings;
 
 typedef struct Composing Composing;
@@ -19,7 +19,7 @@ typedef struct Composing Composing;
 Composing *composing_create(const ComposingSettings *settings, Error *error);
 void composing_destroy(Composing *composing);
 
-/* A finished piece for a mood (free with song_free), about as long as that. */
+/* A finished piece for a mood (free with song_free), about `seconds` long. */
 Song *composing_write(Composing *composing, Mood mood, double seconds, uint64_t seed, Error *error);
 
 #endif

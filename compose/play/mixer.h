@@ -1,19 +1,18 @@
-/* mixer.h: one song after the other, without a gap and without a cut.
+/* mixer.h: plays one song after another, without gaps or cuts.
  *
- * A song that comes to its end overlaps with the next for the last seconds of a recording. One that
- * is to make way goes on to the end of a phrase (a moment that is much softer than what went
- * before), or for as long as is allowed, and then fades out while the next one begins. Where no
- * next song is ready, the one that plays goes on.
+ * The last seconds of a recording overlap with the next song. A song that is to make way continues
+ * to the end of a phrase (a moment much softer than before), or as long as is allowed, and then
+ * fades out while the next one begins. Where no next song is ready, the current one continues.
  *
- * May be used by several threads: one reads, another one controls. */
+ * Thread-safe: one thread reads, another controls. */
 #ifndef COMPOSE_PLAY_MIXER_H
 #define COMPOSE_PLAY_MIXER_H
 
 #include "compose/play/track.h"
 
 typedef struct MixerSettings {
-    double overlap;  /* seconds by which recordings overlap, and in which songs make way */
-    double patience; /* seconds within which a song that is to make way begins to fade */
+    double overlap;  /* seconds of overlap of recordings, and of the fade when a song makes way */
+    double patience; /* seconds within which a song that is to make way starts to fade */
 } MixerSettings;
 
 /* 3 and 12 seconds. */
@@ -21,35 +20,35 @@ MixerSettings mixer_defaults(void);
 
 typedef struct MixerStatus {
     long begun;            /* songs that have begun so far */
-    bool playing, ready;   /* whether a song plays; whether the next one is there */
+    bool playing, ready;   /* whether a song plays; whether the next one is ready */
     bool leaving;          /* the song is to make way */
-    bool last_was_whole;   /* the song before the one that plays was heard to its end */
-    double seconds, heard; /* of the song that plays */
+    bool last_was_whole;   /* the previous song was heard to its end */
+    double seconds, heard; /* of the current song */
     double left;
 } MixerStatus;
 
 typedef struct Mixer Mixer;
 
 Mixer *mixer_create(const MixerSettings *settings, Error *error);
-/* Closes the tracks that it holds. */
+/* Closes its tracks. */
 void mixer_destroy(Mixer *mixer);
 
-/* The song to play next, now the mixer's; it begins at once where nothing plays. One that was
- * offered before and has not begun is closed. */
+/* The song to play next, now owned by the mixer; it begins at once if nothing plays. One offered
+ * earlier that has not begun is closed. */
 void mixer_offer(Mixer *mixer, Track *track);
-/* Takes the offer back; false when there is none, or it has begun. */
+/* Withdraws the offer; false when there is none, or it has begun. */
 bool mixer_withdraw(Mixer *mixer);
 
 void mixer_make_way(Mixer *mixer);
-/* The song fades within half a second, whatever comes then. */
+/* The song fades out within half a second, whatever follows. */
 void mixer_skip(Mixer *mixer);
-/* All fades within `seconds`, and nothing begins any more. */
+/* Everything fades out within `seconds`, and nothing more begins. */
 void mixer_end(Mixer *mixer, double seconds);
 
 void mixer_pause(Mixer *mixer, bool pause);
 void mixer_volume(Mixer *mixer, double volume); /* 0 … 1 */
 
-/* What plays is bent to express this mood. */
+/* The current song is bent to express this mood. */
 int mixer_bend(Mixer *mixer, Mood mood, Error *error) MUST_CHECK;
 
 /* Writes `frames` frames, silence where nothing plays. A song that fails ends there; the message is

@@ -1,4 +1,4 @@
-/* opener.h: opens the next song, or composes it, while another one plays. */
+/* opener.h: opens or composes the next song while another one plays. */
 #ifndef COMPOSE_PLAY_OPENER_H
 #define COMPOSE_PLAY_OPENER_H
 
@@ -8,19 +8,19 @@
 
 typedef struct Opener Opener;
 
-/* With `background` on a thread of its own, else within opener_ask. */
+/* With `background` on a separate thread, else within opener_ask. */
 Opener *opener_create(const TrackSettings *track, const ComposingSettings *composing,
                       bool background, Error *error);
 /* Waits for what is being opened. */
 void opener_destroy(Opener *opener);
 
-/* Begins to open an item, whose song (queue_song) must stay; `bent` as TrackSettings has it. Only
- * while nothing else is being opened (opener_is_idle). */
+/* Begins to open an item, whose song (queue_song) must stay; `bent` as in TrackSettings. Only while
+ * nothing else is being opened (opener_is_idle). */
 void opener_ask(Opener *opener, const QueueItem *item, const LibrarySong *song, Mood bent);
 bool opener_is_idle(Opener *opener);
 
 /* What has been opened: 1 with the track, now the caller's; 0 while there is none; -1 when it could
- * not be opened. `*item` is what was asked for. */
+ * not be opened. `*item` is the requested item. */
 int opener_take(Opener *opener, QueueItem *item, Track **track, Error *error) MUST_CHECK;
 
 #endif

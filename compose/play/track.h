@@ -1,7 +1,7 @@
-/* track.h: one song that plays: notes by the synthesizer, recordings by FFmpeg, evenly loud.
+/* track.h: plays one song: notes by the synthesizer, recordings by FFmpeg, at equal loudness.
  *
- * A recording is turned to SOUND_LEVEL by its ReplayGain, or else by the loudness that the library
- * measured; notes by an excerpt of a few seconds that is rendered when the track opens. */
+ * A recording is adjusted to SOUND_LEVEL by its ReplayGain, or else by the loudness that the
+ * library measured; notes by a rendered excerpt of a few seconds when the track opens. */
 #ifndef COMPOSE_PLAY_TRACK_H
 #define COMPOSE_PLAY_TRACK_H
 
@@ -15,8 +15,8 @@
 typedef struct Track Track;
 
 typedef struct TrackSettings {
-    const char *soundfont; /* as soundfont_find takes it */
-    bool bends;            /* whether track_bend has an effect, … */
+    const char *soundfont; /* as for soundfont_find */
+    bool bends;            /* whether track_bend has an effect … */
     double strength;       /* … and how much: 0 … 1 */
     Mood bent;             /* from the beginning */
 } TrackSettings;
@@ -24,7 +24,7 @@ typedef struct TrackSettings {
 /* Opens a song of the library. Free with track_close. */
 Track *track_open(const LibrarySong *song, const TrackSettings *settings, Error *error);
 
-/* The same for a song that was composed, which the track then owns, even where this fails. */
+/* The same for a composed song, which the track then owns, even on failure. */
 Track *track_of_song(Song *song, const TrackSettings *settings, Error *error);
 
 void track_close(Track *track);
@@ -33,16 +33,16 @@ void track_close(Track *track);
  * were, fewer only at the end; or -1. */
 int track_read(Track *track, float *samples, int frames, Error *error) MUST_CHECK;
 
-/* Seconds of the song, as it is written or recorded, and of that what was read; 0 where its length
- * is not known. */
+/* Seconds of the song as written or recorded, and those read so far; 0 where its length is unknown.
+ */
 double track_seconds(const Track *track);
 double track_heard(const Track *track);
-/* Seconds until its end at the tempo at which it plays. */
+/* Seconds until its end at the current tempo. */
 double track_left(const Track *track);
 
 bool track_is_of_notes(const Track *track);
 
-/* From here on it is bent to express this mood. */
+/* From now on it is bent to express this mood. */
 int track_bend(Track *track, Mood mood, Error *error) MUST_CHECK;
 
 #endif

@@ -1,4 +1,4 @@
-/* audio_device.h: FluidSynth's way to a sound card, for all that is heard at once. */
+/* audio_device.h: opens a sound card through FluidSynth. */
 #ifndef COMPOSE_SOUND_AUDIO_DEVICE_H
 #define COMPOSE_SOUND_AUDIO_DEVICE_H
 
@@ -10,17 +10,16 @@
 
 enum { AUDIO_DEVICE_NAME = 64 };
 
-/* Where the samples come from: a function that fills them, or, where it is NULL, the synthesizer.
- */
+/* The source of samples: a function that fills them, or the synthesizer where it is NULL. */
 typedef struct AudioFeed {
     fluid_synth_t *synth;
     fluid_audio_func_t function;
     void *context;
 } AudioFeed;
 
-/* Opens the driver that is wanted ("alsa", "pulseaudio" …), or with NULL the first that works, and
- * writes its name. Free with delete_fluid_audio_driver; the settings must outlive it. NULL, with a
- * message of what may be done instead, where there is no sound card. */
+/* Opens the wanted driver ("alsa", "pulseaudio" …), or with NULL the first that works, and writes
+ * its name. Free with delete_fluid_audio_driver; the settings must outlive it. NULL where there is
+ * no sound card, with a message on alternatives. */
 fluid_audio_driver_t *audio_device_open(fluid_settings_t *settings, const AudioFeed *feed,
                                         const char *wanted, char name[AUDIO_DEVICE_NAME],
                                         Error *error);

@@ -1,4 +1,4 @@
-/* pcm.h: notes as samples in memory, block after block, for streams.
+/* pcm.h: renders notes to samples in memory, block by block, for streams.
  *
  * Stereo, 16 bits, PCM_RATE frames per second, left and right alternating. Built without
  * FluidSynth, pcm_open fails and names the missing package. */
@@ -11,16 +11,16 @@ enum { PCM_RATE = 44100, PCM_CHANNELS = 2 };
 
 typedef struct Pcm Pcm;
 
-/* `soundfont` as soundfont_find takes it, `program` of General MIDI. Free with pcm_close. */
+/* `soundfont` as for soundfont_find, `program` of General MIDI. Free with pcm_close. */
 Pcm *pcm_open(const char *soundfont, int program, Error *error);
 void pcm_close(Pcm *pcm);
 
-/* The events to come are played on this instrument. */
+/* Later events are played on this instrument. */
 void pcm_set_program(Pcm *pcm, int program);
 
 /* Strikes or releases a key now, between two blocks. */
 void pcm_play(Pcm *pcm, NoteEvent event);
-/* All keys come up. */
+/* Releases all keys. */
 void pcm_release(Pcm *pcm);
 
 /* Writes the next `frames` into `samples` (frames, PCM_CHANNELS). */

@@ -1,4 +1,4 @@
-/* player.h: makes notes heard, at once on an audio device or in their time in a WAV file.
+/* player.h: plays notes, immediately on an audio device or at their times into a WAV file.
  *
  * Built without FluidSynth, player_open fails and names the missing package. */
 #ifndef COMPOSE_SOUND_PLAYER_H
@@ -7,11 +7,11 @@
 #include "compose/sound/note_queue.h"
 
 typedef struct PlayerSettings {
-    const char *soundfont; /* as soundfont_find takes it */
+    const char *soundfont; /* as for soundfont_find */
     const char *wav;       /* the file to write; NULL for a device */
-    const char *driver;    /* FluidSynth's name of it: "alsa", "pulseaudio" …; NULL for the first
-                              that works */
-    int program;           /* General MIDI */
+    const char *driver; /* FluidSynth's name for it: "alsa", "pulseaudio" …; NULL for the first that
+                           works */
+    int program;        /* General MIDI */
 } PlayerSettings;
 
 typedef struct Player Player;
@@ -24,7 +24,7 @@ void player_close(Player *player);
 /* "pulseaudio", or the WAV file's name. */
 const char *player_name(const Player *player);
 
-/* A device plays it now. Into a WAV file it is played at its time, which never goes back. */
+/* A device plays it now; a WAV file at its time, which must not decrease. */
 int player_play(Player *player, NoteEvent event, Error *error) MUST_CHECK;
 
 /* Ends every note. A WAV file gets the last notes' decay. */

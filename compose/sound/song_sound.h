@@ -1,4 +1,4 @@
-/* song_sound.h: a song of notes as samples, rendered while it plays, by FluidSynth.
+/* song_sound.h: renders a song of notes while it plays, by FluidSynth.
  *
  * Built without FluidSynth, song_sound_open fails and names the missing package. */
 #ifndef COMPOSE_SOUND_SONG_SOUND_H
@@ -8,7 +8,7 @@
 
 typedef struct SongSound SongSound;
 
-/* `soundfont` as soundfont_find takes it. The song, finished, must outlive it. Free with
+/* `soundfont` as for soundfont_find. The song, finished, must outlive it. Free with
  * song_sound_close. */
 SongSound *song_sound_open(const Song *song, const char *soundfont, Error *error);
 void song_sound_close(SongSound *sound);
@@ -20,11 +20,11 @@ double song_sound_seconds(const SongSound *sound);
  * 2). Returns how many there were, fewer only at the end. */
 int song_sound_read(SongSound *sound, float *samples, int frames);
 
-/* Goes on from a second of the song; keys come up. */
+/* Continues at that second of the song; keys are released. */
 void song_sound_seek(SongSound *sound, double seconds);
 
-/* From here on notes are struck bent: tempo, register, mode and velocity. Their lengths in beats,
- * their instruments and their timing stay. */
+/* Later notes are bent in tempo, register, mode and velocity; their lengths in beats, instruments
+ * and timing are unchanged. */
 int song_sound_bend(SongSound *sound, const Bend *bend, Error *error) MUST_CHECK;
 
 #endif

@@ -1,4 +1,4 @@
-/* soundfont.h: where the instruments are. */
+/* soundfont.h: finds the soundfont. */
 #ifndef COMPOSE_SOUND_SOUNDFONT_H
 #define COMPOSE_SOUND_SOUNDFONT_H
 
@@ -6,8 +6,8 @@
 
 enum { SOUNDFONT_PATH = 4096 };
 
-/* Writes the path of a soundfont: `chosen` where it is not NULL, else what the environment's
- * AFFEKT_SOUNDFONT names, else the first of the places where systems keep them. */
+/* Writes the path of a soundfont: `chosen` if not NULL, else that of the environment variable
+ * AFFEKT_SOUNDFONT, else the first found in the usual system folders. */
 int soundfont_find(const char *chosen, char path[SOUNDFONT_PATH], Error *error) MUST_CHECK;
 
 #endif

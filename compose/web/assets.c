@@ -20,6 +20,7 @@ EMBED(style, "page.css");
 EMBED(words, "words.js");
 EMBED(server, "server.js");
 EMBED(sound, "sound.js");
+EMBED(songs, "songs.js");
 EMBED(drawing, "drawing.js");
 EMBED(live, "live.js");
 EMBED(picture, "picture.js");
@@ -38,6 +39,7 @@ static const struct Row {
     {"/words.js", SCRIPT, asset_words, asset_words_end},
     {"/server.js", SCRIPT, asset_server, asset_server_end},
     {"/sound.js", SCRIPT, asset_sound, asset_sound_end},
+    {"/songs.js", SCRIPT, asset_songs, asset_songs_end},
     {"/drawing.js", SCRIPT, asset_drawing, asset_drawing_end},
     {"/live.js", SCRIPT, asset_live, asset_live_end},
     {"/picture.js", SCRIPT, asset_picture, asset_picture_end},

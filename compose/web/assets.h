@@ -5,12 +5,12 @@
 #include <stddef.h>
 
 typedef struct Asset {
-    const char *type; /* of its content */
+    const char *type; /* MIME type */
     const char *bytes;
     size_t size;
 } Asset;
 
-/* Fills in the file that the server has at this path ("/page.css"); -1 when there is none. */
+/* Finds the file at this path ("/page.css"); -1 when there is none. */
 int assets_find(const char *path, Asset *asset);
 
 #endif

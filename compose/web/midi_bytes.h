@@ -1,4 +1,4 @@
-/* midi_bytes.h: MIDI files as bytes, for replies. */
+/* midi_bytes.h: MIDI files in memory, for replies. */
 #ifndef COMPOSE_WEB_MIDI_BYTES_H
 #define COMPOSE_WEB_MIDI_BYTES_H
 
@@ -7,8 +7,8 @@
 
 #include <stddef.h>
 
-/* The file that midi_write or recording_save would write, by way of a temporary folder. Caller
- * frees `*bytes`. */
+/* The file that midi_write or recording_save would write, made in a temporary folder. Caller frees
+ * `*bytes`. */
 int midi_bytes_of_song(const Song *song, unsigned char **bytes, size_t *size,
                        Error *error) MUST_CHECK;
 int midi_bytes_of_recording(const Recording *recording, double end, unsigned char **bytes,

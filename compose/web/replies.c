@@ -19,6 +19,16 @@ static json_t *state_json(const EmotionState *state) {
                      "arousal", number((double)state->arousal), "face", state->face);
 }
 
+/* Two numbers a point, one after the other; null where none were looked for. */
+static json_t *points_json(const WatchedFace *face) {
+    json_t *list = face->has_points ? json_array() : json_null();
+    for (int i = 0; i < LANDMARKS && face->has_points; i++) {
+        json_array_append_new(list, json_real(round((double)face->points[i].x * 10) / 10));
+        json_array_append_new(list, json_real(round((double)face->points[i].y * 10) / 10));
+    }
+    return list;
+}
+
 json_t *reply_faces(const VisitFace *faces, int count, int width, int height) {
     json_t *list = json_array();
     for (int i = 0; i < count; i++) {
@@ -28,6 +38,7 @@ json_t *reply_faces(const VisitFace *faces, int count, int width, int height) {
         json_object_set_new(face, "leads", json_boolean(faces[i].leads));
         json_object_set_new(face, "box",
                             json_pack("[i,i,i,i]", box->x, box->y, box->width, box->height));
+        json_object_set_new(face, "points", points_json(&faces[i].face));
         json_array_append_new(list, face);
     }
     return json_pack("{s:i, s:i, s:o}", "width", width, "height", height, "faces", list);
@@ -53,13 +64,18 @@ static json_t *music_json(const LiveMusicStatus *music) {
     return json;
 }
 
-json_t *reply_status(const VisitStatus *status) {
-    return json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:i, s:b, s:b}", "mood",
-                     state_json(&status->mood), "by_hand", status->by_hand, "valence",
-                     number((double)status->valence), "arousal", number((double)status->arousal),
-                     "music", music_json(&status->music), "seconds", number(status->seconds),
-                     "gaps", (int)status->gaps, "paused", status->paused, "listening",
-                     status->listening);
+json_t *reply_status(Visit *visit) {
+    VisitStatus status = visit_status(visit);
+    PageSongs *songs = visit_songs(visit);
+    json_t *json =
+        json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:i, s:b, s:b}", "mood", state_json(&status.mood),
+                  "by_hand", status.by_hand, "valence", number((double)status.valence), "arousal",
+                  number((double)status.arousal), "music", music_json(&status.music), "seconds",
+                  number(status.seconds), "gaps", (int)status.gaps, "paused", status.paused,
+                  "listening", status.listening);
+    json_object_set_new(json, "songs",
+                        songs ? page_songs_json(songs, visit_seconds(visit)) : json_null());
+    return json;
 }
 
 json_t *reply_piece(const Piece *piece) {
@@ -67,8 +83,9 @@ json_t *reply_piece(const Piece *piece) {
     json_t *notes = json_array();
     for (int i = 0; i < song->n_notes; i++) {
         const SongNote *note = &song->notes[i];
-        json_array_append_new(notes, json_pack("[o,o,i,i]", number(note->start), number(note->end),
-                                               note->pitch, note->velocity));
+        json_array_append_new(notes,
+                              json_pack("[o,o,i,i,i]", number(note->start), number(note->end),
+                                        note->pitch, note->velocity, note->track));
     }
     json_t *json =
         json_pack("{s:s, s:o, s:s, s:o}", "id", piece->id, "seconds", number(song->seconds), "key",

@@ -5,6 +5,7 @@
 #    include "nn/base/clock.h"
 
 #    include <arpa/inet.h>
+#    include <inttypes.h>
 #    include <microhttpd.h>
 #    include <netinet/in.h>
 #    include <stdatomic.h>
@@ -121,6 +122,19 @@ static void end_stream(void *user) {
     free(user);
 }
 
+static void add_range(struct MHD_Response *response, const WebReply *reply) {
+    const ByteRange *range = &reply->range;
+    char value[96];
+    MHD_add_response_header(response, "Accept-Ranges", "bytes");
+    if (reply->status == MHD_HTTP_PARTIAL_CONTENT)
+        snprintf(value, sizeof value, "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64, range->first,
+                 range->first + range->size - 1, range->whole);
+    else
+        snprintf(value, sizeof value, "bytes */%" PRIu64, range->whole);
+    if (reply->status != MHD_HTTP_OK)
+        MHD_add_response_header(response, "Content-Range", value);
+}
+
 static void add_headers(const Server *server, struct MHD_Response *response,
                         const WebReply *reply) {
     static const char *const always[][2] = {
@@ -141,6 +155,8 @@ static void add_headers(const Server *server, struct MHD_Response *response,
         MHD_add_response_header(response, "Strict-Transport-Security", "max-age=31536000");
     if (reply->type)
         MHD_add_response_header(response, "Content-Type", reply->type);
+    if (reply->has_range)
+        add_range(response, reply);
     if (reply->download) {
         char value[128];
         snprintf(value, sizeof value, "attachment; filename=\"%s\"", reply->download);
@@ -148,24 +164,32 @@ static void add_headers(const Server *server, struct MHD_Response *response,
     }
 }
 
-/* Takes the reply over. */
-static struct MHD_Response *response_of(WebReply *reply) {
-    if (reply->stream) {
-        enum { BLOCK = 8192 };
-        WebReply *kept = malloc(sizeof *kept);
-        if (!kept)
-            return NULL;
-        *kept = *reply;
-        struct MHD_Response *response = MHD_create_response_from_callback(
-            MHD_SIZE_UNKNOWN, BLOCK, read_stream, kept, end_stream);
-        if (response)
-            *reply = (WebReply){.status = kept->status, .type = kept->type};
-        else
-            free(kept);
-        return response;
-    }
+/* Each takes the reply's body over, and leaves it to the reply where it fails. */
+static struct MHD_Response *response_of_stream(WebReply *reply) {
+    enum { BLOCK = 8192 };
+    WebReply *kept = malloc(sizeof *kept);
+    if (!kept)
+        return NULL;
+    *kept = *reply;
+    struct MHD_Response *response = MHD_create_response_from_callback(
+        reply->size ? reply->size : MHD_SIZE_UNKNOWN, BLOCK, read_stream, kept, end_stream);
+    if (!response)
+        free(kept);
+    else
+        reply->stream_end = NULL;
+    return response;
+}
+
+static struct MHD_Response *response_of_file(WebReply *reply) {
+    struct MHD_Response *response =
+        MHD_create_response_from_fd_at_offset64(reply->range.size, reply->file, reply->range.first);
+    reply->from_file = !response;
+    return response;
+}
+
+static struct MHD_Response *response_of_bytes(WebReply *reply) {
     struct MHD_Response *response = MHD_create_response_from_buffer(
-        reply->size, (void *)reply->body,
+        (size_t)reply->size, (void *)reply->body,
         reply->owned ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
     if (response)
         reply->owned = NULL;
@@ -174,14 +198,17 @@ static struct MHD_Response *response_of(WebReply *reply) {
 
 static enum MHD_Result send_reply(Server *server, struct MHD_Connection *connection,
                                   WebReply reply) {
-    struct MHD_Response *response = response_of(&reply);
-    if (!response) {
-        web_reply_free(&reply);
+    struct MHD_Response *response = reply.stream      ? response_of_stream(&reply)
+                                    : reply.from_file ? response_of_file(&reply)
+                                                      : response_of_bytes(&reply);
+    if (response)
+        add_headers(server, response, &reply);
+    unsigned status = (unsigned)reply.status;
+    web_reply_free(&reply);
+    if (!response)
         return MHD_NO;
-    }
-    add_headers(server, response, &reply);
     set_deadline(server, connection, 0);
-    enum MHD_Result queued = MHD_queue_response(connection, (unsigned)reply.status, response);
+    enum MHD_Result queued = MHD_queue_response(connection, status, response);
     MHD_destroy_response(response);
     return queued;
 }
@@ -204,6 +231,7 @@ static WebRequest request_of(struct MHD_Connection *connection, const char *meth
         .host = header(connection, "Host"),
         .origin = header(connection, "Origin"),
         .token = header(connection, "X-Affekt-Token"),
+        .range = header(connection, "Range"),
         .visit = query(connection, "session"),
         .id = query(connection, "id"),
         .kind = query(connection, "kind"),

@@ -12,13 +12,14 @@
 #include <string.h>
 
 /* A stream that is behind by more goes on from now rather than catch up in a burst. */
-static const double latest = 1, write_every = 0.02, wait = 0.005;
-enum { BLOCK = 64, LEAST_FRAMES = 1024 };
+static const double latest = 1, write_every = 0.02, wait = 0.005, songs_every = 0.2;
+enum { BLOCK = 64, LEAST_FRAMES = 1024, LEAST_HERE = 256 };
 
 struct Visit {
     pthread_mutex_t looking; /* guards the watcher */
     Watcher *watcher;
     double started;
+    PageSongs *songs; /* NULL = no library */
 
     LiveMusic *music;
     pthread_t writer;
@@ -44,9 +45,22 @@ struct Visit {
 
 /* ------------------------------------------------------------------ opening and closing */
 
+/* What the music follows, for the songs. */
+static void feed_songs(Visit *visit) {
+    if (!visit->songs)
+        return;
+    pthread_mutex_lock(&visit->lock);
+    bool by_hand = visit->by_hand, playing = !visit->paused;
+    Mood felt = by_hand ? mood_of_feeling(visit->valence, visit->arousal)
+                        : mood_of_probabilities(visit->mood.probabilities);
+    pthread_mutex_unlock(&visit->lock);
+    page_songs_feel(visit->songs, felt, by_hand, playing, visit_seconds(visit));
+}
+
 static void *write_ahead(void *user) {
     Visit *visit = user;
     Error error;
+    double fed = 0;
     threads_use(1);
     for (;;) {
         pthread_mutex_lock(&visit->lock);
@@ -61,8 +75,20 @@ static void *write_ahead(void *user) {
             pthread_mutex_unlock(&visit->lock);
             return NULL;
         }
+        if (clock_seconds() - fed >= songs_every) {
+            feed_songs(visit);
+            fed = clock_seconds();
+        }
         clock_sleep(write_every);
     }
+}
+
+PageSongs *visit_songs(Visit *visit) {
+    return visit->songs;
+}
+
+double visit_seconds(const Visit *visit) {
+    return clock_seconds() - visit->started;
 }
 
 static int open_all(Visit *visit, const VisitSettings *settings, Error *error) {
@@ -73,7 +99,11 @@ static int open_all(Visit *visit, const VisitSettings *settings, Error *error) {
     visit->recording = visit->pcm ? recording_create(settings->program, error) : NULL;
     if (!visit->recording)
         return -1;
-    const PlayerSettings output = {.soundfont = settings->soundfont, .program = settings->program};
+    if (settings->library &&
+        !(visit->songs = page_songs_open(settings->library, settings->music.composer.seed, error)))
+        return -1;
+    const PlayerSettings output = {
+        .soundfont = settings->soundfont, .program = settings->program, .driver = settings->driver};
     if (settings->here && !(visit->player = player_open(&output, error)))
         return -1;
     if (pthread_create(&visit->writer, NULL, write_ahead, visit))
@@ -107,6 +137,7 @@ void visit_destroy(Visit *visit) {
     pthread_mutex_unlock(&visit->lock);
     if (visit->writing)
         pthread_join(visit->writer, NULL);
+    page_songs_close(visit->songs);
     recording_destroy(visit->recording);
     player_close(visit->player);
     pcm_close(visit->pcm);
@@ -142,8 +173,7 @@ static int look(Visit *visit, const Image *frame, VisitFace *faces, int *count, 
         watcher_follow(visit->watcher, visit->leader);
     visit->leader = 0;
     pthread_mutex_unlock(&visit->lock);
-    double time = clock_seconds() - visit->started;
-    int n = watcher_frame(visit->watcher, image_view(frame), time, &watched, error);
+    int n = watcher_frame(visit->watcher, image_view(frame), visit_seconds(visit), &watched, error);
     if (n < 0)
         return -1;
     const WatchedFace *leader = watcher_leader(visit->watcher);
@@ -211,6 +241,7 @@ void visit_feel(Visit *visit, float valence, float arousal) {
     double now = visit->now;
     pthread_mutex_unlock(&visit->lock);
     live_music_feel_mood(visit->music, mood_of_feeling(valence, arousal), now);
+    feed_songs(visit);
 }
 
 void visit_follow(Visit *visit) {
@@ -222,6 +253,7 @@ void visit_follow(Visit *visit) {
     double now = visit->now;
     pthread_mutex_unlock(&visit->lock);
     live_music_feel(visit->music, &mood, now);
+    feed_songs(visit);
 }
 
 VisitStatus visit_status(Visit *visit) {
@@ -257,6 +289,9 @@ void visit_end_listening(Visit *visit, int listener) {
     if (visit->listener == listener) {
         visit->listening = false;
         pcm_release(visit->pcm);
+        Error error;
+        if (visit->player)
+            (void)!player_finish(visit->player, &error);
     }
     pthread_mutex_unlock(&visit->lock);
 }
@@ -305,7 +340,8 @@ int visit_listen(Visit *visit, int listener, int16_t *samples, int frames) {
         bool over = visit->listener != listener || visit->ending, failed = visit->failed;
         int count = over || failed ? 0 : due(visit);
         count = count < frames ? count : frames;
-        if (count >= LEAST_FRAMES || (count == frames && count > 0)) {
+        int least = visit->player ? LEAST_HERE : LEAST_FRAMES;
+        if (count >= least || (count == frames && count > 0)) {
             render(visit, samples, count);
             visit->sent += (double)count / PCM_RATE;
         } else {

@@ -1,4 +1,4 @@
-/* visits.h: the pages that are open, each under an id that cannot be guessed. */
+/* visits.h: the open pages, each with an unguessable id. */
 #ifndef COMPOSE_WEB_VISITS_H
 #define COMPOSE_WEB_VISITS_H
 
@@ -22,19 +22,19 @@ typedef struct Visits {
 } Visits;
 
 void visits_init(Visits *visits);
-/* Nobody may be using a visit any more. */
+/* No visit may be in use. */
 void visits_free(Visits *visits);
 
-/* Opens a visit and writes its id. One that nobody has used for a minute gives its place away; when
- * there is none such, fails. */
+/* Opens a visit and writes its id. When all slots are taken it replaces one that has been unused
+ * for a minute, else fails. */
 int visits_open(Visits *visits, const VisitSettings *settings, char id[GATE_TOKEN + 1],
                 Error *error) MUST_CHECK;
 
-/* The visit of an id, to be given back with visits_return; NULL for an unknown id (or NULL). */
+/* The visit of an id, to be returned with visits_return; NULL for an unknown id (or NULL). */
 Visit *visits_use(Visits *visits, const char *id);
 void visits_return(Visits *visits, Visit *visit);
 
-/* Closes visits that nobody has used for a minute. */
+/* Closes visits unused for a minute. */
 void visits_expire(Visits *visits);
 
 #endif

@@ -4,14 +4,15 @@
 #include "compose/web/assets.h"
 #include "compose/web/midi_bytes.h"
 #include "compose/web/replies.h"
+#include "compose/web/song_file.h"
 #include "compose/web/wishes.h"
+#include "datasets/music/midi.h"
+#include "datasets/music/musicxml.h"
 #include "nn/base/clock.h"
 #include "nn/base/threads.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define JSON_TYPE "application/json"
 
 enum { FRAME_BYTES = 1 << 16, WISH_BYTES = 1 << 12 };
 
@@ -52,42 +53,6 @@ void web_destroy(Web *web) {
 
 int web_open_gate(Web *web, const WebSettings *settings, int port, Error *error) {
     return gate_init(&web->gate, settings->address, port, settings->secure, error);
-}
-
-/* ------------------------------------------------------------------ replies */
-
-void web_reply_free(WebReply *reply) {
-    free(reply->owned);
-    if (reply->stream_end)
-        reply->stream_end(reply->user);
-    *reply = (WebReply){.status = 0};
-}
-
-static WebReply reply_text(int status, const char *type, char *text) {
-    if (!text)
-        return (WebReply){.status = 503};
-    return (WebReply){
-        .status = status, .type = type, .body = text, .size = strlen(text), .owned = text};
-}
-
-static WebReply reply_json(int status, json_t *json) {
-    char *text = json ? json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
-    json_decref(json);
-    return reply_text(status, JSON_TYPE, text);
-}
-
-static WebReply refuse(int status, const char *message) {
-    return reply_json(status, json_pack("{s:s+}", "error", message, ""));
-}
-
-static WebReply reply_bytes(unsigned char *bytes, size_t size, const char *type,
-                            const char *download) {
-    return (WebReply){.status = 200,
-                      .type = type,
-                      .body = bytes,
-                      .size = size,
-                      .owned = bytes,
-                      .download = download};
 }
 
 /* ------------------------------------------------------------------ pictures */
@@ -140,9 +105,41 @@ static WebReply answer_session(Web *web, const WebRequest *request, Visit *visit
     char id[GATE_TOKEN + 1];
     if (visits_open(&web->visits, &web->visit, id, &error))
         return refuse(503, error.message);
-    return reply_json(200, json_pack("{s:s, s:o, s:i, s:b}", "session", id, "genres",
+    json_t *library = json_null();
+    Visit *opened = visits_use(&web->visits, id);
+    if (opened && visit_songs(opened))
+        library = page_songs_choices(visit_songs(opened));
+    visits_return(&web->visits, opened);
+    return reply_json(200, json_pack("{s:s, s:o, s:i, s:b, s:o}", "session", id, "genres",
                                      reply_genres(web->model), "rate", PCM_RATE, "here",
-                                     web->visit.here));
+                                     web->visit.here, "library", library));
+}
+
+/* What is wished of the songs: first what is said of the one that plays, then other songs. */
+static int fulfil_songs(Visit *visit, const ControlWishes *wishes, Error *error) {
+    PageSongs *songs = visit_songs(visit);
+    double now = visit_seconds(visit);
+    bool other = wishes->has_source || wishes->has_languages || wishes->has_songs_genre;
+    if (!songs)
+        return other || wishes->has_verdict || wishes->undo || *wishes->ended || *wishes->failed
+                   ? error_set(error, "there is not a library of songs here (affekt serve --library)")
+                   : 0;
+    if ((wishes->has_verdict && page_songs_say(songs, wishes->verdict, error)) ||
+        (wishes->undo && page_songs_undo(songs, error)) ||
+        (wishes->has_policy && page_songs_set_policy(songs, wishes->policy, now, error)) ||
+        (*wishes->ended && page_songs_ended(songs, wishes->ended, false, now, error)) ||
+        (*wishes->failed && page_songs_ended(songs, wishes->failed, true, now, error)))
+        return -1;
+    if (!other)
+        return wishes->next ? page_songs_next(songs, now, error) : 0;
+    PageSongsWish wish = page_songs_wished(songs);
+    if (wishes->has_source)
+        wish.source = wishes->songs.source;
+    if (wishes->has_languages)
+        memcpy(wish.languages, wishes->songs.languages, sizeof wish.languages);
+    if (wishes->has_songs_genre)
+        memcpy(wish.genre, wishes->songs.genre, sizeof wish.genre);
+    return page_songs_wish(songs, &wish, now, error);
 }
 
 static void fulfil(Visit *visit, const ControlWishes *wishes) {
@@ -162,14 +159,13 @@ static void fulfil(Visit *visit, const ControlWishes *wishes) {
         visit_feel(visit, wishes->valence, wishes->arousal);
     if (wishes->mood == MOOD_WISH_FACE)
         visit_follow(visit);
-    if (wishes->next)
+    if (wishes->next && (!visit_songs(visit) || page_songs_composes(visit_songs(visit))))
         visit_skip(visit);
 }
 
 static WebReply answer_status(Web *web, const WebRequest *request, Visit *visit) {
     (void)web, (void)request;
-    VisitStatus status = visit_status(visit);
-    return reply_json(200, reply_status(&status));
+    return reply_json(200, reply_status(visit));
 }
 
 static WebReply answer_control(Web *web, const WebRequest *request, Visit *visit) {
@@ -178,6 +174,8 @@ static WebReply answer_control(Web *web, const WebRequest *request, Visit *visit
     if (wishes_control((const char *)request->body, request->size, web->model, &wishes, &error))
         return refuse(400, error.message);
     fulfil(visit, &wishes);
+    if (fulfil_songs(visit, &wishes, &error))
+        return refuse(409, error.message);
     return answer_status(web, request, visit);
 }
 
@@ -251,8 +249,7 @@ static ssize_t stream_events(void *user, char *bytes, size_t room) {
     Stream *stream = user;
     if (stream->events++)
         clock_sleep(0.2);
-    VisitStatus status = visit_status(stream->visit);
-    json_t *json = reply_status(&status);
+    json_t *json = reply_status(stream->visit);
     char *text = json ? json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(json);
     int size = text ? snprintf(bytes, room, "data: %s\n\n", text) : 0;
@@ -272,6 +269,19 @@ static WebReply answer_events(Web *web, const WebRequest *request, Visit *visit)
                       .user = stream};
 }
 
+/* ------------------------------------------------------------------ songs */
+
+/* Players of browsers send no header of ours: the id, which nobody can guess and which goes with
+ * the song, lets them in. */
+static WebReply answer_song(Web *web, const WebRequest *request, Visit *visit) {
+    char path[PAGE_SONGS_PATH];
+    MoodSource kind;
+    if (!visit_songs(visit) || !request->id ||
+        !page_songs_find(visit_songs(visit), request->id, path, &kind))
+        return refuse(404, "no song that plays has this id");
+    return song_file_reply(path, kind, web->visit.soundfont, request->range);
+}
+
 /* ------------------------------------------------------------------ pieces */
 
 static int piece_to_json(const Piece *piece, void *user, Error *error) {
@@ -283,7 +293,7 @@ static int piece_to_json(const Piece *piece, void *user, Error *error) {
 static WebReply answer_compose(Web *web, const WebRequest *request, Visit *visit) {
     (void)visit;
     Error error;
-    PieceSettings wishes;
+    PieceWishes wishes;
     char id[GATE_TOKEN + 1];
     json_t *json = NULL;
     if (wishes_piece((const char *)request->body, request->size, web->model, &wishes, &error))
@@ -294,34 +304,50 @@ static WebReply answer_compose(Web *web, const WebRequest *request, Visit *visit
     return reply_json(200, json);
 }
 
+/* The files that a piece can be had as. */
+typedef struct PieceKind {
+    const char *name, *type, *file;
+} PieceKind;
+
+static const PieceKind piece_kinds[] = {
+    {"midi", "audio/midi", "affekt.mid"},
+    {"musicxml", "application/vnd.recordare.musicxml+xml", "affekt.musicxml"},
+    {"wav", "audio/wav", "affekt.wav"},
+    {"flac", "audio/flac", "affekt.flac"},
+    {"ogg", "audio/ogg", "affekt.ogg"},
+    {"mp3", "audio/mpeg", "affekt.mp3"},
+    {NULL, NULL, NULL},
+};
+
 typedef struct PieceBytes {
+    const PieceKind *kind;
     const char *soundfont;
     unsigned char *bytes;
     size_t size;
 } PieceBytes;
 
-static int piece_to_midi(const Piece *piece, void *user, Error *error) {
+static int piece_to_bytes(const Piece *piece, void *user, Error *error) {
     PieceBytes *out = user;
-    return midi_bytes_of_song(piece->song, &out->bytes, &out->size, error);
-}
-
-static int piece_to_wav(const Piece *piece, void *user, Error *error) {
-    PieceBytes *out = user;
-    return sound_encode(piece->song, "affekt.wav", &(SoundSettings){.soundfont = out->soundfont},
-                        &out->bytes, &out->size, error);
+    const SoundSettings sound = {.soundfont = out->soundfont};
+    if (midi_is_name(out->kind->file))
+        return midi_encode(piece->song, &out->bytes, &out->size, error);
+    if (musicxml_is_name(out->kind->file))
+        return musicxml_encode(piece->song, NULL, (char **)&out->bytes, &out->size, error);
+    return sound_encode(piece->song, out->kind->file, &sound, &out->bytes, &out->size, error);
 }
 
 static WebReply answer_piece(Web *web, const WebRequest *request, Visit *visit) {
     (void)visit;
     Error error;
-    PieceBytes out = {.soundfont = web->visit.soundfont};
-    bool wav = request->kind && !strcmp(request->kind, "wav");
-    if (!wav && !(request->kind && !strcmp(request->kind, "midi")))
-        return refuse(400, "kind: expected midi or wav");
-    if (pieces_with(&web->pieces, request->id, wav ? piece_to_wav : piece_to_midi, &out, &error))
+    const PieceKind *kind = piece_kinds;
+    while (kind->name && !(request->kind && !strcmp(kind->name, request->kind)))
+        kind++;
+    if (!kind->name)
+        return refuse(400, "kind: expected midi, musicxml, wav, flac, ogg or mp3");
+    PieceBytes out = {.kind = kind, .soundfont = web->visit.soundfont};
+    if (pieces_with(&web->pieces, request->id, piece_to_bytes, &out, &error))
         return refuse(404, error.message);
-    return reply_bytes(out.bytes, out.size, wav ? "audio/wav" : "audio/midi",
-                       wav ? "affekt.wav" : "affekt.mid");
+    return reply_bytes(out.bytes, out.size, kind->type, kind->file);
 }
 
 /* ------------------------------------------------------------------ the table */
@@ -343,6 +369,7 @@ static const Route routes[] = {
     {"GET", "/events", 0, true, answer_events},
     {"GET", "/sound", 0, true, answer_sound},
     {"GET", "/record", 0, true, answer_record},
+    {"GET", "/song", 0, true, answer_song},
     {"GET", "/piece", 0, false, answer_piece},
 };
 
@@ -381,7 +408,7 @@ WebReply web_admit(const Web *web, const WebRequest *request) {
     if (!find_route(request->method, request->path))
         return is_path(request->path) ? refuse(405, "not with this method")
                                       : refuse(404, "there is nothing here");
-    if (!gate_token(&web->gate, request->token))
+    if (strcmp(request->path, "/song") != 0 && !gate_token(&web->gate, request->token))
         return refuse(401, "the token is missing or wrong: open the link that affekt serve prints");
     return (WebReply){.status = 0};
 }

@@ -1,27 +1,27 @@
-/* web.h: what the page's server does, apart from sockets: a request goes in, a reply comes out.
+/* web.h: the page's server, independent of sockets: requests in, replies out.
  *
  *     WebReply reply = web_answer(web, &request);
  *     …                                             send it
  *     web_reply_free(&reply);
  *
- * compose/web/server.h puts it on a port. All checks of who may ask stand here (gate.h), so that
- * they hold for whatever calls it. The endpoints are documented in compose/web/page/api.html. */
+ * compose/web/server.h puts it on a port. All access checks (gate.h) are made here, so that they
+ * apply to every caller. The endpoints are documented in compose/web/page/api.html. */
 #ifndef COMPOSE_WEB_WEB_H
 #define COMPOSE_WEB_WEB_H
 
 #include "compose/web/decoder.h"
+#include "compose/web/exchange.h"
 #include "compose/web/gate.h"
 #include "compose/web/pieces.h"
 #include "compose/web/visits.h"
 
 #include <stdbool.h>
-#include <sys/types.h>
 
 typedef struct Web {
     Gate gate;
     Decoder *decoder; /* not owned */
     MusicModel *model;
-    FaceModel *faces;    /* whose networks all watchers share */
+    FaceModel *faces;    /* networks shared by all watchers */
     VisitSettings visit; /* of each page */
     Visits visits;
     Pieces pieces;
@@ -30,49 +30,25 @@ typedef struct Web {
 } Web;
 
 typedef struct WebSettings {
-    VisitSettings visit;     /* but for the model */
-    const char *music_model; /* as music_model_load takes it */
+    VisitSettings visit;     /* except for the model */
+    const char *music_model; /* as for music_model_load */
     const char *address;     /* other than the local machine's, NULL for none */
     bool secure;
 } WebSettings;
 
-/* Loads what all pages share. The decoder must outlive it. Free with web_destroy. */
+/* Loads the resources shared by all pages. The decoder must outlive it. Free with web_destroy. */
 Web *web_create(const WebSettings *settings, Decoder *decoder, Error *error);
 void web_destroy(Web *web);
 
-/* To be called once the port is known, before the first request. */
+/* Call it once the port is known, before the first request. */
 int web_open_gate(Web *web, const WebSettings *settings, int port, Error *error) MUST_CHECK;
 
-/* Every text may be NULL, for what the request does not have. */
-typedef struct WebRequest {
-    const char *method, *path;
-    const char *host, *origin, *token; /* headers; the token's is X-Affekt-Token */
-    const char *visit, *id, *kind;     /* of the query */
-    const unsigned char *body;
-    size_t size;
-} WebRequest;
-
-typedef struct WebReply {
-    int status; /* of HTTP */
-    const char *type;
-    const void *body;
-    size_t size;
-    void *owned;          /* the body, where it is to be freed */
-    const char *download; /* the file's name, where it is to be saved */
-    /* A body without an end: writes up to `room` bytes, waiting for them; returns how many, or 0 at
-     * the end. */
-    ssize_t (*stream)(void *user, char *bytes, size_t room);
-    void (*stream_end)(void *user);
-    void *user;
-} WebReply;
-
 WebReply web_answer(Web *web, const WebRequest *request);
-void web_reply_free(WebReply *reply);
 
-/* The most bytes that a request's body may have; 0 for what takes none or is not there. */
+/* The maximum size of a request's body; 0 for endpoints without one and unknown ones. */
 size_t web_most_bytes(const char *method, const char *path);
 
-/* What can be said before the body is there: a reply with a status that refuses, or with 0. */
+/* Checks a request before its body arrives: a reply with an error status, or with 0. */
 WebReply web_admit(const Web *web, const WebRequest *request);
 
 #endif

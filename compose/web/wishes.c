@@ -1,6 +1,6 @@
 #include "compose/web/wishes.h"
 
-#include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
 /* One reader for each name that a body may have. */
@@ -143,10 +143,107 @@ static int control_mood(const json_t *value, void *user, const MusicModel *model
     return json_is_null(value) ? 0 : point(value, &wishes->valence, &wishes->arousal, error);
 }
 
+/* Copies a text that must fit and hold no zero. */
+static int words(const json_t *value, const char *name, char *result, size_t size, Error *error) {
+    const char *text = json_string_value(value);
+    if (!text || json_string_length(value) >= size || strlen(text) != json_string_length(value))
+        return error_set(error, "%s: expected a text of fewer than %zu bytes", name, size);
+    memcpy(result, text, json_string_length(value) + 1);
+    return 0;
+}
+
+static int control_source(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    ControlWishes *wishes = user;
+    const char *name = json_string_value(value);
+    wishes->has_source = true;
+    for (int i = 0; i < QUEUE_SOURCES && name; i++)
+        if (!strcmp(page_songs_sources[i], name)) {
+            wishes->songs.source = (QueueSource)i;
+            return 0;
+        }
+    return error_set(error, "source: expected \"songs\", \"compose\" or \"mix\"");
+}
+
+/* A list of codes, or null for all. */
+static int control_languages(const json_t *value, void *user, const MusicModel *model,
+                             Error *error) {
+    (void)model;
+    ControlWishes *wishes = user;
+    char *list = wishes->songs.languages, code[8];
+    size_t index, used = 0;
+    const json_t *one;
+    wishes->has_languages = true;
+    if (!json_is_array(value) && !json_is_null(value))
+        return error_set(error, "languages: expected a list of codes, or null");
+    json_array_foreach(value, index, one) {
+        if (words(one, "languages", code, sizeof code, error))
+            return -1;
+        int added =
+            snprintf(list + used, PAGE_SONGS_LANGUAGES - used, "%s%s", index ? "," : "", code);
+        if (added <= (int)(index > 0) || (size_t)added >= PAGE_SONGS_LANGUAGES - used)
+            return error_set(error, "languages: expected fewer, and none that is empty");
+        used += (size_t)added;
+    }
+    return 0;
+}
+
+static int control_songs_genre(const json_t *value, void *user, const MusicModel *model,
+                               Error *error) {
+    (void)model;
+    ControlWishes *wishes = user;
+    wishes->has_songs_genre = true;
+    return json_is_null(value)
+               ? 0
+               : words(value, "songs_genre", wishes->songs.genre, PAGE_SONGS_GENRE, error);
+}
+
+static int control_say(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    ControlWishes *wishes = user;
+    const char *name = json_string_value(value);
+    wishes->has_verdict = true;
+    for (int i = 0; i < VERDICT_SKIP && name; i++)
+        if (!strcmp(verdict_names[i], name)) {
+            wishes->verdict = (Verdict)i;
+            return 0;
+        }
+    return error_set(error, "say: expected \"like\", \"dislike\", \"too-sad\", \"too-happy\", "
+                            "\"too-calm\" or \"too-wild\"");
+}
+
+static int control_undo(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    return truth(value, "undo", &((ControlWishes *)user)->undo, error);
+}
+
+static int control_ended(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    return words(value, "ended", ((ControlWishes *)user)->ended, GATE_TOKEN + 1, error);
+}
+
+static int control_failed(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    return words(value, "failed", ((ControlWishes *)user)->failed, GATE_TOKEN + 1, error);
+}
+
 static const Field control_fields[] = {
-    {"policy", control_policy}, {"genre", control_genre}, {"program", control_program},
-    {"speed", control_speed},   {"pause", control_pause}, {"next", control_next},
-    {"lead", control_lead},     {"mood", control_mood},   {NULL, NULL},
+    {"policy", control_policy},
+    {"genre", control_genre},
+    {"program", control_program},
+    {"speed", control_speed},
+    {"pause", control_pause},
+    {"next", control_next},
+    {"lead", control_lead},
+    {"mood", control_mood},
+    {"source", control_source},
+    {"languages", control_languages},
+    {"songs_genre", control_songs_genre},
+    {"say", control_say},
+    {"undo", control_undo},
+    {"ended", control_ended},
+    {"failed", control_failed},
+    {NULL, NULL},
 };
 
 int wishes_control(const char *body, size_t size, const MusicModel *model, ControlWishes *wishes,
@@ -159,12 +256,12 @@ int wishes_control(const char *body, size_t size, const MusicModel *model, Contr
 
 static int piece_emotion(const json_t *value, void *user, const MusicModel *model, Error *error) {
     (void)model;
-    PieceSettings *wishes = user;
-    int emotion = json_is_string(value) ? emotion_from_name(json_string_value(value)) : -1;
-    if (emotion < 0)
+    PieceWishes *wishes = user;
+    wishes->emotion = json_is_string(value) ? emotion_from_name(json_string_value(value)) : -1;
+    if (wishes->emotion < 0)
         return error_set(error, "emotion: expected angry, disgust, fear, happy, sad, surprise or "
                                 "neutral");
-    wishes->felt = mood_of_emotion((Emotion)emotion);
+    wishes->piece.felt = mood_of_emotion((Emotion)wishes->emotion);
     return 0;
 }
 
@@ -173,33 +270,34 @@ static int piece_mood(const json_t *value, void *user, const MusicModel *model, 
     float valence, arousal;
     if (point(value, &valence, &arousal, error))
         return -1;
-    ((PieceSettings *)user)->felt = mood_of_feeling(valence, arousal);
+    ((PieceWishes *)user)->piece.felt = mood_of_feeling(valence, arousal);
+    ((PieceWishes *)user)->emotion = -1;
     return 0;
 }
 
 static int piece_policy(const json_t *value, void *user, const MusicModel *model, Error *error) {
     (void)model;
-    return policy(value, &((PieceSettings *)user)->policy, error);
+    return policy(value, &((PieceWishes *)user)->piece.policy, error);
 }
 
 static int piece_genre(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    return genre(value, model, &((PieceSettings *)user)->composer.genre, error);
+    return genre(value, model, &((PieceWishes *)user)->piece.composer.genre, error);
 }
 
 static int piece_seconds(const json_t *value, void *user, const MusicModel *model, Error *error) {
     (void)model;
     return number(value, "seconds", 5, WISHES_LONGEST_SECONDS,
-                  &((PieceSettings *)user)->composer.seconds, error);
+                  &((PieceWishes *)user)->piece.composer.seconds, error);
 }
 
 static int piece_tempo(const json_t *value, void *user, const MusicModel *model, Error *error) {
     (void)model;
-    return number(value, "tempo", 30, 240, &((PieceSettings *)user)->composer.tempo, error);
+    return number(value, "tempo", 30, 240, &((PieceWishes *)user)->piece.composer.tempo, error);
 }
 
 static int piece_tonic(const json_t *value, void *user, const MusicModel *model, Error *error) {
     (void)model;
-    return whole(value, "tonic", 0, 11, &((PieceSettings *)user)->composer.tonic, error);
+    return whole(value, "tonic", 0, 11, &((PieceWishes *)user)->piece.composer.tonic, error);
 }
 
 static int piece_minor(const json_t *value, void *user, const MusicModel *model, Error *error) {
@@ -207,13 +305,14 @@ static int piece_minor(const json_t *value, void *user, const MusicModel *model,
     bool minor = false;
     if (truth(value, "minor", &minor, error))
         return -1;
-    ((PieceSettings *)user)->composer.mode = minor;
+    ((PieceWishes *)user)->piece.composer.mode = minor;
     return 0;
 }
 
 static int piece_program(const json_t *value, void *user, const MusicModel *model, Error *error) {
     (void)model;
-    return whole(value, "program", 0, 127, &((PieceSettings *)user)->program, error);
+    ((PieceWishes *)user)->has_program = true;
+    return whole(value, "program", 0, 127, &((PieceWishes *)user)->piece.program, error);
 }
 
 static int piece_seed_wish(const json_t *value, void *user, const MusicModel *model, Error *error) {
@@ -221,8 +320,28 @@ static int piece_seed_wish(const json_t *value, void *user, const MusicModel *mo
     int seed = 0;
     if (whole(value, "seed", 0, 1 << 30, &seed, error))
         return -1;
-    ((PieceSettings *)user)->composer.seed = (uint64_t)seed;
+    ((PieceWishes *)user)->piece.composer.seed = (uint64_t)seed;
     return 0;
+}
+
+static int piece_style(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    const char *name = json_string_value(value);
+    ((PieceWishes *)user)->arranged = name && !strcmp(name, "arranged");
+    return name && (!strcmp(name, "arranged") || !strcmp(name, "performed"))
+               ? 0
+               : error_set(error, "style: expected \"performed\" or \"arranged\"");
+}
+
+static int piece_ensemble(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    const char *name = json_string_value(value);
+    for (int i = 0; i < ENSEMBLES && name; i++)
+        if (!strcmp(ensemble_names[i], name)) {
+            ((PieceWishes *)user)->ensemble = (Ensemble)i;
+            return 0;
+        }
+    return error_set(error, "ensemble: expected piano, band, strings or chiptune");
 }
 
 static const Field piece_fields[] = {
@@ -236,13 +355,16 @@ static const Field piece_fields[] = {
     {"minor", piece_minor},
     {"program", piece_program},
     {"seed", piece_seed_wish},
+    {"style", piece_style},
+    {"ensemble", piece_ensemble},
     {NULL, NULL},
 };
 
-int wishes_piece(const char *body, size_t size, const MusicModel *model, PieceSettings *settings,
+int wishes_piece(const char *body, size_t size, const MusicModel *model, PieceWishes *wishes,
                  Error *error) {
-    *settings =
-        (PieceSettings){.composer = composer_defaults, .felt = mood_of_emotion(EMOTION_NEUTRAL)};
-    settings->composer.seconds = 20;
-    return read_body(body, size, piece_fields, settings, model, error);
+    *wishes = (PieceWishes){
+        .piece = {.composer = composer_defaults, .felt = mood_of_emotion(EMOTION_NEUTRAL)},
+        .emotion = EMOTION_NEUTRAL};
+    wishes->piece.composer.seconds = 20;
+    return read_body(body, size, piece_fields, wishes, model, error);
 }

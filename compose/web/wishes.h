@@ -5,6 +5,8 @@
 #ifndef COMPOSE_WEB_WISHES_H
 #define COMPOSE_WEB_WISHES_H
 
+#include "compose/arrange/arranger.h"
+#include "compose/web/page_songs.h"
 #include "compose/write/piece.h"
 
 #include <stdbool.h>
@@ -25,13 +27,26 @@ typedef struct ControlWishes {
     bool pause;
     MoodWish mood;
     float valence, arousal; /* of MOOD_WISH_POINT */
+    /* Of the songs: what is not wished otherwise stays. */
+    bool has_source, has_languages, has_songs_genre, has_verdict, undo;
+    PageSongsWish songs;
+    Verdict verdict;
+    char ended[GATE_TOKEN + 1], failed[GATE_TOKEN + 1]; /* ids, "" = none */
 } ControlWishes;
 
 int wishes_control(const char *body, size_t size, const MusicModel *model, ControlWishes *wishes,
                    Error *error) MUST_CHECK;
 
 /* POST /compose. */
-int wishes_piece(const char *body, size_t size, const MusicModel *model, PieceSettings *settings,
+typedef struct PieceWishes {
+    PieceSettings piece; /* first: its fields are read into it */
+    int emotion;         /* that it is for, -1 for a mood */
+    bool arranged;       /* in the second style, for an ensemble, */
+    Ensemble ensemble;   /* of which the program plays the melody where one was wished for: */
+    bool has_program;
+} PieceWishes;
+
+int wishes_piece(const char *body, size_t size, const MusicModel *model, PieceWishes *wishes,
                  Error *error) MUST_CHECK;
 
 #endif

@@ -25,6 +25,16 @@ Mood mood_of_emotion(Emotion emotion) {
     return mood;
 }
 
+const char *mood_words(Mood mood) {
+    static const char *const words[3][3] = {
+        {"unpleasant, calm", "unpleasant", "unpleasant, excited"},
+        {"calm", "neutral", "excited"},
+        {"pleasant, calm", "pleasant", "pleasant, excited"}};
+    const float middle = 0.25f;
+    return words[1 + (mood.valence > middle) - (mood.valence < -middle)]
+                [1 + (mood.arousal > middle) - (mood.arousal < -middle)];
+}
+
 Mood mood_of_probabilities(const float probabilities[EMOTION_COUNT]) {
     float valence = 0, arousal = 0, level = 0;
     for (int i = 0; i < EMOTION_COUNT; i++) {

@@ -1,35 +1,35 @@
-/* opening.h: how well the first seconds of a piece suit a mood.
+/* opening.h: how well the first seconds of a piece fit a mood.
  *
- * The notes a second and the length of the notes in the first 4 seconds foretell those of the whole
- * piece (correlations of about .8 over 96 generated clips of each quadrant), so that a piece which
- * would be far too sparse or too dry for its mood can be told by its opening. Two things count:
+ * Note rate and note length in the first 4 seconds predict those of the whole piece (correlations
+ * of about .8 over 96 generated clips of each quadrant), so a piece that would be far too sparse or
+ * too staccato for its mood can be recognised by its opening. The score has two terms:
  *
- * How far its density and its notes' length lie from what real music does at that valence and
- * arousal, in standard deviations of real music: means and deviations of the openings of EMOPIA's
- * training clips in the four corners of the plane, linear in between.
+ * How far its density and note length are from real music at that valence and arousal, in standard
+ * deviations of real music: means and deviations of the openings of EMOPIA's training clips in the
+ * four corners of the plane, interpolated linearly.
  *
- * How much better the network foresees it under the mood than under none, as a mean over its
- * tokens: log p(token | mood) - log p(token), what classifier-free guidance moves along. This is
- * the network's own view of how much of the mood is in the notes; no judge is asked.
+ * How much better the network predicts it with the mood than without, as a mean over its tokens:
+ * log p(token | mood) - log p(token), the direction of classifier-free guidance. This is the
+ * network's own estimate of how much of the mood is in the notes; no judge is used.
  *
- * Of 100 excited pieces (20 seeds, five emotions) 21 were dry, a median note under 0.1 s, with the
- * first opening, and 4 with the best of 6; the standard deviation of log density from seed to seed
- * fell from .26 to .18. Longer openings were no better, and 8 of them little. */
+ * Of 100 excited pieces (20 seeds, five emotions) 21 were too staccato, with a median note under
+ * 0.1 s, with the first opening, and 4 with the best of 6; the standard deviation of log density
+ * across seeds fell from .26 to .18. Longer openings were no better, and 8 of them hardly so. */
 #ifndef COMPOSE_WRITE_OPENING_H
 #define COMPOSE_WRITE_OPENING_H
 
 #include "compose/write/mood.h"
 
-/* While playing live, all are written within LIVE_MUSIC_LEAD (compose/live/live_music.h). */
+/* In live use, all are written within LIVE_MUSIC_LEAD (compose/live/live_music.h). */
 enum { OPENING_SECONDS = 4, OPENINGS_DEFAULT = 6, OPENINGS_LIVE = 4, OPENINGS_MOST = 64 };
 
 typedef struct Opening {
-    double density; /* notes a second, > 0 */
-    double length;  /* median of its notes', seconds, > 0 */
-    double gain;    /* nats per token, 0 where it is not known */
+    double density; /* notes per second, > 0 */
+    double length;  /* median note length, seconds, > 0 */
+    double gain;    /* nats per token, 0 if unknown */
 } Opening;
 
-/* The better, the greater. The mood is of the plane (no NAN). */
+/* Greater is better. The mood has no NAN. */
 double opening_score(const Opening *opening, Mood mood);
 
 #endif

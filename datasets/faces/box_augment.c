@@ -84,7 +84,16 @@ static float sample(const Image *grey, float x, float y) {
     return above + fy * (below - above);
 }
 
-/* The mean of `taps` × `taps` places of the picture for each pixel, as many as it shrinks by. */
+/* The pixel at the place, 0 beyond the border. */
+static float nearest(const Image *grey, float x, float y) {
+    int column = (int)floorf(x), row = (int)floorf(y);
+    if (column < 0 || row < 0 || column >= grey->width || row >= grey->height)
+        return 0;
+    return grey->pixels[(size_t)row * (size_t)grey->width + (size_t)column];
+}
+
+/* The mean of `taps` × `taps` places of the picture for each pixel, as many as it shrinks by; from
+ * three on, their mean is as smooth without interpolating at each. */
 static void draw_pixels(const Image *grey, const Mapping *m, int side, uint8_t *pixels) {
     int taps = (int)lrintf(m->scale);
     taps = taps < 1 ? 1 : taps > 4 ? 4 : taps;
@@ -95,8 +104,9 @@ static void draw_pixels(const Image *grey, const Mapping *m, int side, uint8_t *
             for (int i = 0; i < taps * taps; i++) {
                 float wx = (float)x + ((float)(i % taps) + 0.5f) / (float)taps - middle;
                 float wy = (float)y + ((float)(i / taps) + 0.5f) / (float)taps - middle;
-                sum += sample(grey, m->centre_x + m->matrix[0] * wx + m->matrix[1] * wy - 0.5f,
-                              m->centre_y + m->matrix[2] * wx + m->matrix[3] * wy - 0.5f);
+                float px = m->centre_x + m->matrix[0] * wx + m->matrix[1] * wy;
+                float py = m->centre_y + m->matrix[2] * wx + m->matrix[3] * wy;
+                sum += taps < 3 ? sample(grey, px - 0.5f, py - 0.5f) : nearest(grey, px, py);
             }
             pixels[y * side + x] = (uint8_t)(sum / (float)(taps * taps) + 0.5f);
         }

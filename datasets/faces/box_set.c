@@ -1,11 +1,13 @@
 #include "datasets/faces/box_set.h"
 
+#include "datasets/faces/landmark_set.h"
 #include "datasets/media/picture.h"
 #include "nn/base/array.h"
 #include "nn/base/file.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,6 +171,38 @@ int box_set_add_empty(BoxSet *set, const char *folder, Error *error) {
         return -1;
     qsort(set->pictures + first, (size_t)(set->n_pictures - first), sizeof *set->pictures, by_path);
     return 0;
+}
+
+/* The forehead is as high as the brows are above the nose's foot, and the nose's foot above the
+ * chin (the rule of thirds); boxes end a little below the hairline. */
+#define FOREHEAD 0.4f
+
+static ScoredBox box_around(const Point points[LANDMARKS]) {
+    float left = points[0].x, right = left, top = points[0].y, bottom = top;
+    for (int i = 1; i < LANDMARKS; i++) {
+        left = fminf(left, points[i].x);
+        right = fmaxf(right, points[i].x);
+        top = fminf(top, points[i].y);
+        bottom = fmaxf(bottom, points[i].y);
+    }
+    float height = bottom - top;
+    return (ScoredBox){left, top - FOREHEAD * height, right - left, (1 + FOREHEAD) * height, 0};
+}
+
+int box_set_add_landmarks(BoxSet *set, const char *tables, Error *error) {
+    LandmarkSet *faces = landmark_set_read(tables, error);
+    int failed = faces ? 0 : -1, capacity = set->n_pictures;
+    for (int i = 0; !failed && i < faces->n_faces; i++) {
+        BoxPicture *picture = add_picture(set, &capacity, strdup(faces->faces[i].path));
+        if (!picture || !(picture->boxes = calloc(1, sizeof *picture->boxes))) {
+            failed = error_memory(error, "a list of pictures", sizeof *picture);
+            break;
+        }
+        picture->boxes[0].box = box_around(faces->faces[i].points);
+        picture->n_boxes = 1;
+    }
+    landmark_set_destroy(faces);
+    return failed;
 }
 
 int box_set_load_pictures(BoxSet *set, Error *error) {

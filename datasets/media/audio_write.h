@@ -1,4 +1,4 @@
-/* audio_write.h: sound into a file, in the format that the ending of its name says.
+/* audio_write.h: writes sound to a file, in the format given by its suffix.
  *
  * .wav is written here (16 bits); the others by FFmpeg's encoders: .flac (16 bits), .ogg (Vorbis),
  * .opus, .mp3, .m4a (AAC), .aac, .aiff. The same samples give the same bytes. */
@@ -14,17 +14,17 @@
 /* "wav", "flac" …; NULL after the last. */
 extern const char *const audio_write_formats[];
 
-/* Whether the name ends as one of the formats, in capitals or not. */
+/* Whether the name has the suffix of one of the formats, ignoring case. */
 bool audio_write_is_name(const char *path);
 
-/* 0 where this build can write the format of the name, else -1 with what is missing. */
+/* 0 if this build can write the format of the name, else -1 with what is missing. */
 int audio_write_check(const char *path, Error *error) MUST_CHECK;
 
-/* Writes the file, which appears whole or not at all. `title` is the tag, NULL for none. */
+/* Writes the file, completely or not at all. `title` is the tag, NULL for none. */
 int audio_write(const StereoSound *sound, const char *path, const char *title,
                 Error *error) MUST_CHECK;
 
-/* The same as bytes in memory, which the caller frees; of `name` only the ending counts. */
+/* The same into memory, which the caller frees; only the suffix of `name` matters. */
 int audio_encode(const StereoSound *sound, const char *name, const char *title,
                  unsigned char **bytes, size_t *size, Error *error) MUST_CHECK;
 

@@ -1,5 +1,5 @@
-/* bad_inputs.h: what a reader does with rows and files that it cannot use: stop at the first, or
- * leave them out, count them and list them in a file. */
+/* bad_inputs.h: how a reader handles unusable rows and files: it stops at the first, or skips,
+ * counts and lists them in a file. */
 #ifndef DATASETS_MEDIA_BAD_INPUTS_H
 #define DATASETS_MEDIA_BAD_INPUTS_H
 
@@ -8,27 +8,27 @@
 #include <stdint.h>
 
 typedef struct BadInputs {
-    bool skip;         /* leave them out */
+    bool skip;         /* skip them */
     uint32_t count;    /* seen so far */
     const char *path;  /* of the list; NULL for none */
     FileWriter writer; /* of the list */
     Error first;
 } BadInputs;
 
-/* Begins; `path`, if not NULL, names a text file that is to list every bad row or file, a line of
- * the message each, control characters escaped. `path` must outlive the list. */
+/* Initialises; `path`, if not NULL, names a text file to list every bad row or file in, one line
+ * each, control characters escaped. `path` must outlive the list. */
 int bad_inputs_begin(BadInputs *bad, bool skip, const char *path, Error *error) MUST_CHECK;
 
-/* Whether the reader must say what is wrong with each bad input (bad_inputs_add); else it may leave
- * them out without a word. Of NULL, which stops at the first, true. */
+/* Whether the reader must report what is wrong with each bad input (bad_inputs_add); else it may
+ * skip them silently. True for NULL, which stops at the first. */
 bool bad_inputs_need_words(const BadInputs *bad);
 
-/* Takes in one bad input and what is wrong with it. Returns 0 when the reader is to go on without
- * it; -1 when it is to stop (neither skipped nor listed), with the message in `error`. */
+/* Adds a bad input with its message. Returns 0 when the reader should continue without it; -1 when
+ * it should stop (neither skipped nor listed), with the message in `error`. */
 int bad_inputs_add(BadInputs *bad, const Error *what, Error *error) MUST_CHECK;
 
-/* Ends after the reader has returned `status`: writes the list, also an empty one. Returns -1 after
- * a failure of the reader, or of the list, or when bad inputs were listed but not to be skipped. */
+/* Finishes after the reader has returned `status`: writes the list, even if empty. Returns -1 if
+ * the reader or the list failed, or if bad inputs were listed but should not be skipped. */
 int bad_inputs_end(BadInputs *bad, int status, Error *error) MUST_CHECK;
 
 #endif

@@ -1,11 +1,11 @@
-/* stereo_sound.h: two channels of samples, as they are played and written. */
+/* stereo_sound.h: two channels of samples. */
 #ifndef DATASETS_MEDIA_STEREO_SOUND_H
 #define DATASETS_MEDIA_STEREO_SOUND_H
 
 typedef struct StereoSound {
-    float *samples; /* (frames, 2) left and right in turn, about [-1, 1] */
+    float *samples; /* (frames, 2) interleaved, about [-1, 1] */
     long frames;
-    int rate; /* frames a second */
+    int rate; /* frames per second */
 } StereoSound;
 
 #endif

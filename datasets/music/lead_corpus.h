@@ -1,7 +1,7 @@
-/* lead_corpus.h: the lead sheets of a folder of MIDI files, as tokens to train on.
+/* lead_corpus.h: the lead sheets of a folder of MIDI files, as training tokens.
  *
  * The files of a catalogue (datasets/music/music_catalogue.h) are read and their sheets extracted
- * in parallel. Left out: what has no sheet, excerpts, and corpora of weight 0. */
+ * in parallel. Files without a sheet, excerpts, and corpora of weight 0 are skipped. */
 #ifndef DATASETS_MUSIC_LEAD_CORPUS_H
 #define DATASETS_MUSIC_LEAD_CORPUS_H
 
@@ -13,7 +13,7 @@ typedef struct LeadPiece {
     const MusicEntry *entry;
     LeadHead head;
     uint16_t *tokens;      /* (count) from start to end */
-    LeadContext *contexts; /* (count) where a reader stands after each token */
+    LeadContext *contexts; /* (count) the context after each token */
     int count, bars;
 } LeadPiece;
 
@@ -25,9 +25,9 @@ typedef struct LeadCorpus {
     uint64_t checksum; /* of all tokens, heads and splits */
 } LeadCorpus;
 
-/* Returns the corpus (free with lead_corpus_free) or NULL where not one file has a sheet. `weights`
- * (n_corpora) may be NULL; the catalogue must outlive the corpus. `bad` (NULL for none) is told of
- * each file that is left out, and why. */
+/* Returns the corpus (free with lead_corpus_free) or NULL where no file has a sheet. `weights`
+ * (n_corpora) may be NULL; the catalogue must outlive the corpus. `bad` (NULL for none) receives
+ * each skipped file, with the reason. */
 LeadCorpus *lead_corpus_open(const MusicCatalogue *catalogue, const float *weights, BadInputs *bad,
                              Error *error);
 void lead_corpus_free(LeadCorpus *corpus);

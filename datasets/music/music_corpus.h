@@ -1,11 +1,11 @@
-/* music_corpus.h: a folder of MIDI files as tokens, kept in a cache file.
+/* music_corpus.h: a folder of MIDI files as tokens, in a cache file.
  *
  * The files of a catalogue (datasets/music/music_catalogue.h) are read and tokenised in parallel
  * and appended to one cache file, a block of files at a time; the file is then mapped into memory,
- * so that a corpus larger than memory can be trained on. It is used again as long as every file has
- * its size and time of change, the token language is the same and its checksum holds; else it is
- * written anew (atomically: a broken-off build leaves the older cache). What cannot be read is left
- * out and listed.
+ * so that a corpus larger than memory can be trained on. The cache is reused as long as every
+ * file's size and modification time, the token language and its checksum match; else it is
+ * rewritten (atomically: an interrupted build leaves the older cache). Unreadable files are skipped
+ * and listed.
  *
  * The cache, little endian: a header (MusicCacheHeader in music_corpus.c), the tokens of all
  * pieces, one after the other (uint16), one row of offset and count per file of the catalogue, and
@@ -27,29 +27,29 @@ typedef struct MusicPiece {
 
 typedef struct MusicCorpus {
     const MusicCatalogue *catalogue;
-    MusicPiece *pieces; /* (n_pieces) those that could be read, in the catalogue's order */
+    MusicPiece *pieces; /* (n_pieces) the readable ones, in the catalogue's order */
     int n_pieces;
     long long n_tokens;
     const char **failures; /* (n_failures) "file: what is wrong" */
     int n_failures;
-    int n_repaired;                 /* of the pieces: files with faults that midi_check.h mends */
-    bool from_cache;                /* an earlier run's cache was used */
-    uint64_t checksum;              /* of the tokens and of the pieces' emotions, genres, corpora
-                                       and splits: says on what a model was trained */
+    int n_repaired;    /* of the pieces: files with faults that midi_check.h repaired */
+    bool from_cache;   /* an earlier run's cache was used */
+    uint64_t checksum; /* of the tokens and of the pieces' emotions, genres, corpora and splits:
+                          identifies a model's training data */
     struct MusicCorpusParts *parts; /* private */
 } MusicCorpus;
 
 typedef struct MusicCorpusSettings {
     MusicCatalogueSettings catalogue;
     const char
-        *cache; /* where to keep the tokens; NULL: in a temporary file that goes with the corpus */
-    BadInputs *bad; /* told of each file that is left out; may be NULL */
+        *cache;     /* where to store the tokens; NULL: a temporary file deleted with the corpus */
+    BadInputs *bad; /* receives each skipped file; may be NULL */
     void (*progress)(void *context, int done, int total); /* may be NULL; called from one thread */
     void *progress_context;
 } MusicCorpusSettings;
 
 /* Returns the corpus (free with music_corpus_free) or NULL: the folder or its tables cannot be
- * read, the cache cannot be written, or not one file could be read. `settings` may be NULL. */
+ * read, the cache cannot be written, or no file is readable. `settings` may be NULL. */
 MusicCorpus *music_corpus_open(const char *root, const MusicCorpusSettings *settings, Error *error);
 void music_corpus_free(MusicCorpus *corpus);
 

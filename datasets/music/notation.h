@@ -1,10 +1,9 @@
-/* notation.h: a song as it is written on staves: bars of notes, chords and rests on a grid of
- * sixteenths.
+/* notation.h: a song in staff notation: bars of notes, chords and rests on a grid of sixteenths.
  *
- * A track is a part; one that spans more than a hand's range has two staves, parted at middle C. A
- * staff has one voice: what sounds on under the next note is written up to it (as music for a pedal
- * is), a note that is released a little early is written as long as it counts, with a dot above it
- * where it is short. Onsets between sixteenths go to the nearest. */
+ * A track is a part; one that spans more than a hand's range has two staves, split at middle C. A
+ * staff has one voice: a note that sounds beyond the next is written up to it (as in pedalled
+ * music), a note released slightly early is written at its full length, with a staccato dot where
+ * it is short. Onsets between sixteenths are rounded to the nearest. */
 #ifndef DATASETS_MUSIC_NOTATION_H
 #define DATASETS_MUSIC_NOTATION_H
 
@@ -16,7 +15,7 @@ enum { NOTATION_CHORD = 12, NOTATION_STAVES = 2 };
 typedef struct NotationEvent {
     int place, length;
     int n_pitches;
-    uint8_t pitches[NOTATION_CHORD]; /* upwards; of drums, General MIDI keys */
+    uint8_t pitches[NOTATION_CHORD]; /* ascending; for drums, General MIDI keys */
     uint8_t velocity;
     bool staccato;
 } NotationEvent;
@@ -24,7 +23,7 @@ typedef struct NotationEvent {
 typedef struct NotationStaff {
     NotationEvent *events; /* (n_events) without gaps, to the end of the last bar */
     int n_events;
-    bool bass; /* the clef that fits */
+    bool bass; /* bass clef */
 } NotationStaff;
 
 typedef struct NotationPart {
@@ -48,8 +47,8 @@ typedef struct Notation {
     int n_parts, n_bars;
 } Notation;
 
-/* Writes a finished song down; it must outlive the notation (free with notation_free). Fails for a
- * song that is off the beat, has no notes, or has a meter that does not fit sixteenths. */
+/* Notates a finished song, which must outlive the notation (free with notation_free). Fails for a
+ * song without a beat or notes, or with a meter that does not fit sixteenths. */
 int notation_make(const Song *song, Notation *notation, Error *error) MUST_CHECK;
 void notation_free(Notation *notation);
 

@@ -1,8 +1,8 @@
 /* song.h: a piece of music as plain arrays of notes, tempos, meters and keys.
  *
- * What a MIDI file is read into (datasets/music/midi.h), what tokens are made from and decoded to
- * (datasets/music/music_tokens.h), and what is drawn and written. Times are in ticks, with seconds
- * beside them as the tempo map gives them (120 quarter notes a minute where it says nothing).
+ * MIDI files are read into it (datasets/music/midi.h), tokens are encoded from it and decoded to it
+ * (datasets/music/music_tokens.h), and it is what is drawn and written. Times are in ticks, with
+ * seconds from the tempo map (120 quarter notes per minute by default).
  *
  * To build one: song_create, song_add_… in any order, song_finish; then read the arrays freely. */
 #ifndef DATASETS_MUSIC_SONG_H
@@ -15,13 +15,13 @@
 
 enum {
     SONG_DRUM_CHANNEL = 9,           /* General MIDI: channel 10, counted from 0 */
-    SONG_DEFAULT_TEMPO = 500000,     /* microseconds a quarter note */
-    SONG_LONGEST_SECONDS = 24 * 3600 /* longer pieces are refused */
+    SONG_DEFAULT_TEMPO = 500000,     /* microseconds per quarter note */
+    SONG_LONGEST_SECONDS = 24 * 3600 /* longer pieces are rejected */
 };
 
 typedef struct SongNote {
     uint32_t onset, release; /* ticks, release > onset: while the key is held */
-    uint32_t sounding; /* tick ≥ release at which the sound ends: sustain pedal counted in, cut
+    uint32_t sounding; /* tick ≥ release at which the sound ends: including the sustain pedal, cut
                           where the same key is struck again */
     double start, end; /* seconds of onset and release */
     double sound_end;  /* seconds of `sounding` */
@@ -39,7 +39,7 @@ typedef struct SongMoment {
 
 typedef struct SongTempo {
     SongMoment at;
-    uint32_t microseconds; /* a quarter note, 1 … 0xffffff */
+    uint32_t microseconds; /* per quarter note, 1 … 0xffffff */
     double seconds;        /* time of the tick */
 } SongTempo;
 
@@ -66,19 +66,19 @@ typedef struct SongTrack {
     int notes, drum_notes;
 } SongTrack;
 
-/* How the notes of a piece lie in time: on its beats, or as a player's hands put them. */
+/* The timing of a piece's notes: on its beats, or performed freely. */
 typedef enum SongGrid { SONG_GRID_UNKNOWN, SONG_GRID_METRIC, SONG_GRID_PERFORMED } SongGrid;
 
 typedef struct Song {
     int format; /* of the file, 1 for built songs */
     int ticks_per_quarter;
-    SongGrid grid;       /* said by Affekt's own files, else unknown */
-    uint64_t seed;       /* that Affekt composed it with, 0 = none is known */
+    SongGrid grid;       /* from the mark in Affekt's own files, else unknown */
+    uint64_t seed;       /* with which Affekt composed it, 0 = unknown */
     SongTrack *tracks;   /* (n_tracks) */
     SongTempo *tempos;   /* (n_tempos) by tick, the first at tick 0 */
     SongMeter *meters;   /* (n_meters) by tick; none means 4/4 */
     SongKey *keys;       /* (n_keys) by tick */
-    SongMarker *markers; /* (n_markers) by tick: names of sections and chords; of built songs, not
+    SongMarker *markers; /* (n_markers) by tick: names of sections and chords; in built songs, not
                             read from files */
     SongNote *notes;     /* (n_notes) by onset, then pitch */
     int n_tracks, n_tempos, n_meters, n_keys, n_markers, n_notes;
@@ -89,7 +89,7 @@ typedef struct Song {
     int room[6];      /* private: capacity of the arrays */
 } Song;
 
-/* Returns an empty song, or NULL when memory is out. Free with song_free (NULL is fine). */
+/* Returns an empty song, or NULL when out of memory. Free with song_free (NULL is fine). */
 Song *song_create(int ticks_per_quarter);
 void song_free(Song *song);
 
@@ -98,7 +98,7 @@ int song_add_tempo(Song *song, uint32_t tick, uint32_t microseconds, Error *erro
 int song_add_meter(Song *song, uint32_t tick, int numerator, int denominator,
                    Error *error) MUST_CHECK;
 int song_add_key(Song *song, uint32_t tick, int tonic, bool minor, Error *error) MUST_CHECK;
-/* Several may lie at one tick. A text is cut to what fits. */
+/* Several may be at one tick. A long text is truncated. */
 int song_add_marker(Song *song, uint32_t tick, const char *text, Error *error) MUST_CHECK;
 int song_add_chord(Song *song, uint32_t tick, const char *name, Error *error) MUST_CHECK;
 /* Needs onset, release, pitch, velocity, track, channel and program; `sounding` where it is later
@@ -106,7 +106,7 @@ int song_add_chord(Song *song, uint32_t tick, const char *name, Error *error) MU
 int song_add_note(Song *song, SongNote note, Error *error) MUST_CHECK;
 
 /* Sorts, drops repeated tempos and meters, computes times and track counts. Fails when the song is
- * longer than SONG_LONGEST_SECONDS or a note names a track that is not there. */
+ * longer than SONG_LONGEST_SECONDS or a note refers to a missing track. */
 int song_finish(Song *song, Error *error) MUST_CHECK;
 
 /* Seconds at a tick, and the tick (not rounded) at a time, of a finished song. */
@@ -116,12 +116,12 @@ double song_ticks(const Song *song, double seconds);
 /* "C minor" */
 const char *song_key_name(int tonic, bool minor);
 
-/* Seconds for which each pitch class is held, at most two of each note. */
+/* Seconds for which each pitch class is held, at most two per note. */
 void song_chroma(const Song *song, double chroma[12]);
 
-/* How well each major (fits[0]) and minor key fits what sounds: the correlation of chroma with the
- * key's profile (Krumhansl and Schmuckler; profiles of Albrecht and Shanahan 2013). 0 throughout
- * where all pitch classes sound alike. */
+/* How well each major (fits[0]) and minor key fits the song: the correlation of chroma with the
+ * key's profile (Krumhansl and Schmuckler; profiles of Albrecht and Shanahan 2013). All 0 where all
+ * pitch classes are equal. */
 void song_key_fits(const double chroma[12], double fits[2][12]);
 
 /* The key that fits the song's chroma best. C major for a song without pitched notes. */

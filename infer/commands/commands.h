@@ -5,6 +5,7 @@
 int eval_detector_command(int argc, char **argv);
 int eval_landmarks_command(int argc, char **argv);
 int eval_face_command(int argc, char **argv);
+int eval_forest_command(int argc, char **argv);
 int eval_mood_command(int argc, char **argv);
 int calibrate_command(int argc, char **argv);
 int classify_command(int argc, char **argv);

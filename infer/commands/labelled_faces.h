@@ -1,5 +1,4 @@
-/* labelled_faces.h: the labelled faces that a command's user names: its options, and reading what
- * they say. */
+/* labelled_faces.h: options for labelled faces, and loading them. */
 #ifndef INFER_COMMANDS_LABELLED_FACES_H
 #define INFER_COMMANDS_LABELLED_FACES_H
 
@@ -8,12 +7,12 @@
 #include "nn/base/options.h"
 
 typedef struct LabelledFaces {
-    const char *data;  /* as face_load takes it */
-    const char *split; /* as face_split_from_name takes it */
+    const char *data;  /* as for face_load */
+    const char *split; /* as for face_split_from_name */
     bool skip_bad;
     const char *list_bad;
     uint64_t seed; /* of the synthetic faces */
-    int batch;     /* faces in a pass */
+    int batch;     /* faces per pass */
 } LabelledFaces;
 
 static const LabelledFaces LABELLED_FACES_DEFAULTS = {.split = "PrivateTest",
@@ -30,7 +29,7 @@ static const LabelledFaces LABELLED_FACES_DEFAULTS = {.split = "PrivateTest",
         OPTION_INTEGER(S, field.batch, "batch", "N", 1, 4096, "faces in a pass"),                  \
         OPTION_SEED(S, field.seed, "seed", "seed of the synthetic faces")
 
-/* Whether the options make sense; says on standard error what is wrong with them. */
+/* Whether the options are valid; reports on standard error what is wrong with them. */
 bool labelled_faces_check(const LabelledFaces *faces, const Usage *usage);
 
 /* Loads the data and runs the model over its split (evaluation_run), with notes on standard error

@@ -1,5 +1,5 @@
-/* watcher_options.h: the options of commands that find faces and read their emotions. Each takes
- * the command's settings S and the fields that it writes; OPTION_WATCHER a WatcherSettings, to be
+/* watcher_options.h: the options of commands that detect faces and recognise emotions. Each takes
+ * the command's settings S and the fields that it writes; OPTION_WATCHER a WatcherSettings,
  * initialised by watcher_defaults. */
 #ifndef INFER_COMMANDS_WATCHER_OPTIONS_H
 #define INFER_COMMANDS_WATCHER_OPTIONS_H

@@ -1,8 +1,7 @@
-/* watcher.h: from frames to faces with emotions; the path that pictures, videos and live share.
+/* watcher.h: from frames to faces with emotions; shared by pictures, videos and live use.
  *
  * frame → faces (face_tracker.h, face_finder.h) → square (face_framing.h) → probabilities
- * (face_model.h) → steady emotion (emotion_tracker.h), for each face and for the one in the lead.
- */
+ * (face_model.h) → stable emotion (emotion_tracker.h), for each face and for the leading one. */
 #ifndef INFER_FACES_WATCHER_H
 #define INFER_FACES_WATCHER_H
 
@@ -13,27 +12,28 @@
 #include "infer/faces/face_tracker.h"
 
 typedef struct WatcherSettings {
-    const char *model;       /* as face_model_load takes it, NULL = the shipped one */
-    const FaceModel *shared; /* a model that is loaded, to share the networks of; or NULL */
-    const char *detector;    /* as face_finder_open takes them, NULL = the usual ones */
+    const char *model;       /* as for face_model_load, NULL = the shipped one */
+    const FaceModel *shared; /* a loaded model whose networks to share; or NULL */
+    const char *detector;    /* as for face_finder_open, NULL = the defaults */
     const char *cascade;
-    bool landmarks; /* places 68 points on each face, by the shipped model */
-    bool detect;    /* false: every picture is one face as a whole */
+    bool landmarks; /* predict 68 landmarks on each face, by the shipped model */
+    bool detect;    /* false: treat every picture as one face */
     FaceViews views;
     FaceFraming framing;
     FaceTrackerSettings faces;
     EmotionTrackerSettings emotions;
 } WatcherSettings;
 
-/* The shipped model and the usual cascade, one look at each face, and the defaults of all parts. */
+/* The shipped model and the default cascade, one view of each face, and the defaults of all parts.
+ */
 WatcherSettings watcher_defaults(void);
 
 typedef struct WatchedFace {
-    int id;      /* 1, 2, 3 …: in a video the same face keeps it */
-    Box box;     /* as the detector draws it */
-    float score; /* the detector's for it: the windows that agree on it; NAN: not looked for */
-    EmotionState state;      /* in a still picture: the network's probabilities as they are */
-    bool has_points;         /* the rest is set: with WatcherSettings.landmarks */
+    int id;             /* 1, 2, 3 …: constant for a face in a video */
+    Box box;            /* as from the detector */
+    float score;        /* the detector's: the number of agreeing windows; NAN without detection */
+    EmotionState state; /* in a still picture: the network's probabilities, unsmoothed */
+    bool has_points;    /* the rest is valid: with WatcherSettings.landmarks */
     Point points[LANDMARKS]; /* in the picture */
     FaceGeometry geometry;
 } WatchedFace;
@@ -43,7 +43,7 @@ typedef struct Watcher Watcher;
 Watcher *watcher_create(const WatcherSettings *settings, Error *error) MUST_CHECK;
 void watcher_destroy(Watcher *watcher);
 
-/* The faces of a picture of its own, the surest detection first. `*faces` belongs to the watcher
+/* The faces of a single picture, the most certain detection first. `*faces` belongs to the watcher
  * and is valid until its next use. Returns how many, or -1. */
 int watcher_still(Watcher *watcher, GreyView picture, const WatchedFace **faces,
                   Error *error) MUST_CHECK;
@@ -52,19 +52,19 @@ int watcher_still(Watcher *watcher, GreyView picture, const WatchedFace **faces,
 int watcher_frame(Watcher *watcher, GreyView frame, double time, const WatchedFace **faces,
                   Error *error) MUST_CHECK;
 
-/* Nothing can be seen at `time`: the mood goes on as without a face. For a camera that is away. */
+/* There is no frame at `time`: the mood continues as without a face. For a missing camera. */
 void watcher_blind(Watcher *watcher, double time);
 
-/* The emotion of the one in the lead: the largest face, for as long as it is there. Goes on through
- * moments without a face, as emotion_tracker.h tells. Updated by watcher_frame. */
+/* The emotion of the leading face: the largest, for as long as it is visible. Continues through
+ * moments without a face, as in emotion_tracker.h. Updated by watcher_frame. */
 const EmotionState *watcher_mood(const Watcher *watcher);
-/* That face as in the last frame, valid as the others are; NULL while there is none. */
+/* That face as in the last frame, valid as long as the others; NULL while there is none. */
 const WatchedFace *watcher_leader(const Watcher *watcher);
 
-/* The face of this number leads, as soon as and for as long as it is there. */
+/* Makes the face with this id lead, as soon and as long as it is visible. */
 void watcher_follow(Watcher *watcher, int id);
 
-/* Forgets all faces: another video begins. */
+/* Forgets all faces, for another video. */
 int watcher_restart(Watcher *watcher, Error *error) MUST_CHECK;
 
 #endif

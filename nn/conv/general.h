@@ -9,7 +9,7 @@
 #include "nn/core/tape.h"
 #include "nn/kernels/conv_shape.h"
 
-/* y = x ⋆ weight + bias (bias may be NULL), then max(0, ·) with relu. -1 when memory is out. */
+/* y = x ⋆ weight + bias (bias may be NULL), then max(0, ·) with relu. -1 when out of memory. */
 int conv_general_forward(Tape *tape, const ConvShape *s, const float *x, const float *weight,
                          const float *bias, bool relu, float *y);
 

@@ -88,7 +88,7 @@ enum { NODE_MAX_INPUTS = 8, NODE_MAX_OUTPUTS = 3 };
  * - `infer` checks the inputs' shapes and sets every output's shape; it must reject inputs that
  * forward cannot handle, with a message that names the operator and the shapes;
  * - `forward` fills the outputs' data; what backward needs beyond inputs and outputs goes into
- *   node->saved. Returns -1 only when memory is out;
+ * node->saved. Returns -1 only when out of memory;
  * - `backward` reads the outputs' gradients and writes (or adds to) the gradients of those inputs
  * that need one, through tape_gradient. NULL for an operator without gradient. Returns the same as
  * forward. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { camera, clip, folder, hear, open, serve, still } from './support.mjs';
+import { camera, clip, folder, hear, library, open, serve, still } from './support.mjs';
 
 const face = clip('pyfeat_single_face.mp4'), empty = clip('pyfeat_no_face.mp4');
 const without = face ? false : 'no face clips (AFFEKT_DATA)';
@@ -61,6 +61,24 @@ test('where the camera is refused the mood is set by hand, by mouse and by keys'
     await page.waitForFunction(() => document.getElementById('pause').getAttribute('aria-pressed') === 'true');
   }));
 
+test('no picture is sent while the tab is hidden', { skip: without }, () =>
+  visit({ film: camera(face) }, async page => {
+    let frames = 0;
+    page.on('request', request => { frames += request.url().includes('/frame?'); });
+    const hide = hidden => page.evaluate(value => { Object.defineProperty(document, 'hidden', { value, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); }, hidden);
+    await page.click('#start');
+    await page.waitForFunction(() => document.getElementById('emotion').textContent === 'happy', null, { timeout: 60000 });
+    await hide(true);
+    await page.waitForTimeout(500); // one may be on its way
+    frames = 0;
+    await page.waitForTimeout(1500);
+    assert.equal(frames, 0);
+    await hear(page); // the music goes on
+    await hide(false);
+    await page.waitForTimeout(2000);
+    assert.ok(frames > 2);
+  }));
+
 test('a session that has ended is opened again', () =>
   visit({}, async page => {
     await page.click('#without');
@@ -80,8 +98,21 @@ test('a piece is composed, drawn, heard and saved', () =>
     await page.click('#wish');
     await page.waitForFunction(() => document.getElementById('hear').duration > 4, null, { timeout: 90000 });
     assert.match(await page.textContent('#written-what'), /^A minor/);
-    assert.equal(String((await download(page, '#piece-midi')).subarray(0, 4)), 'MThd');
-    assert.equal(String((await download(page, '#piece-wav')).subarray(0, 4)), 'RIFF');
+    const begins = { midi: 'MThd', wav: 'RIFF', flac: 'fLaC' };
+    for (const [kind, start] of Object.entries(begins))
+      assert.equal(String((await download(page, `[data-kind=${kind}]`)).subarray(0, start.length)), start);
+    assert.ok((await download(page, '[data-kind=mp3]')).length > 10000);
+  }));
+
+test('an arranged piece has several parts', () =>
+  visit({}, async page => {
+    await page.click('#tab-compose');
+    await page.selectOption('#wish-style', 'band');
+    await page.fill('#wish-seconds', '10');
+    const [reply] = await Promise.all([page.waitForResponse(response => response.url().endsWith('/compose'), { timeout: 90000 }), page.click('#wish')]);
+    assert.ok(new Set((await reply.json()).notes.map(note => note[4])).size > 2);
+    await page.waitForFunction(() => document.getElementById('hear').duration > 4, null, { timeout: 90000 });
+    assert.equal(String((await download(page, '[data-kind=musicxml]')).subarray(0, 5)), '<?xml');
   }));
 
 test('faces are found in a picture that is chosen', { skip: without }, () =>
@@ -120,11 +151,14 @@ test('a link without the token says so', async () => {
   try { await opened.page.waitForSelector('#notice:not([hidden])'); } finally { await opened.close(); }
 });
 
-test('the examples of the API page work', { skip: without }, () => {
+test('the examples of the API page work', { skip: without }, async () => {
+  const file = library();
+  const server = await serve(file ? ['--library', file] : []);
   still(face);
   const manual = readFileSync(new URL('../../compose/web/page/api.html', import.meta.url), 'utf8');
-  const examples = [...manual.matchAll(/<pre class="example">([^]*?)<\/pre>/g)].map(m => m[1].replaceAll('&amp;', '&'));
+  const examples = [...manual.matchAll(/<pre class="example">([^]*?)<\/pre>/g)].map(m => m[1].replaceAll('&amp;', '&')).filter(e => file || !e.includes('/song?'));
   const script = ['set -e', 'URL=${LINK%%/#*}', 'TOKEN="X-Affekt-Token: ${LINK#*#}"', ...examples.map(e => `${e}; echo`)].join('\n');
   const output = String(execFileSync('bash', ['-c', script], { cwd: folder, env: { ...process.env, LINK: server.link } }));
-  assert.deepEqual(output.split('\n').filter(Boolean).filter(line => /^(data: |44100|MThd|320|0\.7|"mirror")$/.test(line)), ['320', '0.7', '"mirror"', 'data: ', '44100', 'MThd', 'MThd']);
+  assert.deepEqual(output.split('\n').filter(Boolean).filter(line => /^(data: |44100|MThd|RIFF|320|0\.7|"mirror")$/.test(line)), ['320', '0.7', '"mirror"', 'data: ', '44100', ...(file ? ['RIFF'] : []), 'MThd', 'MThd']);
+  assert.equal(await server.end(), 0);
 });

@@ -1,11 +1,12 @@
 // A running server and a browser with a camera that shows a clip.
 import { spawn, execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
-const affekt = process.env.AFFEKT, browser = process.env.CHROMIUM;
+const environment = process.env, browser = environment.CHROMIUM;
+export const affekt = environment.AFFEKT;
 const clips = join(process.env.AFFEKT_DATA ?? '../shared/data', 'faces/video');
 
 export const folder = mkdtempSync(join(tmpdir(), 'affekt-browser-'));
@@ -30,9 +31,9 @@ export function still(source) {
   return path;
 }
 
-// Starts `affekt serve`; its link, and a function that ends it.
-export async function serve() {
-  const process = spawn(affekt, ['serve', '--port', '0', '--quiet'], { stdio: ['ignore', 'pipe', 'inherit'] });
+// Starts `affekt serve` with these words more; its link, and a function that ends it. The user's own library is left alone.
+export async function serve(words = []) {
+  const process = spawn(affekt, ['serve', '--port', '0', '--quiet', ...words], { cwd: folder, env: { ...environment, XDG_DATA_HOME: folder }, stdio: ['ignore', 'pipe', 'inherit'] });
   const link = await new Promise((resolve, reject) => {
     process.stdout.on('data', text => resolve(String(text).trim()));
     process.on('exit', code => reject(new Error(`affekt serve ended with ${code}`)));
@@ -42,6 +43,7 @@ export async function serve() {
 }
 
 // Opens the page; `problems` collects errors and what the content policy has blocked.
+// What does not stand here is playwright's.
 export async function open(link, { film, refuse, locale = 'en-US', ...looks } = {}) {
   const args = ['--no-sandbox', '--use-fake-device-for-media-stream', ...(refuse ? [] : ['--use-fake-ui-for-media-stream'])];
   if (film) args.push(`--use-file-for-fake-video-capture=${film}`);
@@ -52,6 +54,20 @@ export async function open(link, { film, refuse, locale = 'en-US', ...looks } = 
   page.on('console', message => { if (/Content Security Policy/.test(message.text())) problems.push(message.text()); });
   await page.goto(link);
   return { page, problems, close: () => running.close() };
+}
+
+// A library of pieces that are made here, each in a folder that names its emotion and its language; null where affekt
+// cannot keep one.
+export function library(name = 'songs.db') {
+  const file = join(folder, name), music = join(folder, 'music');
+  for (const [emotion, language, seed] of [['happy', 'english', 1], ['happy', 'tamil', 2], ['sad', 'english', 3], ['sad', 'tamil', 4], ['angry', 'hindi', 5]]) {
+    const where = join(music, emotion, language);
+    mkdirSync(where, { recursive: true });
+    execFileSync(affekt, ['compose', '--emotion', emotion, '--seconds', '40', '--seed', String(seed), '--quiet', '-o', join(where, `${emotion}_${language}.mid`)]);
+  }
+  ffmpeg('-f', 'lavfi', '-i', 'sine=frequency=440:duration=60', '-metadata', 'title=<b>A tone</b>', '-metadata', 'artist=Nobody', join(music, 'sad', 'english', 'tone.mp3'));
+  try { execFileSync(affekt, ['library', 'add', music, '--library', file, '--quiet'], { stdio: ['ignore', 'ignore', 'pipe'] }); } catch { return null; }
+  return file;
 }
 
 export const hear = page => page.waitForFunction(() => +document.getElementById('level').getAttribute('aria-valuenow') > 1);

@@ -227,6 +227,12 @@ START_TEST(wrong_wishes_are_wrong_usage) {
         {"--emotion", "happy", "--meter", "13/4"},
         {"--emotion", "happy", "--grid", "performed", "--bars", "8"},
         {"--emotion", "happy", "--prime", "x.mid", "--key", "C"},
+        {"--emotion", "happy", "--style", "performed", "--loop"},
+        {"--emotion", "happy", "--style", "arranged", "--loop", "--bars", "1"},
+        {"--emotion", "happy", "--style", "arranged", "--harmonize", "x.mid", "--loop"},
+        {"--emotion", "happy", "--style", "arranged", "--harmonize", "x.mid", "--key", "C"},
+        {"--emotion", "happy", "--style", "arranged", "--ensemble", "choir"},
+        {"--emotion", "happy", "--style", "arranged", "--meter", "7/8"},
         {"--emotion", "happy", "--prime-bars", "4"},
         {"--emotion", "happy", "--prime", "x.mid", "--prime-bars", "4", "--prime-seconds", "4"},
     };

@@ -462,9 +462,13 @@ START_TEST(keys_do_what_the_screen_says) {
     Screen screen = open_screen(clip_write("clip.y4m", 64, 48, 1500));
     ck_assert(read_until(&screen, "q quit", 30));
     assert_contains(screen.output, "piece 1:");
-    static const char *const keys[][2] = {
-        {"p", ", paused"},           {"m", ", muted"},           {"s", "saved"},
-        {"\033[A++", "tempo: 1.21"}, {"\033OP-", "tempo: 1.10"}, {"5", "sad (set by hand"}};
+    static const char *const keys[][2] = {{"p", ", paused"},
+                                          {"m", ", muted"},
+                                          {"s", "saved"},
+                                          {"\033[A++", "tempo: 1.21"},
+                                          {"\033OP-", "tempo: 1.10"},
+                                          {"5", "set by hand: sad"},
+                                          {"?", "follow the face again"}};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         ssize_t size = (ssize_t)strlen(keys[i][0]);
         ck_assert_int_eq(write(screen.terminal, keys[i][0], (size_t)size), size);
@@ -472,7 +476,7 @@ START_TEST(keys_do_what_the_screen_says) {
     }
     ck_assert(file_exists(scratch_path("pty.mid")));
     ck_assert_int_eq(write(screen.terminal, "pon", 3), 3);
-    ck_assert(read_until(&screen, "regulate:", 10));
+    ck_assert(read_until(&screen, "policy: regulate", 10));
     ck_assert(read_until(&screen, "piece 2:", 10));
     ck_assert_int_eq(write(screen.terminal, "q", 1), 1);
     ck_assert_int_eq(close_screen(&screen), EXIT_DONE);

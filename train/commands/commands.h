@@ -7,6 +7,7 @@ int train_face_command(int argc, char **argv);
 int train_detector_command(int argc, char **argv);
 int train_landmarks_command(int argc, char **argv);
 int train_music_command(int argc, char **argv);
+int train_forest_command(int argc, char **argv);
 int train_mood_command(int argc, char **argv);
 int average_command(int argc, char **argv);
 int bench_command(int argc, char **argv);

@@ -8,7 +8,7 @@
 typedef struct Settings {
     TrainOptions train;
     DetectorTaskSettings task;
-    const char *data, *empty;
+    const char *data, *empty, *landmarks;
 } Settings;
 
 #define AUGMENTATION(field, name, argument, high, help)                                            \
@@ -18,6 +18,8 @@ static const Option options[] = {
     OPTION_STRING(Settings, data, "data", 0, "FILE_OR_DIR",
                   "pictures with boxes as WIDER FACE lists them: bbx_gt.txt, or its folder"),
     OPTION_STRING(Settings, empty, "empty", 0, "DIR", "pictures without a face, as negatives"),
+    OPTION_STRING(Settings, landmarks, "landmarks", 0, "FILE,…",
+                  "faces with 68 points, as train landmarks takes them, to learn from too"),
     OPTION_STRING(Settings, task.start, "start", 0, "MODEL",
                   "start from this model's weights (fine-tuning)"),
     OPTION_INTEGER(Settings, task.width, "width", "N", 16, 256,
@@ -73,6 +75,7 @@ static int run(const Settings *settings, Error *error) {
         return -1;
     int status = -1;
     if ((!settings->empty || !box_set_add_empty(set, settings->empty, error)) &&
+        (!settings->landmarks || !box_set_add_landmarks(set, settings->landmarks, error)) &&
         !box_set_load_pictures(set, error))
         status = train(settings, set, error);
     box_set_destroy(set);

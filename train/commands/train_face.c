@@ -172,7 +172,7 @@ static int read_options(Settings *settings, int argc, char **argv) {
     settings->train.run.team = team;
     status = recipe_apply(recipe, face_recipes, &usage, options, settings);
     if (status == OPTIONS_RUN)
-        status = options_parse(&usage, options, settings, argc, argv, NULL);
+        status = train_options_parse(&settings->train, &usage, options, settings, argc, argv);
     if (status == OPTIONS_RUN && strcmp(recipe, "vgg") != 0 && !settings->task.teacher)
         return options_wrong(&usage,
                              "--recipe %s distils a trained network: add --teacher %s.safetensors, "

@@ -24,6 +24,8 @@ static const Option options[] = {
     AUGMENTATION(shift, "shift", "F", 1, "move by up to this share of the side, either way"),
     AUGMENTATION(scale, "scale", "F", 0.9, "resize by up to this share, either way"),
     AUGMENTATION(turn, "rotate", "DEGREES", 180, "turn by up to this, either way"),
+    AUGMENTATION(again, "again", "P", 1,
+                 "a third of all that with this probability: a second look"),
     AUGMENTATION(flip, "flip", "P", 1, "mirror with this probability"),
     AUGMENTATION(light, "light", "P", 1, "change contrast and brightness with this probability"),
     AUGMENTATION(blur, "blur", "P", 1, "blur with this probability"),
@@ -60,11 +62,12 @@ static int train(const Settings *settings, const LandmarkSet *set, Error *error)
 int train_landmarks_command(int argc, char **argv) {
     Settings settings = {
         .train = train_options_defaults(),
-        .task = {.width = 96,
+        .task = {.width = 128,
                  .views = 4,
                  .shift = 0.1f,
                  .scale = 0.15f,
                  .turn = 30,
+                 .again = 0.5f,
                  .flip = 0.5f,
                  .light = 0.5f,
                  .blur = 0.3f},

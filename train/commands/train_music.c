@@ -273,7 +273,7 @@ int train_music_command(int argc, char **argv) {
         settings.train.run.team = team;
         status = recipe_apply(recipe, music_recipes, &usage, options, &settings);
         if (status == OPTIONS_RUN)
-            status = options_parse(&usage, options, &settings, argc, argv, NULL);
+            status = train_options_parse(&settings.train, &usage, options, &settings, argc, argv);
     }
     if (status != OPTIONS_RUN)
         return status;

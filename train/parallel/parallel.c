@@ -25,10 +25,11 @@ static void be_silent(void) {
 }
 
 int parallel_start(TrainTeam **team, Error *error) {
+    static TrainTeam *joined_before;
     const char *variable;
     int size = launch_size(&variable);
-    *team = NULL;
-    if (size == 1)
+    *team = joined_before;
+    if (size == 1 || joined_before)
         return 0;
     MpiTeam *mpi = mpi_team_start(error);
     if (!mpi)
@@ -41,7 +42,7 @@ int parallel_start(TrainTeam **team, Error *error) {
                          size, variable);
     if (joined->rank)
         be_silent();
-    *team = joined;
+    *team = joined_before = joined;
     return 0;
 }
 

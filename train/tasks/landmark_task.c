@@ -13,7 +13,10 @@ enum { VALUES = 2 * LANDMARKS, PIXELS = POINT_SIDE * POINT_SIDE };
 #define GREY_DEVIATION 0.25f
 
 /* Indices into a view's random stream. */
-enum { SHIFT_X, SHIFT_Y, SCALE, TURN, FLIP, LIGHT, CONTRAST, BRIGHTNESS, BLUR };
+enum { SHIFT_X, SHIFT_Y, SCALE, TURN, FLIP, LIGHT, CONTRAST, BRIGHTNESS, BLUR, AGAIN };
+
+/* A second look, which the first has placed, is off by this much of what a first one is. */
+#define SECOND_LOOK (1 / 3.0f)
 
 typedef struct Slot {
     float *x;      /* (batch, POINT_SIDE, POINT_SIDE, 1) */
@@ -34,12 +37,13 @@ struct LandmarkTask {
 };
 
 static FaceWindow draw_window(const LandmarkFace *face, const LandmarkTaskSettings *s, Rng rng,
-                              float turn) {
+                              float turn, bool again) {
     FaceWindow window = landmarks_window(face->points);
-    window.x += rng_between(rng, SHIFT_X, -s->shift, s->shift) * window.side;
-    window.y += rng_between(rng, SHIFT_Y, -s->shift, s->shift) * window.side;
-    window.side *= 1 + rng_between(rng, SCALE, -s->scale, s->scale);
-    window.turn = rng_between(rng, TURN, -turn, turn) * (float)M_PI / 180;
+    float off = again ? SECOND_LOOK : 1;
+    window.x += rng_between(rng, SHIFT_X, -s->shift, s->shift) * off * window.side;
+    window.y += rng_between(rng, SHIFT_Y, -s->shift, s->shift) * off * window.side;
+    window.side *= 1 + rng_between(rng, SCALE, -s->scale, s->scale) * off;
+    window.turn = rng_between(rng, TURN, -turn, turn) * off * (float)M_PI / 180;
     return window;
 }
 
@@ -63,7 +67,8 @@ static void blur(uint8_t *pixels) {
 static void fill(const LandmarkTask *task, int index, Rng rng, bool training, Slot *slot, int i) {
     const LandmarkTaskSettings *s = &task->settings;
     const LandmarkFace *face = &task->set->faces[index];
-    FaceWindow window = draw_window(face, s, rng, training ? s->turn : 0);
+    bool again = training && rng_uniform(rng, AGAIN) < s->again;
+    FaceWindow window = draw_window(face, s, rng, training ? s->turn : 0, again);
     window.mirrored = training && rng_uniform(rng, FLIP) < s->flip;
     uint8_t pixels[PIXELS];
     face_window_draw(&window, image_view(&face->grey), POINT_SIDE, pixels);

@@ -39,6 +39,23 @@ export function setBars(list, state) {
   }
 }
 
+// The 68 points as lines: chin, brows, nose, eyes, mouth; those in the second list are closed.
+const lines = [[[0, 16], [17, 21], [22, 26], [27, 30], [31, 35]], [[36, 41], [42, 47], [48, 59], [60, 67]]];
+
+function drawPoints(pen, points, scale, dx, dy) {
+  pen.save();
+  pen.lineWidth = 1.4;
+  pen.lineJoin = 'round';
+  pen.strokeStyle = 'rgba(255, 255, 255, .75)';
+  pen.beginPath();
+  lines.forEach((group, closed) => group.forEach(([from, to]) => {
+    for (let i = from; i <= to; i++) pen[i === from ? 'moveTo' : 'lineTo'](points[2 * i] * scale + dx, points[2 * i + 1] * scale + dy);
+    if (closed) pen.closePath();
+  }));
+  pen.stroke();
+  pen.restore();
+}
+
 // Boxes with names on a picture of which `scale` shown pixels are one of its own.
 export function drawFaces(pen, faces, scale, dx, dy, mirrored, width) {
   pen.lineWidth = 2.5;
@@ -51,6 +68,7 @@ export function drawFaces(pen, faces, scale, dx, dy, mirrored, width) {
     pen.beginPath();
     pen.roundRect(x, y, w, h, 12);
     pen.stroke();
+    if (face.points) drawPoints(pen, face.points, scale, dx, dy);
     const text = word(face.emotion), long = pen.measureText(text).width + 18;
     const left = Math.max(2, Math.min(x, width - long - 2)), top = Math.max(2, y - 30);
     pen.save();
@@ -91,7 +109,8 @@ export function makePlane(plane) {
 export function setPlane(plane, status, trail) {
   const move = (name, v, a) => plane.querySelector(name).style.transform = `translate(${100 * v}px, ${-100 * a}px)`;
   move('.felt', status.valence, status.arousal);
-  move('.asked', status.music.valence / 2, status.music.arousal / 2); // in the plane of feelings, half as wide
+  const played = status.songs?.playing?.valence != null && !status.songs.playing.composed ? status.songs.playing : status.music;
+  move('.asked', played.valence / 2, played.arousal / 2); // music's plane is twice as wide as that of feelings
   plane.querySelector('.trail').setAttribute('points', trail.map(([v, a]) => `${100 * v},${-100 * a}`).join(' '));
   const felt = status.by_hand ? null : status.mood.emotion;
   plane.querySelector('.felt').style.fill = felt ? colours[felt] : style('--accent');
@@ -125,9 +144,10 @@ export function drawRoll(canvas, piece, at) {
   const x = t => 8 + t / piece.seconds * (w - 16), tall = (h - 16) / (high - low);
   pen.strokeStyle = style('--line');
   for (let p = low; p < high; p++) if (p % 12 === 0) { const y = h - 8 - (p - low) * tall; pen.beginPath(); pen.moveTo(8, y); pen.lineTo(w - 8, y); pen.stroke(); }
-  for (const [start, end, pitch, velocity] of piece.notes) {
+  const parts = [...new Set(piece.notes.map(note => note[4]))], ofPart = [style('--accent'), colours.disgust, colours.surprise, colours.fear, colours.sad];
+  for (const [start, end, pitch, velocity, part] of piece.notes) {
     pen.globalAlpha = .35 + .65 * velocity / 127;
-    pen.fillStyle = at >= start && at <= end ? colours.happy : style('--accent');
+    pen.fillStyle = at >= start && at <= end ? colours.happy : ofPart[parts.indexOf(part) % ofPart.length];
     pen.beginPath();
     pen.roundRect(x(start), h - 8 - (pitch - low + 1) * tall, Math.max(2, x(end) - x(start) - 1), Math.max(2.5, tall - 1), 2);
     pen.fill();

@@ -1,6 +1,7 @@
 // The live view: camera, emotion, mood, music, and the session's history.
 import { ask, control, inSession, openSession, Refusal, save, session, watchStatus } from './server.js';
-import { level, playStream, setVolume, startSound } from './sound.js';
+import { level, playStream, setVolume, startSound, stopStream } from './sound.js';
+import { fillSongs, playSongs, showSongs, songChoices, startSongs, wantsStream } from './songs.js';
 import { drawFaces, drawKeys, drawTimeline, fit, makeBars, makePlane, setBars, setPlane } from './drawing.js';
 import { emotions, instruments, word } from './words.js';
 import { notify } from './page.js';
@@ -22,12 +23,24 @@ export function frameOf(source, width, height, widest, canvas = small) {
   return new Promise(resolve => canvas.toBlob(resolve, 'image/jpeg', .8));
 }
 
+// Milliseconds from taking a frame to its bars on the screen, of the last frames: for whoever measures.
+export const delays = [];
+
+function noteDelay(started) {
+  requestAnimationFrame(() => {
+    delays.push(performance.now() - started);
+    if (delays.length > 1000) delays.shift();
+  });
+}
+
 async function sendFrame(video) {
+  const started = performance.now();
   const jpeg = await frameOf(video, video.videoWidth, video.videoHeight, frameWidth);
   const reply = await (await ask('POST', inSession('frame'), jpeg)).json();
   faces = reply.faces;
   frameSize = [reply.width, reply.height];
   showFaces();
+  noteDelay(started);
 }
 
 // One frame in flight, always the newest, at most fifteen a second; none while the tab is hidden.
@@ -49,13 +62,13 @@ function showFaces() {
   drawFaces(pen, faces, scale, (w - fw * scale) / 2, (h - fh * scale) / 2, true, w);
   const face = leader();
   setBars($('bars'), face);
-  say(face ? word(face.emotion) : word('no_face'));
+  write('emotion', face ? word(face.emotion) : word('no_face'));
   $('faces-hint').hidden = faces.length < 2;
   addRow();
 }
 
-// The live region changes only when the emotion does, for those who hear it read.
-function say(text) { if ($('emotion').textContent !== text) $('emotion').textContent = text; }
+// Live regions change only when their text does, for those who hear them read.
+export function write(id, text) { if ($(id).textContent !== text) $(id).textContent = text; }
 
 function chooseFace(event) {
   const { w, h } = { w: $('overlay').clientWidth, h: $('overlay').clientHeight }, [fw, fh] = frameSize;
@@ -73,13 +86,17 @@ function describe(music) {
 
 function show(next) {
   status = next;
-  if (!status.listening) return;
+  if (!running) return;
+  playSongs(status.songs, status.paused);
+  if (!wantsStream(status.songs)) stopStream();
   trail = [...trail, [status.valence, status.arousal]].slice(-60);
   setPlane($('plane'), status, trail);
   $('mood-source').textContent = word(status.by_hand ? 'by_hand' : 'from_face');
   $('follow').hidden = !status.by_hand;
-  $('piece').textContent = status.music.piece ? `${word('piece')} ${status.music.piece}: ${describe(status.music)}` : '–';
-  $('why').textContent = word(status.music.policy === 'mirror' ? 'why_mirror' : 'why_regulate');
+  if (!showSongs(status.songs)) {
+    write('piece', status.music.piece ? `${word('piece')} ${status.music.piece}: ${describe(status.music)}` : '–');
+    write('why', word(status.music.policy === 'mirror' ? 'why_mirror' : 'why_regulate'));
+  }
   $('pause').setAttribute('aria-pressed', status.paused);
   drawKeys($('keys'), status.music.down);
   if (!camera) addRow();
@@ -94,8 +111,10 @@ async function follow() {
 
 async function listen() {
   while (running) {
-    try { await playStream(); } catch (problem) { await trouble(problem); }
-    await wait(300);
+    if (wantsStream(status?.songs)) {
+      try { await playStream(); } catch (problem) { await trouble(problem); }
+    }
+    await wait(200);
   }
 }
 
@@ -103,6 +122,8 @@ async function listen() {
 let mending = null;
 async function trouble(problem) {
   if (problem instanceof Refusal && problem.status === 429) return;
+  if (problem.name === 'AbortError') return;
+  if (problem instanceof Refusal && problem.status === 409) { notify(null, problem.message); return; }
   if (problem instanceof Refusal && problem.status === 401) { notify('no_token'); await wait(3000); return; }
   if (problem instanceof Refusal && problem.status === 410) {
     mending ??= openSession().then(restore).finally(() => { mending = null; });
@@ -117,6 +138,7 @@ const choices = () => ({
   policy: document.querySelector('[name=policy]:checked').value,
   genre: $('genre').value || null,
   program: +$('instrument').value,
+  ...songChoices(),
 });
 
 async function wish(wishes) {
@@ -154,11 +176,12 @@ function addRow() {
   lastRow = now;
   const face = leader(), music = status.music;
   rows.push({ t: Math.round(now - began) / 1000, emotion: face?.emotion ?? null, ...Object.fromEntries(emotions.map(e => [e, face?.probabilities[e] ?? null])),
-    valence: status.valence, arousal: status.arousal, by_hand: status.by_hand, policy: music.policy, asked_valence: music.valence, asked_arousal: music.arousal, piece: music.piece, key: music.key, tempo: music.tempo });
+    valence: status.valence, arousal: status.arousal, by_hand: status.by_hand, policy: music.policy, asked_valence: music.valence, asked_arousal: music.arousal, piece: music.piece, key: music.key, tempo: music.tempo, song: status.songs?.playing?.title ?? null, artist: status.songs?.playing?.artist ?? null, why: status.songs?.playing?.why ?? null });
   drawTimeline($('timeline'), rows);
 }
 
-const csv = () => [Object.keys(rows[0] ?? { t: 0 }).join(','), ...rows.map(row => Object.values(row).map(v => v ?? '').join(','))].join('\n') + '\n';
+const field = value => /[",\n]/.test(value ?? '') ? `"${value.replaceAll('"', '""')}"` : value ?? '';
+const csv = () => [Object.keys(rows[0] ?? { t: 0 }).join(','), ...rows.map(row => Object.values(row).map(field).join(','))].join('\n') + '\n';
 
 /* ---------------------------------------------------------------- beginning */
 
@@ -213,6 +236,7 @@ export function fillChoices(genre, instrument) {
 }
 
 export function startLive() {
+  startSongs(wish);
   $('start').onclick = () => begin(true);
   $('without').onclick = () => begin(false);
   $('volume').oninput = () => setVolume(+$('volume').value);
@@ -233,7 +257,7 @@ export function startLive() {
     const kept = [$('genre').value, $('instrument').value];
     makeBars($('bars')); makePlane($('plane')); fillChoices($('genre'), $('instrument'));
     $('genre').value = kept[0]; if (kept[1]) $('instrument').value = kept[1];
-    drawKeys($('keys'), []); drawTimeline($('timeline'), rows);
+    drawKeys($('keys'), []); drawTimeline($('timeline'), rows); fillSongs(); showSongs(status?.songs);
     if (status) show(status);
   };
   document.addEventListener('spoken', spoken);

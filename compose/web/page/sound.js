@@ -1,8 +1,8 @@
-// The music's stream, scheduled piece by piece by Web Audio, each where the one before ends.
+// What is heard: the music's stream, scheduled piece by piece by Web Audio, each where the one before ends, and songs.
 import { ask, inSession, session } from './server.js';
 
 const cushion = 0.12; // seconds between now and the first piece's beginning
-let context, gain, analyser, ending;
+let context, gain, stream, analyser, ending;
 
 export function setVolume(volume) { if (gain) gain.gain.setTargetAtTime(volume * volume, context.currentTime, 0.02); }
 
@@ -24,16 +24,18 @@ function schedule(frames, at) {
   }
   const source = context.createBufferSource();
   source.buffer = buffer;
-  source.connect(gain);
+  source.connect(stream);
   source.start(at);
   return at + buffer.duration;
 }
 
-// To be called in a click. Streams until stopSound.
+// To be called in a click.
 export async function startSound(volume) {
   if (!context) {
     context = new AudioContext({ sampleRate: session.rate, latencyHint: 'interactive' });
     gain = context.createGain();
+    stream = context.createGain();
+    stream.connect(gain);
     analyser = context.createAnalyser();
     gain.connect(analyser).connect(context.destination);
   }
@@ -41,8 +43,25 @@ export async function startSound(volume) {
   setVolume(volume);
 }
 
+// Goes over to another loudness within so many seconds.
+export function fade(node, to, seconds) {
+  const now = context.currentTime;
+  node.gain.cancelScheduledValues(now);
+  node.gain.setValueAtTime(node.gain.value, now);
+  node.gain.linearRampToValueAtTime(to, now + Math.max(seconds, 0.02));
+}
+
+// What an audio element plays is heard through a node of its own, at first not at all.
+export function hearElement(element) {
+  const node = context.createGain();
+  node.gain.value = 0;
+  context.createMediaElementSource(element).connect(node).connect(gain);
+  return node;
+}
+
 export async function playStream() {
   ending = new AbortController();
+  fade(stream, 1, 0.3);
   const reader = (await ask('GET', inSession('sound'), undefined, ending.signal)).body.getReader();
   let rest = new Uint8Array(0), end = 0;
   for (;;) {
@@ -60,4 +79,10 @@ export async function playStream() {
   }
 }
 
-export function stopSound() { ending?.abort(); }
+// Ends the stream, softly.
+export function stopStream() {
+  if (!ending || ending.signal.aborted) return;
+  const leaving = ending;
+  fade(stream, 0, 1);
+  setTimeout(() => leaving.abort(), 1000);
+}

@@ -42,7 +42,7 @@ static void compose(const ArrangedSettings *settings, ArrangedPiece *piece) {
 START_TEST(every_plan_ends_with_its_theme_at_home) {
     static Plan plan;
     for (int bars = 1; bars <= 200; bars++) {
-        plan_make(&plan, bars, rng_seed((uint64_t)bars));
+        plan_make(&plan, bars, false, rng_seed((uint64_t)bars));
         int counted = 0;
         for (int s = 0; s < plan.n_sections; s++) {
             ck_assert_int_eq(plan.sections[s].first, counted);
@@ -167,6 +167,91 @@ START_TEST(two_hands_can_play_it) {
 }
 END_TEST
 
+START_TEST(a_loop_leads_back_to_its_beginning) {
+    for (int emotion = 0; emotion < EMOTION_COUNT; emotion++) {
+        ArrangedSettings settings = settings_for(emotion, 0);
+        ArrangedPiece piece;
+        settings.bars = 8;
+        settings.loops = true;
+        compose(&settings, &piece);
+        const Song *song = piece.song;
+        uint32_t end = 8 * 4 * ARRANGER_TICKS;
+        const LeadBar *last = &piece.sheet.bars[7];
+        ck_assert_int_eq(last->chords[1] / LEAD_QUALITIES, 7);
+        ck_assert_int_eq(piece.sheet.bars[0].chords[0] / LEAD_QUALITIES, 0);
+        ck_assert_int_eq(song->n_tempos, 1);
+        ck_assert_double_eq_tol(piece.loop, song_seconds(song, end), 1e-9);
+        for (int i = 0; i < song->n_notes; i++) {
+            ck_assert_uint_lt(song->notes[i].onset, end);
+            ck_assert_uint_le(song->notes[i].release, end);
+        }
+        ck_assert_str_eq(song->markers[song->n_markers - 1].text, "loopEnd");
+        ck_assert_uint_eq(song->markers[song->n_markers - 1].at.tick, end);
+        arranged_piece_free(&piece);
+    }
+}
+END_TEST
+
+START_TEST(a_regulated_piece_keeps_its_theme_and_changes_all_else) {
+    ArrangedSettings settings = settings_for(EMOTION_SAD, 90);
+    ArrangedPiece piece;
+    settings.policy = MOOD_REGULATE;
+    settings.felt = mood_of_emotion(EMOTION_SAD);
+    compose(&settings, &piece);
+    int n = piece.sheet.n_bars;
+    ck_assert_double_eq_tol(piece.song->seconds, 90, 1.5);
+    ck_assert(piece.bars[0].minor && !piece.bars[n - 1].minor);
+    ck_assert_double_gt(piece.bars[n - 1].tempo, 1.4 * piece.bars[0].tempo);
+    ck_assert_int_gt(piece.bars[n - 1].cues.velocity, piece.bars[0].cues.velocity + 10);
+    ck_assert_int_eq(piece.song->n_keys, 2);
+    int again = 0, returns = 0; /* bars that return in the other mode have the same rhythm */
+    for (int b = 0; b < n; b++) {
+        int source = piece.plan.bars[b].source;
+        if (source < 0 || piece.bars[source].minor == piece.bars[b].minor)
+            continue;
+        returns++;
+        again += piece.sheet.bars[b].n_events >= piece.sheet.bars[source].n_events;
+    }
+    ck_assert_int_gt(returns, 0);
+    ck_assert_int_eq(again, returns);
+    arranged_piece_free(&piece);
+}
+END_TEST
+
+START_TEST(a_tune_is_continued_and_comes_back) {
+    ArrangedSettings settings = settings_for(EMOTION_HAPPY, 0);
+    ArrangedPiece first, second;
+    settings.bars = 8;
+    settings.tonic = 2;
+    settings.tempo = 100;
+    settings.ensemble = ENSEMBLE_BAND;
+    compose(&settings, &first);
+    settings.bars = 24;
+    settings.tonic = ARRANGED_FREE;
+    settings.tempo = 0;
+    settings.prime = first.song;
+    compose(&settings, &second);
+    ck_assert_int_eq(second.tonic, 2);
+    ck_assert_double_eq_tol(second.bars[0].tempo, 100, 0.1);
+    int same = 0, notes = 0;
+    for (int b = 0; b < 7; b++)
+        for (int i = 0; i < first.sheet.bars[b].n_events; i++, notes++)
+            for (int k = 0; k < second.sheet.bars[b].n_events; k++)
+                same +=
+                    first.sheet.bars[b].events[i].place == second.sheet.bars[b].events[k].place &&
+                    (first.sheet.bars[b].events[i].pitch - second.sheet.bars[b].events[k].pitch) %
+                            12 ==
+                        0;
+    ck_assert_msg(same > 0.8 * notes, "%d of %d melody notes are the prime's", same, notes);
+    arranged_piece_free(&second);
+    settings.bars = 6;
+    Error error;
+    ck_assert_int_eq(arranged_piece_compose(model, &settings, &second, &error), -1);
+    ck_assert_ptr_nonnull(strstr(error.message, "too few"));
+    arranged_piece_free(&first);
+}
+END_TEST
+
 START_TEST(a_piece_longer_than_a_plan_is_refused) {
     ArrangedSettings settings = settings_for(EMOTION_ANGRY, 3600);
     ArrangedPiece piece;
@@ -201,6 +286,9 @@ Suite *arranged_piece_suite(void) {
     tcase_add_test(tests, it_ends_on_its_tonic);
     tcase_add_test(tests, an_ensemble_has_its_tracks);
     tcase_add_test(tests, two_hands_can_play_it);
+    tcase_add_test(tests, a_loop_leads_back_to_its_beginning);
+    tcase_add_test(tests, a_regulated_piece_keeps_its_theme_and_changes_all_else);
+    tcase_add_test(tests, a_tune_is_continued_and_comes_back);
     tcase_add_test(tests, a_piece_longer_than_a_plan_is_refused);
     tcase_add_test(tests, chords_are_named_in_their_key);
     suite_add_tcase(suite, tests);

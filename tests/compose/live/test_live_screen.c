@@ -47,12 +47,12 @@ static const char *obey(Terminal *terminal, const char *text) {
     return end + 1;
 }
 
-static Terminal shown(const TerminalLooks *looks, const LiveStatus *view) {
+static Terminal shown_with(const TerminalLooks *looks, const LiveStatus *view, bool help) {
     Terminal terminal = {.width = looks->width, .height = looks->height};
     char *text;
     size_t size;
     FILE *stream = open_memstream(&text, &size);
-    live_screen_draw(stream, looks, view);
+    live_screen_draw(stream, looks, view, help);
     ck_assert(!fclose(stream));
     for (const char *at = text; *at;) {
         ck_assert(*at == '\033' || (unsigned char)*at >= ' ');
@@ -66,6 +66,10 @@ static Terminal shown(const TerminalLooks *looks, const LiveStatus *view) {
     }
     free(text);
     return terminal;
+}
+
+static Terminal shown(const TerminalLooks *looks, const LiveStatus *view) {
+    return shown_with(looks, view, false);
 }
 
 /* The row as a text, without the spaces at its end (text_format's lifetime). */
@@ -144,7 +148,10 @@ START_TEST(what_there_is_to_know_is_there_and_in_line) {
                                         "-1.00",
                                         "piece 12: Bb minor",
                                         "at 126",
-                                        "mirror: valence +1.0, arousal -0.8",
+                                        "felt: happy",
+                                        "played: pleasant, calm",
+                                        "policy: mirror",
+                                        "valence +1.0, arousal -0.8",
                                         "61:01",
                                         "60 frames/s",
                                         "4 ms to emotion",
@@ -173,9 +180,58 @@ START_TEST(a_message_stands_above_the_keys) {
     state.face = false;
     const TerminalLooks looks = {.colours = TERMINAL_PLAIN, .width = 80, .height = 24};
     Terminal seen = shown(&looks, &view);
-    ck_assert_str_eq(row_text(&seen, 21), view.message);
+    ck_assert_str_eq(row_text(&seen, 22), view.message);
     assert_contains(row_text(&seen, 23), "q quit");
-    ck_assert_int_ge(row_with(&seen, "  no face"), 0);
+    ck_assert_int_ge(row_with(&seen, "felt: no face"), 0);
+}
+END_TEST
+
+START_TEST(a_long_message_is_shown_to_its_last_word) {
+    LiveStatus view = set_scene();
+    char message[1000] = "", whole[MOST_ROWS * MOST_COLUMNS] = "";
+    for (int i = 0; i < 60; i++)
+        strcat(message, text_format("word%d ", i));
+    strcat(message, "a-name-longer-than-a-line-of-the-screen-is-cut-where-the-line-ends \033[2J");
+    view.message = message;
+    for (int width = 38; width <= 120; width += 41) {
+        const TerminalLooks looks = {.colours = TERMINAL_PLAIN, .width = width, .height = 40};
+        Terminal seen = shown(&looks, &view);
+        ck_assert_int_eq(seen.over_the_edge, 0);
+        whole[0] = 0;
+        for (int row = row_with(&seen, "word0 "); row < 39; row++)
+            strcat(strcat(whole, row_text(&seen, row)), " ");
+        for (int i = 0; i < 60; i++)
+            assert_contains(whole, text_format("word%d ", i));
+        assert_contains(whole, "line-ends \\x1B[2J"); /* as text */
+        assert_contains(row_text(&seen, 39), "q quit");
+    }
+}
+END_TEST
+
+START_TEST(help_says_what_every_key_does) {
+    LiveStatus view = set_scene();
+    const TerminalLooks looks = {
+        .colours = TERMINAL_256, .unicode = true, .width = 80, .height = 24};
+    ck_assert_int_eq(live_screen_command('?'), LIVE_SCREEN_HELP);
+    Terminal seen = shown_with(&looks, &view, true);
+    ck_assert_int_eq(seen.over_the_edge, 0);
+    for (int key = '!'; key <= '~'; key++) {
+        if (live_screen_command(key) < 0 || strchr("234567=", key))
+            continue;
+        const char *shown_as = key == '1' ? "1-7" : key == '+' || key == '-' ? "+ -" : NULL;
+        const char *words = shown_as ? shown_as : text_format("%c  ", key);
+        ck_assert_msg(row_with(&seen, text_format("  %s   ", words)) >= 0, "key %c", key);
+    }
+    ck_assert_int_ge(row_with(&seen, "played: "), 0);
+}
+END_TEST
+
+START_TEST(names_that_would_move_the_cursor_are_shown_as_text) {
+    LiveStatus view = set_scene();
+    view.record = "\033[1;1Hx.mid";
+    const TerminalLooks looks = {.colours = TERMINAL_PLAIN, .width = 80, .height = 24};
+    Terminal seen = shown(&looks, &view);
+    ck_assert_int_ge(row_with(&seen, "record: \\x1B[1;1Hx.mid"), 0);
 }
 END_TEST
 
@@ -211,6 +267,9 @@ Suite *live_screen_suite(void) {
     tcase_add_test(tcase, at_every_size_nothing_goes_over_the_edge);
     tcase_add_test(tcase, what_there_is_to_know_is_there_and_in_line);
     tcase_add_test(tcase, a_message_stands_above_the_keys);
+    tcase_add_test(tcase, a_long_message_is_shown_to_its_last_word);
+    tcase_add_test(tcase, help_says_what_every_key_does);
+    tcase_add_test(tcase, names_that_would_move_the_cursor_are_shown_as_text);
     tcase_add_test(tcase, without_colours_the_picture_is_of_plain_characters_with_the_box);
     tcase_add_test(tcase, a_mirrored_picture_has_its_box_on_the_other_side);
     suite_add_tcase(suite, tcase);

@@ -122,6 +122,27 @@ START_TEST(what_cannot_be_opened_is_named) {
 }
 END_TEST
 
+START_TEST(without_a_device_the_music_goes_on_into_a_file) {
+    const char *const record = settings.record, *unheard = scratch_path("unheard.mid");
+    settings.sound = true;
+    settings.player.driver = "no-such-driver";
+    ck_assert_ptr_null(live_session_open(&settings, &error));
+    settings.unheard = unheard;
+    settings.record = NULL;
+    LiveSession *session = opened();
+    ck_assert(session->unheard.message[0]);
+    ck_assert_ptr_null(session->player);
+    watch(session, 20);
+    ck_assert_int_eq(live_session_finish(session, 2, 0, &error), 0);
+    live_session_close(session);
+    ck_assert(file_exists(unheard));
+    settings.record = record; /* which is recorded into where there is one */
+    session = opened();
+    ck_assert_str_eq(session->record, record);
+    live_session_close(session);
+}
+END_TEST
+
 START_TEST(on_the_stage_time_goes_on_but_not_in_a_pause) {
     LiveSession *session = opened();
     LiveStage *stage = live_stage_start(session, &error);
@@ -154,6 +175,7 @@ Suite *live_session_suite(void) {
     tcase_add_test(tests, a_line_of_the_log_does_not_wait_for_the_next);
     tcase_add_test(tests, a_mood_set_by_hand_is_what_the_music_follows);
     tcase_add_test(tests, what_cannot_be_opened_is_named);
+    tcase_add_test(tests, without_a_device_the_music_goes_on_into_a_file);
     tcase_add_test(tests, on_the_stage_time_goes_on_but_not_in_a_pause);
     suite_add_tcase(suite, tests);
     return suite;

@@ -205,14 +205,36 @@ START_TEST(other_hosts_origins_and_tokens_are_refused) {
 END_TEST
 
 START_TEST(a_session_is_needed_where_one_is_meant) {
-    static const char *const wanting[] = {
-        "POST /frame", "POST /control?session=0123", "GET /status?session=../../etc",
-        "GET /sound",  "GET /events?session=",       "GET /record"};
+    static const char *const wanting[] = {"POST /frame",
+                                          "POST /control?session=0123",
+                                          "GET /status?session=../../etc",
+                                          "GET /sound",
+                                          "GET /events?session=",
+                                          "GET /record",
+                                          "GET /song?id=../../etc/passwd"};
     for (size_t i = 0; i < sizeof wanting / sizeof *wanting; i++)
         assert_status(wanting[i], own(), "", 410);
     assert_status("GET /frame", own(), "", 405);
     assert_status("DELETE /session", own(), "", 405);
     assert_status("POST /", own(), "", 405);
+}
+END_TEST
+
+START_TEST(a_song_needs_no_token_but_an_id_that_nobody_can_guess) {
+    char id[GATE_TOKEN + 1], headers[256];
+    int port = server_port(server);
+    open_session(id);
+    snprintf(headers, sizeof headers, "Host: localhost:%d\r\nRange: bytes=0-\r\n", port);
+    assert_status(text_format("GET /song?session=%s&id=../../etc/passwd", id), headers, "", 404);
+    assert_status(text_format("GET /song?session=%s&id=", id), headers, "", 404);
+    assert_status(text_format("GET /song?session=%s", id), headers, "", 404);
+    assert_status(text_format("GET /song?id=%s", id), headers, "", 410);
+    assert_status(text_format("GET /song?session=%s&id=x", id), "Host: evil.example\r\n", "", 403);
+    char *reply =
+        ask(text_format("POST /control?session=%s", id), own(), "{\"source\": \"songs\"}", 19);
+    ck_assert_int_eq(status_of(reply), 409);
+    assert_contains(reply, "affekt serve --library");
+    free(reply);
 }
 END_TEST
 
@@ -444,6 +466,7 @@ Suite *server_suite(void) {
     tcase_add_test(tcase, every_reply_has_the_headers_that_protect_the_page);
     tcase_add_test(tcase, the_pages_files_are_there_and_nothing_else_is);
     tcase_add_test(tcase, other_hosts_origins_and_tokens_are_refused);
+    tcase_add_test(tcase, a_song_needs_no_token_but_an_id_that_nobody_can_guess);
     tcase_add_test(tcase, a_session_is_needed_where_one_is_meant);
     tcase_add_test(tcase, a_frame_gives_faces_and_a_picture_that_is_none_an_error);
     tcase_add_test(tcase, controls_change_the_status);

@@ -76,11 +76,26 @@ START_TEST(regulation_changes_its_goal_evenly) {
 }
 END_TEST
 
+START_TEST(moods_have_words) {
+    static const char *const words[EMOTION_COUNT] = {"unpleasant, excited",
+                                                     "unpleasant, excited",
+                                                     "unpleasant, excited",
+                                                     "pleasant, excited",
+                                                     "unpleasant, calm",
+                                                     "pleasant, excited",
+                                                     "neutral"};
+    for (int e = 0; e < EMOTION_COUNT; e++)
+        ck_assert_str_eq(mood_words(mood_of_emotion((Emotion)e)), words[e]);
+    ck_assert_str_eq(mood_words((Mood){.valence = 0.1f, .arousal = -0.8f}), "calm");
+}
+END_TEST
+
 Suite *mood_suite(void) {
     Suite *suite = suite_create("mood");
     TCase *moods = tcase_create("moods");
     tcase_add_test(moods, emotions_lie_in_their_quadrants);
     tcase_add_test(moods, fear_is_softer_than_anger);
+    tcase_add_test(moods, moods_have_words);
     tcase_add_test(moods, mirror_stays);
     tcase_add_test(moods, regulation_meets_the_feeling_and_leads_away);
     tcase_add_test(moods, regulation_calms_what_is_unpleasant_and_excited);

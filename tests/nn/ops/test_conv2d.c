@@ -21,6 +21,12 @@ static const Case cases[] = {
     {2, 11, 11, 20, 8, 5, 5, {.padding = 2, .relu = true}, true},
     {10, 6, 7, 19, 19, 3, 3, {.padding = 1, .groups = 19}, true},
     {2, 9, 9, 16, 16, 5, 5, {.padding = 1, .stride = 3, .groups = 16, .relu = true}, false},
+    /* depthwise, as separable convolutions have it: whole vectors of channels, and some beyond */
+    {2, 7, 9, 32, 32, 3, 3, {.padding = 1, .groups = 32}, false},
+    {3, 6, 5, 28, 28, 3, 3, {.padding = 1, .groups = 28, .relu = true}, true},
+    {2, 1, 1, 16, 16, 3, 3, {.padding = 1, .groups = 16}, false},
+    {2, 2, 1, 48, 48, 3, 3, {.padding = 1, .groups = 48}, false},
+    {2, 1, 4, 17, 17, 3, 3, {.padding = 1, .groups = 17}, true},
     /* 3×3 with stride 1: the networks' own, at their sizes and at odd ones */
     {2, 48, 48, 1, 32, 3, 3, {.padding = 1}, false},
     {3, 7, 5, 1, 7, 3, 3, {.padding = 1}, true},

@@ -1,0 +1,55 @@
+#include "compose/commands/compose_arranged.h"
+
+#include "datasets/music/midi.h"
+#include "nn/base/text_list.h"
+
+#include <string.h>
+
+int compose_arranged_meter(const char *text) {
+    static const char *const meters[LEAD_METERS] = {"4/4", "3/4", "6/8"};
+    for (int meter = 0; meter < LEAD_METERS; meter++)
+        if (!strcmp(meters[meter], text))
+            return meter;
+    return -1;
+}
+
+static int choose_style(const char *genre, int *style, Error *error) {
+    *style = genre ? lead_find_style(genre) : lead_find_style("pop");
+    if (*style >= 0)
+        return 0;
+    char known[128];
+    text_list_join(lead_styles, LEAD_STYLES, known, sizeof known);
+    return error_set(error, "the model of lead sheets has no genre '%s'; it has %s", genre, known);
+}
+
+static int read_melody(const char *path, GivenMelody *melody, Error *error) {
+    Song *song = midi_read(path, error);
+    if (!song)
+        return -1;
+    int status = given_melody_read(song, melody, error);
+    if (status)
+        error_context(error, "%s", path);
+    song_free(song);
+    return status;
+}
+
+int compose_arranged_open(ComposeArranged *arranged, const char *model, const char *genre,
+                          const ComposePrime *prime, const char *harmonize, Error *error) {
+    ArrangedSettings *settings = &arranged->settings;
+    if (choose_style(genre, &settings->style, error))
+        return -1;
+    if (harmonize && read_melody(harmonize, &arranged->melody, error))
+        return -1;
+    if (prime->file && !(arranged->prime = compose_prime_song(prime, error)))
+        return -1;
+    settings->melody = harmonize ? &arranged->melody : NULL;
+    settings->prime = arranged->prime;
+    arranged->model = lead_model_load(model, error);
+    return arranged->model ? 0 : -1;
+}
+
+void compose_arranged_close(ComposeArranged *arranged) {
+    lead_model_destroy(arranged->model);
+    song_free(arranged->prime);
+    given_melody_free(&arranged->melody);
+}

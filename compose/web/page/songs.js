@@ -1,0 +1,161 @@
+// The songs of the library: what plays, by two players that fade into each other, what comes next and why.
+import { inSession, session } from './server.js';
+import { fade, hearElement } from './sound.js';
+import { word } from './words.js';
+
+const $ = id => document.getElementById(id);
+const overlap = 1.5, makingWay = 3; // seconds
+const players = []; // { audio, node, id, told }
+let current = null, wish = () => {}, shown = '', seeking = false;
+
+const minutes = seconds => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+
+/* ---------------------------------------------------------------- playing */
+
+function makePlayer() {
+  const audio = new Audio(), player = { audio, node: hearElement(audio), id: null, told: false };
+  audio.preload = 'auto';
+  audio.addEventListener('timeupdate', () => follow(player));
+  audio.addEventListener('ended', () => tellEnd(player));
+  audio.addEventListener('error', () => { if (player.id && audio.error) { const id = player.id; player.id = null; wish({ failed: id }); } });
+  players.push(player);
+  return player;
+}
+
+function tellEnd(player) {
+  if (player.told || player !== current) return;
+  player.told = true;
+  wish({ ended: player.id });
+}
+
+// Shortly before its end the next one is asked for, and begins while this one rings out.
+function follow(player) {
+  const { duration, currentTime, seeking: moving } = player.audio;
+  if (player !== current || !Number.isFinite(duration)) return;
+  showPlace(currentTime, duration);
+  if (!moving && duration > 3 * overlap && duration - currentTime < overlap) tellEnd(player);
+}
+
+function leave(player, seconds) {
+  const { id } = player;
+  fade(player.node, 0, seconds);
+  setTimeout(() => {
+    if (player.id !== id || player === current) return;
+    player.id = null;
+    player.audio.pause();
+    player.audio.removeAttribute('src');
+    player.audio.load();
+  }, 1000 * seconds + 100);
+}
+
+function begin(song, paused) {
+  const before = current, player = players.find(p => p !== before && p.id === null) ?? (players.length < 3 ? makePlayer() : players.find(p => p !== before));
+  if (before) leave(before, before.told ? overlap : makingWay);
+  Object.assign(player, { id: song.id, told: false });
+  player.audio.src = `${inSession('song')}&id=${song.id}`;
+  current = player;
+  fade(player.node, 10 ** (song.gain / 20), before && !before.told ? makingWay / 2 : 0.05);
+  if (!paused) player.audio.play().catch(() => {});
+}
+
+// Whether the stream of composed music is to be heard now.
+export const wantsStream = songs => !songs || songs.source === 'compose' || !!songs.playing?.composed;
+
+// Plays what the status says.
+export function playSongs(songs, paused) {
+  const song = songs?.playing && !songs.playing.composed ? songs.playing : null;
+  if (!song) {
+    if (current) leave(current, makingWay);
+    current = null;
+  } else if (song.id !== current?.id) {
+    begin(song, paused);
+  } else if (paused !== current.audio.paused && !current.audio.ended) {
+    if (paused) current.audio.pause(); else current.audio.play().catch(() => {});
+  }
+}
+
+/* ---------------------------------------------------------------- shown */
+
+function showPlace(at, duration) {
+  if (!seeking) { $('place').max = duration; $('place').value = at; }
+  $('place').setAttribute('aria-valuetext', minutes(at));
+  $('elapsed').textContent = minutes(at);
+  $('length').textContent = minutes(duration);
+}
+
+function row(song) {
+  const line = document.createElement('li'), add = (name, text, small) => line.append(Object.assign(document.createElement(name), { textContent: text, className: small ? 'small' : '' }));
+  add('span', song.composed ? word('composed') : [song.artist, song.title].filter(Boolean).join(' – '));
+  add('span', minutes(song.seconds));
+  add('span', song.why, true);
+  return line;
+}
+
+// What the status says of songs; true when it is one that plays.
+export function showSongs(songs) {
+  const choosing = !!songs && songs.source !== 'compose', song = choosing && songs.playing && !songs.playing.composed ? songs.playing : null;
+  for (const e of document.querySelectorAll('.choosing, .say')) e.hidden = !choosing;
+  for (const e of document.querySelectorAll('.composing')) e.hidden = choosing && songs.source !== 'mix';
+  $('keys').hidden = !!song;
+  $('progress').hidden = $('artist').hidden = !song;
+  if (!choosing) return false;
+  const next = JSON.stringify([songs.queue, document.documentElement.lang]);
+  if (next !== shown) $('queue').replaceChildren(...songs.queue.slice(0, 4).map(row));
+  shown = next;
+  $('learnt').textContent = songs.learnt ? `${word('learnt')}: ${songs.learnt}` : '';
+  if (!song) return false;
+  $('piece').textContent = song.title;
+  $('artist').textContent = [song.artist, song.album].filter(Boolean).join(' · ');
+  $('why').textContent = song.why;
+  return true;
+}
+
+/* ---------------------------------------------------------------- wished */
+
+export const songChoices = () => session.library ? {
+  source: document.querySelector('[name=source]:checked').value,
+  languages: spoken(),
+  songs_genre: $('songs-genre').value || null,
+} : {};
+
+function spoken() {
+  const chosen = [...document.querySelectorAll('[name=song-language]:checked')].map(e => e.value);
+  return chosen.length ? chosen : null;
+}
+
+// What there is to choose from, in the page's language.
+export function fillSongs() {
+  const { library } = session, name = new Intl.DisplayNames([document.documentElement.lang, 'en'], { type: 'language' });
+  $('source').hidden = !library;
+  $('no-library').hidden = !!library || !session.id;
+  if (!library) return;
+  const kept = $('songs-genre').value, ticked = spoken() ?? [];
+  const option = (value, text) => Object.assign(document.createElement('option'), { value, textContent: text });
+  const genres = Object.entries(library.genres).sort((a, b) => b[1] - a[1]).slice(0, 60);
+  $('songs-genre').replaceChildren(option('', word('any')), ...genres.map(([genre, count]) => option(genre, `${genre} (${count})`)));
+  $('songs-genre').value = kept;
+  $('languages').replaceChildren($('languages').firstElementChild, ...Object.keys(library.languages).sort().map(code => {
+    const label = document.createElement('label'), box = Object.assign(document.createElement('input'), { type: 'checkbox', name: 'song-language', value: code, checked: ticked.includes(code) });
+    box.onchange = () => wish({ languages: spoken() });
+    label.append(box, Object.assign(document.createElement('span'), { textContent: name.of(code) }));
+    return label;
+  }));
+  $('languages').classList.toggle('choosing', Object.keys(library.languages).length > 0);
+  if (!Object.keys(library.languages).length) $('languages').hidden = true;
+}
+
+function say(button) {
+  wish({ say: button.dataset.say });
+  button.classList.add('said');
+  setTimeout(() => button.classList.remove('said'), 900);
+}
+
+export function startSongs(send) {
+  wish = send;
+  for (const e of document.querySelectorAll('[name=source]')) e.onchange = () => wish({ source: e.value });
+  for (const e of document.querySelectorAll('[data-say]')) e.onclick = () => say(e);
+  $('undo').onclick = () => wish({ undo: true });
+  $('songs-genre').onchange = () => wish({ songs_genre: $('songs-genre').value || null });
+  $('place').oninput = () => { seeking = true; $('elapsed').textContent = minutes(+$('place').value); };
+  $('place').onchange = () => { seeking = false; if (current) current.audio.currentTime = +$('place').value; };
+}

@@ -1,0 +1,372 @@
+#include "compose/web/page_songs.h"
+
+#include "compose/library/feedback.h"
+#include "nn/base/plain_text.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+const char *const page_songs_sources[QUEUE_SOURCES] = {"songs", "compose", "mix"};
+
+/* A song left earlier was skipped; a mood set by hand counts when it has stood for so long; sound
+ * is turned to that level (ReplayGain 2's reference), by no more than so much. */
+static const double skipped_before = 30, hand_rests = 0.8, level = -18, most_gain = 12;
+
+typedef struct Turn {
+    char id[GATE_TOKEN + 1]; /* "" = nothing plays */
+    QueueItem item;
+    char path[PAGE_SONGS_PATH]; /* of its file: the item may outlive its queue */
+    MoodSource kind;
+    Mood planned_for;
+    double heard; /* seconds */
+} Turn;
+
+struct PageSongs {
+    pthread_mutex_t lock;
+    Library *library;
+    Queue *queue;
+    PageSongsWish wish; /* whose texts the queue uses */
+    MoodPolicy policy;
+    uint64_t seed;
+    Turn turn, last; /* what plays, and what played before */
+    Mood felt;
+    bool feels;
+    double felt_at, set_at; /* when the mood was last set by hand, NAN = it has been followed */
+    bool failed;            /* the queue had nothing, or the library could not be written */
+    Error trouble;
+};
+
+/* ------------------------------------------------------------------ opening and closing */
+
+static Queue *open_queue(const PageSongs *songs, const PageSongsWish *wish, Error *error) {
+    QueueSettings settings = queue_defaults();
+    settings.source = wish->source;
+    settings.policy = songs->policy;
+    settings.languages = *wish->languages ? wish->languages : NULL;
+    settings.genre = *wish->genre ? wish->genre : NULL;
+    settings.seed = songs->seed;
+    return queue_open(songs->library, &settings, error);
+}
+
+PageSongs *page_songs_open(const char *library, uint64_t seed, Error *error) {
+    PageSongs *songs = calloc(1, sizeof *songs);
+    if (!songs) {
+        error_memory(error, "a page's songs", sizeof *songs);
+        return NULL;
+    }
+    pthread_mutex_init(&songs->lock, NULL);
+    songs->wish.source = QUEUE_COMPOSE;
+    songs->seed = seed;
+    songs->set_at = NAN;
+    if ((songs->library = library_open(library, error)) &&
+        (songs->queue = open_queue(songs, &songs->wish, error)))
+        return songs;
+    page_songs_close(songs);
+    return NULL;
+}
+
+void page_songs_close(PageSongs *songs) {
+    if (!songs)
+        return;
+    queue_close(songs->queue);
+    library_close(songs->library);
+    pthread_mutex_destroy(&songs->lock);
+    free(songs);
+}
+
+/* ------------------------------------------------------------------ turns */
+
+static double wall(void) {
+    return (double)time(NULL);
+}
+
+/* What comes next plays from now on. With the lock held, as all below. */
+static int begin_next(PageSongs *songs, double now, Error *error) {
+    Turn turn = {.planned_for = queue_felt(songs->queue)};
+    int found = queue_next(songs->queue, now, wall(), &turn.item, error);
+    if (found < 0 || gate_random(turn.id, error))
+        return -1;
+    songs->last = songs->turn;
+    songs->turn = turn;
+    if (!found) {
+        *songs->turn.id = 0;
+        return 0;
+    }
+    LibrarySong song = queue_song(songs->queue, &turn.item);
+    songs->turn.kind = song.kind;
+    snprintf(songs->turn.path, sizeof songs->turn.path, "%s", song.path);
+    return 0;
+}
+
+static bool plays(const PageSongs *songs) {
+    return *songs->turn.id;
+}
+
+static bool is_composed(const Turn *turn) {
+    return turn->item.song == QUEUE_COMPOSED_PIECE;
+}
+
+/* Where the source is composing alone nothing takes turns. */
+static bool takes_turns(const PageSongs *songs) {
+    return songs->wish.source != QUEUE_COMPOSE;
+}
+
+int page_songs_wish(PageSongs *songs, const PageSongsWish *wish, double now, Error *error) {
+    pthread_mutex_lock(&songs->lock);
+    PageSongsWish before = songs->wish;
+    songs->wish = *wish; /* the queue keeps pointers to its texts */
+    songs->seed++;
+    Queue *queue = open_queue(songs, &songs->wish, error);
+    int status = queue ? 0 : -1;
+    if (queue) {
+        queue_close(songs->queue);
+        songs->queue = queue;
+        if (songs->feels)
+            queue_set_mood(queue, songs->felt, now);
+        songs->last = songs->turn;
+        *songs->turn.id = 0;
+        if (takes_turns(songs))
+            status = begin_next(songs, now, error);
+    } else {
+        songs->wish = before;
+    }
+    pthread_mutex_unlock(&songs->lock);
+    return status;
+}
+
+PageSongsWish page_songs_wished(PageSongs *songs) {
+    pthread_mutex_lock(&songs->lock);
+    PageSongsWish wish = songs->wish;
+    pthread_mutex_unlock(&songs->lock);
+    return wish;
+}
+
+int page_songs_set_policy(PageSongs *songs, MoodPolicy policy, double now, Error *error) {
+    int status = 0;
+    pthread_mutex_lock(&songs->lock);
+    bool other = songs->policy != policy;
+    songs->policy = policy;
+    if (other)
+        queue_set_policy(songs->queue, policy, now);
+    if (other && takes_turns(songs))
+        status = begin_next(songs, now, error);
+    pthread_mutex_unlock(&songs->lock);
+    return status;
+}
+
+static bool is_far(Mood a, Mood b) {
+    return hypotf(a.valence - b.valence, a.arousal - b.arousal) > QUEUE_FAR;
+}
+
+/* Takes in the mood; whether what plays is to make way for it. A mood that is set by hand counts
+ * once it rests: on its way through the plane it is many. */
+static bool take_mood(PageSongs *songs, Mood felt, bool by_hand, double now) {
+    bool moved = by_hand && (felt.valence != songs->felt.valence ||
+                             felt.arousal != songs->felt.arousal || isnan(songs->set_at));
+    songs->felt = felt;
+    songs->feels = true;
+    if (!by_hand) {
+        songs->set_at = NAN;
+        return queue_feel(songs->queue, felt, now);
+    }
+    if (moved) {
+        queue_set_mood(songs->queue, felt, now);
+        songs->set_at = now;
+    }
+    return now - songs->set_at >= hand_rests && is_far(felt, songs->turn.planned_for);
+}
+
+void page_songs_feel(PageSongs *songs, Mood felt, bool by_hand, bool playing, double now) {
+    if (pthread_mutex_trylock(&songs->lock))
+        return;
+    bool over = take_mood(songs, felt, by_hand, now);
+    if (playing)
+        songs->turn.heard += fmin(fmax(now - songs->felt_at, 0), 1);
+    songs->felt_at = now;
+    over = over || (is_composed(&songs->turn) && songs->turn.heard >= songs->turn.item.seconds);
+    if (over && takes_turns(songs) && plays(songs))
+        songs->failed = begin_next(songs, now, &songs->trouble) || songs->failed;
+    pthread_mutex_unlock(&songs->lock);
+}
+
+bool page_songs_composes(PageSongs *songs) {
+    pthread_mutex_lock(&songs->lock);
+    bool composes = !takes_turns(songs) || (plays(songs) && is_composed(&songs->turn));
+    pthread_mutex_unlock(&songs->lock);
+    return composes;
+}
+
+/* ------------------------------------------------------------------ what is said */
+
+static int hear(PageSongs *songs, Verdict verdict, Error *error) {
+    return queue_hear(songs->queue, &songs->turn.item, verdict, wall(), error);
+}
+
+int page_songs_next(PageSongs *songs, double now, Error *error) {
+    int status = 0;
+    pthread_mutex_lock(&songs->lock);
+    if (plays(songs) && songs->turn.heard < skipped_before)
+        status = hear(songs, VERDICT_SKIP, error);
+    if (!status && takes_turns(songs))
+        status = begin_next(songs, now, error);
+    pthread_mutex_unlock(&songs->lock);
+    return status;
+}
+
+int page_songs_ended(PageSongs *songs, const char *id, bool failed, double now, Error *error) {
+    int status = 0;
+    pthread_mutex_lock(&songs->lock);
+    if (plays(songs) && !strcmp(songs->turn.id, id)) {
+        if (failed)
+            queue_refuse(songs->queue, &songs->turn.item);
+        else
+            status = hear(songs, VERDICT_FINISH, error);
+        if (!status)
+            status = begin_next(songs, now, error);
+    }
+    pthread_mutex_unlock(&songs->lock);
+    return status;
+}
+
+int page_songs_say(PageSongs *songs, Verdict verdict, Error *error) {
+    pthread_mutex_lock(&songs->lock);
+    int status = plays(songs) ? hear(songs, verdict, error)
+                              : error_set(error, "nothing plays that something could be said of");
+    pthread_mutex_unlock(&songs->lock);
+    return status;
+}
+
+int page_songs_undo(PageSongs *songs, Error *error) {
+    bool undone;
+    pthread_mutex_lock(&songs->lock);
+    int status = queue_undo(songs->queue, wall(), &undone, error);
+    pthread_mutex_unlock(&songs->lock);
+    return status;
+}
+
+/* ------------------------------------------------------------------ replies */
+
+bool page_songs_find(PageSongs *songs, const char *id, char path[PAGE_SONGS_PATH],
+                     MoodSource *kind) {
+    bool found = false;
+    pthread_mutex_lock(&songs->lock);
+    const Turn *turns[] = {&songs->turn, &songs->last};
+    for (int i = 0; i < 2 && !found; i++) {
+        found = *turns[i]->id && !is_composed(turns[i]) && !strcmp(turns[i]->id, id);
+        if (found) {
+            memcpy(path, turns[i]->path, PAGE_SONGS_PATH);
+            *kind = turns[i]->kind;
+        }
+    }
+    pthread_mutex_unlock(&songs->lock);
+    return found;
+}
+
+static json_t *text(const char *bytes) {
+    PlainText plain;
+    return json_string(plain_text(bytes, &plain));
+}
+
+static json_t *number(double value) {
+    return isfinite(value) ? json_real(round(value * 1e3) / 1e3) : json_null();
+}
+
+/* Decibels by which a recording is turned up or down. */
+static double gain_of(const LibrarySong *song) {
+    double gain = isnan(song->gain) ? level - (double)song->loudness : (double)song->gain;
+    return isnan(gain) ? 0 : fmin(fmax(gain, -most_gain), most_gain);
+}
+
+/* The title, or the file's name without folder and suffix. */
+static json_t *title_of(const LibrarySong *song) {
+    char name[256];
+    const char *slash = strrchr(song->path, '/');
+    if (*song->title)
+        return text(song->title);
+    snprintf(name, sizeof name, "%s", slash ? slash + 1 : song->path);
+    char *dot = strrchr(name, '.');
+    if (dot > name)
+        *dot = 0;
+    for (char *at = name; *at; at++)
+        if (*at == '_')
+            *at = ' ';
+    return text(name);
+}
+
+static json_t *item_json(const PageSongs *songs, const QueueItem *item) {
+    LibrarySong song = queue_song(songs->queue, item);
+    json_t *json = json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "composed",
+                             item->song == QUEUE_COMPOSED_PIECE, "title", title_of(&song), "artist",
+                             text(song.artist), "album", text(song.album), "genre",
+                             text(song.genre), "language", text(song.language), "why",
+                             text(item->reason), "seconds", number(item->seconds));
+    json_object_set_new(json, "valence", number(song.has_mood ? (double)song.mood.valence : NAN));
+    json_object_set_new(json, "arousal", number(song.has_mood ? (double)song.mood.arousal : NAN));
+    json_object_set_new(json, "gain", number(gain_of(&song)));
+    return json;
+}
+
+static json_t *languages_json(const char *languages) {
+    json_t *list = json_array();
+    for (const char *at = languages; *at;) {
+        size_t length = strcspn(at, ",");
+        json_array_append_new(list, json_stringn(at, length));
+        at += length + (at[length] == ',');
+    }
+    return list;
+}
+
+json_t *page_songs_json(PageSongs *songs, double now) {
+    pthread_mutex_lock(&songs->lock);
+    json_t *next = json_array(), *playing = json_null();
+    if (takes_turns(songs) && plays(songs)) {
+        int count;
+        double left = songs->turn.item.seconds - songs->turn.heard;
+        playing = item_json(songs, &songs->turn.item);
+        json_object_set_new(playing, "id", json_string(songs->turn.id));
+        const QueueItem *plan = queue_plan(songs->queue, now + fmax(left, 0), wall(), &count);
+        for (int i = 0; i < count; i++)
+            json_array_append_new(next, item_json(songs, &plan[i]));
+    }
+    json_t *json = json_pack(
+        "{s:s, s:o, s:o, s:o, s:o, s:i}", "source", page_songs_sources[songs->wish.source],
+        "languages", languages_json(songs->wish.languages), "genre",
+        *songs->wish.genre ? text(songs->wish.genre) : json_null(), "playing", playing, "queue",
+        next, "learnt", queue_listener(songs->queue)->events);
+    if (songs->failed)
+        json_object_set_new(json, "error", text(songs->trouble.message));
+    songs->failed = false;
+    pthread_mutex_unlock(&songs->lock);
+    return json;
+}
+
+/* Counts a word in an object of counts. */
+static void count(json_t *counts, const char *word) {
+    PlainText plain;
+    if (*word)
+        word = plain_text(word, &plain);
+    if (*word)
+        json_object_set_new(counts, word,
+                            json_integer(json_integer_value(json_object_get(counts, word)) + 1));
+}
+
+json_t *page_songs_choices(PageSongs *songs) {
+    json_t *languages = json_object(), *genres = json_object();
+    int there = 0;
+    pthread_mutex_lock(&songs->lock);
+    const LibrarySongs *all = queue_songs(songs->queue);
+    for (int i = 0; i < all->count; i++) {
+        const LibrarySong *song = &all->list[i];
+        if (!song->present || *song->failure)
+            continue;
+        there++;
+        count(languages, song->language);
+        count(genres, song->genre);
+    }
+    pthread_mutex_unlock(&songs->lock);
+    return json_pack("{s:i, s:o, s:o}", "count", there, "languages", languages, "genres", genres);
+}

@@ -1,0 +1,19 @@
+include "markdown";
+
+def split: percent(2) + " %";
+def forest(name; accuracy): [name, (accuracy | split), (.out_of_bag | split), (.fit_cpu_seconds | fixed(1)), (.ask_cpu_seconds | fixed(2))];
+def source(name): [name, (.public.accuracy | split), (.private.accuracy | split), (.private.macro_f1 | fixed(3)),
+                   (.private.ece | fixed(3)), (.private.nll | fixed(3))];
+
+.numbers | .histogram as $h
+| [table(["forest of \($h.trees) trees on \($h.rows) faces, \($h.features) features", "PrivateTest", "out of bag",
+          "processor seconds to fit", "to ask"];
+    [(.histogram | forest("histogram splits, 255 bins"; .forest.private.accuracy)),
+     (.exact | forest("exact splits"; .forest.private.accuracy)),
+     (.sklearn | if . == null then empty else forest("scikit-learn, exact splits"; .accuracy) end)]),
+   table(["source", "PublicTest", "PrivateTest", "macro F1", "calibration error", "nats"];
+    [($h.network | source("network")), ($h.forest | source("forest")),
+     ($h.recalibrated | source("network, recalibrated (control)")), ($h.stacked | source("network and forest, stacked")),
+     ["seed 1’s rule, threshold \($h.rule.threshold | fixed(2))", ($h.rule.public | split), ($h.rule.private | split), "–", "–", "–"]]),
+   "Both fusions and the rule's threshold are fitted on PublicTest. Most important: \([$h.important[:6][] | .feature] | join(", "))."]
+| paragraphs

@@ -1,0 +1,132 @@
+// Songs of a library on the page: chosen by the mood, heard, judged, remembered.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { hear, library, open, serve } from './support.mjs';
+
+let file, server;
+before(async () => { file = library(); server = file && await serve(['--library', file]); });
+after(async () => { if (server) assert.equal(await server.end(), 0); });
+
+async function visit(use, looks = {}) {
+  const opened = await open(server.link, looks);
+  try { await use(opened.page); assert.deepEqual(opened.problems, []); } finally { await opened.close(); }
+}
+
+// Begins without a camera, in a corner of the plane, with the songs alone.
+async function begin(page, valence, arousal) {
+  await page.waitForSelector('#source:not([hidden])');
+  await page.check('[name=source][value=songs]', { force: true });
+  await feel(page, valence, arousal);
+  await page.waitForFunction(() => !document.getElementById('progress').hidden);
+}
+
+async function feel(page, valence, arousal) {
+  const box = await page.locator('#plane').boundingBox();
+  await page.mouse.click(box.x + box.width * (116 + 100 * valence) / 232, box.y + box.height * (116 - 100 * arousal) / 232);
+}
+
+const title = page => page.textContent('#piece');
+const says = (page, pattern) => page.waitForFunction(source => new RegExp(source).test(document.getElementById('piece').textContent), pattern.source, { timeout: 20000 });
+const place = page => page.evaluate(() => +document.getElementById('place').value);
+
+test('the song suits the mood, another one follows when it changes, and both are heard', t => {
+  if (!file) return t.skip('no library');
+  return visit(async page => {
+    await begin(page, .8, .5);
+    await says(page, /^happy/);
+    await hear(page);
+    assert.match(await page.textContent('#why'), /by its folder/);
+    assert.ok(await page.locator('#queue li').count() > 0);
+    await feel(page, -.6, -.3);
+    await says(page, /^sad|tone/);
+    await hear(page);
+    await page.click('#next');
+    await hear(page);
+  });
+});
+
+test('languages are filtered', t => {
+  if (!file) return t.skip('no library');
+  return visit(async page => {
+    await begin(page, .8, .5);
+    for (const language of ['ta', 'en']) {
+      for (const box of await page.locator('[name=song-language]').all()) await box.setChecked(await box.getAttribute('value') === language, { force: true });
+      await says(page, language === 'ta' ? /tamil/ : /english|tone/);
+    }
+    const queue = await page.locator('#queue li span:first-child').allTextContents();
+    assert.ok(queue.length && queue.every(text => /english|tone/.test(text)), queue.join());
+  });
+});
+
+test('a song is gone on with from the middle, and what stands in tags is text', t => {
+  if (!file) return t.skip('no library');
+  return visit(async page => {
+    await begin(page, -.6, -.3);
+    await page.check('[name=song-language][value=en]', { force: true });
+    for (const wanted of [/^sad english/, /A tone/]) {
+      for (let i = 0; i < 20 && !wanted.test(await title(page)); i++) {
+        const last = await title(page);
+        await page.click('#next');
+        await page.waitForFunction(before => document.getElementById('piece').textContent !== before, last, { timeout: 3000 }).catch(() => {});
+      }
+      assert.match(await title(page), wanted);
+      await page.waitForFunction(() => +document.getElementById('place').max > 20);
+      await page.fill('#place', '20');
+      await page.waitForFunction(() => +document.getElementById('place').value > 20.5, null, { timeout: 15000 });
+      assert.ok(await place(page) < 30);
+      await hear(page);
+    }
+    assert.equal(await title(page), '<b>A tone</b>');
+    assert.equal(await page.textContent('#artist'), 'Nobody');
+    await page.click('#pause');
+    await page.waitForFunction(() => document.getElementById('pause').getAttribute('aria-pressed') === 'true');
+    const stopped = await place(page);
+    await page.waitForTimeout(1500);
+    assert.ok(await place(page) - stopped < 1);
+  });
+});
+
+test('what is said of songs survives the server', async t => {
+  if (!file) return t.skip('no library');
+  const learnt = page => page.evaluate(() => +/\d+/.exec(document.getElementById('learnt').textContent)?.[0] || 0);
+  let before;
+  await visit(async page => {
+    await begin(page, .8, .5);
+    before = await learnt(page);
+    for (const say of ['like', 'too-wild']) {
+      const count = await learnt(page);
+      await page.click(`[data-say=${say}]`);
+      await page.waitForFunction(n => document.getElementById('learnt').textContent.endsWith(` ${n}`), count + 1);
+    }
+    await page.click('#undo');
+    await page.waitForFunction(n => document.getElementById('learnt').textContent.endsWith(` ${n}`), before + 1);
+  });
+  assert.equal(await server.end(), 0);
+  server = await serve(['--library', file]);
+  await visit(async page => {
+    await begin(page, .8, .5);
+    assert.equal(await learnt(page), before + 1);
+  });
+});
+
+test('in the mix, composed music is a stream again', t => {
+  if (!file) return t.skip('no library');
+  return visit(async page => {
+    await begin(page, .8, .5);
+    await page.check('[name=source][value=compose]', { force: true });
+    await page.waitForFunction(() => /Piece \d+: [A-G]/.test(document.getElementById('piece').textContent));
+    await page.waitForTimeout(4000);
+    await hear(page);
+    await page.check('[name=source][value=mix]', { force: true });
+    await page.waitForFunction(() => document.querySelectorAll('#queue li').length > 2);
+    await hear(page);
+  });
+});
+
+test('songs are not wider than a phone', t => {
+  if (!file) return t.skip('no library');
+  return visit(async page => {
+    await begin(page, .8, .5);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  }, { viewport: { width: 390, height: 844 } });
+});

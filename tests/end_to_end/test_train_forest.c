@@ -1,0 +1,83 @@
+/* `affekt train forest` and `affekt eval forest`. */
+#include "tests/support/program.h"
+#include "tests/support/scratch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Rows whose kind says whether x and y have the same sign. */
+static const char *write_table(const char *name, int first, int rows) {
+    size_t size;
+    char *text;
+    FILE *stream = open_memstream(&text, &size);
+    fprintf(stream, "x,name,kind,y\n");
+    for (int i = first; i < first + rows; i++) {
+        int x = i * 7919 % 101 - 50, y = i * 104729 % 97 - 48;
+        fprintf(stream, "%d,row %d,%s,%d\n", x, i, x * y > 0 ? "same" : "other", y);
+    }
+    fclose(stream);
+    const char *path = scratch_write(name, text);
+    free(text);
+    return path;
+}
+
+START_TEST(a_table_is_learnt_and_predicted) {
+    const char *table = write_table("t.csv", 1, 400), *model = scratch_path("f.safetensors");
+    const char *more = write_table("more.csv", 1000, 100), *out = scratch_path("p.csv");
+    Program run = affekt("train", "forest", "--data", table, "--label", "kind", "--drop", "name",
+                         "--trees", "40", "-o", model, "--json");
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "\"rows\": 400, \"inputs\": 2, \"classes\": 2, \"trees\": 40");
+    assert_contains(run.output, "\"out_of_bag_accuracy\": 0.9");
+    program_free(&run);
+    run = affekt("eval", "forest", "-m", model, "-d", more, "--label", "kind", "--predictions", out,
+                 "--json");
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "\"rows\": 100");
+    assert_contains(run.output, "\"unknown_labels\": 0");
+    const char *accuracy = strstr(run.output, "\"accuracy\": ");
+    ck_assert_double_gt(strtod(accuracy + strlen("\"accuracy\": "), NULL), 0.9);
+    program_free(&run);
+    run = affekt("show", model);
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "forest");
+    program_free(&run);
+    FILE *stream = fopen(out, "r");
+    char line[200];
+    ck_assert_ptr_nonnull(fgets(line, sizeof line, stream));
+    ck_assert_str_eq(line, "class,other,same\n");
+    int lines = 0;
+    while (fgets(line, sizeof line, stream))
+        lines++;
+    ck_assert_int_eq(lines, 100);
+    fclose(stream);
+}
+END_TEST
+
+START_TEST(mistakes_are_told) {
+    const char *table = write_table("t.csv", 1, 50), *model = scratch_path("f.safetensors");
+    Program run = affekt("train", "forest", "--data", table, "-o", model);
+    program_assert(&run, EXIT_USAGE);
+    program_free(&run);
+    run = affekt("train", "forest", "--data", table, "--label", "kind", "-o", model);
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "t.csv:2: column 'name' holds 'row 1'");
+    assert_contains(run.diagnostics, "--drop name");
+    program_free(&run);
+    run = affekt("eval", "forest", "-m", table, "-d", table, "--label", "kind");
+    program_assert(&run, EXIT_FAILED);
+    program_free(&run);
+}
+END_TEST
+
+Suite *train_forest_suite(void) {
+    Suite *suite = suite_create("train_forest");
+    TCase *tcase = tcase_create("train_forest");
+    tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, a_table_is_learnt_and_predicted);
+    tcase_add_test(tcase, mistakes_are_told);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
