@@ -1,25 +1,24 @@
-/* live_music.h: music without an end that follows a face, written a little ahead of the playhead.
+/* live_music.h: endless music that follows a face, written slightly ahead of the playhead.
  *
- * There is no clock in here: the caller says what time it is, from a real clock or from a video's
- * frames, so that a recorded video gives the same music each time.
+ * It has no clock: the caller passes the time, from a real clock or from a video's frames, so that
+ * a recorded video gives the same music each time.
  *
- *     live_music_feel(music, state, now);           the face as it is read
+ *     live_music_feel(music, state, now);           the detected emotion
  *     live_music_write(music, now, &error);         writes to `lead` seconds past `now`
  *     while (live_music_next(music, now, &event))   what is to be played by now
  *         …
  *
- * How the music follows: what is written next is written under the mood of that moment, never more
- * than a span (LIVE_MUSIC_SPAN) at a time. So a change of the face is heard at the next bar line,
- * and where bars are long within lead + span seconds or, in a rest, with the next note. A mood that
- * has moved far asks for another mode and tempo as well: another section on the same tonic and
- * meter begins at the next bar line, or where the bar goes on for longer, a span later. Notes that
- * sound are never cut. After some minutes a piece comes to its end as pieces do, and another
- * begins.
+ * How the music follows: music is written under the current mood, never more than a span
+ * (LIVE_MUSIC_SPAN) at a time. So a change of the face is heard at the next bar line, and where
+ * bars are long within lead + span seconds or, in a rest, with the next note. A large change of
+ * mood also needs another mode and tempo: another section on the same tonic and meter begins at the
+ * next bar line, or a span later where the bar lasts longer. Sounding notes are never cut. After
+ * some minutes a piece comes to a regular end, and another begins.
  *
  * Arranged music (compose/live/live_arranged.h) is written a beat at a time instead, and no section
  * is begun for a mood: the theme goes on in another dress.
  *
- * One thread writes; all else may be called from any thread at any time. */
+ * One thread writes; everything else may be called from any thread at any time. */
 #ifndef COMPOSE_LIVE_LIVE_MUSIC_H
 #define COMPOSE_LIVE_LIVE_MUSIC_H
 
@@ -29,12 +28,12 @@
 
 #define LIVE_MUSIC_LEAD    0.5 /* seconds */
 #define LIVE_MUSIC_SPAN    1.0
-#define LIVE_MUSIC_SLOWEST 0.5 /* times as fast as written */
+#define LIVE_MUSIC_SLOWEST 0.5 /* times the written tempo */
 #define LIVE_MUSIC_FASTEST 2.0
 
 typedef struct LiveMusicSettings {
     ComposerSettings composer; /* of each piece; its lengths, span and prime are not used, and its
-                                  openings are to be written within the lead */
+                                  openings must be written within the lead */
     MoodPolicy policy;
     const LeadModel
         *lead;         /* arranged music by this model (which must outlive it), NULL: performed */
@@ -42,23 +41,23 @@ typedef struct LiveMusicSettings {
     int style;         /* index into lead_styles */
 } LiveMusicSettings;
 
-/* What is felt is mirrored, by the composer's defaults and as many openings as this processor
- * writes within the lead. */
+/* Mirrors the mood, with the composer's defaults and as many openings as this processor writes
+ * within the lead. */
 LiveMusicSettings live_music_defaults(void);
 
-/* What is being played, for people and logs. */
+/* What is being played, for display and logs. */
 typedef struct LiveMusicStatus {
-    Mood asked; /* what the notes written last were asked to express */
+    Mood asked; /* the mood requested for the latest notes */
     MoodPolicy policy;
-    double speed;   /* times as fast as written */
-    double written; /* seconds up to which all beginnings of notes are written */
+    double speed;   /* times the written tempo */
+    double written; /* seconds up to which all note onsets are written */
     int piece;      /* 1, 2, 3 … */
     int section;    /* of the piece, 1, 2, 3 … */
     int tonic;      /* pitch class */
     bool minor;
-    bool performed;          /* off the grid: neither meter, bars nor tempo */
+    bool performed;          /* without meter, bars and tempo */
     int meter;               /* index into music_meters */
-    double tempo;            /* quarter notes a minute, as played */
+    double tempo;            /* quarter notes per minute, as played */
     int sounding;            /* keys that are down, */
     bool down[NOTE_PITCHES]; /* and which */
 } LiveMusicStatus;
@@ -70,30 +69,31 @@ LiveMusic *live_music_create(const MusicModel *model, const LiveMusicSettings *s
                              Error *error);
 void live_music_destroy(LiveMusic *music);
 
-/* Takes the emotion as it stands at `now`. Regulation begins anew with each change of its class. */
+/* Sets the emotion at `now`. Regulation restarts with each change of its class. */
 void live_music_feel(LiveMusic *music, const EmotionState *state, double now);
 
-/* The same for a mood that was chosen, not read. */
+/* The same for a mood that was chosen, not detected. */
 void live_music_feel_mood(LiveMusic *music, Mood felt, double now);
 
-/* Writes on until LIVE_MUSIC_LEAD seconds past `now`. Takes its time; the others do not wait. */
+/* Writes up to LIVE_MUSIC_LEAD seconds past `now`. May take long; the other functions do not wait
+ * for it. */
 int live_music_write(LiveMusic *music, double now, Error *error) MUST_CHECK;
 
-/* Takes out the next strike or release up to `until`; false when there is none. */
+/* Removes the next note-on or note-off up to `until`; false when there is none. */
 bool live_music_next(LiveMusic *music, double until, NoteEvent *event);
 
-/* Lets the keys that are down come up by `time`: for a pause. */
+/* Releases all held keys by `time`: for a pause. */
 void live_music_damp(LiveMusic *music, double time);
 
-/* Forgets what has not begun, and lets the keys come up by `time`: the end. */
+/* Drops notes that have not begun, and releases all keys by `time`: the end. */
 void live_music_stop(LiveMusic *music, double time);
 
 void live_music_set_policy(LiveMusic *music, MoodPolicy policy);
-/* Clamped to LIVE_MUSIC_SLOWEST … LIVE_MUSIC_FASTEST; from what is written next. */
+/* Clamped to LIVE_MUSIC_SLOWEST … LIVE_MUSIC_FASTEST; for music written from now on. */
 void live_music_set_speed(LiveMusic *music, double speed);
-/* One of the model's genres, 0 = unknown; from the next piece on. */
+/* Sets one of the model's genres, 0 = unknown; from the next piece on. */
 void live_music_set_genre(LiveMusic *music, int genre);
-/* Another piece, in another key and tempo, begins with what is written next. */
+/* Starts another piece, in another key and tempo, with the music written next. */
 void live_music_skip(LiveMusic *music);
 
 LiveMusicStatus live_music_status(LiveMusic *music);

@@ -1,12 +1,12 @@
-/* live_session.h: a face and the music that follows it: what a session holds, whatever its clock.
+/* live_session.h: a face and the music that follows it, independent of the clock.
  *
- *     live_session_look(session, &frame, now, &error);     frame → emotion → what is asked for
+ *     live_session_look(session, &frame, now, &error);     frame → emotion → requested mood
  *     live_music_write(session->music, now, &error);       music ahead of the playhead
  *     live_session_log(session, &error);                   a line of the timeline
- *     live_session_play(session, now, &error);             what is due is heard and recorded
+ *     live_session_play(session, now, &error);             plays and records what is due
  *
  * compose/live/live_replay.h does this over a recorded video, compose/live/live_stage.h in real
- * time. Of the camera's pictures nothing is kept. */
+ * time. No camera pictures are stored. */
 #ifndef COMPOSE_LIVE_LIVE_SESSION_H
 #define COMPOSE_LIVE_LIVE_SESSION_H
 
@@ -21,12 +21,12 @@
 
 typedef struct LiveSettings {
     WatcherSettings watching;
-    const char *music_model; /* as music_model_load takes it */
+    const char *music_model; /* as for music_model_load */
     bool arranged;           /* by the model of lead sheets instead, which it names then */
     const char *genre;       /* one of the model's, NULL for none */
     LiveMusicSettings music;
-    bool sound;            /* whether there is a player */
-    PlayerSettings player; /* its program is the record's too */
+    bool sound;            /* whether to open a player */
+    PlayerSettings player; /* its program is also the recording's */
     const char *record;    /* the MIDI file to write, NULL for none */
     const char *unheard;   /* what to record into where there is no `record` and no device opens to
                               play on; NULL: that fails. Must outlive the session */
@@ -41,47 +41,46 @@ typedef struct LiveSession {
     const char *record;
     Error unheard; /* why nothing is played though it should be, or "" */
     FILE *log;
-    long frames;  /* looked at so far */
+    long frames;  /* analysed so far */
     bool by_hand; /* the mood is `set`, whatever the face shows */
     EmotionState set;
     pthread_mutex_t lock; /* guards what follows */
     Player *player;       /* NULL without sound */
-    Recording *recording; /* NULL when there is none to be made */
-    double played;        /* seconds up to which all has been played */
-    long notes;           /* struck so far */
+    Recording *recording; /* NULL for none */
+    double played;        /* seconds up to which everything has been played */
+    long notes;           /* played so far */
 } LiveSession;
 
-/* Opens all that the settings name; the record is only tried. NULL when one of them fails. Free
- * with live_session_close, which saves nothing. */
+/* Opens everything named in the settings; the recording's path is only checked. NULL when any
+ * fails. Free with live_session_close, which saves nothing. */
 LiveSession *live_session_open(const LiveSettings *settings, Error *error);
 void live_session_close(LiveSession *session);
 
 enum { LIVE_SESSION_FACE = -1 };
-/* From `now` on the music follows this emotion instead of the face, or (LIVE_SESSION_FACE) the face
- * again. */
+/* From `now` on the music follows this emotion instead of the face, or the face again
+ * (LIVE_SESSION_FACE). */
 void live_session_set_mood(LiveSession *session, int emotion, double now);
 /* What the music follows: the face's emotion or the one set. */
 const EmotionState *live_session_mood(const LiveSession *session);
 
-/* Looks at the next frame (its grey picture and its own time); the music feels it at `now`. */
+/* Analyses the next frame (its grey picture and its own time); the music follows it from `now`. */
 int live_session_look(LiveSession *session, const VideoFrame *frame, double now,
                       Error *error) MUST_CHECK;
 
-/* There is nothing to look at, at `time` of the frames' clock: as live_session_look without a face.
- */
+/* There is no frame at `time` of the frames' clock: as live_session_look without a face. */
 void live_session_look_away(LiveSession *session, double time, double now);
 
-/* Writes a line of the log about the frame looked at last, where one is to be written, at once. */
+/* Writes and flushes a log line for the last frame, if there is a log. */
 int live_session_log(LiveSession *session, Error *error) MUST_CHECK;
 
 /* Plays and records what is due up to `until`. */
 int live_session_play(LiveSession *session, double until, Error *error) MUST_CHECK;
 
-/* Saves what was played so far, where a record is to be made. Playing goes on meanwhile. */
+/* Saves what was played so far, if there is a recording. Playing continues. */
 int live_session_save(LiveSession *session, Error *error) MUST_CHECK;
 
-/* Ends the music at `end` seconds: what has not begun is dropped, what sounds may ring for
- * `ring_seconds`; plays that, and saves, even where it cannot be heard. */
+/* Ends the music at `end` seconds: notes that have not begun are dropped, sounding ones may ring
+ * for `ring_seconds`; plays that, and saves, even if playing fails. */
 int live_session_finish(LiveSession *session, double end, double ring_seconds,
                         Error *error) MUST_CHECK;
 

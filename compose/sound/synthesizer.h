@@ -1,4 +1,4 @@
-/* synthesizer.h: FluidSynth with a soundfont loaded, for all that makes sound. */
+/* synthesizer.h: FluidSynth with a soundfont loaded. */
 #ifndef COMPOSE_SOUND_SYNTHESIZER_H
 #define COMPOSE_SOUND_SYNTHESIZER_H
 
@@ -12,7 +12,7 @@ enum {
     SYNTHESIZER_RATE = 44100,
     SYNTHESIZER_BLOCK = 64,
     SYNTHESIZER_CHANNELS = 16
-}; /* samples a second; at a time */
+}; /* samples per second; per block */
 
 typedef struct Synthesizer {
     fluid_settings_t *settings;
@@ -30,7 +30,7 @@ void synthesizer_close(Synthesizer *synthesizer);
  * from 1, 0 for the one that the channel has. */
 void synthesizer_play(Synthesizer *synthesizer, int channel, int program, int pitch, int velocity);
 
-/* Keeps FluidSynth's own messages, which would stand in the way of ours, from standard error. */
+/* Suppresses FluidSynth's own messages on standard error, in favour of ours. */
 void synthesizer_silence(void);
 
 #endif
