@@ -12,9 +12,12 @@ typedef struct Recipe {
     const char *words[MOST_WORDS];
 } Recipe;
 
-#define LEAD_WEIGHTS                                                                               \
-    "pop909=1,vgmidi=1,nottingham=0.8,weimar_jazz=0.3,jsb_chorales=0.7,emopia=0,ym2413_mdb=0,"     \
-    "maestro_subset=0,piano_midi_de=0,asap_scores=0"
+static const char notes_weights[] =
+    "emopia=2.5,vgmidi=1,ym2413_mdb=0.25,pop909=0.35,piano_midi_de=0.15,maestro_subset=0.1,"
+    "nottingham=0.15,jsb_chorales=0.15,asap_scores=0,weimar_jazz=0";
+static const char lead_weights[] =
+    "pop909=1,vgmidi=1,nottingham=0.8,weimar_jazz=0.3,jsb_chorales=0.7,emopia=0,ym2413_mdb=0,"
+    "maestro_subset=0,piano_midi_de=0,asap_scores=0";
 
 static const Recipe recipes[] = {
     {face_recipes,
@@ -33,18 +36,15 @@ static const Recipe recipes[] = {
       "--drop-leaks", "--seed", "1"}},
     {music_recipes,
      "shipped",
-     {"--weights",
-      "emopia=2.5,vgmidi=1,ym2413_mdb=0.25,pop909=0.35,piano_midi_de=0.15,maestro_subset=0.1,"
-      "nottingham=0.15,jsb_chorales=0.15,asap_scores=0,weimar_jazz=0",
-      "--hidden", "384", "--embedding", "128", "--steps", "64", "--epochs", "3", "--average",
-      "0.999", "--seed", "1"}},
-    {music_recipes, "lead", {"--task",      "lead", "--weights", LEAD_WEIGHTS, "--hidden",  "192",
+     {"--weights", notes_weights, "--hidden", "384", "--embedding", "128", "--steps", "64",
+      "--epochs", "3", "--average", "0.999", "--seed", "1"}},
+    {music_recipes, "lead", {"--task",      "lead", "--weights", lead_weights, "--hidden",  "192",
                              "--embedding", "64",   "--steps",   "256",        "--batch",   "16",
                              "--epochs",    "8",    "--lr",      "0.004",      "--average", "0.98",
                              "--dropout",   "0.1",  "--seed",    "1"}},
     {music_recipes,
      "lead-end",
-     {"--task",    "lead",  "--weights", LEAD_WEIGHTS, "--hidden", "192", "--embedding", "64",
+     {"--task",    "lead",  "--weights", lead_weights, "--hidden", "192", "--embedding", "64",
       "--steps",   "256",   "--batch",   "16",         "--epochs", "4",   "--lr",        "0.002",
       "--average", "0.995", "--dropout", "0.15",       "--seed",   "2"}},
 };
