@@ -1,6 +1,7 @@
 #include "compose/live/live_log.h"
 
 #include "datasets/music/song.h"
+#include "infer/faces/classification.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -13,10 +14,11 @@ static json_t *number(double value) {
     return json_real(round(value * unit) / unit);
 }
 
-static json_t *face_json(const Box *face) {
+static json_t *face_json(const WatchedFace *face) {
     if (!face)
         return json_null();
-    return json_pack("[i, i, i, i]", face->x, face->y, face->width, face->height);
+    const Box *box = &face->box;
+    return json_pack("[i, i, i, i]", box->x, box->y, box->width, box->height);
 }
 
 static json_t *probabilities_json(const float *probabilities) {
@@ -36,7 +38,7 @@ static json_t *music_json(const LiveMusicStatus *music) {
         music->performed ? json_null() : number(music->tempo), "written", number(music->written));
 }
 
-int live_log_write(FILE *stream, const Box *face, const EmotionState *state,
+int live_log_write(FILE *stream, const WatchedFace *face, const EmotionState *state,
                    const LiveMusicStatus *music, Error *error) {
     bool seen = face != NULL; /* one that the tracker holds for a moment counts */
     json_t *json = json_pack(
@@ -47,6 +49,8 @@ int live_log_write(FILE *stream, const Box *face, const EmotionState *state,
         seen ? number((double)state->arousal) : json_null(), "music", music_json(music));
     if (!json)
         return error_memory(error, "a line of the log", sizeof *json);
+    if (seen && face->has_points)
+        json_object_set_new(json, "geometry", classification_geometry(&face->geometry));
     int status = json_dumpf(json, stream, JSON_REAL_PRECISION(PRECISION));
     json_decref(json);
     if (status || fputc('\n', stream) == EOF)

@@ -7,18 +7,19 @@
  *
  * `t` is seconds since the first frame; `face` is x, y, width and height in pixels; the emotion,
  * its probabilities and their mean valence and arousal are those of the person in the lead. All of
- * these are null in a frame without a face. `music` is what the notes written last were asked to
+ * these are null in a frame without a face. With --landmarks a frame in which the face was seen has
+ * "geometry" besides, as classify --json does. `music` is what the notes written last were asked to
  * express, and up to which second they are written. Off the grid `tempo` is null. */
 #ifndef COMPOSE_LIVE_LIVE_LOG_H
 #define COMPOSE_LIVE_LIVE_LOG_H
 
 #include "compose/live/live_music.h"
-#include "infer/faces/detect/box.h"
+#include "infer/faces/watcher.h"
 
 #include <stdio.h>
 
 /* `face` is NULL where there is none. */
-int live_log_write(FILE *stream, const Box *face, const EmotionState *state,
+int live_log_write(FILE *stream, const WatchedFace *face, const EmotionState *state,
                    const LiveMusicStatus *music, Error *error) MUST_CHECK;
 
 #endif

@@ -138,8 +138,7 @@ int live_session_log(LiveSession *session, Error *error) {
         return 0;
     const WatchedFace *face = watcher_leader(session->watcher);
     LiveMusicStatus music = live_music_status(session->music);
-    if (live_log_write(session->log, face ? &face->box : NULL, watcher_mood(session->watcher),
-                       &music, error))
+    if (live_log_write(session->log, face, watcher_mood(session->watcher), &music, error))
         return -1;
     return fflush(session->log) ? error_errno(error, "cannot write the log") : 0;
 }

@@ -3,6 +3,7 @@
 #include "datasets/media/picture.h"
 #include "nn/base/array.h"
 #include "nn/base/file.h"
+#include "nn/base/number.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -32,7 +33,7 @@ static const char *skip_columns(const char *line, int columns) {
 static bool read_points(const char *text, Point *points) {
     for (int i = 0; text && i < POINT_VALUES; i++) {
         char *end;
-        float value = strtof(text, &end);
+        float value = (float)number_read(text, &end);
         if (end == text || !isfinite(value) || fabsf(value) > IMAGE_LARGEST_SIDE)
             return false;
         *(i % 2 ? &points[i / 2].y : &points[i / 2].x) = value + 0.5f;

@@ -23,21 +23,23 @@ static json_t *number(float value) {
     return json_real(rounded(value));
 }
 
+json_t *classification_geometry(const FaceGeometry *g) {
+    return json_pack("{s:o, s:o, s:o, s:[o, o], s:o, s:o, s:o, s:o}", "roll", number(g->roll),
+                     "yaw", number(g->yaw), "pitch", number(g->pitch), "eyes", number(g->left_eye),
+                     number(g->right_eye), "mouth", number(g->mouth_open), "brows",
+                     number(g->brows), "brow_slope", number(g->brow_slope), "smile",
+                     number(g->smile));
+}
+
 /* Where the points lie, to a tenth of a pixel, and what they say. */
 static void add_points(const WatchedFace *face, json_t *json) {
-    const FaceGeometry *g = &face->geometry;
     json_t *points = json_array();
     for (int i = 0; i < LANDMARKS; i++)
         json_array_append_new(points,
                               json_pack("[f, f]", round(10 * (double)face->points[i].x) / 10,
                                         round(10 * (double)face->points[i].y) / 10));
     json_object_set_new(json, "points", points);
-    json_object_set_new(json, "geometry",
-                        json_pack("{s:o, s:o, s:o, s:[o, o], s:o, s:o, s:o, s:o}", "roll",
-                                  number(g->roll), "yaw", number(g->yaw), "pitch", number(g->pitch),
-                                  "eyes", number(g->left_eye), number(g->right_eye), "mouth",
-                                  number(g->mouth_open), "brows", number(g->brows), "brow_slope",
-                                  number(g->brow_slope), "smile", number(g->smile)));
+    json_object_set_new(json, "geometry", classification_geometry(&face->geometry));
 }
 
 static json_t *face_json(const WatchedFace *face, bool video) {

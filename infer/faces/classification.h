@@ -5,6 +5,7 @@
 
 #include "infer/faces/watcher.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -23,9 +24,12 @@ typedef struct Classification {
  * an array of [x, y], and `geometry`, the values of face_geometry.h by name. */
 int classification_print_json(const Classification *seen, FILE *stream, Error *error) MUST_CHECK;
 
-/* Prints the header row, and a row for each face: file, time and id (empty for a picture), x, y,
- * width, height, emotion, confidence, valence, arousal, the seven probabilities and the score.
- * Where there is no face, one row with all of these empty. */
+/* The values of face_geometry.h by name. Caller decrefs. */
+json_t *classification_geometry(const FaceGeometry *geometry);
+
+/* Prints the header row, and a row for each face: file, time and id (empty for a
+ * picture), x, y, width, height, emotion, confidence, valence, arousal, the seven probabilities and
+ * the score. Where there is no face, one row with all of these empty. */
 void classification_print_csv_header(FILE *stream);
 void classification_print_csv(const Classification *seen, FILE *stream);
 

@@ -35,6 +35,10 @@ int timeline_add(Timeline *timeline, double time, const WatchedFace *faces, int 
             face->first = time;
         face->last = time;
         face->by_emotion[faces[i].state.emotion]++;
+        if (faces[i].has_points) {
+            face->has_points = true;
+            face_events_update(&face->events, time, &faces[i].geometry);
+        }
     }
     return 0;
 }
@@ -62,6 +66,11 @@ static void print_face(const TimelineFace *face, FILE *stream) {
         fprintf(stream, "%s %s %.0f %%", k ? "," : "", emotions[most].name,
                 100.0 * face->by_emotion[most] / face->frames);
     }
+    const FaceEvents *events = &face->events;
+    if (face->has_points)
+        fprintf(stream, "; %d blink%s, %d smile%s (%.1f s)", events->blinks,
+                events->blinks == 1 ? "" : "s", events->smiles, events->smiles == 1 ? "" : "s",
+                events->smiling_seconds);
     fprintf(stream, "\n");
 }
 

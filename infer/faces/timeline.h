@@ -2,6 +2,7 @@
 #ifndef INFER_FACES_TIMELINE_H
 #define INFER_FACES_TIMELINE_H
 
+#include "infer/faces/face_events.h"
 #include "infer/faces/watcher.h"
 
 #include <stdio.h>
@@ -10,6 +11,8 @@ typedef struct TimelineFace {
     int id;
     int frames, by_emotion[EMOTION_COUNT];
     double first, last; /* seconds */
+    bool has_points;    /* some frames had: then there are events */
+    FaceEvents events;
 } TimelineFace;
 
 /* Initialise with zeros; free with timeline_free. */
@@ -24,7 +27,7 @@ int timeline_add(Timeline *timeline, double time, const WatchedFace *faces, int 
                  Error *error) MUST_CHECK;
 
 /* Prints how many frames were analysed and how many had a face, and for the faces seen longest the
- * share of their frames in which each emotion led. */
+ * share of their frames in which each emotion led; with points, also blinks and smiles. */
 void timeline_print(const Timeline *timeline, FILE *stream);
 
 void timeline_free(Timeline *timeline);

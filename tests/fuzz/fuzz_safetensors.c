@@ -1,7 +1,9 @@
 /* Any bytes as a model file: every tensor that it offers must lie inside of it, and one that is
- * taken for a face model must run. */
+ * taken for a face model, a detector or a forest must run. */
 #include "infer/faces/face_model.h"
 #include "nn/io/safetensors.h"
+#include "nn/models/box_network.h"
+#include "nn/trees/forest.h"
 
 #include <stdlib.h>
 
@@ -14,6 +16,32 @@ static void check_entries(const SafetensorsFile *file, const uint8_t *bytes, siz
         if (begin > size || entry->n_bytes > size - begin || !safetensors_find(file, entry->name))
             abort();
     }
+}
+
+static void ask_forest(const uint8_t *bytes, size_t size) {
+    Forest *forest = forest_load_bytes(bytes, size, "fuzz", NULL);
+    float *x = forest ? calloc((size_t)forest_inputs(forest), sizeof *x) : NULL;
+    float probabilities[FOREST_CLASSES];
+    if (x)
+        forest_probabilities(forest, x, 1, probabilities);
+    free(x);
+    forest_destroy(forest);
+}
+
+static void ask_detector(const uint8_t *bytes, size_t size) {
+    BoxNetwork *network = box_network_load_bytes(bytes, size, "fuzz", NULL);
+    if (network && !box_network_fold(network, NULL)) {
+        static float x[32 * 32];
+        ScoredBox boxes[8];
+        Tape *tape = tape_create();
+        tape_begin(tape, TAPE_EVALUATE, rng_seed(0));
+        const Tensor *values =
+            box_network_forward(network, tape, tape_input(tape, "x", shape(1, 32, 32, 1), x));
+        if (!tape_check(tape, NULL))
+            (void)box_network_decode(values->data, 1, 0, 32, 32, 0.1f, 0.3f, boxes, 8);
+        tape_destroy(tape);
+    }
+    box_network_destroy(network);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
@@ -31,5 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
         (void)!face_model_look(model, (GreyView){face, FACE_SIDE, FACE_SIDE, FACE_SIDE},
                                probabilities, NULL);
     face_model_destroy(model);
+    ask_forest(bytes, size);
+    ask_detector(bytes, size);
     return 0;
 }

@@ -1,0 +1,99 @@
+/* Tables of faces with 68 points. */
+#include "datasets/faces/box_set.h"
+#include "datasets/faces/landmark_set.h"
+#include "datasets/media/png_file.h"
+#include "tests/support/scratch.h"
+#include "tests/support/text.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+static Error error;
+
+static void set_up(void) {
+    scratch_create();
+    ck_assert_int_eq(mkdir(scratch_path("faces"), 0777), 0);
+    Image image;
+    ck_assert_int_eq(image_create(&image, 100, 90, IMAGE_GREY, &error), 0);
+    for (int i = 0; i < 9000; i++)
+        image.pixels[i] = (uint8_t)i;
+    ck_assert_int_eq(png_file_write(scratch_path("faces/a.png"), &image, &error), 0);
+    image_free(&image);
+}
+
+/* A table of one face whose point i lies at (first + i, 2 i); `values` of its numbers are there. */
+static const char *write_table(const char *picture, double first, int values) {
+    char *text;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+    fprintf(stream, "image,width,");
+    for (int i = 0; i < LANDMARKS; i++)
+        fprintf(stream, "x%d,y%d%s", i, i, i < LANDMARKS - 1 ? "," : "\n");
+    fprintf(stream, "%s,640", picture);
+    for (int i = 0; i < values; i++)
+        fprintf(stream, ",%g", i % 2 ? i - 1.0 : first + i / 2);
+    fprintf(stream, "\n");
+    fclose(stream);
+    const char *path = scratch_write("faces.csv", text);
+    free(text);
+    return path;
+}
+
+START_TEST(points_are_read_with_their_picture) {
+    LandmarkSet *set = landmark_set_read(write_table("a.png", 3.25, 136), &error);
+    ck_assert_msg(set != NULL, "%s", error.message);
+    ck_assert_int_eq(set->n_faces, 1);
+    ck_assert_int_eq(set->faces[0].grey.width, 100);
+    /* 0 in the table is the first pixel's centre */
+    ck_assert_float_eq(set->faces[0].points[5].x, 3.25f + 5 + 0.5f);
+    ck_assert_float_eq(set->faces[0].points[5].y, 10.5f);
+    landmark_set_destroy(set);
+}
+END_TEST
+
+START_TEST(mistakes_are_told_with_their_line) {
+    ck_assert_ptr_null(landmark_set_read(write_table("a.png", 1, 135), &error));
+    assert_contains(error.message, "faces.csv:2: expected 68 points");
+    ck_assert_ptr_null(landmark_set_read(write_table("none.png", 1, 136), &error));
+    assert_contains(error.message, "faces.csv:2");
+    ck_assert_ptr_null(landmark_set_read(write_table("a.png", 1e9, 136), &error));
+    assert_contains(error.message, "expected 68 points");
+    ck_assert_ptr_null(landmark_set_read(scratch_write("faces.csv", "image,x,y\n"), &error));
+    assert_contains(error.message, "expected a heading");
+    ck_assert_ptr_null(landmark_set_read(scratch_path("faces.txt"), &error));
+    assert_contains(error.message, "ends in .csv");
+    ck_assert_ptr_null(landmark_set_read(scratch_write("faces.csv", "image,x0,y0,\n"), &error));
+    assert_contains(error.message, "no face");
+}
+END_TEST
+
+START_TEST(faces_with_points_become_pictures_with_boxes) {
+    const char *table = write_table("a.png", 10, 136);
+    BoxSet *set = box_set_read(scratch_write("list.txt", "faces/a.png\n0\n"), &error);
+    ck_assert_msg(set != NULL, "%s", error.message);
+    ck_assert_msg(!box_set_add_landmarks(set, table, &error), "%s", error.message);
+    ck_assert_int_eq(set->n_pictures, 2);
+    ck_assert_int_eq(set->pictures[1].n_boxes, 1);
+    ScoredBox box = set->pictures[1].boxes[0].box;
+    ck_assert_float_eq_tol(box.x, 10.5f, 1e-4f);
+    ck_assert_float_eq_tol(box.width, 67, 1e-4f);
+    ck_assert_float_eq_tol(box.y + box.height, 134.5f, 1e-3f); /* the chin */
+    ck_assert_float_gt(box.height, 134);                       /* and a forehead */
+    ck_assert_int_eq(box_set_load_pictures(set, &error), 0);
+    ck_assert_int_eq(set->pictures[1].grey.height, 90);
+    box_set_destroy(set);
+}
+END_TEST
+
+Suite *landmark_set_suite(void) {
+    Suite *suite = suite_create("landmark_set");
+    TCase *tcase = tcase_create("landmark_set");
+    tcase_add_checked_fixture(tcase, set_up, scratch_remove);
+    tcase_add_test(tcase, points_are_read_with_their_picture);
+    tcase_add_test(tcase, mistakes_are_told_with_their_line);
+    tcase_add_test(tcase, faces_with_points_become_pictures_with_boxes);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
