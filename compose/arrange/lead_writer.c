@@ -235,7 +235,7 @@ static void write_rest(LeadWriter *writer, LeadBar *bar, Cadence cadence) {
 /* ------------------------------------------------------------------ chords for a melody */
 
 /* What sounds of the melody as a bar begins. */
-static int held_into(const LeadSheet *sheet, int bar) {
+static int8_t held_into(const LeadSheet *sheet, int bar) {
     while (--bar >= 0)
         if (sheet->bars[bar].n_events)
             return sheet->bars[bar].events[sheet->bars[bar].n_events - 1].pitch;
@@ -248,7 +248,7 @@ static void prefer_fitting(const LeadWriter *writer, int bar, int half, float *b
     const float weight = 7;
     const LeadBar *melody = &writer->sheet->bars[bar];
     int length = lead_places(writer->wish->head.meter) / 2, next = 0;
-    int pitch = held_into(writer->sheet, bar);
+    int8_t pitch = held_into(writer->sheet, bar);
     float total = 0, inside[LEAD_CHORDS] = {0};
     for (int place = 0; place < (half + 1) * length; place++) {
         while (next < melody->n_events && melody->events[next].place <= place)
