@@ -224,15 +224,33 @@ static int put_help_last(int argc, char **argv) {
     return argc;
 }
 
-/* Under a limit of the address space, the threads that OpenBLAS starts when it is loaded never get
- * their buffers, and the program never ends. It must be told to start none before it is loaded, so
- * the program is begun again. */
-static void begin_again_with_one_thread(char **argv) {
-    static const char name[] = "OPENBLAS_NUM_THREADS";
-    struct rlimit limit;
-    if (!getenv(name) && !getrlimit(RLIMIT_AS, &limit) && limit.rlim_cur != RLIM_INFINITY &&
-        !setenv(name, "1", 1))
+/* Begins the program again with a setting that libraries read when they are loaded, unless the user
+ * has made it. */
+static void begin_again_with(const char *name, const char *value, char **argv) {
+    if (!getenv(name) && !setenv(name, value, 1))
         execv("/proc/self/exe", argv);
+}
+
+/* Under a limit of the address space, the threads that OpenBLAS starts when it is loaded never get
+ * their buffers, and the program never ends: it must start none. */
+static void begin_again_with_one_thread(char **argv) {
+    struct rlimit limit;
+    if (!getrlimit(RLIMIT_AS, &limit) && limit.rlim_cur != RLIM_INFINITY)
+        begin_again_with("OPENBLAS_NUM_THREADS", "1", argv);
+}
+
+/* A thread that waits for another spins at first, by libgomp's default for milliseconds. Beside
+ * other work it then keeps the processor from the very thread that it waits for. The verbs that
+ * share their work among threads spin as briefly as libgomp does where threads outnumber the
+ * processors, then sleep (measured in experiments/speed). */
+static void begin_again_with_short_spin(int argc, char **argv) {
+    static const char *const threaded[] = {"train", "classify",  "compose",
+                                           "eval",  "calibrate", "bench"};
+    if (argc < 2 || getenv("OMP_WAIT_POLICY") || sysconf(_SC_NPROCESSORS_ONLN) < 2)
+        return;
+    for (size_t i = 0; i < sizeof threaded / sizeof *threaded; i++)
+        if (!strcmp(argv[1], threaded[i]))
+            begin_again_with("GOMP_SPINCOUNT", "1000", argv);
 }
 
 /* What programs read stays as it is in every locale. */
@@ -245,6 +263,7 @@ static bool is_for_programs(int argc, char **argv) {
 
 int main(int argc, char **argv) {
     begin_again_with_one_thread(argv);
+    begin_again_with_short_spin(argc, argv);
     hold_standard_streams();
     ascii_output_begin(!is_for_programs(argc, argv));
     ffmpeg_quiet();

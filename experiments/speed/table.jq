@@ -24,6 +24,10 @@ def in_order: . as $numbers
     .scaling | sort_by(.threads, .batch) | map([(if .threads == 1 then "one thread" else "\(.threads) threads" end), (.batch | tostring),
       (.ours | significant), (.their_best | significant), (.ratio_to_best | times), (.tape_megabytes | megabytes),
       (.our_megabytes | megabytes), (.their_megabytes | megabytes)])),
+  (if .beside then
+    [1, 2] as $threads | [$threads[] as $n | .beside | map(select(.threads == $n).milliseconds) | sort | .[length / 2 | floor]]
+    | "One picture (`vgg`) while three other processes train with two threads each: \(.[0] | significant) ms with one thread, \(.[1] | significant) ms with two (\(.[1] / .[0] | fixed(2)) ×; at most 1.5 × is wanted)."
+    else null end),
   ($bench.rows | map(select(.name == "load_csv")) | first
     | if . == null then null else "Reading FER2013's file: \(.value | fixed(0)) images/s." end),
   figure("Where the time of a training step goes"; "operators.png")

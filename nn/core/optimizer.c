@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const optimizer_names[] = {"sgd", "adam", "adamw", NULL};
+const char *const optimizer_names[] = {"sgd", "adam", "adamw", "lars", "lamb", NULL};
 
 struct Optimizer {
     Parameters *parameters;
@@ -32,6 +32,10 @@ static Parameter *next_trained(Walk *walk) {
 
 static const char *const MOMENT_NAMES[] = {"optimizer.first", "optimizer.second"};
 
+static int moments_of(OptimizerKind kind) {
+    return kind == OPTIMIZER_SGD || kind == OPTIMIZER_LARS ? 1 : 2;
+}
+
 Optimizer *optimizer_create(Parameters *parameters, OptimizerSettings settings, Error *error) {
     Optimizer *optimizer = calloc(1, sizeof *optimizer);
     if (optimizer) {
@@ -43,8 +47,7 @@ Optimizer *optimizer_create(Parameters *parameters, OptimizerSettings settings, 
         error_memory(error, "the optimiser", 0);
         return NULL;
     }
-    int moments = settings.kind == OPTIMIZER_SGD ? 1 : 2;
-    for (int m = 0; m < moments; m++) {
+    for (int m = 0; m < moments_of(settings.kind); m++) {
         Walk walk = {.parameters = parameters};
         for (Parameter *p; (p = next_trained(&walk));)
             parameters_add(optimizer->state, MOMENT_NAMES[m], p->tensor.name, p->tensor.shape,
@@ -90,42 +93,6 @@ static void adam(const OptimizerSettings *s, float decay, float rate, float corr
     }
 }
 
-void optimizer_step(Optimizer *optimizer, float learning_rate) {
-    const OptimizerSettings *s = &optimizer->settings;
-    optimizer->steps++;
-    float correct1 = (float)(1 / (1 - pow(s->beta1, (double)optimizer->steps)));
-    float correct2 = (float)(1 / (1 - pow(s->beta2, (double)optimizer->steps)));
-    Walk walk = {.parameters = optimizer->parameters};
-    int trained = parameters_count(optimizer->state) / (s->kind == OPTIMIZER_SGD ? 1 : 2);
-    for (Parameter *p; (p = next_trained(&walk));) {
-        Tensor *tensor = &p->tensor;
-        if (!tensor->gradient_is_set)
-            continue;
-        float decay = p->role == PARAMETER_WEIGHT ? s->weight_decay : 0;
-        float *first = parameters_at(optimizer->state, walk.trained - 1)->tensor.data;
-        if (s->kind == OPTIMIZER_SGD) {
-            sgd(s, decay, learning_rate, tensor_count(tensor), tensor->data, tensor->gradient,
-                first);
-        } else {
-            float *second =
-                parameters_at(optimizer->state, trained + walk.trained - 1)->tensor.data;
-            adam(s, decay, learning_rate, correct1, correct2, tensor_count(tensor), tensor->data,
-                 tensor->gradient, first, second);
-        }
-        tensor->gradient_is_set = false;
-    }
-}
-
-Parameters *optimizer_state(const Optimizer *optimizer) {
-    return optimizer->state;
-}
-
-void optimizer_set_steps(Optimizer *optimizer, int64_t steps) {
-    optimizer->steps = steps;
-}
-
-/* ------------------------------------------------------------------ gradients */
-
 /* The sum of squares of one tensor: by chunks, in parallel, the chunks added in order. */
 static double sum_of_squares(const float *values, size_t count) {
     enum { CHUNK = 16384, CHUNKS = 64 };
@@ -144,6 +111,81 @@ static double sum_of_squares(const float *values, size_t count) {
     }
     return sum;
 }
+
+/* Puts factor (g + decay w) in the place of the gradient, factor = trust |w| / (|g| + decay |w|): a
+ * step's length is a fixed share of the weights'. Weights or gradients of zeros keep factor 1. */
+static void trust_weights(float decay, size_t count, const float *w, float *gradient) {
+    const double trust = 0.001; /* the paper's */
+    double weights = sqrt(sum_of_squares(w, count)), slope = sqrt(sum_of_squares(gradient, count));
+    float factor =
+        weights > 0 && slope > 0 ? (float)(trust * weights / (slope + decay * weights)) : 1;
+#pragma omp parallel for simd
+    for (size_t i = 0; i < count; i++)
+        gradient[i] = factor * (gradient[i] + decay * w[i]);
+}
+
+/* Adam's step with decoupled decay takes the gradient's place; for weights it is scaled to their
+ * norm. */
+static void lamb(const OptimizerSettings *s, bool scaled, float decay, float rate, float correct1,
+                 float correct2, size_t count, float *w, float *gradient, float *m, float *v) {
+#pragma omp parallel for simd
+    for (size_t i = 0; i < count; i++) {
+        float g = gradient[i];
+        m[i] = s->beta1 * m[i] + (1 - s->beta1) * g;
+        v[i] = s->beta2 * v[i] + (1 - s->beta2) * g * g;
+        gradient[i] = m[i] * correct1 / (sqrtf(v[i] * correct2) + s->epsilon) + decay * w[i];
+    }
+    double weights = sqrt(sum_of_squares(w, count)), step = sqrt(sum_of_squares(gradient, count));
+    float factor = scaled && weights > 0 && step > 0 ? (float)(weights / step) : 1;
+#pragma omp parallel for simd
+    for (size_t i = 0; i < count; i++)
+        w[i] -= rate * factor * gradient[i];
+}
+
+void optimizer_step(Optimizer *optimizer, float learning_rate) {
+    const OptimizerSettings *s = &optimizer->settings;
+    optimizer->steps++;
+    float correct1 = (float)(1 / (1 - pow(s->beta1, (double)optimizer->steps)));
+    float correct2 = (float)(1 / (1 - pow(s->beta2, (double)optimizer->steps)));
+    Walk walk = {.parameters = optimizer->parameters};
+    int trained = parameters_count(optimizer->state) / moments_of(s->kind);
+    for (Parameter *p; (p = next_trained(&walk));) {
+        Tensor *tensor = &p->tensor;
+        if (!tensor->gradient_is_set)
+            continue;
+        bool is_weight = p->role == PARAMETER_WEIGHT;
+        float decay = is_weight ? s->weight_decay : 0;
+        if (s->kind == OPTIMIZER_LARS && is_weight) {
+            trust_weights(decay, tensor_count(tensor), tensor->data, tensor->gradient);
+            decay = 0;
+        }
+        float *first = parameters_at(optimizer->state, walk.trained - 1)->tensor.data;
+        if (moments_of(s->kind) == 1) {
+            sgd(s, decay, learning_rate, tensor_count(tensor), tensor->data, tensor->gradient,
+                first);
+        } else {
+            float *second =
+                parameters_at(optimizer->state, trained + walk.trained - 1)->tensor.data;
+            if (s->kind == OPTIMIZER_LAMB)
+                lamb(s, is_weight, decay, learning_rate, correct1, correct2, tensor_count(tensor),
+                     tensor->data, tensor->gradient, first, second);
+            else
+                adam(s, decay, learning_rate, correct1, correct2, tensor_count(tensor),
+                     tensor->data, tensor->gradient, first, second);
+        }
+        tensor->gradient_is_set = false;
+    }
+}
+
+Parameters *optimizer_state(const Optimizer *optimizer) {
+    return optimizer->state;
+}
+
+void optimizer_set_steps(Optimizer *optimizer, int64_t steps) {
+    optimizer->steps = steps;
+}
+
+/* ------------------------------------------------------------------ gradients */
 
 double gradients_norm(const Parameters *parameters) {
     double sum = 0;

@@ -4,18 +4,27 @@
 
 #include "nn/core/parameters.h"
 
-typedef enum OptimizerKind { OPTIMIZER_SGD, OPTIMIZER_ADAM, OPTIMIZER_ADAMW } OptimizerKind;
+/* LARS and LAMB are SGD and AdamW whose step is scaled for each weight tensor by its norm, for
+ * batches of thousands (You, Gitman and Ginsburg 2017, "Large batch training of convolutional
+ * networks"; You et al. 2020, "Large batch optimization for deep learning"). */
+typedef enum OptimizerKind {
+    OPTIMIZER_SGD,
+    OPTIMIZER_ADAM,
+    OPTIMIZER_ADAMW,
+    OPTIMIZER_LARS,
+    OPTIMIZER_LAMB
+} OptimizerKind;
 
-/* "sgd", "adam", "adamw", NULL; in the order of OptimizerKind. */
+/* "sgd", "adam", "adamw", "lars", "lamb", NULL; in the order of OptimizerKind. */
 extern const char *const optimizer_names[];
 
 typedef struct OptimizerSettings {
     OptimizerKind kind;
-    float momentum;     /* SGD: Nesterov's (Sutskever et al. 2013, as in PyTorch); 0 for none */
-    float beta1, beta2; /* Adam (Kingma and Ba 2015) */
-    float epsilon;      /* Adam */
+    float momentum; /* SGD, LARS: Nesterov's (Sutskever et al. 2013, as in PyTorch); 0 for none */
+    float beta1, beta2; /* Adam (Kingma and Ba 2015), LAMB */
+    float epsilon;      /* Adam, LAMB */
     float weight_decay; /* on PARAMETER_WEIGHT only; added to the gradient, or decoupled for AdamW
-                           (Loshchilov and Hutter 2019) */
+                           (Loshchilov and Hutter 2019) and LAMB */
 } OptimizerSettings;
 
 typedef struct Optimizer Optimizer;

@@ -3,7 +3,6 @@
 #include "nn/base/json_text.h"
 #include "nn/base/progress.h"
 #include "nn/base/threads.h"
-#include "train/parallel/parallel.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +12,7 @@ TrainOptions train_options_defaults(void) {
                           .schedule = schedule_names[train_defaults.schedule],
                           .optimizer = optimizer_names[train_defaults.optimizer],
                           .batch = 64,
+                          .reduce = parallel_reductions[0],
                           .timeout = 1800};
 }
 
@@ -30,7 +30,13 @@ int train_options_check(TrainOptions *train, const Usage *usage) {
     train->run.schedule = (ScheduleKind)choice_index(schedule_names, train->schedule);
     train->run.optimizer = (OptimizerKind)choice_index(optimizer_names, train->optimizer);
     train->run.quiet = train->common.quiet;
-    parallel_set_timeout(train->run.team, train->timeout);
+    if (train->lr_batch) {
+        float scale = (float)train->batch / (float)train->lr_batch;
+        train->run.learning_rate *= scale;
+        train->run.final_rate *= scale;
+    }
+    parallel_set(train->run.team, train->timeout,
+                 choice_index(parallel_reductions, train->reduce) == PARALLEL_FAST);
     threads_use(parallel_threads(train->run.team, train->common.threads));
     return OPTIONS_RUN;
 }

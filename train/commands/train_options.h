@@ -4,13 +4,16 @@
 
 #include "nn/base/options.h"
 #include "train/loop/trainer.h"
+#include "train/parallel/parallel.h"
 
 typedef struct TrainOptions {
     CommonSettings common;
     TrainSettings run; /* train_options_check completes it */
     const char *schedule, *optimizer;
-    int batch;   /* examples per step, for the task */
-    int timeout; /* seconds to wait for an unresponsive process */
+    int batch;          /* examples per step, for the task */
+    int lr_batch;       /* the batch that the rates are for; 0: this one */
+    const char *reduce; /* of parallel_reductions */
+    int timeout;        /* seconds to wait for an unresponsive process */
     bool json;
 } TrainOptions;
 
@@ -31,6 +34,9 @@ TrainOptions train_options_defaults(void);
                       "learning rate schedule"),                                                   \
         OPTION_FLOAT(S, field.run.final_rate, "final-lr", "F", 0, 1000,                            \
                      "final learning rate of cosine; lowest of plateau"),                          \
+        OPTION_INTEGER(S, field.lr_batch, "lr-batch", "N", 0, 65536,                               \
+                       "the rates are for batches of N, and grow in proportion to --batch "        \
+                       "(0: as they are)"),                                                        \
         OPTION_FLOAT(S, field.run.warmup, "warmup", "EPOCHS", 0, 1000,                             \
                      "epochs of linear warm-up"),                                                  \
         OPTION_INTEGER(S, field.run.rate_every, "lr-every", "EPOCHS", 1, 1000000,                  \
@@ -63,6 +69,9 @@ TrainOptions train_options_defaults(void);
         OPTION_INTEGER(S, field.run.shards, "shards", "N", 0, SHARDS_MOST,                         \
                        "cut each batch into this many parts, which several processes share (0: 8 " \
                        "with several, else the whole batch at once)"),                             \
+        OPTION_CHOICE(S, field.reduce, "reduce", "HOW", parallel_reductions,                       \
+                      "several processes add their gradients in the tree's order or as fast as "   \
+                      "MPI can, with other bits for each number of processes"),                    \
         OPTION_INTEGER(S, field.timeout, "timeout", "SECONDS", 1, 1000000,                         \
                        "several processes: end when one has not answered for so long"),            \
         OPTION_FLAG(S, field.run.overfit_batch, "overfit-batch",                                   \

@@ -139,11 +139,16 @@ int checkpoint_save(const char *path, const CheckpointParts *parts, Error *error
     return status;
 }
 
-/* What a run was begun with, or NULL. Runs that know nothing of shards did not cut their batches.
- */
+/* What runs did that know nothing of a setting. */
+static const char *const UNSAID[][2] = {{"shards", "1"}, {"reduce", "tree"}, {"lr-batch", "0"}};
+
+/* What a run was begun with, or NULL. */
 static const char *setting_of(const json_t *settings, const char *name) {
     const char *value = json_string_value(json_object_get(settings, name));
-    return value || strcmp(name, "shards") ? value : "1";
+    for (size_t i = 0; !value && i < sizeof UNSAID / sizeof *UNSAID; i++)
+        if (!strcmp(name, UNSAID[i][0]))
+            value = UNSAID[i][1];
+    return value;
 }
 
 /* A resumed run is the same run: data and settings have to be the ones that it began with. Notes

@@ -12,8 +12,8 @@ MpiTeam *mpi_team_start(Error *error);
 /* The team for the training loop; owned by the MpiTeam. */
 TrainTeam *mpi_team_of(MpiTeam *mpi);
 
-/* Seconds to wait for an unresponsive member. */
-void mpi_team_set_timeout(MpiTeam *mpi, double seconds);
+/* Seconds to wait for an unresponsive member; whether to add up by MPI_Iallreduce. */
+void mpi_team_set(MpiTeam *mpi, double timeout, bool fast);
 
 /* How many members on this machine, including this one, may run on the same processors. */
 int mpi_team_neighbours(MpiTeam *mpi);

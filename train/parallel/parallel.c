@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+const char *const parallel_reductions[] = {"tree", "fast", NULL};
+
 #ifdef HAVE_MPI
 
 static int real_errors = -1; /* standard error, where this process is to be silent */
@@ -46,9 +48,9 @@ int parallel_start(TrainTeam **team, Error *error) {
     return 0;
 }
 
-void parallel_set_timeout(TrainTeam *team, int seconds) {
+void parallel_set(TrainTeam *team, int timeout, bool fast) {
     if (team)
-        mpi_team_set_timeout(team->context, seconds);
+        mpi_team_set(team->context, timeout, fast);
 }
 
 int parallel_threads(const TrainTeam *team, int threads) {
@@ -82,9 +84,10 @@ int parallel_start(TrainTeam **team, Error *error) {
                            size, variable);
 }
 
-void parallel_set_timeout(TrainTeam *team, int seconds) {
+void parallel_set(TrainTeam *team, int timeout, bool fast) {
     (void)team;
-    (void)seconds;
+    (void)timeout;
+    (void)fast;
 }
 
 int parallel_threads(const TrainTeam *team, int threads) {

@@ -9,11 +9,16 @@
 
 /* Joins the team of the processes started together; NULL where this one is alone. The team lasts as
  * long as the process. From here on only rank 0 writes to standard output and standard error. Call
- * it once, before parsing the command line. */
+ * it before parsing the command line; a second call gives the same team. */
 int parallel_start(TrainTeam **team, Error *error) MUST_CHECK;
 
-/* How long to wait for an unresponsive member. */
-void parallel_set_timeout(TrainTeam *team, int seconds);
+/* How gradients are added up: "tree", "fast", NULL. */
+extern const char *const parallel_reductions[];
+enum { PARALLEL_TREE, PARALLEL_FAST };
+
+/* How long to wait for an unresponsive member, in seconds, and whether MPI may add up the gradients
+ * in whatever order is fast. */
+void parallel_set(TrainTeam *team, int timeout, bool fast);
 
 /* The number of threads of a member: as requested; else (0) its share of the processors that it may
  * run on, which mpirun's binding may reserve for it. */

@@ -83,6 +83,64 @@ START_TEST(adam_follows_its_formula) {
 }
 END_TEST
 
+/* As SGD with a step that is a share of the weights' length; on a bias as SGD. */
+START_TEST(lars_follows_its_formula) {
+    Fixture f = create();
+    Optimizer *lars = optimizer(
+        &f, (OptimizerSettings){.kind = OPTIMIZER_LARS, .momentum = 0.9f, .weight_decay = 0.1f});
+    double w[2] = {1, -2}, v[2] = {0}, b = 3, vb = 0;
+    for (int step = 0; step < 3; step++) {
+        double g[2] = {0.5 + step, -0.25};
+        set_gradients(&f, (float)g[0], (float)g[1], -1);
+        optimizer_step(lars, 0.1f);
+        double norm = hypot(w[0], w[1]), trust = 0.001 * norm / (hypot(g[0], g[1]) + 0.1 * norm);
+        for (int i = 0; i < 2; i++) {
+            double slope = trust * (g[i] + 0.1 * w[i]);
+            v[i] = 0.9 * v[i] + slope;
+            w[i] -= 0.1 * (slope + 0.9 * v[i]);
+            ck_assert_double_eq_tol(f.weight->data[i], w[i], 1e-6);
+        }
+        vb = 0.9 * vb - 1;
+        b -= 0.1 * (-1 + 0.9 * vb);
+        ck_assert_double_eq_tol(f.bias->data[0], b, 1e-6);
+    }
+    optimizer_destroy(lars);
+    parameters_destroy(f.parameters);
+}
+END_TEST
+
+/* As AdamW with a step as long as the weights; on a bias as Adam. */
+START_TEST(lamb_follows_its_formula) {
+    Fixture f = create();
+    Optimizer *lamb = optimizer(&f, (OptimizerSettings){.kind = OPTIMIZER_LAMB,
+                                                        .beta1 = 0.9f,
+                                                        .beta2 = 0.99f,
+                                                        .epsilon = 1e-8f,
+                                                        .weight_decay = 0.1f});
+    double w[3] = {1, -2, 3}, m[3] = {0}, v[3] = {0}, s[3];
+    for (int step = 1; step <= 4; step++) {
+        double g[3] = {0.5, 0.25 * step, -1};
+        set_gradients(&f, (float)g[0], (float)g[1], (float)g[2]);
+        optimizer_step(lamb, 0.01f);
+        for (int i = 0; i < 3; i++) {
+            m[i] = 0.9 * m[i] + 0.1 * g[i];
+            v[i] = 0.99 * v[i] + 0.01 * g[i] * g[i];
+            s[i] = m[i] / (1 - pow(0.9, step)) / (sqrt(v[i] / (1 - pow(0.99, step))) + 1e-8);
+        }
+        s[0] += 0.1 * w[0];
+        s[1] += 0.1 * w[1];
+        double scale = hypot(w[0], w[1]) / hypot(s[0], s[1]);
+        for (int i = 0; i < 3; i++)
+            w[i] -= 0.01 * (i < 2 ? scale : 1) * s[i];
+        ck_assert_double_eq_tol(f.weight->data[0], w[0], 1e-6);
+        ck_assert_double_eq_tol(f.weight->data[1], w[1], 1e-6);
+        ck_assert_double_eq_tol(f.bias->data[0], w[2], 1e-6);
+    }
+    optimizer_destroy(lamb);
+    parameters_destroy(f.parameters);
+}
+END_TEST
+
 START_TEST(what_backward_did_not_reach_stays) {
     Fixture f = create();
     Optimizer *sgd =
@@ -142,6 +200,8 @@ Suite *optimizer_suite(void) {
     TCase *tcase = tcase_create("optimizer");
     tcase_add_test(tcase, sgd_with_nesterov_momentum_follows_its_formula);
     tcase_add_loop_test(tcase, adam_follows_its_formula, 0, 2);
+    tcase_add_test(tcase, lars_follows_its_formula);
+    tcase_add_test(tcase, lamb_follows_its_formula);
     tcase_add_test(tcase, what_backward_did_not_reach_stays);
     tcase_add_test(tcase, gradients_are_clipped_to_their_common_norm);
     tcase_add_test(tcase, an_average_follows_slowly_and_swaps_both_ways);

@@ -67,6 +67,23 @@ START_TEST(a_last_batch_may_be_smaller_than_the_shards) {
 }
 END_TEST
 
+/* Of two processes with four shards each, the last addition has one order only. */
+START_TEST(a_fast_sum_is_the_same_sum) {
+    if (!processes_can_meet())
+        return;
+    end_well(affekt(FACES, OUT("alone"), "--epochs", "2", "--shards", "8"));
+    end_well(processes_run(2, FACES, OUT("team"), "--epochs", "2", "--reduce", "fast"));
+    assert_same_run("alone", "team");
+}
+END_TEST
+
+START_TEST(rates_grow_with_the_batch) {
+    end_well(affekt(FACES, OUT("as-is"), "--epochs", "1", "--lr", "0.25"));
+    end_well(affekt(FACES, OUT("scaled"), "--epochs", "1", "--lr", "0.125", "--lr-batch", "10"));
+    assert_same_run("as-is", "scaled");
+}
+END_TEST
+
 START_TEST(music_gives_the_same_bits_too) {
     if (!processes_can_meet())
         return;
@@ -131,11 +148,12 @@ END_TEST
 START_TEST(a_process_that_hangs_is_named) {
     if (!processes_can_meet())
         return;
-    Program run = start_long_run(3, "1");
+    Program run = start_long_run(3, "4");
     kill(processes_member(&run, _i), SIGSTOP);
     program_wait(&run);
     ck_assert_int_ne(run.status, EXIT_DONE);
-    assert_contains(run.diagnostics, text_format("from process %d on ", _i));
+    assert_contains(run.diagnostics, text_format("%d on ", _i));
+    assert_contains(run.diagnostics, "no answer for");
     assert_contains(run.diagnostics, "--resume continues");
     program_free(&run);
 }
@@ -214,6 +232,8 @@ Suite *parallel_suite(void) {
     tcase_add_checked_fixture(tcase, make_faces, NULL);
     tcase_add_test(tcase, any_number_of_processes_gives_the_same_bits);
     tcase_add_test(tcase, a_last_batch_may_be_smaller_than_the_shards);
+    tcase_add_test(tcase, a_fast_sum_is_the_same_sum);
+    tcase_add_test(tcase, rates_grow_with_the_batch);
     tcase_add_test(tcase, music_gives_the_same_bits_too);
     tcase_add_test(tcase, a_run_goes_on_with_another_number_of_processes);
     tcase_add_loop_test(tcase, a_killed_process_ends_the_run_which_can_go_on, 0, 3);
