@@ -56,7 +56,7 @@ static void drop_weights(StepWeights *weights) {
 }
 
 static float *make_scratch(const SequenceStep *step) {
-    size_t most = 0;
+    size_t most = 1; /* a network without layers needs none */
     for (int layer = 0; layer < step->layers; layer++) {
         size_t floats = lstm_step_scratch(step->weights->lstm[layer], step->rows);
         most = floats > most ? floats : most;

@@ -109,9 +109,9 @@ test('an arranged piece has several parts', () =>
     await page.click('#tab-compose');
     await page.selectOption('#wish-style', 'band');
     await page.fill('#wish-seconds', '10');
-    const [reply] = await Promise.all([page.waitForResponse(response => response.url().endsWith('/compose'), { timeout: 90000 }), page.click('#wish')]);
+    const [reply] = await Promise.all([page.waitForResponse(response => response.url().endsWith('/compose'), { timeout: 180000 }), page.click('#wish')]);
     assert.ok(new Set((await reply.json()).notes.map(note => note[4])).size > 2);
-    await page.waitForFunction(() => document.getElementById('hear').duration > 4, null, { timeout: 90000 });
+    await page.waitForFunction(() => document.getElementById('hear').duration > 4, null, { timeout: 180000 });
     assert.equal(String((await download(page, '[data-kind=musicxml]')).subarray(0, 5)), '<?xml');
   }));
 

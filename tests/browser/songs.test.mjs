@@ -21,8 +21,8 @@ async function begin(page, valence, arousal) {
 }
 
 async function feel(page, valence, arousal) {
-  const box = await page.locator('#plane').boundingBox();
-  await page.mouse.click(box.x + box.width * (116 + 100 * valence) / 232, box.y + box.height * (116 - 100 * arousal) / 232);
+  const plane = page.locator('#plane'), { width, height } = await plane.boundingBox();
+  await plane.click({ position: { x: width * (116 + 100 * valence) / 232, y: height * (116 - 100 * arousal) / 232 } });
 }
 
 const title = page => page.textContent('#piece');
