@@ -55,12 +55,14 @@ REQUIRED := openblas:libopenblas-dev libpng:libpng-dev zlib:zlib1g-dev smf:libsm
 OPTIONAL := expat:libexpat1-dev fluidsynth:libfluidsynth-dev libavdevice:libavdevice-dev \
             libavformat:libavformat-dev libavcodec:libavcodec-dev libavutil:libavutil-dev \
             libswscale:libswscale-dev libswresample:libswresample-dev libavfilter:libavfilter-dev \
-            sqlite3:libsqlite3-dev libmicrohttpd:libmicrohttpd-dev $(MPI):libopenmpi-dev
+            sqlite3:libsqlite3-dev libmicrohttpd:libmicrohttpd-dev libsystemd:libsystemd-dev \
+            $(MPI):libopenmpi-dev
 name      = $(foreach pair,$(1),$(firstword $(subst :, ,$(pair))))
 package   = $(foreach pair,$(1),$(lastword $(subst :, ,$(pair))))
 
 PACKAGES       := build-essential pkgconf $(call package,$(REQUIRED) $(OPTIONAL)) \
-                  openmpi-bin opencv-data fluid-soundfont-gm check gnuplot-nox jq cmark-gfm locales groff-base
+                  openmpi-bin opencv-data fluid-soundfont-gm check gnuplot-nox jq cmark-gfm locales groff-base \
+                  dbus-daemon
 BROWSER_PACKAGES := chromium ffmpeg curl
 CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-dev libomp-dev shellcheck gcovr
 

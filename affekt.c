@@ -45,6 +45,7 @@ static const Verb verbs[] = {
     {"library export", library_export_command, "write the songs and their moods as a table"},
     {"library remove", library_remove_command, "forget folders and songs"},
     {"playlist", playlist_command, "choose songs of the library for a mood"},
+    {"play", play_command, "play songs and composed music that follow a face or a mood"},
     {"feedback give", feedback_give_command, "say what you think of songs"},
     {"feedback show", feedback_show_command, "show what was learnt of your taste"},
     {"feedback undo", feedback_undo_command, "take your last verdict back"},

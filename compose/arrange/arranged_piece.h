@@ -1,8 +1,8 @@
 /* arranged_piece.h: a whole piece in two stages: a plan and its lead sheet, then an arrangement.
  *
- * Several whole pieces are drawn and the best kept: by the network's own likelihood of its sheet,
- * by form (datasets/music/music_form.h: that themes return, that harmony moves as often as in real
- * music) and by what hands can play. */
+ * Several whole pieces are drawn and the best is kept: by the network's likelihood of its sheet, by
+ * form (datasets/music/music_form.h: themes return, harmony changes as often as in real music) and
+ * by playability. */
 #ifndef COMPOSE_ARRANGE_ARRANGED_PIECE_H
 #define COMPOSE_ARRANGE_ARRANGED_PIECE_H
 
@@ -25,7 +25,7 @@ typedef struct ArrangedSettings {
     int mode;       /* 0 major, 1 minor, or ARRANGED_FREE, as the next */
     int tonic;      /* pitch class */
     LeadMeter meter;
-    double tempo;   /* quarter notes a minute, 0 = the cues' */
+    double tempo;   /* quarter notes per minute, 0 = from the cues */
     double seconds; /* length, or */
     int bars;       /* in bars */
     int program;    /* of the melody, -1 = the ensemble's */

@@ -2,11 +2,11 @@
  *
  * Driven by rules and the cues' tables (compose/arrange/cues.h), not by a network: the patterns of
  * a section follow from its fullness, chords move to the nearest voicing below the melody, bass and
- * chords that a pianist strikes together stay within a hand, and what is played is shaped by
- * accents, phrases and small differences of time.
+ * chords that a pianist strikes together stay within a hand, and the performance has accents,
+ * phrasing and small timing deviations.
  *
- * Every part is a track with a name and a program of its own. Bars and tempo are those of the
- * sheet; the last bar slows down. Markers name sections and chords. */
+ * Every part is a track with its own name and program. Bars and tempo are those of the sheet; the
+ * last bar slows down. Markers name sections and chords. */
 #ifndef COMPOSE_ARRANGE_ARRANGER_H
 #define COMPOSE_ARRANGE_ARRANGER_H
 
@@ -31,36 +31,36 @@ extern const char *const ensemble_names[ENSEMBLES + 1];
 /* How a bar is played. */
 typedef struct ArrangementBar {
     Cues cues;
-    double tempo; /* quarter notes a minute */
-    bool minor;   /* the mode that its chords are spelt in */
+    double tempo; /* quarter notes per minute */
+    bool minor;   /* the mode of its chord names */
 } ArrangementBar;
 
 typedef struct Arrangement {
     const LeadSheet *sheet;
     const Plan *plan;           /* of the sheet's bars */
-    const ArrangementBar *bars; /* (n_bars); for arranger_bar none are needed */
+    const ArrangementBar *bars; /* (n_bars); not needed for arranger_bar */
     Ensemble ensemble;
     int tonic;         /* pitch class */
     int program;       /* of the melody, -1: the ensemble's */
-    const Song *given; /* a melody that is played as it is, in its own tempos, instead of the
-                          sheet's (its ticks are ARRANGER_TICKS a quarter), or NULL */
+    const Song *given; /* a melody played unchanged, with its own tempos, instead of the sheet's
+                          (ARRANGER_TICKS ticks per quarter), or NULL */
     bool loops;        /* no slowing and no end: the last bar leads to the first */
     Rng rng;
 } Arrangement;
 
-/* Returns the finished song (free with song_free), or NULL when memory is out. */
+/* Returns the finished song (free with song_free), or NULL when out of memory. */
 Song *arranger_play(const Arrangement *arrangement, Error *error);
 
-/* The same bar by bar, for music that is written while it is heard. The arrangement must outlive
- * it; of its sheet a bar and the next are read. Free with arranger_destroy. */
+/* The same bar by bar, for music written while it plays. The arrangement must outlive it; only the
+ * current and the next bar of its sheet are read. Free with arranger_destroy. */
 typedef struct Arranger Arranger;
 Arranger *arranger_create(const Arrangement *arrangement, Error *error);
 void arranger_destroy(Arranger *arranger);
 
 /* Replaces the song's notes by those of the bar, in ticks from the beginning of the piece. A bar
- * may be played again, `how` being the only difference. */
+ * may be played again with another `how`. */
 int arranger_bar(Arranger *arranger, int bar, const ArrangementBar *how, Error *error) MUST_CHECK;
-/* Whose notes stand in the order in which they were written; not finished. */
+/* The song, with notes in the order they were written; not finished. */
 const Song *arranger_song(const Arranger *arranger);
 
 /* "Am", "Bb7": a chord of a sheet in a key. */

@@ -1,4 +1,4 @@
-/* given_melody.h: a melody that somebody brings, for accompaniment. */
+/* given_melody.h: a user's melody, to be accompanied. */
 #ifndef COMPOSE_ARRANGE_GIVEN_MELODY_H
 #define COMPOSE_ARRANGE_GIVEN_MELODY_H
 
@@ -6,17 +6,17 @@
 #include "datasets/music/song.h"
 
 typedef struct GivenMelody {
-    Song *song;      /* its notes as they are, ARRANGER_TICKS a quarter, and its tempos */
+    Song *song;      /* its notes unchanged, ARRANGER_TICKS per quarter, and its tempos */
     LeadSheet sheet; /* the same on a grid of bars, without chords */
     int tonic;       /* pitch class */
 } GivenMelody;
 
-/* Takes the melody out of a finished song: its track named "melody", else its only one with notes.
- * Bars and meter (4/4, 2/2, 3/4, 6/8) are the song's, its key too where it says another than C
- * major, else the one that fits. Free with given_melody_free.
+/* Extracts the melody from a finished song: its track named "melody", else its only one with notes.
+ * Bars and meter (4/4, 2/2, 3/4, 6/8) are the song's, and its key unless that is C major; else the
+ * best-fitting key. Free with given_melody_free.
  *
- * Fails for a song without such a track, with fewer than two notes, with notes that sound together,
- * off the beat, in another meter, or longer than a plan. */
+ * Fails for a song without such a track, with fewer than two notes, with overlapping notes, without
+ * a beat, in another meter, or longer than a plan. */
 int given_melody_read(const Song *song, GivenMelody *melody, Error *error) MUST_CHECK;
 void given_melody_free(GivenMelody *melody);
 

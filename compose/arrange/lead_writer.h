@@ -1,10 +1,9 @@
 /* lead_writer.h: draws a lead sheet bar by bar from the network, along a plan.
  *
- * The network proposes; the plan and the cues lead it: bars that return are written from the
- * earlier ones with small changes, chords keep to the key but for surprises, change as often as the
- * cues say, and come home at cadences; the melody keeps a range, prefers chord notes on the beat,
- * and its last note is the tonic's. What was taken over is read by the network, too, so that it
- * goes on from there. */
+ * The network proposes, guided by the plan and the cues: bars that return are written from the
+ * earlier ones with small changes; chords stay in the key except for surprises, change at the cues'
+ * rate, and resolve at cadences; the melody keeps within a range, prefers chord notes on the beat,
+ * and ends on the tonic. The network also reads the repeated bars, and continues from them. */
 #ifndef COMPOSE_ARRANGE_LEAD_WRITER_H
 #define COMPOSE_ARRANGE_LEAD_WRITER_H
 
@@ -36,8 +35,8 @@ void lead_writer_bar(LeadWriter *writer, const Cues *cues);
 /* The mean log-likelihood of the tokens that were drawn, under the network alone. */
 double lead_writer_likelihood(const LeadWriter *writer);
 
-/* The octaves to add to a written melody so that it lies where the cues want it; the writer itself
- * stays where the network's melodies lie. */
+/* The octaves to add to a written melody to reach the cues' range; the writer itself stays in the
+ * range of the network's melodies. */
 int lead_octave(const Cues *cues);
 
 #endif

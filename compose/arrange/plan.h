@@ -1,9 +1,9 @@
-/* plan.h: the form of a piece before a note of it is written.
+/* plan.h: the form of a piece, planned before its notes.
  *
- * Sections of 8 bars (of 4 where the piece is short), named by letters: A A' B A'' and on, the last
- * an A where there are more than two. What a letter stands for is written once; later sections of
- * the same letter take its bars over, but for their endings. Within a section of 8 bars the second
- * phrase begins as the first did. */
+ * Sections of 8 bars (of 4 where the piece is short), named by letters: A A' B A'' and so on, the
+ * last an A where there are more than two. The music of a letter is written once; later sections
+ * with that letter repeat its bars, except for their endings. Within a section of 8 bars the second
+ * phrase begins like the first. */
 #ifndef COMPOSE_ARRANGE_PLAN_H
 #define COMPOSE_ARRANGE_PLAN_H
 
@@ -16,13 +16,13 @@ enum { PLAN_NAME = 8, PLAN_MOST_BARS = 500, PLAN_MOST_SECTIONS = PLAN_MOST_BARS 
 typedef enum Cadence {
     CADENCE_NONE,
     CADENCE_HALF,  /* rests on the dominant */
-    CADENCE_FULL,  /* comes home */
-    CADENCE_FINAL, /* and stays */
+    CADENCE_FULL,  /* resolves to the tonic */
+    CADENCE_FINAL, /* and ends there */
 } Cadence;
 
 typedef struct PlanBar {
     int section;
-    int source; /* the earlier bar that it is written from, or -1 */
+    int source; /* the earlier bar that it repeats, or -1 */
     Cadence cadence;
     bool prepares; /* the next bar has a full or final cadence */
 } PlanBar;

@@ -15,6 +15,7 @@ int library_import_command(int argc, char **argv);
 int library_export_command(int argc, char **argv);
 int library_remove_command(int argc, char **argv);
 int playlist_command(int argc, char **argv);
+int play_command(int argc, char **argv);
 int feedback_give_command(int argc, char **argv);
 int feedback_show_command(int argc, char **argv);
 int feedback_undo_command(int argc, char **argv);

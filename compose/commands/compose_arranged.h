@@ -1,4 +1,4 @@
-/* compose_arranged.h: what `affekt compose --style arranged` reads before it composes. */
+/* compose_arranged.h: the inputs of `affekt compose --style arranged`. */
 #ifndef COMPOSE_COMMANDS_COMPOSE_ARRANGED_H
 #define COMPOSE_COMMANDS_COMPOSE_ARRANGED_H
 
@@ -7,16 +7,16 @@
 
 typedef struct ComposeArranged {
     LeadModel *model;
-    ArrangedSettings settings; /* whose style, prime and melody are filled in */
+    ArrangedSettings settings; /* style, prime and melody are filled in */
     Song *prime;
     GivenMelody melody;
 } ComposeArranged;
 
-/* The index of a meter ("3/4") that arrangements have patterns for, or -1. */
+/* The index of a meter ("3/4") supported by arrangements, or -1. */
 int compose_arranged_meter(const char *text);
 
 /* Loads the model (NULL: the shipped one), chooses the genre (NULL: pop) and reads the prime and
- * the melody to harmonize (NULL: none). To be closed also when it fails. */
+ * the melody to harmonize (NULL: none). Close it even on failure. */
 int compose_arranged_open(ComposeArranged *arranged, const char *model, const char *genre,
                           const ComposePrime *prime, const char *harmonize,
                           Error *error) MUST_CHECK;

@@ -8,8 +8,8 @@
 
 typedef struct ComposePrime {
     const char *file; /* NULL for none */
-    float seconds;    /* of it, NAN for all */
-    int bars;         /* of it, 0 for all */
+    float seconds;    /* of it, NAN for the whole */
+    int bars;         /* of it, 0 for the whole */
 } ComposePrime;
 
 /* Reads the part of its file (free with song_free); NULL when it cannot be read. */

@@ -2,6 +2,7 @@
 #include "compose/commands/commands.h"
 #include "compose/commands/sampling_options.h"
 #include "compose/commands/stop_signals.h"
+#include "compose/commands/watched_source.h"
 #include "compose/live/live_perform.h"
 #include "compose/live/live_replay.h"
 #include "compose/live/live_screen.h"
@@ -15,7 +16,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 typedef struct Settings {
     CommonSettings common;
@@ -111,21 +111,9 @@ static int replay(LiveSession *session, const Settings *settings, const atomic_b
     return stop_signals_caught();
 }
 
-/* "0" is the first camera, as other programs count them. */
-static const char *camera_name(const char *camera, char name[32]) {
-    static const char digits[] = "0123456789";
-    size_t length = camera ? strlen(camera) : 0;
-    if (!length)
-        return "/dev/video0";
-    if (length > 3 || strspn(camera, digits) != length)
-        return camera;
-    snprintf(name, 32, "/dev/video%s", camera);
-    return name;
-}
-
 static int perform(LiveSession *session, const Settings *settings, const atomic_bool *stopped,
                    Error *error) {
-    char camera[32];
+    char camera[CAMERA_NAME];
     const PerformSettings how = {
         .source = settings->input ? settings->input : camera_name(settings->camera, camera),
         .camera = !settings->input,
@@ -140,13 +128,6 @@ static int perform(LiveSession *session, const Settings *settings, const atomic_
                 seconds, session->record ? "; recorded in " : "",
                 session->record ? session->record : "");
     return 0;
-}
-
-/* A misspelt name is told before the models load and the sound starts. */
-static int check_input(const char *path, Error *error) {
-    return path && strcmp(path, "-") != 0 && access(path, R_OK)
-               ? error_errno(error, "cannot open %s", path)
-               : 0;
 }
 
 /* live.mid, or live-2.mid … where that is there. */

@@ -1,13 +1,12 @@
-/* apart.h: can a classifier tell folders of pieces from each other?
+/* apart.h: how well a classifier distinguishes folders of pieces.
  *
- * One tool for several questions: real music against generated (is it as like as real music is to
- * itself?), the seven emotions against each other (does each sound like itself?), and generated
- * genres heard by a classifier of real ones.
+ * One tool for several questions: real against generated music, the seven emotions against each
+ * other, and generated genres classified by a classifier of real ones.
  *
- * Rows are datasets/music/music_features.h of each piece's beginning. Folders are classes. Told
- * apart are pieces of songs that the classifier does not know: over five folds by song, or, where
- * other folders are to be heard, by one that was fitted to all of the first. Classes count alike,
- * however many pieces each has. */
+ * Rows are datasets/music/music_features.h of each piece's beginning. Folders are classes. The
+ * pieces classified are of songs unknown to the classifier: over five song-disjoint folds, or,
+ * where other folders are given to classify, by one fitted to all of the first. Classes have equal
+ * weight, regardless of their number of pieces. */
 #ifndef COMPOSE_EVALUATE_APART_H
 #define COMPOSE_EVALUATE_APART_H
 
@@ -20,20 +19,20 @@ enum { APART_CLASSES = 16 };
 
 typedef struct Apart {
     int classes;
-    int pieces[APART_CLASSES], left_out;     /* of the folders that are heard; unreadable */
-    int heard[APART_CLASSES][APART_CLASSES]; /* pieces of the first class heard as the other */
-    double auc;                              /* of two classes, NAN for more */
+    int pieces[APART_CLASSES], left_out;     /* of the classified folders; unreadable */
+    int heard[APART_CLASSES][APART_CLASSES]; /* pieces by true class and prediction */
+    double auc;                              /* for two classes, NAN for more */
 } Apart;
 
-/* Share of the pieces heard as what they are, the classes counting alike. */
+/* Balanced accuracy: the mean share of correct pieces over the classes. */
 double apart_accuracy(const Apart *apart);
 
-/* `folders` are names with commas between, two or more; so are those that are `heard`, as many and
- * in the same order, or NULL. Of each piece the first `seconds` (0: all). */
+/* `folders` are two or more names separated by commas; so are those to classify, `heard`, as many
+ * and in the same order, or NULL. Uses the first `seconds` of each piece (0: all). */
 int apart_measure(const char *folders, const char *heard, double seconds, Apart *apart,
                   Error *error) MUST_CHECK;
 
-/* Measures and prints, with half of the 95 % interval of the accuracy. */
+/* Measures and prints, with half the 95 % interval of the accuracy. */
 int apart_report(const char *folders, const char *heard, double seconds, bool json, FILE *stream,
                  Error *error) MUST_CHECK;
 

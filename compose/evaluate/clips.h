@@ -1,4 +1,4 @@
-/* clips.h: sets of short pieces with known quadrants, real or generated, to be compared. */
+/* clips.h: sets of short pieces with known quadrants, real or generated, for comparison. */
 #ifndef COMPOSE_EVALUATE_CLIPS_H
 #define COMPOSE_EVALUATE_CLIPS_H
 
@@ -26,8 +26,8 @@ typedef struct Clips {
 
 void clips_free(Clips *clips);
 
-/* The notes that begin in the first seconds of a song, sounding no longer than those (free with
- * song_free); NULL when memory is out. */
+/* The notes that begin in the first seconds of a song, cut off at their end (free with song_free);
+ * NULL when out of memory. */
 Song *clips_cut(const Song *song, double seconds, Error *error);
 
 /* The labelled pieces of a corpus (by its index), each up to `seconds` (0 = all of it). */
@@ -35,8 +35,8 @@ int clips_of_corpus(const MusicCorpus *corpus, int index, double seconds, Clips 
                     Error *error) MUST_CHECK;
 
 /* Generates `per_quadrant` clips in each corner of valence and arousal; settings->seconds long:
- * performed ones, or where `lead` is not NULL arranged ones for a piano, the drawing settings and
- * the seed being the same. The same settings give the same clips for any number of threads. */
+ * performed ones, or if `lead` is not NULL arranged ones for piano, with the same sampling settings
+ * and seed. The same settings give the same clips for any number of threads. */
 int clips_generate(const MusicModel *model, const LeadModel *lead, const ComposerSettings *settings,
                    int per_quadrant, Clips *clips, Progress *progress, Error *error) MUST_CHECK;
 

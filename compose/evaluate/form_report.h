@@ -8,9 +8,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Measures the first `seconds` of each file of the folders (names with commas between) and prints
- * the means with half of their 95 % intervals; with `level` also how loud they are, LUFS, as
- * FluidSynth plays the first half minute. A file that cannot be read is left out and counted. */
+/* Measures the first `seconds` of each file of the folders (names separated by commas) and prints
+ * the means with half of their 95 % intervals; with `level` also their loudness, LUFS, over the
+ * first half minute rendered by FluidSynth. Unreadable files are skipped and counted. */
 int form_report(const char *folders, double seconds, bool level, bool json, FILE *stream,
                 Error *error) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* canvas.h: the screenful of text that shows a face and what follows it.
+/* canvas.h: a text screen that shows a face and its emotion, with a panel of lines.
  *
  *     Canvas canvas = canvas_begin(stream, &looks, &picture);
  *     canvas_emotion(&canvas, state, true, false);
@@ -32,7 +32,7 @@ extern const Colour canvas_emotion_colours[EMOTION_COUNT];
 
 typedef struct CanvasPicture {
     const Image *image; /* IMAGE_RGB, NULL while there is none: its place stays empty */
-    bool mirrored;      /* shown as a mirror does */
+    bool mirrored;      /* shown mirrored */
     const Box *face;    /* in the image's pixels, NULL for none */
 } CanvasPicture;
 
@@ -43,23 +43,23 @@ typedef struct Canvas {
     int row;    /* of the next line, from 1 */
 } Canvas;
 
-/* Draws the picture; with NULL the panel has the whole screen. */
+/* Draws the picture; with NULL the panel fills the screen. */
 Canvas canvas_begin(FILE *stream, const TerminalLooks *looks, const CanvasPicture *picture);
 
 /* A line of the panel. */
 void canvas_line(Canvas *canvas, Colour colour, const char *format, ...) PRINTF_LIKE(3, 4);
 
-/* The emotion, its probabilities, valence and arousal; `face` is whether one is seen, `by_hand`
+/* The emotion, its probabilities, valence and arousal; `face` is whether one is visible, `by_hand`
  * whether the emotion was set. */
 void canvas_emotion(Canvas *canvas, const EmotionState *state, bool face, bool by_hand);
 
-/* For a line that is written in pieces: goes to it, false when the screen has no more. */
+/* For a line written in parts: moves to it, false when the screen has no more. */
 bool canvas_next_line(Canvas *canvas);
 void canvas_write_in(const Canvas *canvas, Colour colour);
 void canvas_end_colour(const Canvas *canvas);
 
-/* Ends the screen with a message (NULL for none) and the words for the keys, of which the last ones
- * are left out where there is no room; NULLs among them are passed over. */
+/* Ends the screen with a message (NULL for none) and the key labels, of which the last are omitted
+ * where there is no room; NULLs are skipped. */
 void canvas_end(Canvas *canvas, const char *message, const char *const keys[], int n_keys);
 
 #endif

@@ -1,10 +1,9 @@
-/* live_screen.h: a live session as one screenful of text.
+/* live_screen.h: a live session as a text screen.
  *
- * The camera's picture in half-block characters, two pixels a character (without colours, shades of
- * ASCII), the face in a box; beside it the emotion and its probabilities, valence and arousal, what
- * the music is asked for and what is playing, and how fast all goes; or, instead of these, what the
- * keys do. Where the terminal is narrow the picture is left out, where it is low the last lines
- * are. */
+ * The camera's picture in half-block characters, two pixels per character (without colours, shades
+ * of ASCII), the face in a box; beside it the emotion and its probabilities, valence and arousal,
+ * the music's requested mood and what is playing, and the speed; or, instead of these, help on the
+ * keys. On a narrow terminal the picture is omitted, on a low one the last lines. */
 #ifndef COMPOSE_LIVE_LIVE_SCREEN_H
 #define COMPOSE_LIVE_LIVE_SCREEN_H
 
@@ -13,7 +12,7 @@
 
 #include <stdio.h>
 
-/* What the keys do, in lines that fit beside the picture. */
+/* Help on the keys, in lines that fit beside the picture. */
 #define LIVE_SCREEN_KEYS                                                                           \
     "  q     end, and save the record\n"                                                           \
     "  p     pause, or go on (also space)\n"                                                       \
@@ -27,19 +26,18 @@
     "  + -   faster, slower\n"                                                                     \
     "  ?     show these keys, or hide them\n"
 
-/* Writes the whole screen, without clearing it first, so that nothing flickers. What is too long
- * for a line is left to the terminal to cut off (terminal.h). With `help` it says what the keys do
- * instead of what is felt. */
+/* Writes the whole screen, without clearing it first, to avoid flicker. The terminal cuts off long
+ * lines (terminal.h). With `help` it shows the keys instead of the emotion. */
 void live_screen_draw(FILE *stream, const TerminalLooks *looks, const LiveStatus *status,
                       bool help);
 
-/* The same in a line of text without its end: for where there is no terminal. */
+/* The same in a line of text without a newline, for use without a terminal. */
 void live_screen_line(FILE *stream, const LiveStatus *status);
 
-/* What a key gives besides the controller's commands: to show or hide what the keys do. */
+/* In addition to the controller's commands: show or hide the help on keys. */
 enum { LIVE_SCREEN_HELP = LIVE_FEEL + EMOTION_COUNT };
 
-/* The command that a key gives, or -1. */
+/* The command of a key, or -1. */
 int live_screen_command(int key);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "compose/library/labels.h"
 #include "compose/play/opener.h"
-#include "compose/play/timeline.h"
+#include "compose/play/play_record.h"
 #include "nn/base/plain_text.h"
 
 #include <math.h>
@@ -21,7 +21,7 @@ struct Jukebox {
     Queue *queue;
     Opener *opener;
     Mixer *mixer;
-    Timeline *timeline;
+    PlayRecord *record;
 
     QueueItem current, offered, asked; /* plays; is the mixer's next; is being opened */
     bool has_current, has_offered;
@@ -34,7 +34,8 @@ struct Jukebox {
     int failures;
 
     EmotionState state; /* that counts: the face's, or set */
-    bool feels, face, by_hand;
+    bool feels, settled, face, by_hand;
+    double first_felt;
     int told; /* emotion of the last row of the record, -1 none */
     double next_felt, next_bent;
 
@@ -94,7 +95,7 @@ Jukebox *jukebox_open(Library *library, const JukeboxSettings *settings, Error *
         (jukebox->opener =
              opener_create(&settings->track, &settings->composing, settings->background, error)) &&
         (jukebox->mixer = mixer_create(&settings->mixer, error)) &&
-        (!settings->record || (jukebox->timeline = timeline_open(settings->record, error)))) {
+        (!settings->record || (jukebox->record = play_record_open(settings->record, error)))) {
         find_languages(jukebox);
         return jukebox;
     }
@@ -105,7 +106,7 @@ Jukebox *jukebox_open(Library *library, const JukeboxSettings *settings, Error *
 int jukebox_close(Jukebox *jukebox, Error *error) {
     if (!jukebox)
         return 0;
-    int status = timeline_close(jukebox->timeline, error);
+    int status = play_record_close(jukebox->record, error);
     opener_destroy(jukebox->opener);
     mixer_destroy(jukebox->mixer);
     queue_close(jukebox->queue);
@@ -116,30 +117,30 @@ int jukebox_close(Jukebox *jukebox, Error *error) {
 /* ------------------------------------------------------------------ the record */
 
 static int record_felt(Jukebox *jukebox, double now, Error *error) {
-    if (!jukebox->timeline)
+    if (!jukebox->record)
         return 0;
-    TimelineEvent event = {.time = now,
-                           .what = "felt",
-                           .valence = jukebox->state.valence,
-                           .arousal = jukebox->state.arousal,
-                           .wanted = queue_wanted(jukebox->queue, now)};
+    PlayEvent event = {.time = now,
+                       .what = "felt",
+                       .valence = jukebox->state.valence,
+                       .arousal = jukebox->state.arousal,
+                       .wanted = queue_wanted(jukebox->queue, now)};
     if (jukebox->told >= 0)
         event.emotion = emotions[jukebox->told].name;
-    return timeline_add(jukebox->timeline, &event, error);
+    return play_record_add(jukebox->record, &event, error);
 }
 
 /* An event of the song that plays. */
 static int record(Jukebox *jukebox, double now, const char *what, const char *detail,
                   Error *error) {
-    if (!jukebox->timeline)
+    if (!jukebox->record)
         return 0;
     LibrarySong song;
-    TimelineEvent event = {.time = now,
-                           .what = what,
-                           .valence = NAN,
-                           .arousal = NAN,
-                           .wanted = {.valence = NAN, .arousal = NAN},
-                           .detail = detail};
+    PlayEvent event = {.time = now,
+                       .what = what,
+                       .valence = NAN,
+                       .arousal = NAN,
+                       .wanted = {.valence = NAN, .arousal = NAN},
+                       .detail = detail};
     if (jukebox->has_current) {
         song = queue_song(jukebox->queue, &jukebox->current);
         event.song = &song;
@@ -149,7 +150,7 @@ static int record(Jukebox *jukebox, double now, const char *what, const char *de
             event.arousal = song.mood.arousal;
         }
     }
-    return timeline_add(jukebox->timeline, &event, error);
+    return play_record_add(jukebox->record, &event, error);
 }
 
 /* ------------------------------------------------------------------ moods */
@@ -163,7 +164,10 @@ static int feel(Jukebox *jukebox, Mood mood, bool at_once, double now, Error *er
         changed = queue_feel(jukebox->queue, mood, now);
     if (changed)
         mixer_make_way(jukebox->mixer);
+    if (!jukebox->feels)
+        jukebox->first_felt = now;
     jukebox->feels = true;
+    jukebox->settled = jukebox->settled || at_once;
     return changed ? record(jukebox, now, "set", at_once ? "mood" : "steady change of mood", error)
                    : 0;
 }
@@ -322,7 +326,18 @@ static int prepare_next(Jukebox *jukebox, double now, double wall, Error *error)
     return jukebox->settings.background ? 0 : take_opened(jukebox, now, wall, error);
 }
 
+/* The first song is planned for what the face has come to say. */
+static void settle(Jukebox *jukebox, double now) {
+    if (jukebox->settled || !jukebox->feels || now < jukebox->first_felt + JUKEBOX_SETTLES)
+        return;
+    jukebox->settled = true;
+    queue_set_mood(jukebox->queue, mood_of_probabilities(jukebox->state.probabilities), now);
+}
+
 int jukebox_step(Jukebox *jukebox, double now, double wall, Error *error) {
+    settle(jukebox, now);
+    if (!jukebox->settled)
+        return 0;
     if (follow_mixer(jukebox, now, wall, error) || take_opened(jukebox, now, wall, error) ||
         prepare_next(jukebox, now, wall, error))
         return -1;
@@ -338,8 +353,9 @@ void jukebox_read(Jukebox *jukebox, float *samples, int frames) {
     mixer_read(jukebox->mixer, samples, frames);
 }
 
-void jukebox_fade(Jukebox *jukebox, double seconds) {
+int jukebox_end(Jukebox *jukebox, double seconds, double now, Error *error) {
     mixer_end(jukebox->mixer, seconds);
+    return end_current(jukebox, false, now, 0, error);
 }
 
 bool jukebox_is_silent(Jukebox *jukebox) {
@@ -383,8 +399,8 @@ static void change_language(Jukebox *jukebox) {
     jukebox->language = wanted;
 }
 
-static void change_volume(Jukebox *jukebox, double step) {
-    jukebox->volume = fmin(fmax(jukebox->volume + step, 0), 1);
+void jukebox_set_volume(Jukebox *jukebox, double volume) {
+    jukebox->volume = fmin(fmax(volume, 0), 1);
     mixer_volume(jukebox->mixer, jukebox->volume);
 }
 
@@ -406,8 +422,10 @@ static int undo(Jukebox *jukebox, double now, double wall, Error *error) {
 /* What the listener says of the song that plays; of one that is not liked, or not of the mood, no
  * more needs to be heard. */
 static int hear(Jukebox *jukebox, Verdict verdict, double now, double wall, Error *error) {
-    if (!jukebox->has_current)
+    if (!jukebox->has_current) {
+        say(jukebox, "nothing plays yet");
         return 0;
+    }
     if (keep_verdict(jukebox, verdict, now, wall, error))
         return -1;
     jukebox->said++;
@@ -439,10 +457,10 @@ int jukebox_do(Jukebox *jukebox, int command, double now, double wall, Error *er
         previous(jukebox);
         return 0;
     case JUKEBOX_LOUDER:
-        change_volume(jukebox, volume_step);
+        jukebox_set_volume(jukebox, jukebox->volume + volume_step);
         return 0;
     case JUKEBOX_SOFTER:
-        change_volume(jukebox, -volume_step);
+        jukebox_set_volume(jukebox, jukebox->volume - volume_step);
         return 0;
     case JUKEBOX_POLICY:
         return change_policy(jukebox, now, error);
@@ -457,6 +475,10 @@ int jukebox_do(Jukebox *jukebox, int command, double now, double wall, Error *er
     default:
         return do_parameter(jukebox, command, now, wall, error);
     }
+}
+
+const LibrarySongs *jukebox_songs(const Jukebox *jukebox) {
+    return queue_songs(jukebox->queue);
 }
 
 JukeboxStatus jukebox_status(Jukebox *jukebox, double now, double wall) {

@@ -22,6 +22,7 @@
 #include "compose/play/mixer.h"
 #include "infer/faces/emotion_tracker.h"
 
+#define JUKEBOX_SETTLES 2.0  /* seconds for which a face is looked at before the first song */
 #define JUKEBOX_SKIPPED 30.0 /* seconds: who leaves a song earlier says something by that */
 
 typedef enum JukeboxCommand {
@@ -44,7 +45,7 @@ typedef struct JukeboxSettings {
     MixerSettings mixer;
     TrackSettings track;
     bool background;    /* songs are opened on a thread of their own */
-    const char *record; /* the timeline to write (timeline.h), or NULL */
+    const char *record; /* the timeline to write (play_record.h), or NULL */
 } JukeboxSettings;
 
 /* Songs only, as the parts' defaults have it; bends nothing, at half strength. */
@@ -77,7 +78,8 @@ Jukebox *jukebox_open(Library *library, const JukeboxSettings *settings, Error *
 /* Saves the record; a NULL jukebox is fine. */
 int jukebox_close(Jukebox *jukebox, Error *error) MUST_CHECK;
 
-/* The emotion as it stands, and whether a face is seen. */
+/* Songs begin when the mood is known: JUKEBOX_SETTLES after the first of jukebox_feel, or when one
+ * is set. Here: the emotion as it stands, and whether a face is seen. */
 int jukebox_feel(Jukebox *jukebox, const EmotionState *state, bool face, double now,
                  Error *error) MUST_CHECK;
 
@@ -86,15 +88,20 @@ int jukebox_set_mood(Jukebox *jukebox, Mood mood, double now, Error *error) MUST
 
 int jukebox_do(Jukebox *jukebox, int command, double now, double wall, Error *error) MUST_CHECK;
 
+void jukebox_set_volume(Jukebox *jukebox, double volume);
+
 /* Keeps the music going. Fails when nothing can be played at all. */
 int jukebox_step(Jukebox *jukebox, double now, double wall, Error *error) MUST_CHECK;
 
 /* Fills `samples` (frames, 2), stereo of SOUND_RATE; silence where nothing plays. */
 void jukebox_read(Jukebox *jukebox, float *samples, int frames);
 
-/* All fades within `seconds`; and whether it has. */
-void jukebox_fade(Jukebox *jukebox, double seconds);
+/* The end: all fades within `seconds`; and whether it has. */
+int jukebox_end(Jukebox *jukebox, double seconds, double now, Error *error) MUST_CHECK;
 bool jukebox_is_silent(Jukebox *jukebox);
+
+/* The library's songs, which the items of the plan count. */
+const LibrarySongs *jukebox_songs(const Jukebox *jukebox);
 
 /* Valid until the jukebox is used again. */
 JukeboxStatus jukebox_status(Jukebox *jukebox, double now, double wall);

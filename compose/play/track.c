@@ -19,7 +19,7 @@ struct Track {
 
 /* ------------------------------------------------------------------ loudness */
 
-static const double most_gain = 12; /* decibels, up and down */
+static const double most_gain = 20; /* decibels, up and down */
 
 static float factor(double decibels) {
     return (float)pow(10, fmin(fmax(decibels, -most_gain), most_gain) / 20);

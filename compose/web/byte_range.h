@@ -1,4 +1,4 @@
-/* byte_range.h: the part of a file that a request asks for (header Range, RFC 9110, section 14). */
+/* byte_range.h: the requested part of a file (header Range, RFC 9110, section 14). */
 #ifndef COMPOSE_WEB_BYTE_RANGE_H
 #define COMPOSE_WEB_BYTE_RANGE_H
 
@@ -7,14 +7,14 @@
 
 typedef struct ByteRange {
     uint64_t first, size; /* of the part */
-    uint64_t whole;       /* bytes of all */
+    uint64_t whole;       /* bytes in total */
 } ByteRange;
 
 enum { BYTE_RANGE_NONE, BYTE_RANGE_PART, BYTE_RANGE_OUTSIDE = -1 };
 
-/* Reads "bytes=5-9", "bytes=5-" or "bytes=-5" of something of `whole` bytes. BYTE_RANGE_PART: the
- * part is to be sent (206). BYTE_RANGE_NONE: `text` is NULL, something else or several parts, and
- * all is to be sent. BYTE_RANGE_OUTSIDE: there is no such part (416). */
+/* Parses "bytes=5-9", "bytes=5-" or "bytes=-5" for a resource of `whole` bytes. BYTE_RANGE_PART:
+ * send the part (206). BYTE_RANGE_NONE: `text` is NULL, something else or several parts; send
+ * everything. BYTE_RANGE_OUTSIDE: there is no such part (416). */
 int byte_range_read(const char *text, uint64_t whole, ByteRange *range);
 
 #endif

@@ -3,7 +3,8 @@
 #define COMPOSE_WEB_PIECES_H
 
 #include "compose/web/gate.h"
-#include "compose/write/piece.h"
+#include "compose/web/wishes.h"
+#include "infer/music/lead_model.h"
 
 #include <pthread.h>
 
@@ -18,6 +19,7 @@ typedef struct Piece {
 typedef struct Pieces {
     const MusicModel *model;
     pthread_mutex_t composing; /* one at a time: it takes a processor */
+    LeadModel *lead;           /* of arranged pieces, loaded with the first */
     pthread_mutex_t lock;      /* guards what follows */
     Piece kept[PIECES_MOST];
     int next; /* the slot that the next one takes */
@@ -29,7 +31,7 @@ void pieces_free(Pieces *pieces);
 
 /* Composes; writes the id. The song belongs to the pieces and may go with any later call of this
  * function: see pieces_with. */
-int pieces_compose(Pieces *pieces, const PieceSettings *settings, char id[GATE_TOKEN + 1],
+int pieces_compose(Pieces *pieces, const PieceWishes *wishes, char id[GATE_TOKEN + 1],
                    Error *error) MUST_CHECK;
 
 /* Calls `use` with the piece of the id, which stays there meanwhile; returns what it returns, and

@@ -83,8 +83,9 @@ json_t *reply_piece(const Piece *piece) {
     json_t *notes = json_array();
     for (int i = 0; i < song->n_notes; i++) {
         const SongNote *note = &song->notes[i];
-        json_array_append_new(notes, json_pack("[o,o,i,i]", number(note->start), number(note->end),
-                                               note->pitch, note->velocity));
+        json_array_append_new(notes,
+                              json_pack("[o,o,i,i,i]", number(note->start), number(note->end),
+                                        note->pitch, note->velocity, note->track));
     }
     json_t *json =
         json_pack("{s:s, s:o, s:s, s:o}", "id", piece->id, "seconds", number(song->seconds), "key",

@@ -1,4 +1,4 @@
-/* replies.h: what the server knows as JSON. Each returns a new reference, NULL without memory. */
+/* replies.h: the server's state as JSON. Each returns a new reference, NULL when out of memory. */
 #ifndef COMPOSE_WEB_REPLIES_H
 #define COMPOSE_WEB_REPLIES_H
 
@@ -8,7 +8,7 @@
 #include <jansson.h>
 
 json_t *reply_faces(const VisitFace *faces, int count, int width, int height);
-/* With the songs, where there are any. */
+/* With the songs, if any. */
 json_t *reply_status(Visit *visit);
 json_t *reply_piece(const Piece *piece);
 json_t *reply_genres(const MusicModel *model);

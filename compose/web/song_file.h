@@ -1,7 +1,7 @@
-/* song_file.h: a song of the library as a browser's player asks for it, whole or from the middle.
+/* song_file.h: serves a library song to a browser's player, whole or in part.
  *
- * Recordings are sent as they are. MIDI files go out as WAV, rendered while they are sent, from
- * whatever place is asked for: notes that began before it are not heard. */
+ * Recordings are sent unchanged. MIDI files are sent as WAV, rendered on the fly, from any
+ * position: notes that began before it are not heard. */
 #ifndef COMPOSE_WEB_SONG_FILE_H
 #define COMPOSE_WEB_SONG_FILE_H
 
@@ -9,7 +9,7 @@
 #include "compose/web/exchange.h"
 
 /* The reply to a request for the song at `path`, with this Range header (or NULL). `soundfont` as
- * soundfont_find takes it. */
+ * for soundfont_find. */
 WebReply song_file_reply(const char *path, MoodSource kind, const char *soundfont,
                          const char *range);
 

@@ -1,8 +1,8 @@
-/* visit.h: what the server holds for one open page: a face that is followed, and its music.
+/* visit.h: the server's state for one open page: a tracked face, and its music.
  *
  * The page's frames go through the watcher that `affekt live` uses (infer/faces/watcher.h), its
- * music comes from the same compose/live/live_music.h; only clock and sound differ: music goes on
- * while the page listens, and is rendered a little ahead of what the page has received
+ * music comes from the same compose/live/live_music.h; only clock and sound differ: music plays
+ * while the page listens, and is rendered slightly ahead of what the page has received
  * (VISIT_AHEAD). Any function may be called from any thread. */
 #ifndef COMPOSE_WEB_VISIT_H
 #define COMPOSE_WEB_VISIT_H
@@ -21,14 +21,14 @@ typedef struct VisitSettings {
     const char *soundfont;
     int program;         /* General MIDI */
     bool here;           /* sound from this computer's output instead of the page's */
-    const char *driver;  /* of that output, as audio_device_open takes it */
+    const char *driver;  /* of that output, as for audio_device_open */
     const char *library; /* file of the songs, NULL for none */
 } VisitSettings;
 
 typedef struct Visit Visit;
 
-/* NULL when a model or the soundfont cannot be loaded. Free with visit_destroy, which ends what
- * still listens and waits for it. */
+/* NULL when a model or the soundfont cannot be loaded. Free with visit_destroy, which ends a
+ * remaining listener and waits for it. */
 Visit *visit_create(const VisitSettings *settings, Error *error);
 void visit_destroy(Visit *visit);
 
@@ -43,8 +43,8 @@ typedef struct VisitFace {
 
 enum { VISIT_BUSY = 1 };
 
-/* Looks at the next frame (IMAGE_GREY); writes up to VISIT_FACES faces and how many. Returns
- * VISIT_BUSY without looking while another frame is looked at. */
+/* Analyses the next frame (IMAGE_GREY); writes up to VISIT_FACES faces and their number. Returns
+ * VISIT_BUSY while another frame is being analysed. */
 int visit_look(Visit *visit, const Image *frame, VisitFace faces[VISIT_FACES], int *count,
                Error *error) MUST_CHECK;
 
@@ -57,12 +57,12 @@ void visit_set_speed(Visit *visit, double speed);
 void visit_skip(Visit *visit);
 void visit_pause(Visit *visit, bool pause);
 void visit_lead(Visit *visit, int face);
-/* The music follows this place in the plane instead of the face; visit_follow: the face again. */
+/* The music follows this point in the plane instead of the face; visit_follow: the face again. */
 void visit_feel(Visit *visit, float valence, float arousal);
 void visit_follow(Visit *visit);
 
-/* The songs of this page, NULL without a library. They are fed with the mood here, and the visit's
- * own music goes on only while they leave the turn to it. */
+/* The songs of this page, NULL without a library. The visit passes them the mood, and its own music
+ * plays only while they do not. */
 PageSongs *visit_songs(Visit *visit);
 /* Seconds since the visit was opened: the songs' clock. */
 double visit_seconds(const Visit *visit);
@@ -70,12 +70,12 @@ double visit_seconds(const Visit *visit);
 /* ------------------------------------------------------------------ status */
 
 typedef struct VisitStatus {
-    EmotionState mood; /* as read of the face */
+    EmotionState mood; /* from the face */
     bool by_hand;
     float valence, arousal; /* what the music follows */
     LiveMusicStatus music;
     double seconds; /* of music */
-    long gaps;      /* times that the music was not written in time */
+    long gaps;      /* how often music was not written in time */
     bool paused, listening;
 } VisitStatus;
 
@@ -83,14 +83,14 @@ VisitStatus visit_status(Visit *visit);
 
 /* ------------------------------------------------------------------ the sound */
 
-/* Begins to listen, in the place of whoever listened before: returns a number for visit_listen. */
+/* Starts listening, replacing any earlier listener: returns a number for visit_listen. */
 int visit_begin_listening(Visit *visit);
 
-/* Waits until sound is due and writes as many of `frames` into `samples` (frames, PCM_CHANNELS).
- * Returns how many, or 0 when another has taken the place, or -1 after a failure. */
+/* Waits until sound is due and writes up to `frames` into `samples` (frames, PCM_CHANNELS). Returns
+ * how many, or 0 when replaced by another listener, or -1 after a failure. */
 int visit_listen(Visit *visit, int listener, int16_t *samples, int frames);
 
-/* Ends that listening; the music stands still until the next begins. */
+/* Stops that listener; the music pauses until the next one starts. */
 void visit_end_listening(Visit *visit, int listener);
 
 /* What was played so far as a MIDI file. Caller frees `*bytes`. */

@@ -6,6 +6,8 @@
 #include "compose/web/replies.h"
 #include "compose/web/song_file.h"
 #include "compose/web/wishes.h"
+#include "datasets/music/midi.h"
+#include "datasets/music/musicxml.h"
 #include "nn/base/clock.h"
 #include "nn/base/threads.h"
 
@@ -120,7 +122,7 @@ static int fulfil_songs(Visit *visit, const ControlWishes *wishes, Error *error)
     bool other = wishes->has_source || wishes->has_languages || wishes->has_songs_genre;
     if (!songs)
         return other || wishes->has_verdict || wishes->undo || *wishes->ended || *wishes->failed
-                   ? error_set(error, "there is no library of songs here (affekt serve --library)")
+                   ? error_set(error, "there is not a library of songs here (affekt serve --library)")
                    : 0;
     if ((wishes->has_verdict && page_songs_say(songs, wishes->verdict, error)) ||
         (wishes->undo && page_songs_undo(songs, error)) ||
@@ -291,7 +293,7 @@ static int piece_to_json(const Piece *piece, void *user, Error *error) {
 static WebReply answer_compose(Web *web, const WebRequest *request, Visit *visit) {
     (void)visit;
     Error error;
-    PieceSettings wishes;
+    PieceWishes wishes;
     char id[GATE_TOKEN + 1];
     json_t *json = NULL;
     if (wishes_piece((const char *)request->body, request->size, web->model, &wishes, &error))
@@ -302,34 +304,50 @@ static WebReply answer_compose(Web *web, const WebRequest *request, Visit *visit
     return reply_json(200, json);
 }
 
+/* The files that a piece can be had as. */
+typedef struct PieceKind {
+    const char *name, *type, *file;
+} PieceKind;
+
+static const PieceKind piece_kinds[] = {
+    {"midi", "audio/midi", "affekt.mid"},
+    {"musicxml", "application/vnd.recordare.musicxml+xml", "affekt.musicxml"},
+    {"wav", "audio/wav", "affekt.wav"},
+    {"flac", "audio/flac", "affekt.flac"},
+    {"ogg", "audio/ogg", "affekt.ogg"},
+    {"mp3", "audio/mpeg", "affekt.mp3"},
+    {NULL, NULL, NULL},
+};
+
 typedef struct PieceBytes {
+    const PieceKind *kind;
     const char *soundfont;
     unsigned char *bytes;
     size_t size;
 } PieceBytes;
 
-static int piece_to_midi(const Piece *piece, void *user, Error *error) {
+static int piece_to_bytes(const Piece *piece, void *user, Error *error) {
     PieceBytes *out = user;
-    return midi_bytes_of_song(piece->song, &out->bytes, &out->size, error);
-}
-
-static int piece_to_wav(const Piece *piece, void *user, Error *error) {
-    PieceBytes *out = user;
-    return sound_encode(piece->song, "affekt.wav", &(SoundSettings){.soundfont = out->soundfont},
-                        &out->bytes, &out->size, error);
+    const SoundSettings sound = {.soundfont = out->soundfont};
+    if (midi_is_name(out->kind->file))
+        return midi_encode(piece->song, &out->bytes, &out->size, error);
+    if (musicxml_is_name(out->kind->file))
+        return musicxml_encode(piece->song, NULL, (char **)&out->bytes, &out->size, error);
+    return sound_encode(piece->song, out->kind->file, &sound, &out->bytes, &out->size, error);
 }
 
 static WebReply answer_piece(Web *web, const WebRequest *request, Visit *visit) {
     (void)visit;
     Error error;
-    PieceBytes out = {.soundfont = web->visit.soundfont};
-    bool wav = request->kind && !strcmp(request->kind, "wav");
-    if (!wav && !(request->kind && !strcmp(request->kind, "midi")))
-        return refuse(400, "kind: expected midi or wav");
-    if (pieces_with(&web->pieces, request->id, wav ? piece_to_wav : piece_to_midi, &out, &error))
+    const PieceKind *kind = piece_kinds;
+    while (kind->name && !(request->kind && !strcmp(kind->name, request->kind)))
+        kind++;
+    if (!kind->name)
+        return refuse(400, "kind: expected midi, musicxml, wav, flac, ogg or mp3");
+    PieceBytes out = {.kind = kind, .soundfont = web->visit.soundfont};
+    if (pieces_with(&web->pieces, request->id, piece_to_bytes, &out, &error))
         return refuse(404, error.message);
-    return reply_bytes(out.bytes, out.size, wav ? "audio/wav" : "audio/midi",
-                       wav ? "affekt.wav" : "affekt.mid");
+    return reply_bytes(out.bytes, out.size, kind->type, kind->file);
 }
 
 /* ------------------------------------------------------------------ the table */

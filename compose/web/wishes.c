@@ -256,12 +256,12 @@ int wishes_control(const char *body, size_t size, const MusicModel *model, Contr
 
 static int piece_emotion(const json_t *value, void *user, const MusicModel *model, Error *error) {
     (void)model;
-    PieceSettings *wishes = user;
-    int emotion = json_is_string(value) ? emotion_from_name(json_string_value(value)) : -1;
-    if (emotion < 0)
+    PieceWishes *wishes = user;
+    wishes->emotion = json_is_string(value) ? emotion_from_name(json_string_value(value)) : -1;
+    if (wishes->emotion < 0)
         return error_set(error, "emotion: expected angry, disgust, fear, happy, sad, surprise or "
                                 "neutral");
-    wishes->felt = mood_of_emotion((Emotion)emotion);
+    wishes->piece.felt = mood_of_emotion((Emotion)wishes->emotion);
     return 0;
 }
 
@@ -270,33 +270,34 @@ static int piece_mood(const json_t *value, void *user, const MusicModel *model, 
     float valence, arousal;
     if (point(value, &valence, &arousal, error))
         return -1;
-    ((PieceSettings *)user)->felt = mood_of_feeling(valence, arousal);
+    ((PieceWishes *)user)->piece.felt = mood_of_feeling(valence, arousal);
+    ((PieceWishes *)user)->emotion = -1;
     return 0;
 }
 
 static int piece_policy(const json_t *value, void *user, const MusicModel *model, Error *error) {
     (void)model;
-    return policy(value, &((PieceSettings *)user)->policy, error);
+    return policy(value, &((PieceWishes *)user)->piece.policy, error);
 }
 
 static int piece_genre(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    return genre(value, model, &((PieceSettings *)user)->composer.genre, error);
+    return genre(value, model, &((PieceWishes *)user)->piece.composer.genre, error);
 }
 
 static int piece_seconds(const json_t *value, void *user, const MusicModel *model, Error *error) {
     (void)model;
     return number(value, "seconds", 5, WISHES_LONGEST_SECONDS,
-                  &((PieceSettings *)user)->composer.seconds, error);
+                  &((PieceWishes *)user)->piece.composer.seconds, error);
 }
 
 static int piece_tempo(const json_t *value, void *user, const MusicModel *model, Error *error) {
     (void)model;
-    return number(value, "tempo", 30, 240, &((PieceSettings *)user)->composer.tempo, error);
+    return number(value, "tempo", 30, 240, &((PieceWishes *)user)->piece.composer.tempo, error);
 }
 
 static int piece_tonic(const json_t *value, void *user, const MusicModel *model, Error *error) {
     (void)model;
-    return whole(value, "tonic", 0, 11, &((PieceSettings *)user)->composer.tonic, error);
+    return whole(value, "tonic", 0, 11, &((PieceWishes *)user)->piece.composer.tonic, error);
 }
 
 static int piece_minor(const json_t *value, void *user, const MusicModel *model, Error *error) {
@@ -304,13 +305,14 @@ static int piece_minor(const json_t *value, void *user, const MusicModel *model,
     bool minor = false;
     if (truth(value, "minor", &minor, error))
         return -1;
-    ((PieceSettings *)user)->composer.mode = minor;
+    ((PieceWishes *)user)->piece.composer.mode = minor;
     return 0;
 }
 
 static int piece_program(const json_t *value, void *user, const MusicModel *model, Error *error) {
     (void)model;
-    return whole(value, "program", 0, 127, &((PieceSettings *)user)->program, error);
+    ((PieceWishes *)user)->has_program = true;
+    return whole(value, "program", 0, 127, &((PieceWishes *)user)->piece.program, error);
 }
 
 static int piece_seed_wish(const json_t *value, void *user, const MusicModel *model, Error *error) {
@@ -318,8 +320,28 @@ static int piece_seed_wish(const json_t *value, void *user, const MusicModel *mo
     int seed = 0;
     if (whole(value, "seed", 0, 1 << 30, &seed, error))
         return -1;
-    ((PieceSettings *)user)->composer.seed = (uint64_t)seed;
+    ((PieceWishes *)user)->piece.composer.seed = (uint64_t)seed;
     return 0;
+}
+
+static int piece_style(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    const char *name = json_string_value(value);
+    ((PieceWishes *)user)->arranged = name && !strcmp(name, "arranged");
+    return name && (!strcmp(name, "arranged") || !strcmp(name, "performed"))
+               ? 0
+               : error_set(error, "style: expected \"performed\" or \"arranged\"");
+}
+
+static int piece_ensemble(const json_t *value, void *user, const MusicModel *model, Error *error) {
+    (void)model;
+    const char *name = json_string_value(value);
+    for (int i = 0; i < ENSEMBLES && name; i++)
+        if (!strcmp(ensemble_names[i], name)) {
+            ((PieceWishes *)user)->ensemble = (Ensemble)i;
+            return 0;
+        }
+    return error_set(error, "ensemble: expected piano, band, strings or chiptune");
 }
 
 static const Field piece_fields[] = {
@@ -333,13 +355,16 @@ static const Field piece_fields[] = {
     {"minor", piece_minor},
     {"program", piece_program},
     {"seed", piece_seed_wish},
+    {"style", piece_style},
+    {"ensemble", piece_ensemble},
     {NULL, NULL},
 };
 
-int wishes_piece(const char *body, size_t size, const MusicModel *model, PieceSettings *settings,
+int wishes_piece(const char *body, size_t size, const MusicModel *model, PieceWishes *wishes,
                  Error *error) {
-    *settings =
-        (PieceSettings){.composer = composer_defaults, .felt = mood_of_emotion(EMOTION_NEUTRAL)};
-    settings->composer.seconds = 20;
-    return read_body(body, size, piece_fields, settings, model, error);
+    *wishes = (PieceWishes){
+        .piece = {.composer = composer_defaults, .felt = mood_of_emotion(EMOTION_NEUTRAL)},
+        .emotion = EMOTION_NEUTRAL};
+    wishes->piece.composer.seconds = 20;
+    return read_body(body, size, piece_fields, wishes, model, error);
 }

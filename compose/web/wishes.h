@@ -5,6 +5,7 @@
 #ifndef COMPOSE_WEB_WISHES_H
 #define COMPOSE_WEB_WISHES_H
 
+#include "compose/arrange/arranger.h"
 #include "compose/web/page_songs.h"
 #include "compose/write/piece.h"
 
@@ -37,7 +38,15 @@ int wishes_control(const char *body, size_t size, const MusicModel *model, Contr
                    Error *error) MUST_CHECK;
 
 /* POST /compose. */
-int wishes_piece(const char *body, size_t size, const MusicModel *model, PieceSettings *settings,
+typedef struct PieceWishes {
+    PieceSettings piece; /* first: its fields are read into it */
+    int emotion;         /* that it is for, -1 for a mood */
+    bool arranged;       /* in the second style, for an ensemble, */
+    Ensemble ensemble;   /* of which the program plays the melody where one was wished for: */
+    bool has_program;
+} PieceWishes;
+
+int wishes_piece(const char *body, size_t size, const MusicModel *model, PieceWishes *wishes,
                  Error *error) MUST_CHECK;
 
 #endif

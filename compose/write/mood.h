@@ -1,15 +1,15 @@
-/* mood.h: from a feeling to what music is asked to express.
+/* mood.h: maps an emotion to the mood that music should express.
  *
  * A feeling is a point of valence (unpleasant -1 … +1 pleasant) and arousal (calm -1 … +1 excited):
- * an emotion's own (datasets/faces/emotion.h), or what a face is read as. A mood is where in the
- * same plane the music is to lie, together with how loud it is played.
+ * that of an emotion (datasets/faces/emotion.h), or the one estimated from a face. A mood is the
+ * point in the same plane for the music, together with its loudness.
  *
- * Two things stand between the two. Music with labels is labelled by quadrant, so the model knows
- * the corners (±1, ±1) best, while feelings as people rate them stay closer to the middle: a mood
- * is the feeling times MOOD_GAIN, held within [-1, 1]. And anger and fear, which lie together in
- * the plane, are played apart by loudness: cues of Juslin and Laukka, "Communication of emotions in
- * vocal expression and music performance", Psychological Bulletin 129 (2003), table 7 (anger high,
- * fear low, happiness medium to high, sadness low sound level). */
+ * They differ in two ways. Labelled music is labelled by quadrant, so the model knows the corners
+ * (±1, ±1) best, while people's ratings of feelings are closer to the middle: a mood is the feeling
+ * times MOOD_GAIN, clamped to [-1, 1]. And anger and fear, which are close in the plane, are
+ * distinguished by loudness: cues of Juslin and Laukka, "Communication of emotions in vocal
+ * expression and music performance", Psychological Bulletin 129 (2003), table 7 (anger high, fear
+ * low, happiness medium to high, sadness low sound level). */
 #ifndef COMPOSE_WRITE_MOOD_H
 #define COMPOSE_WRITE_MOOD_H
 
@@ -18,38 +18,37 @@
 #define MOOD_GAIN 2.0f
 
 typedef struct Mood {
-    float valence, arousal; /* [-1, 1], NAN for "whatever" */
-    float loudness;         /* -1 soft … 0 as the model has it … +1 loud */
+    float valence, arousal; /* [-1, 1], NAN for unspecified */
+    float loudness;         /* -1 soft … 0 as generated … +1 loud */
 } Mood;
 
 Mood mood_of_emotion(Emotion emotion);
-/* Of a feeling's place in the plane, each in [-1, 1]: as loud as the model has it. */
+/* Of a point in the plane, each in [-1, 1]: loudness as generated. */
 Mood mood_of_feeling(float valence, float arousal);
-/* Of a face as it is read: the mean feeling and loudness under the probabilities (they sum to 1).
- */
+/* Of a face: the mean feeling and loudness under the probabilities (they sum to 1). */
 Mood mood_of_probabilities(const float probabilities[EMOTION_COUNT]);
 
 /* "pleasant, calm", "excited" …, "neutral" in the middle of the plane. */
 const char *mood_words(Mood mood);
 
-/* What music does with a feeling. */
+/* How music responds to a feeling. */
 typedef enum MoodPolicy {
-    MOOD_MIRROR,   /* plays it */
-    MOOD_REGULATE, /* plays what helps: lifts sadness, calms anger, fear and disgust, drives
-                      happiness on */
+    MOOD_MIRROR,   /* expresses it */
+    MOOD_REGULATE, /* regulates it: lifts sadness, calms anger, fear and disgust, increases
+                      happiness */
     MOOD_POLICIES
 } MoodPolicy;
 
 /* "mirror", "regulate"; NULL after the last. */
 extern const char *const mood_policy_names[MOOD_POLICIES + 1];
 
-/* Where a policy leads a feeling to. */
+/* The target of a policy for a feeling. */
 Mood mood_goal(MoodPolicy policy, Mood felt);
 
-/* The mood after a share `progress` (0 … 1) of the piece: by the iso principle (Altshuler 1948; its
- * test by Starcke, Mayr and von Georgi, Int. J. Environ. Res. Public Health 18 (2021), 12486) music
- * meets the felt mood and leads from there: it stays for the first quarter, moves evenly, and has
- * arrived for the last quarter. */
+/* The mood at `progress` (0 … 1) through the piece: by the iso principle (Altshuler 1948; its test
+ * by Starcke, Mayr and von Georgi, Int. J. Environ. Res. Public Health 18 (2021), 12486) music
+ * first matches the felt mood and then leads away: it stays for the first quarter, moves linearly,
+ * and stays at the target for the last quarter. */
 Mood mood_at(MoodPolicy policy, Mood felt, double progress);
 
 #endif

@@ -1,4 +1,4 @@
-/* box_set.h: pictures with the boxes of their faces, as WIDER FACE lists them.
+/* box_set.h: pictures with the boxes of their faces, in the format of WIDER FACE.
  *
  * The list is a text file: a picture's path below the list's folder, the number of its boxes, then
  * a line "x y width height blur expression illumination invalid occlusion pose" for each (0 boxes
@@ -13,7 +13,7 @@
 
 typedef struct TruthBox {
     ScoredBox box; /* score unused */
-    bool ignored;  /* marked invalid: neither a face to be found nor a place without one */
+    bool ignored;  /* marked invalid: neither a positive nor a negative */
 } TruthBox;
 
 typedef struct BoxPicture {
@@ -28,16 +28,16 @@ typedef struct BoxSet {
     int n_pictures;
 } BoxSet;
 
-/* Reads the list (a file, or a folder that holds bbx_gt.txt). Free with box_set_destroy. NULL with
- * a message that names the line. */
+/* Reads the list (a file, or a folder with bbx_gt.txt). Free with box_set_destroy. NULL with a
+ * message that names the line. */
 BoxSet *box_set_read(const char *path, Error *error) MUST_CHECK;
 void box_set_destroy(BoxSet *set);
 
 /* Adds the pictures of a folder, at any depth, as pictures without a face. */
 int box_set_add_empty(BoxSet *set, const char *folder, Error *error) MUST_CHECK;
 
-/* Adds faces with 68 points (landmark_set.h: tables with commas between), each a picture with one
- * box around its points, drawn as WIDER FACE draws them: from the hairline to the chin. */
+/* Adds faces with 68 landmarks (landmark_set.h: tables separated by commas), each a picture with
+ * one box around its points, as in WIDER FACE: from the hairline to the chin. */
 int box_set_add_landmarks(BoxSet *set, const char *tables, Error *error) MUST_CHECK;
 
 /* Reads every picture as grey. */

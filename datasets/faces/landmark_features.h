@@ -1,8 +1,8 @@
-/* landmark_features.h: 68 points as numbers that a classifier of tables learns from; the same
- * function for training and for use.
+/* landmark_features.h: features of 68 landmarks for a tabular classifier, the same in training and
+ * inference.
  *
- * The points are turned level and measured in distances between the eyes' outer corners, with the
- * middle between the eyes as the origin, so that place, size and roll of the face are gone. */
+ * The points are rotated upright and scaled by the distance of the outer eye corners, with the
+ * midpoint between the eyes as the origin, which removes position, size and roll of the face. */
 #ifndef DATASETS_FACES_LANDMARK_FEATURES_H
 #define DATASETS_FACES_LANDMARK_FEATURES_H
 
@@ -16,12 +16,13 @@ enum {
                         LANDMARK_ANGLES + LANDMARK_RATIOS
 };
 
-/* Writes them: every point's place; the distances among the key points; the slopes, in radians, of
- * lines along brows, lids, lips and nose; how wide open eyes and mouth are and how it bends. */
+/* Writes them: every point's coordinates; the distances among the key points; the slopes, in
+ * radians, of lines along brows, lids, lips and nose; the opening of eyes and mouth, and the
+ * mouth's curvature. */
 void landmark_features(const Point points[LANDMARKS], float features[LANDMARK_FEATURES]);
 
 enum { LANDMARK_FEATURE_NAME = 32 };
-/* What feature i is: "x of 12", "distance 3-41", "slope 17-21", "openness of the left eye". */
+/* The name of feature i: "x of 12", "distance 3-41", "slope 17-21", "openness of the left eye". */
 const char *landmark_feature_name(int i, char name[LANDMARK_FEATURE_NAME]);
 
 #endif

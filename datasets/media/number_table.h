@@ -1,4 +1,4 @@
-/* number_table.h: a CSV of numbers, one column of which names each row's class.
+/* number_table.h: a CSV of numbers with a column for each row's class.
  *
  * An empty cell, "?", "NA" and "nan" are missing values (NaN). */
 #ifndef DATASETS_MEDIA_NUMBER_TABLE_H
@@ -16,15 +16,15 @@ typedef struct NumberTable {
     long passed_over; /* rows without a label */
 } NumberTable;
 
-/* Reads a table to learn from: every column but `label` and those of `drop` (names with commas
- * between, or NULL) is an input, the classes are the labels that occur, in order (as numbers where
- * all are numbers). Rows without a label are passed over. Fails on a cell that is no number, naming
- * line and column. Free with number_table_free. */
+/* Reads a training table: every column except `label` and those in `drop` (names separated by
+ * commas, or NULL) is an input; the classes are the labels that occur, sorted (numerically if all
+ * are numbers). Rows without a label are skipped. Fails on a cell that is not a number, naming line
+ * and column. Free with number_table_free. */
 int number_table_read(const char *path, const char *label, const char *drop, NumberTable *table,
                       Error *error) MUST_CHECK;
 
-/* Reads a table to be judged: the inputs of these names, in this order, wherever they stand, and
- * the labels among these classes (`label` NULL: none are needed). */
+/* Reads a table to be classified: the inputs with these names, in this order, from any columns, and
+ * the labels among these classes (`label` NULL: none needed). */
 int number_table_read_as(const char *path, const char *label, const char *const *inputs,
                          int n_inputs, const char *const *classes, int n_classes,
                          NumberTable *table, Error *error) MUST_CHECK;

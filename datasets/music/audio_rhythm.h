@@ -7,8 +7,7 @@ typedef struct AudioRhythm {
     double onset_rate; /* per second */
     double tempo;      /* beats per minute, 40 … 240 */
     double strength;   /* autocorrelation of the rises at the beat, 0 … 1 */
-    double
-        doubt; /* the greater of those at half and twice the tempo, relative to that at the tempo */
+    double doubt;      /* the greater at half or twice the tempo, relative to that at the tempo */
 } AudioRhythm;
 
 /* Analyses rises (count) at `rate` frames per second, in segments that begin at the frames in

@@ -1,9 +1,9 @@
-/* stacking.h: several sources of probabilities as one (Wolpert, "Stacked generalization", 1992).
+/* stacking.h: combines several sources of probabilities (Wolpert, "Stacked generalization", 1992).
  *
- * log p of a class is, but for the sum to one, Σ over sources of weight · the source's log p of it,
- * plus a bias of the class: each source and class has a weight of its own. Of a single source this
- * is vector scaling (Guo et al. 2017), which recalibrates it. Fitted on labelled rows that no
- * source has learnt from. */
+ * log p of a class is, up to normalisation, Σ over sources of weight · the source's log p of it,
+ * plus a bias of the class: each source and class has its own weight. For a single source this is
+ * vector scaling (Guo et al. 2017), which recalibrates it. Fitted on labelled rows that no source
+ * was trained on. */
 #ifndef INFER_EVALUATE_STACKING_H
 #define INFER_EVALUATE_STACKING_H
 
@@ -19,9 +19,9 @@ typedef struct Stacking {
     double weight[STACKING_SOURCES][EMOTION_COUNT], bias[EMOTION_COUNT];
 } Stacking;
 
-/* Least mean cross-entropy plus `penalty` / 2 times the squared distance of the weights from 1 for
- * the first source and 0 for the others: without rows the first source speaks alone. The problem is
- * convex; descends until it is flat. probabilities[s] is (n, EMOTION_COUNT). */
+/* Minimises the mean cross-entropy plus `penalty` / 2 times the squared distance of the weights
+ * from 1 for the first source and 0 for the others: without rows the result is the first source.
+ * The problem is convex; iterates until convergence. probabilities[s] is (n, EMOTION_COUNT). */
 Stacking stacking_fit(const float *const *probabilities, int sources, const uint8_t *labels,
                       uint32_t n, double penalty);
 

@@ -162,6 +162,10 @@ static int open_file(Video *video, const VideoSettings *settings, Error *error) 
     if (code == AVERROR_INVALIDDATA || code == AVERROR_EOF)
         return error_set(
             error, "neither a picture nor a video that FFmpeg can read; is the file complete?");
+    /* What FFmpeg's readers return, EBUSY among them, for sizes and rates out of range. */
+    if (code == AVERROR(EBUSY) || code == AVERROR(EINVAL) || code == AVERROR(ERANGE))
+        return error_set(error, "its header has a size or rate that no video can have; is the file "
+                                "damaged?");
     if (code < 0)
         return error_set(error, "cannot open it: %s", ffmpeg_reason(code, &reason));
     code = avformat_find_stream_info(video->file, NULL);

@@ -17,6 +17,9 @@
 /* The reference implementation refuses longer headers too. */
 static const size_t MAX_HEADER = 100000000;
 static const size_t MAX_FILE = (size_t)1 << 34;
+/* A tensor is an object with three members. Of so many, which no network of ours comes near, the
+ * JSON takes a second and 100 MB. */
+static const size_t MAX_TENSORS = 100000, MEMBERS_OF_TENSOR = 4;
 enum { LENGTH_BYTES = 8 };
 
 /* ------------------------------------------------------------------ writing */
@@ -228,13 +231,28 @@ static int refuse_length(const SafetensorsFile *file, const unsigned char *bytes
     bool begun = size > LENGTH_BYTES && bytes[LENGTH_BYTES] == '{';
     if (!begun)
         return error_set(error, "%s: not a safetensors file", file->name);
-    if (length > MAX_HEADER)
-        return error_set(error, "%s: a header of %" PRIu64 " bytes, at most %zu are taken",
-                         file->name, length, MAX_HEADER);
-    return error_set(error,
-                     "%s: a header of %" PRIu64
-                     " bytes does not fit into the file's %zu; is the file complete?",
-                     file->name, length, size);
+    if (length > size - LENGTH_BYTES)
+        return error_set(error,
+                         "%s: a header of %" PRIu64
+                         " bytes does not fit into the file's %zu; is the file complete?",
+                         file->name, length, size);
+    return error_set(error, "%s: a header of %" PRIu64 " bytes; at most %zu are read", file->name,
+                     length, MAX_HEADER);
+}
+
+/* The members of all objects of a JSON text: its colons outside of strings. */
+static size_t count_members(const unsigned char *text, size_t size) {
+    size_t members = 0;
+    bool in_string = false;
+    for (size_t i = 0; i < size; i++) {
+        if (in_string && text[i] == '\\')
+            i++;
+        else if (text[i] == '"')
+            in_string = !in_string;
+        else
+            members += !in_string && text[i] == ':';
+    }
+    return members;
 }
 
 static int parse(SafetensorsFile *file, const unsigned char *bytes, size_t size, Error *error) {
@@ -245,6 +263,10 @@ static int parse(SafetensorsFile *file, const unsigned char *bytes, size_t size,
     memcpy(&length, bytes, sizeof length);
     if (length > MAX_HEADER || length > size - LENGTH_BYTES)
         return refuse_length(file, bytes, size, length, error);
+    size_t members = count_members(bytes + LENGTH_BYTES, (size_t)length);
+    if (members > MAX_TENSORS * MEMBERS_OF_TENSOR)
+        return error_set(error, "%s: a header of %zu entries; at most %zu (%zu tensors) are read",
+                         file->name, members, MAX_TENSORS * MEMBERS_OF_TENSOR, MAX_TENSORS);
     file->data = bytes + LENGTH_BYTES + length;
     file->data_size = size - LENGTH_BYTES - (size_t)length;
 

@@ -1,8 +1,8 @@
 /* layers.h: operators with their parameters.
  *
- * A layer is a small struct that points at tensors in a Parameters; its create function adds them
+ * A layer is a small struct that points to tensors in a Parameters; its create function adds them
  * under `name` (PyTorch's attribute path) and initialises them, its forward function puts the
- * operators on a tape. Creation may fail quietly (parameters_check tells); forward passes a failed
+ * operators on a tape. Creation may fail silently (see parameters_check); forward passes a failed
  * tape through. */
 #ifndef NN_MODELS_LAYERS_H
 #define NN_MODELS_LAYERS_H
@@ -18,12 +18,12 @@ typedef struct Linear {
 Linear linear_create(Parameters *parameters, const char *name, int inputs, int outputs, Rng rng);
 Tensor *linear_forward(const Linear *layer, Tape *tape, Tensor *x);
 
-/* A convolution without bias and the batch norm behind it, with or without ReLU. */
+/* A convolution without bias followed by batch norm, with or without ReLU. */
 typedef struct ConvNorm {
     Tensor *weight;                    /* (O,I,k,k) */
     Tensor *gain, *shift, *mean, *var; /* (O): the norm's weight, bias, running_mean, running_var */
     Tensor *bias;                      /* (O) once folded, else NULL */
-    Tensor *prepared;                  /* once folded: the weight as op_conv2d_prepared wants it */
+    Tensor *prepared;                  /* once folded: the weight for op_conv2d_prepared */
     bool relu;
 } ConvNorm;
 
@@ -32,7 +32,7 @@ typedef struct ConvNorm {
 ConvNorm conv_norm_create(Parameters *parameters, const char *conv_name, const char *norm_name,
                           int inputs, int outputs, int kernel, bool relu, Rng rng);
 Tensor *conv_norm_forward(const ConvNorm *layer, Tape *tape, Tensor *x);
-/* The same with 2×2 max pooling behind it. */
+/* The same followed by 2×2 max pooling. */
 Tensor *conv_norm_pool_forward(const ConvNorm *layer, Tape *tape, Tensor *x);
 
 /* Turns the pair into one convolution with bias, for inference: w' = w g / sqrt(var + ε) and

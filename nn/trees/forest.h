@@ -1,7 +1,7 @@
 /* forest.h: random forests (Breiman 2001), for any table of numbers.
  *
- * Each tree learns from a bootstrap sample of the rows; the forest's probabilities are the mean of
- * its trees'. A value that is missing (NaN) counts as less than any other. */
+ * Each tree is fitted to a bootstrap sample of the rows; the forest's probabilities are the mean of
+ * its trees'. A missing value (NaN) counts as less than any other. */
 #ifndef NN_TREES_FOREST_H
 #define NN_TREES_FOREST_H
 
@@ -15,13 +15,13 @@ typedef struct ForestSettings {
     int trees;
     int depth;     /* of a tree, at most; 0 = any */
     int leaf;      /* rows of the sample in a leaf, at least */
-    int inputs;    /* tried at each split; 0 = the root of how many there are */
-    int bins;      /* 0: exact splits; else values fall into so many bins (2 … 4096) */
-    bool balanced; /* each class weighs the same in all, however many rows it has */
+    int inputs;    /* tried at each split; 0 = the square root of their number */
+    int bins;      /* 0: exact splits; else the number of bins (2 … 4096) */
+    bool balanced; /* classes have equal total weight, regardless of their number of rows */
     uint64_t seed;
 } ForestSettings;
 
-/* Rows to learn from or to be scored. */
+/* Rows for fitting or scoring. */
 typedef struct ForestTable {
     const float *x;    /* (rows, inputs) */
     const int *labels; /* (rows) 0 … classes - 1 */
@@ -30,8 +30,8 @@ typedef struct ForestTable {
 
 typedef struct Forest Forest;
 
-/* Fits a forest, the same one for any number of threads. NULL when a setting, a count or a label
- * is out of range, a value is infinite, or memory is out. Free with forest_destroy. */
+/* Fits a forest, the same one for any number of threads. NULL when a setting, a count or a label is
+ * out of range, a value is infinite, or memory runs out. Free with forest_destroy. */
 Forest *forest_fit(const ForestTable *table, const ForestSettings *settings, Error *error);
 void forest_destroy(Forest *forest);
 
@@ -40,13 +40,14 @@ int forest_inputs(const Forest *forest);
 int forest_classes(const Forest *forest);
 int forest_nodes(const Forest *forest);
 
-/* The share of rows that were predicted rightly by the trees that did not learn from them, 0 … 1;
- * NaN when there were none (a single tree may leave out few rows, a file does not know). */
+/* Out-of-bag accuracy: the share of rows predicted correctly by the trees not fitted to them, 0 …
+ * 1; NaN when there were none (a single tree may leave out few rows, and a file does not store it).
+ */
 double forest_out_of_bag(const Forest *forest);
 /* (rows, classes) the mean of those trees' probabilities; NaN where there was none. NULL for a
  * forest from a file. */
 const float *forest_out_of_bag_probabilities(const Forest *forest);
-/* (inputs) the share of all falling impurity that is due to each input; sums to 1, or all are 0. */
+/* (inputs) each input's share of the total impurity decrease; sums to 1, or all are 0. */
 const float *forest_importance(const Forest *forest);
 
 /* Writes probabilities (n, classes) of x (n, inputs). */

@@ -1,14 +1,14 @@
-/* forest_internal.h: what forest.c and forest_file.c share. */
+/* forest_internal.h: shared by forest.c and forest_file.c. */
 #ifndef NN_TREES_FOREST_INTERNAL_H
 #define NN_TREES_FOREST_INTERNAL_H
 
 #include "nn/trees/forest.h"
 
-/* Files keep indices as floats, which are exact so far. */
+/* Files store indices as floats, which are exact up to this. */
 enum { FOREST_NODES = 1 << 24 };
 
-/* Values up to `threshold` (and missing ones) go to node `child`, the others to the one behind it;
- * a leaf (input -1) has row `child` of the leaves. */
+/* Values up to `threshold` (and missing ones) go to node `child`, the others to the next one; a
+ * leaf (input -1) has row `child` of the leaves. */
 typedef struct ForestNode {
     int input, child;
     float threshold;
@@ -26,7 +26,7 @@ struct Forest {
     double accuracy;   /* out of bag */
 };
 
-/* A forest of so many trees without nodes. */
+/* A forest of `trees` trees without nodes. */
 Forest *forest_create(int trees, int inputs, int classes, Error *error);
 
 #endif

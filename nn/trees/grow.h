@@ -1,9 +1,9 @@
 /* grow.h: one classification tree on ranked inputs (CART: Breiman, Friedman, Olshen and Stone
  * 1984).
  *
- * A split is where the weighted Gini impurity falls most, among a few inputs drawn anew at each
- * node (Breiman, "Random forests", 2001); where none of them can be split, others are tried. It
- * looks at ranks alone: exact splits rank every distinct value, histogram splits rank bins. */
+ * A split minimises the weighted Gini impurity, among a few inputs redrawn at each node (Breiman,
+ * "Random forests", 2001); where none of them can be split, others are tried. It uses only ranks:
+ * exact splits rank every distinct value, histogram splits rank bins. */
 #ifndef NN_TREES_GROW_H
 #define NN_TREES_GROW_H
 
@@ -14,13 +14,13 @@
 
 enum { TREE_CLASSES = 64 }; /* at most */
 
-/* What all trees of a forest learn from. */
+/* The training data of all trees of a forest. */
 typedef struct RankedTable {
     int rows, inputs, classes;
     const uint32_t *ranks; /* (inputs, rows) */
     const int *n_ranks;    /* (inputs) */
     const int *labels;     /* (rows) */
-    const double *weights; /* (classes) what a row of the class weighs */
+    const double *weights; /* (classes) the weight of a row of the class */
 } RankedTable;
 
 typedef struct GrowSettings {
@@ -30,8 +30,8 @@ typedef struct GrowSettings {
 } GrowSettings;
 
 /* A node with an input sends the rows of rank ≤ `rank` to its first child, the others, of rank
- * `above` and more, to the node behind that; a leaf (input -1) has row `child` of the tree's
- * leaves. Children follow their parent. */
+ * `above` and more, to the node after that; a leaf (input -1) has row `child` of the tree's leaves.
+ * Children follow their parent. */
 typedef struct GrownNode {
     int input, child;
     uint32_t rank, above;
@@ -41,11 +41,11 @@ typedef struct GrownTree {
     GrownNode *nodes;
     float *leaves; /* (n_leaves, classes): shares of the classes */
     int n_nodes, n_leaves, nodes_capacity, leaves_capacity;
-    double *importance; /* (inputs) how much impurity each input took away */
+    double *importance; /* (inputs) impurity decrease of each input */
 } GrownTree;
 
-/* Grows a tree on each row as often as `times` says (a bootstrap sample; 0 leaves it out). Free
- * with grown_tree_free, also after an error. */
+/* Grows a tree on each row repeated `times` times (a bootstrap sample; 0 omits it). Free with
+ * grown_tree_free, also after an error. */
 int tree_grow(const RankedTable *table, const GrowSettings *settings, const uint8_t *times, Rng rng,
               GrownTree *tree, Error *error) MUST_CHECK;
 void grown_tree_free(GrownTree *tree);

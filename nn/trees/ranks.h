@@ -6,8 +6,8 @@
 
 #include <stdint.h>
 
-/* Of each input: ranks of the rows, and the least and the largest value of each rank. A value that
- * is missing (NaN) has a rank below all others, whose values are -FLT_MAX. */
+/* For each input: ranks of the rows, and the smallest and largest value of each rank. A missing
+ * value (NaN) has a rank below all others, whose values are -FLT_MAX. */
 typedef struct Ranks {
     int rows, inputs;
     uint32_t *of;        /* (inputs, rows) */
@@ -15,9 +15,9 @@ typedef struct Ranks {
     float **low, **high; /* (inputs) of (n) */
 } Ranks;
 
-/* Ranks x (rows, inputs): every distinct value has a rank of its own (bins 0), or neighbours share
- * one, so that there are at most `bins` with as many rows each as can be. Fails on an infinite
- * value, naming row and input from 1 on. Free with ranks_free, also after an error. */
+/* Ranks x (rows, inputs): every distinct value has its own rank (bins 0), or neighbours share one,
+ * so that there are at most `bins` ranks with rows as evenly distributed as possible. Fails on an
+ * infinite value, naming row and input from 1 on. Free with ranks_free, also after an error. */
 int ranks_make(Ranks *ranks, const float *x, int rows, int inputs, int bins,
                Error *error) MUST_CHECK;
 void ranks_free(Ranks *ranks);

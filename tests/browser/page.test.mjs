@@ -98,8 +98,21 @@ test('a piece is composed, drawn, heard and saved', () =>
     await page.click('#wish');
     await page.waitForFunction(() => document.getElementById('hear').duration > 4, null, { timeout: 90000 });
     assert.match(await page.textContent('#written-what'), /^A minor/);
-    assert.equal(String((await download(page, '#piece-midi')).subarray(0, 4)), 'MThd');
-    assert.equal(String((await download(page, '#piece-wav')).subarray(0, 4)), 'RIFF');
+    const begins = { midi: 'MThd', wav: 'RIFF', flac: 'fLaC' };
+    for (const [kind, start] of Object.entries(begins))
+      assert.equal(String((await download(page, `[data-kind=${kind}]`)).subarray(0, start.length)), start);
+    assert.ok((await download(page, '[data-kind=mp3]')).length > 10000);
+  }));
+
+test('an arranged piece has several parts', () =>
+  visit({}, async page => {
+    await page.click('#tab-compose');
+    await page.selectOption('#wish-style', 'band');
+    await page.fill('#wish-seconds', '10');
+    const [reply] = await Promise.all([page.waitForResponse(response => response.url().endsWith('/compose'), { timeout: 90000 }), page.click('#wish')]);
+    assert.ok(new Set((await reply.json()).notes.map(note => note[4])).size > 2);
+    await page.waitForFunction(() => document.getElementById('hear').duration > 4, null, { timeout: 90000 });
+    assert.equal(String((await download(page, '[data-kind=musicxml]')).subarray(0, 5)), '<?xml');
   }));
 
 test('faces are found in a picture that is chosen', { skip: without }, () =>

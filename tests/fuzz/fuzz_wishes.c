@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     Error error;
     int width, height;
     ControlWishes control;
-    PieceSettings piece;
+    PieceWishes piece;
     char *text = malloc(size + 1);
     if (!text)
         return 0;
@@ -47,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
         !(control.valence >= -1 && control.valence <= 1))
         abort();
     if (!wishes_piece(text, size, NULL, &piece, &error) &&
-        piece.composer.seconds > WISHES_LONGEST_SECONDS)
+        piece.piece.composer.seconds > WISHES_LONGEST_SECONDS)
         abort();
     free(text);
     return 0;

@@ -1,5 +1,5 @@
-/* corner_pictures.h: a picture whose corners all differ (red, green; blue, white), in files that
- * note an orientation. */
+/* corner_pictures.h: a picture whose corners all differ (red, green; blue, white), in files with an
+ * orientation tag. */
 #ifndef TESTS_SUPPORT_CORNER_PICTURES_H
 #define TESTS_SUPPORT_CORNER_PICTURES_H
 
@@ -14,8 +14,8 @@ typedef enum CornerFormat {
     CORNER_FORMATS
 } CornerFormat;
 
-/* The file's bytes (caller frees), stored 32 × 24 with red above on the left, with the note that
- * the picture lies in that orientation, 1 … 8. */
+/* The file's bytes (caller frees), stored 32 × 24 with red at the top left, tagged with that
+ * orientation, 1 … 8. */
 unsigned char *corner_picture(CornerFormat format, int orientation, size_t *size);
 
 /* Asserts that the corners of an RGB picture are where that orientation puts them. */

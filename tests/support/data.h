@@ -5,7 +5,7 @@
 #define TESTS_SUPPORT_DATA_H
 
 /* The path of `name` ("fer2013.csv.gz", "midi/emopia") in the data directory (text_format's
- * lifetime). When it is not there, says on standard error that a test was skipped and returns NULL:
+ * lifetime). If it is missing, reports on standard error that a test was skipped and returns NULL:
  *
  *     const char *csv = data_path("fer2013.csv.gz");
  *     if (!csv)

@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-/* Writes drawn faces, as many as synthetic_faces_make makes of these arguments, as FER2013's file
- * into the scratch directory; returns its path, scratch_path("fer2013.csv"). */
+/* Writes the faces of synthetic_faces_make with these arguments as a FER2013 file in the scratch
+ * directory; returns its path, scratch_path("fer2013.csv"). */
 const char *faces_write(uint32_t training, uint32_t test, uint64_t seed);
 
 #endif

@@ -4,20 +4,20 @@
  *     ...
  *     ck_assert_int_eq(heap_allocations() - before, 0);
  *
- * The test runner replaces malloc and its kin by functions that count and pass on. */
+ * The test runner replaces malloc and related functions by wrappers that count. */
 #ifndef TESTS_SUPPORT_HEAP_H
 #define TESTS_SUPPORT_HEAP_H
 
 #include <stdbool.h>
 
-/* False under a sanitizer that has its own heap: nothing is counted there. */
+/* False under a sanitizer with its own heap, where nothing is counted. */
 bool heap_is_counted(void);
 
 /* Calls to malloc, calloc, realloc and the aligned ones so far, by all threads. */
 long heap_allocations(void);
 
-/* Bytes that are allocated now, by all threads: the same before and after whoever frees what it
- * takes, from the second time on. */
+/* Bytes currently allocated, by all threads: unchanged by code that frees what it allocates, from
+ * its second run on. */
 long heap_bytes(void);
 
 #endif

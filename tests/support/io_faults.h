@@ -1,15 +1,15 @@
-/* io_faults.h: a disk that fails, for tests of what must survive it.
+/* io_faults.h: simulates a failing disk.
  *
  *     io_faults_begin(2);
  *     ck_assert_int_eq(file_commit(&writer, &error), -1);
  *     io_faults_end();
  *
- * The test runner replaces fsync, linkat and rename by functions that note each call and pass on,
- * or fail. Writing itself fails by a limit on the sizes of files. */
+ * The test runner replaces fsync, linkat and rename by wrappers that record each call, and may
+ * fail. Writes fail through a limit on file sizes. */
 #ifndef TESTS_SUPPORT_IO_FAULTS_H
 #define TESTS_SUPPORT_IO_FAULTS_H
 
-/* From here on calls are noted, and the `nth` (1, 2 …) fails with EIO; 0: none does. */
+/* From here on calls are recorded, and the `nth` (1, 2 …) fails with EIO; 0: none. */
 void io_faults_begin(int nth);
 void io_faults_end(void);
 

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-/* Switches the process to de_DE.UTF-8, compiled into the scratch directory. Where the system has no
- * sources of locales, says that the test is skipped and returns false. */
+/* Switches the process to de_DE.UTF-8, compiled into the scratch directory. Where the system lacks
+ * locale sources, reports that the test is skipped and returns false. */
 bool locale_with_a_decimal_comma(void);
 
 #endif

@@ -14,7 +14,7 @@ ImageClassifier *network_create(const ImageClassifierInfo *info, uint64_t seed);
 /* Builds it, saves it as scratch_path(name) and returns the path. */
 const char *network_save(const ImageClassifierInfo *info, uint64_t seed, const char *name);
 
-/* Fills n faces of 48×48 pixels with blotches that differ from face to face. */
+/* Fills n faces of 48×48 pixels with blobs that differ from face to face. */
 void network_faces(uint8_t *faces, int n, uint64_t seed);
 
 #endif

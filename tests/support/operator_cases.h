@@ -1,8 +1,8 @@
-/* operator_cases.h: what the operators are tried on.
+/* operator_cases.h: test cases of the operators.
  *
  * Each case calls one row of the operator table on inputs drawn at random. The gradient,
- * determinism and allocation tests all walk these cases; the gradient test fails for an operator
- * without one. */
+ * determinism and allocation tests all iterate over these cases; the gradient test fails for an
+ * operator without one. */
 #ifndef TESTS_SUPPORT_OPERATOR_CASES_H
 #define TESTS_SUPPORT_OPERATOR_CASES_H
 
@@ -14,7 +14,7 @@ typedef enum Values {
     VALUES_NONE,     /* no such input */
     VALUES_NORMAL,   /* standard normal */
     VALUES_POSITIVE, /* 0.5 … 2 */
-    VALUES_DISTINCT, /* in random order, no two closer than 0.25 (for maxima) */
+    VALUES_DISTINCT, /* in random order, at least 0.25 apart (for maxima) */
     VALUES_CONSTANT, /* normal, but without gradient */
     VALUES_VARIANCE, /* positive, without gradient */
 } Values;
@@ -39,8 +39,7 @@ typedef struct OperatorCase {
 extern const OperatorCase operator_cases[];
 extern const int n_operator_cases;
 
-/* The values of a case's inputs, always the same (caller frees each), as tensors of the caller's.
- */
+/* The values of a case's inputs, always the same (caller frees each), as the caller's tensors. */
 typedef struct CaseData {
     Tensor tensor[CASE_MAX_INPUTS];
 } CaseData;

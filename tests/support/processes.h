@@ -9,7 +9,7 @@
 
 #include "tests/support/program.h"
 
-/* Whether mpirun is here and the program is built with MPI; when not, says that the test is
+/* Whether mpirun is installed and the program is built with MPI; if not, reports that the test is
  * skipped. */
 bool processes_can_meet(void);
 

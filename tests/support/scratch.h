@@ -1,11 +1,11 @@
-/* scratch.h: a directory of its own for a test, gone when the test has passed.
+/* scratch.h: a temporary directory for a test, removed when the test has passed.
  *
  *     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
  *     …
  *     const char *csv = scratch_write("faces.csv", "emotion,pixels,Usage\n");
  *     const char *model = scratch_path("model.safetensors");
  *
- * A test that fails leaves its directory behind (under $TMPDIR or /tmp) to be looked into. */
+ * A failing test leaves its directory (under $TMPDIR or /tmp) for inspection. */
 #ifndef TESTS_SUPPORT_SCRATCH_H
 #define TESTS_SUPPORT_SCRATCH_H
 
@@ -19,10 +19,10 @@ void scratch_remove(void);
  * lifetime). */
 const char *scratch_path(const char *name);
 
-/* How many files and folders lie in the directory. */
+/* The number of files and folders in the directory. */
 int scratch_count(void);
 
-/* Whether a writer that is killed can leave nothing in the directory; if not, says that the test is
+/* Whether a killed writer leaves nothing in the directory; if not, reports that the test is
  * skipped. */
 bool scratch_has_nameless_files(void);
 

@@ -13,8 +13,8 @@ ScanReport song_library_scan(Library *library);
 /* Adds the folder of tests/support/music_folder.h and scans it. */
 ScanReport song_library_add(Library *library);
 
-/* Songs without files: `count` of them, each of three minutes, at points of the plane drawn at
- * random. Free with library_songs_free. */
+/* Songs without files: `count` of them, each of three minutes, at random points in the plane. Free
+ * with library_songs_free. */
 void song_library_draw(LibrarySongs *songs, int count, uint64_t seed);
 
 #endif

@@ -1,4 +1,4 @@
-/* text.h: short strings for tests: made on the spot, compared with a message that shows both. */
+/* text.h: short strings for tests: formatting, and assertions that show both texts. */
 #ifndef TESTS_SUPPORT_TEXT_H
 #define TESTS_SUPPORT_TEXT_H
 

@@ -1,4 +1,4 @@
-/* recipes.h: settings that go together, by name: `--recipe shipped` trains what is shipped. */
+/* recipes.h: named sets of settings: `--recipe shipped` trains the shipped model. */
 #ifndef TRAIN_COMMANDS_RECIPES_H
 #define TRAIN_COMMANDS_RECIPES_H
 

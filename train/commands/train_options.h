@@ -1,5 +1,4 @@
-/* train_options.h: what the user of every training command can say of a run, and what it is told of
- * the result. */
+/* train_options.h: the options common to all training commands, and the report of the result. */
 #ifndef TRAIN_COMMANDS_TRAIN_OPTIONS_H
 #define TRAIN_COMMANDS_TRAIN_OPTIONS_H
 
@@ -10,8 +9,8 @@ typedef struct TrainOptions {
     CommonSettings common;
     TrainSettings run; /* train_options_check completes it */
     const char *schedule, *optimizer;
-    int batch;   /* examples in a step, for the task */
-    int timeout; /* seconds to wait for another process that does not answer */
+    int batch;   /* examples per step, for the task */
+    int timeout; /* seconds to wait for an unresponsive process */
     bool json;
 } TrainOptions;
 
@@ -70,25 +69,24 @@ TrainOptions train_options_defaults(void);
                     "train on the first batch only: a sanity check, the loss must fall"),          \
         OPTION_COMMON(S, field.common)
 
-/* Joins the processes that were started together with this one, where there are any, and parses as
- * options_parse does. */
+/* Joins the processes started together with this one, if any, and parses like options_parse. */
 int train_options_parse(TrainOptions *train, const Usage *usage, const Option *options,
                         void *settings, int argc, char **argv);
 
-/* Completes the settings by what was chosen by name, and sets the number of threads. Returns
- * OPTIONS_RUN, or EXIT_USAGE after saying that --out is missing. */
+/* Completes the settings from the names chosen, and sets the number of threads. Returns
+ * OPTIONS_RUN, or EXIT_USAGE after reporting that --out is missing. */
 int train_options_check(TrainOptions *train, const Usage *usage);
 
-/* Trains as the user said, and reports the result on standard output. `options` and `values` are
- * the command's table and settings struct, which the model file records; `loss_key` and
- * `loss_unit` name the validation loss in JSON and in text. Returns 0, -1, or the signal that
- * interrupted the run. */
+/* Trains with these options, and reports the result on standard output. `options` and `values` are
+ * the command's table and settings struct, which the model file records; `loss_key` and `loss_unit`
+ * name the validation loss in JSON and in text. Returns 0, -1, or the signal that interrupted the
+ * run. */
 int train_options_run(const TrainOptions *train, const TrainTask *task, const Option *options,
                       const void *values, const char *loss_key, const char *loss_unit,
                       Error *error) MUST_CHECK;
 
-/* As command_status; in a team the others learn of a failure, and one process prints it and has the
- * team's exit status. */
+/* As command_status; in a team the others are notified of a failure, and one process prints it and
+ * returns the team's exit status. */
 int train_options_end(const TrainOptions *train, const Usage *usage, int status, Error *error);
 
 /* All settings as an object of strings, paths without their folders: {"epochs": "40", "data":

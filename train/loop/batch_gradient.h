@@ -1,7 +1,7 @@
-/* batch_gradient.h: one look at a batch: loss and gradients, whoever computes which part of them.
+/* batch_gradient.h: loss and gradients of one batch, possibly computed by several processes.
  *
- * A batch of one shard is computed as a whole. With more shards each is computed by itself, with
- * statistics of batch norm and random numbers of its own, so that the bits depend on the number of
+ * A batch of one shard is computed as a whole. With more shards each is computed separately, with
+ * its own batch norm statistics and random numbers, so that the bits depend on the number of
  * shards, but not on how many processes share them (shard_sum.h). */
 #ifndef TRAIN_LOOP_BATCH_GRADIENT_H
 #define TRAIN_LOOP_BATCH_GRADIENT_H
@@ -13,19 +13,19 @@ typedef struct BatchGradient {
     TrainTeam *team;
     Shards shards; /* of every batch, and which of them are this process's */
     Tape *tape;
-    ShardSum *sum; /* of more shards than one */
-    Rng rng;       /* of the run's random masks */
+    ShardSum *sum; /* for more than one shard */
+    Rng rng;       /* for the run's random masks */
 } BatchGradient;
 
-/* Which batch, counted from 0, and where it lies. */
+/* Which batch, counted from 0, and its slot. */
 typedef struct BatchPlace {
     int slot, epoch, step;
     int64_t steps_done;
 } BatchPlace;
 
-/* Leaves the gradients of the batch in the task's parameters, the same with every member of the
- * team. Every look at a batch sees the same random masks. Gives counts, mean loss and the
- * gradients' norm; `flags` as in team_meet. Fails where loss or norm are not finite. */
+/* Writes the gradients of the batch to the task's parameters, the same on every member of the team.
+ * Repeated passes over a batch use the same random masks. Returns counts, mean loss and gradient
+ * norm; `flags` as in team_meet. Fails where loss or norm are not finite. */
 int batch_gradient(const BatchGradient *gradient, BatchPlace place, TapeMode mode, unsigned *flags,
                    StepCount *count, float *loss, double *norm, Error *error) MUST_CHECK;
 

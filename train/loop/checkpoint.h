@@ -1,4 +1,4 @@
-/* checkpoint.h: everything that a run needs to continue as if it had never stopped. */
+/* checkpoint.h: everything that a run needs to resume as if it had never stopped. */
 #ifndef TRAIN_LOOP_CHECKPOINT_H
 #define TRAIN_LOOP_CHECKPOINT_H
 
@@ -6,19 +6,19 @@
 #include "nn/core/schedule.h"
 #include "train/loop/task.h"
 
-/* Where a run stands; what is not in tensors. */
+/* The progress of a run, apart from tensors. */
 typedef struct RunState {
-    int epoch, step;    /* the next to do, from 0 */
+    int epoch, step;    /* the next to run, from 0 */
     int64_t steps_done; /* over all epochs */
     Schedule schedule;
     double loss_sum, examples, correct; /* of the epoch so far */
-    double seconds;                     /* spent so far */
+    double seconds;                     /* so far */
     Validation best;
     int best_epoch;     /* from 1; 0 before the first validation */
     int epochs_planned; /* --epochs of the run that wrote the checkpoint; 0 in a fresh run */
 } RunState;
 
-/* The parts of a run that a checkpoint holds; `average` may be NULL. */
+/* The parts of a run in a checkpoint; `average` may be NULL. */
 typedef struct CheckpointParts {
     const TrainTask *task;
     Optimizer *optimizer;
@@ -30,7 +30,7 @@ typedef struct CheckpointParts {
 int checkpoint_save(const char *path, const CheckpointParts *parts, Error *error) MUST_CHECK;
 
 /* Restores all parts. Fails when the data or a setting that matters differs from the checkpoint's;
- * settings go by the names of their options. */
+ * settings are identified by their options' names. */
 int checkpoint_load(const char *path, const CheckpointParts *parts, Error *error) MUST_CHECK;
 
 /* The number of shards that a checkpoint's run cuts its batches into. */

@@ -1,4 +1,4 @@
-/* learning_curve.h: the training log as a figure. */
+/* learning_curve.h: plots the training log. */
 #ifndef TRAIN_LOOP_LEARNING_CURVE_H
 #define TRAIN_LOOP_LEARNING_CURVE_H
 

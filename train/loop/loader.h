@@ -1,4 +1,5 @@
-/* loader.h: prepares the next batch on a thread of its own while the current one is trained on. */
+/* loader.h: prepares the next batch on a separate thread while the current one is used for
+ * training. */
 #ifndef TRAIN_LOOP_LOADER_H
 #define TRAIN_LOOP_LOADER_H
 
@@ -6,12 +7,12 @@
 
 typedef struct Loader Loader;
 
-/* Starts preparing the shards of steps first … last-1 of the epoch, or so many times those of the
- * very first batch of all. NULL after an error. */
+/* Starts preparing the shards of steps first … last-1 of the epoch, or as many times those of the
+ * very first batch. NULL after an error. */
 Loader *loader_start(const TrainTask *task, Shards shards, int epoch, int first, int last,
                      bool first_batch_only, Error *error);
 
-/* Waits for the next batch and gives its slot, which stays valid until loader_give. */
+/* Waits for the next batch and returns its slot, valid until loader_give. */
 int loader_take(Loader *loader, int *slot, Error *error) MUST_CHECK;
 void loader_give(Loader *loader);
 

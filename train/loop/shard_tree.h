@@ -1,16 +1,17 @@
-/* shard_tree.h: a sum over the shards of a batch whose bits do not depend on who adds what.
+/* shard_tree.h: a sum over the shards of a batch whose bits do not depend on the distribution over
+ * processes.
  *
- * Floating addition is not associative, so the order is fixed by a binary tree over the shards: the
- * sum of shards k · 2^j … (k + 1) · 2^j - 1 is that of their first half plus that of their second,
- * and where the shards end within, the second half is what there is of it. A block is such a sum; a
- * process adds up the blocks of its shards, and whoever holds all blocks of all processes can go on
- * to the root. */
+ * Floating-point addition is not associative, so the order is fixed by a binary tree over the
+ * shards: the sum of shards k · 2^j … (k + 1) · 2^j - 1 is that of their first half plus that of
+ * their second, where the second half is incomplete or empty at the end of the shards. A block is
+ * such a sum; a process adds up the blocks of its shards, and one with the blocks of all processes
+ * can continue to the root. */
 #ifndef TRAIN_LOOP_SHARD_TREE_H
 #define TRAIN_LOOP_SHARD_TREE_H
 
 #include "train/loop/task.h"
 
-/* Consecutive shards make at most so many blocks: two of each size. */
+/* Consecutive shards form at most this many blocks: two of each size. */
 enum { SHARDS_MOST = 4096, TREE_BLOCKS = 2 * 13 };
 
 typedef struct TreeBlock {
@@ -18,7 +19,7 @@ typedef struct TreeBlock {
     float *values;   /* their sum */
 } TreeBlock;
 
-/* The fewest blocks that hold shards.first … shards.last - 1, in order, without values. Returns
+/* The fewest blocks that cover shards.first … shards.last - 1, in order, without values. Returns
  * their number. */
 int tree_blocks(Shards shards, TreeBlock blocks[TREE_BLOCKS]);
 

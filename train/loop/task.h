@@ -1,5 +1,5 @@
-/* task.h: what is trained: how many steps an epoch has, how a batch is prepared, what the loss of a
- * prepared batch is, how good the model is now. */
+/* task.h: the interface of a training task: the steps of an epoch, preparing a batch, its loss, and
+ * validation. */
 #ifndef TRAIN_LOOP_TASK_H
 #define TRAIN_LOOP_TASK_H
 
@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-/* The streams that a run splits off its seed, one for each use of chance. */
+/* The streams that a run splits off its seed, one for each use of random numbers. */
 enum {
     TRAIN_RNG_WEIGHTS,
     TRAIN_RNG_ORDER,
@@ -19,54 +19,53 @@ enum {
     TRAIN_RNG_FORGET
 };
 
-/* What a step adds to the running figures of an epoch. */
+/* What a step adds to the totals of an epoch. */
 typedef struct StepCount {
     double examples; /* the loss is their mean */
-    double correct;  /* of which so many were right */
+    double correct;  /* correctly predicted ones */
 } StepCount;
 
-/* How good the model is on the validation data. */
+/* The model's results on the validation data. */
 typedef struct Validation {
-    double score; /* higher is better: what the best model is chosen by */
+    double score; /* higher is better: selects the best model */
     double loss, accuracy;
 } Validation;
 
-/* The equal parts that a batch is cut into, and which of them are meant: first … last - 1 of
- * `count`. */
+/* A range of the equal parts of a batch: first … last - 1 of `count`. */
 typedef struct Shards {
     int first, last, count;
 } Shards;
 
-/* Where shard i of `count` begins in a batch of so many examples. */
+/* Where shard i of `count` begins in a batch of `examples` examples. */
 static inline int shard_start(int examples, int i, int count) {
     return (int)((int64_t)examples * i / count);
 }
 
-enum { TRAIN_SLOTS = 2 }; /* the batch in use, and the next one in the making */
+enum { TRAIN_SLOTS = 2 }; /* the batch in use, and the next one being prepared */
 
 typedef struct TrainTask {
-    const char *unit;       /* what a step has a number of: "images", "tokens" */
+    const char *unit;       /* of examples: "images", "tokens" */
     void *context;          /* first argument of the functions */
     Parameters *parameters; /* the model's */
     bool divisible;         /* a batch can be cut into shards */
-    Parameters *carried;    /* state that goes from step to step (an LSTM's), or NULL; checkpointed.
-                               Where the task is divisible, a row for each example of a batch */
-    uint64_t data_checksum; /* tells whether a resumed run sees the same data */
+    Parameters *carried; /* state carried from step to step (an LSTM's), or NULL; checkpointed. If
+                            the task is divisible, one row per example of a batch */
+    uint64_t data_checksum; /* shows whether a resumed run has the same data */
 
-    /* Steps in an epoch (0, 1, …), which may differ; 0 when memory is out. */
+    /* Steps in an epoch (0, 1, …), which may differ; 0 when out of memory. */
     int (*steps)(void *context, int epoch);
-    /* Makes those shards of batch `step` of `epoch` in the slot (0 … TRAIN_SLOTS-1); of one shard
-     * where the task is not divisible. Called on a thread of its own; what a shard holds must
-     * depend on nothing but epoch, step, the number of shards and the seed. */
+    /* Prepares those shards of batch `step` of `epoch` in the slot (0 … TRAIN_SLOTS-1); one shard
+     * if the task is not divisible. Called on a separate thread; a shard must depend only on epoch,
+     * step, the number of shards and the seed. */
     int (*prepare)(void *context, int slot, Shards shards, int epoch, int step, Error *error);
-    /* The loss of one of the shards that the slot holds, the mean over its examples, a scalar on
-     * the tape; NULL when the tape has failed, or after an error of the task's own. A shard of a
-     * small last batch may be empty: then NULL, and no examples counted. Shards are asked for in
-     * order; a task that carries nothing may be asked twice about a batch. */
+    /* The loss of one of the slot's shards, the mean over its examples, a scalar on the tape; NULL
+     * when the tape has failed, or after an error of the task. A shard of a small last batch may be
+     * empty: then NULL, and no examples counted. Shards are requested in order; a batch of a task
+     * without carried state may be requested twice. */
     Tensor *(*loss)(void *context, int slot, int shard, Tape *tape, StepCount *count, Error *error);
-    /* Measures the model as it stands. */
+    /* Evaluates the current model. */
     int (*validate)(void *context, Tape *tape, Validation *result, Error *error);
-    /* Writes the model file, with `metadata` (an object of strings) joined to its own. */
+    /* Writes the model file, with `metadata` (an object of strings) added to its own. */
     int (*save)(void *context, const char *path, json_t *metadata, Error *error);
 } TrainTask;
 

@@ -1,4 +1,4 @@
-/* landmark_task.h: what training a network of landmarks needs to know about faces. */
+/* landmark_task.h: the training task of a landmark network. */
 #ifndef TRAIN_TASKS_LANDMARK_TASK_H
 #define TRAIN_TASKS_LANDMARK_TASK_H
 
@@ -9,9 +9,9 @@
 typedef struct LandmarkTaskSettings {
     int width; /* channels of the network's last map */
     int batch;
-    int views;                /* of each face in an epoch */
-    float shift, scale, turn; /* up to this share of the window's side, this share, degrees */
-    float again;              /* a third of that with this probability: a second look */
+    int views;                /* per face and epoch */
+    float shift, scale, turn; /* up to this fraction of the window's side, this fraction, degrees */
+    float again;              /* a third of that with this probability: a second pass */
     float flip, light, blur;  /* with these probabilities */
     uint64_t seed;
 } LandmarkTaskSettings;
@@ -19,8 +19,8 @@ typedef struct LandmarkTaskSettings {
 typedef struct LandmarkTask LandmarkTask;
 
 /* Builds the network. A tenth of the faces, chosen by the seed, is held out; the score is minus the
- * mean error on them over the eyes' distance, from windows shifted and scaled as in training but
- * not turned. The set must outlive the task. */
+ * mean error on them relative to the eye distance, from windows shifted and scaled as in training
+ * but not rotated. The set must outlive the task. */
 LandmarkTask *landmark_task_create(const LandmarkSet *set, const LandmarkTaskSettings *settings,
                                    Error *error) MUST_CHECK;
 void landmark_task_destroy(LandmarkTask *task);

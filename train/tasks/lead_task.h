@@ -1,7 +1,7 @@
-/* lead_task.h: what the training loop needs to know about lead sheets.
+/* lead_task.h: the training task of lead sheets.
  *
- * The sheets of an epoch, in an order drawn anew, are laid end to end and cut into B streams; a
- * batch is the next T tokens of all of them, and the state goes from batch to batch. */
+ * The sheets of an epoch, shuffled, are concatenated and cut into B streams; a batch is the next T
+ * tokens of all of them, and the state is carried from batch to batch. */
 #ifndef TRAIN_TASKS_LEAD_TASK_H
 #define TRAIN_TASKS_LEAD_TASK_H
 

@@ -1,4 +1,4 @@
-/* sequence_loss.h: how well a sequence LSTM predicts a batch; shared by the tasks of music. */
+/* sequence_loss.h: the loss of a sequence LSTM on a batch; shared by the music tasks. */
 #ifndef TRAIN_TASKS_SEQUENCE_LOSS_H
 #define TRAIN_TASKS_SEQUENCE_LOSS_H
 
@@ -11,26 +11,26 @@ typedef struct SequenceBatch {
     const int32_t *tokens;   /* (steps, streams) */
     const float *conditions; /* (steps, streams, D) */
     const uint8_t *reset;    /* (steps, streams): a sequence begins here */
-    const int32_t *targets;  /* (steps, streams), negative where nothing is to be predicted */
+    const int32_t *targets;  /* (steps, streams), negative where ignored */
 } SequenceBatch;
 
-/* The mean cross-entropy of the batch, on the tape; `state` (sequence_lstm_state) goes on. Adds the
- * targets to the count, and those that were the most likely tokens. NULL as an operator's result
- * is. */
+/* The mean cross-entropy of the batch, on the tape; `state` (sequence_lstm_state) is advanced. Adds
+ * the targets to the count, and as correct those that were the most likely tokens. NULL like an
+ * operator's result. */
 Tensor *sequence_loss(const SequenceLstm *model, Tape *tape, const SequenceBatch *batch,
                       Parameters *state, StepCount *count);
 
-/* The streams of one shard, cut out of a batch; begins as all zeros. */
+/* The streams of one shard of a batch; initialise with zeros. */
 typedef struct SequenceShard {
     SequenceBatch batch;
     int32_t *tokens, *targets;
     uint8_t *reset;
     float *conditions;
-    Parameters *state[2]; /* of as many streams as a shard has, and of one more */
+    Parameters *state[2]; /* for as many streams as a shard has, and for one more */
 } SequenceShard;
 
-/* As sequence_loss, of one shard's streams alone, whose rows of the batch's state go on. What was
- * cut out stays until the next call. NULL also for an empty shard, with no examples counted. */
+/* As sequence_loss, for one shard's streams only, whose rows of the batch's state are advanced. The
+ * copy stays valid until the next call. NULL also for an empty shard, with no examples counted. */
 Tensor *sequence_shard_loss(SequenceShard *cut, const SequenceLstm *model, Tape *tape,
                             const SequenceBatch *batch, Shards shards, int shard, Parameters *state,
                             StepCount *count, Error *error);

@@ -6,14 +6,18 @@ import { fillChoices } from './live.js';
 import { notify } from './page.js';
 
 const $ = id => document.getElementById(id);
+const ensembles = ['piano', 'band', 'strings', 'chiptune'];
+const endings = { midi: 'mid', musicxml: 'musicxml', wav: 'wav', flac: 'flac', mp3: 'mp3' };
 const tonics = ['C', 'C♯', 'D', 'E♭', 'E', 'F', 'F♯', 'G', 'A♭', 'A', 'B♭', 'B'];
 let piece = null, files = {};
 
 function wishes() {
-  const wish = { emotion: $('wish-emotion').value, seconds: +$('wish-seconds').value, program: +$('wish-instrument').value, seed: Math.floor(Math.random() * 2 ** 30) };
+  const wish = { emotion: $('wish-emotion').value, seconds: +$('wish-seconds').value, seed: Math.floor(Math.random() * 2 ** 30) };
   if ($('wish-key').value) { const [tonic, minor] = $('wish-key').value.split(','); wish.tonic = +tonic; wish.minor = minor === '1'; }
   if ($('wish-tempo').value) wish.tempo = +$('wish-tempo').value;
   if ($('wish-genre').value) wish.genre = $('wish-genre').value;
+  if ($('wish-style').value) Object.assign(wish, { style: 'arranged', ensemble: $('wish-style').value });
+  else wish.program = +$('wish-instrument').value;
   return wish;
 }
 
@@ -32,6 +36,7 @@ async function compose(event) {
     piece = await tell('compose', wishes());
     files = {};
     $('written').hidden = false;
+    document.querySelector('[data-kind=musicxml]').hidden = !piece.meter; // off the beat there are no bars to write
     describe();
     drawRoll($('roll'), piece, 0);
     $('hear').src = URL.createObjectURL(await file('wav'));
@@ -45,20 +50,24 @@ async function compose(event) {
 
 function fill() {
   const option = (value, text) => Object.assign(document.createElement('option'), { value, textContent: text });
-  const kept = ['wish-emotion', 'wish-key', 'wish-genre', 'wish-instrument'].map(id => [id, $(id).value]);
+  const kept = ['wish-emotion', 'wish-key', 'wish-genre', 'wish-style', 'wish-instrument'].map(id => [id, $(id).value]);
   $('wish-emotion').replaceChildren(...emotions.map(e => option(e, word(e))));
   $('wish-key').replaceChildren(option('', word('free')), ...[0, 1].flatMap(minor => tonics.map((name, i) => option(`${i},${minor}`, name + (minor ? 'm' : '')))));
   fillChoices($('wish-genre'), $('wish-instrument'));
+  $('wish-style').replaceChildren(option('', word('played')), ...ensembles.map(name => option(name, `${word('arranged')}: ${word(`for_${name}`)}`)));
   $('wish-emotion').value = 'happy';
   for (const [id, value] of kept) if (value) $(id).value = value;
+  $('wish-player').hidden = !!$('wish-style').value;
   if (piece) describe();
 }
 
 export function startCompose() {
   $('wishes').onsubmit = compose;
   $('wish-seconds').oninput = () => { $('wish-length').textContent = $('wish-seconds').value; };
-  $('piece-midi').onclick = async () => save(await file('midi'), 'affekt.mid');
-  $('piece-wav').onclick = async () => save(await file('wav'), 'affekt.wav');
+  for (const button of document.querySelectorAll('[data-kind]')) button.onclick = async () => {
+    try { save(await file(button.dataset.kind), `affekt.${endings[button.dataset.kind]}`); } catch (problem) { notify(null, problem.message); }
+  };
+  $('wish-style').onchange = () => { $('wish-player').hidden = !!$('wish-style').value; };
   const draw = () => { if (piece && !$('compose').hidden) drawRoll($('roll'), piece, $('hear').currentTime); };
   const run = () => { draw(); if (!$('hear').paused) requestAnimationFrame(run); };
   $('hear').onplay = run;

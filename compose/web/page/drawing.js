@@ -144,9 +144,10 @@ export function drawRoll(canvas, piece, at) {
   const x = t => 8 + t / piece.seconds * (w - 16), tall = (h - 16) / (high - low);
   pen.strokeStyle = style('--line');
   for (let p = low; p < high; p++) if (p % 12 === 0) { const y = h - 8 - (p - low) * tall; pen.beginPath(); pen.moveTo(8, y); pen.lineTo(w - 8, y); pen.stroke(); }
-  for (const [start, end, pitch, velocity] of piece.notes) {
+  const parts = [...new Set(piece.notes.map(note => note[4]))], ofPart = [style('--accent'), colours.disgust, colours.surprise, colours.fear, colours.sad];
+  for (const [start, end, pitch, velocity, part] of piece.notes) {
     pen.globalAlpha = .35 + .65 * velocity / 127;
-    pen.fillStyle = at >= start && at <= end ? colours.happy : style('--accent');
+    pen.fillStyle = at >= start && at <= end ? colours.happy : ofPart[parts.indexOf(part) % ofPart.length];
     pen.beginPath();
     pen.roundRect(x(start), h - 8 - (pitch - low + 1) * tall, Math.max(2, x(end) - x(start) - 1), Math.max(2.5, tall - 1), 2);
     pen.fill();

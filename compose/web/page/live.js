@@ -23,12 +23,24 @@ export function frameOf(source, width, height, widest, canvas = small) {
   return new Promise(resolve => canvas.toBlob(resolve, 'image/jpeg', .8));
 }
 
+// Milliseconds from taking a frame to its bars on the screen, of the last frames: for whoever measures.
+export const delays = [];
+
+function noteDelay(started) {
+  requestAnimationFrame(() => {
+    delays.push(performance.now() - started);
+    if (delays.length > 1000) delays.shift();
+  });
+}
+
 async function sendFrame(video) {
+  const started = performance.now();
   const jpeg = await frameOf(video, video.videoWidth, video.videoHeight, frameWidth);
   const reply = await (await ask('POST', inSession('frame'), jpeg)).json();
   faces = reply.faces;
   frameSize = [reply.width, reply.height];
   showFaces();
+  noteDelay(started);
 }
 
 // One frame in flight, always the newest, at most fifteen a second; none while the tab is hidden.

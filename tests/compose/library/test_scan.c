@@ -2,6 +2,7 @@
 
 #include "compose/library/analyst.h"
 #include "compose/library/feedback.h"
+#include "tests/support/io_faults.h"
 #include "tests/support/music_folder.h"
 #include "tests/support/scratch.h"
 #include "tests/support/song_library.h"
@@ -198,6 +199,54 @@ START_TEST(nothing_confirmed_is_lost_when_the_writer_is_killed) {
 }
 END_TEST
 
+START_TEST(a_scan_that_is_killed_goes_on_where_it_was) {
+    enum { SONGS = 24, MOST_ROUNDS = 40 };
+    for (int i = 0; i < SONGS; i++)
+        music_folder_add(text_format("%d.mid", i), 60 + i, i % 12);
+    Library *library = song_library_open();
+    ck_assert_int_eq(library_add_folder(library, music_folder(), NULL), 0);
+    library_close(library);
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+        pid_t scanner = fork();
+        if (!scanner) {
+            song_library_scan(song_library_open());
+            _exit(0);
+        }
+        usleep(5000 * (useconds_t)(1 + round % 20));
+        kill(scanner, SIGKILL);
+        waitpid(scanner, NULL, 0);
+    }
+    library = song_library_open();
+    ScanReport report = song_library_scan(library);
+    ck_assert_int_eq(report.songs, SONGS);
+    ck_assert_int_eq(report.unchanged + report.read, SONGS);
+    ck_assert_int_eq(report.failed, 0);
+    ck_assert_int_eq(song_library_scan(library).unchanged, SONGS);
+    library_close(library);
+}
+END_TEST
+
+START_TEST(a_full_disk_loses_nothing_confirmed) {
+    Library *library = song_library_open();
+    LibrarySong song = {.id = 1, .artist = "", .genre = "", .tempo = NAN};
+    const Mood nothing = {.valence = NAN, .arousal = NAN};
+    Error error = {0};
+    int confirmed = 0, status = 0;
+    io_faults_limit_size(96 * 1024);
+    while (confirmed < 10000 &&
+           !(status = feedback_add(library, &song, nothing, VERDICT_LIKE, confirmed, &error)))
+        confirmed++;
+    io_faults_unlimit_size();
+    ck_assert_int_eq(status, -1);
+    assert_contains(error.message, "library.db");
+    library_close(library);
+    library = song_library_open();
+    ck_assert_int_eq(count_events(library), confirmed);
+    ck_assert_int_eq(feedback_add(library, &song, nothing, VERDICT_LIKE, 1, &error), 0);
+    library_close(library);
+}
+END_TEST
+
 Suite *scan_suite(void) {
     Suite *suite = suite_create("scan");
     TCase *tcase = tcase_create("scan");
@@ -210,6 +259,8 @@ Suite *scan_suite(void) {
     tcase_add_test(tcase, broken_files_and_odd_names_cost_only_themselves);
     tcase_add_test(tcase, a_file_that_hangs_costs_that_file_only);
     tcase_add_test(tcase, nothing_confirmed_is_lost_when_the_writer_is_killed);
+    tcase_add_test(tcase, a_scan_that_is_killed_goes_on_where_it_was);
+    tcase_add_test(tcase, a_full_disk_loses_nothing_confirmed);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -99,23 +99,29 @@ START_TEST(a_wrong_control_is_refused_by_name) {
 END_TEST
 
 START_TEST(a_piece_has_defaults_and_limits) {
-    PieceSettings settings;
+    PieceWishes wishes;
+    const PieceSettings *settings = &wishes.piece;
     const char *body = "{\"emotion\": \"sad\", \"seconds\": 30, \"tonic\": 9, \"minor\": true, "
-                       "\"tempo\": 80, \"program\": 46, \"seed\": 5, \"policy\": \"regulate\"}";
-    ck_assert_int_eq(wishes_piece("{}", 2, model, &settings, &error), 0);
-    ck_assert(settings.composer.seconds == 20 && settings.composer.mode == COMPOSER_FREE);
-    ck_assert_int_eq(wishes_piece(body, strlen(body), model, &settings, &error), 0);
-    ck_assert(settings.felt.valence == mood_of_emotion(EMOTION_SAD).valence);
-    ck_assert(settings.composer.seconds == 30 && settings.composer.tonic == 9);
-    ck_assert(settings.composer.mode == 1 && settings.composer.tempo == 80);
-    ck_assert(settings.program == 46 && settings.composer.seed == 5);
-    ck_assert(settings.policy == MOOD_REGULATE);
+                       "\"tempo\": 80, \"program\": 46, \"seed\": 5, \"policy\": \"regulate\", "
+                       "\"style\": \"arranged\", \"ensemble\": \"strings\"}";
+    ck_assert_int_eq(wishes_piece("{}", 2, model, &wishes, &error), 0);
+    ck_assert(settings->composer.seconds == 20 && settings->composer.mode == COMPOSER_FREE);
+    ck_assert_int_eq(wishes_piece(body, strlen(body), model, &wishes, &error), 0);
+    ck_assert(settings->felt.valence == mood_of_emotion(EMOTION_SAD).valence);
+    ck_assert(settings->composer.seconds == 30 && settings->composer.tonic == 9);
+    ck_assert(settings->composer.mode == 1 && settings->composer.tempo == 80);
+    ck_assert(settings->program == 46 && settings->composer.seed == 5);
+    ck_assert(settings->policy == MOOD_REGULATE);
+    ck_assert(wishes.arranged && wishes.ensemble == ENSEMBLE_STRINGS && wishes.has_program);
+    ck_assert_int_eq(wishes.emotion, EMOTION_SAD);
     static const char *const wrong[] = {
-        "{\"seconds\": 1e9}", "{\"seconds\": 4}", "{\"tempo\": 0}", "{\"emotion\": \"bored\"}",
-        "{\"emotion\": 3}",   "{\"tonic\": 12}",  "{\"seed\": -1}", "{\"minor\": 1}"};
+        "{\"style\": \"jazz\"}",    "{\"style\": 1}",   "{\"ensemble\": \"choir\"}",
+        "{\"seconds\": 1e9}",       "{\"seconds\": 4}", "{\"tempo\": 0}",
+        "{\"emotion\": \"bored\"}", "{\"emotion\": 3}", "{\"tonic\": 12}",
+        "{\"seed\": -1}",           "{\"minor\": 1}"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        ck_assert_msg(wishes_piece(wrong[i], strlen(wrong[i]), model, &settings, &error) == -1,
-                      "%s", wrong[i]);
+        ck_assert_msg(wishes_piece(wrong[i], strlen(wrong[i]), model, &wishes, &error) == -1, "%s",
+                      wrong[i]);
 }
 END_TEST
 

@@ -279,6 +279,15 @@ START_TEST(what_is_no_video_is_refused) {
 }
 END_TEST
 
+START_TEST(sizes_that_no_video_has_are_named) {
+    static const char *const sizes[] = {"W0 H0", "W999999999 H999999999", "W65535 H65535",
+                                        "W-5 H10"};
+    const char *text = text_format("YUV4MPEG2 %s F25:1\nFRAME\n", sizes[_i]);
+    assert_refused(scratch_write("size.y4m", text), false,
+                   "size.y4m: its header has a size or rate that no video can have");
+}
+END_TEST
+
 START_TEST(a_missing_camera_is_told) {
     assert_refused("/dev/video99", true, "/dev/video99: there is no such camera");
 }
@@ -309,6 +318,7 @@ Suite *video_suite(void) {
     tcase_add_test(tcase, a_damaged_video_gives_what_is_left);
     tcase_add_test(tcase, standard_input_is_read);
     tcase_add_test(tcase, what_is_no_video_is_refused);
+    tcase_add_loop_test(tcase, sizes_that_no_video_has_are_named, 0, 4);
     tcase_add_test(tcase, a_missing_camera_is_told);
 #else
     tcase_add_test(tcase, without_ffmpeg_the_packages_are_named);

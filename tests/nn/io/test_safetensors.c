@@ -145,8 +145,10 @@ static const struct {
     {"{\"a\":{\"dtype\":\"F32\",\"shape\":1,\"data_offsets\":[0,4]}}", 4, "needs a shape"},
     {"{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", 4, "needs a shape"},
     {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,4]}}", 4, "needs a shape"},
-    {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1],\"data_offsets\":[0,4]}}", 4, "needs a shape"},
-    {"{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967297],\"data_offsets\":[0,4]}}", 4, "needs a shape"},
+    {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1],\"data_offsets\":[0,4]}}", 4,
+     "needs a shape"},
+    {"{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967297],\"data_offsets\":[0,4]}}", 4,
+     "needs a shape"},
     {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2147483647,2147483647,4],\"data_offsets\":[0,4]}}", 4,
      "needs a shape"},
     {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}", 4, "needs a pair of data_offsets"},
@@ -188,6 +190,46 @@ START_TEST(a_header_length_beyond_the_file_is_refused) {
         ck_assert_ptr_null(safetensors_open_bytes(bytes, sizeof bytes, "short", &error));
         assert_contains(error.message, "short: not a safetensors file");
     }
+}
+END_TEST
+
+/* A header of spaces after its first character, and what is said of it. */
+static void assert_long_header(uint64_t length, size_t size, const char *reason) {
+    Error error;
+    unsigned char *bytes = malloc(8 + size);
+    memcpy(bytes, &length, 8);
+    memset(bytes + 8, ' ', size);
+    bytes[8] = '{';
+    ck_assert_ptr_null(safetensors_open_bytes(bytes, 8 + size, "long", &error));
+    assert_contains(error.message, reason);
+    free(bytes);
+}
+
+START_TEST(a_header_beyond_all_bounds_is_named_as_what_it_is) {
+    assert_long_header(150000000, 150000000,
+                       "long: a header of 150000000 bytes; at most 100000000");
+    assert_long_header(150000000, 1000, "does not fit into the file's 1008; is the file complete?");
+}
+END_TEST
+
+START_TEST(more_tensors_than_any_network_has_are_refused_before_they_are_parsed) {
+    enum { TENSORS = 150000 };
+    Error error;
+    char *text;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+    fwrite(&(uint64_t){0}, 8, 1, stream);
+    for (int i = 0; i < TENSORS; i++)
+        fprintf(stream, "%c\"a:\\\"%d\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[%d,%d]}",
+                i ? ',' : '{', i, i, i + 1);
+    fputc('}', stream);
+    fclose(stream);
+    uint64_t length = size - 8;
+    memcpy(text, &length, 8);
+    ck_assert_ptr_null(safetensors_open_bytes((unsigned char *)text, size, "many", &error));
+    assert_contains(error.message,
+                    "many: a header of 600000 entries; at most 400000 (100000 tensors)");
+    free(text);
 }
 END_TEST
 
@@ -361,6 +403,8 @@ Suite *safetensors_suite(void) {
     tcase = scratch_tcase(suite, "hostile files");
     tcase_add_loop_test(tcase, a_lying_header_is_refused_with_the_reason, 0, LIES);
     tcase_add_test(tcase, a_header_length_beyond_the_file_is_refused);
+    tcase_add_test(tcase, a_header_beyond_all_bounds_is_named_as_what_it_is);
+    tcase_add_test(tcase, more_tensors_than_any_network_has_are_refused_before_they_are_parsed);
     tcase_add_test(tcase, empty_tensors_and_other_types_are_taken);
     tcase_add_test(tcase, a_file_cut_at_any_byte_is_refused);
     tcase_add_test(tcase, a_flipped_bit_anywhere_neither_crashes_nor_reads_outside);

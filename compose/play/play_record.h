@@ -1,4 +1,4 @@
-/* timeline.h: a log of felt moods, songs and feedback, one row per event, written as it happens.
+/* play_record.h: a log of felt moods, songs and feedback, one row per event, written as it happens.
  *
  * As CSV (a name that ends in .csv), or as JSON, one object per line:
  *
@@ -7,16 +7,16 @@
  *      "detail": "valence +0.7 and arousal +0.6 by its folder"}
  *
  * `event` is "felt" (the face's or the chosen emotion, with its valence and arousal), "play" (with
- * the song's), "end", "said" or "set"; `detail` is why a song was chosen, how it ended, and what
+ * the song's), "end", "said" or "set"; `detail` says why a song was chosen, how it ended, and what
  * was said or set; `wanted` is the mood the music should have. Values that an event lacks are
  * omitted, or empty. */
-#ifndef COMPOSE_PLAY_TIMELINE_H
-#define COMPOSE_PLAY_TIMELINE_H
+#ifndef COMPOSE_PLAY_PLAY_RECORD_H
+#define COMPOSE_PLAY_PLAY_RECORD_H
 
 #include "compose/library/library.h"
 #include "compose/write/mood.h"
 
-typedef struct TimelineEvent {
+typedef struct PlayEvent {
     double time; /* seconds */
     const char *what;
     const char *emotion;     /* or NULL */
@@ -24,16 +24,16 @@ typedef struct TimelineEvent {
     Mood wanted;             /* its valence NAN = none */
     const LibrarySong *song; /* or NULL */
     const char *detail;      /* or NULL */
-} TimelineEvent;
+} PlayEvent;
 
-typedef struct Timeline Timeline;
+typedef struct PlayRecord PlayRecord;
 
 /* Opens the file, "-" for JSON on standard output. */
-Timeline *timeline_open(const char *path, Error *error);
+PlayRecord *play_record_open(const char *path, Error *error);
 
-int timeline_add(Timeline *timeline, const TimelineEvent *event, Error *error) MUST_CHECK;
+int play_record_add(PlayRecord *record, const PlayEvent *event, Error *error) MUST_CHECK;
 
 /* Closes and frees it (NULL is fine). */
-int timeline_close(Timeline *timeline, Error *error) MUST_CHECK;
+int play_record_close(PlayRecord *record, Error *error) MUST_CHECK;
 
 #endif

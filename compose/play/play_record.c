@@ -1,4 +1,4 @@
-#include "compose/play/timeline.h"
+#include "compose/play/play_record.h"
 
 #include "datasets/media/csv.h"
 #include "nn/base/file.h"
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct Timeline {
+struct PlayRecord {
     FILE *stream;
     bool csv;
 };
@@ -18,32 +18,32 @@ static int failed(Error *error) {
     return error_errno(error, "cannot write the timeline");
 }
 
-Timeline *timeline_open(const char *path, Error *error) {
-    Timeline *timeline = calloc(1, sizeof *timeline);
-    if (!timeline) {
-        error_memory(error, "a timeline", sizeof *timeline);
+PlayRecord *play_record_open(const char *path, Error *error) {
+    PlayRecord *record = calloc(1, sizeof *record);
+    if (!record) {
+        error_memory(error, "a timeline", sizeof *record);
         return NULL;
     }
-    timeline->csv = file_has_suffix(path, ".csv");
-    timeline->stream = strcmp(path, "-") ? fopen(path, "w") : stdout;
-    if (!timeline->stream) {
+    record->csv = file_has_suffix(path, ".csv");
+    record->stream = strcmp(path, "-") ? fopen(path, "w") : stdout;
+    if (!record->stream) {
         error_errno(error, "cannot write %s", path);
-        free(timeline);
+        free(record);
         return NULL;
     }
-    if (timeline->csv)
-        fprintf(timeline->stream, "time,event,emotion,valence,arousal,wanted_valence,"
-                                  "wanted_arousal,song,title,artist,detail\n");
-    return timeline;
+    if (record->csv)
+        fprintf(record->stream, "time,event,emotion,valence,arousal,wanted_valence,"
+                                "wanted_arousal,song,title,artist,detail\n");
+    return record;
 }
 
-int timeline_close(Timeline *timeline, Error *error) {
-    if (!timeline)
+int play_record_close(PlayRecord *record, Error *error) {
+    if (!record)
         return 0;
-    int status = fflush(timeline->stream) ? failed(error) : 0;
-    if (timeline->stream != stdout && fclose(timeline->stream) && !status)
+    int status = fflush(record->stream) ? failed(error) : 0;
+    if (record->stream != stdout && fclose(record->stream) && !status)
         status = failed(error);
-    free(timeline);
+    free(record);
     return status;
 }
 
@@ -64,7 +64,7 @@ static void put_number(FILE *stream, float value) {
     fprintf(stream, ",%s", text);
 }
 
-static void add_row(FILE *stream, const TimelineEvent *event) {
+static void add_row(FILE *stream, const PlayEvent *event) {
     char time[NUMBER_TEXT];
     fprintf(stream, "%s", number_text(rounded(event->time), 9, time));
     put_field(stream, event->what);
@@ -90,7 +90,7 @@ static void set_text(json_t *object, const char *key, const char *text) {
         json_object_set_new(object, key, json_text(text));
 }
 
-static int add_object(FILE *stream, const TimelineEvent *event, Error *error) {
+static int add_object(FILE *stream, const PlayEvent *event, Error *error) {
     json_t *object = json_object();
     json_object_set_new(object, "time", json_real(rounded(event->time)));
     set_text(object, "event", event->what);
@@ -111,10 +111,10 @@ static int add_object(FILE *stream, const TimelineEvent *event, Error *error) {
     return status ? error_set(error, "cannot write the timeline") : 0;
 }
 
-int timeline_add(Timeline *timeline, const TimelineEvent *event, Error *error) {
-    if (timeline->csv)
-        add_row(timeline->stream, event);
-    else if (add_object(timeline->stream, event, error))
+int play_record_add(PlayRecord *record, const PlayEvent *event, Error *error) {
+    if (record->csv)
+        add_row(record->stream, event);
+    else if (add_object(record->stream, event, error))
         return -1;
-    return fflush(timeline->stream) ? failed(error) : 0;
+    return fflush(record->stream) ? failed(error) : 0;
 }

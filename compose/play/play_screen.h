@@ -1,0 +1,33 @@
+/* play_screen.h: the player as one screenful of text (compose/live/canvas.h), and its keys. */
+#ifndef COMPOSE_PLAY_PLAY_SCREEN_H
+#define COMPOSE_PLAY_PLAY_SCREEN_H
+
+#include "compose/live/canvas.h"
+#include "compose/play/jukebox.h"
+#include "nn/base/plain_text.h"
+
+typedef struct PlayView {
+    JukeboxStatus jukebox;
+    const LibrarySongs *songs;  /* that its plan counts */
+    bool camera;                /* whether there is a picture to be shown … */
+    CanvasPicture picture;      /* … and it */
+    double seconds;             /* of the session */
+    const char *sound, *record; /* where they go, NULL for nowhere */
+    long gaps;                  /* of the sound */
+    const char *message;        /* NULL for none */
+} PlayView;
+
+/* Writes the whole screen. */
+void play_screen_draw(FILE *stream, const TerminalLooks *looks, const PlayView *view);
+
+/* The same in a line of text without its end: for where there is no terminal. */
+void play_screen_line(FILE *stream, const PlayView *view);
+
+/* The JukeboxCommand that a key gives, PLAY_SCREEN_QUIT, or -1. */
+enum { PLAY_SCREEN_QUIT = 1000 };
+int play_screen_command(int key);
+
+/* "Artist – Title", or the file's name, as plain text. */
+void play_song_name(const LibrarySong *song, PlainText *name);
+
+#endif

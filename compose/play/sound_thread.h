@@ -1,0 +1,18 @@
+/* sound_thread.h: hands a jukebox's sound to an output in time, on a thread of its own. */
+#ifndef COMPOSE_PLAY_SOUND_THREAD_H
+#define COMPOSE_PLAY_SOUND_THREAD_H
+
+#include "compose/play/jukebox.h"
+#include "compose/sound/sound_output.h"
+
+typedef struct SoundThread SoundThread;
+
+/* Both must outlive it. */
+SoundThread *sound_thread_start(Jukebox *jukebox, SoundOutput *output, Error *error);
+
+/* 0, or -1 with the message of what has failed. */
+int sound_thread_check(SoundThread *thread, Error *error) MUST_CHECK;
+
+void sound_thread_stop(SoundThread *thread);
+
+#endif

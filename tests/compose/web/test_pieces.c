@@ -1,0 +1,89 @@
+/* Pieces composed on request: the last ones are kept, under ids of their own. */
+#include "compose/web/pieces.h"
+
+#include "tests/support/music_models.h"
+#include "tests/support/scratch.h"
+#include "tests/support/text.h"
+
+static MusicModel *model;
+static Pieces pieces;
+static Error error;
+
+static void set_up(void) {
+    scratch_create();
+    model = music_model_untrained(11);
+    pieces_init(&pieces, model);
+}
+
+static void tear_down(void) {
+    pieces_free(&pieces);
+    music_model_destroy(model);
+    scratch_remove();
+}
+
+static void compose(const char *body, char id[GATE_TOKEN + 1]) {
+    PieceWishes wishes;
+    ck_assert_msg(!wishes_piece(body, strlen(body), model, &wishes, &error), "%s", error.message);
+    wishes.piece.composer.openings = 1;
+    ck_assert_msg(!pieces_compose(&pieces, &wishes, id, &error), "%s", error.message);
+}
+
+static int take(const Piece *piece, void *user, Error *reason) {
+    (void)reason;
+    *(Piece *)user = *piece;
+    return 7;
+}
+
+START_TEST(a_piece_is_there_under_its_id) {
+    char id[GATE_TOKEN + 1], other[GATE_TOKEN + 1];
+    Piece piece;
+    compose("{\"seconds\": 5}", id);
+    compose("{\"seconds\": 5, \"seed\": 2}", other);
+    ck_assert_str_ne(id, other);
+    ck_assert_int_eq(pieces_with(&pieces, id, take, &piece, &error), 7);
+    ck_assert_str_eq(piece.id, id);
+    ck_assert_ptr_nonnull(piece.song);
+    static const char *const unknown[] = {NULL, "", "../etc/passwd", "0123"};
+    for (int i = 0; i < 4; i++) {
+        ck_assert_int_eq(pieces_with(&pieces, unknown[i], take, &piece, &error), -1);
+        assert_contains(error.message, "the last 16 are kept");
+    }
+}
+END_TEST
+
+START_TEST(the_oldest_makes_room) {
+    char first[GATE_TOKEN + 1], id[GATE_TOKEN + 1];
+    Piece piece;
+    compose("{\"seconds\": 5}", first);
+    for (int i = 1; i < PIECES_MOST; i++)
+        compose("{\"seconds\": 5}", id);
+    ck_assert_int_eq(pieces_with(&pieces, first, take, &piece, &error), 7);
+    compose("{\"seconds\": 5}", id);
+    ck_assert_int_eq(pieces_with(&pieces, first, take, &piece, &error), -1);
+    ck_assert_int_eq(pieces_with(&pieces, id, take, &piece, &error), 7);
+}
+END_TEST
+
+START_TEST(an_arranged_piece_has_the_ensembles_parts) {
+    char id[GATE_TOKEN + 1];
+    Piece piece;
+    compose("{\"emotion\": \"happy\", \"seconds\": 8, \"style\": \"arranged\", \"ensemble\": "
+            "\"band\", \"tonic\": 2}",
+            id);
+    ck_assert_int_eq(pieces_with(&pieces, id, take, &piece, &error), 7);
+    ck_assert_int_gt(piece.song->n_tracks, 2);
+    ck_assert(!piece.performed);
+    ck_assert_int_eq(piece.song->keys[0].tonic, 2);
+}
+END_TEST
+
+Suite *pieces_suite(void) {
+    Suite *suite = suite_create("pieces");
+    TCase *tcase = tcase_create("pieces");
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_test(tcase, a_piece_is_there_under_its_id);
+    tcase_add_test(tcase, the_oldest_makes_room);
+    tcase_add_test(tcase, an_arranged_piece_has_the_ensembles_parts);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

@@ -1,0 +1,19 @@
+/* played_songs.h: short songs of notes, and the sound of them. */
+#ifndef TESTS_SUPPORT_PLAYED_SONGS_H
+#define TESTS_SUPPORT_PLAYED_SONGS_H
+
+#include "datasets/music/song.h"
+
+#include <stdbool.h>
+
+/* Whether there is a soundfont to hear MIDI with; if not, says that the test is skipped. */
+bool songs_can_be_played(void);
+
+/* A song of that many quarter notes, half a second each, of one pitch and velocity; the last
+ * `rests` of every four are rests. Free with song_free. */
+Song *played_song(int quarters, int pitch, int velocity, int rests);
+
+/* The mean square of stereo samples. */
+double mean_square(const float *samples, int frames);
+
+#endif
