@@ -144,7 +144,7 @@ static int run(const Settings *settings, Error *error) {
     if (!status)
         status = read_table(settings, forest, &table, error);
     size_t count = (size_t)table.rows * (size_t)table.classes;
-    if (!status && !(probabilities = malloc(count * sizeof *probabilities)))
+    if (!status && !(probabilities = calloc(count + 1, sizeof *probabilities)))
         status = error_memory(error, "probabilities", count * sizeof *probabilities);
     if (!status) {
         double began = clock_seconds();
