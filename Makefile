@@ -15,6 +15,8 @@
 #   make fuzz             each parser against hostile bytes for FUZZ_SECONDS [20]
 #   make browser          the page in a real browser, where chromium and Node.js are there
 #   make lint, format     checks, or mends, the looks of the code
+#   make cppcheck         what another analyser says of it
+#   make races            a short training, classify, compose and live under the thread sanitizer
 #   make clean            removes build/
 #
 # CC, AR, OBJCOPY, STRIP, PKG_CONFIG, CFLAGS, LDFLAGS, BUILD, DESTDIR and LIBDIR mean what they always mean; V=1 shows the
@@ -40,7 +42,7 @@ FULL         ?=
 .SECONDARY:
 .PHONY: all help deps deps-check check-libraries demo test sanitize coverage mutants fuzz lint format \
         experiments tools install install-strip uninstall dist deb clean browser run-demo \
-        run-browser run-test run-fuzz run-lint run-experiments
+        run-browser run-test run-fuzz run-lint run-experiments cppcheck run-cppcheck races run-races
 Q := $(if $(V),,@)
 
 # ---------------------------------------------------------------------------- packages
@@ -294,6 +296,23 @@ run-lint: $(TIDY:%=tidy/%)
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
 	@echo '  SHELLCHECK'
 	$(Q)shellcheck -x $(SCRIPTS)
+
+cppcheck: deps
+	@.ci/install-packages cppcheck
+	+@$(START_OVER) run-cppcheck
+
+run-cppcheck:
+	@echo '  CPPCHECK'
+	$(Q)cppcheck --std=c11 --enable=warning,portability --quiet --error-exitcode=1 \
+	    --suppressions-list=tests/support/cppcheck.supp --suppress=missingIncludeSystem -I. -D_GNU_SOURCE \
+	    $(foreach library,$(USED),-DHAVE_$(call upper,$(library))) $(ROOMS)
+
+# The clang that runs OpenMP through libomp tells the sanitizer where threads wait for each other.
+races: deps-check
+	+@$(START_OVER) run-races BUILD=$(BUILD)/races CC=clang CFLAGS='-O1 -g' SANITIZE=-fsanitize=thread
+
+run-races: $(BUILD)/affekt
+	@tests/races/run '$(BUILD)/affekt'
 
 tidy/%: % $(BUILD)/tests/suites.h
 	@echo '  TIDY  $<'

@@ -117,17 +117,19 @@ music_data() {
     echo "$DATA/midi"
 }
 
-# music_evaluation MODEL CORPORA GUIDANCE CLIPS: the file with what `affekt eval music` says of so many clips in each
-# quadrant; the studies of music share it. The likelihood of held-out music has nothing to do with the clips: it is
+# music_evaluation MODEL CORPORA GUIDANCE CLIPS [STYLE]: the file with what `affekt eval music` says of so many clips in
+# each quadrant, performed ones unless STYLE is arranged; the studies of music share it. The likelihood of held-out music has nothing to do with the clips: it is
 # measured once, beside the hundreds of a full run.
 music_evaluation() {
+    style=${5:-performed}
     said=$RESULTS/music/guidance-$3-clips-$4.json
+    [ "$style" = performed ] || said=$RESULTS/music/$style-clips-$4.json
     likelihood=--no-likelihood
-    [ "$4" -lt 100 ] || likelihood=
+    [ "$4" -lt 100 ] || [ "$style" != performed ] || likelihood=
     # shellcheck disable=SC2086 # nothing, or one option
     keep "$said" affekt eval music --model "$1" --data "$2" --cache "$RESULTS/tokens.cache" --judge emopia \
         --cross vgmidi --guidance "$3" --clips "$4" --seconds "$([ -n "$QUICK" ] && echo 20 || echo 30)" \
-        --out "${said%.json}" $likelihood --json
+        --style "$style" --out "${said%.json}" $likelihood --json
     echo "$said"
 }
 

@@ -6,20 +6,20 @@
 const Cues cues_table[CUES_ROWS] = {
     /* Fast, loud, staccato, low, minor, dense, dissonant [JL, EF]. */
     [EMOTION_ANGRY] = {.name = "angry",
-                       .slowest = 128,
-                       .fastest = 142,
+                       .slowest = 126,
+                       .fastest = 138,
                        .major = 0,
                        .low = -5,
                        .high = 14,
                        .accompaniment = -1,
-                       .velocity = 96,
+                       .velocity = 95,
                        .accent = 14,
                        .uneven = 4,
                        .articulation = 0.6,
                        .pedal = false,
                        .surprise = 0.08,
                        .chord_seconds = 1.4,
-                       .runs = -0.1,
+                       .runs = -0.3,
                        .leaps = 0.7,
                        .silence = 0.03,
                        .timing = 0.012,
@@ -100,7 +100,7 @@ const Cues cues_table[CUES_ROWS] = {
                      .low = -7,
                      .high = 10,
                      .accompaniment = 0,
-                     .velocity = 56,
+                     .velocity = 60,
                      .accent = 4,
                      .uneven = 4,
                      .articulation = 1,
@@ -192,31 +192,47 @@ static const struct {
 };
 enum { PLACES = sizeof places / sizeof *places };
 
-Cues cues_at(Mood mood) {
-    const double reach = 0.3; /* squared distance over which a row's weight falls by e */
-    double weights[PLACES], total = 0;
-    int nearest = 0;
-    float valence = isnan(mood.valence) ? 0 : mood.valence;
-    float arousal = isnan(mood.arousal) ? 0 : mood.arousal;
-    for (int i = 0; i < PLACES; i++) {
-        double dv = (double)(places[i].valence - valence),
-               da = (double)(places[i].arousal - arousal);
-        weights[i] = exp(-(dv * dv + da * da) / reach);
+Cues cues_mix(const double weights[CUES_ROWS]) {
+    double total = 0, velocity = 0, accent = 0, low = 0, high = 0;
+    int heaviest = 0;
+    for (int i = 0; i < CUES_ROWS; i++) {
         total += weights[i];
-        nearest = weights[i] > weights[nearest] ? i : nearest;
+        heaviest = weights[i] > weights[heaviest] ? i : heaviest;
     }
-    Cues cues = cues_table[places[nearest].row];
+    Cues cues = cues_table[heaviest];
+    if (total <= 0)
+        return cues_table[EMOTION_NEUTRAL];
     cues.slowest = cues.fastest = cues.articulation = cues.major = 0;
-    double velocity = 0;
-    for (int i = 0; i < PLACES; i++) {
-        const Cues *row = &cues_table[places[i].row];
+    for (int i = 0; i < CUES_ROWS; i++) {
+        const Cues *row = &cues_table[i];
         double share = weights[i] / total;
         cues.slowest += share * row->slowest;
         cues.fastest += share * row->fastest;
         cues.articulation += share * row->articulation;
         cues.major += share * row->major;
         velocity += share * row->velocity;
+        accent += share * row->accent;
+        low += share * row->low;
+        high += share * row->high;
     }
-    cues.velocity = (int)lround(velocity + 20 * (double)mood.loudness);
+    cues.velocity = (int)lround(velocity);
+    cues.accent = (int)lround(accent);
+    cues.low = (int)lround(low);
+    cues.high = (int)lround(high);
+    return cues;
+}
+
+Cues cues_at(Mood mood) {
+    const double reach = 0.3; /* squared distance over which a row's weight falls by e */
+    double weights[CUES_ROWS] = {0};
+    float valence = isnan(mood.valence) ? 0 : mood.valence;
+    float arousal = isnan(mood.arousal) ? 0 : mood.arousal;
+    for (int i = 0; i < PLACES; i++) {
+        double dv = (double)(places[i].valence - valence),
+               da = (double)(places[i].arousal - arousal);
+        weights[places[i].row] = exp(-(dv * dv + da * da) / reach);
+    }
+    Cues cues = cues_mix(weights);
+    cues.velocity += (int)lround(20 * (double)mood.loudness);
     return cues;
 }

@@ -50,6 +50,10 @@ typedef struct Cues {
  * seven is. */
 extern const Cues cues_table[CUES_ROWS];
 
+/* A mixture of rows: numbers by their weights (which need not sum to 1), patterns those of the
+ * heaviest. */
+Cues cues_mix(const double weights[CUES_ROWS]);
+
 /* The cues at a point of the plane: the row whose place is nearest, its tempo, loudness and
  * articulation mixed with the others' by distance. */
 Cues cues_at(Mood mood);

@@ -21,13 +21,15 @@ typedef struct Settings {
     CommonSettings common;
     const char *camera, *input, *policy, *record, *log, *wav;
     WatcherSettings watching;
-    const char *music_model, *genre, *soundfont, *driver;
+    const char *music_model, *genre, *soundfont, *driver, *style, *ensemble;
     ComposerSettings composer; /* what of it is an option */
     float tempo;
     int program;
     uint64_t seed;
     bool audio, fast;
 } Settings;
+
+static const char *const style_names[] = {"performed", "arranged", NULL};
 
 static const Option options[] = {
     OPTION_STRING(Settings, camera, "camera", 0, "DEV",
@@ -48,6 +50,9 @@ static const Option options[] = {
                 "place 68 points on each face: pose and shape for --log"),
     OPTION_STRING(Settings, music_model, "music-model", 0, "FILE",
                   "the music model (default: the shipped one)"),
+    OPTION_CHOICE(Settings, style, "style", "NAME", style_names,
+                  "as a pianist plays it, or a theme with chords, arranged for an ensemble"),
+    OPTION_CHOICE(Settings, ensemble, "ensemble", "NAME", ensemble_names, "who plays, if arranged"),
     OPTION_STRING(Settings, genre, "genre", 0, "NAME", "one of the music model's genres"),
     OPTION_FLOAT(Settings, tempo, "tempo", "BPM", 30, 240,
                  "tempo in quarter notes per minute (default: from the emotion)"),
@@ -80,9 +85,13 @@ static LiveSettings session_settings(const Settings *settings) {
     LiveSettings session = {
         .watching = settings->watching,
         .music_model = settings->music_model,
+        .arranged = !strcmp(settings->style, "arranged"),
         .genre = settings->genre,
         .music = {.composer = settings->composer,
-                  .policy = (MoodPolicy)choice_index(mood_policy_names, settings->policy)},
+                  .policy = (MoodPolicy)choice_index(mood_policy_names, settings->policy),
+                  .ensemble = settings->ensemble
+                                  ? (Ensemble)choice_index(ensemble_names, settings->ensemble)
+                                  : ENSEMBLE_PIANO},
         .sound = settings->audio && (!settings->fast || settings->wav),
         .player = {.soundfont = settings->soundfont,
                    .wav = settings->wav,
@@ -158,6 +167,7 @@ static int run(const Settings *settings, Error *error) {
 int live_command(int argc, char **argv) {
     Settings settings = {.watching = watcher_defaults(),
                          .policy = "mirror",
+                         .style = "performed",
                          .tempo = NAN,
                          .composer = live_music_defaults().composer,
                          .seed = 1,
@@ -174,6 +184,8 @@ int live_command(int argc, char **argv) {
                              "--record: '%s' is the MIDI file's name and must end in .mid; --wav "
                              "records the sound",
                              settings.record);
+    if (settings.ensemble && strcmp(settings.style, "arranged"))
+        return options_wrong(&usage, "--ensemble is for --style arranged");
     if (settings.wav && !settings.audio)
         return options_wrong(&usage, "--wav and --no-audio are mutually exclusive");
     /* The work on a frame or a note is over before it pays to wake other threads for it. */

@@ -2,6 +2,7 @@
 #include "compose/commands/commands.h"
 #include "compose/commands/library_common.h"
 #include "compose/library/feedback.h"
+#include "compose/library/mpd.h"
 #include "compose/library/playlist_file.h"
 #include "nn/base/file.h"
 #include "nn/base/plain_text.h"
@@ -14,7 +15,7 @@
 
 typedef struct Settings {
     LibrarySettings library;
-    const char *emotion, *policy, *languages, *genre, *out;
+    const char *emotion, *policy, *languages, *genre, *out, *mpd;
     float valence, arousal, minutes;
     uint64_t seed;
     bool strict, absolute, explain, draw;
@@ -36,6 +37,8 @@ static const Option options[] = {
     OPTION_STRING(Settings, genre, "genre", 0, "NAME", "only songs of that genre"),
     OPTION_STRING(Settings, out, "out", 'o', "FILE",
                   "the list to write: .m3u8, .m3u, .xspf or .jspf"),
+    OPTION_STRING(Settings, mpd, "mpd", 0, "ADDRESS",
+                  "let MPD play the list: its socket (/run/mpd/socket), or host:port"),
     OPTION_FLAG(Settings, absolute, "absolute", "write absolute paths"),
     OPTION_FLAG(Settings, explain, "explain", "say why each song was chosen"),
     OPTION_FLAG(Settings, draw, "explore",
@@ -51,6 +54,7 @@ static const Usage usage = {
     .summary = "chooses songs of the library for a mood and puts them in an order",
     .notes = "Examples: affekt playlist --emotion sad --policy regulate --minutes 20 -o lift.m3u8\n"
              "          affekt playlist --emotion all -o lists/\n"
+             "          affekt playlist --emotion happy --mpd /run/mpd/socket\n"
              "Without --out the list is printed only.\n",
 };
 
@@ -95,6 +99,16 @@ typedef struct Session {
     json_t *lists;
 } Session;
 
+static int hand_to_mpd(const Session *session, const Playlist *playlist, Error *error) {
+    int left_out = 0;
+    Mpd *mpd = mpd_open(session->settings->mpd, error);
+    int status = mpd ? mpd_play(mpd, &session->songs, playlist, &left_out, error) : -1;
+    mpd_close(mpd);
+    if (!status && left_out && !session->settings->library.common.quiet)
+        fprintf(stderr, "affekt playlist: MPD did not take %d of the songs\n", left_out);
+    return status;
+}
+
 static int make_list(Session *session, const char *name, const char *path, Error *error) {
     const Settings *settings = session->settings;
     Playlist playlist;
@@ -103,6 +117,8 @@ static int make_list(Session *session, const char *name, const char *path, Error
         return -1;
     int status =
         path ? playlist_file_write(path, &session->songs, &playlist, settings->absolute, error) : 0;
+    if (!status && settings->mpd)
+        status = hand_to_mpd(session, &playlist, error);
     if (!status && session->lists) {
         json_t *songs = json_array();
         for (int i = 0; i < playlist.count; i++)
@@ -186,6 +202,8 @@ int playlist_command(int argc, char **argv) {
         return EXIT_USAGE;
     if (!settings.emotion && isnan(mood.valence))
         return options_wrong(&usage, "give --emotion, or both --valence and --arousal");
+    if (all && settings.mpd)
+        return options_wrong(&usage, "--mpd plays one list, not all seven");
     if (all && !isnan(mood.valence))
         return options_wrong(&usage, "--emotion and --valence, --arousal are mutually exclusive");
     if (settings.out && !all && !playlist_file_is_name(settings.out))

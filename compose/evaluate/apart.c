@@ -4,7 +4,7 @@
 #include "datasets/music/midi.h"
 #include "datasets/music/music_catalogue.h"
 #include "nn/base/text_list.h"
-#include "nn/models/kernel_classifier.h"
+#include "nn/trees/forest.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -13,8 +13,8 @@
 
 enum { FOLDS = 5, PAIR = 2 };
 
-/* The settings of the judge of emotion (infer/music/music_judge.c). */
-static const KernelClassifierSettings fitting = {.sharpness = 0.7f, .penalty = 0.2f, .steps = 400};
+/* Classes count alike. */
+static const ForestSettings fitting = {.trees = 200, .leaf = 1, .balanced = true, .seed = 1};
 
 typedef struct Row {
     float features[MUSIC_FEATURES];
@@ -85,10 +85,10 @@ static bool is_in(const Row *row, int fold) {
 }
 
 /* Fits to the rows outside the fold (all for -1). */
-static KernelClassifier *fit(const Rows *rows, int fold, int classes, Error *error) {
-    float *x = malloc((size_t)rows->count * sizeof rows->list->features);
-    int *labels = malloc((size_t)rows->count * sizeof *labels), n = 0;
-    KernelClassifier *classifier = NULL;
+static Forest *fit(const Rows *rows, int fold, int classes, Error *error) {
+    float *x = malloc((size_t)rows->count * sizeof rows->list->features + 1);
+    int *labels = malloc((size_t)rows->count * sizeof *labels + 1), n = 0;
+    Forest *forest = NULL;
     if (x && labels) {
         for (int i = 0; i < rows->count; i++)
             if (fold < 0 || !is_in(&rows->list[i], fold)) {
@@ -96,9 +96,9 @@ static KernelClassifier *fit(const Rows *rows, int fold, int classes, Error *err
                        sizeof rows->list[i].features);
                 labels[n++] = rows->list[i].class;
             }
-        classifier =
-            n < PAIR ? NULL
-                     : kernel_classifier_fit(x, labels, n, MUSIC_FEATURES, classes, fitting, error);
+        const ForestTable table = {
+            .x = x, .labels = labels, .rows = n, .inputs = MUSIC_FEATURES, .classes = classes};
+        forest = n < PAIR ? NULL : forest_fit(&table, &fitting, error);
         if (n < PAIR)
             error_set(error, "too few songs to tell the folders apart");
     } else {
@@ -106,26 +106,22 @@ static KernelClassifier *fit(const Rows *rows, int fold, int classes, Error *err
     }
     free(x);
     free(labels);
-    return classifier;
+    return forest;
 }
 
 static int predict(const Rows *known, Rows *rows, int fold, int classes, Error *error) {
-    KernelClassifier *classifier = fit(known, fold, classes, error);
-    for (int i = 0; classifier && i < rows->count; i++)
+    Forest *forest = fit(known, fold, classes, error);
+    for (int i = 0; forest && i < rows->count; i++)
         if (fold < 0 || is_in(&rows->list[i], fold))
-            kernel_classifier_probabilities(classifier, rows->list[i].features,
-                                            rows->list[i].probabilities);
-    kernel_classifier_destroy(classifier);
-    return classifier ? 0 : -1;
+            forest_probabilities(forest, rows->list[i].features, 1, rows->list[i].probabilities);
+    forest_destroy(forest);
+    return forest ? 0 : -1;
 }
 
-/* The class whose probability exceeds most what its share of the known pieces makes likely. */
-static int hear(const Row *row, const double *shares, int classes) {
+static int hear(const Row *row, int classes) {
     int best = 0;
     for (int c = 1; c < classes; c++)
-        if ((double)row->probabilities[c] / shares[c] >
-            (double)row->probabilities[best] / shares[best])
-            best = c;
+        best = row->probabilities[c] > row->probabilities[best] ? c : best;
     return best;
 }
 
@@ -143,14 +139,11 @@ static double area(const Rows *rows) {
     return pairs > 0 ? wins / pairs : NAN;
 }
 
-static void score(const Rows *known, const Rows *rows, Apart *apart) {
-    double shares[APART_CLASSES] = {0};
-    for (int i = 0; i < known->count; i++)
-        shares[known->list[i].class] += 1.0 / known->count;
+static void score(const Rows *rows, Apart *apart) {
     for (int i = 0; i < rows->count; i++) {
         const Row *row = &rows->list[i];
         apart->pieces[row->class]++;
-        apart->heard[row->class][hear(row, shares, apart->classes)]++;
+        apart->heard[row->class][hear(row, apart->classes)]++;
     }
     apart->auc = apart->classes == PAIR ? area(rows) : NAN;
 }
@@ -163,7 +156,7 @@ static int measure(char **names, char **heard, double seconds, Apart *apart, Err
     for (int fold = heard ? -1 : 0; !status && fold < (heard ? 0 : FOLDS); fold++)
         status = predict(&known, heard ? &others : &known, fold, apart->classes, error);
     if (!status)
-        score(&known, heard ? &others : &known, apart);
+        score(heard ? &others : &known, apart);
     free(known.list);
     free(others.list);
     return status;

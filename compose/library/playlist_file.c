@@ -89,6 +89,15 @@ static const char *title_of(const LibrarySong *song) {
 
 /* ------------------------------------------------------------------ the forms */
 
+/* A line cannot hold a line break, nor should one steer a terminal, nor a name begin like a
+ * comment. */
+static bool is_plain_line(const char *place) {
+    for (const char *at = place; *at; at++)
+        if ((unsigned char)*at < ' ' || *at == 0x7f)
+            return false;
+    return *place != '#';
+}
+
 static void write_m3u(const Writing *writing) {
     fprintf(writing->stream, "#EXTM3U\n");
     for (int i = 0; i < writing->playlist->count; i++) {
@@ -101,8 +110,7 @@ static void write_m3u(const Writing *writing) {
             fprintf(writing->stream, " - ");
         }
         plain_print(title_of(song), writing->stream);
-        /* A line cannot hold a line break, nor a name begin like a comment. */
-        bool plain = !strpbrk(place, "\r\n") && *place != '#';
+        bool plain = is_plain_line(place);
         if (!plain)
             uri_of(song->path, uri);
         fprintf(writing->stream, "\n%s\n", plain ? place : uri);

@@ -22,9 +22,12 @@ LiveMusicSettings live_music_defaults(void) {
     return settings;
 }
 
+enum { common_time = 2 }; /* of music_meters */
+
 struct LiveMusic {
     /* Of the thread that writes. */
-    Composer *composer;
+    Composer *composer;        /* of performed music, or */
+    LiveArranged *arranged;    /* of arranged */
     ComposerSettings settings; /* of the section at hand */
     ComposerSettings wished;   /* as asked for at first */
     Mood section_mood;
@@ -42,6 +45,7 @@ struct LiveMusic {
     NoteQueue queue;
     Mood felt;
     Emotion emotion;
+    float probabilities[EMOTION_COUNT]; /* of the face, or all 0 for a mood that was chosen */
     double felt_since;
     bool skip;
     double wished_speed;
@@ -65,8 +69,15 @@ LiveMusic *live_music_create(const MusicModel *model, const LiveMusicSettings *s
     music->emotion = EMOTION_NEUTRAL;
     music->wished_speed = music->speed = 1;
     music->status = (LiveMusicStatus){.policy = settings->policy, .speed = 1};
-    music->composer = composer_create(model, error);
-    if (music->composer)
+    const LiveArrangedSettings arranged = {.sampler = settings->composer.sampler,
+                                           .ensemble = settings->ensemble,
+                                           .style = settings->style,
+                                           .tempo = settings->composer.tempo};
+    if (settings->lead)
+        music->arranged = live_arranged_create(settings->lead, &arranged, error);
+    else
+        music->composer = composer_create(model, error);
+    if (music->arranged || music->composer)
         return music;
     live_music_destroy(music);
     return NULL;
@@ -76,6 +87,7 @@ void live_music_destroy(LiveMusic *music) {
     if (!music)
         return;
     composer_destroy(music->composer);
+    live_arranged_destroy(music->arranged);
     note_queue_free(&music->queue);
     pthread_mutex_destroy(&music->lock);
     free(music);
@@ -158,9 +170,7 @@ static void set_pace(LiveMusic *music, double speed) {
     music->speed = speed;
 }
 
-static int queue_notes(LiveMusic *music, Error *error) {
-    int count;
-    const ComposerNote *notes = composer_notes(music->composer, &count);
+static int queue_notes(LiveMusic *music, const ComposerNote *notes, int count, Error *error) {
     for (int i = 0; i < count; i++) {
         ComposerNote note = notes[i];
         note.start = played_at(music, note.start);
@@ -172,13 +182,23 @@ static int queue_notes(LiveMusic *music, Error *error) {
 }
 
 static void note_status(LiveMusic *music, Mood mood) {
-    const MusicState *state = composer_state(music->composer);
     LiveMusicStatus *status = &music->status;
     status->asked = mood;
     status->speed = music->speed;
     status->written = music->written;
     status->piece = music->piece;
     status->section = music->section;
+    if (music->arranged) {
+        LiveArrangedState now = live_arranged_state(music->arranged);
+        status->section = now.section;
+        status->tonic = now.tonic;
+        status->minor = now.minor;
+        status->performed = false;
+        status->meter = common_time;
+        status->tempo = music->speed * now.tempo;
+        return;
+    }
+    const MusicState *state = composer_state(music->composer);
     status->tonic = state->tonic;
     status->minor = state->minor;
     status->performed = state->performed;
@@ -195,32 +215,82 @@ static Mood led_mood(const LiveMusic *music) {
     return mood_at(music->status.policy, music->felt, since / regulation_seconds);
 }
 
-/* Writes the next span. The composer works without the lock. */
-static int write_span(LiveMusic *music, Error *error) {
+/* What to write under, as it stands. */
+typedef struct Wanted {
+    Mood mood;
+    Cues cues; /* of arranged music */
+    bool skip;
+    double speed;
+} Wanted;
+
+/* A face's emotions sound as themselves; where the policy leads, or a mood was chosen, the plane
+ * counts. */
+static Cues cues_for(const LiveMusic *music, Mood mood) {
+    double weights[CUES_ROWS] = {0}, sum = 0;
+    for (int i = 0; i < EMOTION_COUNT; i++)
+        sum += weights[i] = (double)music->probabilities[i];
+    return sum > 0 && music->status.policy == MOOD_MIRROR ? cues_mix(weights) : cues_at(mood);
+}
+
+static Wanted take_wanted(LiveMusic *music) {
     pthread_mutex_lock(&music->lock);
-    Mood mood = led_mood(music);
-    bool skip = music->skip;
+    Wanted wanted = {.mood = led_mood(music), .skip = music->skip, .speed = music->wished_speed};
+    if (music->arranged)
+        wanted.cues = cues_for(music, wanted.mood);
     music->wished.genre = music->wished_genre;
-    double speed = music->wished_speed, from = music->written;
     music->skip = false;
     pthread_mutex_unlock(&music->lock);
+    return wanted;
+}
 
-    if (prepare(music, mood, skip, error))
+static int finish_span(LiveMusic *music, Mood mood, const ComposerNote *notes, int count,
+                       Error *error) {
+    pthread_mutex_lock(&music->lock);
+    int status = queue_notes(music, notes, count, error);
+    note_status(music, mood);
+    pthread_mutex_unlock(&music->lock);
+    return status;
+}
+
+static int write_beat(LiveMusic *music, Error *error) {
+    int count;
+    Wanted wanted = take_wanted(music);
+    if (music->over || wanted.skip) {
+        if (live_arranged_begin(music->arranged, section_seed(music), piece_seconds, &wanted.cues,
+                                error))
+            return -1;
+        music->piece++;
+        music->sections++;
+    }
+    if (live_arranged_beat(music->arranged, &wanted.cues, error))
         return -1;
-    set_pace(music, speed);
-    int advanced = composer_advance(music->composer, error);
+    music->over = live_arranged_state(music->arranged).over;
+    music->speed = wanted.speed;
+    music->anchor = music->written;
+    music->anchor_piece = 0;
+    music->written = played_at(music, live_arranged_seconds(music->arranged));
+    const ComposerNote *notes = live_arranged_notes(music->arranged, &count);
+    return finish_span(music, wanted.mood, notes, count, error);
+}
+
+/* Writes the next span. The composer works without the lock. */
+static int write_span(LiveMusic *music, Error *error) {
+    if (music->arranged)
+        return write_beat(music, error);
+    Wanted wanted = take_wanted(music);
+    double from = music->written;
+    if (prepare(music, wanted.mood, wanted.skip, error))
+        return -1;
+    set_pace(music, wanted.speed);
+    int advanced = composer_advance(music->composer, error), count = 0;
     if (advanced < 0)
         return -1;
     music->over = composer_state(music->composer)->ended;
     music->written = played_at(music, composer_time(music->composer));
     music->cut = composer_at_bar(music->composer) ? music->written
                                                   : fmin(music->written, from + LIVE_MUSIC_SPAN);
-
-    pthread_mutex_lock(&music->lock);
-    int status = advanced ? queue_notes(music, error) : 0;
-    note_status(music, mood);
-    pthread_mutex_unlock(&music->lock);
-    return status;
+    const ComposerNote *notes = advanced ? composer_notes(music->composer, &count) : NULL;
+    return finish_span(music, wanted.mood, notes, count, error);
 }
 
 int live_music_write(LiveMusic *music, double now, Error *error) {
@@ -235,6 +305,7 @@ int live_music_write(LiveMusic *music, double now, Error *error) {
 void live_music_feel(LiveMusic *music, const EmotionState *state, double now) {
     pthread_mutex_lock(&music->lock);
     music->felt = mood_of_probabilities(state->probabilities);
+    memcpy(music->probabilities, state->probabilities, sizeof music->probabilities);
     if (state->emotion != music->emotion)
         music->felt_since = now;
     music->emotion = state->emotion;
@@ -246,6 +317,7 @@ void live_music_feel_mood(LiveMusic *music, Mood felt, double now) {
     if (felt.valence != music->felt.valence || felt.arousal != music->felt.arousal)
         music->felt_since = now;
     music->felt = felt;
+    memset(music->probabilities, 0, sizeof music->probabilities);
     pthread_mutex_unlock(&music->lock);
 }
 
@@ -297,7 +369,7 @@ LiveMusicStatus live_music_status(LiveMusic *music) {
     pthread_mutex_lock(&music->lock);
     LiveMusicStatus status = music->status;
     status.sounding = music->queue.sounding;
-    memcpy(status.down, music->queue.down, sizeof status.down);
+    note_queue_pitches(&music->queue, status.down);
     pthread_mutex_unlock(&music->lock);
     return status;
 }

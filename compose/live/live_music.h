@@ -16,10 +16,14 @@
  * sound are never cut. After some minutes a piece comes to its end as pieces do, and another
  * begins.
  *
+ * Arranged music (compose/live/live_arranged.h) is written a beat at a time instead, and no section
+ * is begun for a mood: the theme goes on in another dress.
+ *
  * One thread writes; all else may be called from any thread at any time. */
 #ifndef COMPOSE_LIVE_LIVE_MUSIC_H
 #define COMPOSE_LIVE_LIVE_MUSIC_H
 
+#include "compose/live/live_arranged.h"
 #include "compose/sound/note_queue.h"
 #include "infer/faces/emotion_tracker.h"
 
@@ -32,6 +36,10 @@ typedef struct LiveMusicSettings {
     ComposerSettings composer; /* of each piece; its lengths, span and prime are not used, and its
                                   openings are to be written within the lead */
     MoodPolicy policy;
+    const LeadModel
+        *lead;         /* arranged music by this model (which must outlive it), NULL: performed */
+    Ensemble ensemble; /* and who plays it, */
+    int style;         /* index into lead_styles */
 } LiveMusicSettings;
 
 /* What is felt is mirrored, by the composer's defaults and as many openings as this processor
@@ -57,7 +65,7 @@ typedef struct LiveMusicStatus {
 
 typedef struct LiveMusic LiveMusic;
 
-/* The model must outlive it. Free with live_music_destroy. */
+/* The model (NULL where settings->lead is there) must outlive it. Free with live_music_destroy. */
 LiveMusic *live_music_create(const MusicModel *model, const LiveMusicSettings *settings,
                              Error *error);
 void live_music_destroy(LiveMusic *music);

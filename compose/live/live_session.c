@@ -2,6 +2,7 @@
 
 #include "compose/live/live_log.h"
 #include "nn/base/file.h"
+#include "nn/base/text_list.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -9,8 +10,26 @@
 
 /* ------------------------------------------------------------------ opening and closing */
 
+static int open_arranged(LiveSession *session, const LiveSettings *settings, Error *error) {
+    LiveMusicSettings music = settings->music;
+    music.style = lead_find_style(settings->genre ? settings->genre : "pop");
+    if (music.style < 0) {
+        char known[128];
+        text_list_join(lead_styles, LEAD_STYLES, known, sizeof known);
+        return error_set(error, "the model of lead sheets has no genre '%s'; it has %s",
+                         settings->genre, known);
+    }
+    music.lead = session->lead = lead_model_load(settings->music_model, error);
+    if (!session->lead)
+        return -1;
+    session->music = live_music_create(NULL, &music, error);
+    return session->music ? 0 : -1;
+}
+
 static int open_music(LiveSession *session, const LiveSettings *settings, Error *error) {
     LiveMusicSettings music = settings->music;
+    if (settings->arranged)
+        return open_arranged(session, settings, error);
     session->model = music_model_load(settings->music_model, error);
     if (!session->model)
         return -1;
@@ -74,6 +93,7 @@ void live_session_close(LiveSession *session) {
     recording_destroy(session->recording);
     live_music_destroy(session->music);
     music_model_destroy(session->model);
+    lead_model_destroy(session->lead);
     watcher_destroy(session->watcher);
     if (session->log && session->log != stdout)
         fclose(session->log);

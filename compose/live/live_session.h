@@ -22,6 +22,7 @@
 typedef struct LiveSettings {
     WatcherSettings watching;
     const char *music_model; /* as music_model_load takes it */
+    bool arranged;           /* by the model of lead sheets instead, which it names then */
     const char *genre;       /* one of the model's, NULL for none */
     LiveMusicSettings music;
     bool sound;            /* whether there is a player */
@@ -34,7 +35,8 @@ typedef struct LiveSettings {
 
 typedef struct LiveSession {
     Watcher *watcher;
-    MusicModel *model;
+    MusicModel *model; /* NULL for arranged music */
+    LeadModel *lead;   /* NULL for performed */
     LiveMusic *music;
     const char *record;
     Error unheard; /* why nothing is played though it should be, or "" */

@@ -4,6 +4,7 @@
 #include "datasets/music/music_encode.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,15 +12,15 @@
 enum { TICKS_PER_SECOND = 2 * MUSIC_PERFORMED_TICKS };
 
 typedef struct RecordedNote {
-    uint32_t onset, release; /* ticks; release 0 while the key is down */
-    uint8_t pitch, velocity;
+    uint32_t onset, release;                   /* ticks; release 0 while the key is down */
+    uint8_t pitch, velocity, channel, program; /* as NoteEvent has them */
 } RecordedNote;
 
 struct Recording {
     int program;
     RecordedNote *notes;
     int count, room;
-    int held[NOTE_PITCHES]; /* index of the note that holds the key down, -1 = none */
+    int held[NOTE_KEYS]; /* index of the note that holds the key down, -1 = none */
 };
 
 Recording *recording_create(int program, Error *error) {
@@ -29,8 +30,8 @@ Recording *recording_create(int program, Error *error) {
         return NULL;
     }
     recording->program = program;
-    for (int pitch = 0; pitch < NOTE_PITCHES; pitch++)
-        recording->held[pitch] = -1;
+    for (int key = 0; key < NOTE_KEYS; key++)
+        recording->held[key] = -1;
     return recording;
 }
 
@@ -57,6 +58,10 @@ Recording *recording_copy(const Recording *recording, Error *error) {
     return copy;
 }
 
+static int key_of(NoteEvent event) {
+    return event.channel % NOTE_CHANNELS * NOTE_PITCHES + event.pitch;
+}
+
 static int strike(Recording *recording, NoteEvent event, uint32_t tick, Error *error) {
     if (recording->count == recording->room) {
         size_t room = recording->room ? 2 * (size_t)recording->room : 4096;
@@ -66,9 +71,12 @@ static int strike(Recording *recording, NoteEvent event, uint32_t tick, Error *e
         recording->notes = larger;
         recording->room = (int)room;
     }
-    recording->held[event.pitch] = recording->count;
-    recording->notes[recording->count++] =
-        (RecordedNote){.onset = tick, .pitch = event.pitch, .velocity = event.velocity};
+    recording->held[key_of(event)] = recording->count;
+    recording->notes[recording->count++] = (RecordedNote){.onset = tick,
+                                                          .pitch = event.pitch,
+                                                          .velocity = event.velocity,
+                                                          .channel = event.channel,
+                                                          .program = event.program};
     return 0;
 }
 
@@ -83,17 +91,41 @@ int recording_add(Recording *recording, NoteEvent event, Error *error) {
         return 0;
     if (event.velocity)
         return strike(recording, event, (uint32_t)lround(event.time * TICKS_PER_SECOND), error);
-    int *held = &recording->held[event.pitch];
+    int *held = &recording->held[key_of(event)];
     if (*held >= 0)
         recording->notes[*held].release = release_tick(&recording->notes[*held], event.time);
     *held = -1;
     return 0;
 }
 
+/* A track for each channel that was played; writes their indices. */
+static int add_tracks(const Recording *recording, Song *song, int tracks[NOTE_CHANNELS],
+                      Error *error) {
+    bool used[NOTE_CHANNELS] = {true}, several = false;
+    for (int i = 0; i < recording->count; i++) {
+        used[recording->notes[i].channel % NOTE_CHANNELS] = true;
+        several = several || recording->notes[i].channel;
+    }
+    for (int channel = 0; channel < NOTE_CHANNELS; channel++) {
+        char name[32];
+        snprintf(name, sizeof name,
+                 channel == SONG_DRUM_CHANNEL ? "Drums"
+                 : several                    ? "Part %d"
+                                              : "Piano",
+                 channel + 1);
+        tracks[channel] = song->n_tracks;
+        if (used[channel] && song_add_track(song, name, error))
+            return -1;
+    }
+    return 0;
+}
+
 static int fill(const Recording *recording, double end, Song *song, Error *error) {
+    int tracks[NOTE_CHANNELS];
     end = fmin(end, SONG_LONGEST_SECONDS - 1);
     song->grid = SONG_GRID_PERFORMED;
-    if (song_add_track(song, "Piano", error) || song_add_tempo(song, 0, SONG_DEFAULT_TEMPO, error))
+    if (add_tracks(recording, song, tracks, error) ||
+        song_add_tempo(song, 0, SONG_DEFAULT_TEMPO, error))
         return -1;
     for (int i = 0; i < recording->count; i++) {
         const RecordedNote *note = &recording->notes[i];
@@ -103,7 +135,10 @@ static int fill(const Recording *recording, double end, Song *song, Error *error
                             .sounding = release,
                             .pitch = note->pitch,
                             .velocity = note->velocity,
-                            .program = (uint8_t)recording->program};
+                            .channel = note->channel % NOTE_CHANNELS,
+                            .program =
+                                (uint8_t)(note->program ? note->program - 1 : recording->program)};
+        written.track = (uint16_t)tracks[written.channel];
         if (song_add_note(song, written, error))
             return -1;
     }

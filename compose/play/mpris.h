@@ -2,13 +2,13 @@
  * (specifications.freedesktop.org/mpris-spec) on the session's bus.
  *
  *     Mpris *mpris = mpris_open(&error);
- *     mpris_show(mpris, &status);                    what plays, as often as it may have changed
- *     while ((command = mpris_next(mpris)) >= 0)     what others ask for
+ *     mpris_show(mpris, &status);                    what plays, whenever it may have changed
+ *     while ((command = mpris_next(mpris)) >= 0)     requests from other programs
  *         …
  *
- * Programs on the bus are this user's. They may pause and go on, skip, go back, set the volume and
- * quit, and see title, artist, album, length and the file's address; nothing of the camera. Built
- * without libsystemd, mpris_open fails and names the package. Used by one thread. */
+ * Programs on the bus belong to this user. They can pause and resume, skip, go back, set the volume
+ * and quit, and see title, artist, album, length and the file's URL, but nothing from the camera.
+ * Built without libsystemd, mpris_open fails and names the package. Used by one thread. */
 #ifndef COMPOSE_PLAY_MPRIS_H
 #define COMPOSE_PLAY_MPRIS_H
 
@@ -20,16 +20,16 @@ typedef struct Mpris Mpris;
 Mpris *mpris_open(Error *error);
 void mpris_close(Mpris *mpris);
 
-/* The name on the bus: "org.mpris.MediaPlayer2.affekt", with the process's number where another
+/* The name on the bus: "org.mpris.MediaPlayer2.affekt", with the process id appended if another
  * player has that. */
 const char *mpris_name(const Mpris *mpris);
 
 void mpris_show(Mpris *mpris, const JukeboxStatus *status);
 
-/* A JukeboxCommand, or one of these, or -1 when nothing is asked for. Never waits. */
+/* A JukeboxCommand, or one of these, or -1 when there is no request. Never waits. */
 enum { MPRIS_QUIT = 2000, MPRIS_VOLUME };
 int mpris_next(Mpris *mpris);
-/* What MPRIS_VOLUME asks for, 0 … 1. */
+/* The volume requested by MPRIS_VOLUME, 0 … 1. */
 double mpris_volume(const Mpris *mpris);
 
 #endif

@@ -7,7 +7,7 @@
  *      "detail": "valence +0.7 and arousal +0.6 by its folder"}
  *
  * `event` is "felt" (the face's or the chosen emotion, with its valence and arousal), "play" (with
- * the song's), "end", "said" or "set"; `detail` says why a song was chosen, how it ended, and what
+ * the song's), "end", "said" or "set"; `detail` is why a song was chosen, how it ended, and what
  * was said or set; `wanted` is the mood the music should have. Values that an event lacks are
  * omitted, or empty. */
 #ifndef COMPOSE_PLAY_PLAY_RECORD_H

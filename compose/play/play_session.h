@@ -1,9 +1,8 @@
-/* play_session.h: a face, or a mood set by hand, and the songs that follow it: what affekt play
- * holds, whatever its clock.
+/* play_session.h: a face, or a mood set by hand, and the songs that follow it: the state of affekt
+ * play, independent of the clock.
  *
  * compose/play/play_perform.h runs it in real time, compose/play/play_replay.h over a recorded
- * video or a stretch of time, as fast as the machine can. Of the camera's pictures nothing is kept.
- */
+ * video or a given time, as fast as possible. No camera pictures are stored. */
 #ifndef COMPOSE_PLAY_PLAY_SESSION_H
 #define COMPOSE_PLAY_PLAY_SESSION_H
 
@@ -13,7 +12,7 @@
 #include "infer/video/video.h"
 
 typedef struct PlaySettings {
-    const char *library; /* as library_open takes it */
+    const char *library; /* as for library_open */
     bool composes_only;  /* without a library */
     JukeboxSettings jukebox;
     SoundOutputSettings sound;
@@ -22,7 +21,7 @@ typedef struct PlaySettings {
     WatcherSettings watching;
     int emotion;    /* set from the beginning, or -1 … */
     Mood mood;      /* … for this one, where there is no source */
-    double seconds; /* after which it ends, 0 = by itself never */
+    double seconds; /* after which it ends, 0 = never */
 } PlaySettings;
 
 typedef struct PlaySession {
@@ -31,19 +30,19 @@ typedef struct PlaySession {
     Jukebox *jukebox;
     Watcher *watcher; /* NULL without a source */
     double wall;      /* seconds since 1970 at the session's beginning */
-    long frames;      /* looked at */
+    long frames;      /* analysed */
 } PlaySession;
 
-/* Opens all that the settings, which must outlive it, name, and sets the mood. Free with
- * play_session_close, also when it fails. */
+/* Opens everything named in the settings, which must outlive it, and sets the mood. Free with
+ * play_session_close, even on failure. */
 int play_session_open(PlaySession *session, const PlaySettings *settings, Error *error) MUST_CHECK;
 /* Saves the record. */
 int play_session_close(PlaySession *session, Error *error) MUST_CHECK;
 
-/* Looks at a frame (its grey picture and its own time); the music follows it at `now`. */
+/* Analyses a frame (its grey picture and its own time); the music follows it from `now`. */
 int play_session_look(PlaySession *session, const VideoFrame *frame, double now,
                       Error *error) MUST_CHECK;
-/* There is nothing to look at, at `time` of the frames' clock. */
+/* There is no frame at `time` of the frames' clock. */
 int play_session_look_away(PlaySession *session, double time, double now, Error *error) MUST_CHECK;
 
 /* jukebox_step and jukebox_do at `now`. */

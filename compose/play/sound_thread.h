@@ -1,4 +1,4 @@
-/* sound_thread.h: hands a jukebox's sound to an output in time, on a thread of its own. */
+/* sound_thread.h: passes a jukebox's sound to an output in time, on a separate thread. */
 #ifndef COMPOSE_PLAY_SOUND_THREAD_H
 #define COMPOSE_PLAY_SOUND_THREAD_H
 

@@ -1,5 +1,7 @@
 #include "compose/sound/note_queue.h"
 
+#include "datasets/music/song.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,28 +37,41 @@ int note_queue_add(NoteQueue *queue, ComposerNote note, Error *error) {
     return 0;
 }
 
+static int key_of(const ComposerNote *note) {
+    return note->channel % NOTE_CHANNELS * NOTE_PITCHES + note->pitch;
+}
+
 /* The key that comes up first, -1 when none is down. */
 static int next_release(const NoteQueue *queue) {
     int next = -1;
-    for (int pitch = 0; pitch < NOTE_PITCHES && queue->sounding; pitch++)
-        if (queue->down[pitch] && (next < 0 || queue->release[pitch] < queue->release[next]))
-            next = pitch;
+    for (int key = 0, left = queue->sounding; key < NOTE_KEYS && left > 0; key++) {
+        left -= queue->down[key];
+        if (queue->down[key] && (next < 0 || queue->release[key] < queue->release[next]))
+            next = key;
+    }
     return next;
 }
 
-static NoteEvent release(NoteQueue *queue, int pitch, double time) {
-    queue->down[pitch] = false;
+static NoteEvent release(NoteQueue *queue, int key, double time) {
+    queue->down[key] = false;
     queue->sounding--;
-    return (NoteEvent){.time = time, .pitch = (uint8_t)pitch};
+    return (NoteEvent){.time = time,
+                       .pitch = (uint8_t)(key % NOTE_PITCHES),
+                       .channel = (uint8_t)(key / NOTE_PITCHES)};
 }
 
 static NoteEvent strike(NoteQueue *queue) {
     ComposerNote note = queue->waiting[queue->first++];
+    int key = key_of(&note);
     queue->count--;
-    queue->down[note.pitch] = true;
-    queue->release[note.pitch] = note.end;
+    queue->down[key] = true;
+    queue->release[key] = note.end;
     queue->sounding++;
-    return (NoteEvent){.time = note.start, .pitch = note.pitch, .velocity = note.velocity};
+    return (NoteEvent){.time = note.start,
+                       .pitch = note.pitch,
+                       .velocity = note.velocity,
+                       .channel = note.channel,
+                       .program = note.program};
 }
 
 bool note_queue_next(NoteQueue *queue, double until, NoteEvent *event) {
@@ -67,16 +82,23 @@ bool note_queue_next(NoteQueue *queue, double until, NoteEvent *event) {
         return false;
     if (!note || release_time <= note->start)
         *event = release(queue, up, release_time);
-    else if (queue->down[note->pitch])
-        *event = release(queue, note->pitch, note->start);
+    else if (queue->down[key_of(note)])
+        *event = release(queue, key_of(note), note->start);
     else
         *event = strike(queue);
     return true;
 }
 
+void note_queue_pitches(const NoteQueue *queue, bool down[NOTE_PITCHES]) {
+    memset(down, 0, NOTE_PITCHES * sizeof *down);
+    for (int key = 0; key < NOTE_KEYS; key++)
+        if (key / NOTE_PITCHES != SONG_DRUM_CHANNEL)
+            down[key % NOTE_PITCHES] |= queue->down[key];
+}
+
 void note_queue_damp(NoteQueue *queue, double time) {
-    for (int pitch = 0; pitch < NOTE_PITCHES; pitch++)
-        queue->release[pitch] = fmin(queue->release[pitch], time);
+    for (int key = 0; key < NOTE_KEYS; key++)
+        queue->release[key] = fmin(queue->release[key], time);
 }
 
 void note_queue_clear(NoteQueue *queue) {

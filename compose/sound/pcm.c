@@ -38,10 +38,7 @@ void pcm_set_program(Pcm *pcm, int program) {
 }
 
 void pcm_play(Pcm *pcm, NoteEvent event) {
-    if (event.velocity)
-        fluid_synth_noteon(pcm->synthesizer.synth, CHANNEL, event.pitch, event.velocity);
-    else
-        fluid_synth_noteoff(pcm->synthesizer.synth, CHANNEL, event.pitch);
+    synthesizer_play(&pcm->synthesizer, event.channel, event.program, event.pitch, event.velocity);
 }
 
 void pcm_release(Pcm *pcm) {

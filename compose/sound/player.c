@@ -79,10 +79,8 @@ const char *player_name(const Player *player) {
 int player_play(Player *player, NoteEvent event, Error *error) {
     if (player->file && render_until(player, event.time, error))
         return -1;
-    if (event.velocity)
-        fluid_synth_noteon(player->synthesizer.synth, CHANNEL, event.pitch, event.velocity);
-    else
-        fluid_synth_noteoff(player->synthesizer.synth, CHANNEL, event.pitch);
+    synthesizer_play(&player->synthesizer, event.channel, event.program, event.pitch,
+                     event.velocity);
     return 0;
 }
 

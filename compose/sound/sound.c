@@ -5,7 +5,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 double sound_level(const Song *song) {
     const double middling = 72; /* of a neutral piece */
@@ -18,8 +17,6 @@ double sound_level(const Song *song) {
 }
 
 #ifdef HAVE_FLUIDSYNTH
-
-enum { CHANNELS = 16 };
 
 static const double decay_seconds = 2;
 
@@ -54,33 +51,21 @@ static Stroke *strokes_of(const Song *song, Error *error) {
     return strokes;
 }
 
-static void play_stroke(fluid_synth_t *synth, const Stroke *stroke, int programs[CHANNELS]) {
-    const SongNote *note = stroke->note;
-    if (!stroke->strike) {
-        fluid_synth_noteoff(synth, note->channel, note->pitch);
-        return;
-    }
-    if (programs[note->channel] != note->program)
-        fluid_synth_program_change(synth, note->channel, note->program);
-    programs[note->channel] = note->program;
-    fluid_synth_noteon(synth, note->channel, note->pitch, note->velocity);
-}
-
 /* Plays on until `end` frames; what is struck later is left out. */
-static void play_strokes(fluid_synth_t *synth, const Stroke *strokes, size_t count,
+static void play_strokes(Synthesizer *synthesizer, const Stroke *strokes, size_t count,
                          const StereoSound *sound) {
-    int programs[CHANNELS];
     long at = 0;
-    memset(programs, -1, sizeof programs);
     for (size_t i = 0; i <= count; i++) {
         long until = i < count ? lround(strokes[i].time * sound->rate) : sound->frames;
         until = until < sound->frames ? until : sound->frames;
         if (until > at)
-            fluid_synth_write_float(synth, (int)(until - at), sound->samples, 2 * (int)at, 2,
-                                    sound->samples, 2 * (int)at + 1, 2);
+            fluid_synth_write_float(synthesizer->synth, (int)(until - at), sound->samples,
+                                    2 * (int)at, 2, sound->samples, 2 * (int)at + 1, 2);
         at = until > at ? until : at;
-        if (i < count)
-            play_stroke(synth, &strokes[i], programs);
+        const SongNote *note = i < count ? strokes[i].note : NULL;
+        if (note)
+            synthesizer_play(synthesizer, note->channel, note->program + 1, note->pitch,
+                             strokes[i].strike ? note->velocity : 0);
     }
 }
 
@@ -99,7 +84,7 @@ int sound_play(const Song *song, const SoundSettings *settings, StereoSound *sou
         status = synthesizer_open(&synthesizer, settings->soundfont, NULL, error);
         /* In a loop the first round is only played for what of it still rings in the second. */
         for (int round = 0; round <= loop && !status; round++)
-            play_strokes(synthesizer.synth, strokes, 2 * (size_t)song->n_notes, sound);
+            play_strokes(&synthesizer, strokes, 2 * (size_t)song->n_notes, sound);
         synthesizer_close(&synthesizer);
     } else if (strokes) {
         error_memory(error, "sound", bytes);

@@ -42,6 +42,17 @@ int synthesizer_open(Synthesizer *synthesizer, const char *soundfont, const char
     return 0;
 }
 
+void synthesizer_play(Synthesizer *synthesizer, int channel, int program, int pitch, int velocity) {
+    if (!velocity) {
+        fluid_synth_noteoff(synthesizer->synth, channel, pitch);
+        return;
+    }
+    if (program && synthesizer->programs[channel] != program)
+        fluid_synth_program_change(synthesizer->synth, channel, program - 1);
+    synthesizer->programs[channel] = program ? program : synthesizer->programs[channel];
+    fluid_synth_noteon(synthesizer->synth, channel, pitch, velocity);
+}
+
 void synthesizer_close(Synthesizer *synthesizer) {
     if (synthesizer->synth)
         delete_fluid_synth(synthesizer->synth);

@@ -1,4 +1,4 @@
-/* pieces.h: pieces composed on request, the last few kept for playing and downloading. */
+/* pieces.h: pieces composed on request; the last few are kept for playing and downloading. */
 #ifndef COMPOSE_WEB_PIECES_H
 #define COMPOSE_WEB_PIECES_H
 
@@ -18,24 +18,24 @@ typedef struct Piece {
 
 typedef struct Pieces {
     const MusicModel *model;
-    pthread_mutex_t composing; /* one at a time: it takes a processor */
+    pthread_mutex_t composing; /* one at a time: it uses a whole processor */
     LeadModel *lead;           /* of arranged pieces, loaded with the first */
     pthread_mutex_t lock;      /* guards what follows */
     Piece kept[PIECES_MOST];
-    int next; /* the slot that the next one takes */
+    int next; /* the slot for the next one */
 } Pieces;
 
 /* The model must outlive them. */
 void pieces_init(Pieces *pieces, const MusicModel *model);
 void pieces_free(Pieces *pieces);
 
-/* Composes; writes the id. The song belongs to the pieces and may go with any later call of this
- * function: see pieces_with. */
+/* Composes; writes the id. The song belongs to the pieces and may be freed by any later call of
+ * this function: see pieces_with. */
 int pieces_compose(Pieces *pieces, const PieceWishes *wishes, char id[GATE_TOKEN + 1],
                    Error *error) MUST_CHECK;
 
-/* Calls `use` with the piece of the id, which stays there meanwhile; returns what it returns, and
- * fails for an id that is unknown or too old. */
+/* Calls `use` with the piece of that id, which stays valid meanwhile, and returns its result; fails
+ * for an unknown or expired id. */
 int pieces_with(Pieces *pieces, const char *id,
                 int (*use)(const Piece *piece, void *user, Error *error), void *user,
                 Error *error) MUST_CHECK;

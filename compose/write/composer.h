@@ -55,6 +55,8 @@ extern const ComposerSettings composer_defaults;
 typedef struct ComposerNote {
     double start, end; /* seconds since the beginning of the piece */
     uint8_t pitch, velocity;
+    uint8_t channel; /* 0 … 15 */
+    uint8_t program; /* General MIDI counted from 1, 0: whatever the player has */
 } ComposerNote;
 
 typedef struct Composer Composer;

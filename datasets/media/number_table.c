@@ -164,8 +164,8 @@ static int open_table(const char *path, NumberTable *table, CsvTable *csv, int *
 
 int number_table_read(const char *path, const char *label, const char *drop, NumberTable *table,
                       Error *error) {
-    CsvTable csv;
-    int *columns;
+    CsvTable csv = {0};
+    int *columns = NULL;
     if (open_table(path, table, &csv, &columns, error))
         return -1;
     int column = label_column(&csv, label, error);
@@ -178,8 +178,8 @@ int number_table_read(const char *path, const char *label, const char *drop, Num
 int number_table_read_as(const char *path, const char *label, const char *const *inputs,
                          int n_inputs, const char *const *classes, int n_classes,
                          NumberTable *table, Error *error) {
-    CsvTable csv;
-    int *few, *columns;
+    CsvTable csv = {0};
+    int *few = NULL, *columns;
     if (open_table(path, table, &csv, &few, error))
         return -1;
     columns = arena_calloc(table->arena, (size_t)n_inputs + 1, sizeof *columns);

@@ -62,9 +62,9 @@ static int measure(Features *features, const FaceSet *set, FaceSplit split, uint
     for (uint32_t i = 0; i < features->n; i += every)
         features->indices[kept++] = features->indices[i];
     features->n = kept;
-    features->x = malloc((size_t)kept * LANDMARK_FEATURES * sizeof *features->x);
-    features->labels = malloc(kept * sizeof *features->labels);
-    features->codes = malloc(kept);
+    features->x = calloc((size_t)kept + 1, LANDMARK_FEATURES * sizeof *features->x);
+    features->labels = calloc((size_t)kept + 1, sizeof *features->labels);
+    features->codes = calloc((size_t)kept + 1, 1);
     if (!features->x || !features->labels || !features->codes)
         return error_memory(error, "features", (size_t)kept * LANDMARK_FEATURES * sizeof(float));
     int failed = 0;

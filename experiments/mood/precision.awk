@@ -47,7 +47,7 @@ END {
             used[best] = 1
             hits += label[name[best]] == q
         }
-        printf "%s{\"quadrant\": %d, \"hits\": %d, \"share\": %d, \"songs\": %d}", q > 1 ? ", " : "", q, hits, share[q], count
+        printf "%s{\"quadrant\": %d, \"hits\": %d, \"share\": %d, \"songs\": %d}", (q > 1 ? ", " : ""), q, hits, share[q], count
     }
     print "]"
 }

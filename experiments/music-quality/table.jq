@@ -9,10 +9,14 @@ def unit: {
   pitch_class_entropy: "bits", scale_consistency: "share", groove_consistency: "share", empty_beats: "share",
   tempo: "1/min", major: "share"}[.] // "count";
 
-def overlaps: .overlap_area as $area
-  | table(["feature", "overlap area"];
-      ($area | del(.mean, .real_mean) | to_entries | map([(.key | name), (.value | fixed(3))]))
-      + [["**mean**", ($area.mean | fixed(3))], ["mean of real music with other real music", ($area.real_mean | fixed(3))]]);
+# A column for the arranged clips where they were measured.
+def column(value): if .arranged then [value] else [] end;
+def overlaps: .overlap_area as $area | .arranged.overlap_area as $arranged
+  | table(["feature", "overlap area"] + column("arranged");
+      (. as $all | $area | del(.mean, .real_mean) | to_entries
+        | map(.key as $key | [($key | name), (.value | fixed(3))] + ($all | column($arranged[$key] | fixed(3)))))
+      + [["**mean**", ($area.mean | fixed(3))] + column($arranged.mean | fixed(3)),
+        ["mean of real music with other real music", ($area.real_mean | fixed(3))] + column("–")]);
 
 # Generated and real side by side, without what only one of them has (music off the beat has no tempo).
 def measures: .measures as $measures
@@ -28,7 +32,7 @@ def likelihoods: if .nll_per_token == null then null else
 
 .numbers | [
   "\(4 * .clips) generated clips against held-out real ones. Longest run of tokens shared with the training pieces:"
-    + " \(.longest_copy); real held-out clips share \(.longest_copy_real).",
+    + " \(.longest_copy)" + (if .arranged then " (arranged: \(.arranged.longest_copy))" else "" end) + "; real held-out clips share \(.longest_copy_real).",
   overlaps, figure("Overlap of features"; "overlap.png"),
   (if $brief then empty else
     "Quadrants: Q1 pleasant and excited, Q2 unpleasant and excited, Q3 unpleasant and calm, Q4 pleasant and calm.", measures

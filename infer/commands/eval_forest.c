@@ -121,7 +121,7 @@ static void tell(const NumberTable *table, const float *probabilities, double se
 static int read_table(const Settings *settings, const Forest *forest, NumberTable *table,
                       Error *error) {
     int inputs = forest_inputs(forest), classes = forest_classes(forest);
-    const char **names = malloc((size_t)(inputs + classes) * sizeof *names);
+    const char **names = calloc((size_t)(inputs + classes) + 1, sizeof *names);
     if (!names)
         return error_memory(error, "names", (size_t)(inputs + classes) * sizeof *names);
     for (int i = 0; i < inputs; i++)

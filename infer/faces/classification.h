@@ -27,9 +27,9 @@ int classification_print_json(const Classification *seen, FILE *stream, Error *e
 /* The values of face_geometry.h by name. Caller decrefs. */
 json_t *classification_geometry(const FaceGeometry *geometry);
 
-/* Prints the header row, and a row for each face: file, time and id (empty for a
- * picture), x, y, width, height, emotion, confidence, valence, arousal, the seven probabilities and
- * the score. Where there is no face, one row with all of these empty. */
+/* Prints the header row, and a row for each face: file, time and id (empty for a picture), x, y,
+ * width, height, emotion, confidence, valence, arousal, the seven probabilities and the score.
+ * Where there is no face, one row with all of these empty. */
 void classification_print_csv_header(FILE *stream);
 void classification_print_csv(const Classification *seen, FILE *stream);
 

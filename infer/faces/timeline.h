@@ -27,7 +27,7 @@ int timeline_add(Timeline *timeline, double time, const WatchedFace *faces, int 
                  Error *error) MUST_CHECK;
 
 /* Prints how many frames were analysed and how many had a face, and for the faces seen longest the
- * share of their frames in which each emotion led; with points, also blinks and smiles. */
+ * share of their frames in which each emotion led; with landmarks, their blinks and smiles. */
 void timeline_print(const Timeline *timeline, FILE *stream);
 
 void timeline_free(Timeline *timeline);

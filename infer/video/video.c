@@ -56,6 +56,7 @@ double video_missing(const Video *video) {
 #else
 
 #    include <libavutil/avstring.h>
+#    include <libavutil/imgutils.h>
 #    ifdef HAVE_LIBAVDEVICE
 #        include <libavdevice/avdevice.h>
 #    endif
@@ -65,7 +66,7 @@ enum { SILENCE_SECONDS = 5, POLL_MILLISECONDS = 2 };
 
 struct Video {
     char name[512];
-    bool camera, colour;
+    bool camera, colour, ended;
     const atomic_bool *stop; /* or NULL */
     AVIOContext *input;      /* of a pipe, NULL where FFmpeg reads by itself */
     AVFormatContext *file;
@@ -261,6 +262,20 @@ static double frame_time(Video *video) {
     return video->last = time;
 }
 
+/* Whether a YUV4MPEG2 file ends within a frame, which FFmpeg passes over without a word. Besides
+ * the frames it holds a line of at most 128 bytes, as FFmpeg takes it. */
+static bool ends_within_a_frame(const Video *video) {
+    enum { LONGEST_LINE = 128 };
+    static const char frame_line[] = "FRAME\n";
+    const AVIOContext *bytes = video->file->pb;
+    if (strcmp(video->file->iformat->name, "yuv4mpegpipe") != 0 || !bytes || !bytes->seekable)
+        return false;
+    const AVCodecContext *decoder = video->decoder;
+    int picture = av_image_get_buffer_size(decoder->pix_fmt, decoder->width, decoder->height, 1);
+    int64_t size = avio_size(video->file->pb);
+    return picture > 0 && size % (picture + (int)strlen(frame_line)) > LONGEST_LINE;
+}
+
 int video_next(Video *video, VideoFrame *frame, Error *error) {
     int status = video->camera
                      ? next_of_camera(video, error)
@@ -271,6 +286,10 @@ int video_next(Video *video, VideoFrame *frame, Error *error) {
                            video->input && !video->input->seekable
                                ? "; MP4 files often cannot be read from a pipe: name the file"
                                : "");
+    if (status == 0 && !video->ended) {
+        video->ended = true;
+        video->damaged += !video->camera && ends_within_a_frame(video);
+    }
     if (status > 0)
         video->converter.aspect = pixel_aspect(video);
     if (status > 0 &&

@@ -196,8 +196,8 @@ static Forest *read_forest(const SafetensorsFile *file, Error *error) {
     if (forest) {
         forest->n_nodes = nodes;
         forest->n_leaves = leaves;
-        forest->nodes = malloc((size_t)nodes * sizeof *forest->nodes);
-        forest->leaves = malloc((size_t)leaves * (size_t)classes * sizeof *forest->leaves);
+        forest->nodes = calloc((size_t)nodes + 1, sizeof *forest->nodes);
+        forest->leaves = calloc((size_t)leaves + 1, (size_t)classes * sizeof *forest->leaves);
         if (!forest->nodes || !forest->leaves)
             status = error_memory(error, "a forest", (size_t)nodes * sizeof *forest->nodes);
         if (status || take(forest, &tensors, error) || read_names(file, forest, error)) {

@@ -1,5 +1,7 @@
 #include "nn/trees/ranks.h"
 
+#include "nn/base/array.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdbool.h>
@@ -61,10 +63,9 @@ static int rank_input(Ranks *ranks, const float *x, int input, int bins, Error *
     ranks->n[input] =
         rank_sorted(values, ranks->rows, bins, ranks->of + (size_t)input * rows, low, high);
     free(values);
-    float *small = realloc(low, (size_t)ranks->n[input] * sizeof *low);
-    ranks->low[input] = small ? small : low;
-    small = realloc(high, (size_t)ranks->n[input] * sizeof *high);
-    ranks->high[input] = small ? small : high;
+    /* Where memory cannot be given back, the arrays stay as large as they are. */
+    size_t used = (size_t)ranks->n[input] + 1;
+    (void)(ARRAY_RESIZE(ranks->low[input], used) && ARRAY_RESIZE(ranks->high[input], used));
     return 0;
 }
 

@@ -1,4 +1,4 @@
-/* midi_bytes.h: Standard MIDI Files put together byte by byte, right or wrong.
+/* midi_bytes.h: builds Standard MIDI Files byte by byte, valid or not.
  *
  *     MidiBytes file = midi_bytes(1, 2, 480);
  *     midi_track(&file);
@@ -17,7 +17,7 @@
 typedef struct MidiBytes {
     uint8_t *bytes;
     size_t size, room;
-    size_t track; /* where the track at hand begins */
+    size_t track; /* where the current track begins */
 } MidiBytes;
 
 /* A file of a header only. */
@@ -33,7 +33,7 @@ void midi_track(MidiBytes *file);
 void midi_track_close(MidiBytes *file);
 void midi_track_end(MidiBytes *file);
 
-/* A time difference and the bytes of an event as they are. */
+/* A delta time and the raw bytes of an event. */
 void midi_event(MidiBytes *file, uint32_t delta, const void *bytes, size_t count);
 void midi_tempo(MidiBytes *file, uint32_t delta, uint32_t microseconds);
 /* Note-on, and note-off `length` ticks later. */

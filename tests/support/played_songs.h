@@ -1,4 +1,4 @@
-/* played_songs.h: short songs of notes, and the sound of them. */
+/* played_songs.h: short songs of notes, and their sound. */
 #ifndef TESTS_SUPPORT_PLAYED_SONGS_H
 #define TESTS_SUPPORT_PLAYED_SONGS_H
 
@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-/* Whether there is a soundfont to hear MIDI with; if not, says that the test is skipped. */
+/* Whether a soundfont is installed; if not, reports that the test is skipped. */
 bool songs_can_be_played(void);
 
 /* A song of that many quarter notes, half a second each, of one pitch and velocity; the last

@@ -14,13 +14,13 @@ typedef struct FaceFinder FaceFinder;
 #define FACE_FINDER_DEFAULT "haar"
 
 /* `detector` is "haar", "net" (the shipped network), the file of a network's weights, or NULL for
- * the default: haar where a cascade is named, else FACE_FINDER_DEFAULT. `cascade` is as
- * face_detector_open takes it. */
+ * the default: haar where a cascade is named, else FACE_FINDER_DEFAULT. `cascade` is as for
+ * face_detector_open. */
 FaceFinder *face_finder_open(const char *detector, const char *cascade, Error *error) MUST_CHECK;
 void face_finder_destroy(FaceFinder *finder);
 
-/* As face_detector_find. The network uses the sizes, and a lower score threshold where fewer
- * neighbours than the default are asked for; its `neighbours` are its score in per cent. */
+/* As face_detector_find. The network uses only the sizes, and accepts lower scores where fewer
+ * neighbours than the default are asked for; its faces' `neighbours` are scores in per cent. */
 int face_finder_find(FaceFinder *finder, GreyView picture, const DetectorSettings *settings,
                      const FaceBox **faces, Error *error) MUST_CHECK;
 

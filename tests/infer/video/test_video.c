@@ -279,6 +279,20 @@ START_TEST(what_is_no_video_is_refused) {
 }
 END_TEST
 
+START_TEST(a_clip_that_ends_within_a_frame_is_noticed) {
+    size_t size;
+    unsigned char *bytes = file_bytes(clip_write("whole.y4m", 64, 48, 5), &size);
+    for (int cut = 0; cut <= 2000; cut += 500) {
+        const char *path = scratch_write_bytes("cut.y4m", (char *)bytes, size - (size_t)cut);
+        Video *video = open_video(path, false);
+        ck_assert_int_eq(count_frames(video), cut ? 4 : 5);
+        ck_assert_int_eq(video_damaged(video), cut > 0);
+        video_close(video);
+    }
+    free(bytes);
+}
+END_TEST
+
 START_TEST(sizes_that_no_video_has_are_named) {
     static const char *const sizes[] = {"W0 H0", "W999999999 H999999999", "W65535 H65535",
                                         "W-5 H10"};
@@ -317,6 +331,7 @@ Suite *video_suite(void) {
     tcase_add_test(tcase, odd_pixel_formats_become_grey_and_colour);
     tcase_add_test(tcase, a_damaged_video_gives_what_is_left);
     tcase_add_test(tcase, standard_input_is_read);
+    tcase_add_test(tcase, a_clip_that_ends_within_a_frame_is_noticed);
     tcase_add_test(tcase, what_is_no_video_is_refused);
     tcase_add_loop_test(tcase, sizes_that_no_video_has_are_named, 0, 4);
     tcase_add_test(tcase, a_missing_camera_is_told);
