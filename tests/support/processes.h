@@ -13,6 +13,11 @@
  * skipped. */
 bool processes_can_meet(void);
 
+/* From here on the programs that this test starts may leak: MPI leaves memory behind, by plugins
+ * that it has unloaded when a sanitizer looks, so that no suppression can name them. Called by
+ * processes_can_meet. */
+void processes_may_leak(void);
+
 /* As affekt and affekt_start, in that many processes. */
 #define processes_run(count, ...)                                                                  \
     processes_end(processes_begin(count, (const char *const[]){__VA_ARGS__, NULL}))

@@ -310,7 +310,7 @@ MpiTeam *mpi_team_start(Error *error) {
     }
     char host[MPI_MAX_PROCESSOR_NAME] = "";
     MPI_Get_processor_name(host, &length);
-    snprintf(mpi->words[mpi->team.rank].host, sizeof mpi->words->host, "%s", host);
+    snprintf(mpi->words[mpi->team.rank].host, sizeof mpi->words->host, "%.63s", host);
     return mpi;
 }
 
