@@ -28,6 +28,7 @@ weights() {
     case $(about "$1" weights) in
     face) files=${2:-$emotion_models} ;;
     music) files=${3:-compose/models/music.safetensors} ;;
+    eyes) files='infer/models/detector.safetensors infer/models/landmarks.safetensors' ;;
     *) files= ;;
     esac
     # shellcheck disable=SC2046 # several models stand separated by commas them

@@ -2,8 +2,8 @@
 
 #include "compose/arrange/lead_mode.h"
 #include "compose/arrange/lead_writer.h"
+#include "datasets/measures/music_form.h"
 #include "datasets/music/lead_extract.h"
-#include "datasets/music/music_form.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* arranged_piece.h: a whole piece in two stages: a plan and its lead sheet, then an arrangement.
  *
  * Several whole pieces are drawn and the best is kept: by the network's likelihood of its sheet, by
- * form (datasets/music/music_form.h: themes return, harmony changes as often as in real music) and
- * by playability. */
+ * form (datasets/measures/music_form.h: themes return, harmony changes as often as in real music)
+ * and by playability. */
 #ifndef COMPOSE_ARRANGE_ARRANGED_PIECE_H
 #define COMPOSE_ARRANGE_ARRANGED_PIECE_H
 

@@ -1,8 +1,8 @@
 #include "compose/evaluate/apart.h"
 
 #include "compose/evaluate/clips.h"
+#include "datasets/corpus/music_catalogue.h"
 #include "datasets/music/midi.h"
-#include "datasets/music/music_catalogue.h"
 #include "nn/base/text_list.h"
 #include "nn/trees/forest.h"
 

@@ -3,7 +3,7 @@
  * One tool for several questions: real against generated music, the seven emotions against each
  * other, and generated genres classified by a classifier of real ones.
  *
- * Rows are datasets/music/music_features.h of each piece's beginning, folders are classes, the
+ * Rows are datasets/measures/music_features.h of each piece's beginning, folders are classes, the
  * classifier is a random forest (nn/trees/forest.h). The pieces classified are of songs unknown to
  * it: over five song-disjoint folds, or, where other folders are given to classify, by a forest
  * fitted to all of the first. Classes have equal weight, regardless of their number of pieces. */

@@ -4,8 +4,8 @@
 
 #include "compose/arrange/arranged_piece.h"
 #include "compose/write/composer.h"
-#include "datasets/music/music_corpus.h"
-#include "datasets/music/music_measures.h"
+#include "datasets/corpus/music_corpus.h"
+#include "datasets/measures/music_measures.h"
 #include "infer/music/music_judge.h"
 #include "nn/base/progress.h"
 

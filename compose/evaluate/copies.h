@@ -3,7 +3,7 @@
 #define COMPOSE_EVALUATE_COPIES_H
 
 #include "compose/evaluate/clips.h"
-#include "datasets/music/music_corpus.h"
+#include "datasets/corpus/music_corpus.h"
 
 /* Writes the length in tokens of the longest run that one of the clips shares with a training piece
  * of the corpus. Tokens are relative to the tonic, so that transposed copies count. Runs are

@@ -2,10 +2,10 @@
 
 #include "compose/evaluate/clips.h"
 #include "compose/sound/sound.h"
-#include "datasets/media/loudness.h"
+#include "datasets/audio/loudness.h"
+#include "datasets/corpus/music_catalogue.h"
+#include "datasets/measures/music_form.h"
 #include "datasets/music/midi.h"
-#include "datasets/music/music_catalogue.h"
-#include "datasets/music/music_form.h"
 #include "nn/base/text_list.h"
 
 #include <jansson.h>

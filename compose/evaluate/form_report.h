@@ -1,4 +1,4 @@
-/* form_report.h: the form measures (datasets/music/music_form.h) of folders of MIDI files, as a
+/* form_report.h: the form measures (datasets/measures/music_form.h) of folders of MIDI files, as a
  * table with a column for each folder. */
 #ifndef COMPOSE_EVALUATE_FORM_REPORT_H
 #define COMPOSE_EVALUATE_FORM_REPORT_H

@@ -1,6 +1,6 @@
 #include "compose/evaluate/likelihood.h"
 
-#include "datasets/music/music_batch.h"
+#include "datasets/corpus/music_batch.h"
 #include "datasets/music/music_tokens.h"
 
 #include <stdlib.h>

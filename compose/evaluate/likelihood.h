@@ -2,7 +2,7 @@
 #ifndef COMPOSE_EVALUATE_LIKELIHOOD_H
 #define COMPOSE_EVALUATE_LIKELIHOOD_H
 
-#include "datasets/music/music_corpus.h"
+#include "datasets/corpus/music_corpus.h"
 #include "infer/music/music_model.h"
 #include "nn/base/progress.h"
 

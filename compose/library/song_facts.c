@@ -1,7 +1,7 @@
 #include "compose/library/song_facts.h"
 
+#include "datasets/measures/music_measures.h"
 #include "datasets/music/midi.h"
-#include "datasets/music/music_measures.h"
 #include "nn/base/file.h"
 
 #include <math.h>

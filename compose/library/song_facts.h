@@ -3,7 +3,7 @@
 #ifndef COMPOSE_LIBRARY_SONG_FACTS_H
 #define COMPOSE_LIBRARY_SONG_FACTS_H
 
-#include "datasets/media/audio.h"
+#include "datasets/audio/audio.h"
 #include "infer/music/mood_model.h"
 
 enum { SONG_FAILURE = 256 };

@@ -1,7 +1,7 @@
 #include "compose/sound/sound.h"
 
 #include "compose/sound/synthesizer.h"
-#include "datasets/media/loudness.h"
+#include "datasets/audio/loudness.h"
 
 #include <math.h>
 #include <stdlib.h>

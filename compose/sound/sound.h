@@ -1,5 +1,5 @@
 /* sound.h: renders a whole song through FluidSynth and a General MIDI soundfont, in memory or to a
- * file in any format of datasets/media/audio_write.h.
+ * file in any format of datasets/audio/audio_write.h.
  *
  * Files are normalised in loudness, whatever the instruments: SOUND_LUFS (EBU R 128) for a piece of
  * medium velocity, and up to SOUND_LEVELS less or more for softer and louder ones, so that soft
@@ -9,7 +9,7 @@
 #ifndef COMPOSE_SOUND_SOUND_H
 #define COMPOSE_SOUND_SOUND_H
 
-#include "datasets/media/audio_write.h"
+#include "datasets/audio/audio_write.h"
 #include "datasets/music/song.h"
 
 #define SOUND_LUFS   (-16.0)

@@ -3,7 +3,7 @@
  * from the training pieces and are interpolated as by Witten and Bell ("The zero-frequency
  * problem", 1991): p(w | h) = (n(hw) + t(h) p(w | h')) / (n(h) + t(h)), where h' is h without its
  * first token, n counts occurrences and t(h) the different tokens seen after h. */
-#include "datasets/music/music_corpus.h"
+#include "datasets/corpus/music_corpus.h"
 #include "datasets/music/music_tokens.h"
 
 #include <math.h>

@@ -2,9 +2,9 @@
  * each EVERY-th MIDI file of the folder, leaves its sounds in SCRATCH; prints JSON. */
 #include "compose/sound/audio_bend.h"
 #include "compose/sound/wav_file.h"
-#include "datasets/media/audio.h"
+#include "datasets/audio/audio.h"
+#include "datasets/corpus/music_catalogue.h"
 #include "datasets/music/midi.h"
-#include "datasets/music/music_catalogue.h"
 #include "infer/music/mood_model.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* affekt eval mood: the accuracy of mood estimates. */
-#include "datasets/music/mood_table.h"
+#include "datasets/corpus/mood_table.h"
 #include "infer/commands/commands.h"
 #include "infer/music/mood_model.h"
 #include "nn/base/options.h"

@@ -3,8 +3,8 @@
  * A model file (metadata `kind` mood) contains up to two regressions
  * (nn/models/kernel_regression.h), to valence and arousal in [-1, 1]:
  *
- * - "notes", of a MIDI piece, from datasets/music/music_features.h;
- * - "sound", of recorded audio, from those of datasets/music/audio_features.h that its metadata
+ * - "notes", of a MIDI piece, from datasets/measures/music_features.h;
+ * - "sound", of recorded audio, from those of datasets/audio/audio_features.h that its metadata
  *   `sound.inputs` names.
  *
  * Each comes with the standard deviation of its errors on unseen songs (`notes.valence_deviation`
@@ -12,8 +12,8 @@
 #ifndef INFER_MUSIC_MOOD_MODEL_H
 #define INFER_MUSIC_MOOD_MODEL_H
 
-#include "datasets/music/audio_features.h"
-#include "datasets/music/music_features.h"
+#include "datasets/audio/audio_features.h"
+#include "datasets/measures/music_features.h"
 
 #include <stdbool.h>
 #include <stdint.h>

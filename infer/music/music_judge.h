@@ -1,13 +1,13 @@
 /* music_judge.h: a classifier of emotion in music, independent of the network that writes it.
  *
- * A kernel classifier (nn/models/kernel_classifier.h) over datasets/music/music_features.h.
+ * A kernel classifier (nn/models/kernel_classifier.h) over datasets/measures/music_features.h.
  * Labelled music is scarce (EMOPIA's training split has 767 clips), and a kernel method with two
  * hyperparameters suffices. The training songs of a judge are part of an evaluation, such as a fold
  * of a cross-validation, so the evaluation fits it, in about a second. */
 #ifndef INFER_MUSIC_MUSIC_JUDGE_H
 #define INFER_MUSIC_MUSIC_JUDGE_H
 
-#include "datasets/music/music_features.h"
+#include "datasets/measures/music_features.h"
 
 /* In EMOPIA's order. */
 typedef enum MusicQuadrant {

@@ -1,6 +1,6 @@
 #include "compose/sound/soundfont.h"
+#include "datasets/audio/audio_write.h"
 #include "datasets/faces/emotion.h"
-#include "datasets/media/audio_write.h"
 #include "datasets/music/midi.h"
 #include "nn/base/file.h"
 #include "tests/support/files.h"

@@ -1,6 +1,6 @@
 /* Any bytes as the tables that tell of a folder's MIDI files: labels.csv, stats.csv, --labels and
  * --splits, one after the other. */
-#include "datasets/music/music_catalogue.h"
+#include "datasets/corpus/music_catalogue.h"
 
 #include <stdio.h>
 #include <stdlib.h>

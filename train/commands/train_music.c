@@ -1,5 +1,5 @@
 /* train_music.c: `affekt train music`. */
-#include "datasets/music/synthetic_music.h"
+#include "datasets/corpus/synthetic_music.h"
 
 #include "nn/base/number.h"
 #include "nn/base/progress.h"

@@ -5,7 +5,7 @@
 #ifndef TRAIN_TASKS_LEAD_TASK_H
 #define TRAIN_TASKS_LEAD_TASK_H
 
-#include "datasets/music/lead_corpus.h"
+#include "datasets/corpus/lead_corpus.h"
 #include "nn/models/sequence_lstm.h"
 #include "train/loop/trainer.h"
 

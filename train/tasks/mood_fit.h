@@ -3,7 +3,7 @@
 #ifndef TRAIN_TASKS_MOOD_FIT_H
 #define TRAIN_TASKS_MOOD_FIT_H
 
-#include "datasets/music/mood_table.h"
+#include "datasets/corpus/mood_table.h"
 #include "nn/models/kernel_regression.h"
 
 enum { MOOD_FOLDS = 5 };

@@ -2,7 +2,7 @@
 #ifndef TRAIN_TASKS_MUSIC_TASK_H
 #define TRAIN_TASKS_MUSIC_TASK_H
 
-#include "datasets/music/music_batch.h"
+#include "datasets/corpus/music_batch.h"
 #include "nn/models/sequence_lstm.h"
 #include "train/loop/trainer.h"
 

@@ -1,6 +1,6 @@
 #include "compose/arrange/arranged_piece.h"
 
-#include "datasets/music/music_form.h"
+#include "datasets/measures/music_form.h"
 #include "nn/base/threads.h"
 
 #include <check.h>

@@ -1,6 +1,6 @@
 #include "compose/evaluate/clips.h"
 
-#include "datasets/music/synthetic_music.h"
+#include "datasets/corpus/synthetic_music.h"
 #include "tests/support/music_models.h"
 #include "tests/support/scratch.h"
 

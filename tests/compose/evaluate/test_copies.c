@@ -1,6 +1,6 @@
 #include "compose/evaluate/copies.h"
 
-#include "datasets/music/synthetic_music.h"
+#include "datasets/corpus/synthetic_music.h"
 
 #include <check.h>
 #include <stdlib.h>

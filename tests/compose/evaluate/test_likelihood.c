@@ -1,7 +1,7 @@
 #include "compose/evaluate/likelihood.h"
 
+#include "datasets/corpus/synthetic_music.h"
 #include "datasets/music/music_tokens.h"
-#include "datasets/music/synthetic_music.h"
 #include "nn/kernels/vector_math.h"
 #include "tests/support/music_models.h"
 #include "tests/support/scratch.h"

@@ -1,6 +1,6 @@
 #include "compose/sound/audio_bend.h"
 
-#include "datasets/music/audio_features.h"
+#include "datasets/audio/audio_features.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 #include "tests/support/wav.h"

@@ -2,7 +2,7 @@
 #include "compose/sound/sound.h"
 
 #include "compose/sound/soundfont.h"
-#include "datasets/media/loudness.h"
+#include "datasets/audio/loudness.h"
 #include "datasets/music/midi.h"
 #include "nn/base/file.h"
 #include "tests/support/files.h"

@@ -1,7 +1,7 @@
 #include "compose/write/bend.h"
 
+#include "datasets/corpus/music_catalogue.h"
 #include "datasets/music/midi.h"
-#include "datasets/music/music_catalogue.h"
 #include "infer/music/mood_model.h"
 #include "tests/support/data.h"
 #include "tests/support/text.h"

@@ -1,9 +1,9 @@
 /* `affekt show FILE.mid` and the piano roll. */
 #include "datasets/music/midi_show.h"
 
+#include "datasets/corpus/synthetic_music.h"
 #include "datasets/draw/piano_roll.h"
 #include "datasets/music/midi.h"
-#include "datasets/music/synthetic_music.h"
 #include "nn/base/file.h"
 #include "tests/support/midi_bytes.h"
 #include "tests/support/scratch.h"

@@ -1,6 +1,6 @@
 #include "infer/music/music_judge.h"
 
-#include "datasets/music/synthetic_music.h"
+#include "datasets/corpus/synthetic_music.h"
 #include "nn/base/rng.h"
 
 #include <check.h>

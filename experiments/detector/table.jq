@@ -1,0 +1,8 @@
+include "markdown";
+
+def row(name): [name, (.average_precision | fixed(3)), (.recall[] | .recall | percent(1) + " %"), (.milliseconds | fixed(0)) + " ms"];
+
+.numbers | table(["\(.net.pictures) pictures, \(.net.faces) faces", "average precision", "recall at 0.1 false boxes per picture",
+                  "at 0.5", "at 1", "per picture"];
+  [(.net | row("`--detector net`")), (.haar | row("`--detector haar`"))]
+  + (.opencv // {} | to_entries | map(.key as $name | .value | row("OpenCV " + $name))))
