@@ -84,7 +84,7 @@ static int check_notes(const Song *song, Error *error) {
     const double little = 0.5, least_on_beat = 0.5;
     double x = 0, y = 0;
     if (song->n_notes < 2)
-        return error_set(error, "one note is no melody to accompany");
+        return error_set(error, "a melody needs at least two notes");
     for (int i = 0; i < song->n_notes; i++) {
         const SongNote *note = &song->notes[i], *next = note + 1;
         double phase = 2 * M_PI * note->onset / SIXTEENTH;
@@ -101,7 +101,7 @@ static int check_notes(const Song *song, Error *error) {
     }
     return hypot(x, y) < least_on_beat
                ? error_set(error, "the melody lies off the beat (its notes begin anywhere between "
-                                  "sixteenths), so that no bars can be told")
+                                  "sixteenths), so its bars cannot be determined")
                : 0;
 }
 

@@ -20,7 +20,7 @@ typedef struct Settings {
 static const Option options[] = {
     OPTION_STRING(Settings, out, "out", 'o', "FILE",
                   "the file to write: .mid for MIDI, .wav for audio"),
-    OPTION_STRING(Settings, emotion, "emotion", 'e', "NAME", "what it is to express"),
+    OPTION_STRING(Settings, emotion, "emotion", 'e', "NAME", "the emotion to express"),
     OPTION_FLOAT(Settings, strength, "strength", "F", 0, 1,
                  "how far, from 0 (not at all) to 1; instead of --preset"),
     OPTION_CHOICE(Settings, preset, "preset", "NAME", bend_presets, "mild, strong, or seed1"),

@@ -80,7 +80,7 @@ static const Option options[] = {
     OPTION_FLAG(Settings, loop, "loop", "arranged: without an end, to be played again and again"),
     OPTION_INTEGER(
         Settings, program, "program", "N", -1, 127,
-        "General MIDI instrument (of the melody, if arranged), 0 = grand piano, -1 = usual"),
+        "General MIDI instrument (of the melody, if arranged), 0 = grand piano, -1 = default"),
     OPTION_SAMPLING(Settings, composer),
     OPTION_STRING(Settings, model, "model", 'm', "FILE",
                   "the music model (default: the shipped one)"),
@@ -218,7 +218,7 @@ static int check_settings(const Settings *settings) {
     if (settings->emotion && plane)
         return options_wrong(&usage, "--emotion and --valence, --arousal are mutually exclusive");
     if (plane && (isnan(settings->valence) || isnan(settings->arousal)))
-        return options_wrong(&usage, "--valence and --arousal go together");
+        return options_wrong(&usage, "--valence and --arousal must be given together");
     if (settings->emotion && !all && emotion_from_name(settings->emotion) < 0)
         return options_wrong(&usage,
                              "--emotion: '%s' is none of angry, disgust, fear, happy, sad, "

@@ -79,7 +79,7 @@ int library_read_mood(const Usage *usage, const char *emotion, float valence, fl
     if (emotion && plane)
         return options_wrong(usage, "--emotion and --valence, --arousal are mutually exclusive");
     if (plane && (isnan(valence) || isnan(arousal)))
-        return options_wrong(usage, "--valence and --arousal go together");
+        return options_wrong(usage, "--valence and --arousal must be given together");
     if (emotion && emotion_from_name(emotion) < 0)
         return options_wrong(usage,
                              "--emotion: '%s' is none of angry, disgust, fear, happy, sad, "

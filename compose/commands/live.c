@@ -71,7 +71,7 @@ static const Option options[] = {
 static const Usage usage = {
     .command = "affekt live",
     .positionals = "",
-    .summary = "lets music follow a face in front of a camera",
+    .summary = "plays music that follows a face on camera",
     .notes = "Examples: affekt live\n"
              "          affekt live --policy regulate --record evening.mid --log evening.jsonl\n"
              "          affekt live --input talk.mp4 --fast --record talk.mid --log talk.jsonl\n"

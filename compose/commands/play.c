@@ -64,7 +64,7 @@ static const Option options[] = {
     OPTION_FLOAT(Settings, piece_seconds, "piece-seconds", "S", 10, 900,
                  "length of composed pieces"),
     OPTION_INTEGER(Settings, program, "program", "N", -1, 127,
-                   "General MIDI instrument of composed pieces, 0 = grand piano, -1 = usual"),
+                   "General MIDI instrument of composed pieces, 0 = grand piano, -1 = default"),
     OPTION_SAMPLING(Settings, composer),
     OPTION_STRING(Settings, music_model, "music-model", 0, "FILE",
                   "the model that composes (default: the shipped one)"),

@@ -203,7 +203,7 @@ int serve_command(int argc, char **argv) {
     if (status != OPTIONS_RUN)
         return status;
     if (!settings.certificate != !settings.key)
-        return options_wrong(&usage, "--certificate and --key go together");
+        return options_wrong(&usage, "--certificate and --key must be given together");
     if (settings.listen && !settings.certificate)
         return options_wrong(&usage, "--listen needs --certificate and --key: browsers give the "
                                      "camera to https pages alone");

@@ -96,8 +96,9 @@ static int set_up(Database *database, Error *error) {
     if (application == APPLICATION && version == DATABASE_VERSION)
         return 0;
     if (application == APPLICATION && version > DATABASE_VERSION)
-        return error_set(error, "%s: was written by a later Affekt (version %d, this one knows %d)",
-                         database->path, (int)version, DATABASE_VERSION);
+        return error_set(
+            error, "%s: was written by a later Affekt (version %d, this version supports up to %d)",
+            database->path, (int)version, DATABASE_VERSION);
     if (tables || application)
         return error_set(error,
                          "%s: is another program's database; name another file with "

@@ -69,7 +69,7 @@ static int write_sound(AudioStream *stream, const char *in, WavFile *file, Error
             return error_set(error, "%s: is longer than three hours", in);
     }
     if (!frames && !file->frames)
-        return error_set(error, "%s: holds no sound", in);
+        return error_set(error, "%s: contains no audio", in);
     return frames;
 }
 

@@ -235,7 +235,7 @@ int page_songs_ended(PageSongs *songs, const char *id, bool failed, double now, 
 int page_songs_say(PageSongs *songs, Verdict verdict, Error *error) {
     pthread_mutex_lock(&songs->lock);
     int status = plays(songs) ? hear(songs, verdict, error)
-                              : error_set(error, "nothing plays that something could be said of");
+                              : error_set(error, "nothing is playing to give feedback on");
     pthread_mutex_unlock(&songs->lock);
     return status;
 }

@@ -276,8 +276,7 @@ int audio_write_check(const char *path, Error *error) {
         return 0;
     list_formats(known, sizeof known);
     if (format < 0)
-        return error_set(error, "%s: no format of sound has this ending; known are %s", path,
-                         known);
+        return error_set(error, "%s: unknown audio suffix; supported are %s", path, known);
     return error_set(error, NO_ENCODER " %s", audio_write_formats[format], known);
 }
 

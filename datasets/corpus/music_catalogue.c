@@ -285,7 +285,7 @@ static int apply_splits(Walk *walk, const char *path) {
             corpus = i; /* deeper folders come later */
     }
     if (corpus < 0)
-        return error_set(walk->error, "%s lies in none of the corpora", path);
+        return error_set(walk->error, "%s is not in any corpus", path);
     if (csv_read(path, walk->arena, &table, walk->error))
         return -1;
     for (int i = 0; i < walk->count; i++)

@@ -477,7 +477,7 @@ static int check_all(Scan *scan, size_t size) {
     uint32_t claimed;
     size = unwrap_riff(scan, size);
     if (size > MIDI_FILE_LIMIT)
-        return refuse(scan, 0, "%zu bytes, at most %d are taken", size, MIDI_FILE_LIMIT), -1;
+        return refuse(scan, 0, "%zu bytes, the limit is %d", size, MIDI_FILE_LIMIT), -1;
     if (read_header(scan, size, &claimed) || reserve(scan, CHUNK_HEAD + 6))
         return -1;
     put(scan, "MThd\0\0\0\6\0\0\0\0\0\0", CHUNK_HEAD + 6);

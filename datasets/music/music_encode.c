@@ -179,10 +179,10 @@ static int check_length(const Score *score, Error *error) {
         seconds += 60.0 * length / MUSIC_STEPS_PER_QUARTER / music_tempo_bpm(score->bars[i].tempo);
     }
     if (seconds + longest_note > SONG_LONGEST_SECONDS)
-        return error_set(error, "%.0f seconds of music as tokens, at most %d are taken", seconds,
+        return error_set(error, "%.0f seconds of music as tokens, the limit is %d", seconds,
                          SONG_LONGEST_SECONDS);
     if (steps > MUSIC_STEP_LIMIT)
-        return error_set(error, "%ld twelfths of a quarter note, at most %d are taken", steps,
+        return error_set(error, "%ld twelfths of a quarter note, the limit is %d", steps,
                          MUSIC_STEP_LIMIT);
     return 0;
 }

@@ -226,7 +226,7 @@ static int settle_notes(Song *song, Error *error) {
     }
     song->seconds = song_seconds(song, song->ticks);
     if (song->seconds > SONG_LONGEST_SECONDS)
-        return error_set(error, "%.0f seconds of music, at most %d are taken", song->seconds,
+        return error_set(error, "%.0f seconds of music, the limit is %d", song->seconds,
                          SONG_LONGEST_SECONDS);
     return 0;
 }

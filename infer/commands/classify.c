@@ -41,7 +41,7 @@ static const Option options[] = {
 static const Usage usage = {
     .command = "affekt classify",
     .positionals = "FILE|FOLDER…",
-    .summary = "reads the emotion of faces in pictures and videos",
+    .summary = "recognises emotions of faces in pictures and videos",
     .notes =
         "A picture is a file of any common kind; a video is a file, or '-' for standard input "
         "(such as\n"
@@ -95,8 +95,8 @@ static void print_note(const char *message) {
 static void print_count(const ClassifyCount *count, int passed_over) {
     char note[160];
     if (passed_over) {
-        snprintf(note, sizeof note, "%d file%s neither a picture nor a video: passed over",
-                 passed_over, passed_over == 1 ? " is" : "s are");
+        snprintf(note, sizeof note, "%d file%s skipped: neither picture nor video", passed_over,
+                 passed_over == 1 ? " is" : "s are");
         print_note(note);
     }
     if (count->faceless && (count->pictures > 1 || count->small_squares)) {

@@ -253,10 +253,9 @@ static void note_faults(const Run *run) {
     long damaged = video_damaged(run->video);
     double missing = video_missing(run->video);
     if (damaged)
-        fprintf(
-            stderr,
-            "affekt classify: %s: %ld damaged part%s passed over, or filled in by the decoder\n",
-            plain_text(run->path, &name), damaged, damaged == 1 ? " was" : "s were");
+        fprintf(stderr,
+                "affekt classify: %s: %ld damaged part%s skipped or concealed by the decoder\n",
+                plain_text(run->path, &name), damaged, damaged == 1 ? " was" : "s were");
     if (missing > 0)
         fprintf(stderr,
                 "affekt classify: %s: ends %.1f s earlier than it claims; is it complete?\n",

@@ -23,7 +23,7 @@ static const Option options[] = {
                   "pictures with boxes as WIDER FACE lists them: bbx_gt.txt, or its folder"),
     OPTION_DETECTOR(Settings, detector, cascade),
     OPTION_FLOAT(Settings, smallest, "min-face", "PIXELS", 8, 1000,
-                 "faces with a smaller side count neither way"),
+                 "ignore faces with a smaller side"),
     OPTION_FLAG(Settings, json, "json", "print the figures as JSON"),
     OPTION_COMMON(Settings, common),
     OPTION_END,

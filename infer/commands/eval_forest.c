@@ -167,7 +167,7 @@ int eval_forest_command(int argc, char **argv) {
     if (status != OPTIONS_RUN)
         return status;
     if (!settings.data || !settings.model)
-        return options_wrong(&usage, "which --data, and which --model?");
+        return options_wrong(&usage, "give --data and --model");
     if (!settings.label && !settings.predictions)
         return options_wrong(&usage, "nothing to do: a --label to compare with, or where to write "
                                      "--predictions?");

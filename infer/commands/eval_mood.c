@@ -37,7 +37,7 @@ static const Usage usage = {
 static int score(const MoodModel *model, MoodSource source, const MoodTable *table,
                  MoodScore scores[MOOD_AXES], Error *error) {
     if (!mood_model_knows(model, source))
-        return error_set(error, "the model estimates nothing from %s", mood_source_names[source]);
+        return error_set(error, "the model does not support %s", mood_source_names[source]);
     float *estimates = malloc((size_t)table->n * MOOD_AXES * sizeof *estimates);
     if (!estimates)
         return error_memory(error, "estimates", (size_t)table->n * MOOD_AXES * sizeof *estimates);

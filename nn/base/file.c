@@ -37,7 +37,7 @@ int file_read(const char *path, size_t limit, unsigned char **bytes, size_t *siz
     if (fstat(fileno(stream), &info)) {
         error_errno(error, "cannot inspect %s", path);
     } else if ((unsigned long long)info.st_size > limit) {
-        error_set(error, "%s holds %llu bytes, at most %zu are taken", path,
+        error_set(error, "%s holds %llu bytes, the limit is %zu", path,
                   (unsigned long long)info.st_size, limit);
     } else if (!(buffer = malloc((size_t)info.st_size + 1))) {
         error_memory(error, path, (unsigned long long)info.st_size);
@@ -107,11 +107,11 @@ static void inherit(FILE *stream, const struct stat *replaced) {
 
 int file_begin(FileWriter *writer, const char *path, Error *error) {
     if (!follow_links(path, writer->path))
-        return error_set(error, "a name that is too long, or links that go in a circle: %s", path);
+        return error_set(error, "a name that is too long, or a loop of symbolic links: %s", path);
     struct stat info;
     bool replaces = !stat(writer->path, &info);
     if (replaces && !S_ISREG(info.st_mode))
-        return error_set(error, "cannot write %s: it is there, %s", path,
+        return error_set(error, "cannot write %s: it already exists, %s", path,
                          S_ISDIR(info.st_mode) ? "a folder; name a file in it"
                                                : "and not a regular file");
     writer->stream = open_nameless(writer);

@@ -264,7 +264,7 @@ Node *tape_apply(Tape *tape, const Operator *operator, int n_outputs, int n_inpu
         return NULL;
     if (n_inputs > NODE_MAX_INPUTS) {
         Error error;
-        error_set(&error, "%s: %d inputs, at most %d are taken", operator->name, n_inputs,
+        error_set(&error, "%s: %d inputs, the limit is %d", operator->name, n_inputs,
                   NODE_MAX_INPUTS);
         fail(tape, &error);
         return NULL;

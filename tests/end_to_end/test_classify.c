@@ -142,7 +142,7 @@ START_TEST(a_folder_is_gone_through) {
     assert_contains(run.output, "faces/b.png,");
     assert_contains(run.output, "faces/deep/a.png,");
     assert_lacks(run.output, "Thumbs");
-    assert_contains(run.diagnostics, "1 file is neither a picture nor a video: passed over");
+    assert_contains(run.diagnostics, "1 file is skipped: neither picture nor video");
     program_free(&run);
     run = affekt("classify", "--no-detect", "--model", model, "--annotate", scratch_path("marked"),
                  scratch_path("faces"), write_picture("other/b.png", 48, 48, IMAGE_GREY));

@@ -193,7 +193,7 @@ int train_face_command(int argc, char **argv) {
         return options_wrong(&usage, "--preview: '%s' is the picture's name and must end in .png",
                              settings.preview);
     if (settings.preview && settings.train.run.team)
-        return options_wrong(&usage, "--preview wants one process");
+        return options_wrong(&usage, "--preview requires a single process");
     if (settings.preview)
         threads_use(settings.train.common.threads);
     else if ((status = train_options_check(&settings.train, &usage)) != OPTIONS_RUN)

@@ -143,7 +143,7 @@ int train_forest_command(int argc, char **argv) {
     if (status != OPTIONS_RUN)
         return status;
     if (!settings.data || !settings.label || !settings.out)
-        return options_wrong(&usage, "which --data, which column is the --label, where --out?");
+        return options_wrong(&usage, "give --data, --label and --out");
     if (settings.forest.bins == 1)
         return options_wrong(&usage, "--bins 1: one bin splits nothing; 0 or at least 2");
     threads_use(settings.common.threads);

@@ -25,7 +25,7 @@ static const Option options[] = {
     AUGMENTATION(scale, "scale", "F", 0.9, "resize by up to this share, either way"),
     AUGMENTATION(turn, "rotate", "DEGREES", 180, "turn by up to this, either way"),
     AUGMENTATION(again, "again", "P", 1,
-                 "a third of all that with this probability: a second look"),
+                 "probability of a second pass, with a third of these jitters"),
     AUGMENTATION(flip, "flip", "P", 1, "mirror with this probability"),
     AUGMENTATION(light, "light", "P", 1, "change contrast and brightness with this probability"),
     AUGMENTATION(blur, "blur", "P", 1, "blur with this probability"),

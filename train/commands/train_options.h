@@ -73,7 +73,7 @@ TrainOptions train_options_defaults(void);
                       "several processes add their gradients in the tree's order or as fast as "   \
                       "MPI can, with other bits for each number of processes"),                    \
         OPTION_INTEGER(S, field.timeout, "timeout", "SECONDS", 1, 1000000,                         \
-                       "several processes: end when one has not answered for so long"),            \
+                       "several processes: end after a process has not responded for this long"),  \
         OPTION_FLAG(S, field.run.overfit_batch, "overfit-batch",                                   \
                     "train on the first batch only: a sanity check, the loss must fall"),          \
         OPTION_COMMON(S, field.common)

@@ -335,7 +335,8 @@ static void tell_resumed(Run *run) {
                   state->epoch + 1, state->step + 1);
     if (schedule->kind == SCHEDULE_COSINE && state->epochs_planned != run->settings->epochs)
         progress_note(&run->progress,
-                      "the run began with --epochs %d: over %d, cosine goes on from a rate of %.3g",
+                      "the run began with --epochs %d: over %d, cosine continues from a learning "
+                      "rate of %.3g",
                       state->epochs_planned, run->settings->epochs,
                       schedule_rate(schedule, state->steps_done));
 }

@@ -79,7 +79,7 @@ START_TEST(nothing_plays_before_it_is_wished) {
     ck_assert(page_songs_composes(songs));
     ck_assert(!page_songs_find(songs, "", found, &kind));
     ck_assert_int_eq(page_songs_say(songs, VERDICT_LIKE, &error), -1);
-    assert_contains(error.message, "nothing plays");
+    assert_contains(error.message, "nothing is playing");
     ck_assert_int_eq(page_songs_next(songs, 2, &error), 0);
     ck_assert_str_eq(playing("id"), "");
 }

@@ -134,7 +134,7 @@ START_TEST(a_piece_of_more_than_a_day_is_refused) {
     midi_note(&file, 200000, 1, 60, 80);
     midi_track_end(&file);
     ck_assert_ptr_null(midi_parse(file.bytes, file.size, "x.mid", &error));
-    assert_contains(error.message, "x.mid: 100000 seconds of music, at most 86400");
+    assert_contains(error.message, "x.mid: 100000 seconds of music, the limit is 86400");
     midi_bytes_free(&file);
 }
 END_TEST

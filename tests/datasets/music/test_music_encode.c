@@ -354,7 +354,7 @@ START_TEST(a_song_that_tokens_make_too_long_is_refused) {
     uint16_t *tokens;
     int count;
     ck_assert_int_eq(music_encode(song, &(MusicEncodeSettings){0}, &tokens, &count, &error), -1);
-    assert_contains(error.message, "seconds of music as tokens, at most 86400 are taken");
+    assert_contains(error.message, "seconds of music as tokens, the limit is 86400");
     song_free(song);
     free(bytes);
 }
