@@ -123,7 +123,7 @@ START_TEST(what_is_no_melody_is_refused_in_clear_words) {
     assert_refused(song, "no notes");
     song = begin(4, 4);
     add(song, 0, 0, 1, 60);
-    assert_refused(song, "one note");
+    assert_refused(song, "at least two notes");
     song = begin(4, 4);
     for (int i = 0; i < 8; i++) {
         add(song, 0, i, 1, 60);
