@@ -79,7 +79,8 @@ START_TEST(going_on_for_longer_tells_what_becomes_of_the_rate) {
     program_free(&run);
     run = TRAIN(csv, out, "--epochs", "6", "--resume");
     program_assert(&run, EXIT_DONE);
-    assert_contains(run.diagnostics, "began with --epochs 3: over 6, cosine continues from a learning rate");
+    assert_contains(run.diagnostics,
+                    "began with --epochs 3: over 6, cosine continues from a learning rate");
     program_free(&run);
 }
 END_TEST
