@@ -122,7 +122,8 @@ static int fulfil_songs(Visit *visit, const ControlWishes *wishes, Error *error)
     bool other = wishes->has_source || wishes->has_languages || wishes->has_songs_genre;
     if (!songs)
         return other || wishes->has_verdict || wishes->undo || *wishes->ended || *wishes->failed
-                   ? error_set(error, "there is not a library of songs here (affekt serve --library)")
+                   ? error_set(error,
+                               "there is not a library of songs here (affekt serve --library)")
                    : 0;
     if ((wishes->has_verdict && page_songs_say(songs, wishes->verdict, error)) ||
         (wishes->undo && page_songs_undo(songs, error)) ||

@@ -176,7 +176,8 @@ START_TEST(every_picture_that_is_left_out_is_counted_and_listed) {
     assert_contains(text,
                     "data/more/z\\n.png: the name of its folder is not a known split or emotion\n");
     assert_contains(text, "train/contempt/x.png: the name of its folder is not a known emotion\n");
-    assert_contains(text, "train/contempt/deep/y.png: the name of its folder is not a known emotion\n");
+    assert_contains(text,
+                    "train/contempt/deep/y.png: the name of its folder is not a known emotion\n");
     assert_contains(text, "sad/b.png: not a ");
     free(text);
 }
