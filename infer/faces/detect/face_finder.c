@@ -75,7 +75,7 @@ FaceFinder *face_finder_open(const char *detector, const char *cascade, Error *e
         error_memory(error, "a face detector", sizeof *finder);
         return NULL;
     }
-    const char *name = detector ? detector : cascade ? "haar" : FACE_FINDER_DEFAULT;
+    const char *name = detector ? detector : FACE_FINDER_DEFAULT;
     finder->kind = strcmp(name, "haar") ? &net : &haar;
     if (finder->kind == &haar)
         finder->cascade = face_detector_open(cascade, error);

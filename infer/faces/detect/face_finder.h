@@ -14,8 +14,7 @@ typedef struct FaceFinder FaceFinder;
 #define FACE_FINDER_DEFAULT "haar"
 
 /* `detector` is "haar", "net" (the shipped network), the file of a network's weights, or NULL for
- * the default: haar where a cascade is named, else FACE_FINDER_DEFAULT. `cascade` is as for
- * face_detector_open. */
+ * FACE_FINDER_DEFAULT. `cascade` is as for face_detector_open. */
 FaceFinder *face_finder_open(const char *detector, const char *cascade, Error *error) MUST_CHECK;
 void face_finder_destroy(FaceFinder *finder);
 
