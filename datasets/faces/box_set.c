@@ -88,7 +88,7 @@ static int read_all(Reader *reader, const char *folder, BoxSet *set, Error *erro
     while (next_line(reader)) {
         if (!reader->line[0] || is_box(reader->line))
             continue;
-        char path[PATH_LIMIT];
+        char path[2 * PATH_LIMIT];
         snprintf(path, sizeof path, "%s/%s", folder, reader->line);
         BoxPicture *picture = add_picture(set, &capacity, strdup(path));
         if (!picture)
