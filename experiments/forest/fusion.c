@@ -55,7 +55,8 @@ static int place(LandmarkModel *model, const FaceSet *set, uint32_t face, float 
 
 static int measure(Features *features, const FaceSet *set, FaceSplit split, uint32_t every,
                    Error *error) {
-    features->indices = face_set_indices(set, split, FACE_ALL, &features->n, error);
+    features->indices = face_set_indices(
+        set, split, split == FACE_TRAINING ? FACE_UNSHARED : FACE_ALL, &features->n, error);
     if (!features->indices)
         return -1;
     uint32_t kept = 0;
