@@ -220,7 +220,7 @@ static json_t *fuse(const Features features[SPLITS], const Forest *forest,
                     Evaluation *const network[2], float *probabilities[2], double *asked) {
     Sources s = {.n = {features[PUBLIC].n, features[PRIVATE].n}};
     uint32_t most = s.n[0] > s.n[1] ? s.n[0] : s.n[1];
-    s.room = malloc((size_t)most * EMOTION_COUNT * sizeof *s.room);
+    s.room = malloc(((size_t)most + 1) * EMOTION_COUNT * sizeof *s.room);
     double began = processor_seconds();
     for (int split = 0; split < 2; split++) {
         forest_probabilities(forest, features[PUBLIC + split].x, (int)s.n[split],
@@ -262,7 +262,7 @@ static json_t *study(const Settings *settings, const FaceSet *set, FaceModel *mo
         good = (network[i] = evaluation_run(model, set, splits[PUBLIC + i], FACE_VIEWS_ONE,
                                             EVALUATION_BATCH, true, error)) &&
                (probabilities[i] =
-                    malloc((size_t)features[PUBLIC + i].n * EMOTION_COUNT * sizeof(float)));
+                    malloc(((size_t)features[PUBLIC + i].n + 1) * EMOTION_COUNT * sizeof(float)));
     json_t *object = good ? fuse(features, forest, network, probabilities, &asked) : NULL;
     if (object) {
         uint32_t faces = features[0].n + features[1].n + features[2].n;
