@@ -49,8 +49,8 @@ static const Recipe recipes[] = {
       "--average", "0.995", "--dropout", "0.15",       "--seed",   "2"}},
 };
 
-int recipe_apply(const char *recipe, const char *const *list, const Usage *usage,
-                 const Option *options, void *settings) {
+int recipe_parse(const char *recipe, const char *const *list, const Usage *usage,
+                 const Option *options, void *settings, int argc, char **argv) {
     int name = choice_index(list, recipe), count = 0;
     const Recipe *found = recipes;
     while (found->list != list || choice_index(list, found->name) != name)
@@ -60,5 +60,7 @@ int recipe_apply(const char *recipe, const char *const *list, const Usage *usage
         words[count + 1] = (char *)found->words[count];
         count++;
     }
-    return options_parse(usage, options, settings, count + 1, words, NULL);
+    int status = options_parse(usage, options, settings, count + 1, words, NULL);
+    return status == OPTIONS_RUN ? options_parse(usage, options, settings, argc, argv, NULL)
+                                 : status;
 }

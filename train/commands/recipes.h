@@ -7,9 +7,9 @@
 /* The networks of infer/models, and of compose/models; NULL-terminated names for OPTION_CHOICE. */
 extern const char *const face_recipes[], *const music_recipes[];
 
-/* Stores the options of a recipe of one of the lists above in the command's settings, as if they
- * had been typed. Returns OPTIONS_RUN, as options_parse. */
-int recipe_apply(const char *recipe, const char *const *list, const Usage *usage,
-                 const Option *options, void *settings);
+/* Parses the options of a recipe of one of the lists above into the command's settings, and then
+ * argv, whose options override them. Returns as options_parse. */
+int recipe_parse(const char *recipe, const char *const *list, const Usage *usage,
+                 const Option *options, void *settings, int argc, char **argv);
 
 #endif

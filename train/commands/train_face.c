@@ -170,9 +170,7 @@ static int read_options(Settings *settings, int argc, char **argv) {
     TrainTeam *team = settings->train.run.team;
     *settings = defaults();
     settings->train.run.team = team;
-    status = recipe_apply(recipe, face_recipes, &usage, options, settings);
-    if (status == OPTIONS_RUN)
-        status = train_options_parse(&settings->train, &usage, options, settings, argc, argv);
+    status = recipe_parse(recipe, face_recipes, &usage, options, settings, argc, argv);
     if (status == OPTIONS_RUN && strcmp(recipe, "vgg") != 0 && !settings->task.teacher)
         return options_wrong(&usage,
                              "--recipe %s distils a trained network: add --teacher %s.safetensors, "

@@ -271,9 +271,7 @@ int train_music_command(int argc, char **argv) {
         TrainTeam *team = settings.train.run.team;
         settings = defaults();
         settings.train.run.team = team;
-        status = recipe_apply(recipe, music_recipes, &usage, options, &settings);
-        if (status == OPTIONS_RUN)
-            status = train_options_parse(&settings.train, &usage, options, &settings, argc, argv);
+        status = recipe_parse(recipe, music_recipes, &usage, options, &settings, argc, argv);
     }
     if (status != OPTIONS_RUN)
         return status;
