@@ -118,15 +118,6 @@ static void add_event(LeadBar *bar, int place, int pitch) {
         bar->events[bar->n_events++] = (LeadEvent){(uint8_t)place, (int8_t)pitch};
 }
 
-/* Semitones above the home pitch, within what sheets hold. */
-static int fold(int pitch) {
-    while (pitch < LEAD_LOWEST)
-        pitch += 12;
-    while (pitch >= LEAD_LOWEST + LEAD_PITCHES)
-        pitch -= 12;
-    return pitch;
-}
-
 static void fill_sheet(GivenMelody *melody) {
     int places = lead_places(melody->sheet.head.meter);
     int home = 60 + (melody->tonic > 6 ? melody->tonic - 12 : melody->tonic);
@@ -138,7 +129,7 @@ static void fill_sheet(GivenMelody *melody) {
                                                  : melody->sheet.n_bars * places;
         if (on / places >= melody->sheet.n_bars)
             break;
-        add_event(&melody->sheet.bars[on / places], on % places, fold(note->pitch - home));
+        add_event(&melody->sheet.bars[on / places], on % places, lead_fold(note->pitch - home));
         if (next - off >= 2 && off > on && off / places < melody->sheet.n_bars)
             add_event(&melody->sheet.bars[off / places], off % places, LEAD_REST);
     }

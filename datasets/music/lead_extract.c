@@ -219,14 +219,6 @@ static int name_chord(const Grid *grid, int from, int to, int tonic, int before)
     return best;
 }
 
-static int fold(int pitch) {
-    while (pitch < LEAD_LOWEST)
-        pitch += 12;
-    while (pitch >= LEAD_LOWEST + LEAD_PITCHES)
-        pitch -= 12;
-    return pitch;
-}
-
 /* The melody's usual octave: what to add to its pitches so that their mean is near the octave above
  * the tonic. */
 static int usual_shift(const Grid *grid, int home) {
@@ -248,7 +240,7 @@ static void fill_bar(const Grid *grid, int start, int places, int shift, int *si
             continue;
         if (grid->onset[s] >= 0) {
             bar->events[bar->n_events++] =
-                (LeadEvent){(uint8_t)p, (int8_t)fold(grid->onset[s] + shift)};
+                (LeadEvent){(uint8_t)p, (int8_t)lead_fold(grid->onset[s] + shift)};
             *silent_from = s + grid->length[s];
         } else if (s == *silent_from) {
             int gap = 0;

@@ -17,6 +17,14 @@ int lead_find_style(const char *name) {
     return -1;
 }
 
+int lead_fold(int pitch) {
+    while (pitch < LEAD_LOWEST)
+        pitch += 12;
+    while (pitch >= LEAD_LOWEST + LEAD_PITCHES)
+        pitch -= 12;
+    return pitch;
+}
+
 int lead_places(LeadMeter meter) {
     return meter == LEAD_4_4 ? 16 : 12;
 }

@@ -86,6 +86,9 @@ extern const char *const lead_styles[LEAD_STYLES];
 /* The index of a style, or -1. */
 int lead_find_style(const char *name);
 
+/* The pitch, semitones above the home pitch, moved by octaves into what a sheet holds. */
+int lead_fold(int pitch);
+
 int lead_places(LeadMeter meter);
 /* The pitch classes of a chord above its root, -1 after the last; and whether `pitch_class` (above
  * the tonic) is among a chord's. */
