@@ -1,9 +1,9 @@
-/* live_arranged.h: arranged music without an end, beat by beat.
+/* live_arranged.h: endless arranged music, generated beat by beat.
  *
- * The form and the melody of a piece are written a section ahead (compose/arrange/lead_writer.h);
- * how they are played is decided with each beat: accompaniment, register, loudness, tempo and mode
- * are the cues' of that moment. So a change of mood is heard with the next beat, and the theme
- * survives it; sections that are written later are written for the mood of their time. */
+ * Form and melody are written one section ahead (compose/arrange/lead_writer.h). The performance is
+ * decided at each beat: accompaniment, register, dynamics, tempo and mode follow the current cues.
+ * A change of mood is therefore heard at the next beat while the theme continues; later sections
+ * are written for the mood at the time. */
 #ifndef COMPOSE_LIVE_LIVE_ARRANGED_H
 #define COMPOSE_LIVE_LIVE_ARRANGED_H
 
@@ -15,10 +15,10 @@ typedef struct LiveArrangedSettings {
     SamplerSettings sampler;
     Ensemble ensemble;
     int style;    /* index into lead_styles */
-    double tempo; /* quarter notes a minute, 0: the cues' */
+    double tempo; /* quarter notes per minute; 0 = follow the cues */
 } LiveArrangedSettings;
 
-/* Where the music stands. */
+/* The current position and key. */
 typedef struct LiveArrangedState {
     int section; /* of the piece, from 1 */
     int tonic;   /* pitch class */
@@ -35,15 +35,15 @@ LiveArranged *live_arranged_create(const LeadModel *model, const LiveArrangedSet
                                    Error *error);
 void live_arranged_destroy(LiveArranged *arranged);
 
-/* Begins a piece of about so many seconds. */
+/* Starts a piece of about `seconds`. */
 int live_arranged_begin(LiveArranged *arranged, uint64_t seed, double seconds, const Cues *cues,
                         Error *error) MUST_CHECK;
 
-/* Writes the next quarter note's time: the notes that begin in it, in seconds from its beginning,
- * and how long it is. Not after the piece is over. */
+/* Generates the next beat (a quarter note): the notes that start in it, with onsets in seconds from
+ * the beat, and its duration. Must not be called after the piece is over. */
 int live_arranged_beat(LiveArranged *arranged, const Cues *cues, Error *error) MUST_CHECK;
 
-/* Of the latest beat, valid until the next. */
+/* Notes and duration (seconds) of the latest beat; the notes are valid until the next one. */
 const ComposerNote *live_arranged_notes(const LiveArranged *arranged, int *count);
 double live_arranged_seconds(const LiveArranged *arranged);
 

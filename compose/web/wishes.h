@@ -1,7 +1,7 @@
-/* wishes.h: what a request's JSON body asks for.
+/* wishes.h: parses the JSON bodies of requests.
  *
- * The bytes are anyone's: every value is checked for its type and range, and what is unknown is
- * named in the message. */
+ * The input is untrusted: the type and range of every value are checked, and the message names the
+ * unknown or invalid field. */
 #ifndef COMPOSE_WEB_WISHES_H
 #define COMPOSE_WEB_WISHES_H
 
@@ -16,7 +16,7 @@ enum { WISHES_LONGEST_SECONDS = 180 };
 
 typedef enum MoodWish { MOOD_WISH_NONE, MOOD_WISH_FACE, MOOD_WISH_POINT } MoodWish;
 
-/* The model is asked for its genres; NULL has none. */
+/* Genre names are looked up in the model; with a model of NULL there are none. */
 
 /* POST /control. */
 typedef struct ControlWishes {
@@ -27,11 +27,11 @@ typedef struct ControlWishes {
     bool pause;
     MoodWish mood;
     float valence, arousal; /* of MOOD_WISH_POINT */
-    /* Of the songs: what is not wished otherwise stays. */
+    /* Library songs; fields that the request leaves out stay as they are. */
     bool has_source, has_languages, has_songs_genre, has_verdict, undo;
     PageSongsWish songs;
     Verdict verdict;
-    char ended[GATE_TOKEN + 1], failed[GATE_TOKEN + 1]; /* ids, "" = none */
+    char ended[GATE_TOKEN + 1], failed[GATE_TOKEN + 1]; /* songs' ids, "" = none */
 } ControlWishes;
 
 int wishes_control(const char *body, size_t size, const MusicModel *model, ControlWishes *wishes,
@@ -39,11 +39,11 @@ int wishes_control(const char *body, size_t size, const MusicModel *model, Contr
 
 /* POST /compose. */
 typedef struct PieceWishes {
-    PieceSettings piece; /* first: its fields are read into it */
-    int emotion;         /* that it is for, -1 for a mood */
-    bool arranged;       /* in the second style, for an ensemble, */
-    Ensemble ensemble;   /* of which the program plays the melody where one was wished for: */
-    bool has_program;
+    PieceSettings piece; /* must be the first member: its fields are parsed into it by offset */
+    int emotion;         /* index of the emotion asked for, -1 for a point in the mood plane */
+    bool arranged;       /* --style arranged: for an ensemble */
+    Ensemble ensemble;   /* of an arranged piece */
+    bool has_program;    /* piece.program was given; in an arranged piece it plays the melody */
 } PieceWishes;
 
 int wishes_piece(const char *body, size_t size, const MusicModel *model, PieceWishes *wishes,

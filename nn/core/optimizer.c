@@ -44,7 +44,7 @@ Optimizer *optimizer_create(Parameters *parameters, OptimizerSettings settings, 
     }
     if (!optimizer || !optimizer->state) {
         optimizer_destroy(optimizer);
-        error_memory(error, "the optimiser", 0);
+        error_memory(error, "the optimizer", 0);
         return NULL;
     }
     for (int m = 0; m < moments_of(settings.kind); m++) {

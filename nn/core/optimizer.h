@@ -1,4 +1,4 @@
-/* optimizer.h: optimisers, and moving averages of parameters. */
+/* optimizer.h: optimizers, and moving averages of parameters. */
 #ifndef NN_CORE_OPTIMIZER_H
 #define NN_CORE_OPTIMIZER_H
 

@@ -1,6 +1,6 @@
 /* parameters.h: the named tensors of a model, and their initialisation.
  *
- * A Parameters owns its tensors. Layers (layers.h) add theirs under PyTorch's names; optimisers,
+ * A Parameters owns its tensors. Layers (layers.h) add theirs under PyTorch's names; optimizers,
  * averages, safetensors files and checkpoints then iterate over the collection without knowing the
  * model. Errors are sticky, as on a tape: parameters_check reports whether every add succeeded. */
 #ifndef NN_CORE_PARAMETERS_H
@@ -13,7 +13,7 @@
 typedef enum ParameterRole {
     PARAMETER_WEIGHT, /* trained, weight decay applies */
     PARAMETER_BIAS,   /* trained, no weight decay: biases, gains of norms */
-    PARAMETER_BUFFER, /* not trained: running statistics, optimiser state */
+    PARAMETER_BUFFER, /* not trained: running statistics, optimizer state */
 } ParameterRole;
 
 typedef struct Parameter {

@@ -11,7 +11,7 @@
  *     sharpness_return(sharpness);
  *     optimizer_step(…);
  *
- * All trained tensors count as one vector, and weight decay is left to the optimiser. */
+ * All trained tensors count as one vector, and weight decay is left to the optimizer. */
 #ifndef NN_CORE_SHARPNESS_H
 #define NN_CORE_SHARPNESS_H
 

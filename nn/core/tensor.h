@@ -26,7 +26,7 @@ typedef struct Tensor {
     float *data;
     float *gradient; /* d loss / d data, same shape; NULL until backward reaches the tensor */
     bool needs_gradient;
-    bool gradient_is_set; /* backward has written `gradient`, and no optimiser has used it yet */
+    bool gradient_is_set; /* backward has written `gradient`, and no optimizer has used it yet */
     bool keep_gradient; /* of a value inside the network: backward leaves `gradient` in place until
                            the next step, as it does a leaf's; set it before (attention maps) */
 } Tensor;

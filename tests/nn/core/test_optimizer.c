@@ -1,4 +1,4 @@
-/* Optimisers against their formulas worked by hand, gradients' norm, and averages. */
+/* Optimizers against their formulas worked by hand, gradients' norm, and averages. */
 #include "nn/core/optimizer.h"
 #include "tests/support/text.h"
 
