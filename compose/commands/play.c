@@ -197,7 +197,7 @@ static int run(const Settings *settings, Error *error) {
     if (check_input(settings->input, error) ||
         compose_style_choose(settings->style, settings->music_model, &style, error))
         return -1;
-    wanted.jukebox.composing.arranged = style == STYLE_ARRANGED;
+    wanted.jukebox.outlet.composing.arranged = style == STYLE_ARRANGED;
     const atomic_bool *stopped = stop_signals_catch(terminal_close);
     int status = play_session_open(&session, &wanted, error);
     if (!status)
