@@ -59,8 +59,9 @@ static int find_by_network(FaceFinder *finder, GreyView picture, const DetectorS
     }
     int kept = 0;
     for (int i = 0; i < n; i++) {
-        Box square = box_clip(face_finder_square(&boxes[i]), picture.width, picture.height);
-        if (square.width > 0 && square.height > 0)
+        Box square = face_finder_square(&boxes[i]);
+        Box visible = box_clip(square, picture.width, picture.height);
+        if (visible.width > 0 && visible.height > 0)
             finder->faces[kept++] = (FaceBox){square, (int)lrintf(100 * boxes[i].score)};
     }
     *faces = finder->faces;
@@ -69,13 +70,24 @@ static int find_by_network(FaceFinder *finder, GreyView picture, const DetectorS
 
 static const Kind haar = {find_by_cascade}, net = {find_by_network};
 
+const char *face_finder_choose(const char *detector, const char *cascade, Error *error) {
+    const char *name = detector ? detector : cascade ? "haar" : FACE_FINDER_DEFAULT;
+    if (!cascade || !strcmp(name, "haar"))
+        return name;
+    error_set(error, "the detector '%s' is a network, which uses no cascade; omit %s, or use the "
+                     "detector haar", name, cascade);
+    return NULL;
+}
+
 FaceFinder *face_finder_open(const char *detector, const char *cascade, Error *error) {
+    const char *name = face_finder_choose(detector, cascade, error);
+    if (!name)
+        return NULL;
     FaceFinder *finder = calloc(1, sizeof *finder);
     if (!finder) {
         error_memory(error, "a face detector", sizeof *finder);
         return NULL;
     }
-    const char *name = detector ? detector : FACE_FINDER_DEFAULT;
     finder->kind = strcmp(name, "haar") ? &net : &haar;
     if (finder->kind == &haar)
         finder->cascade = face_detector_open(cascade, error);
