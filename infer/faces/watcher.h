@@ -29,11 +29,11 @@ typedef struct WatcherSettings {
 WatcherSettings watcher_defaults(void);
 
 typedef struct WatchedFace {
-    int id;             /* 1, 2, 3 …: constant for a face in a video */
-    Box box;            /* from the detector; what of it is inside the picture */
-    float score;        /* the detector's: see face_finder.h; NAN without detection */
-    EmotionState state; /* in a still picture: the network's probabilities, unsmoothed */
-    bool has_points;    /* the rest is valid: with WatcherSettings.landmarks */
+    int id;                  /* 1, 2, 3 …: constant for a face in a video */
+    Box box;                 /* from the detector; what of it is inside the picture */
+    float score;             /* the detector's: see face_finder.h; NAN without detection */
+    EmotionState state;      /* in a still picture: the network's probabilities, unsmoothed */
+    bool has_points;         /* the rest is valid: with WatcherSettings.landmarks */
     Point points[LANDMARKS]; /* in the picture */
     FaceGeometry geometry;
 } WatchedFace;

@@ -79,7 +79,8 @@ START_TEST(a_face_has_the_detectors_score) {
     const char *detector = detectors[_i];
     if (!strcmp(detector, "haar") && !usual_cascade_is_here())
         return;
-    Program run = affekt("classify", "--json", "--model", model, "--detector", detector, photograph);
+    Program run =
+        affekt("classify", "--json", "--model", model, "--detector", detector, photograph);
     program_assert(&run, EXIT_DONE);
     json_t *json = json_loads(run.output, JSON_DISABLE_EOF_CHECK, NULL);
     const json_t *face = json_array_get(json_object_get(json, "faces"), 0);

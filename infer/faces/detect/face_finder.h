@@ -1,6 +1,6 @@
 /* face_finder.h: one interface to all face detectors.
  *
- * The cascade (face_detector.h) or a trained network (network_detector.h). Both return squares
+ * A trained network (network_detector.h) or a cascade (face_detector.h). Both return squares
  * around faces as the cascade draws them, so that later steps (framing, tracking) are the same. */
 #ifndef INFER_FACES_DETECT_FACE_FINDER_H
 #define INFER_FACES_DETECT_FACE_FINDER_H
