@@ -58,6 +58,7 @@ OPTIONAL := expat:libexpat1-dev fluidsynth:libfluidsynth-dev libavdevice:libavde
             libavformat:libavformat-dev libavcodec:libavcodec-dev libavutil:libavutil-dev \
             libswscale:libswscale-dev libswresample:libswresample-dev libavfilter:libavfilter-dev \
             sqlite3:libsqlite3-dev libmicrohttpd:libmicrohttpd-dev libsystemd:libsystemd-dev \
+            libmpdclient:libmpdclient-dev \
             $(MPI):libopenmpi-dev
 name      = $(foreach pair,$(1),$(firstword $(subst :, ,$(pair))))
 package   = $(foreach pair,$(1),$(lastword $(subst :, ,$(pair))))
@@ -66,7 +67,7 @@ PACKAGES       := build-essential pkgconf $(call package,$(REQUIRED) $(OPTIONAL)
                   openmpi-bin opencv-data fluid-soundfont-gm check gnuplot-nox jq cmark-gfm locales groff-base \
                   dbus-daemon
 BROWSER_PACKAGES := chromium ffmpeg curl
-CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-dev libomp-dev shellcheck gcovr
+CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-dev libomp-dev shellcheck gcovr mpd
 
 FOUND    := $(shell for pair in $(REQUIRED) $(OPTIONAL); do \
                 $(PKG_CONFIG) --exists $${pair%:*} 2>/dev/null && echo $$pair; done)

@@ -7,6 +7,7 @@
 #include "compose/live/terminal.h"
 #include "compose/play/play_perform.h"
 #include "compose/play/play_replay.h"
+#include "compose/write/style.h"
 #include "infer/commands/watcher_options.h"
 #include "nn/base/clock.h"
 #include "nn/base/file.h"
@@ -20,7 +21,7 @@
 typedef struct Settings {
     CommonSettings common;
     const char *library, *camera, *input, *emotion, *policy, *languages, *genre, *record, *wav,
-        *style, *ensemble, *music_model, *soundfont, *driver;
+        *style, *ensemble, *music_model, *soundfont, *driver, *mpd;
     WatcherSettings watching;
     ComposerSettings composer; /* what of it is an option */
     float valence, arousal, minutes, duration, piece_seconds, strength, patience;
@@ -28,8 +29,6 @@ typedef struct Settings {
     uint64_t seed;
     bool songs, compose, mix, strict, draw, bends, audio, fast, remote;
 } Settings;
-
-static const char *const style_names[] = {"performed", "arranged", NULL};
 
 static const Option options[] = {
     OPTION_STRING(Settings, camera, "camera", 0, "DEV",
@@ -58,8 +57,9 @@ static const Option options[] = {
     OPTION_FLOAT(Settings, strength, "strength", "F", 0, 1, "of the bending"),
     OPTION_FLOAT(Settings, patience, "patience", "S", 0, 600,
                  "seconds within which a song makes way after a change of mood"),
-    OPTION_CHOICE(Settings, style, "style", "NAME", style_names,
-                  "composed pieces as a pianist plays, or arranged for an ensemble"),
+    OPTION_CHOICE(Settings, style, "style", "NAME", compose_style_names,
+                  "composed pieces arranged for an ensemble, or as a pianist plays (default: what "
+                  "--music-model is for, else arranged)"),
     OPTION_CHOICE(Settings, ensemble, "ensemble", "NAME", ensemble_names, "who plays, if arranged"),
     OPTION_FLOAT(Settings, piece_seconds, "piece-seconds", "S", 10, 900,
                  "length of composed pieces"),
@@ -71,6 +71,8 @@ static const Option options[] = {
     OPTION_STRING(Settings, record, "record", 'o', "FILE",
                   "write what was felt, played and said: .csv, or .jsonl ('-': standard output)"),
     OPTION_STRING(Settings, wav, "wav", 0, "OUT.wav", "write a sound file instead of playing"),
+    OPTION_STRING(Settings, mpd, "mpd", 0, "ADDRESS",
+                  "let MPD play, replacing its queue: its socket (/run/mpd/socket), or host:port"),
     OPTION_FLAG(Settings, audio, "audio", "sound"),
     OPTION_FLAG(Settings, fast, "fast",
                 "play as fast as possible, reproducibly: --input, or --duration seconds of a mood; "
@@ -93,14 +95,14 @@ static const Usage usage = {
     .command = "affekt play",
     .positionals = "",
     .summary = "plays songs of the library, and composed pieces, for a face or a mood",
-    .notes =
-        "Examples: affekt play\n"
-        "          affekt play --emotion sad --policy regulate --mix\n"
-        "          affekt play --input talk.mp4 --fast --wav talk.wav --record talk.csv\n"
-        "Keys: p pause, n next, b back, l like, d dislike, s too sad, h too happy, c too calm,\n"
-        "w too wild, u undo, 1-7 mood, 0 the face again, o policy, g language, + and - volume,\n"
-        "q quit. What you say is kept in the library: affekt feedback show.\n"
-        "No picture is ever stored.\n",
+    .notes = "Examples: affekt play\n"
+             "          affekt play --emotion sad --policy regulate --mix\n"
+             "          affekt play --input talk.mp4 --fast --wav talk.wav --record talk.csv\n"
+             "Keys: p pause, n next, b back, comma and period seek by 10 s, l like, d dislike,\n"
+             "s too sad, h too happy, c too calm, w too wild, u undo, 1-7 mood, 0 the face again,\n"
+             "o policy, g language, + and - volume, q quit.\n"
+             "What you say is kept in the library: affekt feedback show.\n"
+             "No picture is ever stored.\n",
 };
 
 static QueueSource source_of(const Settings *settings) {
@@ -119,31 +121,32 @@ static JukeboxSettings jukebox_settings(const Settings *settings) {
     jukebox.queue.seed = settings->seed;
     jukebox.queue.draw = settings->draw;
     jukebox.queue.keeps = !settings->fast;
-    jukebox.composing.arranged = !strcmp(settings->style, "arranged");
-    jukebox.composing.ensemble = (Ensemble)choice_index(ensemble_names, settings->ensemble);
-    jukebox.composing.model = settings->music_model;
-    jukebox.composing.composer = settings->composer;
-    jukebox.composing.program = settings->program;
-    jukebox.mixer.patience = (double)settings->patience;
-    jukebox.track.soundfont = settings->soundfont;
-    jukebox.track.bends = settings->bends;
-    jukebox.track.strength = (double)settings->strength;
-    jukebox.background = !settings->fast;
+    jukebox.outlet.composing.ensemble = (Ensemble)choice_index(ensemble_names, settings->ensemble);
+    jukebox.outlet.composing.model = settings->music_model;
+    jukebox.outlet.composing.composer = settings->composer;
+    jukebox.outlet.composing.program = settings->program;
+    jukebox.outlet.mixer.patience = (double)settings->patience;
+    jukebox.outlet.track.soundfont = settings->soundfont;
+    jukebox.outlet.track.bends = settings->bends;
+    jukebox.outlet.track.strength = (double)settings->strength;
+    jukebox.outlet.background = !settings->fast;
+    jukebox.mpd = settings->mpd;
     jukebox.record = settings->record;
     return jukebox;
 }
 
 static PlaySettings play_settings(const Settings *settings, const char *camera) {
-    PlaySettings play = {.library = settings->library,
-                         .composes_only = settings->compose && !settings->library,
-                         .jukebox = jukebox_settings(settings),
-                         .sound = {.card = settings->audio && !settings->wav && !settings->fast,
-                                   .driver = settings->driver,
-                                   .wav = settings->wav},
-                         .watching = settings->watching,
-                         .emotion = -1,
-                         .mood = {settings->valence, settings->arousal, 0},
-                         .seconds = (double)settings->duration};
+    PlaySettings play = {
+        .library = settings->library,
+        .composes_only = settings->compose && !settings->library,
+        .jukebox = jukebox_settings(settings),
+        .sound = {.card = settings->audio && !settings->wav && !settings->fast && !settings->mpd,
+                  .driver = settings->driver,
+                  .wav = settings->wav},
+        .watching = settings->watching,
+        .emotion = -1,
+        .mood = {settings->valence, settings->arousal, 0},
+        .seconds = (double)settings->duration};
     bool by_hand = settings->emotion || !isnan(settings->valence);
     if (settings->emotion)
         play.emotion = emotion_from_name(settings->emotion);
@@ -187,11 +190,14 @@ static int perform(PlaySession *session, const Settings *settings, const atomic_
 
 static int run(const Settings *settings, Error *error) {
     char camera[CAMERA_NAME];
-    const PlaySettings wanted = play_settings(settings, camera_name(settings->camera, camera));
+    PlaySettings wanted = play_settings(settings, camera_name(settings->camera, camera));
     Error also;
     PlaySession session;
-    if (check_input(settings->input, error))
+    ComposeStyle style;
+    if (check_input(settings->input, error) ||
+        compose_style_choose(settings->style, settings->music_model, &style, error))
         return -1;
+    wanted.jukebox.outlet.composing.arranged = style == STYLE_ARRANGED;
     const atomic_bool *stopped = stop_signals_catch(terminal_close);
     int status = play_session_open(&session, &wanted, error);
     if (!status)
@@ -211,6 +217,14 @@ static int check(const Settings *settings) {
     if (settings->fast && !settings->input && !(by_hand && settings->duration > 0))
         return options_wrong(&usage, "--fast needs a video (--input FILE), or a mood (--emotion "
                                      "NAME) and --duration SECONDS");
+    const char *ours = settings->wav      ? "--wav"
+                       : settings->fast   ? "--fast"
+                       : settings->bends  ? "--bend"
+                       : !settings->audio ? "--no-audio"
+                       : settings->driver ? "--audio-driver"
+                                          : NULL;
+    if (settings->mpd && ours)
+        return options_wrong(&usage, "--mpd and %s are mutually exclusive", ours);
     if (settings->wav && !settings->audio)
         return options_wrong(&usage, "--wav and --no-audio are mutually exclusive");
     if (settings->wav && !file_has_suffix(settings->wav, ".wav"))
@@ -221,7 +235,6 @@ static int check(const Settings *settings) {
 int play_command(int argc, char **argv) {
     const JukeboxSettings usual = jukebox_defaults();
     Settings settings = {.policy = "mirror",
-                         .style = "performed",
                          .ensemble = "band",
                          .watching = watcher_defaults(),
                          .composer = composer_defaults,
@@ -229,8 +242,8 @@ int play_command(int argc, char **argv) {
                          .arousal = NAN,
                          .minutes = (float)usual.queue.journey / 60,
                          .piece_seconds = (float)usual.queue.composed_seconds,
-                         .strength = (float)usual.track.strength,
-                         .patience = (float)usual.mixer.patience,
+                         .strength = (float)usual.outlet.track.strength,
+                         .patience = (float)usual.outlet.mixer.patience,
                          .program = -1,
                          .seed = 1,
                          .draw = true,

@@ -2,7 +2,7 @@
 #include "compose/commands/commands.h"
 #include "compose/commands/library_common.h"
 #include "compose/library/feedback.h"
-#include "compose/library/mpd.h"
+#include "compose/library/mpd_server.h"
 #include "compose/library/playlist_file.h"
 #include "nn/base/file.h"
 #include "nn/base/plain_text.h"
@@ -101,9 +101,9 @@ typedef struct Session {
 
 static int hand_to_mpd(const Session *session, const Playlist *playlist, Error *error) {
     int left_out = 0;
-    Mpd *mpd = mpd_open(session->settings->mpd, error);
-    int status = mpd ? mpd_play(mpd, &session->songs, playlist, &left_out, error) : -1;
-    mpd_close(mpd);
+    MpdServer *mpd = mpd_server_open(session->settings->mpd, error);
+    int status = mpd ? mpd_server_play_list(mpd, &session->songs, playlist, &left_out, error) : -1;
+    mpd_server_close(mpd);
     if (!status && left_out && !session->settings->library.common.quiet)
         fprintf(stderr, "affekt playlist: MPD did not take %d of the songs\n", left_out);
     return status;

@@ -1,7 +1,6 @@
 #include "compose/play/jukebox.h"
 
 #include "compose/library/labels.h"
-#include "compose/play/opener.h"
 #include "compose/play/play_record.h"
 #include "nn/base/plain_text.h"
 
@@ -19,18 +18,17 @@ static const double felt_every = 1, bent_every = 0.2, volume_step = 0.05;
 struct Jukebox {
     JukeboxSettings settings;
     Queue *queue;
-    Opener *opener;
-    Mixer *mixer;
+    Outlet outlet;
     PlayRecord *record;
 
-    QueueItem current, offered, asked; /* plays; is the mixer's next; is being opened */
+    QueueItem current, offered, asked; /* plays; is the outlet's next; is being opened */
     bool has_current, has_offered;
     bool forced,
         hurry; /* the next is not the plan's but `wish`; it begins as soon as it is there */
     QueueItem wish;
     QueueItem history[HISTORY]; /* ends with the one that plays */
     int n_history;
-    long begun; /* of the mixer, seen so far */
+    long begun; /* of the outlet, seen so far */
     int failures;
 
     EmotionState state; /* that counts: the face's, or set */
@@ -41,18 +39,16 @@ struct Jukebox {
 
     char languages[LANGUAGES][LANGUAGE_CODE];
     int n_languages, language; /* the one that plays, -1 for all */
-    double volume;
-    bool paused;
     long played, said, messages;
     char message[sizeof(Error)];
 };
 
 JukeboxSettings jukebox_defaults(void) {
     return (JukeboxSettings){.queue = queue_defaults(),
-                             .composing = {.composer = composer_defaults, .program = -1},
-                             .mixer = mixer_defaults(),
-                             .track = {.strength = 0.5},
-                             .background = true};
+                             .outlet = {.composing = {.composer = composer_defaults, .program = -1},
+                                        .mixer = mixer_defaults(),
+                                        .track = {.strength = 0.5},
+                                        .background = true}};
 }
 
 static void say(Jukebox *jukebox, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -67,6 +63,14 @@ static void say(Jukebox *jukebox, const char *format, ...) {
 
 /* ------------------------------------------------------------------ opening and closing */
 
+static MixerStatus outlet_status(const Jukebox *jukebox) {
+    return jukebox->outlet.status(jukebox->outlet.self);
+}
+
+static void make_way(Jukebox *jukebox) {
+    jukebox->outlet.make_way(jukebox->outlet.self);
+}
+
 static void find_languages(Jukebox *jukebox) {
     const LibrarySongs *songs = queue_songs(jukebox->queue);
     jukebox->language = -1;
@@ -80,6 +84,13 @@ static void find_languages(Jukebox *jukebox) {
     }
 }
 
+static int open_outlet(Jukebox *jukebox, Error *error) {
+    const JukeboxSettings *settings = &jukebox->settings;
+    return settings->mpd
+               ? mpd_outlet_open(&jukebox->outlet, settings->mpd, &settings->outlet, error)
+               : sound_outlet_open(&jukebox->outlet, &settings->outlet, error);
+}
+
 Jukebox *jukebox_open(Library *library, const JukeboxSettings *settings, Error *error) {
     Jukebox *jukebox = calloc(1, sizeof *jukebox);
     Error also;
@@ -88,13 +99,9 @@ Jukebox *jukebox_open(Library *library, const JukeboxSettings *settings, Error *
         return NULL;
     }
     jukebox->settings = *settings;
-    jukebox->volume = 1;
     jukebox->told = -1;
     jukebox->queue = queue_open(library, &settings->queue, error);
-    if (jukebox->queue &&
-        (jukebox->opener =
-             opener_create(&settings->track, &settings->composing, settings->background, error)) &&
-        (jukebox->mixer = mixer_create(&settings->mixer, error)) &&
+    if (jukebox->queue && !open_outlet(jukebox, error) &&
         (!settings->record || (jukebox->record = play_record_open(settings->record, error)))) {
         find_languages(jukebox);
         return jukebox;
@@ -107,8 +114,8 @@ int jukebox_close(Jukebox *jukebox, Error *error) {
     if (!jukebox)
         return 0;
     int status = play_record_close(jukebox->record, error);
-    opener_destroy(jukebox->opener);
-    mixer_destroy(jukebox->mixer);
+    if (jukebox->outlet.close)
+        jukebox->outlet.close(jukebox->outlet.self);
     queue_close(jukebox->queue);
     free(jukebox);
     return status;
@@ -163,7 +170,7 @@ static int feel(Jukebox *jukebox, Mood mood, bool at_once, double now, Error *er
     else
         changed = queue_feel(jukebox->queue, mood, now);
     if (changed)
-        mixer_make_way(jukebox->mixer);
+        make_way(jukebox);
     if (!jukebox->feels)
         jukebox->first_felt = now;
     jukebox->feels = true;
@@ -249,18 +256,18 @@ static int begin_offered(Jukebox *jukebox, double now, double wall, Error *error
     return record(jukebox, now, "play", jukebox->current.reason, error);
 }
 
-/* What the mixer has done since the last step. */
-static int follow_mixer(Jukebox *jukebox, double now, double wall, Error *error) {
+/* What the outlet has done since the last step. */
+static int follow_outlet(Jukebox *jukebox, double now, double wall, Error *error) {
     Error trouble;
-    MixerStatus mixer = mixer_status(jukebox->mixer);
-    if (mixer_trouble(jukebox->mixer, &trouble))
+    MixerStatus outlet = outlet_status(jukebox);
+    if (jukebox->outlet.trouble(jukebox->outlet.self, &trouble))
         say(jukebox, "%.200s", trouble.message);
-    bool over = jukebox->has_current && (mixer.begun > jukebox->begun || !mixer.playing);
-    if (over && end_current(jukebox, mixer.last_was_whole, now, wall, error))
+    bool over = jukebox->has_current && (outlet.begun > jukebox->begun || !outlet.playing);
+    if (over && end_current(jukebox, outlet.last_was_whole, now, wall, error))
         return -1;
-    if (mixer.begun > jukebox->begun && begin_offered(jukebox, now, wall, error))
+    if (outlet.begun > jukebox->begun && begin_offered(jukebox, now, wall, error))
         return -1;
-    jukebox->begun = mixer.begun;
+    jukebox->begun = outlet.begun;
     return 0;
 }
 
@@ -269,7 +276,7 @@ static const QueueItem *wanted_next(Jukebox *jukebox, double now, double wall) {
     int count;
     if (jukebox->forced)
         return &jukebox->wish;
-    double left = mixer_status(jukebox->mixer).left;
+    double left = outlet_status(jukebox).left;
     const QueueItem *plan = queue_plan(jukebox->queue, now + left, wall, &count);
     return count ? plan : NULL;
 }
@@ -283,47 +290,53 @@ static int refuse(Jukebox *jukebox, const QueueItem *item, const Error *trouble,
     return 0;
 }
 
-/* Hands what has been opened to the mixer, unless something else is wanted by now. */
+/* Has the outlet play next what has been opened, unless something else is wanted by now. */
 static int take_opened(Jukebox *jukebox, double now, double wall, Error *error) {
+    const Outlet *outlet = &jukebox->outlet;
     Error trouble;
     QueueItem item;
-    Track *track;
-    int opened = opener_take(jukebox->opener, &item, &track, &trouble);
+    int opened = outlet->take(outlet->self, &item, &trouble);
     if (opened < 0)
         return refuse(jukebox, &item, &trouble, error);
     if (!opened)
         return 0;
     const QueueItem *next = wanted_next(jukebox, now, wall);
     if (!next || !queue_is_same(next, &item)) {
-        track_close(track);
+        outlet->drop(outlet->self);
         return 0;
     }
+    int offered = outlet->offer(outlet->self, &trouble);
+    if (offered < 0)
+        return error_set(error, "%s", trouble.message);
+    if (offered > 0)
+        return refuse(jukebox, &item, &trouble, error);
     jukebox->offered = item;
     jukebox->has_offered = true;
-    mixer_offer(jukebox->mixer, track);
-    return follow_mixer(jukebox, now, wall, error);
+    return follow_outlet(jukebox, now, wall, error);
 }
 
 static int bend(Jukebox *jukebox, double now, Error *error) {
-    if (!jukebox->settings.track.bends || now < jukebox->next_bent || !jukebox->has_current ||
-        jukebox->current.song == QUEUE_COMPOSED_PIECE)
+    if (!jukebox->settings.outlet.track.bends || now < jukebox->next_bent ||
+        !jukebox->has_current || jukebox->current.song == QUEUE_COMPOSED_PIECE)
         return 0;
     jukebox->next_bent = now + bent_every;
-    return mixer_bend(jukebox->mixer, queue_wanted_at_once(jukebox->queue, now), error);
+    return jukebox->outlet.bend(jukebox->outlet.self, queue_wanted_at_once(jukebox->queue, now),
+                                error);
 }
 
 /* Has what is wanted next opened, and takes back what is no longer wanted. */
 static int prepare_next(Jukebox *jukebox, double now, double wall, Error *error) {
+    const Outlet *outlet = &jukebox->outlet;
     const QueueItem *next = wanted_next(jukebox, now, wall);
     if (jukebox->has_offered && (!next || !queue_is_same(next, &jukebox->offered)) &&
-        mixer_withdraw(jukebox->mixer))
+        outlet->withdraw(outlet->self))
         jukebox->has_offered = false;
-    if (!next || jukebox->has_offered || !opener_is_idle(jukebox->opener))
+    if (!next || jukebox->has_offered || !outlet->is_idle(outlet->self))
         return 0;
     jukebox->asked = *next;
     LibrarySong song = queue_song(jukebox->queue, &jukebox->asked);
-    opener_ask(jukebox->opener, &jukebox->asked, &song, queue_wanted_at_once(jukebox->queue, now));
-    return jukebox->settings.background ? 0 : take_opened(jukebox, now, wall, error);
+    outlet->open(outlet->self, &jukebox->asked, &song, queue_wanted_at_once(jukebox->queue, now));
+    return jukebox->settings.outlet.background ? 0 : take_opened(jukebox, now, wall, error);
 }
 
 /* The first song is planned for what the face has come to say. */
@@ -335,47 +348,51 @@ static void settle(Jukebox *jukebox, double now) {
 }
 
 int jukebox_step(Jukebox *jukebox, double now, double wall, Error *error) {
+    const Outlet *outlet = &jukebox->outlet;
     settle(jukebox, now);
+    if (outlet->step(outlet->self, now, error))
+        return -1;
     if (!jukebox->settled)
         return 0;
-    if (follow_mixer(jukebox, now, wall, error) || take_opened(jukebox, now, wall, error) ||
+    if (follow_outlet(jukebox, now, wall, error) || take_opened(jukebox, now, wall, error) ||
         prepare_next(jukebox, now, wall, error))
         return -1;
     if (jukebox->hurry && jukebox->has_offered) {
-        mixer_skip(jukebox->mixer);
-        if (follow_mixer(jukebox, now, wall, error))
+        outlet->skip(outlet->self);
+        if (follow_outlet(jukebox, now, wall, error))
             return -1;
     }
     return bend(jukebox, now, error);
 }
 
 void jukebox_read(Jukebox *jukebox, float *samples, int frames) {
-    mixer_read(jukebox->mixer, samples, frames);
+    jukebox->outlet.read(jukebox->outlet.self, samples, frames);
 }
 
 int jukebox_end(Jukebox *jukebox, double seconds, double now, Error *error) {
-    mixer_end(jukebox->mixer, seconds);
-    return end_current(jukebox, false, now, 0, error);
+    return jukebox->outlet.end(jukebox->outlet.self, seconds, error)
+               ? -1
+               : end_current(jukebox, false, now, 0, error);
 }
 
 bool jukebox_is_silent(Jukebox *jukebox) {
-    return !mixer_status(jukebox->mixer).playing;
+    return !outlet_status(jukebox).playing;
 }
 
 /* ------------------------------------------------------------------ commands */
 
 static int next(Jukebox *jukebox, double now, double wall, Error *error) {
-    MixerStatus mixer = mixer_status(jukebox->mixer);
+    MixerStatus outlet = outlet_status(jukebox);
     if (!jukebox->has_current)
         return 0;
-    if (mixer.heard < JUKEBOX_SKIPPED && keep_verdict(jukebox, VERDICT_SKIP, now, wall, error))
+    if (outlet.heard < JUKEBOX_SKIPPED && keep_verdict(jukebox, VERDICT_SKIP, now, wall, error))
         return -1;
     jukebox->hurry = true;
     return 0;
 }
 
 static void previous(Jukebox *jukebox) {
-    bool again = mixer_status(jukebox->mixer).heard > from_start || jukebox->n_history < 2;
+    bool again = outlet_status(jukebox).heard > from_start || jukebox->n_history < 2;
     if (!jukebox->n_history)
         return;
     if (!again)
@@ -399,15 +416,38 @@ static void change_language(Jukebox *jukebox) {
     jukebox->language = wanted;
 }
 
-void jukebox_set_volume(Jukebox *jukebox, double volume) {
-    jukebox->volume = fmin(fmax(volume, 0), 1);
-    mixer_volume(jukebox->mixer, jukebox->volume);
+int jukebox_set_volume(Jukebox *jukebox, double volume, Error *error) {
+    return jukebox->outlet.volume(jukebox->outlet.self, fmin(fmax(volume, 0), 1), error);
+}
+
+int jukebox_seek(Jukebox *jukebox, double seconds, Error *error) {
+    return jukebox->has_current
+               ? jukebox->outlet.seek(jukebox->outlet.self, fmax(seconds, 0), error)
+               : 0;
+}
+
+static int seek_by(Jukebox *jukebox, double seconds, double now, double wall, Error *error) {
+    MixerStatus outlet = outlet_status(jukebox);
+    double wanted = outlet.heard + seconds;
+    return outlet.seconds > 0 && wanted >= outlet.seconds ? next(jukebox, now, wall, error)
+                                                          : jukebox_seek(jukebox, wanted, error);
+}
+
+static int change_volume(Jukebox *jukebox, double step, Error *error) {
+    return jukebox_set_volume(jukebox, outlet_status(jukebox).volume + step, error);
+}
+
+static int change_pause(Jukebox *jukebox, double now, Error *error) {
+    bool pause = !outlet_status(jukebox).paused;
+    return jukebox->outlet.pause(jukebox->outlet.self, pause, error)
+               ? -1
+               : record(jukebox, now, "set", pause ? "pause" : "go on", error);
 }
 
 static int change_policy(Jukebox *jukebox, double now, Error *error) {
     MoodPolicy policy = (MoodPolicy)((queue_policy(jukebox->queue) + 1) % MOOD_POLICIES);
     queue_set_policy(jukebox->queue, policy, now);
-    mixer_make_way(jukebox->mixer);
+    make_way(jukebox);
     return record(jukebox, now, "set", mood_policy_names[policy], error);
 }
 
@@ -433,7 +473,7 @@ static int hear(Jukebox *jukebox, Verdict verdict, double now, double wall, Erro
     if (verdict == VERDICT_DISLIKE)
         jukebox->hurry = true;
     else if (verdict != VERDICT_LIKE)
-        mixer_make_way(jukebox->mixer);
+        make_way(jukebox);
     return 0;
 }
 
@@ -448,20 +488,20 @@ static int do_parameter(Jukebox *jukebox, int command, double now, double wall, 
 int jukebox_do(Jukebox *jukebox, int command, double now, double wall, Error *error) {
     switch (command) {
     case JUKEBOX_PAUSE:
-        jukebox->paused = !jukebox->paused;
-        mixer_pause(jukebox->mixer, jukebox->paused);
-        return record(jukebox, now, "set", jukebox->paused ? "pause" : "go on", error);
+        return change_pause(jukebox, now, error);
     case JUKEBOX_NEXT:
         return next(jukebox, now, wall, error);
     case JUKEBOX_PREVIOUS:
         previous(jukebox);
         return 0;
+    case JUKEBOX_REWIND:
+        return seek_by(jukebox, -JUKEBOX_SEEK, now, wall, error);
+    case JUKEBOX_FORWARD:
+        return seek_by(jukebox, JUKEBOX_SEEK, now, wall, error);
     case JUKEBOX_LOUDER:
-        jukebox_set_volume(jukebox, jukebox->volume + volume_step);
-        return 0;
+        return change_volume(jukebox, volume_step, error);
     case JUKEBOX_SOFTER:
-        jukebox_set_volume(jukebox, jukebox->volume - volume_step);
-        return 0;
+        return change_volume(jukebox, -volume_step, error);
     case JUKEBOX_POLICY:
         return change_policy(jukebox, now, error);
     case JUKEBOX_LANGUAGE:
@@ -482,18 +522,18 @@ const LibrarySongs *jukebox_songs(const Jukebox *jukebox) {
 }
 
 JukeboxStatus jukebox_status(Jukebox *jukebox, double now, double wall) {
-    MixerStatus mixer = mixer_status(jukebox->mixer);
+    MixerStatus outlet = outlet_status(jukebox);
     JukeboxStatus status = {.item = jukebox->has_current ? &jukebox->current : NULL,
-                            .seconds = mixer.seconds,
-                            .heard = mixer.heard,
-                            .leaving = mixer.leaving,
+                            .seconds = outlet.seconds,
+                            .heard = outlet.heard,
+                            .leaving = outlet.leaving,
                             .state = jukebox->feels ? &jukebox->state : NULL,
                             .face = jukebox->face,
                             .by_hand = jukebox->by_hand,
                             .asked = queue_asked(jukebox->queue, now),
                             .policy = queue_policy(jukebox->queue),
-                            .volume = jukebox->volume,
-                            .paused = jukebox->paused,
+                            .volume = outlet.volume,
+                            .paused = outlet.paused,
                             .played = jukebox->played,
                             .said = jukebox->said,
                             .message = jukebox->message,
@@ -502,6 +542,6 @@ JukeboxStatus jukebox_status(Jukebox *jukebox, double now, double wall) {
         status.song = queue_song(jukebox->queue, &jukebox->current);
     if (jukebox->language >= 0)
         status.language = jukebox->languages[jukebox->language];
-    status.plan = queue_plan(jukebox->queue, now + mixer.left, wall, &status.n_plan);
+    status.plan = queue_plan(jukebox->queue, now + outlet.left, wall, &status.n_plan);
     return status;
 }

@@ -7,8 +7,8 @@
  *     jukebox_step(jukebox, now, wall, &error);       several times per second
  *     jukebox_read(jukebox, samples, frames);         the sound, from any thread
  *
- * It takes the next item from the queue (compose/library/queue.h), opens it ahead of time
- * (compose/play/opener.h), and plays it through the mixer (compose/play/mixer.h). After a steady
+ * It takes the next item from the queue (compose/library/queue.h), has it opened ahead of time and
+ * plays it through an outlet (compose/play/outlet.h): our mixer, or MPD. After a steady
  * change of mood the current song makes way: it starts to fade within MixerSettings.patience. Plays
  * and feedback are stored in the library, and together with felt moods in the record.
  *
@@ -18,17 +18,19 @@
 #define COMPOSE_PLAY_JUKEBOX_H
 
 #include "compose/library/queue.h"
-#include "compose/play/composing.h"
-#include "compose/play/mixer.h"
+#include "compose/play/outlet.h"
 #include "infer/faces/emotion_tracker.h"
 
 #define JUKEBOX_SETTLES 2.0  /* seconds of watching the face before the first song */
 #define JUKEBOX_SKIPPED 30.0 /* seconds: skipping a song earlier counts as feedback */
+#define JUKEBOX_SEEK    10.0
 
 typedef enum JukeboxCommand {
     JUKEBOX_PAUSE, /* or continue */
     JUKEBOX_NEXT,
     JUKEBOX_PREVIOUS, /* this song from its beginning, or in its first seconds the one before */
+    JUKEBOX_REWIND,   /* by JUKEBOX_SEEK seconds … */
+    JUKEBOX_FORWARD,  /* … and the other way; at the end: JUKEBOX_NEXT */
     JUKEBOX_LOUDER,
     JUKEBOX_SOFTER,
     JUKEBOX_POLICY,
@@ -41,10 +43,8 @@ typedef enum JukeboxCommand {
 
 typedef struct JukeboxSettings {
     QueueSettings queue;
-    ComposingSettings composing;
-    MixerSettings mixer;
-    TrackSettings track;
-    bool background;    /* open songs on a separate thread */
+    OutletSettings outlet;
+    const char *mpd;    /* address of the MPD that plays (compose/play/outlet.h), NULL: our mixer */
     const char *record; /* the timeline to write (play_record.h), or NULL */
 } JukeboxSettings;
 
@@ -88,15 +88,20 @@ int jukebox_set_mood(Jukebox *jukebox, Mood mood, double now, Error *error) MUST
 
 int jukebox_do(Jukebox *jukebox, int command, double now, double wall, Error *error) MUST_CHECK;
 
-void jukebox_set_volume(Jukebox *jukebox, double volume);
+int jukebox_set_volume(Jukebox *jukebox, double volume, Error *error) MUST_CHECK;
+
+/* The current song continues at that second of it. */
+int jukebox_seek(Jukebox *jukebox, double seconds, Error *error) MUST_CHECK;
 
 /* Keeps the music going. Fails when nothing can be played at all. */
 int jukebox_step(Jukebox *jukebox, double now, double wall, Error *error) MUST_CHECK;
 
-/* Fills `samples` (frames, 2), stereo of SOUND_RATE; silence where nothing plays. */
+/* Fills `samples` (frames, 2), stereo of SOUND_RATE; silence where nothing plays,
+ * or MPD does. */
 void jukebox_read(Jukebox *jukebox, float *samples, int frames);
 
-/* Fades everything out within `seconds`; and whether that is done. */
+/* Fades everything out within `seconds`, in the samples that are then read, or while MPD plays; and
+ * whether that is done. */
 int jukebox_end(Jukebox *jukebox, double seconds, double now, Error *error) MUST_CHECK;
 bool jukebox_is_silent(Jukebox *jukebox);
 

@@ -242,6 +242,18 @@ void mixer_read(Mixer *mixer, float *samples, int frames) {
 
 /* ------------------------------------------------------------------ control */
 
+/* What played breaks off, and the rest comes up as quickly as after a pause. */
+void mixer_seek(Mixer *mixer, double seconds) {
+    pthread_mutex_lock(&mixer->lock);
+    Deck *deck = &mixer->current;
+    if (deck->track && !mixer->ending) {
+        track_seek(deck->track, seconds);
+        deck->level = 0;
+        fade(deck, 1, pause_fade);
+    }
+    pthread_mutex_unlock(&mixer->lock);
+}
+
 void mixer_pause(Mixer *mixer, bool pause) {
     pthread_mutex_lock(&mixer->lock);
     mixer->paused = pause;
@@ -269,6 +281,8 @@ MixerStatus mixer_status(Mixer *mixer) {
                           .ready = mixer->next != NULL,
                           .leaving = mixer->leaving,
                           .last_was_whole = mixer->last_was_whole,
+                          .paused = mixer->paused,
+                          .volume = mixer->volume,
                           .seconds = track ? track_seconds(track) : 0,
                           .heard = track ? track_heard(track) : 0,
                           .left = track ? track_left(track) : 0};

@@ -19,10 +19,12 @@ typedef struct MixerSettings {
 MixerSettings mixer_defaults(void);
 
 typedef struct MixerStatus {
-    long begun;            /* songs that have begun so far */
-    bool playing, ready;   /* whether a song plays; whether the next one is ready */
-    bool leaving;          /* the song is to make way */
-    bool last_was_whole;   /* the previous song was heard to its end */
+    long begun;          /* songs that have begun so far */
+    bool playing, ready; /* whether a song plays; whether the next one is ready */
+    bool leaving;        /* the song is to make way */
+    bool last_was_whole; /* the previous song was heard to its end */
+    bool paused;
+    double volume;         /* 0 … 1 */
     double seconds, heard; /* of the current song */
     double left;
 } MixerStatus;
@@ -44,6 +46,9 @@ void mixer_make_way(Mixer *mixer);
 void mixer_skip(Mixer *mixer);
 /* Everything fades out within `seconds`, and nothing more begins. */
 void mixer_end(Mixer *mixer, double seconds);
+
+/* The current song continues at that second of it. */
+void mixer_seek(Mixer *mixer, double seconds);
 
 void mixer_pause(Mixer *mixer, bool pause);
 void mixer_volume(Mixer *mixer, double volume); /* 0 … 1 */

@@ -32,6 +32,7 @@ struct Mpris {
     int commands[WAITING]; /* (n_commands) not yet taken */
     int n_commands;
     double wanted_volume;
+    int64_t wanted_position; /* microseconds */
     Shown shown;
     int64_t position; /* microseconds */
     long played;
@@ -63,6 +64,41 @@ static int on_call(sd_bus_message *message, void *context, sd_bus_error *error) 
         bool playing = mpris->shown.playing;
         if (!strcmp(calls[i].member, member) && (!calls[i].when || playing == (calls[i].when > 0)))
             ask(mpris, calls[i].command);
+    }
+    return reply(message);
+}
+
+/* Past the end is the next song, as the specification has it. */
+static int on_seek(sd_bus_message *message, void *context, sd_bus_error *error) {
+    (void)error;
+    Mpris *mpris = context;
+    int64_t offset, wanted;
+    int code = sd_bus_message_read(message, "x", &offset);
+    if (code < 0)
+        return code;
+    if (__builtin_add_overflow(mpris->position, offset, &wanted))
+        return -ERANGE;
+    mpris->wanted_position = wanted > 0 ? wanted : 0;
+    if (mpris->shown.any)
+        ask(mpris, mpris->shown.length > 0 && wanted > mpris->shown.length ? (int)JUKEBOX_NEXT
+                                                                           : (int)MPRIS_SEEK);
+    return reply(message);
+}
+
+/* For another song than the one that plays, or outside it: nothing. */
+static int on_set_position(sd_bus_message *message, void *context, sd_bus_error *error) {
+    (void)error;
+    Mpris *mpris = context;
+    const char *track;
+    int64_t wanted;
+    int code = sd_bus_message_read(message, "ox", &track, &wanted);
+    if (code < 0)
+        return code;
+    const Shown *shown = &mpris->shown;
+    bool inside = wanted >= 0 && (shown->length <= 0 || wanted <= shown->length);
+    if (shown->any && inside && !strcmp(track, shown->track)) {
+        mpris->wanted_position = wanted;
+        ask(mpris, MPRIS_SEEK);
     }
     return reply(message);
 }
@@ -181,8 +217,9 @@ static const sd_bus_vtable player_table[] = {
     SD_BUS_METHOD("PlayPause", "", "", on_call, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_METHOD("Play", "", "", on_call, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_METHOD("Stop", "", "", on_call, SD_BUS_VTABLE_UNPRIVILEGED),
-    SD_BUS_METHOD("Seek", "x", "", on_call, SD_BUS_VTABLE_UNPRIVILEGED),
-    SD_BUS_METHOD("SetPosition", "ox", "", on_call, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("Seek", "x", "", on_seek, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("SetPosition", "ox", "", on_set_position, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_SIGNAL("Seeked", "x", 0),
     SD_BUS_METHOD("OpenUri", "s", "", on_call, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_PROPERTY("PlaybackStatus", "s", get_status, 0, CHANGES),
     SD_BUS_PROPERTY("Metadata", "a{sv}", get_metadata, 0, CHANGES),
@@ -195,7 +232,7 @@ static const sd_bus_vtable player_table[] = {
     SD_BUS_PROPERTY("CanGoPrevious", "b", get_true, 0, FIXED),
     SD_BUS_PROPERTY("CanPlay", "b", get_true, 0, FIXED),
     SD_BUS_PROPERTY("CanPause", "b", get_true, 0, FIXED),
-    SD_BUS_PROPERTY("CanSeek", "b", get_false, 0, FIXED),
+    SD_BUS_PROPERTY("CanSeek", "b", get_true, 0, FIXED),
     SD_BUS_PROPERTY("CanControl", "b", get_true, 0, FIXED),
     SD_BUS_VTABLE_END,
 };
@@ -292,10 +329,14 @@ static Shown shown_of(const Mpris *mpris, const JukeboxStatus *status) {
 }
 
 void mpris_show(Mpris *mpris, const JukeboxStatus *status) {
-    mpris->position = (int64_t)(status->heard * 1e6);
+    const int64_t jump = 2000000;
+    int64_t position = (int64_t)(status->heard * 1e6), moved = position - mpris->position;
+    mpris->position = position;
     mpris->played = status->played;
     Shown shown = shown_of(mpris, status), before = mpris->shown;
     mpris->shown = shown;
+    if (shown.any && !strcmp(shown.track, before.track) && (moved > jump || moved < 0))
+        sd_bus_emit_signal(mpris->bus, path, player, "Seeked", "x", position);
     if (strcmp(shown.track, before.track) != 0 || shown.any != before.any)
         sd_bus_emit_properties_changed(mpris->bus, path, player, "Metadata", NULL);
     if (shown.playing != before.playing || shown.any != before.any)
@@ -317,6 +358,10 @@ int mpris_next(Mpris *mpris) {
 
 double mpris_volume(const Mpris *mpris) {
     return mpris->wanted_volume;
+}
+
+double mpris_position(const Mpris *mpris) {
+    return (double)mpris->wanted_position / 1e6;
 }
 
 #else
@@ -347,6 +392,11 @@ int mpris_next(Mpris *mpris) {
 double mpris_volume(const Mpris *mpris) {
     (void)mpris;
     return 1;
+}
+
+double mpris_position(const Mpris *mpris) {
+    (void)mpris;
+    return 0;
 }
 
 #endif

@@ -1,17 +1,22 @@
 #include "compose/play/opener.h"
 
+#include "compose/sound/sound.h"
+#include "datasets/music/midi.h"
 #include "nn/base/threads.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 typedef enum OpenerState { OPENER_IDLE, OPENER_ASKED, OPENER_DONE } OpenerState;
 
 struct Opener {
-    TrackSettings settings;
+    OpenerSettings settings;
     Composing *composing;
     bool background;
     pthread_t thread;
+    long rendered;        /* files so far */
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t news;
     bool stop;
@@ -19,19 +24,56 @@ struct Opener {
     QueueItem item;
     LibrarySong song;
     Mood bent;
-    Track *track;
+    OpenedSong opened;
+    int status; /* of opening it */
     Error error;
 };
 
-static Track *open_item(Opener *opener, Error *error) {
-    TrackSettings settings = opener->settings;
+static Song *compose(Opener *opener, Error *error) {
+    return composing_write(opener->composing, opener->item.wanted, opener->item.seconds,
+                           opener->item.seed, error);
+}
+
+static int open_track(Opener *opener, OpenedSong *opened, Error *error) {
+    TrackSettings settings = opener->settings.track;
     settings.bent = opener->bent;
-    if (opener->item.song != QUEUE_COMPOSED_PIECE)
-        return track_open(&opener->song, &settings, error);
+    if (opener->item.song != QUEUE_COMPOSED_PIECE) {
+        opened->track = track_open(&opener->song, &settings, error);
+        return opened->track ? 0 : -1;
+    }
     settings.bends = false; /* it was written for the mood */
-    Song *song = composing_write(opener->composing, opener->item.wanted, opener->item.seconds,
-                                 opener->item.seed, error);
-    return song ? track_of_song(song, &settings, error) : NULL;
+    Song *song = compose(opener, error);
+    opened->track = song ? track_of_song(song, &settings, error) : NULL;
+    return opened->track ? 0 : -1;
+}
+
+static int open_file(Opener *opener, OpenedSong *opened, Error *error) {
+    bool composed = opener->item.song == QUEUE_COMPOSED_PIECE;
+    if (!composed && opener->song.kind != MOOD_FROM_NOTES) {
+        snprintf(opened->path, sizeof opened->path, "%s", opener->song.path);
+        return 0;
+    }
+    const SoundSettings sound = {.soundfont = opener->settings.track.soundfont,
+                                 .title = composed ? opener->item.title : opener->song.title};
+    Song *song = composed ? compose(opener, error) : midi_read(opener->song.path, error);
+    snprintf(opened->path, sizeof opened->path, "%s/%ld.flac", opener->settings.folder,
+             ++opener->rendered);
+    int status = song ? sound_render(song, opened->path, &sound, error) : -1;
+    song_free(song);
+    opened->temporary = !status;
+    return status;
+}
+
+static int open_item(Opener *opener, OpenedSong *opened, Error *error) {
+    *opened = (OpenedSong){0};
+    return (opener->settings.folder ? open_file : open_track)(opener, opened, error);
+}
+
+static void drop(OpenedSong *opened) {
+    track_close(opened->track);
+    if (opened->temporary)
+        unlink(opened->path);
+    *opened = (OpenedSong){0};
 }
 
 /* What was asked for stays as it is until it is done. */
@@ -46,9 +88,11 @@ static void *work(void *context) {
         }
         pthread_mutex_unlock(&opener->lock);
         Error error = {0};
-        Track *track = open_item(opener, &error);
+        OpenedSong opened;
+        int status = open_item(opener, &opened, &error);
         pthread_mutex_lock(&opener->lock);
-        opener->track = track;
+        opener->opened = opened;
+        opener->status = status;
         opener->error = error;
         opener->state = OPENER_DONE;
     }
@@ -56,22 +100,22 @@ static void *work(void *context) {
     return NULL;
 }
 
-Opener *opener_create(const TrackSettings *track, const ComposingSettings *composing,
-                      bool background, Error *error) {
+Opener *opener_create(const OpenerSettings *settings, Error *error) {
     Opener *opener = calloc(1, sizeof *opener);
     if (!opener) {
         error_memory(error, "songs", sizeof *opener);
         return NULL;
     }
-    opener->settings = *track;
-    opener->composing = composing_create(composing, error);
+    opener->settings = *settings;
+    opener->composing = composing_create(&settings->composing, error);
     if (!opener->composing) {
         free(opener);
         return NULL;
     }
     pthread_mutex_init(&opener->lock, NULL);
     pthread_cond_init(&opener->news, NULL);
-    opener->background = background && !pthread_create(&opener->thread, NULL, work, opener);
+    opener->background =
+        settings->background && !pthread_create(&opener->thread, NULL, work, opener);
     return opener;
 }
 
@@ -85,7 +129,7 @@ void opener_destroy(Opener *opener) {
         pthread_mutex_unlock(&opener->lock);
         pthread_join(opener->thread, NULL);
     }
-    track_close(opener->track);
+    drop(&opener->opened);
     composing_destroy(opener->composing);
     pthread_cond_destroy(&opener->news);
     pthread_mutex_destroy(&opener->lock);
@@ -102,7 +146,7 @@ void opener_ask(Opener *opener, const QueueItem *item, const LibrarySong *song, 
     pthread_mutex_unlock(&opener->lock);
     if (opener->background)
         return;
-    opener->track = open_item(opener, &opener->error);
+    opener->status = open_item(opener, &opener->opened, &opener->error);
     opener->state = OPENER_DONE;
 }
 
@@ -113,17 +157,18 @@ bool opener_is_idle(Opener *opener) {
     return idle;
 }
 
-int opener_take(Opener *opener, QueueItem *item, Track **track, Error *error) {
+int opener_take(Opener *opener, QueueItem *item, OpenedSong *song, Error *error) {
     pthread_mutex_lock(&opener->lock);
     bool done = opener->state == OPENER_DONE;
+    int status = opener->status;
     if (done) {
         *item = opener->item;
-        *track = opener->track;
-        if (!opener->track && error)
+        *song = opener->opened;
+        if (status && error)
             *error = opener->error;
-        opener->track = NULL;
+        opener->opened = (OpenedSong){0};
         opener->state = OPENER_IDLE;
     }
     pthread_mutex_unlock(&opener->lock);
-    return !done ? 0 : *track ? 1 : -1;
+    return !done ? 0 : status ? -1 : 1;
 }

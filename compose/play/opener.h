@@ -6,11 +6,24 @@
 #include "compose/play/composing.h"
 #include "compose/play/track.h"
 
+typedef struct OpenerSettings {
+    TrackSettings track;
+    ComposingSettings composing;
+    bool background;    /* on a separate thread, else within opener_ask */
+    const char *folder; /* where notes are rendered into files, for players that take nothing else;
+                           NULL: songs are opened as tracks */
+} OpenerSettings;
+
+/* What has been opened: a track, or a file. */
+typedef struct OpenedSong {
+    Track *track;
+    char path[4096];
+    bool temporary; /* the file was rendered, and is to be removed after use */
+} OpenedSong;
+
 typedef struct Opener Opener;
 
-/* With `background` on a separate thread, else within opener_ask. */
-Opener *opener_create(const TrackSettings *track, const ComposingSettings *composing,
-                      bool background, Error *error);
+Opener *opener_create(const OpenerSettings *settings, Error *error);
 /* Waits for what is being opened. */
 void opener_destroy(Opener *opener);
 
@@ -19,8 +32,8 @@ void opener_destroy(Opener *opener);
 void opener_ask(Opener *opener, const QueueItem *item, const LibrarySong *song, Mood bent);
 bool opener_is_idle(Opener *opener);
 
-/* What has been opened: 1 with the track, now the caller's; 0 while there is none; -1 when it could
+/* What has been opened: 1 with the song, now the caller's; 0 while there is none; -1 when it could
  * not be opened. `*item` is the requested item. */
-int opener_take(Opener *opener, QueueItem *item, Track **track, Error *error) MUST_CHECK;
+int opener_take(Opener *opener, QueueItem *item, OpenedSong *song, Error *error) MUST_CHECK;
 
 #endif

@@ -91,7 +91,8 @@ static PlayView view_of(Performance *performance) {
                                   .mirrored = settings->camera,
                                   .face = face ? &face->box : NULL},
                       .seconds = now,
-                      .sound = sound_output_name(performance->output),
+                      .sound = settings->jukebox.mpd ? settings->jukebox.mpd
+                                                     : sound_output_name(performance->output),
                       .record = settings->jukebox.record,
                       .gaps = sound_output_gaps(performance->output),
                       .message = clock_seconds() < performance->message_until ? performance->message
@@ -137,7 +138,11 @@ static int obey(Performance *performance, int command, Error *error) {
     if (command == PLAY_SCREEN_QUIT || command == MPRIS_QUIT)
         performance->quit = true;
     else if (command == MPRIS_VOLUME)
-        jukebox_set_volume(performance->session->jukebox, mpris_volume(performance->mpris));
+        return jukebox_set_volume(performance->session->jukebox, mpris_volume(performance->mpris),
+                                  error);
+    else if (command == MPRIS_SEEK)
+        return jukebox_seek(performance->session->jukebox, mpris_position(performance->mpris),
+                            error);
     else if (command >= 0)
         return play_session_do(performance->session, command, now_of(performance), error);
     return 0;

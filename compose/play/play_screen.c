@@ -99,6 +99,8 @@ static const struct {
     {"p ", JUKEBOX_PAUSE, "p pause"},
     {"n", JUKEBOX_NEXT, "n next"},
     {"b", JUKEBOX_PREVIOUS, "b back"},
+    {",<", JUKEBOX_REWIND, ", . seek"},
+    {".>", JUKEBOX_FORWARD, NULL},
     {"l", JUKEBOX_SAY + VERDICT_LIKE, "l like"},
     {"d", JUKEBOX_SAY + VERDICT_DISLIKE, "d dislike"},
     {"s", JUKEBOX_SAY + VERDICT_TOO_SAD, "too s sad"},

@@ -147,6 +147,17 @@ double track_left(const Track *track) {
     return fmax(track->seconds - track->heard, 0) / track->tempo;
 }
 
+void track_seek(Track *track, double seconds) {
+    seconds = fmax(seconds, 0);
+    if (track->seconds > 0)
+        seconds = fmin(seconds, track->seconds);
+    if (track->notes)
+        song_sound_seek(track->notes, seconds);
+    else
+        audio_stream_seek(track->recording, seconds);
+    track->heard = seconds;
+}
+
 bool track_is_of_notes(const Track *track) {
     return track->notes != NULL;
 }

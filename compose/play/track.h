@@ -40,6 +40,9 @@ double track_heard(const Track *track);
 /* Seconds until its end at the current tempo. */
 double track_left(const Track *track);
 
+/* Continues at that second of the song, or at its end. */
+void track_seek(Track *track, double seconds);
+
 bool track_is_of_notes(const Track *track);
 
 /* From now on it is bent to express this mood. */

@@ -140,6 +140,17 @@ int audio_stream_read(AudioStream *stream, float *samples, int frames, Error *er
     return done;
 }
 
+/* The source's own command: any stream, in FFmpeg's time base, not after the moment. */
+void audio_stream_seek(AudioStream *stream, double seconds) {
+    char where[64];
+    snprintf(where, sizeof where, "-1|%lld|%d", (long long)(seconds * AV_TIME_BASE),
+             AVSEEK_FLAG_BACKWARD);
+    if (avfilter_graph_send_command(stream->graph, "in", "seek", where, NULL, 0, 0) < 0)
+        return;
+    av_frame_unref(stream->frame);
+    stream->taken = 0;
+}
+
 void audio_stream_set(AudioStream *stream, const char *filter, const char *option, double value) {
     char text[FILTER_NUMBER];
     avfilter_graph_send_command(stream->graph, filter, option, filter_number(value, text), NULL, 0,
@@ -168,6 +179,10 @@ void audio_stream_close(AudioStream *stream) {
 int audio_stream_read(AudioStream *stream, float *samples, int frames, Error *error) {
     (void)stream, (void)samples, (void)frames;
     return error_set(error, "this build cannot read audio");
+}
+
+void audio_stream_seek(AudioStream *stream, double seconds) {
+    (void)stream, (void)seconds;
 }
 
 void audio_stream_set(AudioStream *stream, const char *filter, const char *option, double value) {

@@ -19,6 +19,10 @@ void audio_stream_close(AudioStream *stream);
  * (frames, 2). Returns how many there were, fewer only at the end; or -1. */
 int audio_stream_read(AudioStream *stream, float *samples, int frames, Error *error) MUST_CHECK;
 
+/* Continues at that second of the file, as near as its format allows; does nothing where it cannot.
+ */
+void audio_stream_seek(AudioStream *stream, double seconds);
+
 /* Changes an option of the filters of that name ("rubberband", "tempo") from now on. */
 void audio_stream_set(AudioStream *stream, const char *filter, const char *option, double value);
 

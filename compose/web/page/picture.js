@@ -37,7 +37,7 @@ async function openPicture(file) {
   size = [Math.round(source.width * scale), Math.round(source.height * scale)];
   $('film').hidden = true;
   show();
-  const jpeg = await frameOf(source, source.width, source.height, widest);
+  const jpeg = frameOf(source, source.width, source.height, widest);
   found = await (await ask('POST', 'picture', jpeg)).json();
   show();
 }
@@ -53,7 +53,7 @@ async function openFilm(file) {
   size = [film.videoWidth, film.videoHeight].map(v => Math.round(v * Math.min(1, widest / film.videoWidth)));
   while (turn === playing) {
     if (!film.paused && !$('picture').hidden) {
-      const jpeg = await frameOf(film, film.videoWidth, film.videoHeight, frameWidth);
+      const jpeg = frameOf(film, film.videoWidth, film.videoHeight, frameWidth);
       try { found = await (await ask('POST', inSession('frame', id), jpeg)).json(); } catch { break; }
       show();
     }

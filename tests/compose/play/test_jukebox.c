@@ -36,7 +36,7 @@ static Session open_session(const JukeboxSettings *settings) {
 
 static JukeboxSettings settings_of_tests(void) {
     JukeboxSettings settings = jukebox_defaults();
-    settings.background = false;
+    settings.outlet.background = false;
     settings.record = scratch_path("record.jsonl");
     return settings;
 }
@@ -77,7 +77,7 @@ START_TEST(songs_follow_the_mood_one_after_the_other) {
     ck_assert_ptr_nonnull(status.item);
     assert_contains(status.song.path, "/sad/");
     command(&session, JUKEBOX_FEEL + EMOTION_HAPPY);
-    play(&session, settings.mixer.patience + 1);
+    play(&session, settings.outlet.mixer.patience + 1);
     status = status_of(&session);
     assert_contains(status.song.path, "/happy/");
     ck_assert_int_eq(status.played, 2);
@@ -90,6 +90,27 @@ START_TEST(songs_follow_the_mood_one_after_the_other) {
     assert_contains(record, "\"detail\": \"left\"");
     assert_contains(record, "\"detail\": \"heard to its end\"");
     free(record);
+}
+END_TEST
+
+START_TEST(seeking_moves_within_a_song) {
+    JukeboxSettings settings = settings_of_tests();
+    Session session = open_session(&settings);
+    Error error;
+    command(&session, JUKEBOX_FEEL + EMOTION_SAD);
+    play(&session, 1);
+    command(&session, JUKEBOX_FORWARD);
+    double heard = status_of(&session).heard;
+    ck_assert_double_ge(heard, JUKEBOX_SEEK);
+    command(&session, JUKEBOX_REWIND);
+    ck_assert_double_eq_tol(status_of(&session).heard, heard - JUKEBOX_SEEK, 1e-6);
+    ck_assert(!jukebox_seek(session.jukebox, 5, &error));
+    ck_assert_double_eq_tol(status_of(&session).heard, 5, 1e-6);
+    command(&session, JUKEBOX_FORWARD);
+    command(&session, JUKEBOX_FORWARD); /* past the end */
+    play(&session, 1);
+    ck_assert_int_eq(status_of(&session).played, 2);
+    close_session(&session);
 }
 END_TEST
 
@@ -200,7 +221,7 @@ END_TEST
 
 START_TEST(songs_open_in_the_background_too) {
     JukeboxSettings settings = settings_of_tests();
-    settings.background = true;
+    settings.outlet.background = true;
     Session session = open_session(&settings);
     command(&session, JUKEBOX_FEEL + EMOTION_HAPPY);
     for (int i = 0; i < 500 && !status_of(&session).item; i++) {
@@ -218,6 +239,7 @@ Suite *jukebox_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     if (songs_can_be_played()) {
         tcase_add_test(tcase, songs_follow_the_mood_one_after_the_other);
+        tcase_add_test(tcase, seeking_moves_within_a_song);
         tcase_add_test(tcase, what_is_said_is_kept);
         tcase_add_test(tcase, a_replay_keeps_nothing);
         tcase_add_test(tcase, back_plays_the_song_before);

@@ -105,6 +105,43 @@ START_TEST(a_song_makes_way_within_its_patience) {
 }
 END_TEST
 
+/* A recording of two seconds of one tone and two of another. */
+static const char *two_tones(void) {
+    enum { HALF = 2 * SOUND_RATE };
+    const char *path = scratch_path("two.wav");
+    static float samples[2 * HALF * SOUND_CHANNELS];
+    WavFile file;
+    Error error;
+    for (int i = 0; i < 2 * HALF; i++)
+        samples[2 * i] = samples[2 * i + 1] =
+            (i < HALF ? 0.05f : 0.2f) * (float)sin(2 * M_PI * 440 * i / SOUND_RATE);
+    ck_assert(!wav_file_begin(&file, path, &error) &&
+              !wav_file_add(&file, samples, 2 * HALF, &error) && !wav_file_commit(&file, &error));
+    return path;
+}
+
+START_TEST(seeking_goes_on_from_there) {
+    double softest, loudest, first;
+    Error error;
+    LibrarySong song = {
+        .path = two_tones(), .kind = MOOD_FROM_SOUND, .seconds = 4, .gain = 0, .loudness = NAN};
+    Mixer *mixer = create();
+    mixer_offer(mixer, track_open(&song, &plain, &error));
+    play(mixer, 0.5, &softest, &first);
+    mixer_seek(mixer, 2.5);
+    play(mixer, 0.5, &softest, &loudest);
+    ck_assert_double_gt(loudest, 8 * first);
+    ck_assert_double_lt(fabs(mixer_status(mixer).heard - 3), 0.05);
+    mixer_seek(mixer, 0.5);
+    play(mixer, 0.5, &softest, &loudest);
+    ck_assert_double_lt(loudest, 2 * first);
+    mixer_seek(mixer, 1e9);
+    play(mixer, 0.5, &softest, &loudest);
+    ck_assert(!mixer_status(mixer).playing && mixer_status(mixer).last_was_whole);
+    mixer_destroy(mixer);
+}
+END_TEST
+
 START_TEST(a_rest_ends_a_phrase) {
     if (!songs_can_be_played())
         return;
@@ -246,6 +283,7 @@ Suite *mixer_suite(void) {
     TCase *tcase = tcase_create("mixer");
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_add_test(tcase, nothing_offered_is_silence);
+    tcase_add_test(tcase, seeking_goes_on_from_there);
     tcase_add_test(tcase, a_rest_ends_a_phrase);
     tcase_add_test(tcase, songs_are_evenly_loud);
     tcase_add_test(tcase, bending_changes_the_tempo_while_it_plays);

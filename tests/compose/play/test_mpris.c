@@ -134,6 +134,25 @@ static void read_properties(sd_bus *bus, const char *name) {
         _exit(9);
 }
 
+static void call_seek(sd_bus *bus, const char *name, int64_t offset) {
+    if (sd_bus_call_method(bus, name, path, player, "Seek", NULL, NULL, "x", offset) < 0)
+        _exit(10);
+}
+
+static void call_set_position(sd_bus *bus, const char *name, const char *track, int64_t position) {
+    if (sd_bus_call_method(bus, name, path, player, "SetPosition", NULL, NULL, "ox", track,
+                           position) < 0)
+        _exit(11);
+}
+
+static void seek_in_songs(sd_bus *bus, const char *name) {
+    call_seek(bus, name, 5000000);
+    call_seek(bus, name, 200000000);                              /* past the end: the next song */
+    call_set_position(bus, name, "/org/affekt/track/2", 1000000); /* another song's */
+    call_set_position(bus, name, "/org/affekt/track/3", 101000000);
+    call_set_position(bus, name, "/org/affekt/track/3", 42000000);
+}
+
 static Mpris *open_mpris(void) {
     Error error;
     Mpris *mpris = mpris_open(&error);
@@ -156,6 +175,22 @@ START_TEST(keys_become_commands) {
     ck_assert_int_eq(commands[2], MPRIS_VOLUME);
     ck_assert_double_eq(mpris_volume(mpris), 0.25);
     ck_assert_int_eq(commands[3], MPRIS_QUIT);
+    mpris_close(mpris);
+    bus_end();
+}
+END_TEST
+
+START_TEST(others_can_seek) {
+    if (!bus_is_here())
+        return;
+    int commands[8], count;
+    Mpris *mpris = open_mpris();
+    run_client(mpris, seek_in_songs, commands, &count);
+    ck_assert_int_eq(count, 3);
+    ck_assert_int_eq(commands[0], MPRIS_SEEK);
+    ck_assert_int_eq(commands[1], JUKEBOX_NEXT);
+    ck_assert_int_eq(commands[2], MPRIS_SEEK);
+    ck_assert_double_eq(mpris_position(mpris), 42);
     mpris_close(mpris);
     bus_end();
 }
@@ -199,6 +234,7 @@ Suite *mpris_suite(void) {
     TCase *tcase = tcase_create("mpris");
 #ifdef HAVE_LIBSYSTEMD
     tcase_add_test(tcase, keys_become_commands);
+    tcase_add_test(tcase, others_can_seek);
     tcase_add_test(tcase, others_see_what_plays);
     tcase_add_test(tcase, two_players_have_two_names);
     tcase_add_test(tcase, without_a_bus_it_says_so);
