@@ -193,6 +193,13 @@ void page_songs_feel(PageSongs *songs, Mood felt, bool by_hand, bool playing, do
     pthread_mutex_unlock(&songs->lock);
 }
 
+MoodTaste page_songs_taste(PageSongs *songs) {
+    pthread_mutex_lock(&songs->lock);
+    MoodTaste taste = listener_taste(queue_listener(songs->queue));
+    pthread_mutex_unlock(&songs->lock);
+    return taste;
+}
+
 bool page_songs_composes(PageSongs *songs) {
     pthread_mutex_lock(&songs->lock);
     bool composes = !takes_turns(songs) || (plays(songs) && is_composed(&songs->turn));

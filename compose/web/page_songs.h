@@ -42,6 +42,9 @@ int page_songs_set_policy(PageSongs *songs, MoodPolicy policy, double now, Error
  * thread's use of the library. `playing` is false in a pause. */
 void page_songs_feel(PageSongs *songs, Mood felt, bool by_hand, bool playing, double now);
 
+/* How moods should sound to the listener, as learnt so far. */
+MoodTaste page_songs_taste(PageSongs *songs);
+
 /* Whether a piece should be composed now, according to the source or the queue. */
 bool page_songs_composes(PageSongs *songs);
 

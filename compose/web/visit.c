@@ -45,7 +45,7 @@ struct Visit {
 
 /* ------------------------------------------------------------------ opening and closing */
 
-/* What the music follows, for the songs. */
+/* What the music follows, for the songs; and what they have taught, for the music. */
 static void feed_songs(Visit *visit) {
     if (!visit->songs)
         return;
@@ -55,6 +55,7 @@ static void feed_songs(Visit *visit) {
                         : mood_of_probabilities(visit->mood.probabilities);
     pthread_mutex_unlock(&visit->lock);
     page_songs_feel(visit->songs, felt, by_hand, playing, visit_seconds(visit));
+    live_music_set_taste(visit->music, page_songs_taste(visit->songs));
 }
 
 static void *write_ahead(void *user) {
