@@ -36,6 +36,9 @@ test('the song suits the mood, another one follows when it changes, and both are
     await says(page, /^happy/);
     await hear(page);
     assert.match(await page.textContent('#why'), /by its folder/);
+    await page.selectOption('#language', 'de');
+    await page.waitForFunction(() => /laut seinem Ordner/.test(document.getElementById('why').textContent) && /Valenz/.test(document.getElementById('queue').textContent));
+    await page.selectOption('#language', 'en');
     assert.ok(await page.locator('#queue li').count() > 0);
     await feel(page, -.6, -.3);
     await says(page, /^sad|tone/);
@@ -55,6 +58,9 @@ test('languages are filtered', t => {
     }
     const queue = await page.locator('#queue li span:first-child').allTextContents();
     assert.ok(queue.length && queue.every(text => /english|tone/.test(text)), queue.join());
+    await page.check('[name=strict]', { force: true });
+    await page.waitForFunction(() => { const songs = document.querySelectorAll('#queue li'); return songs.length && [...songs].every(line => !/tone/.test(line.textContent)); });
+    await says(page, /english/);
   });
 });
 
