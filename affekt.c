@@ -91,7 +91,7 @@ static const char more[] =
 static void print_verbs(const char *group, FILE *stream) {
     for (const Verb *verb = verbs; verb->words; verb++)
         if (!group || is_of_group(verb, group))
-            fprintf(stream, "  %-14s %s\n", verb->words, verb->summary);
+            fprintf(stream, "  %-15s %s\n", verb->words, verb->summary);
 }
 
 static void print_help(FILE *stream) {

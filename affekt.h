@@ -128,7 +128,8 @@ typedef struct affekt_note {
     int velocity;      /* 1 … 127 */
 } affekt_note;
 
-/* `model` is the path of a music model; NULL = the shipped one. */
+/* `model` is the path of a music model, of arranged or of performed music; NULL = the shipped one
+ * of arranged music. */
 AFFEKT_API affekt_composer *affekt_composer_create(const char *model, affekt_error *error);
 AFFEKT_API void affekt_composer_destroy(affekt_composer *composer);
 

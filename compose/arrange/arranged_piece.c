@@ -11,11 +11,27 @@
 
 enum { STREAM_WISHES, STREAM_CANDIDATES };
 
+const ArrangedSettings arranged_defaults = {.policy = MOOD_MIRROR,
+                                            .ensemble = ENSEMBLE_PIANO,
+                                            .candidates = ARRANGED_CANDIDATES,
+                                            .style = LEAD_POP,
+                                            .mode = ARRANGED_FREE,
+                                            .tonic = ARRANGED_FREE,
+                                            .meter = LEAD_4_4,
+                                            .program = -1};
+
 void arranged_piece_free(ArrangedPiece *piece) {
     song_free(piece->song);
     free(piece->sheet.bars);
     free(piece->bars);
     *piece = (ArrangedPiece){0};
+}
+
+Song *arranged_piece_take_song(ArrangedPiece *piece) {
+    Song *song = piece->song;
+    piece->song = NULL;
+    arranged_piece_free(piece);
+    return song;
 }
 
 static double bar_quarters(LeadMeter meter) {
@@ -66,22 +82,35 @@ static double seconds_of(const Frame *frame, int n) {
     return seconds * bar_quarters(frame->head.meter);
 }
 
-/* As many bars as fill the time: whole phrases of four where the tempo may be fitted to them. */
+/* The number of bars, a multiple of `unit`, that comes nearest to the wished time. */
+static int nearest_bars(const Frame *frame, int unit) {
+    double wanted = frame->settings->seconds, before = 0;
+    for (int n = unit; n <= PLAN_MOST_BARS; n += unit) {
+        double after = seconds_of(frame, n);
+        if (after >= wanted)
+            return n > unit && wanted - before < after - wanted ? n - unit : n;
+        before = after;
+    }
+    return PLAN_MOST_BARS + 1;
+}
+
+/* Whole phrases of four bars, or of two, where the tempo need not change much to fill the time. */
+static int fitting_bars(const Frame *frame) {
+    const double most_stretch = 1.12;
+    for (int unit = 4; unit > 1 && frame->tempo <= 0; unit /= 2) {
+        int n = nearest_bars(frame, unit);
+        double stretch = seconds_of(frame, n) / frame->settings->seconds;
+        if (stretch < most_stretch && stretch > 1 / most_stretch)
+            return n;
+    }
+    return nearest_bars(frame, 1);
+}
+
 static int find_length(Frame *frame, Error *error) {
     const ArrangedSettings *settings = frame->settings;
-    int phrase = frame->tempo > 0 ? 1 : 4, most = PLAN_MOST_BARS + phrase;
     frame->n_bars = settings->melody ? settings->melody->sheet.n_bars : settings->bars;
-    if (!frame->n_bars) {
-        double before = 0, after = 0;
-        for (frame->n_bars = phrase; frame->n_bars <= most; frame->n_bars += phrase) {
-            after = seconds_of(frame, frame->n_bars);
-            if (after >= settings->seconds)
-                break;
-            before = after;
-        }
-        if (frame->n_bars > phrase && settings->seconds - before < after - settings->seconds)
-            frame->n_bars -= phrase;
-    }
+    if (!frame->n_bars)
+        frame->n_bars = fitting_bars(frame);
     if (frame->n_bars > PLAN_MOST_BARS)
         return error_set(error,
                          "the piece would have more bars than the %d that are written at "

@@ -36,6 +36,10 @@ typedef struct ArrangedSettings {
     const GivenMelody *melody; /* is accompanied: it stays as it is, and as long */
 } ArrangedSettings;
 
+/* Pop for a piano, with everything else free; the caller sets sampler, seed, cues, mood and length.
+ */
+extern const ArrangedSettings arranged_defaults;
+
 typedef struct ArrangedPiece {
     Song *song;
     LeadSheet sheet;
@@ -51,5 +55,7 @@ typedef struct ArrangedPiece {
 int arranged_piece_compose(const LeadModel *model, const ArrangedSettings *settings,
                            ArrangedPiece *piece, Error *error) MUST_CHECK;
 void arranged_piece_free(ArrangedPiece *piece);
+/* Frees all but the song, which is the caller's then. */
+Song *arranged_piece_take_song(ArrangedPiece *piece);
 
 #endif

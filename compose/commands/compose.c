@@ -1,12 +1,14 @@
 /* affekt compose: new music for an emotion. */
 #include "compose/commands/commands.h"
 #include "compose/commands/compose_arranged.h"
+#include "compose/commands/compose_key.h"
 #include "compose/commands/compose_names.h"
 #include "compose/commands/compose_output.h"
 #include "compose/commands/compose_prime.h"
 #include "compose/commands/listener_options.h"
 #include "compose/commands/sampling_options.h"
 #include "compose/write/piece.h"
+#include "compose/write/style.h"
 #include "datasets/music/midi.h"
 #include "nn/base/clock.h"
 #include "nn/base/file.h"
@@ -15,7 +17,6 @@
 #include "nn/base/plain_text.h"
 #include "nn/base/threads.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -33,6 +34,7 @@ typedef struct Settings {
     float valence, arousal, seconds, tempo;
     ComposePrime prime;
     int bars, program, candidates, count;
+    bool arranged;             /* the style that follows from the options */
     ComposerSettings composer; /* what of it is an option */
     ListenerChoice listener;
     uint64_t seed;
@@ -40,8 +42,6 @@ typedef struct Settings {
 } Settings;
 
 static const char *const grid_names[] = {"any", "metric", "performed", NULL};
-
-static const char *const style_names[] = {"performed", "arranged", NULL};
 
 static const Option options[] = {
     OPTION_STRING(Settings, emotion, "emotion", 'e', "NAME",
@@ -53,9 +53,9 @@ static const Option options[] = {
                   "the file to write, MIDI, score or sound by its ending (.mid, .musicxml, .wav, "
                   ".flac, .ogg, .mp3 …), or a folder for it (default: EMOTION.mid)"),
     OPTION_CHOICE(
-        Settings, style, "style", "NAME", style_names,
-        "as a pianist plays it, or a theme with chords in a planned form, arranged for an "
-        "ensemble"),
+        Settings, style, "style", "NAME", compose_style_names,
+        "a theme with chords in a planned form, arranged for an ensemble, or as a pianist plays "
+        "(default: what --model is for, else arranged)"),
     OPTION_CHOICE(Settings, ensemble, "ensemble", "NAME", ensemble_names, "who plays, if arranged"),
     OPTION_INTEGER(Settings, candidates, "candidates", "N", 1, ARRANGED_MOST_CANDIDATES,
                    "arranged: draw this many whole pieces and keep the best"),
@@ -112,33 +112,6 @@ static const Usage usage = {
 
 /* ------------------------------------------------------------------ what was asked for */
 
-/* "C", "F#m", "Bb minor", "e min"; returns false when it is no key. */
-static bool parse_key(const char *text, int *tonic, int *mode) {
-    static const int naturals[] = {9, 11, 0, 2, 4, 5, 7}; /* A … G */
-    char letter = (char)toupper((unsigned char)*text);
-    if (letter < 'A' || letter > 'G')
-        return false;
-    char sign = *++text;
-    int signs = sign == '#' || sign == 'b' ? 1 + (text[1] == sign) : 0;
-    *tonic = (naturals[letter - 'A'] + (sign == '#' ? signs : -signs) + 12) % 12;
-    text += signs;
-    text += strspn(text, " ");
-    *mode = !strcmp(text, "m") || !strcasecmp(text, "min") || !strcasecmp(text, "minor");
-    return *mode || !*text || !strcmp(text, "M") || !strcasecmp(text, "maj") ||
-           !strcasecmp(text, "major");
-}
-
-static int parse_meter(const char *text) {
-    for (int meter = 0; meter < MUSIC_METERS; meter++) {
-        char name[16];
-        snprintf(name, sizeof name, "%d/%d", music_meters[meter].numerator,
-                 music_meters[meter].denominator);
-        if (!strcmp(name, text))
-            return meter;
-    }
-    return -1;
-}
-
 /* What of the options does not depend on the model; returns an exit status. */
 static int read_wishes(const Settings *settings, ComposerSettings *composer) {
     *composer = settings->composer;
@@ -148,12 +121,12 @@ static int read_wishes(const Settings *settings, ComposerSettings *composer) {
                                                    : (double)settings->seconds;
     composer->bars = settings->bars;
     composer->tempo = isnan(settings->tempo) ? 0 : (double)settings->tempo;
-    if (settings->key && !parse_key(settings->key, &composer->tonic, &composer->mode))
+    if (settings->key && !compose_key_read(settings->key, &composer->tonic, &composer->mode))
         return options_wrong(&usage,
                              "--key: '%s' is not a key; expected one like \"C\", \"F#m\", "
                              "\"Bb minor\"",
                              settings->key);
-    if (settings->meter && (composer->meter = parse_meter(settings->meter)) < 0)
+    if (settings->meter && (composer->meter = compose_meter_read(settings->meter)) < 0)
         return options_wrong(&usage,
                              "--meter: '%s' is none of 2/4 3/4 4/4 5/4 6/4 3/8 5/8 6/8 7/8 "
                              "9/8 12/8",
@@ -174,8 +147,15 @@ static int read_wishes(const Settings *settings, ComposerSettings *composer) {
     return EXIT_DONE;
 }
 
-static bool is_arranged(const Settings *settings) {
-    return !strcmp(settings->style, "arranged");
+/* A performer's timing is asked for only in the performed style. */
+static int choose_style(Settings *settings, Error *error) {
+    bool timing = !settings->style && !strcmp(settings->grid, "performed");
+    ComposeStyle style;
+    if (compose_style_choose(timing ? "performed" : settings->style, settings->model, &style,
+                             error))
+        return -1;
+    settings->arranged = style == STYLE_ARRANGED;
+    return 0;
 }
 
 /* What --loop and --harmonize exclude. */
@@ -202,13 +182,14 @@ static int check_style(const Settings *settings) {
                            : settings->loop      ? "--loop"
                            : settings->harmonize ? "--harmonize"
                                                  : NULL;
-    if (!is_arranged(settings))
+    if (!settings->arranged)
         return arranged ? options_wrong(&usage, "%s is for --style arranged", arranged) : EXIT_DONE;
     if (!strcmp(settings->grid, "performed"))
         return options_wrong(&usage, "--grid performed is for --style performed");
     if (settings->meter && compose_arranged_meter(settings->meter) < 0)
         return options_wrong(&usage,
-                             "--meter: arrangements have patterns for 4/4, 3/4 and 6/8, not for %s",
+                             "--meter: arrangements have patterns for 4/4, 3/4 and 6/8, not for "
+                             "%s; --style performed has other meters",
                              settings->meter);
     return check_arranged(settings);
 }
@@ -309,10 +290,7 @@ static Song *write_song(Session *session, Error *error) {
     if (arranged_piece_compose(session->arranged.model, settings, &piece, error))
         return NULL;
     session->loop = piece.loop;
-    Song *song = piece.song;
-    piece.song = NULL;
-    arranged_piece_free(&piece);
-    return song;
+    return arranged_piece_take_song(&piece);
 }
 
 static int compose_piece(Session *session, const char *name, const char *path, Error *error) {
@@ -457,8 +435,8 @@ static int run(const Settings *settings, const ComposerSettings *wishes, const C
     if (listener_choice_taste(&settings->listener, &session.piece.taste, error))
         return -1;
     session.pieces = json_array();
-    int status = is_arranged(settings) ? compose_arranged(&session, error)
-                                       : compose_performed(&session, error);
+    int status =
+        settings->arranged ? compose_arranged(&session, error) : compose_performed(&session, error);
     json_decref(session.pieces);
     return status;
 }
@@ -468,7 +446,6 @@ int compose_command(int argc, char **argv) {
      * spare. */
     Settings settings = {.common = {.threads = 1},
                          .policy = "mirror",
-                         .style = "performed",
                          .candidates = ARRANGED_CANDIDATES,
                          .program = -1,
                          .grid = "any",
@@ -494,7 +471,11 @@ int compose_command(int argc, char **argv) {
     bool all = settings.emotion && !strcasecmp(settings.emotion, "all");
     if (compose_names_read(settings.out, all, &names, &error))
         return options_wrong(&usage, "%s", error.message);
-    if (check_settings(&settings) || check_style(&settings) || read_wishes(&settings, &wishes))
+    if (check_settings(&settings))
+        return EXIT_USAGE;
+    if (choose_style(&settings, &error))
+        return command_status(&usage, -1, &error);
+    if (check_style(&settings) || read_wishes(&settings, &wishes))
         return EXIT_USAGE;
     threads_use(settings.common.threads);
     return command_status(&usage, run(&settings, &wishes, &names, &error), &error);

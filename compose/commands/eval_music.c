@@ -19,7 +19,7 @@ enum { SYNTHETIC_PIECES = 400, PATH = 4096, FORM_SECONDS = 175 };
 typedef struct Settings {
     CommonSettings common;
     const char *model, *data, *labels, *cache, *split, *judge, *judge_split, *cross, *genre, *out,
-        *form, *apart, *heard, *style, *lead;
+        *form, *apart, *heard, *style, *lead, *list_bad;
     int clips;
     float seconds;
     ComposerSettings composer; /* what of it is an option */
@@ -39,6 +39,8 @@ static const Option options[] = {
     OPTION_STRING(Settings, labels, "labels", 0, "CSV",
                   "labels for the whole tree; else labels.csv files in it"),
     OPTION_STRING(Settings, cache, "cache", 0, "FILE", "cache the tokens in this file"),
+    OPTION_STRING(Settings, list_bad, "list-bad", 0, "FILE",
+                  "list all files that are left out, and what is wrong with each, in this file"),
     OPTION_CHOICE(Settings, split, "split", "NAME", split_names, "of the likelihood"),
     OPTION_FLAG(Settings, likelihood, "likelihood", "the likelihood of held-out pieces"),
     OPTION_STRING(Settings, judge, "judge", 0, "CORPUS",
@@ -96,11 +98,19 @@ static void show_reading(void *context, int done, int total) {
 static MusicCorpus *open_corpus(const Settings *settings, Progress *progress, Error *error) {
     if (!strcmp(settings->data, "synthetic"))
         return synthetic_music_corpus(SYNTHETIC_PIECES, 1, error);
+    BadInputs bad;
+    if (bad_inputs_begin(&bad, true, settings->list_bad, error))
+        return NULL;
     const MusicCorpusSettings corpus = {.catalogue = {.labels = settings->labels},
                                         .cache = settings->cache,
+                                        .bad = &bad,
                                         .progress = show_reading,
                                         .progress_context = progress};
-    return music_corpus_open(settings->data, &corpus, error);
+    MusicCorpus *opened = music_corpus_open(settings->data, &corpus, error);
+    if (!bad_inputs_end(&bad, opened ? 0 : -1, error))
+        return opened;
+    music_corpus_free(opened);
+    return NULL;
 }
 
 static int find_corpus(const MusicCatalogue *catalogue, const char *name) {

@@ -8,6 +8,7 @@
 #include "compose/live/live_replay.h"
 #include "compose/live/live_screen.h"
 #include "compose/live/terminal.h"
+#include "compose/write/style.h"
 #include "datasets/music/midi.h"
 #include "infer/commands/watcher_options.h"
 #include "nn/base/clock.h"
@@ -31,8 +32,6 @@ typedef struct Settings {
     bool audio, fast;
 } Settings;
 
-static const char *const style_names[] = {"performed", "arranged", NULL};
-
 static const Option options[] = {
     OPTION_STRING(Settings, camera, "camera", 0, "DEV",
                   "the camera, or its number (default: /dev/video0)"),
@@ -52,16 +51,18 @@ static const Option options[] = {
                 "place 68 points on each face: pose and shape for --log"),
     OPTION_STRING(Settings, music_model, "music-model", 0, "FILE",
                   "the music model (default: the shipped one)"),
-    OPTION_CHOICE(Settings, style, "style", "NAME", style_names,
-                  "as a pianist plays it, or a theme with chords, arranged for an ensemble"),
+    OPTION_CHOICE(Settings, style, "style", "NAME", compose_style_names,
+                  "a theme with chords, arranged for an ensemble, or as a pianist plays (default: "
+                  "what --music-model is for, else arranged)"),
     OPTION_CHOICE(Settings, ensemble, "ensemble", "NAME", ensemble_names, "who plays, if arranged"),
     OPTION_STRING(Settings, genre, "genre", 0, "NAME", "one of the music model's genres"),
     OPTION_FLOAT(Settings, tempo, "tempo", "BPM", 30, 240,
                  "tempo in quarter notes per minute (default: from the emotion)"),
     OPTION_SAMPLING(Settings, composer),
     OPTION_LISTENER(Settings, listener),
-    OPTION_INTEGER(Settings, program, "program", "N", 0, 127,
-                   "General MIDI instrument, 0 = grand piano"),
+    OPTION_INTEGER(
+        Settings, program, "program", "N", -1, 127,
+        "General MIDI instrument (of the melody, if arranged), 0 = grand piano, -1 = default"),
     OPTION_STRING(Settings, soundfont, "soundfont", 0, "FILE",
                   "the instrument's sound (default: the system's)"),
     OPTION_STRING(Settings, driver, "audio-driver", 0, "NAME",
@@ -88,18 +89,18 @@ static LiveSettings session_settings(const Settings *settings) {
     LiveSettings session = {
         .watching = settings->watching,
         .music_model = settings->music_model,
-        .arranged = !strcmp(settings->style, "arranged"),
         .genre = settings->genre,
         .music = {.composer = settings->composer,
                   .policy = (MoodPolicy)choice_index(mood_policy_names, settings->policy),
                   .ensemble = settings->ensemble
                                   ? (Ensemble)choice_index(ensemble_names, settings->ensemble)
-                                  : ENSEMBLE_PIANO},
+                                  : ENSEMBLE_PIANO,
+                  .program = settings->program},
         .sound = settings->audio && (!settings->fast || settings->wav),
         .player = {.soundfont = settings->soundfont,
                    .wav = settings->wav,
                    .driver = settings->driver,
-                   .program = settings->program},
+                   .program = settings->program < 0 ? 0 : settings->program},
         .record = settings->record,
         .log = settings->log,
     };
@@ -157,6 +158,15 @@ static int run(const Settings *settings, Error *error) {
     LiveSettings wanted = session_settings(settings);
     if (listener_choice_taste(&settings->listener, &wanted.music.taste, error))
         return -1;
+    ComposeStyle style;
+    if (compose_style_choose(settings->style, settings->music_model, &style, error))
+        return -1;
+    wanted.arranged = style == STYLE_ARRANGED;
+    if (settings->ensemble && !wanted.arranged)
+        return error_set(error,
+                         "--ensemble is for arranged music, and %s is a model of performed "
+                         "music",
+                         settings->music_model);
     /* Who named a device, or is told nothing, did not ask for a file instead. */
     if (!settings->driver && !settings->wav && !settings->common.quiet)
         wanted.unheard = free_name(unheard);
@@ -172,10 +182,10 @@ static int run(const Settings *settings, Error *error) {
 int live_command(int argc, char **argv) {
     Settings settings = {.watching = watcher_defaults(),
                          .policy = "mirror",
-                         .style = "performed",
                          .tempo = NAN,
                          .composer = live_music_defaults().composer,
                          .listener.feedback = true,
+                         .program = -1,
                          .seed = 1,
                          .audio = true};
     int status = options_parse(&usage, options, &settings, argc, argv, NULL);
@@ -190,7 +200,7 @@ int live_command(int argc, char **argv) {
                              "--record: '%s' is the MIDI file's name and must end in .mid; --wav "
                              "records the sound",
                              settings.record);
-    if (settings.ensemble && strcmp(settings.style, "arranged"))
+    if (settings.ensemble && settings.style && strcmp(settings.style, "arranged") != 0)
         return options_wrong(&usage, "--ensemble is for --style arranged");
     if (settings.wav && !settings.audio)
         return options_wrong(&usage, "--wav and --no-audio are mutually exclusive");

@@ -7,6 +7,7 @@
 #include "compose/live/terminal.h"
 #include "compose/play/play_perform.h"
 #include "compose/play/play_replay.h"
+#include "compose/write/style.h"
 #include "infer/commands/watcher_options.h"
 #include "nn/base/clock.h"
 #include "nn/base/file.h"
@@ -28,8 +29,6 @@ typedef struct Settings {
     uint64_t seed;
     bool songs, compose, mix, strict, draw, bends, audio, fast, remote;
 } Settings;
-
-static const char *const style_names[] = {"performed", "arranged", NULL};
 
 static const Option options[] = {
     OPTION_STRING(Settings, camera, "camera", 0, "DEV",
@@ -58,8 +57,9 @@ static const Option options[] = {
     OPTION_FLOAT(Settings, strength, "strength", "F", 0, 1, "of the bending"),
     OPTION_FLOAT(Settings, patience, "patience", "S", 0, 600,
                  "seconds within which a song makes way after a change of mood"),
-    OPTION_CHOICE(Settings, style, "style", "NAME", style_names,
-                  "composed pieces as a pianist plays, or arranged for an ensemble"),
+    OPTION_CHOICE(Settings, style, "style", "NAME", compose_style_names,
+                  "composed pieces arranged for an ensemble, or as a pianist plays (default: what "
+                  "--music-model is for, else arranged)"),
     OPTION_CHOICE(Settings, ensemble, "ensemble", "NAME", ensemble_names, "who plays, if arranged"),
     OPTION_FLOAT(Settings, piece_seconds, "piece-seconds", "S", 10, 900,
                  "length of composed pieces"),
@@ -121,7 +121,6 @@ static JukeboxSettings jukebox_settings(const Settings *settings) {
     jukebox.queue.seed = settings->seed;
     jukebox.queue.draw = settings->draw;
     jukebox.queue.keeps = !settings->fast;
-    jukebox.outlet.composing.arranged = !strcmp(settings->style, "arranged");
     jukebox.outlet.composing.ensemble = (Ensemble)choice_index(ensemble_names, settings->ensemble);
     jukebox.outlet.composing.model = settings->music_model;
     jukebox.outlet.composing.composer = settings->composer;
@@ -191,11 +190,14 @@ static int perform(PlaySession *session, const Settings *settings, const atomic_
 
 static int run(const Settings *settings, Error *error) {
     char camera[CAMERA_NAME];
-    const PlaySettings wanted = play_settings(settings, camera_name(settings->camera, camera));
+    PlaySettings wanted = play_settings(settings, camera_name(settings->camera, camera));
     Error also;
     PlaySession session;
-    if (check_input(settings->input, error))
+    ComposeStyle style;
+    if (check_input(settings->input, error) ||
+        compose_style_choose(settings->style, settings->music_model, &style, error))
         return -1;
+    wanted.jukebox.outlet.composing.arranged = style == STYLE_ARRANGED;
     const atomic_bool *stopped = stop_signals_catch(terminal_close);
     int status = play_session_open(&session, &wanted, error);
     if (!status)
@@ -233,7 +235,6 @@ static int check(const Settings *settings) {
 int play_command(int argc, char **argv) {
     const JukeboxSettings usual = jukebox_defaults();
     Settings settings = {.policy = "mirror",
-                         .style = "performed",
                          .ensemble = "band",
                          .watching = watcher_defaults(),
                          .composer = composer_defaults,

@@ -12,10 +12,11 @@
                  "sampling temperature: below 1 more predictable, above 1 more varied"),           \
         OPTION_FLOAT(S, composer.sampler.top_p, "top-p", "P", 0.01, 1,                             \
                      "nucleus sampling: keep the most likely tokens up to total probability P"),   \
-        OPTION_FLOAT(S, composer.sampler.guidance, "guidance", "F", 0, 20,                         \
-                     "classifier-free guidance: strength of the emotion; 1 is as trained"),        \
+        OPTION_FLOAT(                                                                              \
+            S, composer.sampler.guidance, "guidance", "F", 0, 20,                                  \
+            "performed: classifier-free guidance, strength of the emotion; 1 is as trained"),      \
         OPTION_INTEGER(S, composer.openings, "openings", "N", 1, OPENINGS_MOST,                    \
-                       "draw this many openings and continue the best")
+                       "performed: draw this many openings and continue the best")
 /* clang-format on */
 
 #endif

@@ -1,14 +1,17 @@
 /* host_composer.c: the music of affekt.h. */
+#include "compose/arrange/arranged_piece.h"
 #include "compose/host/host.h"
 #include "compose/write/piece.h"
+#include "compose/write/style.h"
 #include "datasets/music/midi.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 struct affekt_composer {
+    LeadModel *lead; /* of arranged music, or */
     MusicModel *model;
-    Composer *composer;
+    Composer *composer; /* of performed */
 };
 
 struct affekt_song {
@@ -18,18 +21,29 @@ struct affekt_song {
     size_t midi_size;
 };
 
+static int load(affekt_composer *host, const char *model, Error *why) {
+    ComposeStyle style;
+    if (compose_style_choose(NULL, model, &style, why))
+        return -1;
+    if (style == STYLE_ARRANGED)
+        return (host->lead = lead_model_load(model, why)) ? 0 : -1;
+    host->model = music_model_load(model, why);
+    host->composer = host->model ? composer_create(host->model, why) : NULL;
+    return host->composer ? 0 : -1;
+}
+
 affekt_composer *affekt_composer_create(const char *model, affekt_error *error) {
     Error why;
+    int status = -1;
     affekt_composer *host = calloc(1, sizeof *host);
     if (!host)
         error_memory(&why, "a composer", sizeof *host);
     else
         HOST_REGION {
             omp_set_num_threads(1);
-            host->model = music_model_load(model, &why);
-            host->composer = host->model ? composer_create(host->model, &why) : NULL;
+            status = load(host, model, &why);
         }
-    if (host && host->composer)
+    if (!status)
         return host;
     affekt_composer_destroy(host);
     host_error(error, &why);
@@ -41,6 +55,7 @@ void affekt_composer_destroy(affekt_composer *composer) {
         return;
     composer_destroy(composer->composer);
     music_model_destroy(composer->model);
+    lead_model_destroy(composer->lead);
     free(composer);
 }
 
@@ -67,24 +82,46 @@ static affekt_song *hand_over(Song *song, Error *why) {
     return host;
 }
 
-/* `drawn` is the composer's seed, `seed` the one that the host and the file know it by. */
-static affekt_song *compose(affekt_composer *composer, Mood felt, double seconds, uint64_t drawn,
-                            uint64_t seed, affekt_error *error) {
+/* What to compose. */
+typedef struct Wish {
+    Mood felt;
+    Cues cues; /* of arranged music */
+    double seconds;
+    uint64_t drawn, seed; /* the composer's, and the one that the host and the file know it by */
+} Wish;
+
+static Song *write_song(affekt_composer *composer, const Wish *wish, Error *why) {
+    PieceSettings settings = {
+        .composer = composer_defaults, .felt = wish->felt, .policy = MOOD_MIRROR};
+    settings.composer.seed = wish->drawn;
+    settings.composer.seconds = wish->seconds;
+    if (composer->composer)
+        return piece_compose(composer->composer, &settings, why);
+    ArrangedSettings arranged = arranged_defaults;
+    ArrangedPiece piece;
+    arranged.sampler = settings.composer.sampler;
+    arranged.seed = wish->drawn;
+    arranged.cues = wish->cues;
+    arranged.felt = wish->felt;
+    arranged.seconds = wish->seconds;
+    return arranged_piece_compose(composer->lead, &arranged, &piece, why)
+               ? NULL
+               : arranged_piece_take_song(&piece);
+}
+
+static affekt_song *compose(affekt_composer *composer, const Wish *wish, affekt_error *error) {
     enum { LONGEST = 3600 };
     Error why;
-    PieceSettings settings = {.composer = composer_defaults, .felt = felt, .policy = MOOD_MIRROR};
-    settings.composer.seed = drawn;
-    settings.composer.seconds = seconds;
     Song *song = NULL;
-    if (seconds >= 1 && seconds <= LONGEST)
+    if (wish->seconds >= 1 && wish->seconds <= LONGEST)
         HOST_REGION {
             omp_set_num_threads(1); /* a token is too little work to share */
-            song = piece_compose(composer->composer, &settings, &why);
+            song = write_song(composer, wish, &why);
         }
     else
-        error_set(&why, "a piece of %g s, expected 1 … %d", seconds, LONGEST);
+        error_set(&why, "a piece of %g s, expected 1 … %d", wish->seconds, LONGEST);
     if (song)
-        song->seed = seed;
+        song->seed = wish->seed;
     affekt_song *host = song ? hand_over(song, &why) : NULL;
     if (!host)
         host_error(error, &why);
@@ -93,10 +130,15 @@ static affekt_song *compose(affekt_composer *composer, Mood felt, double seconds
 
 affekt_song *affekt_compose(affekt_composer *composer, int emotion, double seconds, uint64_t seed,
                             affekt_error *error) {
-    if (emotion >= 0 && emotion < EMOTION_COUNT)
-        return compose(composer, mood_of_emotion((Emotion)emotion), seconds,
-                       piece_seed(seed, (Emotion)emotion), seed, error);
     Error why;
+    if (emotion >= 0 && emotion < EMOTION_COUNT) {
+        const Wish wish = {.felt = mood_of_emotion((Emotion)emotion),
+                           .cues = cues_table[emotion],
+                           .seconds = seconds,
+                           .drawn = piece_seed(seed, (Emotion)emotion),
+                           .seed = seed};
+        return compose(composer, &wish, error);
+    }
     error_set(&why, "emotion %d, expected 0 … %d", emotion, EMOTION_COUNT - 1);
     host_error(error, &why);
     return NULL;
@@ -104,10 +146,15 @@ affekt_song *affekt_compose(affekt_composer *composer, int emotion, double secon
 
 affekt_song *affekt_compose_mood(affekt_composer *composer, double valence, double arousal,
                                  double seconds, uint64_t seed, affekt_error *error) {
-    if (fabs(valence) <= 1 && fabs(arousal) <= 1)
-        return compose(composer, (Mood){.valence = (float)valence, .arousal = (float)arousal},
-                       seconds, seed, seed, error);
     Error why;
+    if (fabs(valence) <= 1 && fabs(arousal) <= 1) {
+        Wish wish = {.felt = {.valence = (float)valence, .arousal = (float)arousal},
+                     .seconds = seconds,
+                     .drawn = seed,
+                     .seed = seed};
+        wish.cues = cues_at(wish.felt);
+        return compose(composer, &wish, error);
+    }
     error_set(&why, "valence %g and arousal %g, expected -1 … 1 each", valence, arousal);
     host_error(error, &why);
     return NULL;

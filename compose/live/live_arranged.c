@@ -22,6 +22,7 @@ struct LiveArranged {
     int n_written, beat; /* bars; since the beginning */
     bool minor;
     double place, tempo; /* between the cues' slowest and fastest; of the moment */
+    int program;         /* of the melody */
     ComposerNote notes[MOST_NOTES];
     int n_notes;
     double seconds; /* of the latest beat */
@@ -42,6 +43,7 @@ LiveArranged *live_arranged_create(const LeadModel *model, const LiveArrangedSet
         return NULL;
     }
     arranged->settings = *settings;
+    arranged->program = -1;
     arranged->step = sequence_step_create(lead_model_network(model), 1, error);
     if (arranged->step)
         return arranged;
@@ -65,21 +67,21 @@ static double wanted_tempo(const LiveArranged *arranged, const Cues *cues) {
                : cues->slowest + arranged->place * (cues->fastest - cues->slowest);
 }
 
-int live_arranged_begin(LiveArranged *arranged, uint64_t seed, double seconds, const Cues *cues,
+int live_arranged_begin(LiveArranged *arranged, const LiveArrangedWish *wish, const Cues *cues,
                         Error *error) {
     enum { PHRASE = 4 };
-    Rng rng = rng_seed(seed), wishes = rng_split(rng, 0);
+    Rng rng = rng_seed(wish->seed), wishes = rng_split(rng, 0);
     end_piece(arranged);
     arranged->place = (double)rng_uniform(wishes, 0);
     arranged->minor = (double)rng_uniform(wishes, 1) >= cues->major;
     arranged->tempo = wanted_tempo(arranged, cues);
-    double bars = seconds * arranged->tempo / 60 / BEATS;
+    double bars = wish->seconds * arranged->tempo / 60 / BEATS;
     int n_bars = PHRASE * (int)fmax(lround(bars / PHRASE), 2);
     n_bars = n_bars < PLAN_MOST_BARS ? n_bars : PLAN_MOST_BARS;
     plan_make(&arranged->plan, n_bars, false, rng_split(rng, 1));
     const LeadHead head = {.valence = NAN,
                            .arousal = NAN,
-                           .style = arranged->settings.style,
+                           .style = wish->style,
                            .minor = arranged->minor,
                            .meter = LEAD_4_4};
     arranged->wish = (LeadWish){.plan = &arranged->plan,
@@ -96,10 +98,14 @@ int live_arranged_begin(LiveArranged *arranged, uint64_t seed, double seconds, c
                                           .plan = &arranged->plan,
                                           .ensemble = arranged->settings.ensemble,
                                           .tonic = (int)rng_below(wishes, 2, 12),
-                                          .program = -1,
+                                          .program = arranged->program,
                                           .rng = rng_split(rng, 3)};
     arranged->arranger = arranged->writer ? arranger_create(&arranged->arrangement, error) : NULL;
     return arranged->arranger ? 0 : -1;
+}
+
+void live_arranged_set_program(LiveArranged *arranged, int program) {
+    arranged->program = arranged->arrangement.program = program;
 }
 
 /* Writes whole sections until the bar after this one is there. */

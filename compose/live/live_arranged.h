@@ -14,9 +14,15 @@
 typedef struct LiveArrangedSettings {
     SamplerSettings sampler;
     Ensemble ensemble;
-    int style;    /* index into lead_styles */
     double tempo; /* quarter notes per minute; 0 = follow the cues */
 } LiveArrangedSettings;
+
+/* A piece. */
+typedef struct LiveArrangedWish {
+    uint64_t seed;
+    int style;      /* index into lead_styles, -1 = unknown */
+    double seconds; /* about its length */
+} LiveArrangedWish;
 
 /* The current position and key. */
 typedef struct LiveArrangedState {
@@ -35,9 +41,11 @@ LiveArranged *live_arranged_create(const LeadModel *model, const LiveArrangedSet
                                    Error *error);
 void live_arranged_destroy(LiveArranged *arranged);
 
-/* Starts a piece of about `seconds`. */
-int live_arranged_begin(LiveArranged *arranged, uint64_t seed, double seconds, const Cues *cues,
+int live_arranged_begin(LiveArranged *arranged, const LiveArrangedWish *wish, const Cues *cues,
                         Error *error) MUST_CHECK;
+
+/* The General MIDI program of the melody from the next beat on, -1 (at first): the ensemble's. */
+void live_arranged_set_program(LiveArranged *arranged, int program);
 
 /* Generates the next beat (a quarter note): the notes that start in it, with onsets in seconds from
  * the beat, and its duration. Must not be called after the piece is over. */

@@ -17,7 +17,8 @@ static const float far = 0.8f;
 /* A section waits for its openings: 0.14 s on average (0.25 at most) with AVX2, and 1.1 s with the
  * portable kernels, which the lead of the music does not cover. */
 LiveMusicSettings live_music_defaults(void) {
-    LiveMusicSettings settings = {.composer = composer_defaults, .policy = MOOD_MIRROR};
+    LiveMusicSettings settings = {
+        .composer = composer_defaults, .policy = MOOD_MIRROR, .program = -1};
     settings.composer.openings = isa_current() == ISA_KIND_PORTABLE ? 1 : OPENINGS_LIVE;
     return settings;
 }
@@ -50,7 +51,7 @@ struct LiveMusic {
     MoodTaste taste;
     bool skip;
     double wished_speed;
-    int wished_genre;
+    int wished_genre, wished_program;
     LiveMusicStatus status;
 };
 
@@ -65,7 +66,8 @@ LiveMusic *live_music_create(const MusicModel *model, const LiveMusicSettings *s
     music->wished = settings->composer;
     music->wished.seconds = music->wished.bars = music->wished.prime_count = 0;
     music->wished.span = LIVE_MUSIC_SPAN;
-    music->wished_genre = settings->composer.genre;
+    music->wished_genre = settings->lead ? settings->style + 1 : settings->composer.genre;
+    music->wished_program = settings->program;
     music->over = true;
     music->emotion = EMOTION_NEUTRAL;
     music->wished_speed = music->speed = 1;
@@ -73,7 +75,6 @@ LiveMusic *live_music_create(const MusicModel *model, const LiveMusicSettings *s
     music->status = (LiveMusicStatus){.policy = settings->policy, .speed = 1};
     const LiveArrangedSettings arranged = {.sampler = settings->composer.sampler,
                                            .ensemble = settings->ensemble,
-                                           .style = settings->style,
                                            .tempo = settings->composer.tempo};
     if (settings->lead)
         music->arranged = live_arranged_create(settings->lead, &arranged, error);
@@ -221,7 +222,8 @@ static Mood led_mood(const LiveMusic *music) {
 /* What to write under, as it stands. */
 typedef struct Wanted {
     Mood mood;
-    Cues cues; /* of arranged music */
+    Cues cues;          /* of arranged music */
+    int genre, program; /* as well */
     bool skip;
     double speed;
 } Wanted;
@@ -238,7 +240,11 @@ static Cues cues_for(const LiveMusic *music, Mood mood) {
 
 static Wanted take_wanted(LiveMusic *music) {
     pthread_mutex_lock(&music->lock);
-    Wanted wanted = {.mood = led_mood(music), .skip = music->skip, .speed = music->wished_speed};
+    Wanted wanted = {.mood = led_mood(music),
+                     .genre = music->wished_genre,
+                     .program = music->wished_program,
+                     .skip = music->skip,
+                     .speed = music->wished_speed};
     if (music->arranged)
         wanted.cues = cues_for(music, wanted.mood);
     music->wished.genre = music->wished_genre;
@@ -260,12 +266,14 @@ static int write_beat(LiveMusic *music, Error *error) {
     int count;
     Wanted wanted = take_wanted(music);
     if (music->over || wanted.skip) {
-        if (live_arranged_begin(music->arranged, section_seed(music), piece_seconds, &wanted.cues,
-                                error))
+        const LiveArrangedWish wish = {
+            .seed = section_seed(music), .style = wanted.genre - 1, .seconds = piece_seconds};
+        if (live_arranged_begin(music->arranged, &wish, &wanted.cues, error))
             return -1;
         music->piece++;
         music->sections++;
     }
+    live_arranged_set_program(music->arranged, wanted.program);
     if (live_arranged_beat(music->arranged, &wanted.cues, error))
         return -1;
     music->over = live_arranged_state(music->arranged).over;
@@ -366,6 +374,12 @@ void live_music_set_speed(LiveMusic *music, double speed) {
 void live_music_set_genre(LiveMusic *music, int genre) {
     pthread_mutex_lock(&music->lock);
     music->wished_genre = genre;
+    pthread_mutex_unlock(&music->lock);
+}
+
+void live_music_set_program(LiveMusic *music, int program) {
+    pthread_mutex_lock(&music->lock);
+    music->wished_program = program;
     pthread_mutex_unlock(&music->lock);
 }
 

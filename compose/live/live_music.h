@@ -39,7 +39,8 @@ typedef struct LiveMusicSettings {
     const LeadModel
         *lead;         /* arranged music by this model (which must outlive it), NULL: performed */
     Ensemble ensemble; /* and who plays it, */
-    int style;         /* index into lead_styles */
+    int style;         /* index into lead_styles, */
+    int program;       /* of the melody, -1 = the ensemble's */
 } LiveMusicSettings;
 
 /* Mirrors the mood, with the composer's defaults and as many openings as this processor writes
@@ -93,8 +94,11 @@ void live_music_set_policy(LiveMusic *music, MoodPolicy policy);
 void live_music_set_taste(LiveMusic *music, MoodTaste taste);
 /* Clamped to LIVE_MUSIC_SLOWEST … LIVE_MUSIC_FASTEST; for music written from now on. */
 void live_music_set_speed(LiveMusic *music, double speed);
-/* Sets one of the model's genres, 0 = unknown; from the next piece on. */
+/* Sets one of the model's genres, 0 = unknown, or for arranged music 1 + an index into lead_styles;
+ * from the next piece on. */
 void live_music_set_genre(LiveMusic *music, int genre);
+/* The instrument of arranged music's melody, from the next beat on: as `program` above. */
+void live_music_set_program(LiveMusic *music, int program);
 /* Starts another piece, in another key and tempo, with the music written next. */
 void live_music_skip(LiveMusic *music);
 

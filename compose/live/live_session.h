@@ -21,8 +21,8 @@
 
 typedef struct LiveSettings {
     WatcherSettings watching;
-    const char *music_model; /* as for music_model_load */
-    bool arranged;           /* by the model of lead sheets instead, which it names then */
+    bool arranged;           /* else performed */
+    const char *music_model; /* as for lead_model_load, or music_model_load for performed music */
     const char *genre;       /* one of the model's, NULL for none */
     LiveMusicSettings music;
     bool sound;            /* whether to open a player */

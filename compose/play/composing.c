@@ -36,23 +36,18 @@ static Song *arranged(Composing *composing, Mood mood, double seconds, uint64_t 
     ArrangedPiece piece;
     if (!composing->lead && !(composing->lead = lead_model_load(settings->model, error)))
         return NULL;
-    const ArrangedSettings wishes = {.sampler = settings->composer.sampler,
-                                     .seed = seed,
-                                     .cues = cues_at(mood),
-                                     .ensemble = settings->ensemble,
-                                     .candidates = ARRANGED_CANDIDATES,
-                                     .style = ARRANGED_FREE,
-                                     .mode = ARRANGED_FREE,
-                                     .tonic = ARRANGED_FREE,
-                                     .meter = LEAD_4_4,
-                                     .seconds = seconds,
-                                     .program = settings->program};
-    if (arranged_piece_compose(composing->lead, &wishes, &piece, error))
-        return NULL;
-    Song *song = piece.song;
-    piece.song = NULL;
-    arranged_piece_free(&piece);
-    return song;
+    ArrangedSettings wishes = arranged_defaults;
+    wishes.sampler = settings->composer.sampler;
+    wishes.seed = seed;
+    wishes.cues = cues_at(mood);
+    wishes.felt = mood;
+    wishes.ensemble = settings->ensemble;
+    wishes.style = ARRANGED_FREE;
+    wishes.seconds = seconds;
+    wishes.program = settings->program;
+    return arranged_piece_compose(composing->lead, &wishes, &piece, error)
+               ? NULL
+               : arranged_piece_take_song(&piece);
 }
 
 Song *composing_write(Composing *composing, Mood mood, double seconds, uint64_t seed,

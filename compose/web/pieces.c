@@ -1,12 +1,17 @@
 #include "compose/web/pieces.h"
 
 #include "compose/arrange/arranged_piece.h"
+#include "compose/write/style.h"
 
 #include <string.h>
 
-void pieces_init(Pieces *pieces, const MusicModel *model) {
+void pieces_init(Pieces *pieces, const MusicModel *model, const LeadModel *lead,
+                 const char *const *genres) {
     memset(pieces, 0, sizeof *pieces);
     pieces->model = model;
+    pieces->lead = lead;
+    pieces->genres = genres;
+    pieces->arranges = lead != NULL;
     pthread_mutex_init(&pieces->composing, NULL);
     pthread_mutex_init(&pieces->lock, NULL);
 }
@@ -14,56 +19,63 @@ void pieces_init(Pieces *pieces, const MusicModel *model) {
 void pieces_free(Pieces *pieces) {
     for (int i = 0; i < PIECES_MOST; i++)
         song_free(pieces->kept[i].song);
-    lead_model_destroy(pieces->lead);
+    music_model_destroy(pieces->own_model);
+    lead_model_destroy(pieces->own_lead);
     pthread_mutex_destroy(&pieces->lock);
     pthread_mutex_destroy(&pieces->composing);
 }
 
+/* The name of a wished genre, or NULL. */
+static const char *genre_name(const Pieces *pieces, int genre) {
+    return genre ? pieces->genres[genre - 1] : NULL;
+}
+
+/* A genre that only the other style knows is no wish. */
 static Song *perform(Pieces *pieces, const PieceSettings *settings, bool *performed, Error *error) {
+    if (!pieces->model && !(pieces->model = pieces->own_model = music_model_load(NULL, error)))
+        return NULL;
+    PieceSettings piece = *settings;
+    const char *genre = genre_name(pieces, settings->composer.genre);
+    int known = genre ? music_model_find_genre(pieces->model, genre) : 0;
+    piece.composer.genre = known > 0 ? known : 0;
     Composer *composer = composer_create(pieces->model, error);
-    Song *song = composer ? piece_compose(composer, settings, error) : NULL;
+    Song *song = composer ? piece_compose(composer, &piece, error) : NULL;
     if (song)
         *performed = composer_state(composer)->performed;
     composer_destroy(composer);
     return song;
 }
 
-/* The style of lead sheets that is a genre's, where there is one. */
-static int style_of(const MusicModel *model, int genre) {
-    return genre ? lead_find_style(music_model_genre(model, genre)) : ARRANGED_FREE;
-}
-
 static Song *arrange(Pieces *pieces, const PieceWishes *wishes, Error *error) {
     const PieceSettings *piece = &wishes->piece;
-    if (!pieces->lead && !(pieces->lead = lead_model_load(NULL, error)))
+    if (!pieces->lead && !(pieces->lead = pieces->own_lead = lead_model_load(NULL, error)))
         return NULL;
-    ArrangedSettings settings = {.sampler = piece->composer.sampler,
-                                 .seed = piece->composer.seed,
-                                 .cues = wishes->emotion >= 0 ? cues_table[wishes->emotion]
-                                                              : cues_at(piece->felt),
-                                 .ensemble = wishes->ensemble,
-                                 .candidates = ARRANGED_CANDIDATES,
-                                 .style = style_of(pieces->model, piece->composer.genre),
-                                 .mode = piece->composer.mode,
-                                 .tonic = piece->composer.tonic,
-                                 .meter = LEAD_4_4,
-                                 .tempo = piece->composer.tempo,
-                                 .seconds = piece->composer.seconds,
-                                 .program = wishes->has_program ? piece->program : -1};
+    const char *genre = genre_name(pieces, piece->composer.genre);
+    ArrangedSettings settings = arranged_defaults;
+    settings.sampler = piece->composer.sampler;
+    settings.seed = piece->composer.seed;
+    settings.cues = wishes->emotion >= 0 ? cues_table[wishes->emotion] : cues_at(piece->felt);
+    settings.policy = piece->policy;
+    settings.felt = piece->felt;
+    settings.ensemble = wishes->ensemble;
+    settings.style = genre ? lead_find_style(genre) : ARRANGED_FREE;
+    settings.mode = piece->composer.mode;
+    settings.tonic = piece->composer.tonic;
+    settings.tempo = piece->composer.tempo;
+    settings.seconds = piece->composer.seconds;
+    settings.program = wishes->has_program ? piece->program : -1;
     ArrangedPiece arranged;
-    if (arranged_piece_compose(pieces->lead, &settings, &arranged, error))
-        return NULL;
-    Song *song = arranged.song;
-    arranged.song = NULL;
-    arranged_piece_free(&arranged);
-    return song;
+    return arranged_piece_compose(pieces->lead, &settings, &arranged, error)
+               ? NULL
+               : arranged_piece_take_song(&arranged);
 }
 
 static Song *compose(Pieces *pieces, const PieceWishes *wishes, bool *performed, Error *error) {
     *performed = false;
     pthread_mutex_lock(&pieces->composing);
-    Song *song = wishes->arranged ? arrange(pieces, wishes, error)
-                                  : perform(pieces, &wishes->piece, performed, error);
+    bool arranged = wishes->style < 0 ? pieces->arranges : wishes->style == STYLE_ARRANGED;
+    Song *song = arranged ? arrange(pieces, wishes, error)
+                          : perform(pieces, &wishes->piece, performed, error);
     pthread_mutex_unlock(&pieces->composing);
     return song;
 }

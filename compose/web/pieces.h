@@ -5,6 +5,7 @@
 #include "compose/web/gate.h"
 #include "compose/web/wishes.h"
 #include "infer/music/lead_model.h"
+#include "infer/music/music_model.h"
 
 #include <pthread.h>
 
@@ -17,16 +18,22 @@ typedef struct Piece {
 } Piece;
 
 typedef struct Pieces {
-    const MusicModel *model;
+    const MusicModel *model; /* of performed pieces, or NULL: the shipped one, when wanted */
+    const LeadModel *lead;   /* of arranged pieces, as well */
+    const char *const *genres;
+    bool arranges;             /* unless another style is wished for */
     pthread_mutex_t composing; /* one at a time: it uses a whole processor */
-    LeadModel *lead;           /* of arranged pieces, loaded with the first */
-    pthread_mutex_t lock;      /* guards what follows */
+    MusicModel *own_model;     /* loaded with the first piece that wants it */
+    LeadModel *own_lead;
+    pthread_mutex_t lock; /* guards what follows */
     Piece kept[PIECES_MOST];
     int next; /* the slot for the next one */
 } Pieces;
 
-/* The model must outlive them. */
-void pieces_init(Pieces *pieces, const MusicModel *model);
+/* One of the models: pieces are in its style unless another is wished for, which the shipped model
+ * of that style writes then. `genres` are those of the wishes. All must outlive them. */
+void pieces_init(Pieces *pieces, const MusicModel *model, const LeadModel *lead,
+                 const char *const *genres);
 void pieces_free(Pieces *pieces);
 
 /* Composes; writes the id. The song belongs to the pieces and may be freed by any later call of

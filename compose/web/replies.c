@@ -102,9 +102,9 @@ json_t *reply_piece(const Piece *piece) {
     return json;
 }
 
-json_t *reply_genres(const MusicModel *model) {
+json_t *reply_genres(const char *const *genres) {
     json_t *list = json_array();
-    for (int i = 1; i < music_model_genres(model); i++)
-        json_array_append_new(list, json_string(music_model_genre(model, i)));
+    for (; *genres; genres++)
+        json_array_append_new(list, json_string(*genres));
     return list;
 }

@@ -11,6 +11,6 @@ json_t *reply_faces(const VisitFace *faces, int count, int width, int height);
 /* With the songs, if any. */
 json_t *reply_status(Visit *visit);
 json_t *reply_piece(const Piece *piece);
-json_t *reply_genres(const MusicModel *model);
+json_t *reply_genres(const char *const *genres);
 
 #endif

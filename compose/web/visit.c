@@ -216,6 +216,7 @@ void visit_set_genre(Visit *visit, int genre) {
 }
 
 void visit_set_program(Visit *visit, int program) {
+    live_music_set_program(visit->music, program);
     pthread_mutex_lock(&visit->lock);
     pcm_set_program(visit->pcm, program);
     pthread_mutex_unlock(&visit->lock);

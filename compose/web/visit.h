@@ -16,7 +16,8 @@
 
 typedef struct VisitSettings {
     WatcherSettings watching;
-    const MusicModel *model; /* must outlive the visit */
+    const MusicModel *model; /* of performed music, NULL where music.lead is there; must outlive
+                                the visit, as that must */
     LiveMusicSettings music;
     const char *soundfont;
     int program;         /* General MIDI */

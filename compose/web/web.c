@@ -6,6 +6,7 @@
 #include "compose/web/replies.h"
 #include "compose/web/song_file.h"
 #include "compose/web/wishes.h"
+#include "compose/write/style.h"
 #include "datasets/music/midi.h"
 #include "datasets/music/musicxml.h"
 #include "nn/base/clock.h"
@@ -18,6 +19,25 @@ enum { FRAME_BYTES = 1 << 16, WISH_BYTES = 1 << 12 };
 
 /* ------------------------------------------------------------------ what all pages share */
 
+/* The network that the style needs, and its genres. */
+static int load_music(Web *web, const char *path, Error *error) {
+    ComposeStyle style;
+    int n = 0;
+    if (compose_style_choose(NULL, path, &style, error))
+        return -1;
+    if (style == STYLE_ARRANGED) {
+        web->visit.music.lead = web->lead = lead_model_load(path, error);
+        web->visit.music.style = lead_find_style("pop");
+        for (; web->lead && n < LEAD_STYLES; n++)
+            web->genres[n] = lead_styles[n];
+        return web->lead ? 0 : -1;
+    }
+    web->visit.model = web->model = music_model_load(path, error);
+    for (; web->model && n + 1 < music_model_genres(web->model) && n < WEB_MOST_GENRES; n++)
+        web->genres[n] = music_model_genre(web->model, n + 1);
+    return web->model ? 0 : -1;
+}
+
 Web *web_create(const WebSettings *settings, Decoder *decoder, Error *error) {
     Web *web = calloc(1, sizeof *web);
     if (!web) {
@@ -28,9 +48,9 @@ Web *web_create(const WebSettings *settings, Decoder *decoder, Error *error) {
     web->visit = settings->visit;
     pthread_mutex_init(&web->watching, NULL);
     visits_init(&web->visits);
-    web->visit.model = web->model = music_model_load(settings->music_model, error);
-    pieces_init(&web->pieces, web->model);
-    web->faces = web->model ? face_model_load(settings->visit.watching.model, error) : NULL;
+    bool composes = !load_music(web, settings->music_model, error);
+    pieces_init(&web->pieces, web->model, web->lead, web->genres);
+    web->faces = composes ? face_model_load(settings->visit.watching.model, error) : NULL;
     web->visit.watching.shared = web->faces;
     web->watcher = web->faces ? watcher_create(&web->visit.watching, error) : NULL;
     if (web->watcher)
@@ -47,6 +67,7 @@ void web_destroy(Web *web) {
     watcher_destroy(web->watcher);
     face_model_destroy(web->faces);
     music_model_destroy(web->model);
+    lead_model_destroy(web->lead);
     pthread_mutex_destroy(&web->watching);
     free(web);
 }
@@ -111,7 +132,7 @@ static WebReply answer_session(Web *web, const WebRequest *request, Visit *visit
         library = page_songs_choices(visit_songs(opened));
     visits_return(&web->visits, opened);
     return reply_json(200, json_pack("{s:s, s:o, s:i, s:b, s:o}", "session", id, "genres",
-                                     reply_genres(web->model), "rate", PCM_RATE, "here",
+                                     reply_genres(web->genres), "rate", PCM_RATE, "here",
                                      web->visit.here, "library", library));
 }
 
@@ -179,7 +200,7 @@ static WebReply answer_status(Web *web, const WebRequest *request, Visit *visit)
 static WebReply answer_control(Web *web, const WebRequest *request, Visit *visit) {
     Error error;
     ControlWishes wishes;
-    if (wishes_control((const char *)request->body, request->size, web->model, &wishes, &error))
+    if (wishes_control((const char *)request->body, request->size, web->genres, &wishes, &error))
         return refuse(400, error.message);
     fulfil(visit, &wishes);
     if (fulfil_songs(visit, &wishes, &error))
@@ -304,7 +325,7 @@ static WebReply answer_compose(Web *web, const WebRequest *request, Visit *visit
     PieceWishes wishes;
     char id[GATE_TOKEN + 1];
     json_t *json = NULL;
-    if (wishes_piece((const char *)request->body, request->size, web->model, &wishes, &error))
+    if (wishes_piece((const char *)request->body, request->size, web->genres, &wishes, &error))
         return refuse(400, error.message);
     if (pieces_compose(&web->pieces, &wishes, id, &error) ||
         pieces_with(&web->pieces, id, piece_to_json, &json, &error))

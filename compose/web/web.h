@@ -17,12 +17,17 @@
 
 #include <stdbool.h>
 
+enum { WEB_MOST_GENRES = 64 };
+
 typedef struct Web {
     Gate gate;
     Decoder *decoder; /* not owned */
-    MusicModel *model;
-    FaceModel *faces;    /* networks shared by all watchers */
-    VisitSettings visit; /* of each page */
+    /* Networks shared by all pages. */
+    MusicModel *model; /* of performed music, or */
+    LeadModel *lead;   /* of arranged; the other is NULL */
+    FaceModel *faces;
+    const char *genres[WEB_MOST_GENRES + 1]; /* of the music, NULL after the last */
+    VisitSettings visit;                     /* of each page */
     Visits visits;
     Pieces pieces;
     Watcher *watcher; /* for pictures without a session */
@@ -30,8 +35,9 @@ typedef struct Web {
 } Web;
 
 typedef struct WebSettings {
-    VisitSettings visit;     /* except for the model */
-    const char *music_model; /* as for music_model_load */
+    VisitSettings visit;     /* except for the models */
+    const char *music_model; /* its kind chooses the style (compose/write/style.h); NULL: arranged
+                                music by the shipped one */
     const char *address;     /* other than the local machine's, NULL for none */
     bool secure;
 } WebSettings;

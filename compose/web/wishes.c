@@ -1,16 +1,18 @@
 #include "compose/web/wishes.h"
 
+#include "compose/write/style.h"
+
 #include <stdio.h>
 #include <string.h>
 
 /* One reader for each name that a body may have. */
 typedef struct Field {
     const char *name;
-    int (*read)(const json_t *value, void *wishes, const MusicModel *model, Error *error);
+    int (*read)(const json_t *value, void *wishes, const char *const *genres, Error *error);
 } Field;
 
 static int read_body(const char *body, size_t size, const Field *fields, void *wishes,
-                     const MusicModel *model, Error *error) {
+                     const char *const *genres, Error *error) {
     json_error_t reason;
     json_t *json = json_loadb(body, size, JSON_REJECT_DUPLICATES, &reason);
     if (!json)
@@ -23,7 +25,7 @@ static int read_body(const char *body, size_t size, const Field *fields, void *w
             const Field *field = fields;
             while (field->name && strcmp(field->name, name) != 0)
                 field++;
-            status = field->name ? field->read(value, wishes, model, error)
+            status = field->name ? field->read(value, wishes, genres, error)
                                  : error_set(error, "unknown field '%.40s'", name);
             if (status)
                 break;
@@ -67,14 +69,15 @@ static int policy(const json_t *value, MoodPolicy *result, Error *error) {
 }
 
 /* null is no genre in particular. */
-static int genre(const json_t *value, const MusicModel *model, int *result, Error *error) {
+static int genre(const json_t *value, const char *const *genres, int *result, Error *error) {
     *result = 0;
     if (json_is_null(value))
         return 0;
     if (!json_is_string(value))
         return error_set(error, "genre: expected a name or null");
-    *result = model ? music_model_find_genre(model, json_string_value(value)) : -1;
-    return *result >= 0 ? 0 : error_set(error, "genre: the music model has no such genre");
+    for (int i = 0; genres && genres[i] && !*result; i++)
+        *result = strcmp(genres[i], json_string_value(value)) ? 0 : i + 1;
+    return *result ? 0 : error_set(error, "genre: the music model has no such genre");
 }
 
 static int point(const json_t *value, float *valence, float *arousal, Error *error) {
@@ -89,55 +92,57 @@ static int point(const json_t *value, float *valence, float *arousal, Error *err
 
 /* ------------------------------------------------------------------ control */
 
-static int control_policy(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int control_policy(const json_t *value, void *user, const char *const *genres,
+                          Error *error) {
+    (void)genres;
     ControlWishes *wishes = user;
     wishes->has_policy = true;
     return policy(value, &wishes->policy, error);
 }
 
-static int control_genre(const json_t *value, void *user, const MusicModel *model, Error *error) {
+static int control_genre(const json_t *value, void *user, const char *const *genres, Error *error) {
     ControlWishes *wishes = user;
     wishes->has_genre = true;
-    return genre(value, model, &wishes->genre, error);
+    return genre(value, genres, &wishes->genre, error);
 }
 
-static int control_program(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int control_program(const json_t *value, void *user, const char *const *genres,
+                           Error *error) {
+    (void)genres;
     ControlWishes *wishes = user;
     wishes->has_program = true;
     return whole(value, "program", 0, 127, &wishes->program, error);
 }
 
-static int control_speed(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int control_speed(const json_t *value, void *user, const char *const *genres, Error *error) {
+    (void)genres;
     ControlWishes *wishes = user;
     wishes->has_speed = true;
     return number(value, "speed", 0.5, 2, &wishes->speed, error);
 }
 
-static int control_pause(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int control_pause(const json_t *value, void *user, const char *const *genres, Error *error) {
+    (void)genres;
     ControlWishes *wishes = user;
     wishes->has_pause = true;
     return truth(value, "pause", &wishes->pause, error);
 }
 
-static int control_next(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int control_next(const json_t *value, void *user, const char *const *genres, Error *error) {
+    (void)genres;
     return truth(value, "next", &((ControlWishes *)user)->next, error);
 }
 
-static int control_lead(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int control_lead(const json_t *value, void *user, const char *const *genres, Error *error) {
+    (void)genres;
     ControlWishes *wishes = user;
     wishes->has_lead = true;
     return whole(value, "lead", 1, 1 << 30, &wishes->lead, error);
 }
 
 /* null gives the lead back to the face. */
-static int control_mood(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int control_mood(const json_t *value, void *user, const char *const *genres, Error *error) {
+    (void)genres;
     ControlWishes *wishes = user;
     wishes->mood = json_is_null(value) ? MOOD_WISH_FACE : MOOD_WISH_POINT;
     return json_is_null(value) ? 0 : point(value, &wishes->valence, &wishes->arousal, error);
@@ -152,8 +157,9 @@ static int words(const json_t *value, const char *name, char *result, size_t siz
     return 0;
 }
 
-static int control_source(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int control_source(const json_t *value, void *user, const char *const *genres,
+                          Error *error) {
+    (void)genres;
     ControlWishes *wishes = user;
     const char *name = json_string_value(value);
     wishes->has_source = true;
@@ -166,9 +172,9 @@ static int control_source(const json_t *value, void *user, const MusicModel *mod
 }
 
 /* A list of codes, or null for all. */
-static int control_languages(const json_t *value, void *user, const MusicModel *model,
+static int control_languages(const json_t *value, void *user, const char *const *genres,
                              Error *error) {
-    (void)model;
+    (void)genres;
     ControlWishes *wishes = user;
     char *list = wishes->songs.languages, code[8];
     size_t index, used = 0;
@@ -188,30 +194,32 @@ static int control_languages(const json_t *value, void *user, const MusicModel *
     return 0;
 }
 
-static int control_strict(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int control_strict(const json_t *value, void *user, const char *const *genres,
+                          Error *error) {
+    (void)genres;
     ControlWishes *wishes = user;
     wishes->has_strict = true;
     return truth(value, "strict", &wishes->songs.strict, error);
 }
 
-static int control_seek(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int control_seek(const json_t *value, void *user, const char *const *genres, Error *error) {
+    (void)genres;
     ControlWishes *wishes = user;
     wishes->has_seek = true;
     return number(value, "seek", 0, 1e6, &wishes->seek, error);
 }
 
-static int control_volume(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int control_volume(const json_t *value, void *user, const char *const *genres,
+                          Error *error) {
+    (void)genres;
     ControlWishes *wishes = user;
     wishes->has_volume = true;
     return number(value, "volume", 0, 1, &wishes->volume, error);
 }
 
-static int control_songs_genre(const json_t *value, void *user, const MusicModel *model,
+static int control_songs_genre(const json_t *value, void *user, const char *const *genres,
                                Error *error) {
-    (void)model;
+    (void)genres;
     ControlWishes *wishes = user;
     wishes->has_songs_genre = true;
     return json_is_null(value)
@@ -219,8 +227,8 @@ static int control_songs_genre(const json_t *value, void *user, const MusicModel
                : words(value, "songs_genre", wishes->songs.genre, PAGE_SONGS_GENRE, error);
 }
 
-static int control_say(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int control_say(const json_t *value, void *user, const char *const *genres, Error *error) {
+    (void)genres;
     ControlWishes *wishes = user;
     const char *name = json_string_value(value);
     wishes->has_verdict = true;
@@ -233,18 +241,19 @@ static int control_say(const json_t *value, void *user, const MusicModel *model,
                             "\"too-calm\" or \"too-wild\"");
 }
 
-static int control_undo(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int control_undo(const json_t *value, void *user, const char *const *genres, Error *error) {
+    (void)genres;
     return truth(value, "undo", &((ControlWishes *)user)->undo, error);
 }
 
-static int control_ended(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int control_ended(const json_t *value, void *user, const char *const *genres, Error *error) {
+    (void)genres;
     return words(value, "ended", ((ControlWishes *)user)->ended, GATE_TOKEN + 1, error);
 }
 
-static int control_failed(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int control_failed(const json_t *value, void *user, const char *const *genres,
+                          Error *error) {
+    (void)genres;
     return words(value, "failed", ((ControlWishes *)user)->failed, GATE_TOKEN + 1, error);
 }
 
@@ -270,16 +279,16 @@ static const Field control_fields[] = {
     {NULL, NULL},
 };
 
-int wishes_control(const char *body, size_t size, const MusicModel *model, ControlWishes *wishes,
+int wishes_control(const char *body, size_t size, const char *const *genres, ControlWishes *wishes,
                    Error *error) {
     *wishes = (ControlWishes){.next = false};
-    return read_body(body, size, control_fields, wishes, model, error);
+    return read_body(body, size, control_fields, wishes, genres, error);
 }
 
 /* ------------------------------------------------------------------ compose */
 
-static int piece_emotion(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int piece_emotion(const json_t *value, void *user, const char *const *genres, Error *error) {
+    (void)genres;
     PieceWishes *wishes = user;
     wishes->emotion = json_is_string(value) ? emotion_from_name(json_string_value(value)) : -1;
     if (wishes->emotion < 0)
@@ -289,8 +298,8 @@ static int piece_emotion(const json_t *value, void *user, const MusicModel *mode
     return 0;
 }
 
-static int piece_mood(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int piece_mood(const json_t *value, void *user, const char *const *genres, Error *error) {
+    (void)genres;
     float valence, arousal;
     if (point(value, &valence, &arousal, error))
         return -1;
@@ -299,33 +308,33 @@ static int piece_mood(const json_t *value, void *user, const MusicModel *model, 
     return 0;
 }
 
-static int piece_policy(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int piece_policy(const json_t *value, void *user, const char *const *genres, Error *error) {
+    (void)genres;
     return policy(value, &((PieceWishes *)user)->piece.policy, error);
 }
 
-static int piece_genre(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    return genre(value, model, &((PieceWishes *)user)->piece.composer.genre, error);
+static int piece_genre(const json_t *value, void *user, const char *const *genres, Error *error) {
+    return genre(value, genres, &((PieceWishes *)user)->piece.composer.genre, error);
 }
 
-static int piece_seconds(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int piece_seconds(const json_t *value, void *user, const char *const *genres, Error *error) {
+    (void)genres;
     return number(value, "seconds", 5, WISHES_LONGEST_SECONDS,
                   &((PieceWishes *)user)->piece.composer.seconds, error);
 }
 
-static int piece_tempo(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int piece_tempo(const json_t *value, void *user, const char *const *genres, Error *error) {
+    (void)genres;
     return number(value, "tempo", 30, 240, &((PieceWishes *)user)->piece.composer.tempo, error);
 }
 
-static int piece_tonic(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int piece_tonic(const json_t *value, void *user, const char *const *genres, Error *error) {
+    (void)genres;
     return whole(value, "tonic", 0, 11, &((PieceWishes *)user)->piece.composer.tonic, error);
 }
 
-static int piece_minor(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int piece_minor(const json_t *value, void *user, const char *const *genres, Error *error) {
+    (void)genres;
     bool minor = false;
     if (truth(value, "minor", &minor, error))
         return -1;
@@ -333,14 +342,15 @@ static int piece_minor(const json_t *value, void *user, const MusicModel *model,
     return 0;
 }
 
-static int piece_program(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int piece_program(const json_t *value, void *user, const char *const *genres, Error *error) {
+    (void)genres;
     ((PieceWishes *)user)->has_program = true;
     return whole(value, "program", 0, 127, &((PieceWishes *)user)->piece.program, error);
 }
 
-static int piece_seed_wish(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int piece_seed_wish(const json_t *value, void *user, const char *const *genres,
+                           Error *error) {
+    (void)genres;
     int seed = 0;
     if (whole(value, "seed", 0, 1 << 30, &seed, error))
         return -1;
@@ -348,17 +358,20 @@ static int piece_seed_wish(const json_t *value, void *user, const MusicModel *mo
     return 0;
 }
 
-static int piece_style(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int piece_style(const json_t *value, void *user, const char *const *genres, Error *error) {
+    (void)genres;
     const char *name = json_string_value(value);
-    ((PieceWishes *)user)->arranged = name && !strcmp(name, "arranged");
-    return name && (!strcmp(name, "arranged") || !strcmp(name, "performed"))
-               ? 0
-               : error_set(error, "style: expected \"performed\" or \"arranged\"");
+    for (int i = 0; i < STYLES && name; i++)
+        if (!strcmp(compose_style_names[i], name)) {
+            ((PieceWishes *)user)->style = i;
+            return 0;
+        }
+    return error_set(error, "style: expected \"arranged\" or \"performed\"");
 }
 
-static int piece_ensemble(const json_t *value, void *user, const MusicModel *model, Error *error) {
-    (void)model;
+static int piece_ensemble(const json_t *value, void *user, const char *const *genres,
+                          Error *error) {
+    (void)genres;
     const char *name = json_string_value(value);
     for (int i = 0; i < ENSEMBLES && name; i++)
         if (!strcmp(ensemble_names[i], name)) {
@@ -384,11 +397,12 @@ static const Field piece_fields[] = {
     {NULL, NULL},
 };
 
-int wishes_piece(const char *body, size_t size, const MusicModel *model, PieceWishes *wishes,
+int wishes_piece(const char *body, size_t size, const char *const *genres, PieceWishes *wishes,
                  Error *error) {
     *wishes = (PieceWishes){
         .piece = {.composer = composer_defaults, .felt = mood_of_emotion(EMOTION_NEUTRAL)},
-        .emotion = EMOTION_NEUTRAL};
+        .emotion = EMOTION_NEUTRAL,
+        .style = -1};
     wishes->piece.composer.seconds = 20;
-    return read_body(body, size, piece_fields, wishes, model, error);
+    return read_body(body, size, piece_fields, wishes, genres, error);
 }

@@ -16,7 +16,8 @@ enum { WISHES_LONGEST_SECONDS = 180 };
 
 typedef enum MoodWish { MOOD_WISH_NONE, MOOD_WISH_FACE, MOOD_WISH_POINT } MoodWish;
 
-/* Genre names are looked up in the model; with a model of NULL there are none. */
+/* `genres` are the names that may be wished for, NULL after the last, or NULL for none; what is
+ * wished is 1 + the index into them, 0 = no genre in particular. */
 
 /* POST /control. */
 typedef struct ControlWishes {
@@ -37,19 +38,19 @@ typedef struct ControlWishes {
     char ended[GATE_TOKEN + 1], failed[GATE_TOKEN + 1]; /* songs' ids, "" = none */
 } ControlWishes;
 
-int wishes_control(const char *body, size_t size, const MusicModel *model, ControlWishes *wishes,
+int wishes_control(const char *body, size_t size, const char *const *genres, ControlWishes *wishes,
                    Error *error) MUST_CHECK;
 
 /* POST /compose. */
 typedef struct PieceWishes {
     PieceSettings piece; /* must be the first member: its fields are parsed into it by offset */
     int emotion;         /* index of the emotion asked for, -1 for a point in the mood plane */
-    bool arranged;       /* --style arranged: for an ensemble */
+    int style;           /* a ComposeStyle, -1 = no style in particular */
     Ensemble ensemble;   /* of an arranged piece */
     bool has_program;    /* piece.program was given; in an arranged piece it plays the melody */
 } PieceWishes;
 
-int wishes_piece(const char *body, size_t size, const MusicModel *model, PieceWishes *wishes,
+int wishes_piece(const char *body, size_t size, const char *const *genres, PieceWishes *wishes,
                  Error *error) MUST_CHECK;
 
 #endif

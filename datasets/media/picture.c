@@ -2,7 +2,7 @@
 
 #include "datasets/media/ffmpeg.h"
 #include "datasets/media/orientation.h"
-#include "datasets/media/picture_end.h"
+#include "datasets/media/picture_structure.h"
 #include "datasets/media/png_file.h"
 #include "nn/base/file.h"
 
@@ -239,7 +239,9 @@ static int decode_tga(const Bytes *source, ImageChannels channels, Image *image,
     if (code >= 0)
         code = avcodec_receive_frame(decoder, frame);
     if (code >= 0)
-        status = convert_whole(frame, frame->decode_error_flags, channels, image, error);
+        status = convert_whole(
+            frame, frame->decode_error_flags || !picture_tga_has_end(source->bytes, source->size),
+            channels, image, error);
     else
         error_set(error, "a damaged TGA picture: %s", ffmpeg_reason(code, &reason));
     av_frame_free(&frame);

@@ -20,6 +20,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+typedef enum LeadStyle {
+    LEAD_CHORALE,
+    LEAD_CLASSICAL,
+    LEAD_FOLK,
+    LEAD_GAME,
+    LEAD_JAZZ,
+    LEAD_POP,
+    LEAD_STYLES
+} LeadStyle;
+
 enum {
     LEAD_PLACES = 16, /* most in a bar */
     LEAD_QUALITIES = 5,
@@ -27,7 +37,6 @@ enum {
     LEAD_LOWEST = -12, /* semitones above the tonic nearest to middle C */
     LEAD_PITCHES = 43,
     LEAD_REST = 127,
-    LEAD_STYLES = 6,
     LEAD_FEATURES = 3 + LEAD_STYLES + 1 + 3 + 24 + LEAD_PLACES + 8 + 4,
     LEAD_MOST_BARS = 512,
 };

@@ -4,7 +4,7 @@
  * at the end what was left sounding, the longest note and silence, and how long saving the record
  * took. */
 #include "compose/live/live_session.h"
-#include "compose/write/opening.h"
+#include "compose/write/style.h"
 #include "datasets/music/midi.h"
 #include "nn/base/clock.h"
 #include "nn/base/threads.h"
@@ -132,7 +132,13 @@ int main(int argc, char **argv) {
     }
     close(file);
     threads_use(1);
-    LiveSettings settings = {.watching = watcher_defaults(),
+    ComposeStyle style;
+    if (compose_style_choose(NULL, argv[3], &style, &error)) {
+        fprintf(stderr, "long_session: %s\n", error.message);
+        return EXIT_FAILURE;
+    }
+    LiveSettings settings = {.arranged = style == STYLE_ARRANGED,
+                             .watching = watcher_defaults(),
                              .music_model = argv[3],
                              .music = live_music_defaults(),
                              .record = record,

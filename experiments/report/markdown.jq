@@ -37,9 +37,11 @@ def share_of(n):
     | ($p | percent(1)) + " % (" + ($centre - $half | percent(0)) + " … " + ($centre + $half | percent(0)) + ")"
   end;
 
-# table(["head", …]; [[cell, …], …]): columns of numbers to the right, all others to the left.
+# table(["head", …]; [[cell, …], …]): columns of numbers to the right, all others to the left. Cells are Markdown, in
+# which a "<" or "|", of a corpus' or file's name, stands for itself.
 def table(head; rows):
-  def line: "| " + join(" | ") + " |";
+  def cell: gsub("<"; "&lt;") | gsub("\\|"; "\\|");
+  def line: "| " + (map(cell) | join(" | ")) + " |";
   def is_number: test("^[*≤≥]*[−–+-]?[0-9]|^–$");
   rows as $rows
   | [range(head | length) as $column

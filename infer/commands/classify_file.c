@@ -1,6 +1,7 @@
 #include "infer/commands/classify_file.h"
 
 #include "datasets/media/picture.h"
+#include "datasets/media/picture_structure.h"
 #include "datasets/media/png_file.h"
 #include "infer/faces/annotation.h"
 #include "infer/faces/classification.h"
@@ -307,29 +308,41 @@ static int classify_video(Watcher *watcher, const char *path, const ClassifySett
 
 enum { HEAD = 1 << 16 };
 
-static size_t read_head(const char *path, unsigned char head[HEAD], Error *error) {
+/* Whether the file begins as a picture does, or is empty: then the reader of pictures says so; -1
+ * when it cannot be read. */
+static int begins_as_picture(const char *path, Error *error) {
+    unsigned char head[HEAD];
     FILE *file = file_open(path, error);
-    size_t size = file ? fread(head, 1, HEAD, file) : 0;
-    if (file)
-        fclose(file);
-    return file ? size : SIZE_MAX;
+    if (!file)
+        return -1;
+    size_t size = fread(head, 1, HEAD, file);
+    fclose(file);
+    return !size || picture_recognise(head, size);
 }
 
-/* Whether the file is a picture: 1, or 0 for what can only be a video, or -1. */
-static int is_picture(const char *path, Error *error) {
-    unsigned char head[HEAD];
+/* Whether it is a picture that moves. One too large to be read as a picture is none. */
+static bool is_animated(const char *path) {
+    unsigned char *bytes;
+    size_t size;
+    if (file_read(path, PICTURE_MOST_BYTES, &bytes, &size, NULL))
+        return false;
+    bool animated = picture_is_animated(bytes, size);
+    free(bytes);
+    return animated;
+}
+
+/* Whether the file is a still picture: 1, or 0 for what can only be a video, or -1. */
+static int is_still(const char *path, Error *error) {
     struct stat status = {0};
     if (!strcmp(path, "-") || video_is_address(path) ||
         (!stat(path, &status) && !S_ISREG(status.st_mode)))
         return 0;
-    size_t size = read_head(path, head, error);
-    return size == SIZE_MAX ? -1 : size == 0 || picture_recognise(head, size);
+    int picture = begins_as_picture(path, error);
+    return picture > 0 ? !is_animated(path) : picture;
 }
 
 bool classify_passes_over(const char *path) {
-    unsigned char head[HEAD];
-    size_t size = read_head(path, head, NULL);
-    if (size == SIZE_MAX || !size || picture_recognise(head, size))
+    if (begins_as_picture(path, NULL) != 0)
         return false;
     Video *video = video_open(&(VideoSettings){.source = path}, NULL);
     video_close(video);
@@ -347,10 +360,10 @@ static void note_pipe(const char *path, const ClassifySettings *settings) {
 
 int classify_file(Watcher *watcher, const char *path, const ClassifySettings *settings,
                   ClassifyCount *count, Error *error) {
-    int picture = is_picture(path, error);
-    if (picture < 0)
+    int still = is_still(path, error);
+    if (still < 0)
         return -1;
-    threads_use(picture ? settings->threads : settings->video_threads);
+    threads_use(still ? settings->threads : settings->video_threads);
     note_pipe(path, settings);
-    return (picture ? classify_picture : classify_video)(watcher, path, settings, count, error);
+    return (still ? classify_picture : classify_video)(watcher, path, settings, count, error);
 }

@@ -318,10 +318,12 @@ long video_damaged(const Video *video) {
 
 double video_missing(const Video *video) {
     const AVStream *stream = video->file->streams[video->stream];
-    double told = stream->duration > 0        ? (double)stream->duration * av_q2d(stream->time_base)
+    bool own = stream->duration > 0, alone = video->file->nb_streams == 1;
+    double told = own                         ? (double)stream->duration * av_q2d(stream->time_base)
                   : video->file->duration > 0 ? (double)video->file->duration / AV_TIME_BASE
                                               : 0;
-    double missing = told - video->last, least = fmax(1, 0.1 * told);
+    double missing = told - video->last;
+    double least = own || alone ? fmax(0.25, 0.02 * told) : fmax(1, 0.1 * told);
     return missing > least ? missing : 0;
 }
 

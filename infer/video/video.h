@@ -53,8 +53,9 @@ int video_next(Video *video, VideoFrame *frame, Error *error) MUST_CHECK;
 double video_rate(const Video *video);
 long video_damaged(const Video *video);
 /* At the end of a file: the seconds of video that it declares beyond the last frame; 0 where
- * unknown or within a second or a tenth of the total (whichever is larger), since sound may outlast
- * the pictures. */
+ * unknown or small: up to a quarter of a second or a fiftieth of the total, whichever is larger;
+ * where the file declares only one duration for pictures and sound, which may outlast the pictures,
+ * up to a second or a tenth. */
 double video_missing(const Video *video);
 
 #endif

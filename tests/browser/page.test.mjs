@@ -92,6 +92,7 @@ test('a session that has ended is opened again', () =>
 test('a piece is composed, drawn, heard and saved', () =>
   visit({}, async page => {
     await page.click('#tab-compose');
+    await page.selectOption('#wish-style', 'performed');
     await page.selectOption('#wish-emotion', 'sad');
     await page.selectOption('#wish-key', '9,1');
     await page.fill('#wish-seconds', '8');

@@ -162,6 +162,17 @@ START_TEST(what_holds_one_frame_is_a_picture) {
 }
 END_TEST
 
+START_TEST(a_picture_that_moves_is_a_video) {
+    Program run = affekt("classify", "--no-detect", "--model", model, "tests/fixtures/moving.gif",
+                         "tests/fixtures/moving.png");
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "tests/fixtures/moving.gif\n     0.00 s");
+    assert_contains(run.output, "tests/fixtures/moving.png\n     0.00 s");
+    assert_contains(run.output, "  in all: 5 frames up to 0.80 s, a face in 5\n");
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(a_face_in_the_only_frame_looked_at_counts) {
     if (!usual_cascade_is_here())
         return;
@@ -287,6 +298,7 @@ Suite *classify_video_suite(void) {
 #ifdef HAVE_FFMPEG
     tcase_add_test(tcase, a_video_gives_a_line_for_each_frame_looked_at);
     tcase_add_test(tcase, what_holds_one_frame_is_a_picture);
+    tcase_add_test(tcase, a_picture_that_moves_is_a_video);
     tcase_add_test(tcase, a_face_in_the_only_frame_looked_at_counts);
     tcase_add_test(tcase, a_video_ends_with_a_summary);
     tcase_add_test(tcase, a_timeline_is_the_same_each_time);

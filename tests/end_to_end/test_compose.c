@@ -228,11 +228,11 @@ START_TEST(wrong_wishes_are_wrong_usage) {
         {"--emotion", "happy", "--grid", "performed", "--bars", "8"},
         {"--emotion", "happy", "--prime", "x.mid", "--key", "C"},
         {"--emotion", "happy", "--style", "performed", "--loop"},
-        {"--emotion", "happy", "--style", "arranged", "--loop", "--bars", "1"},
+        {"--emotion", "happy", "--loop", "--bars", "1"},
         {"--emotion", "happy", "--style", "arranged", "--harmonize", "x.mid", "--loop"},
         {"--emotion", "happy", "--style", "arranged", "--harmonize", "x.mid", "--key", "C"},
         {"--emotion", "happy", "--style", "arranged", "--ensemble", "choir"},
-        {"--emotion", "happy", "--style", "arranged", "--meter", "7/8"},
+        {"--emotion", "happy", "--meter", "7/8"},
         {"--emotion", "happy", "--prime-bars", "4"},
         {"--emotion", "happy", "--prime", "x.mid", "--prime-bars", "4", "--prime-seconds", "4"},
     };
@@ -244,6 +244,41 @@ START_TEST(wrong_wishes_are_wrong_usage) {
         program_assert(&run, EXIT_USAGE);
         program_free(&run);
     }
+}
+END_TEST
+
+/* What was asked for, and whether the piece has bars and several parts. */
+START_TEST(music_is_arranged_unless_something_else_is_wanted) {
+    const struct {
+        const char *words[4];
+        bool arranged;
+    } cases[] = {{{"--genre", "jazz"}, true},
+                 {{"--model", model}, false},
+                 {{"--style", "performed", "--openings", "1"}, false},
+                 {{"--grid", "performed", "--openings", "1"}, false},
+                 {{"--style", "performed", "--model", model}, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *path = scratch_path("x.mid");
+        const char *words[16] = {"compose", "happy", "--seconds", "6", "--seed", "3", "-o", path};
+        for (int w = 0; w < 4 && cases[i].words[w]; w++)
+            words[8 + w] = cases[i].words[w];
+        Program run = program_run(words);
+        program_assert(&run, EXIT_DONE);
+        program_free(&run);
+        Song *song = midi_read(path, NULL);
+        int parts = 0;
+        for (int n = 0; n < song->n_notes; n++)
+            parts |= 1 << song->notes[n].channel;
+        ck_assert_msg((parts > 1) == cases[i].arranged, "%s", cases[i].words[0]);
+        if (cases[i].arranged)
+            ck_assert_int_eq(song->grid, SONG_GRID_METRIC);
+        song_free(song);
+    }
+    Program run = affekt("compose", "happy", "--style", "arranged", "--model", model, "-o",
+                         scratch_path("y.mid"));
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "not a model of lead sheets");
+    program_free(&run);
 }
 END_TEST
 
@@ -262,8 +297,8 @@ START_TEST(a_format_that_cannot_be_written_is_refused_before_composing) {
 END_TEST
 
 START_TEST(the_ending_of_the_name_says_what_is_written) {
-    Program run = affekt("compose", "sad", "--style", "arranged", "--seconds", "6", "--ensemble",
-                         "band", "-o", scratch_path("a.musicxml"));
+    Program run = affekt("compose", "sad", "--seconds", "20", "--ensemble", "band", "-o",
+                         scratch_path("a.musicxml"));
     program_assert(&run, EXIT_DONE);
     program_free(&run);
     char *score = (char *)file_bytes(scratch_path("a.musicxml"), NULL);
@@ -310,6 +345,7 @@ Suite *compose_suite(void) {
     tcase_add_test(program, names_that_nobody_typed_are_made_up);
     tcase_add_test(program, a_seed_is_drawn_told_and_kept);
     tcase_add_test(program, wrong_wishes_are_wrong_usage);
+    tcase_add_test(program, music_is_arranged_unless_something_else_is_wanted);
     tcase_add_test(program, a_format_that_cannot_be_written_is_refused_before_composing);
     tcase_add_test(program, the_ending_of_the_name_says_what_is_written);
     tcase_add_test(program, unknown_genre_names_the_known_ones);

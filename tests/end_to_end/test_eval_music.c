@@ -1,4 +1,5 @@
 #include "nn/base/file.h"
+#include "tests/support/files.h"
 #include "tests/support/music_folder.h"
 #include "tests/support/music_models.h"
 #include "tests/support/program.h"
@@ -6,6 +7,7 @@
 
 #include <check.h>
 #include <jansson.h>
+#include <stdlib.h>
 
 static const char *model;
 
@@ -100,6 +102,22 @@ START_TEST(quality_needs_training_clips_to_compare_with) {
 }
 END_TEST
 
+START_TEST(a_file_that_cannot_be_read_is_listed) {
+    for (int i = 0; i < 4; i++)
+        music_folder_add(text_format("piece%c.mid", 'a' + i), 16, i);
+    music_folder_write("broken.mid", "MThd");
+    const char *list = scratch_path("bad.txt");
+    Program run = affekt("eval", "music", "--data", music_folder(), "--model", model, "--clips",
+                         "0", "--no-likelihood", "--list-bad", list);
+    size_t size;
+    char *text = (char *)file_bytes(list, &size);
+    ck_assert_int_gt((int)size, 0);
+    assert_contains(text_format("%.*s", (int)size, text), "broken.mid: ");
+    free(text);
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(missing_corpus_is_named) {
     Program run =
         affekt("eval", "music", "--data", "synthetic", "--model", model, "--judge", "nobody");
@@ -122,6 +140,7 @@ Suite *eval_music_suite(void) {
     tcase_add_test(program, unknown_genre_names_the_known_ones);
     tcase_add_test(program, what_cannot_be_kept_is_told_before_the_work);
     tcase_add_test(program, quality_needs_training_clips_to_compare_with);
+    tcase_add_test(program, a_file_that_cannot_be_read_is_listed);
     tcase_add_test(program, missing_corpus_is_named);
     suite_add_tcase(suite, program);
     return suite;

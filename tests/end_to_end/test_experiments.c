@@ -390,6 +390,17 @@ START_TEST(every_study_has_a_page_that_tells_what_it_is) {
 }
 END_TEST
 
+START_TEST(a_name_with_markup_stays_text) {
+    if (!tools_are_here())
+        return;
+    const char *line = text_format("jq -rn -L experiments/report 'include \"markdown\"; "
+                                   "table([\"corpus\"]; [[\"<b>|x\"]])' | cmark-gfm -e table >%s",
+                                   scratch_path("said"));
+    ck_assert_int_eq(system(line), 0);
+    assert_file_has("said", "<td align=\"left\">&lt;b&gt;|x</td>");
+}
+END_TEST
+
 START_TEST(the_projects_readme_says_what_was_recorded) {
     if (!tools_are_here())
         return;
@@ -425,6 +436,7 @@ Suite *experiments_suite(void) {
     tcase_add_test(tcase, a_readme_without_an_end_of_results_is_left_as_it_is);
     tcase_add_test(tcase, what_was_measured_with_other_weights_is_not_recorded);
     tcase_add_test(tcase, every_study_has_a_page_that_tells_what_it_is);
+    tcase_add_test(tcase, a_name_with_markup_stays_text);
     tcase_add_test(tcase, the_projects_readme_says_what_was_recorded);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -1,5 +1,5 @@
 #include "train/tasks/lead_task.h"
-#include "train/tasks/sequence_loss.h"
+#include "train/tasks/sequence_learner.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,22 +12,12 @@ typedef struct Roll {
     int n, epoch;
 } Roll;
 
-/* One batch in the making or in use: (T,B) arrays. */
-typedef struct Slot {
-    int32_t *tokens, *targets;
-    uint8_t *reset;
-    float *conditions; /* (T,B,D) */
-    Shards shards;     /* of which all streams are here */
-} Slot;
-
 struct LeadTask {
     LeadTaskSettings settings;
     const LeadCorpus *corpus;
-    SequenceLstm *model;
-    Parameters *state, *validation_state;
+    SequenceLearner learner;
     Roll training, counted, validation; /* `counted` is of the epoch last asked for */
-    Slot slots[TRAIN_SLOTS], validation_slot;
-    SequenceShard shard; /* the one at work */
+    int validated;                      /* steps of the validation so far */
 };
 
 /* ------------------------------------------------------------------ the order of an epoch */
@@ -125,7 +115,7 @@ static LeadHead forgetful_head(const LeadTask *task, const LeadPiece *piece, int
 
 /* Batch `step`: stream b goes from token b · steps · T of the roll. */
 static void fill_slot(const LeadTask *task, const Roll *roll, int step, const Rng *forget,
-                      Slot *slot) {
+                      SequenceSlot *slot) {
     int steps = task->settings.steps, streams = task->settings.streams;
     long long total = roll->start[roll->n], length = (long long)roll_steps(task, roll) * steps;
     for (int b = 0; b < streams; b++) {
@@ -160,74 +150,39 @@ static int prepare(void *context, int slot, Shards shards, int epoch, int step, 
     roll_training(task, epoch, &task->training);
     Rng forget =
         rng_split(rng_split(rng_seed(task->settings.seed), TRAIN_RNG_FORGET), (uint64_t)epoch);
-    fill_slot(task, &task->training, step, &forget, &task->slots[slot]);
-    task->slots[slot].shards = shards;
+    fill_slot(task, &task->training, step, &forget, &task->learner.slots[slot]);
+    task->learner.slots[slot].shards = shards;
     return 0;
-}
-
-/* ------------------------------------------------------------------ loss */
-
-static Tensor *slot_loss(LeadTask *task, const Slot *slot, int shard, Parameters *state, Tape *tape,
-                         StepCount *count, Error *error) {
-    const SequenceBatch batch = {task->settings.steps, task->settings.streams,
-                                 slot->tokens,         slot->conditions,
-                                 slot->reset,          slot->targets};
-    return sequence_shard_loss(&task->shard, task->model, tape, &batch, slot->shards, shard, state,
-                               count, error);
 }
 
 static Tensor *loss(void *context, int slot, int shard, Tape *tape, StepCount *count,
                     Error *error) {
     LeadTask *task = context;
-    return slot_loss(task, &task->slots[slot], shard, task->state, tape, count, error);
+    return sequence_learner_loss(&task->learner, slot, shard, tape, count, error);
+}
+
+static int next_validation(void *context, SequenceSlot *slot, Error *error) {
+    (void)error;
+    LeadTask *task = context;
+    if (task->validated == roll_steps(task, &task->validation))
+        return 0;
+    fill_slot(task, &task->validation, task->validated++, NULL, slot);
+    return 1;
 }
 
 static int validate(void *context, Tape *tape, Validation *result, Error *error) {
     LeadTask *task = context;
-    StepCount total = {0};
-    double sum = 0;
-    int n = roll_steps(task, &task->validation);
-    for (int step = 0; step < n; step++) {
-        StepCount count = {0};
-        fill_slot(task, &task->validation, step, NULL, &task->validation_slot);
-        tape_begin(tape, TAPE_EVALUATE, rng_seed(0));
-        Tensor *mean =
-            slot_loss(task, &task->validation_slot, 0, task->validation_state, tape, &count, error);
-        if (tape_check(tape, error))
-            return -1;
-        sum += mean->data[0] * count.examples;
-        total.examples += count.examples;
-        total.correct += count.correct;
-    }
-    result->loss = sum / total.examples;
-    result->accuracy = total.correct / total.examples;
-    result->score = -result->loss;
-    return 0;
+    task->validated = 0;
+    return sequence_learner_validate(&task->learner, next_validation, task, tape, result, error);
 }
 
 static int save(void *context, const char *path, json_t *metadata, Error *error) {
     const LeadTask *task = context;
     json_object_set_new(metadata, "lead_language", json_sprintf("%d", LEAD_LANGUAGE));
-    return sequence_lstm_save(task->model, path, metadata, error);
+    return sequence_lstm_save(task->learner.model, path, metadata, error);
 }
 
 /* ------------------------------------------------------------------ building */
-
-static int allocate_slot(const LeadTask *task, Slot *slot, Error *error) {
-    size_t cells = (size_t)task->settings.steps * (size_t)task->settings.streams;
-    bool good = (slot->tokens = malloc(cells * sizeof *slot->tokens)) &&
-                (slot->targets = malloc(cells * sizeof *slot->targets)) &&
-                (slot->reset = malloc(cells)) &&
-                (slot->conditions = malloc(cells * LEAD_FEATURES * sizeof *slot->conditions));
-    return good ? 0 : error_memory(error, "a batch", cells * (LEAD_FEATURES + 3) * sizeof(float));
-}
-
-static void free_slot(Slot *slot) {
-    free(slot->tokens);
-    free(slot->targets);
-    free(slot->reset);
-    free(slot->conditions);
-}
 
 static int read_weights(const char *path, SequenceLstm *model, Error *error) {
     SafetensorsFile *file = safetensors_open(path, error);
@@ -244,13 +199,9 @@ static int build_model(LeadTask *task, Error *error) {
                                    .hidden = s->hidden,
                                    .layers = s->layers,
                                    .dropout = s->dropout};
-    task->model =
-        sequence_lstm_create(&info, rng_split(rng_seed(s->seed), TRAIN_RNG_WEIGHTS), error);
-    if (!task->model || (s->start && read_weights(s->start, task->model, error)))
+    if (sequence_learner_build(&task->learner, &info, s->steps, s->streams, s->seed, error))
         return -1;
-    task->state = sequence_lstm_state(task->model, s->streams, error);
-    task->validation_state = sequence_lstm_state(task->model, s->streams, error);
-    return task->state && task->validation_state ? 0 : -1;
+    return s->start ? read_weights(s->start, task->learner.model, error) : 0;
 }
 
 static int lay_out(LeadTask *task, Error *error) {
@@ -275,12 +226,7 @@ LeadTask *lead_task_create(const LeadCorpus *corpus, const LeadTaskSettings *set
     }
     task->settings = *settings;
     task->corpus = corpus;
-    task->validation_slot.shards = (Shards){0, 1, 1};
-    int status = lay_out(task, error) || build_model(task, error) ||
-                 allocate_slot(task, &task->validation_slot, error);
-    for (int i = 0; !status && i < TRAIN_SLOTS; i++)
-        status = allocate_slot(task, &task->slots[i], error);
-    if (!status)
+    if (!lay_out(task, error) && !build_model(task, error))
         return task;
     lead_task_destroy(task);
     return NULL;
@@ -289,35 +235,25 @@ LeadTask *lead_task_create(const LeadCorpus *corpus, const LeadTaskSettings *set
 void lead_task_destroy(LeadTask *task) {
     if (!task)
         return;
-    sequence_lstm_destroy(task->model);
-    parameters_destroy(task->state);
-    parameters_destroy(task->validation_state);
+    sequence_learner_free(&task->learner);
     roll_free(&task->training);
     roll_free(&task->counted);
     roll_free(&task->validation);
-    free_slot(&task->validation_slot);
-    sequence_shard_free(&task->shard);
-    for (int i = 0; i < TRAIN_SLOTS; i++)
-        free_slot(&task->slots[i]);
     free(task);
 }
 
 SequenceLstm *lead_task_model(const LeadTask *task) {
-    return task->model;
+    return task->learner.model;
 }
 
 TrainTask lead_task_describe(LeadTask *task) {
-    return (TrainTask){
-        .unit = "tokens",
-        .context = task,
-        .divisible = true,
-        .parameters = sequence_lstm_parameters(task->model),
-        .carried = task->state,
-        .data_checksum = task->corpus->checksum,
-        .steps = steps,
-        .prepare = prepare,
-        .loss = loss,
-        .validate = validate,
-        .save = save,
-    };
+    TrainTask described = sequence_learner_describe(&task->learner);
+    described.context = task;
+    described.data_checksum = task->corpus->checksum;
+    described.steps = steps;
+    described.prepare = prepare;
+    described.loss = loss;
+    described.validate = validate;
+    described.save = save;
+    return described;
 }

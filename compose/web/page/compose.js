@@ -16,8 +16,8 @@ function wishes() {
   if ($('wish-key').value) { const [tonic, minor] = $('wish-key').value.split(','); wish.tonic = +tonic; wish.minor = minor === '1'; }
   if ($('wish-tempo').value) wish.tempo = +$('wish-tempo').value;
   if ($('wish-genre').value) wish.genre = $('wish-genre').value;
-  if ($('wish-style').value) Object.assign(wish, { style: 'arranged', ensemble: $('wish-style').value });
-  else wish.program = +$('wish-instrument').value;
+  if ($('wish-style').value !== 'performed') Object.assign(wish, { style: 'arranged', ensemble: $('wish-style').value });
+  else Object.assign(wish, { style: 'performed', program: +$('wish-instrument').value });
   return wish;
 }
 
@@ -48,16 +48,18 @@ async function compose(event) {
   $('wish').textContent = word('compose_now');
 }
 
+const showPlayer = () => { $('wish-player').hidden = $('wish-style').value !== 'performed'; };
+
 function fill() {
   const option = (value, text) => Object.assign(document.createElement('option'), { value, textContent: text });
   const kept = ['wish-emotion', 'wish-key', 'wish-genre', 'wish-style', 'wish-instrument'].map(id => [id, $(id).value]);
   $('wish-emotion').replaceChildren(...emotions.map(e => option(e, word(e))));
   $('wish-key').replaceChildren(option('', word('free')), ...[0, 1].flatMap(minor => tonics.map((name, i) => option(`${i},${minor}`, name + (minor ? 'm' : '')))));
   fillChoices($('wish-genre'), $('wish-instrument'));
-  $('wish-style').replaceChildren(option('', word('played')), ...ensembles.map(name => option(name, `${word('arranged')}: ${word(`for_${name}`)}`)));
+  $('wish-style').replaceChildren(...ensembles.map(name => option(name, `${word('arranged')}: ${word(`for_${name}`)}`)), option('performed', word('played')));
   $('wish-emotion').value = 'happy';
   for (const [id, value] of kept) if (value) $(id).value = value;
-  $('wish-player').hidden = !!$('wish-style').value;
+  showPlayer();
   if (piece) describe();
 }
 
@@ -67,7 +69,7 @@ export function startCompose() {
   for (const button of document.querySelectorAll('[data-kind]')) button.onclick = async () => {
     try { save(await file(button.dataset.kind), `affekt.${endings[button.dataset.kind]}`); } catch (problem) { notify(null, problem.message); }
   };
-  $('wish-style').onchange = () => { $('wish-player').hidden = !!$('wish-style').value; };
+  $('wish-style').onchange = showPlayer;
   const draw = () => { if (piece && !$('compose').hidden) drawRoll($('roll'), piece, $('hear').currentTime); };
   const run = () => { draw(); if (!$('hear').paused) requestAnimationFrame(run); };
   $('hear').onplay = run;

@@ -51,11 +51,11 @@ static Melody play_beats(LiveArranged *arranged, Emotion emotion, int beats) {
 }
 
 static LiveArranged *begin(uint64_t seed, Ensemble ensemble) {
-    const LiveArrangedSettings settings = {
-        .sampler = SAMPLER_DEFAULTS, .ensemble = ensemble, .style = lead_find_style("pop")};
+    const LiveArrangedSettings settings = {.sampler = SAMPLER_DEFAULTS, .ensemble = ensemble};
+    const LiveArrangedWish wish = {.seed = seed, .style = lead_find_style("pop"), .seconds = 60};
     LiveArranged *arranged = live_arranged_create(model, &settings, NULL);
     ck_assert_ptr_nonnull(arranged);
-    ck_assert_int_eq(live_arranged_begin(arranged, seed, 60, &cues_table[EMOTION_HAPPY], NULL), 0);
+    ck_assert_int_eq(live_arranged_begin(arranged, &wish, &cues_table[EMOTION_HAPPY], NULL), 0);
     return arranged;
 }
 

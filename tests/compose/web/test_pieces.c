@@ -6,13 +6,16 @@
 #include "tests/support/text.h"
 
 static MusicModel *model;
+static const char *const lead_styles_and_none[] = {"chorale", "classical", "folk", "game",
+                                                   "jazz",    "pop",       NULL};
+static const char *const genres[] = {"pop", "folk", NULL};
 static Pieces pieces;
 static Error error;
 
 static void set_up(void) {
     scratch_create();
     model = music_model_untrained(11);
-    pieces_init(&pieces, model);
+    pieces_init(&pieces, model, NULL, genres);
 }
 
 static void tear_down(void) {
@@ -23,7 +26,7 @@ static void tear_down(void) {
 
 static void compose(const char *body, char id[GATE_TOKEN + 1]) {
     PieceWishes wishes;
-    ck_assert_msg(!wishes_piece(body, strlen(body), model, &wishes, &error), "%s", error.message);
+    ck_assert_msg(!wishes_piece(body, strlen(body), genres, &wishes, &error), "%s", error.message);
     wishes.piece.composer.openings = 1;
     ck_assert_msg(!pieces_compose(&pieces, &wishes, id, &error), "%s", error.message);
 }
@@ -48,6 +51,27 @@ START_TEST(a_piece_is_there_under_its_id) {
         ck_assert_int_eq(pieces_with(&pieces, unknown[i], take, &piece, &error), -1);
         assert_contains(error.message, "the last 16 are kept");
     }
+}
+END_TEST
+
+START_TEST(the_model_chooses_the_style) {
+    char id[GATE_TOKEN + 1];
+    Piece piece;
+    compose("{\"seconds\": 5, \"genre\": \"folk\"}", id);
+    ck_assert_int_eq(pieces_with(&pieces, id, take, &piece, &error), 7);
+    ck_assert_int_eq(piece.song->n_tracks, 1);
+    Pieces arranged;
+    LeadModel *lead = lead_model_load(NULL, &error);
+    ck_assert_msg(lead != NULL, "%s", error.message);
+    pieces_init(&arranged, NULL, lead, lead_styles_and_none);
+    PieceWishes wishes;
+    const char *body = "{\"seconds\": 8, \"genre\": \"jazz\", \"emotion\": \"happy\"}";
+    ck_assert_int_eq(wishes_piece(body, strlen(body), lead_styles_and_none, &wishes, &error), 0);
+    ck_assert_int_eq(pieces_compose(&arranged, &wishes, id, &error), 0);
+    ck_assert_int_eq(pieces_with(&arranged, id, take, &piece, &error), 7);
+    ck_assert(!piece.performed && piece.song->n_tracks > 1);
+    pieces_free(&arranged);
+    lead_model_destroy(lead);
 }
 END_TEST
 
@@ -82,6 +106,7 @@ Suite *pieces_suite(void) {
     TCase *tcase = tcase_create("pieces");
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_test(tcase, a_piece_is_there_under_its_id);
+    tcase_add_test(tcase, the_model_chooses_the_style);
     tcase_add_test(tcase, the_oldest_makes_room);
     tcase_add_test(tcase, an_arranged_piece_has_the_ensembles_parts);
     suite_add_tcase(suite, tcase);

@@ -1,37 +1,26 @@
 #include "compose/web/wishes.h"
 
-#include "tests/support/music_models.h"
-#include "tests/support/scratch.h"
+#include "compose/write/style.h"
 #include "tests/support/text.h"
 
 #include <check.h>
 #include <string.h>
 
-static MusicModel *model;
+static const char *const genres[] = {"pop", "folk", NULL};
 static Error error;
-
-static void set_up(void) {
-    scratch_create();
-    model = music_model_untrained(3);
-}
-
-static void tear_down(void) {
-    music_model_destroy(model);
-    scratch_remove();
-}
 
 START_TEST(a_control_takes_what_it_names_and_nothing_else) {
     const char *body = "{\"policy\": \"regulate\", \"mood\": {\"valence\": -0.5, \"arousal\": 1}, "
                        "\"genre\": \"folk\", \"program\": 48, \"pause\": true, \"lead\": 2}";
     ControlWishes wishes;
-    ck_assert_int_eq(wishes_control(body, strlen(body), model, &wishes, &error), 0);
+    ck_assert_int_eq(wishes_control(body, strlen(body), genres, &wishes, &error), 0);
     ck_assert(wishes.has_policy && wishes.policy == MOOD_REGULATE);
     ck_assert(wishes.mood == MOOD_WISH_POINT && wishes.valence == -0.5f && wishes.arousal == 1);
-    ck_assert(wishes.has_genre && wishes.genre == music_model_find_genre(model, "folk"));
+    ck_assert(wishes.has_genre && wishes.genre == 2);
     ck_assert(wishes.has_program && wishes.program == 48);
     ck_assert(wishes.has_pause && wishes.pause && wishes.has_lead && wishes.lead == 2);
     ck_assert(!wishes.has_speed && !wishes.next);
-    ck_assert_int_eq(wishes_control("{\"mood\": null}", 14, model, &wishes, &error), 0);
+    ck_assert_int_eq(wishes_control("{\"mood\": null}", 14, genres, &wishes, &error), 0);
     ck_assert(wishes.mood == MOOD_WISH_FACE && !wishes.has_policy);
 }
 END_TEST
@@ -41,7 +30,7 @@ START_TEST(songs_are_wished_for_and_judged) {
                        "\"Carnatic\", \"say\": \"too-sad\", \"undo\": true, \"ended\": \"0123\", "
                        "\"strict\": true, \"seek\": 12.5, \"volume\": 0.25}";
     ControlWishes wishes;
-    ck_assert_int_eq(wishes_control(body, strlen(body), model, &wishes, &error), 0);
+    ck_assert_int_eq(wishes_control(body, strlen(body), genres, &wishes, &error), 0);
     ck_assert(wishes.has_source && wishes.songs.source == QUEUE_MIX);
     ck_assert(wishes.has_languages && wishes.has_songs_genre && wishes.undo);
     ck_assert(wishes.has_strict && wishes.songs.strict);
@@ -52,7 +41,7 @@ START_TEST(songs_are_wished_for_and_judged) {
     ck_assert_str_eq(wishes.ended, "0123");
     ck_assert_str_eq(wishes.failed, "");
     body = "{\"languages\": null, \"songs_genre\": null}";
-    ck_assert_int_eq(wishes_control(body, strlen(body), model, &wishes, &error), 0);
+    ck_assert_int_eq(wishes_control(body, strlen(body), genres, &wishes, &error), 0);
     ck_assert(wishes.has_languages && !*wishes.songs.languages);
     ck_assert(wishes.has_songs_genre && !*wishes.songs.genre);
 }
@@ -96,7 +85,7 @@ static const struct {
 START_TEST(a_wrong_control_is_refused_by_name) {
     ControlWishes wishes;
     const char *body = wrong_controls[_i].body;
-    ck_assert_int_eq(wishes_control(body, strlen(body), model, &wishes, &error), -1);
+    ck_assert_int_eq(wishes_control(body, strlen(body), genres, &wishes, &error), -1);
     assert_contains(error.message, wrong_controls[_i].told);
 }
 END_TEST
@@ -107,15 +96,17 @@ START_TEST(a_piece_has_defaults_and_limits) {
     const char *body = "{\"emotion\": \"sad\", \"seconds\": 30, \"tonic\": 9, \"minor\": true, "
                        "\"tempo\": 80, \"program\": 46, \"seed\": 5, \"policy\": \"regulate\", "
                        "\"style\": \"arranged\", \"ensemble\": \"strings\"}";
-    ck_assert_int_eq(wishes_piece("{}", 2, model, &wishes, &error), 0);
+    ck_assert_int_eq(wishes_piece("{}", 2, genres, &wishes, &error), 0);
     ck_assert(settings->composer.seconds == 20 && settings->composer.mode == COMPOSER_FREE);
-    ck_assert_int_eq(wishes_piece(body, strlen(body), model, &wishes, &error), 0);
+    ck_assert_int_eq(wishes.style, -1);
+    ck_assert_int_eq(wishes_piece(body, strlen(body), genres, &wishes, &error), 0);
     ck_assert(settings->felt.valence == mood_of_emotion(EMOTION_SAD).valence);
     ck_assert(settings->composer.seconds == 30 && settings->composer.tonic == 9);
     ck_assert(settings->composer.mode == 1 && settings->composer.tempo == 80);
     ck_assert(settings->program == 46 && settings->composer.seed == 5);
     ck_assert(settings->policy == MOOD_REGULATE);
-    ck_assert(wishes.arranged && wishes.ensemble == ENSEMBLE_STRINGS && wishes.has_program);
+    ck_assert(wishes.style == STYLE_ARRANGED && wishes.ensemble == ENSEMBLE_STRINGS &&
+              wishes.has_program);
     ck_assert_int_eq(wishes.emotion, EMOTION_SAD);
     static const char *const wrong[] = {
         "{\"style\": \"jazz\"}",    "{\"style\": 1}",   "{\"ensemble\": \"choir\"}",
@@ -123,7 +114,7 @@ START_TEST(a_piece_has_defaults_and_limits) {
         "{\"emotion\": \"bored\"}", "{\"emotion\": 3}", "{\"tonic\": 12}",
         "{\"seed\": -1}",           "{\"minor\": 1}"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        ck_assert_msg(wishes_piece(wrong[i], strlen(wrong[i]), model, &wishes, &error) == -1, "%s",
+        ck_assert_msg(wishes_piece(wrong[i], strlen(wrong[i]), genres, &wishes, &error) == -1, "%s",
                       wrong[i]);
 }
 END_TEST
@@ -131,7 +122,6 @@ END_TEST
 Suite *wishes_suite(void) {
     Suite *suite = suite_create("wishes");
     TCase *tcase = tcase_create("wishes");
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_test(tcase, a_control_takes_what_it_names_and_nothing_else);
     tcase_add_test(tcase, songs_are_wished_for_and_judged);
     tcase_add_loop_test(tcase, a_wrong_control_is_refused_by_name, 0,

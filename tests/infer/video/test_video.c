@@ -168,14 +168,9 @@ static int count_frames(Video *video) {
     return frames;
 }
 
-START_TEST(a_video_that_is_cut_off_is_noticed) {
-    Video *whole = open_video("tests/fixtures/square_pixels.mp4", false);
-    int frames = count_frames(whole);
-    ck_assert_int_eq(video_damaged(whole), 0);
-    ck_assert_double_eq(video_missing(whole), 0);
-    video_close(whole);
-    ck_assert_int_eq(frames, 10);
-    const char *path = scratch_path("whole.avi");
+/* Writes 100 frames at 25 frames per second; returns the path. */
+static const char *write_video(const char *name) {
+    const char *path = scratch_path(name);
     Error error;
     VideoWriter *writer = video_writer_create(path, 64, 48, 25, &error);
     ck_assert_msg(writer != NULL, "%s", error.message);
@@ -188,11 +183,38 @@ START_TEST(a_video_that_is_cut_off_is_noticed) {
     }
     ck_assert_int_eq(video_writer_finish(writer, &error), 0);
     image_free(&picture);
+    return path;
+}
+
+START_TEST(a_video_that_is_cut_off_is_noticed) {
+    Video *whole = open_video("tests/fixtures/square_pixels.mp4", false);
+    int frames = count_frames(whole);
+    ck_assert_int_eq(video_damaged(whole), 0);
+    ck_assert_double_eq(video_missing(whole), 0);
+    video_close(whole);
+    ck_assert_int_eq(frames, 10);
     size_t size;
-    unsigned char *bytes = file_bytes(path, &size);
+    unsigned char *bytes = file_bytes(write_video("whole.avi"), &size);
     Video *cut = open_video(scratch_write_bytes("cut.avi", (char *)bytes, size / 2), false);
     ck_assert_int_lt(count_frames(cut), 60);
     ck_assert_int_gt(video_damaged(cut), 0);
+    video_close(cut);
+    free(bytes);
+}
+END_TEST
+
+/* Files of only one stream, whose duration can be nothing but that of the pictures. */
+START_TEST(a_video_whose_last_part_is_missing_is_noticed) {
+    size_t size;
+    unsigned char *bytes = file_bytes(write_video("whole.mkv"), &size);
+    Video *whole = open_video(scratch_path("whole.mkv"), false);
+    ck_assert_int_eq(count_frames(whole), 100);
+    ck_assert_double_eq(video_missing(whole), 0);
+    video_close(whole);
+    Video *cut = open_video(scratch_write_bytes("cut.mkv", (char *)bytes, size * 8 / 10), false);
+    int frames = count_frames(cut);
+    ck_assert_int_lt(frames, 90);
+    ck_assert_double_eq_tol(video_missing(cut), 4 - frames / 25.0, 0.1);
     video_close(cut);
     free(bytes);
 }
@@ -328,6 +350,7 @@ Suite *video_suite(void) {
     tcase_add_test(tcase, pixels_become_square);
     tcase_add_test(tcase, pixels_of_an_absurd_shape_are_not_believed);
     tcase_add_test(tcase, a_video_that_is_cut_off_is_noticed);
+    tcase_add_test(tcase, a_video_whose_last_part_is_missing_is_noticed);
     tcase_add_test(tcase, odd_pixel_formats_become_grey_and_colour);
     tcase_add_test(tcase, a_damaged_video_gives_what_is_left);
     tcase_add_test(tcase, standard_input_is_read);

@@ -1,0 +1,93 @@
+#include "train/tasks/sequence_learner.h"
+
+#include <stdlib.h>
+
+static int allocate_slot(const SequenceLearner *learner, SequenceSlot *slot, Error *error) {
+    size_t cells = (size_t)learner->steps * (size_t)learner->streams;
+    size_t width = (size_t)sequence_lstm_info(learner->model)->conditions;
+    bool good = (slot->tokens = malloc(cells * sizeof *slot->tokens)) &&
+                (slot->targets = malloc(cells * sizeof *slot->targets)) &&
+                (slot->reset = malloc(cells)) &&
+                (slot->conditions = malloc(cells * width * sizeof *slot->conditions));
+    return good ? 0 : error_memory(error, "a batch", cells * (width + 3) * sizeof(float));
+}
+
+static void free_slot(SequenceSlot *slot) {
+    free(slot->tokens);
+    free(slot->targets);
+    free(slot->reset);
+    free(slot->conditions);
+}
+
+int sequence_learner_build(SequenceLearner *learner, const SequenceLstmInfo *info, int steps,
+                           int streams, uint64_t seed, Error *error) {
+    learner->steps = steps;
+    learner->streams = streams;
+    learner->validation_slot.shards = (Shards){0, 1, 1};
+    learner->model =
+        sequence_lstm_create(info, rng_split(rng_seed(seed), TRAIN_RNG_WEIGHTS), error);
+    if (!learner->model)
+        return -1;
+    learner->state = sequence_lstm_state(learner->model, streams, error);
+    learner->validation_state = sequence_lstm_state(learner->model, streams, error);
+    if (!learner->state || !learner->validation_state)
+        return -1;
+    int status = allocate_slot(learner, &learner->validation_slot, error);
+    for (int i = 0; !status && i < TRAIN_SLOTS; i++)
+        status = allocate_slot(learner, &learner->slots[i], error);
+    return status;
+}
+
+void sequence_learner_free(SequenceLearner *learner) {
+    sequence_lstm_destroy(learner->model);
+    parameters_destroy(learner->state);
+    parameters_destroy(learner->validation_state);
+    free_slot(&learner->validation_slot);
+    for (int i = 0; i < TRAIN_SLOTS; i++)
+        free_slot(&learner->slots[i]);
+    sequence_shard_free(&learner->shard);
+}
+
+static Tensor *slot_loss(SequenceLearner *learner, const SequenceSlot *slot, int shard,
+                         Parameters *state, Tape *tape, StepCount *count, Error *error) {
+    const SequenceBatch batch = {learner->steps,   learner->streams, slot->tokens,
+                                 slot->conditions, slot->reset,      slot->targets};
+    return sequence_shard_loss(&learner->shard, learner->model, tape, &batch, slot->shards, shard,
+                               state, count, error);
+}
+
+Tensor *sequence_learner_loss(SequenceLearner *learner, int slot, int shard, Tape *tape,
+                              StepCount *count, Error *error) {
+    return slot_loss(learner, &learner->slots[slot], shard, learner->state, tape, count, error);
+}
+
+int sequence_learner_validate(SequenceLearner *learner, SequenceNext *next, void *context,
+                              Tape *tape, Validation *result, Error *error) {
+    StepCount total = {0};
+    double sum = 0;
+    int more;
+    while ((more = next(context, &learner->validation_slot, error)) == 1) {
+        StepCount count = {0};
+        tape_begin(tape, TAPE_EVALUATE, rng_seed(0));
+        Tensor *mean = slot_loss(learner, &learner->validation_slot, 0, learner->validation_state,
+                                 tape, &count, error);
+        if (tape_check(tape, error))
+            return -1;
+        sum += mean->data[0] * count.examples;
+        total.examples += count.examples;
+        total.correct += count.correct;
+    }
+    result->loss = sum / total.examples;
+    result->accuracy = total.correct / total.examples;
+    result->score = -result->loss;
+    return more;
+}
+
+TrainTask sequence_learner_describe(const SequenceLearner *learner) {
+    return (TrainTask){
+        .unit = "tokens",
+        .divisible = true,
+        .parameters = sequence_lstm_parameters(learner->model),
+        .carried = learner->state,
+    };
+}
