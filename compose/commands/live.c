@@ -1,5 +1,6 @@
 /* affekt live: a face in front of the camera, and music that follows it. */
 #include "compose/commands/commands.h"
+#include "compose/commands/listener_options.h"
 #include "compose/commands/sampling_options.h"
 #include "compose/commands/stop_signals.h"
 #include "compose/commands/watched_source.h"
@@ -24,6 +25,7 @@ typedef struct Settings {
     WatcherSettings watching;
     const char *music_model, *genre, *soundfont, *driver, *midi_port, *style, *ensemble;
     ComposerSettings composer; /* what of it is an option */
+    ListenerChoice listener;
     float tempo;
     int program;
     uint64_t seed;
@@ -57,6 +59,7 @@ static const Option options[] = {
     OPTION_FLOAT(Settings, tempo, "tempo", "BPM", 30, 240,
                  "tempo in quarter notes per minute (default: from the emotion)"),
     OPTION_SAMPLING(Settings, composer),
+    OPTION_LISTENER(Settings, listener),
     OPTION_INTEGER(
         Settings, program, "program", "N", -1, 127,
         "General MIDI instrument (of the melody, if arranged), 0 = grand piano, -1 = default"),
@@ -157,6 +160,8 @@ static int run(const Settings *settings, Error *error) {
         return -1;
     char unheard[32];
     LiveSettings wanted = session_settings(settings);
+    if (listener_choice_taste(&settings->listener, &wanted.music.taste, error))
+        return -1;
     ComposeStyle style;
     if (compose_style_choose(settings->style, settings->music_model, &style, error))
         return -1;
@@ -183,6 +188,7 @@ int live_command(int argc, char **argv) {
                          .policy = "mirror",
                          .tempo = NAN,
                          .composer = live_music_defaults().composer,
+                         .listener.feedback = true,
                          .program = -1,
                          .seed = 1,
                          .audio = true};
