@@ -98,6 +98,20 @@ START_TEST(a_fast_sum_is_the_same_sum) {
 }
 END_TEST
 
+START_TEST(half_precision_gives_the_same_bits_too) {
+    if (!processes_can_meet())
+        return;
+    end_well(affekt(FACES, OUT("alone"), "--epochs", "2", "--shards", "8", "--wire", "half"));
+    for (int processes = 2; processes <= 3; processes++) {
+        end_well(processes_run(processes, FACES, OUT("team"), "--epochs", "2", "--wire", "half"));
+        assert_same_run("alone", "team");
+    }
+    Program refused = processes_run(2, FACES, OUT("team"), "--wire", "half", "--reduce", "fast");
+    program_assert(&refused, EXIT_USAGE);
+    program_free(&refused);
+}
+END_TEST
+
 START_TEST(rates_grow_with_the_batch) {
     end_well(affekt(FACES, OUT("as-is"), "--epochs", "1", "--lr", "0.25"));
     end_well(affekt(FACES, OUT("scaled"), "--epochs", "1", "--lr", "0.125", "--lr-batch", "10"));
@@ -256,6 +270,7 @@ Suite *parallel_suite(void) {
     tcase_add_test(tcase, batch_norm_over_the_whole_batch_gives_the_same_bits);
     tcase_add_test(tcase, a_last_batch_may_be_smaller_than_the_shards);
     tcase_add_test(tcase, a_fast_sum_is_the_same_sum);
+    tcase_add_test(tcase, half_precision_gives_the_same_bits_too);
     tcase_add_test(tcase, rates_grow_with_the_batch);
     tcase_add_test(tcase, music_gives_the_same_bits_too);
     tcase_add_test(tcase, a_run_goes_on_with_another_number_of_processes);
