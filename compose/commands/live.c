@@ -1,5 +1,6 @@
 /* affekt live: a face in front of the camera, and music that follows it. */
 #include "compose/commands/commands.h"
+#include "compose/commands/listener_options.h"
 #include "compose/commands/sampling_options.h"
 #include "compose/commands/stop_signals.h"
 #include "compose/commands/watched_source.h"
@@ -22,8 +23,9 @@ typedef struct Settings {
     CommonSettings common;
     const char *camera, *input, *policy, *record, *log, *wav;
     WatcherSettings watching;
-    const char *music_model, *genre, *soundfont, *driver, *style, *ensemble;
+    const char *music_model, *genre, *soundfont, *driver, *midi_port, *style, *ensemble;
     ComposerSettings composer; /* what of it is an option */
+    ListenerChoice listener;
     float tempo;
     int program;
     uint64_t seed;
@@ -57,11 +59,15 @@ static const Option options[] = {
     OPTION_FLOAT(Settings, tempo, "tempo", "BPM", 30, 240,
                  "tempo in quarter notes per minute (default: from the emotion)"),
     OPTION_SAMPLING(Settings, composer),
+    OPTION_LISTENER(Settings, listener),
     OPTION_INTEGER(
         Settings, program, "program", "N", -1, 127,
         "General MIDI instrument (of the melody, if arranged), 0 = grand piano, -1 = default"),
     OPTION_STRING(Settings, soundfont, "soundfont", 0, "FILE",
                   "the instrument's sound (default: the system's)"),
+    OPTION_STRING(Settings, midi_port, "midi-port", 0, "PORT",
+                  "play into this port of ALSA's sequencer instead, with MIDI clock: its name or "
+                  "number (128:0), or 'open' to wait for others to connect"),
     OPTION_STRING(Settings, driver, "audio-driver", 0, "NAME",
                   "pipewire, pulseaudio, alsa … (default: the first that works)"),
     OPTION_SEED(Settings, seed, "seed", "of the music"),
@@ -93,7 +99,8 @@ static LiveSettings session_settings(const Settings *settings) {
                                   ? (Ensemble)choice_index(ensemble_names, settings->ensemble)
                                   : ENSEMBLE_PIANO,
                   .program = settings->program},
-        .sound = settings->audio && (!settings->fast || settings->wav),
+        .sound = settings->audio && (!(settings->fast || settings->midi_port) || settings->wav),
+        .midi_port = settings->midi_port,
         .player = {.soundfont = settings->soundfont,
                    .wav = settings->wav,
                    .driver = settings->driver,
@@ -153,6 +160,8 @@ static int run(const Settings *settings, Error *error) {
         return -1;
     char unheard[32];
     LiveSettings wanted = session_settings(settings);
+    if (listener_choice_taste(&settings->listener, &wanted.music.taste, error))
+        return -1;
     ComposeStyle style;
     if (compose_style_choose(settings->style, settings->music_model, &style, error))
         return -1;
@@ -179,6 +188,7 @@ int live_command(int argc, char **argv) {
                          .policy = "mirror",
                          .tempo = NAN,
                          .composer = live_music_defaults().composer,
+                         .listener.feedback = true,
                          .program = -1,
                          .seed = 1,
                          .audio = true};
@@ -187,6 +197,8 @@ int live_command(int argc, char **argv) {
         return status;
     if (settings.camera && settings.input)
         return options_wrong(&usage, "--camera and --input are mutually exclusive");
+    if (settings.fast && settings.midi_port)
+        return options_wrong(&usage, "--midi-port plays in real time, --fast does not");
     if (settings.fast && !settings.input)
         return options_wrong(&usage, "--fast needs a video: --input FILE");
     if (settings.record && !midi_is_name(settings.record))

@@ -25,6 +25,8 @@ LiveMusicSettings live_music_defaults(void) {
 
 enum { common_time = 2 }; /* of music_meters */
 
+enum { BEATS_KEPT = 64 }; /* more than the lead and a slow reader need */
+
 struct LiveMusic {
     /* Of the thread that writes. */
     Composer *composer;        /* of performed music, or */
@@ -48,10 +50,13 @@ struct LiveMusic {
     Emotion emotion;
     float probabilities[EMOTION_COUNT]; /* of the face, or all 0 for a mood that was chosen */
     double felt_since;
+    MoodTaste taste;
     bool skip;
     double wished_speed;
     int wished_genre, wished_program;
     LiveMusicStatus status;
+    double beats[BEATS_KEPT + 1]; /* when the latest beats begin, and the end of the last, */
+    long n_beats;                 /* round and round: beat i is at i % (BEATS_KEPT + 1) */
 };
 
 LiveMusic *live_music_create(const MusicModel *model, const LiveMusicSettings *settings,
@@ -70,6 +75,7 @@ LiveMusic *live_music_create(const MusicModel *model, const LiveMusicSettings *s
     music->over = true;
     music->emotion = EMOTION_NEUTRAL;
     music->wished_speed = music->speed = 1;
+    music->taste = settings->taste;
     music->status = (LiveMusicStatus){.policy = settings->policy, .speed = 1};
     const LiveArrangedSettings arranged = {.sampler = settings->composer.sampler,
                                            .ensemble = settings->ensemble,
@@ -210,10 +216,11 @@ static void note_status(LiveMusic *music, Mood mood) {
                                                                   : music_tempo_bpm(state->tempo));
 }
 
-/* Where a mood stands on the way that the policy leads it. */
+/* Where a mood stands on the way that the policy leads it, for this listener. */
 static Mood led_mood(const LiveMusic *music) {
     double since = music->written - music->felt_since;
-    return mood_at(music->status.policy, music->felt, since / regulation_seconds);
+    return mood_for_taste(music->taste,
+                          mood_at(music->status.policy, music->felt, since / regulation_seconds));
 }
 
 /* What to write under, as it stands. */
@@ -225,13 +232,14 @@ typedef struct Wanted {
     double speed;
 } Wanted;
 
-/* A face's emotions sound as themselves; where the policy leads, or a mood was chosen, the plane
- * counts. */
+/* A face's emotions sound as themselves; where the policy leads, a mood was chosen, or a listener
+ * wants them otherwise, the plane counts. */
 static Cues cues_for(const LiveMusic *music, Mood mood) {
     double weights[CUES_ROWS] = {0}, sum = 0;
     for (int i = 0; i < EMOTION_COUNT; i++)
         sum += weights[i] = (double)music->probabilities[i];
-    return sum > 0 && music->status.policy == MOOD_MIRROR ? cues_mix(weights) : cues_at(mood);
+    bool plain = music->status.policy == MOOD_MIRROR && mood_taste_is_plain(music->taste);
+    return sum > 0 && plain ? cues_mix(weights) : cues_at(mood);
 }
 
 static Wanted take_wanted(LiveMusic *music) {
@@ -249,11 +257,21 @@ static Wanted take_wanted(LiveMusic *music) {
     return wanted;
 }
 
+/* Notes that a beat ends at `written`; for the first, that it began at `from`. */
+static void note_beat(LiveMusic *music, double from) {
+    if (!music->n_beats)
+        music->beats[0] = from;
+    music->n_beats++;
+    music->beats[music->n_beats % (BEATS_KEPT + 1)] = music->written;
+}
+
 static int finish_span(LiveMusic *music, Mood mood, const ComposerNote *notes, int count,
                        Error *error) {
     pthread_mutex_lock(&music->lock);
     int status = queue_notes(music, notes, count, error);
     note_status(music, mood);
+    if (music->arranged)
+        note_beat(music, music->anchor);
     pthread_mutex_unlock(&music->lock);
     return status;
 }
@@ -355,6 +373,12 @@ void live_music_set_policy(LiveMusic *music, MoodPolicy policy) {
     pthread_mutex_unlock(&music->lock);
 }
 
+void live_music_set_taste(LiveMusic *music, MoodTaste taste) {
+    pthread_mutex_lock(&music->lock);
+    music->taste = taste;
+    pthread_mutex_unlock(&music->lock);
+}
+
 void live_music_set_speed(LiveMusic *music, double speed) {
     pthread_mutex_lock(&music->lock);
     music->wished_speed = fmin(fmax(speed, LIVE_MUSIC_SLOWEST), LIVE_MUSIC_FASTEST);
@@ -377,6 +401,21 @@ void live_music_skip(LiveMusic *music) {
     pthread_mutex_lock(&music->lock);
     music->skip = true;
     pthread_mutex_unlock(&music->lock);
+}
+
+double live_music_quarters(LiveMusic *music, double time) {
+    double quarters = NAN;
+    pthread_mutex_lock(&music->lock);
+    for (long beat = music->n_beats - 1; beat >= 0 && beat >= music->n_beats - BEATS_KEPT; beat--) {
+        double start = music->beats[beat % (BEATS_KEPT + 1)],
+               end = music->beats[(beat + 1) % (BEATS_KEPT + 1)];
+        if (time >= start) {
+            quarters = (double)beat + fmin((time - start) / (end - start), 1);
+            break;
+        }
+    }
+    pthread_mutex_unlock(&music->lock);
+    return quarters;
 }
 
 LiveMusicStatus live_music_status(LiveMusic *music) {

@@ -169,6 +169,10 @@ static int go_on(Performance *performance, const atomic_bool *stop, Error *error
     return 0;
 }
 
+static void read_jukebox(void *jukebox, float *samples, int frames) {
+    jukebox_read(jukebox, samples, frames);
+}
+
 static int start(Performance *performance, Error *error) {
     PlaySession *session = performance->session;
     const PlaySettings *settings = session->settings;
@@ -183,7 +187,8 @@ static int start(Performance *performance, Error *error) {
         return -1;
     if (performance->settings->remote)
         performance->mpris = mpris_open(&missing);
-    performance->sound = sound_thread_start(session->jukebox, performance->output, error);
+    performance->sound =
+        sound_thread_start(read_jukebox, session->jukebox, performance->output, error);
     return performance->sound ? 0 : -1;
 }
 
