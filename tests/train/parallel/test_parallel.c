@@ -119,6 +119,31 @@ START_TEST(rates_grow_with_the_batch) {
 }
 END_TEST
 
+/* A recipe's settings join the team's run once. */
+START_TEST(a_recipe_is_for_teams_too) {
+    if (!processes_can_meet())
+        return;
+#define RECIPE FACES, "--recipe", "vgg", "--epochs", "1", "--batch", "24"
+    end_well(affekt(RECIPE, OUT("alone"), "--shards", "8"));
+    end_well(processes_run(2, RECIPE, OUT("team")));
+    assert_same_run("alone", "team");
+}
+END_TEST
+
+START_TEST(a_team_measures_itself) {
+    if (!processes_can_meet())
+        return;
+    Program run = processes_run(2, "bench", "--batch", "2", "--seconds", "0", "--only", "train_vgg",
+                                "--wire", "half", "--threads", "1", "--json");
+    program_assert(&run, EXIT_DONE);
+    ck_assert_int_eq(occurrences(run.output, "\"name\": \"train_vgg\""), 1);
+    assert_contains(run.output, "\"processes\": 2");
+    assert_contains(run.output, "\"communication\": ");
+    assert_contains(run.output, "\"megabytes\": ");
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(music_gives_the_same_bits_too) {
     if (!processes_can_meet())
         return;
@@ -272,6 +297,8 @@ Suite *parallel_suite(void) {
     tcase_add_test(tcase, a_fast_sum_is_the_same_sum);
     tcase_add_test(tcase, half_precision_gives_the_same_bits_too);
     tcase_add_test(tcase, rates_grow_with_the_batch);
+    tcase_add_test(tcase, a_recipe_is_for_teams_too);
+    tcase_add_test(tcase, a_team_measures_itself);
     tcase_add_test(tcase, music_gives_the_same_bits_too);
     tcase_add_test(tcase, a_run_goes_on_with_another_number_of_processes);
     tcase_add_loop_test(tcase, a_killed_process_ends_the_run_which_can_go_on, 0, 3);
