@@ -23,7 +23,7 @@ typedef struct Settings {
     CommonSettings common;
     const char *camera, *input, *policy, *record, *log, *wav;
     WatcherSettings watching;
-    const char *music_model, *genre, *soundfont, *driver, *style, *ensemble;
+    const char *music_model, *genre, *soundfont, *driver, *midi_port, *style, *ensemble;
     ComposerSettings composer; /* what of it is an option */
     ListenerChoice listener;
     float tempo;
@@ -61,6 +61,9 @@ static const Option options[] = {
         Settings, program, "program", "N", -1, 127,
         "General MIDI instrument (of the melody, if arranged), 0 = grand piano, -1 = default"),
     OPTION_HEARD(Settings, soundfont, driver),
+    OPTION_STRING(Settings, midi_port, "midi-port", 0, "PORT",
+                  "play into this port of ALSA's sequencer instead, with MIDI clock: its name or "
+                  "number (128:0), or 'open' to wait for others to connect"),
     OPTION_SEED(Settings, seed, "seed", "of the music"),
     OPTION_COMMON(Settings, common),
     OPTION_END,
@@ -90,7 +93,8 @@ static LiveSettings session_settings(const Settings *settings) {
                                   ? (Ensemble)choice_index(ensemble_names, settings->ensemble)
                                   : ENSEMBLE_PIANO,
                   .program = settings->program},
-        .sound = settings->audio && (!settings->fast || settings->wav),
+        .sound = settings->audio && (!(settings->fast || settings->midi_port) || settings->wav),
+        .midi_port = settings->midi_port,
         .player = {.soundfont = settings->soundfont,
                    .wav = settings->wav,
                    .driver = settings->driver,
@@ -187,6 +191,8 @@ int live_command(int argc, char **argv) {
         return status;
     if (settings.camera && settings.input)
         return options_wrong(&usage, "--camera and --input are mutually exclusive");
+    if (settings.fast && settings.midi_port)
+        return options_wrong(&usage, "--midi-port plays in real time, --fast does not");
     if (settings.fast && !settings.input)
         return options_wrong(&usage, "--fast needs a video: --input FILE");
     if (settings.record && !midi_is_name(settings.record))

@@ -200,7 +200,9 @@ LiveStatus live_controller_status(LiveController *controller) {
         .paused = controller->paused,
         .muted = controller->muted,
         .ended = controller->ended,
-        .sound = session->player ? player_name(session->player) : NULL,
+        .sound = session->player ? player_name(session->player)
+                 : session->port ? midi_port_address(session->port)
+                                 : NULL,
         .record = session->record,
         .message = clock_seconds() < controller->message_until ? controller->message : NULL,
     };

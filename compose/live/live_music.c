@@ -25,6 +25,8 @@ LiveMusicSettings live_music_defaults(void) {
 
 enum { common_time = 2 }; /* of music_meters */
 
+enum { BEATS_KEPT = 64 }; /* more than the lead and a slow reader need */
+
 struct LiveMusic {
     /* Of the thread that writes. */
     Composer *composer;        /* of performed music, or */
@@ -53,6 +55,8 @@ struct LiveMusic {
     double wished_speed;
     int wished_genre, wished_program;
     LiveMusicStatus status;
+    double beats[BEATS_KEPT + 1]; /* when the latest beats begin, and the end of the last, */
+    long n_beats;                 /* round and round: beat i is at i % (BEATS_KEPT + 1) */
 };
 
 LiveMusic *live_music_create(const MusicModel *model, const LiveMusicSettings *settings,
@@ -253,11 +257,21 @@ static Wanted take_wanted(LiveMusic *music) {
     return wanted;
 }
 
+/* Notes that a beat ends at `written`; for the first, that it began at `from`. */
+static void note_beat(LiveMusic *music, double from) {
+    if (!music->n_beats)
+        music->beats[0] = from;
+    music->n_beats++;
+    music->beats[music->n_beats % (BEATS_KEPT + 1)] = music->written;
+}
+
 static int finish_span(LiveMusic *music, Mood mood, const ComposerNote *notes, int count,
                        Error *error) {
     pthread_mutex_lock(&music->lock);
     int status = queue_notes(music, notes, count, error);
     note_status(music, mood);
+    if (music->arranged)
+        note_beat(music, music->anchor);
     pthread_mutex_unlock(&music->lock);
     return status;
 }
@@ -387,6 +401,21 @@ void live_music_skip(LiveMusic *music) {
     pthread_mutex_lock(&music->lock);
     music->skip = true;
     pthread_mutex_unlock(&music->lock);
+}
+
+double live_music_quarters(LiveMusic *music, double time) {
+    double quarters = NAN;
+    pthread_mutex_lock(&music->lock);
+    for (long beat = music->n_beats - 1; beat >= 0 && beat >= music->n_beats - BEATS_KEPT; beat--) {
+        double start = music->beats[beat % (BEATS_KEPT + 1)],
+               end = music->beats[(beat + 1) % (BEATS_KEPT + 1)];
+        if (time >= start) {
+            quarters = (double)beat + fmin((time - start) / (end - start), 1);
+            break;
+        }
+    }
+    pthread_mutex_unlock(&music->lock);
+    return quarters;
 }
 
 LiveMusicStatus live_music_status(LiveMusic *music) {

@@ -104,4 +104,8 @@ void live_music_skip(LiveMusic *music);
 
 LiveMusicStatus live_music_status(LiveMusic *music);
 
+/* The position at `time` (of the latest seconds, up to what is written), in quarter notes since the
+ * beginning; NAN for performed music, which has no steady beat. */
+double live_music_quarters(LiveMusic *music, double time);
+
 #endif

@@ -64,6 +64,9 @@ static int open_all(LiveSession *session, const LiveSettings *settings, Error *e
     if (!session->watcher || open_music(session, settings, error))
         return -1;
     session->record = settings->record;
+    if (settings->midi_port &&
+        !(session->port = midi_port_open(settings->midi_port, settings->player.program, error)))
+        return -1;
     if (settings->sound && open_sound(session, settings, error))
         return -1;
     if (session->record &&
@@ -90,6 +93,7 @@ void live_session_close(LiveSession *session) {
     if (!session)
         return;
     player_close(session->player);
+    midi_port_close(session->port);
     recording_destroy(session->recording);
     live_music_destroy(session->music);
     music_model_destroy(session->model);
@@ -147,6 +151,8 @@ static int play_event(LiveSession *session, NoteEvent event, Error *error) {
     session->notes += event.velocity > 0;
     if (session->recording && recording_add(session->recording, event, error))
         return -1;
+    if (session->port && midi_port_play(session->port, event, error))
+        return -1;
     return session->player ? player_play(session->player, event, error) : 0;
 }
 
@@ -156,6 +162,8 @@ int live_session_play(LiveSession *session, double until, Error *error) {
     pthread_mutex_lock(&session->lock);
     while (!status && live_music_next(session->music, until, &event))
         status = play_event(session, event, error);
+    if (!status && session->port)
+        status = midi_port_clock(session->port, live_music_quarters(session->music, until), error);
     session->played = until;
     pthread_mutex_unlock(&session->lock);
     return status;
@@ -177,6 +185,8 @@ int live_session_finish(LiveSession *session, double end, double ring_seconds, E
     Error also;
     live_music_stop(session->music, end + ring_seconds);
     int status = live_session_play(session, end + ring_seconds, error);
+    if (session->port && midi_port_stop(session->port, status ? &also : error))
+        status = -1;
     if (session->player && player_finish(session->player, status ? &also : error))
         status = -1;
     if (live_session_save(session, status ? &also : error))

@@ -12,6 +12,7 @@
 
 #include "compose/live/live_music.h"
 #include "compose/live/recording.h"
+#include "compose/sound/midi_port.h"
 #include "compose/sound/player.h"
 #include "infer/faces/watcher.h"
 #include "infer/video/video.h"
@@ -26,6 +27,7 @@ typedef struct LiveSettings {
     const char *genre;       /* one of the model's, NULL for none */
     LiveMusicSettings music;
     bool sound;            /* whether to open a player */
+    const char *midi_port; /* as for midi_port_open, NULL for none */
     PlayerSettings player; /* its program is also the recording's */
     const char *record;    /* the MIDI file to write, NULL for none */
     const char *unheard;   /* what to record into where there is no `record` and no device opens to
@@ -46,6 +48,7 @@ typedef struct LiveSession {
     EmotionState set;
     pthread_mutex_t lock; /* guards what follows */
     Player *player;       /* NULL without sound */
+    MidiPort *port;       /* NULL for none */
     Recording *recording; /* NULL for none */
     double played;        /* seconds up to which everything has been played */
     long notes;           /* played so far */

@@ -16,6 +16,7 @@ struct ShardSum {
     int n;
     float *spare[TREE_BLOCKS + 1];
     int n_spare;
+    bool joint; /* the buffers are not summed */
 };
 
 ShardSum *shard_sum_create(Parameters *parameters, Error *error) {
@@ -65,13 +66,12 @@ void shard_sum_begin(ShardSum *sum) {
 }
 
 /* values = examples × gradient; zeros where backward did not come. */
-static void weigh_gradient(const Tensor *tensor, float examples, float *values) {
-    size_t count = tensor_count(tensor);
-    if (!tensor->gradient_is_set)
+static void weigh_gradient(const float *gradient, size_t count, float examples, float *values) {
+    if (!gradient)
         memset(values, 0, count * sizeof *values);
     else
         for (size_t i = 0; i < count; i++)
-            values[i] = examples * tensor->gradient[i];
+            values[i] = examples * gradient[i];
 }
 
 static void weigh_change(Tensor *buffer, const float *start, float examples, float *values) {
@@ -81,7 +81,8 @@ static void weigh_change(Tensor *buffer, const float *start, float examples, flo
     memcpy(buffer->data, start, count * sizeof *start);
 }
 
-static void fill(ShardSum *sum, const StepCount *count, double loss, float *values) {
+static void fill(ShardSum *sum, const Tape *joint, const StepCount *count, double loss,
+                 float *values) {
     if (count->examples <= 0) {
         memset(values, 0, sum->count * sizeof *values);
         return;
@@ -90,23 +91,32 @@ static void fill(ShardSum *sum, const StepCount *count, double loss, float *valu
     float examples = (float)count->examples;
     for (int i = 0; i < parameters_count(sum->parameters); i++) {
         Parameter *parameter = parameters_at(sum->parameters, i);
-        if (parameter->role == PARAMETER_BUFFER)
-            weigh_change(&parameter->tensor, start, examples, values);
+        Tensor *tensor = &parameter->tensor;
+        size_t elements = tensor_count(tensor);
+        const float *gradient = joint                     ? tape_leaf_gradient(joint, tensor)
+                                : tensor->gradient_is_set ? tensor->gradient
+                                                          : NULL;
+        if (parameter->role != PARAMETER_BUFFER)
+            weigh_gradient(gradient, elements, examples, values);
+        else if (joint)
+            memset(values, 0, elements * sizeof *values);
         else
-            weigh_gradient(&parameter->tensor, examples, values);
-        start += tensor_count(&parameter->tensor);
-        values += tensor_count(&parameter->tensor);
+            weigh_change(tensor, start, examples, values);
+        start += elements;
+        values += elements;
     }
     values[EXAMPLES] = examples;
     values[LOSS] = (float)(count->examples * loss);
     values[CORRECT] = (float)count->correct;
 }
 
-int shard_sum_add(ShardSum *sum, int shard, const StepCount *count, double loss, Error *error) {
+int shard_sum_add(ShardSum *sum, int shard, const Tape *joint, const StepCount *count, double loss,
+                  Error *error) {
+    sum->joint = joint != NULL;
     float *values = sum->n_spare ? sum->spare[--sum->n_spare] : malloc(sum->count * sizeof *values);
     if (!values)
         return error_memory(error, "a shard's gradients", sum->count * sizeof *values);
-    fill(sum, count, loss, values);
+    fill(sum, joint, count, loss, values);
     sum->blocks[sum->n++] = (TreeBlock){shard, 1, values};
     for (TreeBlock *top; sum->n > 1; sum->n--) {
         top = &sum->blocks[sum->n - 1];
@@ -141,7 +151,7 @@ int shard_sum_finish(ShardSum *sum, TrainTeam *team, int shards, StepCount *coun
         size_t elements = tensor_count(tensor);
         bool buffer = parameter->role == PARAMETER_BUFFER;
         float *to = buffer ? tensor->data : tensor->gradient;
-        for (size_t j = 0; j < elements; j++)
+        for (size_t j = 0; j < elements && !(buffer && sum->joint); j++)
             to[j] = buffer ? start[j] + values[j] * share : values[j] * share;
         tensor->gradient_is_set = !buffer;
         start += elements;

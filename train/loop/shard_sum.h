@@ -18,8 +18,9 @@ void shard_sum_destroy(ShardSum *sum);
 void shard_sum_begin(ShardSum *sum);
 
 /* Adds the gradients in the parameters after the next of this process's shards, and restores the
- * buffers. */
-int shard_sum_add(ShardSum *sum, int shard, const StepCount *count, double loss,
+ * buffers. Or, of shards computed together (joint.h), adds the gradients on the shard's tape; the
+ * buffers are then those of the whole batch already. */
+int shard_sum_add(ShardSum *sum, int shard, const Tape *joint, const StepCount *count, double loss,
                   Error *error) MUST_CHECK;
 
 /* Writes the gradients and buffers of a batch of `shards` shards to the parameters, with the same

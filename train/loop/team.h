@@ -23,6 +23,10 @@ typedef struct TrainTeam {
      * overwrites the blocks' values. */
     int (*reduce)(void *context, int shards, TreeBlock *blocks, int n, size_t count, float *sum,
                   Error *error);
+    /* Collects `size` numbers of each shard from all members, in order; with `failed` this one has
+     * none to give. Returns 1 if another member has failed. */
+    int (*gather)(void *context, int shards, bool failed, size_t size, const double *own,
+                  double *all, Error *error);
     /* Copies a member's data to all others. */
     int (*broadcast)(void *context, int from, void *data, size_t bytes, Error *error);
 } TrainTeam;
@@ -43,6 +47,10 @@ int team_follow(TrainTeam *team, int status, void *data, size_t bytes, Error *er
 
 /* Receives rank 0's values of all tensors; `parameters` may be NULL. */
 int team_follow_values(TrainTeam *team, Parameters *parameters, Error *error) MUST_CHECK;
+
+/* As the team's gather; a member that fails by itself should not meet before it has called this. */
+int team_gather(TrainTeam *team, int shards, bool failed, size_t size, const double *own,
+                double *all, Error *error) MUST_CHECK;
 
 /* Gathers rows distributed over the members: tensors with one row per example of a batch, where
  * each member has the rows of its shards. */

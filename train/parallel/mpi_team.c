@@ -265,6 +265,60 @@ static int reduce_fast(void *context, int shards, TreeBlock *blocks, int n, size
     return wait_for_all(mpi, SLEEP_AT_SUM, error);
 }
 
+/* Each member's numbers travel with a last one that says whether it has failed. */
+static int gather_packed(MpiTeam *mpi, int shards, size_t size, const double *mine, double *packed,
+                         int *counts, Error *error) {
+    int rank = mpi->team.rank, members = mpi->team.size, at = 0;
+    for (int i = 0; i < members; at += counts[i++]) {
+        Shards theirs = team_shards(&mpi->team, i, shards);
+        counts[i] = (theirs.last - theirs.first) * (int)size + 1;
+        counts[members + i] = at;
+    }
+    MPI_Request *request = new_request(mpi, rank, error);
+    if (!request || check(MPI_Iallgatherv(mine, counts[rank], MPI_DOUBLE, packed, counts,
+                                          counts + members, MPI_DOUBLE, MPI_COMM_WORLD, request),
+                          error))
+        return -1;
+    return wait_for_all(mpi, SLEEP_AT_SUM, error);
+}
+
+static int unpack(const MpiTeam *mpi, const double *packed, const int *counts, double *all) {
+    int failed = 0;
+    for (int i = 0; i < mpi->team.size; i++) {
+        int values = counts[i] - 1;
+        failed |= packed[counts[mpi->team.size + i] + values] != 0;
+        if (all)
+            memcpy(all, packed + counts[mpi->team.size + i], (size_t)values * sizeof *all);
+        all = all ? all + values : NULL;
+    }
+    return failed;
+}
+
+static int gather(void *context, int shards, bool failed, size_t size, const double *own,
+                  double *all, Error *error) {
+    MpiTeam *mpi = context;
+    Shards here = team_shards(&mpi->team, mpi->team.rank, shards);
+    size_t mine = (size_t)(here.last - here.first) * size,
+           total = (size_t)shards * size + (size_t)mpi->team.size;
+    double *packed = malloc((mine + 1 + total) * sizeof *packed);
+    int *counts = malloc((size_t)mpi->team.size * 2 * sizeof *counts), status = -1;
+    if (packed && counts) {
+        if (failed)
+            memset(packed, 0, mine * sizeof *packed);
+        else
+            memcpy(packed, own, mine * sizeof *packed);
+        packed[mine] = failed;
+        status = gather_packed(mpi, shards, size, packed, packed + mine + 1, counts, error);
+        if (!status)
+            status = unpack(mpi, packed + mine + 1, counts, failed ? NULL : all);
+    } else {
+        error_memory(error, "sums of all shards", (mine + 1 + total) * sizeof *packed);
+    }
+    free(packed);
+    free(counts);
+    return status;
+}
+
 /* ------------------------------------------------------------------ beginning and end */
 
 static MpiTeam *started; /* for the end of the process */
@@ -300,7 +354,8 @@ MpiTeam *mpi_team_start(Error *error) {
     atexit(finish);
     MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
     mpi->timeout = DEFAULT_TIMEOUT;
-    mpi->team = (TrainTeam){.context = mpi, .meet = meet, .reduce = reduce, .broadcast = broadcast};
+    mpi->team = (TrainTeam){
+        .context = mpi, .meet = meet, .reduce = reduce, .gather = gather, .broadcast = broadcast};
     MPI_Comm_rank(MPI_COMM_WORLD, &mpi->team.rank);
     MPI_Comm_size(MPI_COMM_WORLD, &mpi->team.size);
     mpi->words = calloc((size_t)mpi->team.size, sizeof *mpi->words);

@@ -113,12 +113,19 @@ static void follow(uint64_t seed, Ensemble ensemble, Emotion first, Emotion seco
     static bool down[NOTE_KEYS];
     memset(down, 0, sizeof down);
     heard->count = 0;
+    double quarters = 0, tempo = 0;
     for (int frame = 0; frame < seconds * FRAMES_PER_SECOND; frame++) {
         double now = (double)frame / FRAMES_PER_SECOND;
         EmotionState state = {.emotion = now < changed ? first : second, .confidence = 1};
         state.probabilities[state.emotion] = 1;
         live_music_feel(music, &state, now);
         ck_assert_msg(!live_music_write(music, now, &error), "%s", error.message);
+        /* The beat goes on at the tempo of the moment, or that of half a second before. */
+        double before = quarters, slower = fmin(tempo, live_music_status(music).tempo);
+        quarters = live_music_quarters(music, now);
+        tempo = live_music_status(music).tempo;
+        ck_assert_double_ge(quarters - before, 0.5 * slower / 60 / FRAMES_PER_SECOND * (frame > 0));
+        ck_assert_double_le(quarters - before, 5.0 / FRAMES_PER_SECOND);
         NoteEvent event;
         while (live_music_next(music, now, &event)) {
             int key = event.channel * NOTE_PITCHES + event.pitch;

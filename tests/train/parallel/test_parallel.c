@@ -58,6 +58,27 @@ START_TEST(any_number_of_processes_gives_the_same_bits) {
 }
 END_TEST
 
+/* Batch norm over the whole batch: another result than over each shard, but the same for all. */
+START_TEST(batch_norm_over_the_whole_batch_gives_the_same_bits) {
+    if (!processes_can_meet())
+        return;
+    end_well(affekt(FACES, OUT("alone"), "--epochs", "2", HARD_WAY, "--shards", "8", "--sync-norm",
+                    "--dropout", "0.3"));
+    for (int processes = 2; processes <= 3; processes++) {
+        end_well(processes_run(processes, FACES, OUT("team"), "--epochs", "1", HARD_WAY,
+                               "--sync-norm", "--dropout", "0.3"));
+        end_well(processes_run(5 - processes, FACES, OUT("team"), "--epochs", "2", HARD_WAY,
+                               "--sync-norm", "--dropout", "0.3", "--resume"));
+        assert_same_run("alone", "team");
+    }
+    Program refused =
+        processes_run(2, FACES, OUT("team"), "--epochs", "1", "--shards", "17", "--sync-norm");
+    program_assert(&refused, EXIT_FAILED);
+    assert_contains(refused.diagnostics, "fewer examples than its 17 shards");
+    program_free(&refused);
+}
+END_TEST
+
 START_TEST(a_last_batch_may_be_smaller_than_the_shards) {
     if (!processes_can_meet())
         return;
@@ -232,6 +253,7 @@ Suite *parallel_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_add_checked_fixture(tcase, make_faces, NULL);
     tcase_add_test(tcase, any_number_of_processes_gives_the_same_bits);
+    tcase_add_test(tcase, batch_norm_over_the_whole_batch_gives_the_same_bits);
     tcase_add_test(tcase, a_last_batch_may_be_smaller_than_the_shards);
     tcase_add_test(tcase, a_fast_sum_is_the_same_sum);
     tcase_add_test(tcase, rates_grow_with_the_batch);
