@@ -12,7 +12,7 @@ static Error error;
 START_TEST(a_list_is_read_with_its_invalid_and_empty_boxes) {
     const char *path = scratch_write("bbx_gt.txt", "a/one.jpg\n2\n1 2 30 40 0 0 0 0 0 0\n"
                                                    "5 6 7 8 0 0 0 1 0 0\na/none.jpg\n0\n"
-                                                   "0 0 0 0 0 0 0 0 0 0\nlast.png\n1\n9 9 9 9\n");
+                                                   "0 0 0 0 0 0 0 0 0 0\nlast.png\n1\n9.5 9 9 9\n");
     BoxSet *set = box_set_read(path, &error);
     ck_assert_msg(set != NULL, "%s", error.message);
     ck_assert_int_eq(set->n_pictures, 3);
