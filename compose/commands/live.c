@@ -33,10 +33,7 @@ typedef struct Settings {
 } Settings;
 
 static const Option options[] = {
-    OPTION_STRING(Settings, camera, "camera", 0, "DEV",
-                  "the camera, or its number (default: /dev/video0)"),
-    OPTION_STRING(Settings, input, "input", 'i', "FILE",
-                  "a video instead of a camera, '-' for standard input"),
+    OPTION_WATCHED(Settings, camera, input),
     OPTION_CHOICE(Settings, policy, "policy", "NAME", mood_policy_names,
                   "mirror the emotion, or regulate it"),
     OPTION_STRING(Settings, record, "record", 'o', "OUT.mid", "save what was played"),
@@ -63,13 +60,10 @@ static const Option options[] = {
     OPTION_INTEGER(
         Settings, program, "program", "N", -1, 127,
         "General MIDI instrument (of the melody, if arranged), 0 = grand piano, -1 = default"),
-    OPTION_STRING(Settings, soundfont, "soundfont", 0, "FILE",
-                  "the instrument's sound (default: the system's)"),
+    OPTION_HEARD(Settings, soundfont, driver),
     OPTION_STRING(Settings, midi_port, "midi-port", 0, "PORT",
                   "play into this port of ALSA's sequencer instead, with MIDI clock: its name or "
                   "number (128:0), or 'open' to wait for others to connect"),
-    OPTION_STRING(Settings, driver, "audio-driver", 0, "NAME",
-                  "pipewire, pulseaudio, alsa … (default: the first that works)"),
     OPTION_SEED(Settings, seed, "seed", "of the music"),
     OPTION_COMMON(Settings, common),
     OPTION_END,

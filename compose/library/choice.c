@@ -169,7 +169,9 @@ const char *choice_reason(const ChoiceReasons *reasons, char text[CHOICE_REASON]
     if (reasons->key != KEY_OTHER)
         used = add(text, used, reasons->key == KEY_SAME ? "in the same key" : "in a related key");
     if (!isnan(reasons->days)) {
-        snprintf(part, sizeof part, "not heard for %.0f days", (double)reasons->days);
+        bool lately = reasons->days < 2;
+        snprintf(part, sizeof part, lately ? "last heard %.0f h ago" : "not heard for %.0f days",
+                 lately ? 24 * (double)reasons->days : (double)reasons->days);
         used = add(text, used, part);
     }
     if (reasons->kind)

@@ -7,8 +7,6 @@
 #include "infer/video/capture.h"
 #include "nn/base/clock.h"
 
-#include <stdlib.h>
-
 static const double turn = 1 / 40.0, draw_every = 1 / 15.0, message_seconds = 4, fade_seconds = 1.5;
 
 typedef struct Performance {
@@ -99,18 +97,8 @@ static PlayView view_of(Performance *performance) {
                                                                               : NULL};
 }
 
-static int draw(const PlayView *view, Error *error) {
-    TerminalLooks looks = terminal_looks();
-    char *bytes = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&bytes, &size);
-    if (!stream)
-        return error_memory(error, "the screen", 0);
-    play_screen_draw(stream, &looks, view);
-    int failed = fclose(stream) ? error_memory(error, "the screen", size)
-                                : terminal_write(bytes, size, error);
-    free(bytes);
-    return failed;
+static void draw(FILE *stream, const TerminalLooks *looks, void *view) {
+    play_screen_draw(stream, looks, view);
 }
 
 static int show(Performance *performance, Error *error) {
@@ -129,7 +117,7 @@ static int show(Performance *performance, Error *error) {
     if (!performance->screen || clock_seconds() < performance->next_draw)
         return 0;
     performance->next_draw = clock_seconds() + draw_every;
-    return draw(&view, error);
+    return terminal_draw(draw, &view, error);
 }
 
 /* ------------------------------------------------------------------ running */

@@ -93,7 +93,7 @@ function reasons({ reasons: r }) {
     r.mood ? say('why_mood', { v: signed(r.mood.valence), a: signed(r.mood.arousal), by: word(`by_${r.mood.by}`) }) : say('why_unknown'),
     r.faster !== undefined && say(n === 0 ? 'why_as_fast' : r.faster > 0 ? 'why_faster' : 'why_slower', { n }),
     r.key && say(`why_${r.key}`),
-    r.days !== undefined && say('why_days', { n: Math.round(r.days) }),
+    r.days !== undefined && say(r.days < 2 ? 'why_hours' : 'why_days', { n: Math.round(r.days < 2 ? 24 * r.days : r.days) }),
     r.liked !== undefined && say(r.liked ? 'why_liked' : 'why_disliked'),
   ].filter(Boolean).join(', ');
 }

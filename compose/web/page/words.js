@@ -45,6 +45,7 @@ const table = {
   why_same: ['in the same key', 'in derselben Tonart', 'उसी स्वर में', 'அதே சுருதியில்', 'అదే శ్రుతిలో', 'त्याच स्वरात'],
   why_related: ['in a related key', 'in einer verwandten Tonart', 'मिलते-जुलते स्वर में', 'நெருங்கிய சுருதியில்', 'దగ్గరి శ్రుతిలో', 'जवळच्या स्वरात'],
   why_days: ['not heard for {n} days', 'seit {n} Tagen nicht gehört', '{n} दिन से नहीं सुना', '{n} நாட்களாகக் கேட்கவில்லை', '{n} రోజులుగా వినలేదు', '{n} दिवसांत ऐकले नाही'],
+  why_hours: ['last heard {n} h ago', 'zuletzt vor {n} h gehört', '{n} घंटे पहले सुना', '{n} மணி நேரம் முன்பு கேட்டது', '{n} గంటల క్రితం విన్నది', '{n} तासांपूर्वी ऐकले'],
   why_liked: ['of the kind that you like', 'von der Art, die dir gefällt', 'आपकी पसंद का', 'உங்களுக்குப் பிடித்த வகை', 'మీకు నచ్చే రకం', 'तुमच्या आवडीचे'],
   why_disliked: ['though not of your kind', 'obwohl nicht von deiner Art', 'हालाँकि आपकी पसंद का नहीं', 'உங்களுக்குப் பிடித்த வகை அல்ல', 'మీకు నచ్చే రకం కాదు', 'तुमच्या आवडीचे नसले तरी'],
   why_composed: ['composed for what is wanted', 'für das Gewünschte komponiert', 'इसी भाव के लिए रचा गया', 'வேண்டிய மனநிலைக்காக இயற்றியது', 'కోరిన భావానికి స్వరపరచినది', 'हव्या त्या भावासाठी रचलेले'],

@@ -141,7 +141,7 @@ START_TEST(a_song_heard_just_now_and_its_artist_wait) {
     ck_assert_int_eq(choice_best(&choice), 1);
     char reason[CHOICE_REASON];
     ChoiceReasons reasons = choice_reasons(&choice, 0);
-    assert_contains(choice_reason(&reasons, reason), "not heard for 0 days");
+    assert_contains(choice_reason(&reasons, reason), "last heard 1 h ago");
     assert_contains(reason, "by your word");
     library_songs_free(&songs);
 }
