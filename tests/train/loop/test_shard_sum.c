@@ -25,8 +25,9 @@ static void create(void) {
     init_constant(gain, 2);
     init_constant(buffer, 1);
     tape = tape_create();
-    for (int i = 0; i < SHARDS * ROWS * INPUTS; i++)
-        x[0][i] = rng_normal(rng_seed(2), (uint64_t)i);
+    for (int i = 0; i < SHARDS; i++)
+        for (int j = 0; j < ROWS * INPUTS; j++)
+            x[i][j] = rng_normal(rng_seed((uint64_t)i), (uint64_t)j);
 }
 
 static void destroy(void) {
