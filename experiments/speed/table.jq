@@ -24,7 +24,7 @@ def in_order: . as $numbers
     .scaling | sort_by(.threads, .batch) | map([(if .threads == 1 then "one thread" else "\(.threads) threads" end), (.batch | tostring),
       (.ours | significant), (.their_best | significant), (.ratio_to_best | times), (.tape_megabytes | megabytes),
       (.our_megabytes | megabytes), (.their_megabytes | megabytes)])),
-  (if (.onnx // []) == [] then "*ONNX Runtime (npm's onnxruntime-node) is not installed: no comparison.*" else
+  (if .onnx == null then null elif .onnx == [] then "*ONNX Runtime (npm's onnxruntime-node) is not installed: no comparison.*" else
     table(["inference, `vgg`", "pictures", "Affekt, ms", "ONNX Runtime, ms", "ratio"];
       .onnx | sort_by(.threads, .batch) | map([(if .threads == 1 then "one thread" else "\(.threads) threads" end), (.batch | tostring),
         (.ours | significant), (.theirs | significant), (.theirs / .ours | times)])) end),
