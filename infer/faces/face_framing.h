@@ -15,8 +15,8 @@ typedef struct FaceFraming {
     float down;  /* how far its centre is below the box's centre */
 } FaceFraming;
 
-/* Set by two sets of labelled faces. 1,600 pictures of FER2013's PublicTest, enlarged four times: of
- * the 1,229 faces found, 64.4 % are classified rightly at a scale of 0.9, 65.5 % at 1, 66.6 % at
+/* Set by two sets of labelled faces. 1,600 pictures of FER2013's PublicTest, enlarged four times:
+ * of the 1,229 faces found, 64.4 % are classified rightly at a scale of 0.9, 65.5 % at 1, 66.6 % at
  * 1.1 (68.4 % from the whole pictures), with a mean log-likelihood of -0.97, -0.92 and -0.90. 66
  * photographs with background: 50, 51 and 48 right, -0.69, -0.68 and -0.80. Moving the square up or
  * down changes little. */
