@@ -40,7 +40,7 @@ FULL         ?=
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help deps deps-check check-libraries demo test sanitize coverage mutants fuzz lint format \
+.PHONY: all help deps deps-check check-libraries demo test sanitize coverage mutants kills fuzz lint format \
         experiments tools install install-strip uninstall dist deb clean browser run-demo \
         run-browser run-test run-fuzz run-lint run-experiments cppcheck run-cppcheck races run-races
 Q := $(if $(V),,@)
@@ -234,6 +234,9 @@ coverage: deps-check
 
 mutants: deps
 	@tests/mutants/run '$(CC)'
+
+kills: $(BUILD)/affekt
+	@tests/kills/run '$(BUILD)/affekt'
 
 browser: deps
 	@.ci/install-packages $(BROWSER_PACKAGES)

@@ -5,13 +5,28 @@ def rate: if . == null then "–" else fixed(0) end;
 def rates($rows; $processes; $threads; $batch):
   $rows | map(select(.processes == $processes and .threads == $threads and .batch == $batch).rate) | median;
 
-# A step of N machines, each with 64 pictures: computing, then messages.
-def efficiency($parameters; $seconds; $machines; $bandwidth; $latency):
+def link: if .link == "memory" then "memory" elif .megabits == 0 then "TCP" else "TCP, \(.megabits) Mbit/s" end;
+
+# What a pair of processes on the slowest link says: the share of computing that hides communication. Both directions
+# share the link.
+def part($parts; $name; $link; $megabits):
+  $parts | map(select(.name == $name and .link == $link and .megabits == $megabits and .wire == "full")) | .[0];
+def fit($parts; $name):
+  part($parts; $name; "tcp"; 0) as $open | part($parts; $name; "tcp"; 200) as $slow
+  | if $open == null or $slow == null then {hidden: 0, fixed: 0}
+    else (($open.step_ms - $open.alone_ms) / $open.alone_ms) as $fixed
+      | (2 * $slow.megabytes * 8 / $slow.megabits * 1000) as $transfer
+      | ((($transfer + $fixed * $slow.alone_ms) - ($slow.step_ms - $slow.alone_ms)) / $slow.alone_ms) as $hidden
+      | {hidden: ([0, $hidden] | max), fixed: ([0, $fixed] | max)} end;
+
+# A step of N machines, each with 64 pictures: computing, the fixed cost of the sums, and messages that are not hidden.
+def efficiency($fit; $parameters; $seconds; $machines; $bandwidth; $latency):
   ($machines | (2 * (. - 1) / . * 4 * $parameters / $bandwidth) + 2 * (. - 1) * $latency) as $messages
-  | $seconds / ($seconds + $messages);
+  | $seconds / ($seconds * (1 + $fit.fixed) + ([0, $messages - $fit.hidden * $seconds] | max));
 
 .numbers | . as $n
 | rates(.rates; 1; 1; 64) as $alone
+| fit(.parts; "train_vgg") as $fit
 | [ table(["processes of one thread", "strong: batch 256, images/s", "weak: 64 a process, images/s", "PyTorch (gloo), images/s", "ratio"];
       [1, 2, 4] | map(. as $p | rates($n.rates; $p; 1; 64 * $p) as $weak
         | ($n.peers | map(select(.processes == $p).rate) | median) as $peer
@@ -19,8 +34,12 @@ def efficiency($parameters; $seconds; $machines; $bandwidth; $latency):
            (rates($n.rates; $p; 1; 256) | rate), ($weak | rate), ($peer | rate),
            (if $peer then ($weak / $peer | fixed(1)) + " ×" else "–" end)])),
     "One process of two threads, batch 128: \(rates(.rates; 1; 2; 128) | rate) images/s; two of one thread: \(rates(.rates; 2; 1; 128) | rate).",
+    table(["two processes of one thread", "link", "wire", "step, ms", "alone, ms", "communication", "waiting, ms", "sent, MB"];
+      [.parts[] | ["`\(.name)`, \(.batch) a process", link, .wire, (.step_ms | fixed(0)), (.alone_ms | fixed(0)),
+                   (.communication | percent(1)) + " %", (.waited_ms | fixed(0)), (.megabytes | fixed(1))]]),
+    "Fitted to the slowest link (`vgg`): \($fit.hidden | percent(0)) % of the time of computing hides communication; the sums cost \($fit.fixed | percent(0)) % more.",
     "**Extrapolated, not measured:** efficiency of weak scaling by the model of cost, from \($alone | rate) images/s of one process.",
     table(["network, parameters", "link", "8 machines", "64", "512"];
       [["1 Gbit/s, 0.2 ms", 125e6, 0.0002], ["25 Gbit/s, 20 µs", 3.125e9, 0.00002], ["100 Gbit/s, 2 µs", 12.5e9, 0.000002]]
-      | map(. as $link | ["`vgg`, 1.8 M", $link[0]] + ([8, 64, 512] | map(efficiency(1.8e6; 64 / $alone; .; $link[1]; $link[2]) | percent(0) + " %"))))
+      | map(. as $link | ["`vgg`, 1.8 M", $link[0]] + ([8, 64, 512] | map(efficiency($fit; 1.8e6; 64 / $alone; .; $link[1]; $link[2]) | percent(0) + " %"))))
   ] | paragraphs

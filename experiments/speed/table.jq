@@ -24,6 +24,10 @@ def in_order: . as $numbers
     .scaling | sort_by(.threads, .batch) | map([(if .threads == 1 then "one thread" else "\(.threads) threads" end), (.batch | tostring),
       (.ours | significant), (.their_best | significant), (.ratio_to_best | times), (.tape_megabytes | megabytes),
       (.our_megabytes | megabytes), (.their_megabytes | megabytes)])),
+  (if .onnx == null then null elif .onnx == [] then "*ONNX Runtime (npm's onnxruntime-node) is not installed: no comparison.*" else
+    table(["inference, `vgg`", "pictures", "Affekt, ms", "ONNX Runtime, ms", "ratio"];
+      .onnx | sort_by(.threads, .batch) | map([(if .threads == 1 then "one thread" else "\(.threads) threads" end), (.batch | tostring),
+        (.ours | significant), (.theirs | significant), (.theirs / .ours | times)])) end),
   (if .beside then
     [1, 2] as $threads | [$threads[] as $n | .beside | map(select(.threads == $n).milliseconds) | sort | .[length / 2 | floor]]
     | "One picture (`vgg`) while three other processes train with two threads each: \(.[0] | significant) ms with one thread, \(.[1] | significant) ms with two (\(.[1] / .[0] | fixed(2)) ×; at most 1.5 × is wanted)."
