@@ -9,9 +9,9 @@ const char *const verdict_names[VERDICTS + 1] = {
 
 /* Standard deviations before anything is heard, and of what a verdict is off by. Chosen on
  * simulated listeners (experiments/feedback). */
-static const double shift_prior = 0.3, gain_prior = 0.25;
-static const double step = 0.5, step_noise = 0.3, liked_noise = 1.2;
-static const double number_prior = 0.1, name_prior = 0.2, song_prior = 0.05;
+static const double shift_prior = 0.3, gain_prior = 0.2;
+static const double step = 0.6, step_noise = 0.25, other_noise = 0.6, liked_noise = 0.3;
+static const double number_prior = 0.05, name_prior = 0.25, song_prior = 0.02;
 
 /* What a verdict says of liking, and its noise; 0 noise says nothing. */
 static const struct {
@@ -123,12 +123,16 @@ void listener_hear(Listener *listener, const ListenerProperties *song, Mood want
         observe_liking(listener, song, verdicts[verdict].liking, verdicts[verdict].noise);
     if (!mood)
         return;
-    if (verdicts[verdict].valence != 0)
+    /* What is said is what was most wrong: the other axis was not as far off. */
+    bool pleasant = verdicts[verdict].valence != 0, excited = verdicts[verdict].arousal != 0;
+    if (pleasant || excited) {
         observe_axis(&listener->valence, (double)wanted.valence,
-                     valence + step * verdicts[verdict].valence, step_noise);
-    if (verdicts[verdict].arousal != 0)
+                     valence + step * verdicts[verdict].valence,
+                     pleasant ? step_noise : other_noise);
         observe_axis(&listener->arousal, (double)wanted.arousal,
-                     arousal + step * verdicts[verdict].arousal, step_noise);
+                     arousal + step * verdicts[verdict].arousal,
+                     excited ? step_noise : other_noise);
+    }
     if (verdicts[verdict].fits) {
         observe_axis(&listener->valence, (double)wanted.valence, valence, liked_noise);
         observe_axis(&listener->arousal, (double)wanted.arousal, arousal, liked_noise);
