@@ -36,6 +36,8 @@ struct Tape {
     PartSums sums;
     bool failed;
     Error error;
+    TapeWatch *watch;
+    void *watch_context;
     OperatorTime *times; /* tape_measure's; NULL when nobody measures */
     int n_times;
 };
@@ -254,17 +256,24 @@ static bool allocate_outputs(Tape *tape, Node *node) {
     return true;
 }
 
-static bool is_output(const Tape *tape, const Tensor *tensor) {
-    for (size_t i = tape->n_nodes; i-- > 0;)
-        for (int j = 0; j < tape->nodes[i]->n_outputs; j++)
-            if (tape->nodes[i]->output[j] == tensor)
+/* Whether one of the first nodes computes the tensor, or with `or_uses` uses it. */
+static bool is_known_to(const Tape *tape, size_t nodes, const Tensor *tensor, bool or_uses) {
+    for (size_t i = nodes; i-- > 0;) {
+        const Node *node = tape->nodes[i];
+        for (int j = 0; j < node->n_outputs; j++)
+            if (node->output[j] == tensor)
                 return true;
+        for (int j = 0; or_uses && j < node->n_inputs; j++)
+            if (node->input[j] == tensor)
+                return true;
+    }
     return false;
 }
 
 /* A deferred tape's own view of a leaf that needs a gradient; NULL when out of memory. */
 static Tensor *own_leaf(Tape *tape, Tensor *tensor) {
-    if (!tape->deferred || !tensor || !tensor->needs_gradient || is_output(tape, tensor))
+    if (!tape->deferred || !tensor || !tensor->needs_gradient ||
+        is_known_to(tape, tape->n_nodes, tensor, false))
         return tensor;
     for (size_t i = 0; i < tape->n_leaves; i++)
         if (tape->leaves[i].original == tensor)
@@ -416,6 +425,25 @@ static void release_gradients(Tape *tape, Node *node) {
         }
 }
 
+void tape_watch(Tape *tape, TapeWatch *watch, void *context) {
+    tape->watch = watch;
+    tape->watch_context = context;
+}
+
+/* Node i was the last to add to the gradients of leaves that no earlier one uses. */
+static void show_leaves(const Tape *tape, size_t i) {
+    const Node *node = tape->nodes[i];
+    for (int j = 0; j < node->n_inputs; j++) {
+        Tensor *input = node->input[j];
+        bool again = false;
+        for (int k = 0; k < j; k++)
+            again |= node->input[k] == input;
+        if (input && input->gradient_is_set && !again && !is_known_to(tape, i, input, true))
+            tape->watch(tape->watch_context, input);
+    }
+    tape->watch(tape->watch_context, NULL);
+}
+
 int tape_backward(Tape *tape, Tensor *loss, Error *error) {
     if (tape_begin_backward(tape, loss, error))
         return -1;
@@ -426,6 +454,8 @@ int tape_backward(Tape *tape, Tensor *loss, Error *error) {
         if (run(tape, node, true) || tape->failed)
             return tape_check(tape, error);
         release_gradients(tape, node);
+        if (tape->watch)
+            show_leaves(tape, i);
     }
     return 0;
 }

@@ -60,6 +60,11 @@ void tape_forget(Tape *tape, Tensor *tensor);
  * first write of a step sets, later ones add. Fails with the tape's first error if it has one. */
 int tape_backward(Tape *tape, Tensor *loss, Error *error) MUST_CHECK;
 
+/* From now on tape_backward calls `watch` with each leaf whose gradient is complete, and after each
+ * operator with NULL: what is known early can be used beside the rest. NULL stops it. */
+typedef void TapeWatch(void *context, Tensor *leaf);
+void tape_watch(Tape *tape, TapeWatch *watch, void *context);
+
 /* 0, or -1 with the tape's first error since tape_begin. */
 int tape_check(const Tape *tape, Error *error) MUST_CHECK;
 

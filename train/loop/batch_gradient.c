@@ -49,33 +49,58 @@ static void count_correct(StepCount *count) {
                           index_of_largest(count->targets + (size_t)i * classes, classes);
 }
 
-/* Leaves the gradients of one shard in the parameters. An empty one leaves nothing. */
-static int look(const BatchGradient *gradient, BatchPlace place, int shard, TapeMode mode,
-                StepCount *count, float *loss, Error *error) {
-    Tensor *mean = put_on(gradient->tape, gradient, place, shard, mode, count, error);
+/* Computes the loss of one shard, `mean`; NULL for an empty one. */
+static int look_forward(const BatchGradient *gradient, BatchPlace place, int shard, TapeMode mode,
+                        StepCount *count, Tensor **mean, Error *error) {
+    *mean = put_on(gradient->tape, gradient, place, shard, mode, count, error);
     if (tape_check(gradient->tape, error))
         return -1;
-    if (!mean)
+    if (!*mean)
         return gradient->shards.count > 1 && count->examples == 0 ? 0 : -1;
     count_correct(count);
+    float loss = (*mean)->data[0];
+    return isfinite(loss) ? 0 : not_finite(gradient, place, loss, error);
+}
+
+static int look_at_batch(const BatchGradient *gradient, BatchPlace place, TapeMode mode,
+                         StepCount *count, float *loss, Error *error) {
+    Tensor *mean;
+    if (look_forward(gradient, place, 0, mode, count, &mean, error))
+        return -1;
     *loss = mean->data[0];
-    if (!isfinite(*loss))
-        return not_finite(gradient, place, *loss, error);
     return tape_backward(gradient->tape, mean, error);
 }
 
-/* Adds up this process's shards. */
+static int add_shard(const BatchGradient *gradient, int shard, Tensor *mean, const StepCount *count,
+                     Error *error) {
+    if (mean && tape_backward(gradient->tape, mean, error))
+        return -1;
+    return shard_sum_add(gradient->sum, shard, NULL, count, mean ? mean->data[0] : 0, error);
+}
+
+/* Adds up the shards: this process's one after another, then the team's. The team meets before the
+ * last backward pass, beside which its sum begins. */
 static int look_at_shards(const BatchGradient *gradient, BatchPlace place, TapeMode mode,
-                          Error *error) {
-    int status = 0;
-    shard_sum_begin(gradient->sum);
-    for (int i = gradient->shards.first; i < gradient->shards.last && !status; i++) {
-        StepCount count = {0};
-        float loss = 0;
-        status = look(gradient, place, i, mode, &count, &loss, error) ||
-                 shard_sum_add(gradient->sum, i, NULL, &count, loss, error);
+                          unsigned *flags, StepCount *total, float *loss, Error *error) {
+    Shards shards = gradient->shards;
+    int last = shards.last - 1, status = shard_sum_begin(gradient->sum, error);
+    StepCount count;
+    Tensor *mean = NULL;
+    for (int i = shards.first; i < shards.last && !status; i++) {
+        count = (StepCount){0};
+        status = look_forward(gradient, place, i, mode, &count, &mean, error);
+        if (!status && (i < last || !gradient->team))
+            status = add_shard(gradient, i, mean, &count, error);
     }
-    return status ? -1 : 0;
+    if (team_meet(gradient->team, status, flags, error))
+        return -1;
+    if (gradient->team && mean)
+        status = shard_sum_backward(gradient->sum, gradient->team, gradient->tape, mean, last,
+                                    shards.count, &count, error);
+    else if (gradient->team)
+        status = add_shard(gradient, last, NULL, &count, error);
+    return shard_sum_finish(gradient->sum, gradient->team, shards.count, status, total, loss,
+                            error);
 }
 
 /* ------------------------------------------------------------------ shards in step */
@@ -141,7 +166,8 @@ static int compute_together(Together *together, TapeMode mode, Error *error) {
     if (team_meet(gradient->team, record_together(together, mode, error), NULL, error))
         return -1;
     int status = joint_step(&joint, error);
-    shard_sum_begin(gradient->sum);
+    if (!status)
+        status = shard_sum_begin(gradient->sum, error);
     for (int i = 0; i < joint.n && !status; i++)
         status = shard_sum_add(gradient->sum, shards.first + i, gradient->joint[i],
                                &together->counts[i], together->losses[i]->data[0], error);
@@ -149,8 +175,8 @@ static int compute_together(Together *together, TapeMode mode, Error *error) {
 }
 
 /* Adds up this process's shards. Returns 1 if another process has failed, as it will say. */
-static int look_jointly(const BatchGradient *gradient, BatchPlace place, TapeMode mode,
-                        Error *error) {
+static int add_jointly(const BatchGradient *gradient, BatchPlace place, TapeMode mode,
+                       Error *error) {
     int n = gradient->shards.last - gradient->shards.first;
     Together together = {gradient, place, calloc((size_t)n, sizeof(Tensor *)),
                          calloc((size_t)n, sizeof(StepCount))};
@@ -162,6 +188,18 @@ static int look_jointly(const BatchGradient *gradient, BatchPlace place, TapeMod
     free(together.losses);
     free(together.counts);
     return status;
+}
+
+static int look_jointly(const BatchGradient *gradient, BatchPlace place, TapeMode mode,
+                        unsigned *flags, StepCount *total, float *loss, Error *error) {
+    int status = add_jointly(gradient, place, mode, error);
+    bool others_failed = status > 0;
+    if (team_meet(gradient->team, others_failed ? 0 : status, flags, error))
+        return -1;
+    if (others_failed)
+        return error_set(error, "another process failed without a message");
+    return shard_sum_finish(gradient->sum, gradient->team, gradient->shards.count, 0, total, loss,
+                            error);
 }
 
 int batch_gradient_join(BatchGradient *gradient, Error *error) {
@@ -187,21 +225,12 @@ void batch_gradient_free(BatchGradient *gradient) {
 
 int batch_gradient(const BatchGradient *gradient, BatchPlace place, TapeMode mode, unsigned *flags,
                    StepCount *count, float *loss, double *norm, Error *error) {
-    if (!gradient->sum) {
-        if (look(gradient, place, 0, mode, count, loss, error))
-            return -1;
-    } else {
-        int status = gradient->joint ? look_jointly(gradient, place, mode, error)
-                                     : look_at_shards(gradient, place, mode, error);
-        bool others_failed = status > 0;
-        if (team_meet(gradient->team, others_failed ? 0 : status, flags, error))
-            return -1;
-        if (others_failed)
-            return error_set(error, "another process failed without a message");
-        if (shard_sum_finish(gradient->sum, gradient->team, gradient->shards.count, count, loss,
-                             error))
-            return -1;
-    }
+    int status = !gradient->sum ? look_at_batch(gradient, place, mode, count, loss, error)
+                 : gradient->joint
+                     ? look_jointly(gradient, place, mode, flags, count, loss, error)
+                     : look_at_shards(gradient, place, mode, flags, count, loss, error);
+    if (status)
+        return -1;
     *norm = gradients_norm(gradient->task->parameters);
     return isfinite(*norm) ? 0 : not_finite(gradient, place, *loss, error);
 }

@@ -350,7 +350,7 @@ static int share_out(Run *run, Error *error) {
     gradient->team = run->team;
     if (gradient->shards.count == 1)
         return 0;
-    if (!(gradient->sum = shard_sum_create(run->task->parameters, error)))
+    if (!(gradient->sum = shard_sum_create(run->task->parameters, run->settings->half, error)))
         return -1;
     return run->settings->sync_norm ? batch_gradient_join(gradient, error) : 0;
 }
