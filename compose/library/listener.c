@@ -84,6 +84,14 @@ static void observe_axis(ListenerAxis *axis, double x, double y, double noise) {
     }
 }
 
+/* The music should have been a step further in that direction (+1, -1; 0: it was about right).
+ * Where that much was expected anyway, as of a song far from what was wanted, nothing is learnt. */
+static void judge_axis(ListenerAxis *axis, double wanted, double heard, double direction) {
+    double y = heard + step * direction, expected = axis->mean[0] + axis->mean[1] * wanted;
+    if (direction == 0 || (y - expected) * direction > 0)
+        observe_axis(axis, wanted, y, direction == 0 ? other_noise : step_noise);
+}
+
 static void spread(const ListenerProperties *song, double x[LIKING]) {
     memset(x, 0, LIKING * sizeof *x);
     for (int i = 0; i < LIKING_GENRE; i++)
@@ -124,14 +132,9 @@ void listener_hear(Listener *listener, const ListenerProperties *song, Mood want
     if (!mood)
         return;
     /* What is said is what was most wrong: the other axis was not as far off. */
-    bool pleasant = verdicts[verdict].valence != 0, excited = verdicts[verdict].arousal != 0;
-    if (pleasant || excited) {
-        observe_axis(&listener->valence, (double)wanted.valence,
-                     valence + step * verdicts[verdict].valence,
-                     pleasant ? step_noise : other_noise);
-        observe_axis(&listener->arousal, (double)wanted.arousal,
-                     arousal + step * verdicts[verdict].arousal,
-                     excited ? step_noise : other_noise);
+    if (verdicts[verdict].valence != 0 || verdicts[verdict].arousal != 0) {
+        judge_axis(&listener->valence, (double)wanted.valence, valence, verdicts[verdict].valence);
+        judge_axis(&listener->arousal, (double)wanted.arousal, arousal, verdicts[verdict].arousal);
     }
     if (verdicts[verdict].fits) {
         observe_axis(&listener->valence, (double)wanted.valence, valence, liked_noise);
