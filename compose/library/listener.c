@@ -9,9 +9,9 @@ const char *const verdict_names[VERDICTS + 1] = {
 
 /* Standard deviations before anything is heard, and of what a verdict is off by. Chosen on
  * simulated listeners (experiments/feedback). */
-static const double shift_prior = 0.3, gain_prior = 0.25;
-static const double step = 0.5, step_noise = 0.3, liked_noise = 1.2;
-static const double number_prior = 0.1, name_prior = 0.2, song_prior = 0.05;
+static const double shift_prior = 0.3, gain_prior = 0.2;
+static const double step = 0.6, step_noise = 0.25, other_noise = 0.6, liked_noise = 0.3;
+static const double number_prior = 0.05, name_prior = 0.25, song_prior = 0.02;
 
 /* What a verdict says of liking, and its noise; 0 noise says nothing. */
 static const struct {
@@ -84,6 +84,14 @@ static void observe_axis(ListenerAxis *axis, double x, double y, double noise) {
     }
 }
 
+/* The music should have been a step further in that direction (+1, -1; 0: it was about right).
+ * Where that much was expected anyway, as of a song far from what was wanted, nothing is learnt. */
+static void judge_axis(ListenerAxis *axis, double wanted, double heard, double direction) {
+    double y = heard + step * direction, expected = axis->mean[0] + axis->mean[1] * wanted;
+    if (direction == 0 || (y - expected) * direction > 0)
+        observe_axis(axis, wanted, y, direction == 0 ? other_noise : step_noise);
+}
+
 static void spread(const ListenerProperties *song, double x[LIKING]) {
     memset(x, 0, LIKING * sizeof *x);
     for (int i = 0; i < LIKING_GENRE; i++)
@@ -123,12 +131,11 @@ void listener_hear(Listener *listener, const ListenerProperties *song, Mood want
         observe_liking(listener, song, verdicts[verdict].liking, verdicts[verdict].noise);
     if (!mood)
         return;
-    if (verdicts[verdict].valence != 0)
-        observe_axis(&listener->valence, (double)wanted.valence,
-                     valence + step * verdicts[verdict].valence, step_noise);
-    if (verdicts[verdict].arousal != 0)
-        observe_axis(&listener->arousal, (double)wanted.arousal,
-                     arousal + step * verdicts[verdict].arousal, step_noise);
+    /* What is said is what was most wrong: the other axis was not as far off. */
+    if (verdicts[verdict].valence != 0 || verdicts[verdict].arousal != 0) {
+        judge_axis(&listener->valence, (double)wanted.valence, valence, verdicts[verdict].valence);
+        judge_axis(&listener->arousal, (double)wanted.arousal, arousal, verdicts[verdict].arousal);
+    }
     if (verdicts[verdict].fits) {
         observe_axis(&listener->valence, (double)wanted.valence, valence, liked_noise);
         observe_axis(&listener->arousal, (double)wanted.arousal, arousal, liked_noise);

@@ -40,6 +40,18 @@ START_TEST(too_sad_asks_for_more_pleasant_music) {
 }
 END_TEST
 
+START_TEST(a_verdict_that_was_expected_teaches_nothing) {
+    const Mood neutral = {0};
+    Listener listener;
+    float deviation;
+    listener_start(&listener);
+    hear(&listener, -0.9f, "", neutral, VERDICT_TOO_SAD); /* far sadder than what was wanted */
+    ck_assert_float_eq(listener_mood(&listener, neutral, &deviation, &deviation).valence, 0);
+    hear(&listener, -0.1f, "", neutral, VERDICT_TOO_SAD);
+    ck_assert_float_gt(listener_mood(&listener, neutral, &deviation, &deviation).valence, 0.1f);
+}
+END_TEST
+
 START_TEST(what_is_liked_is_liked_again_and_what_is_not_is_not) {
     const Mood none = {.valence = NAN, .arousal = NAN};
     Listener listener;
@@ -196,6 +208,7 @@ Suite *listener_suite(void) {
     TCase *tcase = tcase_create("listener");
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_add_test(tcase, too_sad_asks_for_more_pleasant_music);
+    tcase_add_test(tcase, a_verdict_that_was_expected_teaches_nothing);
     tcase_add_test(tcase, what_is_liked_is_liked_again_and_what_is_not_is_not);
     tcase_add_test(tcase, draws_scatter_less_where_more_was_said);
     tcase_add_test(tcase, undo_and_reset_take_back_what_was_learnt);
