@@ -61,7 +61,8 @@ static Cues cues_after(const ArrangedSettings *settings, double progress) {
     Mood mood = mood_at(settings->policy, settings->felt, progress);
     bool led = settings->policy != MOOD_MIRROR &&
                (mood.valence != settings->felt.valence || mood.arousal != settings->felt.arousal);
-    return led ? cues_at(mood) : settings->cues;
+    Cues cues = led ? cues_at(mood) : settings->cues;
+    return genre_cues(settings->genre, &cues);
 }
 
 static double tempo_of(const Frame *frame, const Cues *cues) {
@@ -254,6 +255,7 @@ static int compose_candidate(SequenceStep *step, const Frame *frame, Rng rng, Ar
                                      .tonic = piece->tonic,
                                      .program = settings->program,
                                      .given = settings->melody ? settings->melody->song : NULL,
+                                     .steady = settings->loops || frame->tempo > 0,
                                      .loops = settings->loops,
                                      .rng = rng_split(rng, 2)};
     piece->song = arranger_play(&arrangement, error);

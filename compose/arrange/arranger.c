@@ -8,11 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { BROKEN_SECTIONS = 16 }; /* a stream of random numbers, after those of performance.c */
+
 const char *const ensemble_names[ENSEMBLES + 1] = {"piano", "band", "strings", "chiptune", NULL};
 
 /* General MIDI programs, counted from 0. */
 const Instrument arranger_instruments[ENSEMBLES][PARTS] = {
-    [ENSEMBLE_PIANO] = {{"Melody", 0, 8}, {"Chords", 0, -10}, {"Bass", 0, -6}},
+    [ENSEMBLE_PIANO] = {{"Melody", 0, 6}, {"Chords", 0, -6}, {"Bass", 0, -4}},
     [ENSEMBLE_BAND] = {{"Melody", 73, 10},
                        {"Chords", 25, -10},
                        {"Bass", 33, 0},
@@ -52,14 +54,20 @@ static void play_melody(Arranger *arranger, int bar, int octave) {
     const Arrangement *a = arranger->arrangement;
     const LeadBar *sheet = &a->sheet->bars[bar];
     bool last = is_end(arranger, bar);
+    bool octaves = a->ensemble == ENSEMBLE_PIANO && arranger->habits.octaves &&
+                   arranger->genre->texture == TEXTURE_CUES &&
+                   a->plan->sections[a->plan->bars[bar].section].fullness > 1;
     for (int i = 0; i < sheet->n_events; i++) {
         const LeadEvent *event = &sheet->events[i];
         if (event->pitch == LEAD_REST)
             continue;
         double length = event_length(arranger, bar, i);
         double held = last ? length : length * arranger->cues->articulation;
-        arranger_note(arranger, MELODY, bar, event->place, held, arranger->home + octave + event->pitch,
-                 0);
+        if (octaves && event->place % BEAT == 0)
+            arranger_note(arranger, MELODY, bar, event->place, held,
+                          arranger->home + octave + event->pitch - 12, -8);
+        arranger_note(arranger, MELODY, bar, event->place, held,
+                      arranger->home + octave + event->pitch, 0);
     }
 }
 
@@ -98,10 +106,12 @@ static void play_chords(Arranger *arranger, const Pattern *pattern, int bar, int
             held = length - stroke->place;
         else if (stroke->length <= 4)
             held *= fmin(arranger->cues->articulation + 0.1, 1);
+        if (arranger->genre->longest > 0)
+            held = fmin(held, arranger->genre->longest);
         for (int bit = 0; bit < VOICES; bit++)
             if (stroke->notes >> bit & 1 && (!all || bit < arranger->voicing.count))
-                arranger_note(arranger, CHORDS, bar, start + stroke->place, held, voice(arranger, bit),
-                         stroke->loudness);
+                arranger_note(arranger, CHORDS, bar, start + stroke->place, held,
+                              voice(arranger, bit), stroke->loudness);
     }
 }
 
@@ -133,10 +143,12 @@ static void play_bass(Arranger *arranger, const Pattern *pattern, const Pattern 
         if (stroke->place >= length)
             continue;
         double held = fmin(stroke->length, length - stroke->place);
+        if (arranger->genre->longest > 0)
+            held = fmin(held, 2 * arranger->genre->longest);
         for (int bit = 0; bit < 3; bit++)
             if (stroke->notes >> bit & 1)
                 arranger_note(arranger, BASS, bar, start + stroke->place, held,
-                         notes[bit] + (bit == 1 && low ? 12 : 0), stroke->loudness);
+                              notes[bit] + (bit == 1 && low ? 12 : 0), stroke->loudness);
         if (doubled && stroke->notes & 1)
             arranger_note(arranger, BASS, bar, start + stroke->place, held, root - 12,
                           stroke->loudness);
@@ -153,7 +165,7 @@ static void play_pads(Arranger *arranger, int bar, int half, int octave, int ful
     }
     for (int i = 0; i < arranger->voicing.count; i++)
         arranger_note(arranger, PADS, bar, half * arranger->places / 2, arranger->places / 2.0,
-                 arranger->voicing.pitches[i] + 12, 0);
+                      arranger->voicing.pitches[i] + 12, 0);
 }
 
 static void play_drums(Arranger *arranger, int bar, int half) {
@@ -162,7 +174,7 @@ static void play_drums(Arranger *arranger, int bar, int half) {
         const Stroke *stroke = &pattern->strokes[i];
         if (stroke->place < arranger->places / 2)
             arranger_note(arranger, DRUMS, bar, half * arranger->places / 2 + stroke->place,
-                     stroke->length, stroke->notes, stroke->loudness);
+                          stroke->length, stroke->notes, stroke->loudness);
     }
 }
 
@@ -173,17 +185,18 @@ static void mark_chord(Arranger *arranger, int bar, int half, int chord) {
     char name[8];
     arranger_chord_name(chord, a->tonic, arranger->minor, name);
     if (!arranger->failed)
-        arranger->failed =
-            song_add_chord(arranger->song, arranger_tick(arranger, bar, half * arranger->places / 2),
-                           name, arranger->error);
+        arranger->failed = song_add_chord(arranger->song,
+                                          arranger_tick(arranger, bar, half * arranger->places / 2),
+                                          name, arranger->error);
 }
 
 /* The last bar: one chord over its root, held. */
 static void play_end(Arranger *arranger, int chord, int bar) {
     for (int i = 0; i < arranger->voicing.count; i++)
         arranger_note(arranger, CHORDS, bar, 0, arranger->places, arranger->voicing.pitches[i], 0);
-    arranger_note(arranger, BASS, bar, 0, arranger->places, arranger_root(arranger, chord, arranger->voicing.pitches[arranger->voicing.count - 1]),
-                  0);
+    arranger_note(
+        arranger, BASS, bar, 0, arranger->places,
+        arranger_root(arranger, chord, arranger->voicing.pitches[arranger->voicing.count - 1]), 0);
 }
 
 /* A thinner pattern for one that strikes whole chords. */
@@ -201,9 +214,16 @@ static ChordPattern thinner(ChordPattern pattern) {
     }
 }
 
+/* A section keeps its manner. */
+static bool is_broken(const Arranger *arranger, int bar) {
+    const Arrangement *a = arranger->arrangement;
+    Rng sections = rng_split(a->rng, BROKEN_SECTIONS);
+    return rng_uniform(sections, (uint64_t)a->plan->bars[bar].section) < arranger->habits.broken;
+}
+
 static void play_patterns(Arranger *arranger, int bar, int half, int fullness) {
     const Cues *cues = arranger->cues;
-    bool broken = arranger->arrangement->ensemble == ENSEMBLE_PIANO && arranger->habits.broken;
+    bool broken = arranger->arrangement->ensemble == ENSEMBLE_PIANO && is_broken(arranger, bar);
     ChordPattern chords = broken ? thinner(cues->chords[fullness]) : cues->chords[fullness];
     play_chords(arranger, &chord_patterns[chords], bar, half);
     play_bass(arranger, &bass_patterns[cues->bass[fullness]], &chord_patterns[chords], bar, half);
@@ -212,10 +232,13 @@ static void play_patterns(Arranger *arranger, int bar, int half, int fullness) {
 /* A chord that is new: its name, and where the texture wants one its voicing. */
 static void change_chord(Arranger *arranger, int bar, int half, int octave) {
     const Arrangement *a = arranger->arrangement;
+    const double legato = 0.8; /* rougher moods have plain chords */
     int chord = a->sheet->bars[bar].chords[half];
-    int center = 58 + 12 * (a->ensemble == ENSEMBLE_PIANO ? arranger->cues->accompaniment : 0);
+    int center = 58 + arranger->habits.height +
+                 12 * (a->ensemble == ENSEMBLE_PIANO ? arranger->cues->accompaniment : 0);
     int ceiling = lowest_melody(arranger, bar, half, octave, 127);
-    bool colour = arranger_chance(arranger) < (float)arranger->genre->colour &&
+    bool smooth = arranger->cues->articulation >= legato || a->genre != GENRE_FREE;
+    bool colour = arranger_chance(arranger) < (float)arranger->genre->colour && smooth &&
                   !is_end(arranger, bar) && a->ensemble != ENSEMBLE_CHIPTUNE;
     if (chord == arranger->voicing.chord)
         return;
@@ -257,8 +280,8 @@ static void play_bar(Arranger *arranger, int bar, const ArrangementBar *how) {
     int octave = a->given ? 0 : 12 * lead_octave(&how->cues);
     arranger_begin_bar(arranger, bar, how);
     if (bar == section->first && !arranger->failed)
-        arranger->failed = song_add_marker(arranger->song, arranger_tick(arranger, bar, 0), section->name,
-                                           arranger->error);
+        arranger->failed = song_add_marker(arranger->song, arranger_tick(arranger, bar, 0),
+                                           section->name, arranger->error);
     for (int half = 0; half < 2; half++)
         play_half(arranger, bar, half, octave);
     if (!a->given)

@@ -46,6 +46,7 @@ typedef struct Arrangement {
     int program;       /* of the melody, -1: the ensemble's */
     const Song *given; /* a melody played unchanged, with its own tempos, instead of the sheet's
                           (ARRANGER_TICKS ticks per quarter), or NULL */
+    bool steady;       /* no rubato */
     bool loops;        /* no slowing and no end: the last bar leads to the first */
     Rng rng;
 } Arrangement;

@@ -28,7 +28,10 @@ typedef struct Habits {
     double pedal;    /* probability that half a bar is pedalled, times the cues' */
     double contrast; /* of the melody to the rest, MIDI velocity */
     double wobble;   /* standard deviation of a note's velocity */
-    bool broken;     /* chords are broken where there is a choice */
+    double touch;    /* loudness in all, MIDI velocity */
+    int height;      /* semitones by which chords lie higher */
+    float broken;    /* probability that a section's chords are broken where there is a choice */
+    bool octaves;    /* the melody of full sections is played in octaves */
 } Habits;
 
 struct Arranger {
@@ -52,8 +55,8 @@ struct Arranger {
     int bar;
     Rng rng; /* of the bar */
     uint64_t drawn;
-    double swell;  /* loudness of the phrase */
-    int pedal[2];  /* the place up to which each half's notes sound, 0 = no pedal */
+    double swell; /* loudness of the phrase */
+    int pedal[2]; /* the place up to which each half's notes sound, 0 = no pedal */
     int failed;
 };
 

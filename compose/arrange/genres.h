@@ -8,6 +8,7 @@
 #ifndef COMPOSE_ARRANGE_GENRES_H
 #define COMPOSE_ARRANGE_GENRES_H
 
+#include "compose/arrange/cues.h"
 #include "datasets/music/lead_sheet.h"
 
 enum { GENRE_FREE = -1 };
@@ -23,7 +24,11 @@ typedef struct Genre {
     Texture texture;
     double timing;           /* times the cues' timing deviations */
     double spread;           /* deviations within a chord, times those */
-    double dynamics;         /* times the differences in loudness */
+    double dynamics;         /* times the differences in loudness; 0 = always the same */
+    double broken;           /* probability that chords are broken; below 0: by the player */
+    double longest;          /* sixteenths that accompaniment holds a note, 0 = any */
+    double runs, eighths;    /* added to the cues' */
+    double chord_seconds;    /* the longest least time between chord changes, 0 = the cues' */
     double rubato;           /* deviations of the tempo, 1 = a tenth of it at the end of a phrase */
     double swing;            /* where the second half of a beat begins: 0.5 = straight */
     double pedal;            /* times the cues' probability of the pedal */
@@ -33,6 +38,9 @@ typedef struct Genre {
 
 /* The row of a genre, an index into lead_styles or GENRE_FREE. */
 const Genre *genre_row(int genre);
+
+/* Cues as the genre moves them. */
+Cues genre_cues(int genre, const Cues *cues);
 
 /* A tempo within the genre's limits. */
 double genre_tempo(int genre, double tempo);

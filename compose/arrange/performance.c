@@ -7,11 +7,15 @@ enum { STREAM_PHRASES, STREAM_BARS, STREAM_PLACES, STREAM_HABITS, STREAM_RUBATO,
 /* One player is not like another; a genre that is sequenced has no habits. */
 Habits arranger_habits(const Arrangement *arrangement) {
     Rng rng = rng_split(arrangement->rng, STREAM_HABITS);
-    bool human = genre_row(arrangement->genre)->spread > 0;
-    return (Habits){.pedal = human ? 0.6 + 0.8 * (double)rng_uniform(rng, 0) : 1,
-                    .contrast = human ? 2 + 10 * (double)rng_uniform(rng, 1) : 6,
-                    .wobble = human ? 2 + 4 * (double)rng_uniform(rng, 2) : 2.5,
-                    .broken = rng_uniform(rng, 3) < 0.6f};
+    const Genre *genre = genre_row(arrangement->genre);
+    bool human = genre->spread > 0;
+    return (Habits){.pedal = human ? 0.5 + 1.1 * (double)rng_uniform(rng, 0) : 1,
+                    .contrast = human ? -2 + 12 * (double)rng_uniform(rng, 1) : 6,
+                    .wobble = human ? 3 + 4 * (double)rng_uniform(rng, 2) : 2.5,
+                    .touch = human ? 6 * fmin(fmax((double)rng_normal(rng, 4), -1.5), 1.5) : 0,
+                    .height = human ? (int)rng_below(rng, 5, 10) - 3 : 0,
+                    .broken = genre->broken < 0 ? rng_uniform(rng, 3) : (float)genre->broken,
+                    .octaves = rng_uniform(rng, 6) < 0.5f};
 }
 
 float arranger_chance(Arranger *arranger) {
@@ -26,17 +30,19 @@ uint32_t arranger_tick(const Arranger *arranger, int bar, double place) {
     return (uint32_t)lround(((double)bar * arranger->places + place) * SIXTEENTH);
 }
 
-/* The pedal changes with the chord: notes of half a bar sound to its end, or to the bar's where one
- * chord fills it. */
+/* The pedal changes with the chord: notes of half a bar sound to its end, to the bar's where one
+ * chord fills it, or into the next bar where that chord goes on. */
 static void draw_pedal(Arranger *arranger, int bar) {
     const Arrangement *a = arranger->arrangement;
     const LeadBar *sheet = &a->sheet->bars[bar];
-    double probability =
-        arranger->cues->pedal * arranger->genre->pedal * arranger->habits.pedal;
-    bool whole = sheet->chords[0] == sheet->chords[1] && arranger_chance(arranger) < 0.5f;
+    double probability = arranger->cues->pedal * arranger->genre->pedal * arranger->habits.pedal;
+    bool whole = sheet->chords[0] == sheet->chords[1];
+    bool goes_on = whole && bar + 1 < a->sheet->n_bars && sheet[1].chords[0] == sheet->chords[0];
+    int end = arranger->places + (goes_on ? arranger->places : 0);
     for (int half = 0; half < 2; half++) {
-        bool down = a->ensemble == ENSEMBLE_PIANO && (double)arranger_chance(arranger) < probability;
-        arranger->pedal[half] = !down ? 0 : whole || half ? arranger->places : arranger->places / 2;
+        bool down =
+            a->ensemble == ENSEMBLE_PIANO && (double)arranger_chance(arranger) < probability;
+        arranger->pedal[half] = !down ? 0 : whole || half ? end : arranger->places / 2;
     }
 }
 
@@ -56,6 +62,7 @@ void arranger_begin_bar(Arranger *arranger, int bar, const ArrangementBar *how) 
 static int velocity_at(Arranger *arranger, Part part, int bar, int place, int loudness) {
     const Arrangement *a = arranger->arrangement;
     const PlanSection *section = &a->plan->sections[a->plan->bars[bar].section];
+    const double even = 80;
     double accent = place == 0 ? 1 : place == arranger->places / 2 ? 0.5 : 0;
     double inside = (bar - section->first + (double)place / arranger->places) / section->bars;
     double contrast = arranger->habits.contrast * (part == MELODY ? 0.5 : -0.5);
@@ -63,7 +70,8 @@ static int velocity_at(Arranger *arranger, Part part, int bar, int place, int lo
                    arranger->cues->accent * (accent - 0.3) + 4 * sin(M_PI * inside) +
                    2 * section->fullness + arranger->swell +
                    arranger->habits.wobble * normal(arranger);
-    double velocity = arranger->cues->velocity + arranger->genre->dynamics * shape;
+    double moved = arranger->cues->velocity + arranger->habits.touch + shape - even;
+    double velocity = even + arranger->genre->dynamics * moved;
     return (int)fmin(fmax(lround(velocity), 12), 124);
 }
 
@@ -84,7 +92,7 @@ static double swung(const Arranger *arranger, double place) {
  * together. */
 static double lateness(Arranger *arranger, Part part, int bar, double place) {
     const Arrangement *a = arranger->arrangement;
-    const float together = 0.3f;
+    const float together = 0.2f;
     const double lead = 0.006, limit = SIXTEENTH * 0.4;
     double second = arranger->tempo / 60 * ARRANGER_TICKS;
     if (a->ensemble == ENSEMBLE_CHIPTUNE || part == DRUMS)
@@ -104,8 +112,8 @@ void arranger_note(Arranger *arranger, Part part, int bar, double place, double 
     const Arrangement *a = arranger->arrangement;
     if (arranger->failed || arranger->tracks[part] < 0 || pitch < 21 || pitch > 108)
         return;
-    double on = arranger_tick(arranger, bar, swung(arranger, place)) +
-                lateness(arranger, part, bar, place);
+    double on =
+        arranger_tick(arranger, bar, swung(arranger, place)) + lateness(arranger, part, bar, place);
     double off = arranger_tick(arranger, bar, swung(arranger, place + length));
     double last = a->loops ? arranger_tick(arranger, a->sheet->n_bars, 0) : INFINITY;
     int lifted = arranger->pedal[place >= arranger->places / 2.0];
@@ -129,7 +137,7 @@ void arranger_rubato(const Arrangement *a, double *factors) {
     double amount = genre_row(a->genre)->rubato, wander = 0, time = 0;
     Rng rng = rng_split(a->rng, STREAM_RUBATO);
     int n = 2 * a->sheet->n_bars;
-    bool steady = a->ensemble == ENSEMBLE_BAND || a->ensemble == ENSEMBLE_CHIPTUNE;
+    bool steady = a->steady || a->ensemble == ENSEMBLE_BAND || a->ensemble == ENSEMBLE_CHIPTUNE;
     for (int h = 0; h < n; h++) {
         double inside = (h % (2 * PHRASE) + 0.5) / (2 * PHRASE);
         wander = steadiness * wander + drift * (double)rng_normal(rng, (uint64_t)h);

@@ -100,59 +100,75 @@ static int step(const Arranger *arranger, int pitch, int direction) {
 
 /* ------------------------------------------------------------------ genres' own */
 
-/* Alto and tenor move to the nearest notes of the chord in their ranges, the bass takes its root;
- * where a voice moves by a third within the bar a passing eighth fills it. */
-void arranger_chorale(Arranger *arranger, int bar, int half, int octave) {
-    static const struct {
-        int low, high;
-    } ranges[3] = {{40, 57}, {48, 65}, {55, 72}};
-    int length = arranger->places / 2, start = half * length;
-    const LeadSheet *sheet = arranger->arrangement->sheet;
-    int chord = sheet->bars[bar].chords[half];
+/* A chord of the key that has the soprano's note, other than the one before. */
+static int passing_chord(Arranger *arranger, int chord, int soprano) {
+    int found = chord, count = 0;
+    for (int other = 0; other < LEAD_CHORDS && soprano > 0; other++) {
+        int quality = other % LEAD_QUALITIES;
+        bool fits = quality <= LEAD_MINOR && other != chord &&
+                    lead_chord_has(other, soprano - arranger->home + 120);
+        for (int c = 0; c < 12 && fits; c++)
+            fits = !lead_chord_has(other, c) || in_key(arranger->minor, c);
+        if (fits && arranger_chance(arranger) * (float)++count < 1)
+            found = other;
+    }
+    return found;
+}
+
+/* A chord of a chorale: alto and tenor move to the nearest notes of the chord in their ranges, the
+ * bass takes its root. A voice that moves by a third is led by a passing
+ * eighth. */
+static void sing(Arranger *arranger, int bar, int place, int length, int chord, int soprano) {
+    static const struct { int low, high; } ranges[3] = {{41, 59}, {50, 67}, {57, 74}};
     unsigned notes = chord_notes(chord, arranger->minor, false);
-    int next_chord = !half                      ? sheet->bars[bar].chords[1]
-                     : bar + 1 < sheet->n_bars ? sheet->bars[bar + 1].chords[0]
-                                                : chord;
     Voicing *voices = &arranger->voicing;
     if (voices->count != 3)
-        *voices = (Voicing){.pitches = {48, 55, 62}, .count = 3, .chord = voices->chord};
-    for (int beat = 0; beat < length; beat += BEAT) {
-        int soprano = arranger_melody_at(arranger, bar, start + beat, octave);
-        for (int v = 0; v < 3; v++) {
-            int low = v ? voices->pitches[v - 1] + 1 : ranges[0].low;
-            int high = v == 2 && soprano > 0 && soprano - 1 < ranges[2].high ? soprano - 1
-                                                                            : ranges[v].high;
-            low = low > ranges[v].low ? low : ranges[v].low;
-            unsigned wanted = v || beat ? notes : 1u << chord / LEAD_QUALITIES;
-            /* A voice on the spot moves to another note of the chord now and then. */
-            int from = voices->pitches[v] + (beat && arranger_chance(arranger) < 0.4f ? 4 - v : 0);
-            if (high >= low)
-                voices->pitches[v] = nearest(wanted, arranger->home, from, low, high);
-        }
-        bool last = beat + BEAT >= length;
-        int bass_next = nearest(1u << next_chord / LEAD_QUALITIES, arranger->home,
-                                voices->pitches[0], ranges[0].low, ranges[0].high);
-        for (int v = 0; v < 3; v++) {
-            int leap = v || !last ? 0 : bass_next - voices->pitches[0];
-            bool passes = abs(leap) >= 3 && abs(leap) <= 4;
-            Part part = v ? CHORDS : BASS;
-            arranger_note(arranger, part, bar, start + beat, passes ? BEAT / 2 : BEAT,
-                          voices->pitches[v], 0);
-            if (passes)
-                arranger_note(arranger, part, bar, start + beat + BEAT / 2.0, BEAT / 2,
-                              step(arranger, voices->pitches[0], leap > 0 ? 1 : -1), 0);
-        }
+        *voices = (Voicing){.pitches = {50, 57, 64}, .count = 3, .chord = voices->chord};
+    for (int v = 0; v < 3; v++) {
+        int low = v ? voices->pitches[v - 1] + 1 : ranges[0].low, before = voices->pitches[v];
+        int high =
+            v == 2 && soprano > 0 && soprano - 1 < ranges[2].high ? soprano - 1 : ranges[v].high;
+        low = low > ranges[v].low ? low : ranges[v].low;
+        if (high >= low)
+            voices->pitches[v] = nearest(v ? notes : 1u << chord / LEAD_QUALITIES, arranger->home,
+                                         before, low, high);
+        int leap = voices->pitches[v] - before;
+        bool passes = abs(leap) >= 3 && abs(leap) <= 5;
+        Part part = v ? CHORDS : BASS;
+        if (passes)
+            arranger_note(arranger, part, bar, place, BEAT / 2.0,
+                          step(arranger, before, leap > 0 ? 1 : -1), 0);
+        arranger_note(arranger, part, bar, place + (passes ? BEAT / 2.0 : 0),
+                      length - (passes ? BEAT / 2.0 : 0), voices->pitches[v], 0);
     }
 }
 
-/* A chord from its root up, held as long as it lasts. */
+static bool begins_at(const LeadBar *bar, int place) {
+    for (int i = 0; i < bar->n_events; i++)
+        if (bar->events[i].place == place)
+            return true;
+    return false;
+}
+
+/* The voices move together: where half a bar begins, and with the soprano's beats. */
+void arranger_chorale(Arranger *arranger, int bar, int half, int octave) {
+    int half_bar = arranger->places / 2, start = half * half_bar;
+    const LeadBar *sheet = &arranger->arrangement->sheet->bars[bar];
+    for (int beat = 0, length; beat < half_bar; beat += length) {
+        for (length = BEAT; beat + length < half_bar; length += BEAT)
+            if (begins_at(sheet, start + beat + length))
+                break;
+        int soprano = arranger_melody_at(arranger, bar, start + beat, octave);
+        int chord =
+            beat ? passing_chord(arranger, sheet->chords[half], soprano) : sheet->chords[half];
+        sing(arranger, bar, start + beat, length, chord, soprano);
+    }
+}
+
+/* A chord from its root up, held for half a bar. */
 void arranger_folk(Arranger *arranger, int bar, int half) {
     const LeadBar *sheet = &arranger->arrangement->sheet->bars[bar];
     int chord = sheet->chords[half], length = arranger->places / 2;
-    if (half && sheet->chords[0] == chord)
-        return;
-    if (!half && sheet->chords[1] == chord)
-        length = arranger->places;
     int root = 36 + (arranger->home + chord / LEAD_QUALITIES) % 12;
     unsigned notes = chord_notes(chord, arranger->minor, false);
     int pitches[VOICES], n = stack(notes, arranger->home, root, pitches);
@@ -167,9 +183,9 @@ void arranger_jazz(Arranger *arranger, int bar, int half) {
     const LeadSheet *sheet = arranger->arrangement->sheet;
     int length = arranger->places / 2, start = half * length;
     int chord = sheet->bars[bar].chords[half];
-    int next_chord = !half                      ? sheet->bars[bar].chords[1]
+    int next_chord = !half                     ? sheet->bars[bar].chords[1]
                      : bar + 1 < sheet->n_bars ? sheet->bars[bar + 1].chords[0]
-                                                : chord;
+                                               : chord;
     unsigned notes = chord_notes(chord, arranger->minor, false);
     bool changes = !half || chord != sheet->bars[bar].chords[0];
     int held = !half && sheet->bars[bar].chords[1] == chord ? arranger->places : length;
@@ -179,17 +195,16 @@ void arranger_jazz(Arranger *arranger, int bar, int half) {
         arranger->bass = 40;
     for (int beat = 0; beat < length; beat += BEAT) {
         bool first = !beat && changes, last = beat + BEAT >= length;
-        int target = nearest(1u << next_chord / LEAD_QUALITIES, arranger->home, arranger->bass, 30,
-                             48);
+        int target =
+            nearest(1u << next_chord / LEAD_QUALITIES, arranger->home, arranger->bass, 30, 48);
         if (first)
-            arranger->bass = nearest(1u << chord / LEAD_QUALITIES, arranger->home, arranger->bass,
-                                     30, 48);
+            arranger->bass =
+                nearest(1u << chord / LEAD_QUALITIES, arranger->home, arranger->bass, 30, 48);
         else if (last)
             arranger->bass = target + (arranger_chance(arranger) < 0.5f ? 1 : -1);
         else
-            arranger->bass =
-                nearest(notes, arranger->home,
-                        arranger->bass + (target >= arranger->bass ? 4 : -4), 30, 50);
+            arranger->bass = nearest(notes, arranger->home,
+                                     arranger->bass + (target >= arranger->bass ? 4 : -4), 30, 50);
         arranger_note(arranger, BASS, bar, start + beat, BEAT - 0.3, arranger->bass, 0);
     }
 }

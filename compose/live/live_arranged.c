@@ -163,8 +163,9 @@ static void take_notes(LiveArranged *arranged, int beat) {
     }
 }
 
-int live_arranged_beat(LiveArranged *arranged, const Cues *cues, Error *error) {
+int live_arranged_beat(LiveArranged *arranged, const Cues *wanted, Error *error) {
     const double yielding = 0.6, last_bar = 0.8; /* of the way to another tempo with each beat */
+    const Cues moved = genre_cues(arranged->genre, wanted), *cues = &moved;
     int bar = arranged->beat / BEATS;
     bool ends = bar == arranged->written.n_bars - 1;
     arranged->tempo +=
