@@ -61,7 +61,10 @@ static Cues cues_after(const ArrangedSettings *settings, double progress) {
     Mood mood = mood_at(settings->policy, settings->felt, progress);
     bool led = settings->policy != MOOD_MIRROR &&
                (mood.valence != settings->felt.valence || mood.arousal != settings->felt.arousal);
-    Cues cues = led ? cues_at(mood) : settings->cues;
+    Cues cues = !mood_taste_is_plain(settings->taste)
+                    ? cues_at(mood_for_taste(settings->taste, mood))
+                : led ? cues_at(mood)
+                      : settings->cues;
     return genre_cues(settings->genre, &cues);
 }
 
@@ -163,7 +166,7 @@ static void take_melody(Frame *frame) {
 
 static int frame_make(Frame *frame, const ArrangedSettings *settings, Rng wishes, Error *error) {
     bool minor = settings->mode == ARRANGED_FREE
-                     ? (double)rng_uniform(wishes, 1) >= settings->cues.major
+                     ? (double)rng_uniform(wishes, 1) >= cues_after(settings, 0).major
                      : settings->mode == 1;
     *frame = (Frame){.settings = settings,
                      .place = (double)rng_uniform(wishes, 0),

@@ -18,7 +18,8 @@ typedef struct ArrangedSettings {
     uint64_t seed;
     Cues cues;         /* of the feeling that the piece begins with */
     MoodPolicy policy; /* MOOD_REGULATE leads from there on: tempo, mode and all cues follow */
-    Mood felt;         /* for that */
+    Mood felt;         /* for that, and for … */
+    MoodTaste taste;   /* … this listener; where it is not plain, the cues come from the mood */
     Ensemble ensemble;
     int candidates; /* whole pieces to choose from */
     int genre;      /* index into lead_styles, or ARRANGED_FREE: pop as a pianist performs it */

@@ -5,6 +5,7 @@
 #include "compose/commands/compose_names.h"
 #include "compose/commands/compose_output.h"
 #include "compose/commands/compose_prime.h"
+#include "compose/commands/listener_options.h"
 #include "compose/commands/sampling_options.h"
 #include "compose/write/piece.h"
 #include "compose/write/style.h"
@@ -35,6 +36,7 @@ typedef struct Settings {
     int bars, program, candidates, count;
     bool arranged;             /* the style that follows from the options */
     ComposerSettings composer; /* what of it is an option */
+    ListenerChoice listener;
     uint64_t seed;
     bool png, wav, json, loop;
 } Settings;
@@ -84,6 +86,7 @@ static const Option options[] = {
     OPTION_SAMPLING(Settings, composer),
     OPTION_STRING(Settings, model, "model", 'm', "FILE",
                   "the music model (default: the shipped one)"),
+    OPTION_LISTENER(Settings, listener),
     OPTION_FLAG(Settings, png, "png", "also draw a piano roll beside each piece"),
     OPTION_CHOICE(Settings, audio, "audio", "FORMAT", audio_write_formats,
                   "also render each piece as sound"),
@@ -283,6 +286,7 @@ static Song *write_song(Session *session, Error *error) {
     ArrangedSettings *settings = &session->arranged.settings;
     settings->seed = session->piece.composer.seed;
     settings->felt = session->piece.felt;
+    settings->taste = session->piece.taste;
     if (arranged_piece_compose(session->arranged.model, settings, &piece, error))
         return NULL;
     session->loop = piece.loop;
@@ -428,6 +432,8 @@ static int run(const Settings *settings, const ComposerSettings *wishes, const C
         .piece = {.composer = *wishes,
                   .policy = (MoodPolicy)choice_index(mood_policy_names, settings->policy),
                   .program = settings->program < 0 ? 0 : settings->program}};
+    if (listener_choice_taste(&settings->listener, &session.piece.taste, error))
+        return -1;
     session.pieces = json_array();
     int status =
         settings->arranged ? compose_arranged(&session, error) : compose_performed(&session, error);

@@ -123,7 +123,10 @@ static void show(const Listener *listener, bool json) {
                  {LIKING_AROUSAL, "excited"},
                  {LIKING_TEMPO, "fast"},
                  {LIKING_NOVELTY, "unheard"}};
-    printf(json ? "{\"events\": %d,\n" : "%d verdicts\n", listener->events);
+    if (json)
+        printf("{\"events\": %d,\n", listener->events);
+    else
+        printf("%d verdict%s\n", listener->events, listener->events == 1 ? "" : "s");
     show_axis("valence", &listener->valence, json);
     show_axis("arousal", &listener->arousal, json);
     printf(json ? " \"liking\": {" : "  liking of songs that are\n");

@@ -56,8 +56,8 @@ static void tell(const ScanReport *report, bool json) {
         printf("%d songs: %d read now, %d moved, %d unchanged; %d gone\n", report->songs,
                report->read, report->moved, report->unchanged, report->gone);
     if (report->failed)
-        fprintf(stderr, "%d files cannot be used; the first: %s\n", report->failed,
-                report->failure);
+        fprintf(stderr, "%d file%s cannot be used; the first: %s\n", report->failed,
+                report->failed == 1 ? "" : "s", report->failure);
     if (report->folders_missing)
         fprintf(stderr, "%d of the library's folders are not there now; their songs are kept\n",
                 report->folders_missing);

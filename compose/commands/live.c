@@ -1,5 +1,6 @@
 /* affekt live: a face in front of the camera, and music that follows it. */
 #include "compose/commands/commands.h"
+#include "compose/commands/listener_options.h"
 #include "compose/commands/sampling_options.h"
 #include "compose/commands/stop_signals.h"
 #include "compose/commands/watched_source.h"
@@ -24,6 +25,7 @@ typedef struct Settings {
     WatcherSettings watching;
     const char *music_model, *genre, *soundfont, *driver, *midi_port, *style, *ensemble;
     ComposerSettings composer; /* what of it is an option */
+    ListenerChoice listener;
     float tempo;
     int program;
     uint64_t seed;
@@ -31,10 +33,7 @@ typedef struct Settings {
 } Settings;
 
 static const Option options[] = {
-    OPTION_STRING(Settings, camera, "camera", 0, "DEV",
-                  "the camera, or its number (default: /dev/video0)"),
-    OPTION_STRING(Settings, input, "input", 'i', "FILE",
-                  "a video instead of a camera, '-' for standard input"),
+    OPTION_WATCHED(Settings, camera, input),
     OPTION_CHOICE(Settings, policy, "policy", "NAME", mood_policy_names,
                   "mirror the emotion, or regulate it"),
     OPTION_STRING(Settings, record, "record", 'o', "OUT.mid", "save what was played"),
@@ -57,16 +56,14 @@ static const Option options[] = {
     OPTION_FLOAT(Settings, tempo, "tempo", "BPM", 30, 240,
                  "tempo in quarter notes per minute (default: from the emotion)"),
     OPTION_SAMPLING(Settings, composer),
+    OPTION_LISTENER(Settings, listener),
     OPTION_INTEGER(
         Settings, program, "program", "N", -1, 127,
         "General MIDI instrument (of the melody, if arranged), 0 = grand piano, -1 = default"),
-    OPTION_STRING(Settings, soundfont, "soundfont", 0, "FILE",
-                  "the instrument's sound (default: the system's)"),
+    OPTION_HEARD(Settings, soundfont, driver),
     OPTION_STRING(Settings, midi_port, "midi-port", 0, "PORT",
                   "play into this port of ALSA's sequencer instead, with MIDI clock: its name or "
                   "number (128:0), or 'open' to wait for others to connect"),
-    OPTION_STRING(Settings, driver, "audio-driver", 0, "NAME",
-                  "pipewire, pulseaudio, alsa … (default: the first that works)"),
     OPTION_SEED(Settings, seed, "seed", "of the music"),
     OPTION_COMMON(Settings, common),
     OPTION_END,
@@ -157,6 +154,8 @@ static int run(const Settings *settings, Error *error) {
         return -1;
     char unheard[32];
     LiveSettings wanted = session_settings(settings);
+    if (listener_choice_taste(&settings->listener, &wanted.music.taste, error))
+        return -1;
     ComposeStyle style;
     if (compose_style_choose(settings->style, settings->music_model, &style, error))
         return -1;
@@ -183,6 +182,7 @@ int live_command(int argc, char **argv) {
                          .policy = "mirror",
                          .tempo = NAN,
                          .composer = live_music_defaults().composer,
+                         .listener.feedback = true,
                          .program = -1,
                          .seed = 1,
                          .audio = true};

@@ -31,10 +31,7 @@ typedef struct Settings {
 } Settings;
 
 static const Option options[] = {
-    OPTION_STRING(Settings, camera, "camera", 0, "DEV",
-                  "the camera, or its number (default: /dev/video0)"),
-    OPTION_STRING(Settings, input, "input", 'i', "FILE",
-                  "a video instead of a camera, '-' for standard input"),
+    OPTION_WATCHED(Settings, camera, input),
     OPTION_STRING(Settings, emotion, "emotion", 'e', "NAME",
                   "this emotion instead of a face; keys 1-7 choose another one"),
     OPTION_FLOAT(Settings, valence, "valence", "F", -1, 1,
@@ -80,10 +77,7 @@ static const Option options[] = {
     OPTION_FLOAT(Settings, duration, "duration", "S", 0, 1e6, "end after so many seconds"),
     OPTION_FLAG(Settings, remote, "remote", "media keys and desktop widgets (MPRIS)"),
     OPTION_WATCHER(Settings, watching),
-    OPTION_STRING(Settings, soundfont, "soundfont", 0, "FILE",
-                  "the instruments' sound (default: the system's)"),
-    OPTION_STRING(Settings, driver, "audio-driver", 0, "NAME",
-                  "pipewire, pulseaudio, alsa … (default: the first that works)"),
+    OPTION_HEARD(Settings, soundfont, driver),
     OPTION_SEED(Settings, seed, "seed", "of choices and of composed pieces"),
     OPTION_STRING(Settings, library, "library", 0, "FILE",
                   "the library (default: affekt/library.db in $XDG_DATA_HOME or ~/.local/share)"),

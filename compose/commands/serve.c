@@ -10,6 +10,7 @@
 #include "nn/base/file.h"
 #include "nn/base/threads.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,6 +78,14 @@ static void allow_files(void) {
     setrlimit(RLIMIT_NOFILE, &files);
 }
 
+/* With an arena for each of the threads that come and go, memory that one has freed is of no use to
+ * the others: after thirty sessions the server held 550 MB instead of 280. */
+static void share_memory(void) {
+#ifdef __GLIBC__
+    mallopt(M_ARENA_MAX, 2);
+#endif
+}
+
 static void show_link(const Settings *settings, const Web *web, int port) {
     char link[512];
     snprintf(link, sizeof link, "%s://%s:%d/#%s", settings->certificate ? "https" : "http",
@@ -113,15 +122,13 @@ static WebSettings web_settings(const Settings *settings, const char *library) {
 enum { LIBRARY_PATH = 4096 };
 
 /* The library that is named, or the user's own, "" where there is none; -1 when it cannot be used.
- * Songs are played by the page: where the sound is here they are left out. */
+ */
 static int find_library(const Settings *settings, char path[LIBRARY_PATH], Error *error) {
     if (settings->library)
         snprintf(path, LIBRARY_PATH, "%s", settings->library);
     else if (database_default_path(path, LIBRARY_PATH, error))
         *path = 0; /* no home, no library */
-    if (!strcmp(settings->sound, "here"))
-        *path = 0;
-    else if (!file_exists(path)) {
+    if (!file_exists(path)) {
         *path = 0;
         return settings->library ? error_set(error,
                                              "there is no library '%s'; 'affekt library add FOLDER "
@@ -189,6 +196,7 @@ static int run(const Settings *settings, Error *error) {
                                  .key = (const char *)key};
         threads_use(settings->common.threads ? settings->common.threads : 1);
         allow_files();
+        share_memory();
         status = serve(settings, &server, decoder, error);
     }
     decoder_stop(decoder);
@@ -207,9 +215,6 @@ int serve_command(int argc, char **argv) {
     if (settings.listen && !settings.certificate)
         return options_wrong(&usage, "--listen needs --certificate and --key: browsers give the "
                                      "camera to https pages alone");
-    if (settings.library && !strcmp(settings.sound, "here"))
-        return options_wrong(&usage, "--library: the page plays songs, --sound here composed music "
-                                     "alone");
     Error error;
     return command_status(&usage, run(&settings, &error), &error);
 }

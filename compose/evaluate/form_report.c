@@ -11,6 +11,7 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The measures of form, and the level. */
 enum { LEVEL = FORM_MEASURES, ROWS };
@@ -92,10 +93,16 @@ static int measure_folder(Column *column, double seconds, bool level, Error *err
     return status;
 }
 
+/* The folder's own name, as a column has no room for its path. */
+static const char *last_name(const char *folder) {
+    const char *slash = strrchr(folder, '/');
+    return slash && slash[1] ? slash + 1 : folder;
+}
+
 static void print_table(const Column *columns, int n, FILE *stream) {
     fprintf(stream, "%-16s", "");
     for (int c = 0; c < n; c++)
-        fprintf(stream, " %20.20s", columns[c].folder);
+        fprintf(stream, " %20.20s", last_name(columns[c].folder));
     fprintf(stream, "\n%-16s", "files");
     for (int c = 0; c < n; c++)
         fprintf(stream, " %20d", columns[c].files);

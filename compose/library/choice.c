@@ -121,41 +121,61 @@ static size_t add(char text[CHOICE_REASON], size_t used, const char *part) {
     return end < CHOICE_REASON ? end : CHOICE_REASON - 1;
 }
 
-const char *choice_reason(const Choice *choice, int index, char text[CHOICE_REASON]) {
+ChoiceReasons choice_reasons(const Choice *choice, int index) {
+    const LibrarySong *song = &choice->songs[index];
+    const LibrarySong *last =
+        choice->n_before ? &choice->songs[choice->before[choice->n_before - 1]] : NULL;
+    ChoiceReasons reasons = {.has_mood = song->has_mood,
+                             .valence = song->mood.valence,
+                             .arousal = song->mood.arousal,
+                             .origin = song->origin,
+                             .faster = NAN,
+                             .days = NAN};
+    if (last && last->tempo > 0 && song->tempo > 0)
+        reasons.faster = 100 * (exp2f(tempo_step(last->tempo, song->tempo)) - 1);
+    if (last && key_steps(last, song) <= 1)
+        reasons.key = key_steps(last, song) ? KEY_RELATED : KEY_SAME;
+    if (song->last_played > 0)
+        reasons.days = (float)(fmax(choice->now - song->last_played, 0) / 86400);
+    ListenerProperties properties = listener_properties(song);
+    float liking = choice->means ? listener_liking(choice->means, &properties) : 0;
+    reasons.kind = (liking > 0.2f) - (liking < -0.2f);
+    return reasons;
+}
+
+const char *choice_reason(const ChoiceReasons *reasons, char text[CHOICE_REASON]) {
     static const char *const by[ORIGINS] = {"your word", "your table", "its tag", "its folder",
                                             "estimate"};
-    const LibrarySong *song = &choice->songs[index];
     char part[96];
     size_t used = 0;
     *text = 0;
-    if (song->has_mood) {
+    if (reasons->composed) {
+        add(text, used, "composed for what is wanted");
+        return text;
+    }
+    if (reasons->has_mood)
         snprintf(part, sizeof part, "valence %+.1f and arousal %+.1f by %s",
-                 (double)song->mood.valence, (double)song->mood.arousal, by[song->origin]);
-        used = add(text, used, part);
-    } else {
-        used = add(text, used, "of unknown mood");
-    }
-    const LibrarySong *last =
-        choice->n_before ? &choice->songs[choice->before[choice->n_before - 1]] : NULL;
-    if (last && last->tempo > 0 && song->tempo > 0) {
-        double percent = 100 * ((double)exp2f(tempo_step(last->tempo, song->tempo)) - 1);
-        if (fabs(percent) < 0.5)
-            snprintf(part, sizeof part, "as fast as the last");
-        else
-            snprintf(part, sizeof part, "%.0f %% %s than the last", fabs(percent),
-                     percent > 0 ? "faster" : "slower");
+                 (double)reasons->valence, (double)reasons->arousal, by[reasons->origin]);
+    else
+        snprintf(part, sizeof part, "of unknown mood");
+    used = add(text, used, part);
+    if (fabsf(reasons->faster) < 0.5f) {
+        used = add(text, used, "as fast as the last");
+    } else if (!isnan(reasons->faster)) {
+        snprintf(part, sizeof part, "%.0f %% %s than the last", fabs((double)reasons->faster),
+                 reasons->faster > 0 ? "faster" : "slower");
         used = add(text, used, part);
     }
-    if (last && key_steps(last, song) <= 1)
-        used = add(text, used, key_steps(last, song) ? "in a related key" : "in the same key");
-    if (song->last_played > 0) {
-        snprintf(part, sizeof part, "not heard for %.0f days",
-                 fmax(choice->now - song->last_played, 0) / 86400);
+    if (reasons->key != KEY_OTHER)
+        used = add(text, used, reasons->key == KEY_SAME ? "in the same key" : "in a related key");
+    if (!isnan(reasons->days)) {
+        bool lately = reasons->days < 2;
+        snprintf(part, sizeof part, lately ? "last heard %.0f h ago" : "not heard for %.0f days",
+                 lately ? 24 * (double)reasons->days : (double)reasons->days);
         used = add(text, used, part);
     }
-    ListenerProperties properties = listener_properties(song);
-    float liking = choice->means ? listener_liking(choice->means, &properties) : 0;
-    if (fabsf(liking) > 0.2f)
-        add(text, used, liking > 0 ? "of the kind that you like" : "though not of your kind");
+    if (reasons->kind)
+        add(text, used,
+            reasons->kind > 0 ? "of the kind that you like" : "though not of your kind");
     return text;
 }

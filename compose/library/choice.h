@@ -43,9 +43,22 @@ ChoiceCost choice_cost(const Choice *choice, int song);
 /* The song with the lowest cost, the first among equals; -1 when all are excluded. */
 int choice_best(const Choice *choice);
 
-/* The reason as text: "valence +0.4 by your word, 3 % faster than the last, not heard for 9 days".
- */
+/* Why a song was chosen, for those who put it into words. */
+typedef struct ChoiceReasons {
+    bool composed; /* for what was wanted: the rest says nothing */
+    bool has_mood; /* and then: */
+    float valence, arousal;
+    Origin origin;
+    float faster; /* per cent than the last song, NAN = unknown */
+    enum { KEY_OTHER, KEY_SAME, KEY_RELATED } key;
+    float days; /* since it was heard, NAN = never */
+    int kind;   /* +1 of a kind that the listener likes, -1 not, 0 neither */
+} ChoiceReasons;
+
+ChoiceReasons choice_reasons(const Choice *choice, int song);
+
+/* In English: "valence +0.4 by your word, 3 % faster than the last, not heard for 9 days". */
 enum { CHOICE_REASON = 256 };
-const char *choice_reason(const Choice *choice, int song, char text[CHOICE_REASON]);
+const char *choice_reason(const ChoiceReasons *reasons, char text[CHOICE_REASON]);
 
 #endif

@@ -24,6 +24,10 @@ int feedback_reset(Library *library, double now, Error *error) MUST_CHECK;
 /* Replays the events. */
 int feedback_learn(Library *library, Listener *listener, Error *error) MUST_CHECK;
 
+/* How moods should sound to the listener of a library's file, for composing; NULL for the user's
+ * own, and plain where that is not there. Creates nothing. */
+int feedback_taste(const char *file, MoodTaste *taste, Error *error) MUST_CHECK;
+
 /* Exports all events as a table; and appends those of a table, in its order. */
 int feedback_export(Library *library, const char *csv, int *count, Error *error) MUST_CHECK;
 int feedback_import(Library *library, const char *csv, int *count, Error *error) MUST_CHECK;

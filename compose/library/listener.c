@@ -137,19 +137,22 @@ void listener_hear(Listener *listener, const ListenerProperties *song, Mood want
 
 /* ------------------------------------------------------------------ use */
 
-static float map_axis(const ListenerAxis *axis, float asked, float *deviation) {
-    double x = (double)asked;
-    *deviation = (float)sqrt(fmax(axis->covariance[0][0] + 2 * x * axis->covariance[0][1] +
-                                      x * x * axis->covariance[1][1],
-                                  0));
-    return (float)fmin(fmax(axis->mean[0] + axis->mean[1] * x, -1), 1);
+static float deviation_at(const ListenerAxis *axis, double x) {
+    return (float)sqrt(fmax(axis->covariance[0][0] + 2 * x * axis->covariance[0][1] +
+                                x * x * axis->covariance[1][1],
+                            0));
+}
+
+MoodTaste listener_taste(const Listener *listener) {
+    return (MoodTaste){(float)listener->valence.mean[0], (float)(listener->valence.mean[1] - 1),
+                       (float)listener->arousal.mean[0], (float)(listener->arousal.mean[1] - 1)};
 }
 
 Mood listener_mood(const Listener *listener, Mood asked, float *valence_deviation,
                    float *arousal_deviation) {
-    asked.valence = map_axis(&listener->valence, asked.valence, valence_deviation);
-    asked.arousal = map_axis(&listener->arousal, asked.arousal, arousal_deviation);
-    return asked;
+    *valence_deviation = deviation_at(&listener->valence, (double)asked.valence);
+    *arousal_deviation = deviation_at(&listener->arousal, (double)asked.arousal);
+    return mood_for_taste(listener_taste(listener), asked);
 }
 
 void listener_draw(const Listener *listener, const Rng *rng, float weights[LIKING]) {

@@ -76,6 +76,9 @@ ListenerProperties listener_properties(const LibrarySong *song);
 void listener_hear(Listener *listener, const ListenerProperties *song, Mood wanted,
                    Verdict verdict);
 
+/* Shift and gain, for composing. */
+MoodTaste listener_taste(const Listener *listener);
+
 /* The mood that music should have for this listener, and its deviation. */
 Mood listener_mood(const Listener *listener, Mood asked, float *valence_deviation,
                    float *arousal_deviation);

@@ -95,7 +95,8 @@ static int add_song(Making *making, Playlist *playlist, int *room, Error *error)
                              .start = playlist->seconds,
                              .wanted = asked,
                              .cost = choice_cost(&choice, song)};
-    choice_reason(&choice, song, entry->reason);
+    ChoiceReasons reasons = choice_reasons(&choice, song);
+    choice_reason(&reasons, entry->reason);
     making->excluded[song] = true;
     making->before[playlist->count++] = song;
     playlist->seconds += making->songs->list[song].seconds;

@@ -333,13 +333,14 @@ static bool choose(Queue *queue, double from, double wall) {
         return false;
     item->cost = choice_cost(&choice, item->song);
     item->seconds = queue->songs.list[item->song].seconds;
-    choice_reason(&choice, item->song, item->reason);
+    item->reasons = choice_reasons(&choice, item->song);
     queue->before[queue->n_before + queue->n_plan] = item->song;
     if (item->song == composed) {
         item->song = QUEUE_COMPOSED_PIECE;
-        snprintf(item->reason, sizeof item->reason, "composed for what is wanted");
+        item->reasons.composed = true;
         describe(item);
     }
+    choice_reason(&item->reasons, item->reason);
     queue->drawn++;
     queue->n_plan++;
     return true;

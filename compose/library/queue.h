@@ -57,8 +57,9 @@ typedef struct QueueItem {
     Mood asked;      /* what the policy requests at its middle */
     Mood wanted;     /* that, adapted to this listener: for composing or bending */
     ChoiceCost cost; /* and why it was chosen: */
-    char reason[CHOICE_REASON];
-    char title[QUEUE_TITLE]; /* of a composed piece */
+    ChoiceReasons reasons;
+    char reason[CHOICE_REASON]; /* in English */
+    char title[QUEUE_TITLE];    /* of a composed piece */
 } QueueItem;
 
 typedef struct Queue Queue;

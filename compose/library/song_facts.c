@@ -48,6 +48,14 @@ static int read_sound(const char *path, SongFacts *facts, Error *error) {
     return 0;
 }
 
+/* The message without the path that it begins with, which whoever shows it names. */
+static const char *without_path(const char *message, const char *path) {
+    size_t length = strlen(path);
+    return !strncmp(message, path, length) && !strncmp(message + length, ": ", 2)
+               ? message + length + 2
+               : message;
+}
+
 void song_facts_read(const char *path, SongFacts *facts) {
     Error error;
     memset(facts, 0, sizeof *facts);
@@ -55,7 +63,8 @@ void song_facts_read(const char *path, SongFacts *facts) {
     song_is_name(path, &facts->kind);
     if (facts->kind == MOOD_FROM_NOTES ? read_notes(path, facts, &error)
                                        : read_sound(path, facts, &error))
-        snprintf(facts->failure, sizeof facts->failure, "%.*s", SONG_FAILURE - 1, error.message);
+        snprintf(facts->failure, sizeof facts->failure, "%.*s", SONG_FAILURE - 1,
+                 without_path(error.message, path));
 }
 
 int song_hash(const char *path, int64_t *hash, Error *error) {

@@ -50,6 +50,7 @@ struct LiveMusic {
     Emotion emotion;
     float probabilities[EMOTION_COUNT]; /* of the face, or all 0 for a mood that was chosen */
     double felt_since;
+    MoodTaste taste;
     bool skip;
     double wished_speed;
     int wished_genre, wished_program;
@@ -74,6 +75,7 @@ LiveMusic *live_music_create(const MusicModel *model, const LiveMusicSettings *s
     music->over = true;
     music->emotion = EMOTION_NEUTRAL;
     music->wished_speed = music->speed = 1;
+    music->taste = settings->taste;
     music->status = (LiveMusicStatus){.policy = settings->policy, .speed = 1};
     const LiveArrangedSettings arranged = {.sampler = settings->composer.sampler,
                                            .ensemble = settings->ensemble,
@@ -214,10 +216,11 @@ static void note_status(LiveMusic *music, Mood mood) {
                                                                   : music_tempo_bpm(state->tempo));
 }
 
-/* Where a mood stands on the way that the policy leads it. */
+/* Where a mood stands on the way that the policy leads it, for this listener. */
 static Mood led_mood(const LiveMusic *music) {
     double since = music->written - music->felt_since;
-    return mood_at(music->status.policy, music->felt, since / regulation_seconds);
+    return mood_for_taste(music->taste,
+                          mood_at(music->status.policy, music->felt, since / regulation_seconds));
 }
 
 /* What to write under, as it stands. */
@@ -229,13 +232,14 @@ typedef struct Wanted {
     double speed;
 } Wanted;
 
-/* A face's emotions sound as themselves; where the policy leads, or a mood was chosen, the plane
- * counts. */
+/* A face's emotions sound as themselves; where the policy leads, a mood was chosen, or a listener
+ * wants them otherwise, the plane counts. */
 static Cues cues_for(const LiveMusic *music, Mood mood) {
     double weights[CUES_ROWS] = {0}, sum = 0;
     for (int i = 0; i < EMOTION_COUNT; i++)
         sum += weights[i] = (double)music->probabilities[i];
-    return sum > 0 && music->status.policy == MOOD_MIRROR ? cues_mix(weights) : cues_at(mood);
+    bool plain = music->status.policy == MOOD_MIRROR && mood_taste_is_plain(music->taste);
+    return sum > 0 && plain ? cues_mix(weights) : cues_at(mood);
 }
 
 static Wanted take_wanted(LiveMusic *music) {
@@ -366,6 +370,12 @@ void live_music_stop(LiveMusic *music, double time) {
 void live_music_set_policy(LiveMusic *music, MoodPolicy policy) {
     pthread_mutex_lock(&music->lock);
     music->status.policy = policy;
+    pthread_mutex_unlock(&music->lock);
+}
+
+void live_music_set_taste(LiveMusic *music, MoodTaste taste) {
+    pthread_mutex_lock(&music->lock);
+    music->taste = taste;
     pthread_mutex_unlock(&music->lock);
 }
 

@@ -35,6 +35,7 @@ typedef struct LiveMusicSettings {
     ComposerSettings composer; /* of each piece; its lengths, span and prime are not used, and its
                                   openings must be written within the lead */
     MoodPolicy policy;
+    MoodTaste taste; /* for this listener */
     const LeadModel
         *lead;         /* arranged music by this model (which must outlive it), NULL: performed */
     Ensemble ensemble; /* and who plays it, */
@@ -90,6 +91,7 @@ void live_music_damp(LiveMusic *music, double time);
 void live_music_stop(LiveMusic *music, double time);
 
 void live_music_set_policy(LiveMusic *music, MoodPolicy policy);
+void live_music_set_taste(LiveMusic *music, MoodTaste taste);
 /* Clamped to LIVE_MUSIC_SLOWEST … LIVE_MUSIC_FASTEST; for music written from now on. */
 void live_music_set_speed(LiveMusic *music, double speed);
 /* Sets one of the model's genres, 0 = unknown, or for arranged music 1 + an index into lead_styles;

@@ -1,10 +1,8 @@
 #include "compose/live/live_perform.h"
 
 #include "compose/live/live_screen.h"
-#include "nn/base/ascii_output.h"
 #include "nn/base/clock.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const double draw_every = 1 / 20.0, line_every = 10;
@@ -17,20 +15,15 @@ typedef struct Performance {
     char message[sizeof(Error)];
 } Performance;
 
-static int draw_screen(const LiveStatus *status, bool help, Error *error) {
-    TerminalLooks looks = terminal_looks();
-    char *bytes = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&bytes, &size);
-    if (!stream)
-        return error_memory(error, "the screen", 0);
-    FILE *ascii = looks.unicode ? NULL : ascii_output_open(stream); /* of names and messages */
-    live_screen_draw(ascii ? ascii : stream, &looks, status, help);
-    int unwritten = ascii ? fclose(ascii) : 0;
-    int failed = fclose(stream) || unwritten ? error_memory(error, "the screen", size)
-                                             : terminal_write(bytes, size, error);
-    free(bytes);
-    return failed;
+/* What the screen shows. */
+typedef struct Shown {
+    const LiveStatus *status;
+    bool help;
+} Shown;
+
+static void draw(FILE *stream, const TerminalLooks *looks, void *context) {
+    const Shown *shown = context;
+    live_screen_draw(stream, looks, shown->status, shown->help);
 }
 
 /* Without a screen: messages once each, and a line when the emotion changes and every ten seconds.
@@ -59,7 +52,8 @@ static int show(Performance *performance, const LiveStatus *status, Error *error
     if (!performance->screen || now < performance->next_draw)
         return 0;
     performance->next_draw = now + draw_every;
-    return draw_screen(status, performance->help, error);
+    Shown shown = {status, performance->help};
+    return terminal_draw(draw, &shown, error);
 }
 
 static int go_on(Performance *performance, const atomic_bool *stop, Error *error) {

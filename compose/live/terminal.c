@@ -1,5 +1,7 @@
 #include "compose/live/terminal.h"
 
+#include "nn/base/ascii_output.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -127,6 +129,22 @@ int terminal_write(const char *bytes, size_t count, Error *error) {
         count -= written > 0 ? (size_t)written : 0;
     }
     return 0;
+}
+
+int terminal_draw(TerminalPicture *draw, void *context, Error *error) {
+    TerminalLooks looks = terminal_looks();
+    char *bytes = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&bytes, &size);
+    if (!stream)
+        return error_memory(error, "the screen", 0);
+    FILE *ascii = looks.unicode ? NULL : ascii_output_open(stream);
+    draw(ascii ? ascii : stream, &looks, context);
+    int unwritten = ascii ? fclose(ascii) : 0;
+    int failed = fclose(stream) || unwritten ? error_memory(error, "the screen", size)
+                                             : terminal_write(bytes, size, error);
+    free(bytes);
+    return failed;
 }
 
 static int read_byte(void) {

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 typedef enum TerminalColours {
     TERMINAL_PLAIN, /* NO_COLOR is set, or TERM supports no more */
@@ -37,6 +38,11 @@ void terminal_close(void);
 
 /* Writes all bytes, or fails. */
 int terminal_write(const char *bytes, size_t count, Error *error) MUST_CHECK;
+
+/* Shows a picture of text: `draw` writes it to the stream. Where the terminal knows no Unicode,
+ * what is not ASCII is written as nn/base/ascii_output.h has it. */
+typedef void TerminalPicture(FILE *stream, const TerminalLooks *looks, void *context);
+int terminal_draw(TerminalPicture *draw, void *context, Error *error) MUST_CHECK;
 
 /* The next key that was pressed, or 0. Cursor and function keys are skipped. */
 int terminal_key(void);

@@ -7,8 +7,6 @@
 #include "infer/video/capture.h"
 #include "nn/base/clock.h"
 
-#include <stdlib.h>
-
 static const double turn = 1 / 40.0, draw_every = 1 / 15.0, message_seconds = 4, fade_seconds = 1.5;
 
 typedef struct Performance {
@@ -99,18 +97,8 @@ static PlayView view_of(Performance *performance) {
                                                                               : NULL};
 }
 
-static int draw(const PlayView *view, Error *error) {
-    TerminalLooks looks = terminal_looks();
-    char *bytes = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&bytes, &size);
-    if (!stream)
-        return error_memory(error, "the screen", 0);
-    play_screen_draw(stream, &looks, view);
-    int failed = fclose(stream) ? error_memory(error, "the screen", size)
-                                : terminal_write(bytes, size, error);
-    free(bytes);
-    return failed;
+static void draw(FILE *stream, const TerminalLooks *looks, void *view) {
+    play_screen_draw(stream, looks, view);
 }
 
 static int show(Performance *performance, Error *error) {
@@ -129,7 +117,7 @@ static int show(Performance *performance, Error *error) {
     if (!performance->screen || clock_seconds() < performance->next_draw)
         return 0;
     performance->next_draw = clock_seconds() + draw_every;
-    return draw(&view, error);
+    return terminal_draw(draw, &view, error);
 }
 
 /* ------------------------------------------------------------------ running */
@@ -169,6 +157,10 @@ static int go_on(Performance *performance, const atomic_bool *stop, Error *error
     return 0;
 }
 
+static void read_jukebox(void *jukebox, float *samples, int frames) {
+    jukebox_read(jukebox, samples, frames);
+}
+
 static int start(Performance *performance, Error *error) {
     PlaySession *session = performance->session;
     const PlaySettings *settings = session->settings;
@@ -183,7 +175,8 @@ static int start(Performance *performance, Error *error) {
         return -1;
     if (performance->settings->remote)
         performance->mpris = mpris_open(&missing);
-    performance->sound = sound_thread_start(session->jukebox, performance->output, error);
+    performance->sound =
+        sound_thread_start(read_jukebox, session->jukebox, performance->output, error);
     return performance->sound ? 0 : -1;
 }
 

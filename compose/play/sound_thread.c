@@ -11,7 +11,8 @@ enum { CHUNK = 512 };
 static const double look_every = 0.003;
 
 struct SoundThread {
-    Jukebox *jukebox;
+    SoundSource *source;
+    void *context;
     SoundOutput *output;
     pthread_t thread;
     atomic_bool stop, failed;
@@ -26,7 +27,7 @@ static void *feed(void *context) {
             clock_sleep(look_every);
             continue;
         }
-        jukebox_read(thread->jukebox, samples, CHUNK);
+        thread->source(thread->context, samples, CHUNK);
         if (sound_output_write(thread->output, samples, CHUNK, &thread->error)) {
             atomic_store(&thread->failed, true);
             break;
@@ -35,13 +36,15 @@ static void *feed(void *context) {
     return NULL;
 }
 
-SoundThread *sound_thread_start(Jukebox *jukebox, SoundOutput *output, Error *error) {
+SoundThread *sound_thread_start(SoundSource *source, void *context, SoundOutput *output,
+                                Error *error) {
     SoundThread *thread = calloc(1, sizeof *thread);
     if (!thread) {
         error_memory(error, "the sound", sizeof *thread);
         return NULL;
     }
-    thread->jukebox = jukebox;
+    thread->source = source;
+    thread->context = context;
     thread->output = output;
     if (!pthread_create(&thread->thread, NULL, feed, thread))
         return thread;

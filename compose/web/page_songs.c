@@ -47,6 +47,7 @@ static Queue *open_queue(const PageSongs *songs, const PageSongsWish *wish, Erro
     settings.source = wish->source;
     settings.policy = songs->policy;
     settings.languages = *wish->languages ? wish->languages : NULL;
+    settings.strict = wish->strict;
     settings.genre = *wish->genre ? wish->genre : NULL;
     settings.seed = songs->seed;
     return queue_open(songs->library, &settings, error);
@@ -193,6 +194,13 @@ void page_songs_feel(PageSongs *songs, Mood felt, bool by_hand, bool playing, do
     pthread_mutex_unlock(&songs->lock);
 }
 
+MoodTaste page_songs_taste(PageSongs *songs) {
+    pthread_mutex_lock(&songs->lock);
+    MoodTaste taste = listener_taste(queue_listener(songs->queue));
+    pthread_mutex_unlock(&songs->lock);
+    return taste;
+}
+
 bool page_songs_composes(PageSongs *songs) {
     pthread_mutex_lock(&songs->lock);
     bool composes = !takes_turns(songs) || (plays(songs) && is_composed(&songs->turn));
@@ -266,6 +274,22 @@ bool page_songs_find(PageSongs *songs, const char *id, char path[PAGE_SONGS_PATH
     return found;
 }
 
+bool page_songs_turn(PageSongs *songs, PageSongsTurn *turn) {
+    pthread_mutex_lock(&songs->lock);
+    bool song = takes_turns(songs) && plays(songs) && !is_composed(&songs->turn);
+    if (song) {
+        LibrarySong facts = queue_song(songs->queue, &songs->turn.item);
+        *turn = (PageSongsTurn){.kind = songs->turn.kind,
+                                .gain = facts.gain,
+                                .loudness = facts.loudness,
+                                .seconds = facts.seconds};
+        memcpy(turn->id, songs->turn.id, sizeof turn->id);
+        memcpy(turn->path, songs->turn.path, sizeof turn->path);
+    }
+    pthread_mutex_unlock(&songs->lock);
+    return song;
+}
+
 static json_t *text(const char *bytes) {
     PlainText plain;
     return json_string(plain_text(bytes, &plain));
@@ -297,6 +321,30 @@ static json_t *title_of(const LibrarySong *song) {
     return text(name);
 }
 
+/* What the page puts into words of its language: only what there is. */
+static json_t *reasons_json(const ChoiceReasons *reasons) {
+    json_t *json = json_object();
+    if (reasons->composed) {
+        json_object_set_new(json, "composed", json_true());
+        return json;
+    }
+    if (reasons->has_mood)
+        json_object_set_new(
+            json, "mood",
+            json_pack("{s:o, s:o, s:s}", "valence", number((double)reasons->valence), "arousal",
+                      number((double)reasons->arousal), "by", origin_names[reasons->origin]));
+    if (!isnan(reasons->faster))
+        json_object_set_new(json, "faster", number((double)reasons->faster));
+    if (reasons->key != KEY_OTHER)
+        json_object_set_new(json, "key",
+                            json_string(reasons->key == KEY_SAME ? "same" : "related"));
+    if (!isnan(reasons->days))
+        json_object_set_new(json, "days", number((double)reasons->days));
+    if (reasons->kind)
+        json_object_set_new(json, "liked", json_boolean(reasons->kind > 0));
+    return json;
+}
+
 static json_t *item_json(const PageSongs *songs, const QueueItem *item) {
     LibrarySong song = queue_song(songs->queue, item);
     json_t *json = json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "composed",
@@ -307,6 +355,7 @@ static json_t *item_json(const PageSongs *songs, const QueueItem *item) {
     json_object_set_new(json, "valence", number(song.has_mood ? (double)song.mood.valence : NAN));
     json_object_set_new(json, "arousal", number(song.has_mood ? (double)song.mood.arousal : NAN));
     json_object_set_new(json, "gain", number(gain_of(&song)));
+    json_object_set_new(json, "reasons", reasons_json(&item->reasons));
     return json;
 }
 
@@ -333,8 +382,8 @@ json_t *page_songs_json(PageSongs *songs, double now) {
             json_array_append_new(next, item_json(songs, &plan[i]));
     }
     json_t *json = json_pack(
-        "{s:s, s:o, s:o, s:o, s:o, s:i}", "source", page_songs_sources[songs->wish.source],
-        "languages", languages_json(songs->wish.languages), "genre",
+        "{s:s, s:o, s:b, s:o, s:o, s:o, s:i}", "source", page_songs_sources[songs->wish.source],
+        "languages", languages_json(songs->wish.languages), "strict", songs->wish.strict, "genre",
         *songs->wish.genre ? text(songs->wish.genre) : json_null(), "playing", playing, "queue",
         next, "learnt", queue_listener(songs->queue)->events);
     if (songs->failed)

@@ -17,6 +17,7 @@ enum { PAGE_SONGS_LANGUAGES = 64, PAGE_SONGS_GENRE = 96, PAGE_SONGS_PATH = 4096 
 typedef struct PageSongsWish {
     QueueSource source;
     char languages[PAGE_SONGS_LANGUAGES]; /* separated by commas, "" = all */
+    bool strict;                          /* with languages: no songs of unknown language */
     char genre[PAGE_SONGS_GENRE];         /* "" = all */
 } PageSongsWish;
 
@@ -42,6 +43,9 @@ int page_songs_set_policy(PageSongs *songs, MoodPolicy policy, double now, Error
  * thread's use of the library. `playing` is false in a pause. */
 void page_songs_feel(PageSongs *songs, Mood felt, bool by_hand, bool playing, double now);
 
+/* How moods should sound to the listener, as learnt so far. */
+MoodTaste page_songs_taste(PageSongs *songs);
+
 /* Whether a piece should be composed now, according to the source or the queue. */
 bool page_songs_composes(PageSongs *songs);
 
@@ -62,6 +66,16 @@ int page_songs_undo(PageSongs *songs, Error *error) MUST_CHECK;
 /* The path of the song with this id, if it is playing or played before. False for all others. */
 bool page_songs_find(PageSongs *songs, const char *id, char path[PAGE_SONGS_PATH],
                      MoodSource *kind);
+
+/* The song that plays, for players on this computer; false where none does, or a composed piece. */
+typedef struct PageSongsTurn {
+    char id[GATE_TOKEN + 1], path[PAGE_SONGS_PATH];
+    MoodSource kind;
+    float gain, loudness; /* as LibrarySong has them */
+    double seconds;
+} PageSongsTurn;
+
+bool page_songs_turn(PageSongs *songs, PageSongsTurn *turn);
 
 /* What plays and comes next; and the available choices, with counts. */
 json_t *page_songs_json(PageSongs *songs, double now);

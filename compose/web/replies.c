@@ -73,8 +73,10 @@ json_t *reply_status(Visit *visit) {
                   number((double)status.arousal), "music", music_json(&status.music), "seconds",
                   number(status.seconds), "gaps", (int)status.gaps, "paused", status.paused,
                   "listening", status.listening);
-    json_object_set_new(json, "songs",
-                        songs ? page_songs_json(songs, visit_seconds(visit)) : json_null());
+    json_t *chosen = songs ? page_songs_json(songs, visit_seconds(visit)) : json_null();
+    if (songs && visit_heard(visit) >= 0)
+        json_object_set_new(chosen, "heard", number(visit_heard(visit)));
+    json_object_set_new(json, "songs", chosen);
     return json;
 }
 

@@ -2,6 +2,7 @@
 
 #include "compose/live/recording.h"
 #include "compose/sound/player.h"
+#include "compose/web/here_songs.h"
 #include "compose/web/midi_bytes.h"
 #include "nn/base/clock.h"
 #include "nn/base/threads.h"
@@ -20,6 +21,7 @@ struct Visit {
     Watcher *watcher;
     double started;
     PageSongs *songs; /* NULL = no library */
+    HereSongs *here;  /* plays them, where that is asked for */
 
     LiveMusic *music;
     pthread_t writer;
@@ -45,7 +47,7 @@ struct Visit {
 
 /* ------------------------------------------------------------------ opening and closing */
 
-/* What the music follows, for the songs. */
+/* What the music follows, for the songs; and what they have taught, for the music. */
 static void feed_songs(Visit *visit) {
     if (!visit->songs)
         return;
@@ -55,6 +57,7 @@ static void feed_songs(Visit *visit) {
                         : mood_of_probabilities(visit->mood.probabilities);
     pthread_mutex_unlock(&visit->lock);
     page_songs_feel(visit->songs, felt, by_hand, playing, visit_seconds(visit));
+    live_music_set_taste(visit->music, page_songs_taste(visit->songs));
 }
 
 static void *write_ahead(void *user) {
@@ -102,6 +105,13 @@ static int open_all(Visit *visit, const VisitSettings *settings, Error *error) {
     if (settings->library &&
         !(visit->songs = page_songs_open(settings->library, settings->music.composer.seed, error)))
         return -1;
+    const HereSongsSettings songs_here = {
+        .output = {.card = !settings->wav, .driver = settings->driver, .wav = settings->wav},
+        .soundfont = settings->soundfont,
+        .started = visit->started};
+    if (settings->here && visit->songs &&
+        !(visit->here = here_songs_open(visit->songs, &songs_here, error)))
+        return -1;
     const PlayerSettings output = {
         .soundfont = settings->soundfont, .program = settings->program, .driver = settings->driver};
     if (settings->here && !(visit->player = player_open(&output, error)))
@@ -137,6 +147,7 @@ void visit_destroy(Visit *visit) {
     pthread_mutex_unlock(&visit->lock);
     if (visit->writing)
         pthread_join(visit->writer, NULL);
+    here_songs_close(visit->here);
     page_songs_close(visit->songs);
     recording_destroy(visit->recording);
     player_close(visit->player);
@@ -226,6 +237,22 @@ void visit_pause(Visit *visit, bool pause) {
     pthread_mutex_unlock(&visit->lock);
     if (pause)
         live_music_damp(visit->music, now);
+    if (visit->here)
+        here_songs_pause(visit->here, pause);
+}
+
+void visit_seek(Visit *visit, double seconds) {
+    if (visit->here)
+        here_songs_seek(visit->here, seconds);
+}
+
+void visit_set_volume(Visit *visit, double volume) {
+    if (visit->here)
+        here_songs_set_volume(visit->here, volume);
+}
+
+double visit_heard(Visit *visit) {
+    return visit->here ? here_songs_heard(visit->here) : -1;
 }
 
 void visit_lead(Visit *visit, int face) {

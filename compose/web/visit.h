@@ -24,6 +24,7 @@ typedef struct VisitSettings {
     bool here;           /* sound from this computer's output instead of the page's */
     const char *driver;  /* of that output, as for audio_device_open */
     const char *library; /* file of the songs, NULL for none */
+    const char *wav;     /* of songs that sound here: a file instead of the output, or NULL */
 } VisitSettings;
 
 typedef struct Visit Visit;
@@ -57,6 +58,9 @@ void visit_set_program(Visit *visit, int program);
 void visit_set_speed(Visit *visit, double speed);
 void visit_skip(Visit *visit);
 void visit_pause(Visit *visit, bool pause);
+/* Of songs on this computer's output; nothing where the page plays them. */
+void visit_seek(Visit *visit, double seconds);
+void visit_set_volume(Visit *visit, double volume); /* 0 … 1 */
 void visit_lead(Visit *visit, int face);
 /* The music follows this point in the plane instead of the face; visit_follow: the face again. */
 void visit_feel(Visit *visit, float valence, float arousal);
@@ -65,6 +69,9 @@ void visit_follow(Visit *visit);
 /* The songs of this page, NULL without a library. The visit passes them the mood, and its own music
  * plays only while they do not. */
 PageSongs *visit_songs(Visit *visit);
+/* Where in the song it is that this computer's output plays, seconds; -1 where the page plays it.
+ */
+double visit_heard(Visit *visit);
 /* Seconds since the visit was opened: the songs' clock. */
 double visit_seconds(const Visit *visit);
 

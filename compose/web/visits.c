@@ -2,6 +2,7 @@
 
 #include "nn/base/clock.h"
 
+#include <malloc.h>
 #include <string.h>
 
 static const double expire_after = 60;
@@ -34,8 +35,15 @@ static Visit *take_expired(Visits *visits) {
 }
 
 void visits_expire(Visits *visits) {
-    for (Visit *visit; (visit = take_expired(visits));)
+    bool any = false;
+    for (Visit *visit; (visit = take_expired(visits)); any = true)
         visit_destroy(visit);
+#ifdef __GLIBC__
+    if (any) /* the system gets back what they had */
+        malloc_trim(0);
+#else
+    (void)any;
+#endif
 }
 
 /* Puts the visit into a free slot; false when there is none. */

@@ -140,7 +140,8 @@ static WebReply answer_session(Web *web, const WebRequest *request, Visit *visit
 static int fulfil_songs(Visit *visit, const ControlWishes *wishes, Error *error) {
     PageSongs *songs = visit_songs(visit);
     double now = visit_seconds(visit);
-    bool other = wishes->has_source || wishes->has_languages || wishes->has_songs_genre;
+    bool other = wishes->has_source || wishes->has_languages || wishes->has_strict ||
+                 wishes->has_songs_genre;
     if (!songs)
         return other || wishes->has_verdict || wishes->undo || *wishes->ended || *wishes->failed
                    ? error_set(error,
@@ -159,6 +160,8 @@ static int fulfil_songs(Visit *visit, const ControlWishes *wishes, Error *error)
         wish.source = wishes->songs.source;
     if (wishes->has_languages)
         memcpy(wish.languages, wishes->songs.languages, sizeof wish.languages);
+    if (wishes->has_strict)
+        wish.strict = wishes->songs.strict;
     if (wishes->has_songs_genre)
         memcpy(wish.genre, wishes->songs.genre, sizeof wish.genre);
     return page_songs_wish(songs, &wish, now, error);
@@ -177,6 +180,10 @@ static void fulfil(Visit *visit, const ControlWishes *wishes) {
         visit_pause(visit, wishes->pause);
     if (wishes->has_lead)
         visit_lead(visit, wishes->lead);
+    if (wishes->has_seek)
+        visit_seek(visit, wishes->seek);
+    if (wishes->has_volume)
+        visit_set_volume(visit, wishes->volume);
     if (wishes->mood == MOOD_WISH_POINT)
         visit_feel(visit, wishes->valence, wishes->arousal);
     if (wishes->mood == MOOD_WISH_FACE)

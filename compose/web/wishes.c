@@ -194,6 +194,29 @@ static int control_languages(const json_t *value, void *user, const char *const 
     return 0;
 }
 
+static int control_strict(const json_t *value, void *user, const char *const *genres,
+                          Error *error) {
+    (void)genres;
+    ControlWishes *wishes = user;
+    wishes->has_strict = true;
+    return truth(value, "strict", &wishes->songs.strict, error);
+}
+
+static int control_seek(const json_t *value, void *user, const char *const *genres, Error *error) {
+    (void)genres;
+    ControlWishes *wishes = user;
+    wishes->has_seek = true;
+    return number(value, "seek", 0, 1e6, &wishes->seek, error);
+}
+
+static int control_volume(const json_t *value, void *user, const char *const *genres,
+                          Error *error) {
+    (void)genres;
+    ControlWishes *wishes = user;
+    wishes->has_volume = true;
+    return number(value, "volume", 0, 1, &wishes->volume, error);
+}
+
 static int control_songs_genre(const json_t *value, void *user, const char *const *genres,
                                Error *error) {
     (void)genres;
@@ -245,7 +268,10 @@ static const Field control_fields[] = {
     {"mood", control_mood},
     {"source", control_source},
     {"languages", control_languages},
+    {"strict", control_strict},
     {"songs_genre", control_songs_genre},
+    {"seek", control_seek},
+    {"volume", control_volume},
     {"say", control_say},
     {"undo", control_undo},
     {"ended", control_ended},

@@ -29,9 +29,12 @@ typedef struct ControlWishes {
     MoodWish mood;
     float valence, arousal; /* of MOOD_WISH_POINT */
     /* Library songs; fields that the request leaves out stay as they are. */
-    bool has_source, has_languages, has_songs_genre, has_verdict, undo;
+    bool has_source, has_languages, has_strict, has_songs_genre, has_verdict, undo;
     PageSongsWish songs;
     Verdict verdict;
+    /* Of songs on this computer's output. */
+    bool has_seek, has_volume;
+    double seek, volume;                                /* seconds; 0 … 1 */
     char ended[GATE_TOKEN + 1], failed[GATE_TOKEN + 1]; /* songs' ids, "" = none */
 } ControlWishes;
 

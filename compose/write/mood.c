@@ -47,6 +47,21 @@ Mood mood_of_probabilities(const float probabilities[EMOTION_COUNT]) {
     return mood;
 }
 
+bool mood_taste_is_plain(MoodTaste taste) {
+    return taste.valence_shift == 0 && taste.valence_gain == 0 && taste.arousal_shift == 0 &&
+           taste.arousal_gain == 0;
+}
+
+static float shifted(float value, float shift, float gain) {
+    return isnan(value) ? value : clamp(shift + (1 + gain) * value);
+}
+
+Mood mood_for_taste(MoodTaste taste, Mood mood) {
+    mood.valence = shifted(mood.valence, taste.valence_shift, taste.valence_gain);
+    mood.arousal = shifted(mood.arousal, taste.arousal_shift, taste.arousal_gain);
+    return mood;
+}
+
 static Mood between(Mood from, Mood to, float share) {
     return (Mood){.valence = from.valence + share * (to.valence - from.valence),
                   .arousal = from.arousal + share * (to.arousal - from.arousal),

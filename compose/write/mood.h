@@ -15,6 +15,8 @@
 
 #include "datasets/faces/emotion.h"
 
+#include <stdbool.h>
+
 #define MOOD_GAIN 2.0f
 
 typedef struct Mood {
@@ -30,6 +32,18 @@ Mood mood_of_probabilities(const float probabilities[EMOTION_COUNT]);
 
 /* "pleasant, calm", "excited" …, "neutral" in the middle of the plane. */
 const char *mood_words(Mood mood);
+
+/* How moods should sound to a listener (compose/library/listener.h): on each axis a shift, and a
+ * gain in addition to 1. All zero: as they are. */
+typedef struct MoodTaste {
+    float valence_shift, valence_gain;
+    float arousal_shift, arousal_gain;
+} MoodTaste;
+
+bool mood_taste_is_plain(MoodTaste taste);
+
+/* The mood as that listener should hear it, within the plane. */
+Mood mood_for_taste(MoodTaste taste, Mood mood);
 
 /* How music responds to a feeling. */
 typedef enum MoodPolicy {

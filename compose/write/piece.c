@@ -12,14 +12,18 @@ static int quadrant(Mood mood) {
     return (mood.valence < 0) << 1 | (mood.arousal < 0);
 }
 
+static Mood mood_after(const PieceSettings *settings, double progress) {
+    return mood_for_taste(settings->taste, mood_at(settings->policy, settings->felt, progress));
+}
+
 /* Where in the piece (0 … 1) the section that begins at `start` ends. */
 static double section_end(const PieceSettings *settings, double start) {
     const int looks = 64;
-    int now = quadrant(mood_at(settings->policy, settings->felt, start));
+    int now = quadrant(mood_after(settings, start));
     for (int i = 0; i < looks; i++) {
         double place = (double)i / looks;
         if (place - start >= shortest_section && 1 - place >= shortest_section &&
-            quadrant(mood_at(settings->policy, settings->felt, place)) != now)
+            quadrant(mood_after(settings, place)) != now)
             return place;
     }
     return 1;
@@ -89,7 +93,7 @@ static int write_section(Course *course, double until, Error *error) {
         double progress = (course->done + section_length(course)) / course->length;
         if (until < 1 && progress >= until)
             return 0;
-        composer_set_mood(course->composer, mood_at(settings->policy, settings->felt, progress));
+        composer_set_mood(course->composer, mood_after(settings, progress));
         int advanced = composer_advance(course->composer, error);
         if (advanced <= 0)
             return advanced;
@@ -139,8 +143,7 @@ static int write_piece(Course *course, Error *error) {
             section.grid = section.bars > 0 ? 0 : section.grid;
             section.seconds = section.bars = 0;
         }
-        if (composer_begin(course->composer, &section,
-                           mood_at(settings->policy, settings->felt, start), error) ||
+        if (composer_begin(course->composer, &section, mood_after(settings, start), error) ||
             write_section(course, end, error) || keep_section(course, error))
             return -1;
         next_section(course);

@@ -15,7 +15,8 @@ typedef struct PieceSettings {
     ComposerSettings composer; /* with a length */
     Mood felt;
     MoodPolicy policy;
-    int program; /* General MIDI, 0 = grand piano */
+    MoodTaste taste; /* for this listener */
+    int program;     /* General MIDI, 0 = grand piano */
 } PieceSettings;
 
 /* The composer's seed for an emotion, the same whether it is composed alone or among all seven. */

@@ -114,13 +114,21 @@ static int visit(Walk *walk, const char *folder, const char *name, int corpus, b
     return wanted ? add_file(walk, path, corpus, &info) : 0;
 }
 
+static bool has_table(const char *folder) {
+    char path[4096 + 16];
+    snprintf(path, sizeof path, "%s/labels.csv", folder);
+    if (file_exists(path))
+        return true;
+    snprintf(path, sizeof path, "%s/stats.csv", folder);
+    return file_exists(path);
+}
+
 static int walk_folder(Walk *walk, const char *folder, int corpus, int depth) {
     char path[4096 + 16];
     struct dirent **names;
     if (depth > DEEPEST_FOLDER)
         return error_set(walk->error, "%s: folders nested deeper than %d", folder, DEEPEST_FOLDER);
-    snprintf(path, sizeof path, "%s/labels.csv", folder);
-    if (depth > 0 && file_exists(path) && (corpus = add_corpus(walk, folder)) < 0)
+    if (depth > 0 && has_table(folder) && (corpus = add_corpus(walk, folder)) < 0)
         return -1;
     snprintf(path, sizeof path, "%s/labelled", folder);
     bool skip_phrases = file_exists(path);

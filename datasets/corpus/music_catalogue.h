@@ -1,13 +1,13 @@
 /* music_catalogue.h: the MIDI files of a folder and their labels.
  *
- * Any tree of MIDI files (.mid, .midi, .kar, .rmi, .smf) is accepted. A folder with a labels.csv is
- * a corpus (named after the folder), and the files below it belong to it; files outside such
- * folders form another, named after the root. It reads
+ * Any tree of MIDI files (.mid, .midi, .kar, .rmi, .smf) is accepted. A folder with a
+ * labels.csv or a stats.csv is a corpus (named after the folder), and the files below it belong to
+ * it; files outside such folders form another, named after the root. It reads, where present,
  *
  * - labels.csv: file,valence,arousal,quadrant,genre (empty = unknown; valence and arousal in
  *   [-1, 1]; where both are unknown, the quadrant's corner: Q1 1,1; Q2 -1,1; Q3 -1,-1; Q4 1,-1; a
  *   genre is one name without a comma);
- * - stats.csv, if present: columns file, song, split and near_dup.
+ * - stats.csv: columns file, song, split and near_dup.
  *
  * Splits keep songs whole: stats.csv's split where given, else by the hash of the song, 1 in 10 for
  * validation (in a small folder at least one) and 1 in 10 for test. A song is named by stats.csv,

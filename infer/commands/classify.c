@@ -47,10 +47,9 @@ static const Usage usage = {
         "(such as\n"
         "y4m from a pipe). Of a folder, all pictures and videos in it and below are taken. Faces "
         "of a\n"
-        "video are numbered and their emotions steadied over time. The score counts the windows of "
-        "the\ndetector that agree on a face; those of doubtful ones are low (compare a few, then "
-        "set "
-        "--min-score).\n",
+        "video are numbered and their emotions steadied over time. The score is the detector's "
+        "confidence\nin per cent or, with --detector haar, the number of windows that agree on the "
+        "face; doubtful\nones score low (compare a few, then set --min-score).\n",
 };
 
 typedef struct Inputs {

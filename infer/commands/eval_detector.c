@@ -49,7 +49,9 @@ typedef struct Detector {
 } Detector;
 
 static int open_detector(Detector *detector, const Settings *settings, Error *error) {
-    const char *name = settings->detector ? settings->detector : FACE_FINDER_DEFAULT;
+    const char *name = face_finder_choose(settings->detector, settings->cascade, error);
+    if (!name)
+        return -1;
     if (!strcmp(name, "haar"))
         detector->cascade = face_detector_open(settings->cascade, error);
     else

@@ -26,7 +26,7 @@ static const Option options[] = {
     OPTION_STRING(Settings, model, "model", 'm', "FILE",
                   "the weights of affekt train landmarks (default: the shipped ones)"),
     OPTION_STRING(Settings, detector, "detector", 0, "NAME",
-                  "start from this detector's boxes: haar, net, or a network's weights (default: "
+                  "start from this detector's boxes: net, haar, or a network's weights (default: "
                   "the true box, jittered)"),
     OPTION_FLOAT(Settings, shift, "shift", "F", 0, 1,
                  "shift the true box by up to this share of its side, either way"),

@@ -15,8 +15,8 @@
                   "(default: the shipped one)")
 #define OPTION_DETECTOR(S, detector, cascade)                                                      \
     OPTION_STRING(S, detector, "detector", 0, "NAME",                                              \
-                  "face detector: haar, net, or a network's weight file "                          \
-                  "(default: " FACE_FINDER_DEFAULT ")"),                                           \
+                  "face detector: net (a network), haar (a cascade), or a network's weight file "  \
+                  "(default: " FACE_FINDER_DEFAULT ", or haar with --cascade)"),                   \
         OPTION_STRING(S, cascade, "cascade", 0, "FILE",                                            \
                       "OpenCV cascade for haar (default: " CASCADE_DEFAULT " of opencv-data)")
 #define OPTION_WATCHER(S, watching)                                                                \

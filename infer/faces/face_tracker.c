@@ -18,7 +18,7 @@
 #define JUMP 0.3 /* of its size: a move so large is one, not jitter */
 
 enum {
-    LOCAL_NEIGHBOURS = 3, /* the face is known to be there: less proof is needed than to find it */
+    LOCAL_NEIGHBOURS = 3, /* a confirmed face needs less proof than one to be found */
     CONFIRMATIONS = 2,    /* a face is told when it has been seen in so many frames */
 };
 
@@ -174,7 +174,8 @@ static int search_around(FaceTracker *tracker, GreyView frame, Track *track, dou
     GreyView view = {frame.pixels + around.y * frame.stride + around.x, around.width, around.height,
                      frame.stride};
     DetectorSettings settings = tracker->settings.detector;
-    settings.neighbours = LOCAL_NEIGHBOURS;
+    if (track->sightings >= CONFIRMATIONS)
+        settings.neighbours = LOCAL_NEIGHBOURS;
     settings.smallest = (int)(SIZE_SMALLER * size);
     settings.largest = (int)(SIZE_LARGER * size);
     const FaceBox *found;

@@ -121,11 +121,12 @@ static int cut_out(Watcher *watcher, GreyView picture, Box box, int i, Error *er
     return 0;
 }
 
-/* Places the points of the face in `box`, where they are wanted. */
-static int place_points(Watcher *watcher, GreyView picture, WatchedFace *face, Error *error) {
+/* Places the points of the face in the detector's square, if requested. */
+static int place_points(Watcher *watcher, GreyView picture, Box square, WatchedFace *face,
+                        Error *error) {
     if (!watcher->landmarks)
         return 0;
-    FaceWindow window = landmark_model_window(face->box);
+    FaceWindow window = landmark_model_window(square);
     if (landmark_model_place(watcher->landmarks, picture, &window, face->points, error))
         return -1;
     face->geometry = face_geometry(face->points);
@@ -164,11 +165,11 @@ int watcher_still(Watcher *watcher, GreyView picture, const WatchedFace **faces,
     for (int i = 0; i < n; i++) {
         watcher->faces[i] = (WatchedFace){
             .id = i + 1,
-            .box = found[i].box,
+            .box = box_clip(found[i].box, picture.width, picture.height),
             .score = watcher->detector ? (float)found[i].neighbours : NAN,
             .state = state_of(watcher->probabilities + i * EMOTION_COUNT),
         };
-        if (place_points(watcher, picture, &watcher->faces[i], error))
+        if (place_points(watcher, picture, found[i].box, &watcher->faces[i], error))
             return -1;
     }
     *faces = watcher->faces;
@@ -245,11 +246,11 @@ int watcher_frame(Watcher *watcher, GreyView frame, double time, const WatchedFa
         EmotionTracker *emotion = &follow(watcher, tracked[i].id)->tracker;
         watcher->faces[i] = (WatchedFace){
             .id = tracked[i].id,
-            .box = box,
+            .box = box_clip(box, frame.width, frame.height),
             .score = watcher->tracker ? tracked[i].score : NAN,
             .state = *emotion_tracker_update(emotion, time, probabilities[i]),
         };
-        if (tracked[i].seen && place_points(watcher, frame, &watcher->faces[i], error))
+        if (tracked[i].seen && place_points(watcher, frame, box, &watcher->faces[i], error))
             return -1;
     }
     lead(watcher, tracked, probabilities, n, time);

@@ -24,16 +24,16 @@ typedef struct WatcherSettings {
     EmotionTrackerSettings emotions;
 } WatcherSettings;
 
-/* The shipped model and the default cascade, one view of each face, and the defaults of all parts.
+/* The shipped model and the default detector, one view of each face, and the defaults of all parts.
  */
 WatcherSettings watcher_defaults(void);
 
 typedef struct WatchedFace {
-    int id;             /* 1, 2, 3 …: constant for a face in a video */
-    Box box;            /* as from the detector */
-    float score;        /* the detector's: the number of agreeing windows; NAN without detection */
-    EmotionState state; /* in a still picture: the network's probabilities, unsmoothed */
-    bool has_points;    /* the rest is valid: with WatcherSettings.landmarks */
+    int id;                  /* 1, 2, 3 …: constant for a face in a video */
+    Box box;                 /* from the detector; what of it is inside the picture */
+    float score;             /* the detector's: see face_finder.h; NAN without detection */
+    EmotionState state;      /* in a still picture: the network's probabilities, unsmoothed */
+    bool has_points;         /* the rest is valid: with WatcherSettings.landmarks */
     Point points[LANDMARKS]; /* in the picture */
     FaceGeometry geometry;
 } WatchedFace;

@@ -15,6 +15,12 @@ typedef struct Piece {
     bool in_use;
 } Piece;
 
+/* A tensor from outside, as a tape that owns the gradients of leaves sees it. */
+typedef struct Leaf {
+    const Tensor *original;
+    Tensor *own;
+} Leaf;
+
 struct Tape {
     Arena *arena; /* values, nodes, saved state: live until tape_begin */
     Node **nodes;
@@ -24,8 +30,14 @@ struct Tape {
     TapeMode mode;
     Rng rng;
     uint64_t n_streams;
+    bool deferred;
+    Leaf *leaves; /* of a deferred tape */
+    size_t n_leaves, max_leaves;
+    PartSums sums;
     bool failed;
     Error error;
+    TapeWatch *watch;
+    void *watch_context;
     OperatorTime *times; /* tape_measure's; NULL when nobody measures */
     int n_times;
 };
@@ -45,17 +57,23 @@ void tape_destroy(Tape *tape) {
     arena_destroy(tape->arena);
     free(tape->nodes);
     free(tape->pieces);
+    free(tape->leaves);
     free(tape);
 }
 
 void tape_begin(Tape *tape, TapeMode mode, Rng rng) {
     arena_reset(tape->arena);
-    tape->n_nodes = tape->n_pieces = 0;
+    tape->n_nodes = tape->n_pieces = tape->n_leaves = 0;
+    tape->deferred = false;
     tape->mode = mode;
     tape->rng = rng;
     tape->n_streams = 0;
     tape->failed = false;
     tape->error.message[0] = 0;
+}
+
+void tape_defer(Tape *tape) {
+    tape->deferred = true;
 }
 
 bool tape_is_training(const Tape *tape) {
@@ -72,7 +90,7 @@ bool tape_is_recording(const Tape *tape) {
 
 size_t tape_held(const Tape *tape) {
     return arena_held(tape->arena) + tape->max_nodes * sizeof *tape->nodes +
-           tape->max_pieces * sizeof *tape->pieces;
+           tape->max_pieces * sizeof *tape->pieces + tape->max_leaves * sizeof *tape->leaves;
 }
 
 /* Keeps the first error; later ones are its consequences. */
@@ -153,22 +171,37 @@ static OperatorTime *find_time(const Tape *tape, const char *name) {
     return NULL;
 }
 
-static int run_forward(Tape *tape, Node *node) {
+PartSums tape_sums(const Tape *tape) {
+    return tape->sums;
+}
+
+/* Runs an operator whose batch-wide sums, if it has any, are known. */
+static int run_with(Tape *tape, Node *node, bool backward, PartSums sums) {
     OperatorTime *row = find_time(tape, node->operator->name);
     double start = row ? omp_get_wtime() : 0;
-    int status = node->operator->forward(tape, node);
+    tape->sums = sums;
+    int status = (backward ? node->operator->backward : node->operator->forward)(tape, node);
     if (row)
-        row->forward += omp_get_wtime() - start;
+        *(backward ? &row->backward : &row->forward) += omp_get_wtime() - start;
     return status;
 }
 
-static int run_backward(Tape *tape, Node *node) {
+static bool has_sums(const Tape *tape, const Node *node) {
+    return node->n_sums && tape_is_training(tape);
+}
+
+/* Runs an operator whose batch is this tape's alone. */
+static int run(Tape *tape, Node *node, bool backward) {
+    if (!has_sums(tape, node))
+        return run_with(tape, node, backward, (PartSums){0});
     OperatorTime *row = find_time(tape, node->operator->name);
     double start = row ? omp_get_wtime() : 0;
-    int status = node->operator->backward(tape, node);
+    double *sums = tape_alloc(tape, (size_t)node->n_sums * sizeof *sums);
+    if (!sums || node->sum_part(tape, node, backward, sums))
+        return -1;
     if (row)
-        row->backward += omp_get_wtime() - start;
-    return status;
+        *(backward ? &row->backward : &row->forward) += omp_get_wtime() - start;
+    return run_with(tape, node, backward, (PartSums){sums, 1, 0});
 }
 
 static Tensor *new_tensor(Tape *tape, const char *name) {
@@ -223,6 +256,39 @@ static bool allocate_outputs(Tape *tape, Node *node) {
     return true;
 }
 
+/* Whether one of the first nodes computes the tensor, or with `or_uses` uses it. */
+static bool is_known_to(const Tape *tape, size_t nodes, const Tensor *tensor, bool or_uses) {
+    for (size_t i = nodes; i-- > 0;) {
+        const Node *node = tape->nodes[i];
+        for (int j = 0; j < node->n_outputs; j++)
+            if (node->output[j] == tensor)
+                return true;
+        for (int j = 0; or_uses && j < node->n_inputs; j++)
+            if (node->input[j] == tensor)
+                return true;
+    }
+    return false;
+}
+
+/* A deferred tape's own view of a leaf that needs a gradient; NULL when out of memory. */
+static Tensor *own_leaf(Tape *tape, Tensor *tensor) {
+    if (!tape->deferred || !tensor || !tensor->needs_gradient ||
+        is_known_to(tape, tape->n_nodes, tensor, false))
+        return tensor;
+    for (size_t i = 0; i < tape->n_leaves; i++)
+        if (tape->leaves[i].original == tensor)
+            return tape->leaves[i].own;
+    Tensor *own = wrap(tape, tensor->name, tensor->shape, tensor->data, true);
+    if (!own)
+        return NULL;
+    if (!ARRAY_GROW(tape->leaves, tape->max_leaves, tape->n_leaves)) {
+        fail_memory(tape, sizeof *tape->leaves);
+        return NULL;
+    }
+    tape->leaves[tape->n_leaves++] = (Leaf){tensor, own};
+    return own;
+}
+
 /* Builds the node with its outputs' shapes inferred and memory allocated; NULL after an error. */
 static Node *new_node(Tape *tape, const Operator *operator, int n_outputs, int n_inputs,
                       Tensor *const *inputs, const void *attributes, size_t attributes_size) {
@@ -232,7 +298,9 @@ static Node *new_node(Tape *tape, const Operator *operator, int n_outputs, int n
     *node = (Node){.operator= operator, .n_inputs = n_inputs, .n_outputs = n_outputs};
     bool needs_gradient = false;
     for (int i = 0; i < n_inputs; i++) {
-        node->input[i] = inputs[i];
+        node->input[i] = own_leaf(tape, inputs[i]);
+        if (inputs[i] && !node->input[i])
+            return NULL;
         needs_gradient |= inputs[i] && inputs[i]->needs_gradient;
     }
     if (attributes) {
@@ -270,7 +338,7 @@ Node *tape_apply(Tape *tape, const Operator *operator, int n_outputs, int n_inpu
         return NULL;
     }
     Node *node = new_node(tape, operator, n_outputs, n_inputs, inputs, attributes, attributes_size);
-    if (!node || run_forward(tape, node))
+    if (!node || (!tape->deferred && run(tape, node, false)))
         return NULL;
     if (tape_is_recording(tape)) {
         if (!ARRAY_GROW(tape->nodes, tape->max_nodes, tape->n_nodes)) {
@@ -328,7 +396,7 @@ static void unset_gradients(Tape *tape) {
     }
 }
 
-int tape_backward(Tape *tape, Tensor *loss, Error *error) {
+int tape_begin_backward(Tape *tape, Tensor *loss, Error *error) {
     if (tape_check(tape, error))
         return -1;
     if (!tape_is_recording(tape))
@@ -345,20 +413,85 @@ int tape_backward(Tape *tape, Tensor *loss, Error *error) {
     if (!seed.data)
         return tape_check(tape, error);
     seed.data[0] = 1;
+    return 0;
+}
+
+/* After a node has run backwards, the gradients of its outputs have served. */
+static void release_gradients(Tape *tape, Node *node) {
+    for (int j = 0; j < node->n_outputs; j++)
+        if (!node->output[j]->keep_gradient) {
+            tape_release(tape, node->output[j]->gradient);
+            node->output[j]->gradient = NULL;
+        }
+}
+
+void tape_watch(Tape *tape, TapeWatch *watch, void *context) {
+    tape->watch = watch;
+    tape->watch_context = context;
+}
+
+/* Node i was the last to add to the gradients of leaves that no earlier one uses. */
+static void show_leaves(const Tape *tape, size_t i) {
+    const Node *node = tape->nodes[i];
+    for (int j = 0; j < node->n_inputs; j++) {
+        Tensor *input = node->input[j];
+        bool again = false;
+        for (int k = 0; k < j; k++)
+            again |= node->input[k] == input;
+        if (input && input->gradient_is_set && !again && !is_known_to(tape, i, input, true))
+            tape->watch(tape->watch_context, input);
+    }
+    tape->watch(tape->watch_context, NULL);
+}
+
+int tape_backward(Tape *tape, Tensor *loss, Error *error) {
+    if (tape_begin_backward(tape, loss, error))
+        return -1;
     for (size_t i = tape->n_nodes; i-- > 0;) {
         Node *node = tape->nodes[i];
         if (!node->operator->backward || !prepare_output_gradients(tape, node))
             continue;
-        if (run_backward(tape, node) || tape->failed)
+        if (run(tape, node, true) || tape->failed)
             return tape_check(tape, error);
-        for (int j = 0; j < node->n_outputs; j++) {
-            if (node->output[j]->keep_gradient)
-                continue;
-            tape_release(tape, node->output[j]->gradient);
-            node->output[j]->gradient = NULL;
-        }
+        release_gradients(tape, node);
+        if (tape->watch)
+            show_leaves(tape, i);
     }
     return 0;
+}
+
+int tape_node_count(const Tape *tape) {
+    return (int)tape->n_nodes;
+}
+
+const Node *tape_node(const Tape *tape, int i) {
+    return tape->nodes[i];
+}
+
+int tape_run(Tape *tape, int i, bool backward, PartSums sums, Error *error) {
+    Node *node = tape->nodes[i];
+    if (backward && (!node->operator->backward || !prepare_output_gradients(tape, node)))
+        return 0;
+    if (run_with(tape, node, backward, sums) || tape->failed)
+        return tape_check(tape, error);
+    if (backward)
+        release_gradients(tape, node);
+    return 0;
+}
+
+int tape_sum_part(Tape *tape, int i, bool backward, double *sums, Error *error) {
+    Node *node = tape->nodes[i];
+    memset(sums, 0, (size_t)node->n_sums * sizeof *sums);
+    if (backward && !prepare_output_gradients(tape, node))
+        return 0;
+    return node->sum_part(tape, node, backward, sums) || tape->failed ? tape_check(tape, error) : 0;
+}
+
+const float *tape_leaf_gradient(const Tape *tape, const Tensor *leaf) {
+    for (size_t i = 0; i < tape->n_leaves; i++)
+        if (tape->leaves[i].original == leaf)
+            return tape->leaves[i].own->gradient;
+    return NULL;
 }
 
 const Tensor *tape_first_not_finite(const Tape *tape) {

@@ -60,6 +60,11 @@ void tape_forget(Tape *tape, Tensor *tensor);
  * first write of a step sets, later ones add. Fails with the tape's first error if it has one. */
 int tape_backward(Tape *tape, Tensor *loss, Error *error) MUST_CHECK;
 
+/* From now on tape_backward calls `watch` with each leaf whose gradient is complete, and after each
+ * operator with NULL: what is known early can be used beside the rest. NULL stops it. */
+typedef void TapeWatch(void *context, Tensor *leaf);
+void tape_watch(Tape *tape, TapeWatch *watch, void *context);
+
 /* 0, or -1 with the tape's first error since tape_begin. */
 int tape_check(const Tape *tape, Error *error) MUST_CHECK;
 
@@ -79,6 +84,32 @@ typedef struct OperatorTime {
 /* From now on adds each operator's time to the row of its name, or the first unused one, of the
  * caller's `times` (`count` rows; operators without a row are not counted). NULL stops it. */
 void tape_measure(Tape *tape, OperatorTime *times, int count);
+
+/* ------------------------------------------------------------------ node by node (joint.h) */
+
+/* To be called after tape_begin: operators only record, and are run with tape_run. The gradients of
+ * leaves then belong to the tape (tape_leaf_gradient). */
+void tape_defer(Tape *tape);
+
+int tape_node_count(const Tape *tape);
+const Node *tape_node(const Tape *tape, int i);
+
+/* Sums of all parts of a batch, in order: (count, the node's n_sums). `own` is this tape's part. */
+typedef struct PartSums {
+    const double *values;
+    int count, own;
+} PartSums;
+
+/* Runs node i forward or backward, with the sums of all parts where the node has any; or computes
+ * this tape's sums for it. */
+int tape_run(Tape *tape, int i, bool backward, PartSums sums, Error *error) MUST_CHECK;
+int tape_sum_part(Tape *tape, int i, bool backward, double *sums, Error *error) MUST_CHECK;
+
+/* What tape_backward does before the first node. */
+int tape_begin_backward(Tape *tape, Tensor *loss, Error *error) MUST_CHECK;
+
+/* d loss / d leaf, valid until tape_begin; NULL where backward did not reach it. */
+const float *tape_leaf_gradient(const Tape *tape, const Tensor *leaf);
 
 /* ------------------------------------------------------------------ for writers of operators */
 
@@ -106,7 +137,17 @@ struct Node {
     Tensor *output[NODE_MAX_OUTPUTS];
     const void *attributes; /* the operator's own settings, copied into the tape's memory */
     void *saved;            /* what forward keeps for backward; in the tape's memory */
+
+    /* Of an operator that needs sums over the whole batch while training (batch norm), so that
+     * several tapes can share one batch (joint.h). `infer` sets both; `sum_part` is called before
+     * forward, and again before backward, and writes this tape's sums (n_sums), from which and the
+     * other tapes' the pass goes on (tape_sums). */
+    int n_sums;
+    int (*sum_part)(Tape *tape, Node *node, bool backward, double *sums);
 };
+
+/* The sums of all parts, for the operator that runs. */
+PartSums tape_sums(const Tape *tape);
 
 /* Applies an operator: infers shapes, allocates the outputs, runs forward, records. `inputs` may
  * hold NULL at optional places: `n_required` says how many of the first must not be NULL (a NULL

@@ -114,6 +114,8 @@ test('an arranged piece has several parts', () =>
     assert.ok(new Set((await reply.json()).notes.map(note => note[4])).size > 2);
     await page.waitForFunction(() => document.getElementById('hear').duration > 4, null, { timeout: 180000 });
     assert.equal(String((await download(page, '[data-kind=musicxml]')).subarray(0, 5)), '<?xml');
+    await page.setViewportSize({ width: 390, height: 844 });
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
   }));
 
 test('faces are found in a picture that is chosen', { skip: without }, () =>

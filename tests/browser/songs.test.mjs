@@ -36,9 +36,12 @@ test('the song suits the mood, another one follows when it changes, and both are
     await says(page, /^happy/);
     await hear(page);
     assert.match(await page.textContent('#why'), /by its folder/);
+    await page.selectOption('#language', 'de');
+    await page.waitForFunction(() => /laut seinem Ordner/.test(document.getElementById('why').textContent) && /Valenz/.test(document.getElementById('queue').textContent));
+    await page.selectOption('#language', 'en');
     assert.ok(await page.locator('#queue li').count() > 0);
     await feel(page, -.6, -.3);
-    await says(page, /^sad|tone/);
+    await says(page, /^sad|tone|hum/);
     await hear(page);
     await page.click('#next');
     await hear(page);
@@ -51,10 +54,14 @@ test('languages are filtered', t => {
     await begin(page, .8, .5);
     for (const language of ['ta', 'en']) {
       for (const box of await page.locator('[name=song-language]').all()) await box.setChecked(await box.getAttribute('value') === language, { force: true });
-      await says(page, language === 'ta' ? /tamil/ : /english|tone/);
+      await says(page, language === 'ta' ? /tamil|hum/ : /english|tone|hum/);
     }
-    const queue = await page.locator('#queue li span:first-child').allTextContents();
-    assert.ok(queue.length && queue.every(text => /english|tone/.test(text)), queue.join());
+    const queue = () => page.locator('#queue li span:first-child').allTextContents();
+    const shown = await queue();
+    assert.ok(shown.length && shown.every(text => /english|tone|hum/.test(text)) && shown.some(text => /hum/.test(text)), shown.join());
+    await page.check('[name=strict]', { force: true });
+    await page.waitForFunction(() => { const songs = document.querySelectorAll('#queue li'); return songs.length && [...songs].every(line => !/hum/.test(line.textContent)); });
+    await says(page, /english|tone/);
   });
 });
 

@@ -66,6 +66,7 @@ export function library(name = 'songs.db') {
     execFileSync(affekt, ['compose', '--emotion', emotion, '--seconds', '40', '--seed', String(seed), '--quiet', '-o', join(where, `${emotion}_${language}.mid`)]);
   }
   ffmpeg('-f', 'lavfi', '-i', 'sine=frequency=440:duration=60', '-metadata', 'title=<b>A tone</b>', '-metadata', 'artist=Nobody', join(music, 'sad', 'english', 'tone.mp3'));
+  ffmpeg('-f', 'lavfi', '-i', 'sine=frequency=220:duration=60', '-metadata', 'title=A hum of no language', join(music, 'sad', 'hum.mp3'));
   try { execFileSync(affekt, ['library', 'add', music, '--library', file, '--quiet'], { stdio: ['ignore', 'ignore', 'pipe'] }); } catch { return null; }
   return file;
 }

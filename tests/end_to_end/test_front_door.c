@@ -72,21 +72,25 @@ START_TEST(little_memory_is_told_and_never_waited_for) {
     static const int kilobytes[] = {320000, 420000, 620000, 900000};
     const char *program = program_path();
     for (size_t i = 0; i < sizeof kilobytes / sizeof *kilobytes; i++) {
-        const char *command = text_format("ulimit -v %d; '%s' --version >/dev/null 2>&1; exit $?",
-                                          kilobytes[i], program);
+        const char *words = scratch_path("words");
+        const char *command = text_format("ulimit -v %d; '%s' --version >/dev/null 2>'%s'; exit $?",
+                                          kilobytes[i], program, words);
         int status = system(command);
-        ck_assert_msg(WIFEXITED(status) && (!WEXITSTATUS(status) || WEXITSTATUS(status) == 127),
-                      "%d: %d", kilobytes[i], status);
+        /* The loader or OpenBLAS, which starts its threads when it is loaded, may end it before. */
+        size_t size = 0;
+        free(file_bytes(words, &size));
+        ck_assert_msg(WIFEXITED(status) && (!WEXITSTATUS(status) || size > 0), "%d: %d",
+                      kilobytes[i], status);
         command =
             text_format("ulimit -v %d; '%s' classify --no-detect experiments/demo/collins.png "
                         ">/dev/null 2>'%s'; exit $?",
-                        kilobytes[i], program, scratch_path("words"));
+                        kilobytes[i], program, words);
         status = system(command);
         ck_assert(WIFEXITED(status));
         if (WEXITSTATUS(status) == EXIT_FAILED) {
-            char *words = (char *)file_bytes(scratch_path("words"), NULL);
-            assert_contains(words, "out of memory");
-            free(words);
+            char *text = (char *)file_bytes(words, NULL);
+            assert_contains(text, "out of memory");
+            free(text);
         }
     }
 }

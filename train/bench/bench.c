@@ -2,10 +2,9 @@
 
 #include "datasets/faces/fer2013.h"
 #include "nn/base/memory.h"
-#include "nn/core/optimizer.h"
 #include "nn/kernels/machine.h"
-#include "nn/models/image_classifier.h"
 #include "nn/models/sequence_step.h"
+#include "train/bench/pictures.h"
 
 #include <omp.h>
 #include <stdio.h>
@@ -108,58 +107,6 @@ static int measure(Step *step, void *state, Tape *tape, double seconds, BenchRow
 }
 
 /* ------------------------------------------------------------------ pictures */
-
-typedef struct Pictures {
-    ImageClassifier *model;
-    Optimizer *optimizer; /* NULL for inference */
-    Tape *tape;
-    float *x;
-    int32_t *labels;
-    int batch;
-} Pictures;
-
-enum { SIDE = 48, CLASSES = 7 };
-
-static void pictures_destroy(Pictures *p) {
-    optimizer_destroy(p->optimizer);
-    image_classifier_destroy(p->model);
-    tape_destroy(p->tape);
-    free(p->x);
-    free(p->labels);
-}
-
-static const OptimizerSettings sgd = {
-    .kind = OPTIMIZER_SGD, .momentum = 0.9f, .weight_decay = 1e-4f};
-
-static int pictures_create(Pictures *p, const char *arch, int batch, bool train, Error *error) {
-    ImageClassifierInfo info = {
-        .size = SIDE, .n_classes = CLASSES, .std = 1, .dropout = 0.5f, .temperature = 1};
-    snprintf(info.arch, sizeof info.arch, "%s", arch);
-    size_t count = (size_t)batch * SIDE * SIDE;
-    *p = (Pictures){.tape = tape_create(), .batch = batch};
-    p->x = malloc(count * sizeof *p->x);
-    p->labels = malloc((size_t)batch * sizeof *p->labels);
-    if (!p->tape || !p->x || !p->labels)
-        return error_memory(error, "a batch of pictures", count * sizeof *p->x);
-    for (size_t i = 0; i < count; i++)
-        p->x[i] = rng_normal(rng_seed(1), i);
-    for (int i = 0; i < batch; i++)
-        p->labels[i] = i % CLASSES;
-    if (!(p->model = image_classifier_create(&info, rng_seed(1), error)))
-        return -1;
-    if (!train)
-        return image_classifier_fold(p->model, error);
-    Parameters *parameters = image_classifier_parameters(p->model);
-    if (parameters_enable_gradients(parameters, error))
-        return -1;
-    return (p->optimizer = optimizer_create(parameters, sgd, error)) ? 0 : -1;
-}
-
-static Tensor *pictures_forward(Pictures *p, TapeMode mode) {
-    tape_begin(p->tape, mode, rng_seed(2));
-    Tensor *x = tape_input(p->tape, "pictures", shape(p->batch, SIDE, SIDE, 1), p->x);
-    return image_classifier_forward(p->model, p->tape, x);
-}
 
 static int pictures_train(void *state, Error *error) {
     Pictures *p = state;
@@ -267,7 +214,7 @@ static int prepare_training(Sequences *s, Error *error) {
     Parameters *parameters = sequence_lstm_parameters(s->model);
     if (parameters_enable_gradients(parameters, error))
         return -1;
-    return (s->optimizer = optimizer_create(parameters, sgd, error)) ? 0 : -1;
+    return (s->optimizer = optimizer_create(parameters, bench_sgd, error)) ? 0 : -1;
 }
 
 static int sequences_train(void *state, Error *error) {

@@ -13,6 +13,7 @@ TrainOptions train_options_defaults(void) {
                           .optimizer = optimizer_names[train_defaults.optimizer],
                           .batch = 64,
                           .reduce = parallel_reductions[0],
+                          .wire = parallel_wires[0],
                           .timeout = 1800};
 }
 
@@ -35,8 +36,11 @@ int train_options_check(TrainOptions *train, const Usage *usage) {
         train->run.learning_rate *= scale;
         train->run.final_rate *= scale;
     }
-    parallel_set(train->run.team, train->timeout,
-                 choice_index(parallel_reductions, train->reduce) == PARALLEL_FAST);
+    bool fast = choice_index(parallel_reductions, train->reduce) == PARALLEL_FAST;
+    train->run.half = choice_index(parallel_wires, train->wire) == PARALLEL_HALF;
+    if (fast && train->run.half)
+        return options_wrong(usage, "--wire half requires --reduce tree");
+    parallel_set(train->run.team, train->timeout, fast);
     threads_use(parallel_threads(train->run.team, train->common.threads));
     return OPTIONS_RUN;
 }

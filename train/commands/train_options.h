@@ -10,10 +10,10 @@ typedef struct TrainOptions {
     CommonSettings common;
     TrainSettings run; /* train_options_check completes it */
     const char *schedule, *optimizer;
-    int batch;          /* examples per step, for the task */
-    int lr_batch;       /* the batch that the rates are for; 0: this one */
-    const char *reduce; /* of parallel_reductions */
-    int timeout;        /* seconds to wait for an unresponsive process */
+    int batch;                 /* examples per step, for the task */
+    int lr_batch;              /* the batch that the rates are for; 0: this one */
+    const char *reduce, *wire; /* of parallel_reductions and parallel_wires */
+    int timeout;               /* seconds to wait for an unresponsive process */
     bool json;
 } TrainOptions;
 
@@ -72,6 +72,8 @@ TrainOptions train_options_defaults(void);
         OPTION_CHOICE(S, field.reduce, "reduce", "HOW", parallel_reductions,                       \
                       "several processes add their gradients in the tree's order or as fast as "   \
                       "MPI can, with other bits for each number of processes"),                    \
+        OPTION_CHOICE(S, field.wire, "wire", "PRECISION", parallel_wires,                          \
+                      "add and send the shards' gradients in full or half precision"),             \
         OPTION_INTEGER(S, field.timeout, "timeout", "SECONDS", 1, 1000000,                         \
                        "several processes: end after a process has not responded for this long"),  \
         OPTION_FLAG(S, field.run.overfit_batch, "overfit-batch",                                   \

@@ -1,8 +1,9 @@
 /* batch_gradient.h: loss and gradients of one batch, possibly computed by several processes.
  *
  * A batch of one shard is computed as a whole. With more shards each is computed separately, with
- * its own batch norm statistics and random numbers, so that the bits depend on the number of
- * shards, but not on how many processes share them (shard_sum.h). */
+ * its own random numbers and batch norm statistics, or all in step with those of the whole batch
+ * (joint.h): the bits depend on the number of shards, but not on how many processes share them
+ * (shard_sum.h). */
 #ifndef TRAIN_LOOP_BATCH_GRADIENT_H
 #define TRAIN_LOOP_BATCH_GRADIENT_H
 
@@ -13,6 +14,7 @@ typedef struct BatchGradient {
     TrainTeam *team;
     Shards shards; /* of every batch, and which of them are this process's */
     Tape *tape;
+    Tape **joint;  /* of each of this process's shards, if they are computed in step, else NULL */
     ShardSum *sum; /* for more than one shard */
     Rng rng;       /* for the run's random masks */
 } BatchGradient;
@@ -22,6 +24,10 @@ typedef struct BatchPlace {
     int slot, epoch, step;
     int64_t steps_done;
 } BatchPlace;
+
+/* Creates the tapes for shards that are computed in step; destroys all. */
+int batch_gradient_join(BatchGradient *gradient, Error *error) MUST_CHECK;
+void batch_gradient_free(BatchGradient *gradient);
 
 /* Writes the gradients of the batch to the task's parameters, the same on every member of the team.
  * Repeated passes over a batch use the same random masks. Returns counts, mean loss and gradient

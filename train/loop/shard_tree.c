@@ -1,5 +1,7 @@
 #include "train/loop/shard_tree.h"
 
+#include "train/loop/half.h"
+
 int tree_blocks(Shards shards, TreeBlock blocks[TREE_BLOCKS]) {
     int n = 0;
     for (int at = shards.first; at < shards.last;) {
@@ -17,23 +19,29 @@ bool tree_siblings(const TreeBlock *left, const TreeBlock *right) {
            right->first == left->first + left->size;
 }
 
-void tree_join(TreeBlock *left, const TreeBlock *right, size_t count) {
+void tree_join(TreeBlock *left, const TreeBlock *right, size_t count, bool half) {
     float *to = left->values;
     const float *from = right->values;
 #pragma omp parallel for simd if (count > 100000)
     for (size_t i = 0; i < count; i++)
         to[i] += from[i];
+    if (half)
+        half_round(to, count);
     left->size += right->size;
 }
 
-float *tree_sum(TreeBlock *blocks, int n, size_t count) {
+int tree_join_siblings(TreeBlock *blocks, int n, size_t count, bool half) {
     int top = 0;
     for (int i = 0; i < n; i++) {
         blocks[top++] = blocks[i];
         for (; top > 1 && tree_siblings(&blocks[top - 2], &blocks[top - 1]); top--)
-            tree_join(&blocks[top - 2], &blocks[top - 1], count);
+            tree_join(&blocks[top - 2], &blocks[top - 1], count, half);
     }
-    for (; top > 1; top--)
-        tree_join(&blocks[top - 2], &blocks[top - 1], count);
+    return top;
+}
+
+float *tree_sum(TreeBlock *blocks, int n, size_t count, bool half) {
+    for (int top = tree_join_siblings(blocks, n, count, half); top > 1; top--)
+        tree_join(&blocks[top - 2], &blocks[top - 1], count, half);
     return blocks[0].values;
 }

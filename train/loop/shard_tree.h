@@ -26,11 +26,15 @@ int tree_blocks(Shards shards, TreeBlock blocks[TREE_BLOCKS]);
 /* Whether two blocks are the halves of one. */
 bool tree_siblings(const TreeBlock *left, const TreeBlock *right);
 
-/* left += right, which makes one block of two siblings. */
-void tree_join(TreeBlock *left, const TreeBlock *right, size_t count);
+/* left += right, which makes one block of two siblings; with `half` rounded (half.h). */
+void tree_join(TreeBlock *left, const TreeBlock *right, size_t count, bool half);
 
-/* The sum of all shards from all their blocks, in order, of `count` values each; overwrites the
- * blocks. Returns the root's values, which are the first block's. */
-float *tree_sum(TreeBlock *blocks, int n, size_t count);
+/* Joins siblings among consecutive blocks of `count` values each, as far as they go. Returns how
+ * many blocks are left. */
+int tree_join_siblings(TreeBlock *blocks, int n, size_t count, bool half);
+
+/* The sum of all shards from all their blocks, in order; overwrites the blocks. Returns the root's
+ * values, which are the first block's. */
+float *tree_sum(TreeBlock *blocks, int n, size_t count, bool half);
 
 #endif

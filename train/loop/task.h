@@ -23,6 +23,11 @@ enum {
 typedef struct StepCount {
     double examples; /* the loss is their mean */
     double correct;  /* correctly predicted ones */
+    /* Or, of a task that can be deferred, what `correct` follows from once the values have been
+     * computed: an example is correct if its scores and its targets, both (examples, classes), are
+     * largest for the same class. */
+    const Tensor *scores;
+    const float *targets;
 } StepCount;
 
 /* The model's results on the validation data. */
@@ -48,6 +53,7 @@ typedef struct TrainTask {
     void *context;          /* first argument of the functions */
     Parameters *parameters; /* the model's */
     bool divisible;         /* a batch can be cut into shards */
+    bool deferrable;        /* `loss` only records: it reads no value of the tape (joint.h) */
     Parameters *carried; /* state carried from step to step (an LSTM's), or NULL; checkpointed. If
                             the task is divisible, one row per example of a batch */
     uint64_t data_checksum; /* shows whether a resumed run has the same data */

@@ -53,3 +53,10 @@ int team_gather_rows(TrainTeam *team, int shards, Parameters *parameters, Error 
     }
     return team ? end_when_failed(team, status) : 0;
 }
+
+int team_gather(TrainTeam *team, int shards, bool failed, size_t size, const double *own,
+                double *all, Error *error) {
+    int status = team->gather(team->context, shards, failed, size, own, all, error);
+    team->over |= status < 0;
+    return status;
+}

@@ -348,8 +348,11 @@ static int share_out(Run *run, Error *error) {
         return -1;
     gradient->task = run->task;
     gradient->team = run->team;
-    bool divided = gradient->shards.count > 1;
-    return divided && !(gradient->sum = shard_sum_create(run->task->parameters, error)) ? -1 : 0;
+    if (gradient->shards.count == 1)
+        return 0;
+    if (!(gradient->sum = shard_sum_create(run->task->parameters, run->settings->half, error)))
+        return -1;
+    return run->settings->sync_norm ? batch_gradient_join(gradient, error) : 0;
 }
 
 static int start(Run *run, Error *error) {
@@ -402,8 +405,7 @@ int train_run(const TrainTask *task, const TrainSettings *settings, const json_t
     sharpness_destroy(run.sharpness);
     average_destroy(run.average);
     optimizer_destroy(run.optimizer);
-    shard_sum_destroy(run.gradient.sum);
-    tape_destroy(run.gradient.tape);
+    batch_gradient_free(&run.gradient);
     json_decref(run.record);
     return status;
 }

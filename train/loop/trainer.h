@@ -43,6 +43,8 @@ typedef struct TrainSettings {
                         for tasks without carried state */
     int shards; /* parts to split a batch into; 0: as in a resumed run, else 1 alone and 8 in a team
                  */
+    bool sync_norm;  /* batch norm uses the whole batch even where it is split into shards */
+    bool half;       /* shards' gradients are added in half precision (half.h) */
     TrainTeam *team; /* NULL for a single process */
 } TrainSettings;
 

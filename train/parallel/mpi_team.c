@@ -2,6 +2,7 @@
 #    include "train/parallel/mpi_team.h"
 
 #    include "nn/base/clock.h"
+#    include "train/loop/half.h"
 
 #    include <mpi.h>
 #    include <sched.h>
@@ -10,7 +11,7 @@
 #    include <string.h>
 #    include <time.h>
 
-enum { TAG_MEETING = 1, TAG_BLOCK, TAG_SUM, TAG_COPY, DEFAULT_TIMEOUT = 1800 };
+enum { TAG_MEETING = 1, TAG_BLOCK, TAG_SUM, TAGS, DEFAULT_TIMEOUT = 1800 };
 
 /* Seconds of waiting after which a process sleeps between its looks. Sums are on their way and come
  * soon; at a meeting somebody may still be computing, and the processor be needed. */
@@ -25,15 +26,34 @@ typedef struct Word {
     char message[sizeof((Error *)NULL)->message];
 } Word;
 
+/* A piece of a sum. Each member adds up one segment of it, then hands that to all others: every
+ * value is added once, in the order of the tree, and no member sends or receives more than the
+ * others. */
+typedef struct Piece {
+    size_t first, count;
+    bool half;
+    enum { BLOCKS_UNDER_WAY, SUMS_UNDER_WAY, COMPLETE } stage;
+    int left;           /* messages of this stage */
+    float *values;      /* (all blocks, segment): of this member's segment */
+    uint16_t *out, *in; /* with half: what is sent and received */
+    size_t room;        /* bytes of `values` */
+} Piece;
+
 struct MpiTeam {
     TrainTeam team;
     double timeout;
+    bool fast;
     Word *words;           /* (size) of the last meeting */
     MPI_Request *requests; /* those under way */
     int *peers;            /* of each, whom it waits for */
+    int *owners;           /* of each, the piece that it belongs to, or NO_PIECE */
     int n, room;
-    float *blocks; /* received */
-    size_t blocks_room;
+    /* The sum under way: */
+    int shards, n_blocks, n_all;
+    TreeBlock blocks[TREE_BLOCKS], *all; /* this member's; everyone's, in order, twice */
+    float *sum;
+    Piece *pieces;
+    int n_pieces, pieces_room;
     int first_left;
     bool lost; /* a member does not answer */
 };
@@ -49,7 +69,9 @@ static int check(int code, Error *error) {
     return error_set(error, "MPI: %s", text);
 }
 
-static MPI_Request *new_request(MpiTeam *mpi, int peer, Error *error) {
+enum { NO_PIECE = -1 };
+
+static MPI_Request *new_request(MpiTeam *mpi, int peer, int owner, Error *error) {
     if (mpi->n == mpi->room) {
         int room = mpi->room * 2 + 16;
         MPI_Request *requests = realloc(mpi->requests, (size_t)room * sizeof *requests);
@@ -58,29 +80,45 @@ static MPI_Request *new_request(MpiTeam *mpi, int peer, Error *error) {
         int *peers = realloc(mpi->peers, (size_t)room * sizeof *peers);
         if (peers)
             mpi->peers = peers;
-        if (!requests || !peers) {
+        int *owners = realloc(mpi->owners, (size_t)room * sizeof *owners);
+        if (owners)
+            mpi->owners = owners;
+        if (!requests || !peers || !owners) {
             error_memory(error, "messages", (size_t)room * sizeof *requests);
             return NULL;
         }
         mpi->room = room;
     }
     mpi->peers[mpi->n] = peer;
+    mpi->owners[mpi->n] = owner;
+    if (owner != NO_PIECE)
+        mpi->pieces[owner].left++;
     return &mpi->requests[mpi->n++];
 }
 
-static int send(MpiTeam *mpi, int to, int tag, const void *data, size_t bytes, Error *error) {
-    MPI_Request *request = new_request(mpi, to, error);
-    return request ? check(MPI_Isend(data, (int)bytes, MPI_BYTE, to, tag, MPI_COMM_WORLD, request),
+/* A tag that no other piece uses. */
+static int tag_of(int owner, int tag) {
+    return (owner - NO_PIECE) * TAGS + tag;
+}
+
+static int send(MpiTeam *mpi, int to, int owner, int tag, const void *data, size_t bytes,
+                Error *error) {
+    MPI_Request *request = new_request(mpi, to, owner, error);
+    if (owner != NO_PIECE)
+        mpi->team.bytes_sent += (double)bytes;
+    return request ? check(MPI_Isend(data, (int)bytes, MPI_BYTE, to, tag_of(owner, tag),
+                                     MPI_COMM_WORLD, request),
                            error)
                    : -1;
 }
 
-static int receive(MpiTeam *mpi, int from, int tag, void *data, size_t bytes, Error *error) {
-    MPI_Request *request = new_request(mpi, from, error);
-    return request
-               ? check(MPI_Irecv(data, (int)bytes, MPI_BYTE, from, tag, MPI_COMM_WORLD, request),
-                       error)
-               : -1;
+static int receive(MpiTeam *mpi, int from, int owner, int tag, void *data, size_t bytes,
+                   Error *error) {
+    MPI_Request *request = new_request(mpi, from, owner, error);
+    return request ? check(MPI_Irecv(data, (int)bytes, MPI_BYTE, from, tag_of(owner, tag),
+                                     MPI_COMM_WORLD, request),
+                           error)
+                   : -1;
 }
 
 /* Looks at each message; those that have come leave the list. */
@@ -90,9 +128,12 @@ static int look(MpiTeam *mpi, Error *error) {
         int done = 0;
         if (!status)
             status = check(MPI_Test(&mpi->requests[i], &done, MPI_STATUS_IGNORE), error);
+        if (done && mpi->owners[i] != NO_PIECE)
+            mpi->pieces[mpi->owners[i]].left--;
         if (done)
             continue;
         mpi->requests[left] = mpi->requests[i];
+        mpi->owners[left] = mpi->owners[i];
         mpi->peers[left++] = mpi->peers[i];
     }
     mpi->n = left;
@@ -122,11 +163,13 @@ static int name_missing(MpiTeam *mpi, double waited, Error *error) {
                      waited, count > 1 ? "es" : "", names);
 }
 
+static int move_on(MpiTeam *mpi, Error *error);
+
 /* Waits until all messages have come or gone. */
 static int wait_for_all(MpiTeam *mpi, double sleep_after, Error *error) {
     double started = clock_seconds();
     for (;;) {
-        if (look(mpi, error))
+        if (look(mpi, error) || move_on(mpi, error))
             return -1;
         if (!mpi->n)
             return 0;
@@ -151,8 +194,9 @@ static int meet(void *context, const char *failure, unsigned *flags, Error *erro
     snprintf(mine->message, sizeof mine->message, "%s", failure ? failure : "");
     for (int other = 0; other < size && !status; other++)
         if (other != rank)
-            status = receive(mpi, other, TAG_MEETING, &mpi->words[other], sizeof(Word), error) ||
-                     send(mpi, other, TAG_MEETING, mine, sizeof *mine, error);
+            status = receive(mpi, other, NO_PIECE, TAG_MEETING, &mpi->words[other], sizeof(Word),
+                             error) ||
+                     send(mpi, other, NO_PIECE, TAG_MEETING, mine, sizeof *mine, error);
     if (status || wait_for_all(mpi, SLEEP_AT_MEETING, error))
         return -1;
     for (int other = 0; other < size; other++) {
@@ -171,7 +215,7 @@ static int broadcast(void *context, int from, void *data, size_t bytes, Error *e
     enum { PIECE = 1 << 28 };
     for (size_t done = 0; done < bytes; done += PIECE) {
         size_t count = bytes - done < PIECE ? bytes - done : PIECE;
-        MPI_Request *request = new_request(mpi, from, error);
+        MPI_Request *request = new_request(mpi, from, NO_PIECE, error);
         if (!request ||
             check(MPI_Ibcast((char *)data + done, (int)count, MPI_BYTE, from, MPI_COMM_WORLD,
                              request),
@@ -192,77 +236,246 @@ static size_t segment_size(const MpiTeam *mpi, size_t count, int rank) {
     return segment_start(mpi, count, rank + 1) - segment_start(mpi, count, rank);
 }
 
-static float *make_room(MpiTeam *mpi, size_t count, Error *error) {
-    if (count > mpi->blocks_room) {
-        free(mpi->blocks);
-        mpi->blocks = malloc(count * sizeof *mpi->blocks);
-        mpi->blocks_room = mpi->blocks ? count : 0;
-        if (!mpi->blocks)
-            error_memory(error, "the others' gradients", count * sizeof *mpi->blocks);
+/* Room for what this member sends and receives of a piece. */
+static int make_room(MpiTeam *mpi, Piece *piece, Error *error) {
+    size_t size = segment_size(mpi, piece->count, mpi->team.rank),
+           received = (size_t)mpi->n_all * size * sizeof *piece->values,
+           packed = ((size_t)mpi->n_blocks * piece->count + (size_t)mpi->n_all * size +
+                     2 * piece->count) *
+                    sizeof *piece->out,
+           bytes = received + (piece->half ? packed : 0);
+    if (bytes > piece->room) {
+        free(piece->values);
+        piece->values = malloc(bytes);
+        piece->room = piece->values ? bytes : 0;
+        if (!piece->values)
+            return error_memory(error, "the others' gradients", bytes);
     }
-    return mpi->blocks;
+    piece->out = (uint16_t *)((char *)piece->values + received);
+    piece->in = piece->out + ((size_t)mpi->n_blocks + 1) * piece->count;
+    return 0;
 }
 
-/* Gathers all blocks of this member's segment, in order. */
-static int exchange_blocks(MpiTeam *mpi, int shards, const TreeBlock *blocks, int n, size_t count,
-                           TreeBlock *all, int n_all, Error *error) {
+/* Sends a part of this member's values to another; `at` is a place in `out`. */
+static int send_values(MpiTeam *mpi, int index, int to, int tag, const float *values, size_t count,
+                       size_t at, Error *error) {
+    const Piece *piece = &mpi->pieces[index];
+    if (!piece->half)
+        return send(mpi, to, index, tag, values, count * sizeof *values, error);
+    half_pack(values, count, piece->out + at);
+    return send(mpi, to, index, tag, piece->out + at, count * sizeof *piece->out, error);
+}
+
+static int receive_values(MpiTeam *mpi, int index, int from, int tag, float *values, size_t count,
+                          size_t at, Error *error) {
+    const Piece *piece = &mpi->pieces[index];
+    return piece->half
+               ? receive(mpi, from, index, tag, piece->in + at, count * sizeof *piece->in, error)
+               : receive(mpi, from, index, tag, values, count * sizeof *values, error);
+}
+
+/* Begins to collect all blocks of this member's segment, in order. */
+static int exchange_blocks(MpiTeam *mpi, int index, Error *error) {
+    const Piece *piece = &mpi->pieces[index];
     int rank = mpi->team.rank, at = 0;
-    size_t size = segment_size(mpi, count, rank);
-    float *room = make_room(mpi, (size_t)n_all * size, error);
-    if (!room)
-        return -1;
+    size_t size = segment_size(mpi, piece->count, rank);
     for (int other = 0; other < mpi->team.size; other++) {
-        int theirs = tree_blocks(team_shards(&mpi->team, other, shards), all + at);
-        size_t start = segment_start(mpi, count, other),
-               bytes = segment_size(mpi, count, other) * sizeof(float);
-        for (int i = 0; other != rank && i < n; i++)
-            if (send(mpi, other, TAG_BLOCK, blocks[i].values + start, bytes, error))
+        int theirs =
+            tree_blocks(team_shards(&mpi->team, other, mpi->shards), (TreeBlock[TREE_BLOCKS]){{0}});
+        size_t start = segment_start(mpi, piece->count, other),
+               count = segment_size(mpi, piece->count, other);
+        for (int i = 0; other != rank && i < mpi->n_blocks; i++)
+            if (send_values(mpi, index, other, TAG_BLOCK,
+                            mpi->blocks[i].values + piece->first + start, count,
+                            (size_t)i * piece->count + start, error))
                 return -1;
-        for (int i = 0; i < theirs; i++, at++) {
-            all[at].values = other == rank ? blocks[i].values + start : room + (size_t)at * size;
+        for (int i = 0; i < theirs; i++, at++)
             if (other != rank &&
-                receive(mpi, other, TAG_BLOCK, all[at].values, size * sizeof(float), error))
+                receive_values(mpi, index, other, TAG_BLOCK, piece->values + (size_t)at * size,
+                               size, (size_t)at * size, error))
                 return -1;
-        }
     }
-    return wait_for_all(mpi, SLEEP_AT_SUM, error);
+    return 0;
 }
 
-/* Each member adds up one segment of the vector, then hands it to all others: every value is added
- * once, in the order of the tree, and no member sends or receives more than the others. */
-static int reduce(void *context, int shards, TreeBlock *blocks, int n, size_t count, float *sum,
-                  Error *error) {
+/* All blocks have come: adds up this member's segment, and begins to exchange the segments. */
+static int exchange_sums(MpiTeam *mpi, int index, Error *error) {
+    const Piece *piece = &mpi->pieces[index];
+    int rank = mpi->team.rank, mine = 0;
+    size_t start = segment_start(mpi, piece->count, rank),
+           size = segment_size(mpi, piece->count, rank);
+    float *sum = mpi->sum + piece->first;
+    for (int at = 0; at < mpi->n_all; at++) {
+        bool own = mine < mpi->n_blocks && mpi->all[at].first == mpi->blocks[mine].first;
+        float *values = piece->values + (size_t)at * size;
+        if (!own && piece->half)
+            half_unpack(piece->in + (size_t)at * size, size, values);
+        mpi->all[at].values = own ? mpi->blocks[mine++].values + piece->first + start : values;
+    }
+    TreeBlock *blocks = mpi->all + mpi->n_all; /* tree_sum joins them */
+    memcpy(blocks, mpi->all, (size_t)mpi->n_all * sizeof *blocks);
+    memcpy(sum + start, tree_sum(blocks, mpi->n_all, size, piece->half), size * sizeof *sum);
+    size_t out = (size_t)mpi->n_blocks * piece->count;
+    for (int other = 0; other < mpi->team.size; other++)
+        if (other != rank &&
+            (receive_values(mpi, index, other, TAG_SUM,
+                            sum + segment_start(mpi, piece->count, other),
+                            segment_size(mpi, piece->count, other),
+                            segment_start(mpi, piece->count, other), error) ||
+             send_values(mpi, index, other, TAG_SUM, sum + start, size, out, error)))
+            return -1;
+    return 0;
+}
+
+static void take_sums(MpiTeam *mpi, const Piece *piece) {
+    for (int other = 0; other < mpi->team.size && piece->half; other++)
+        if (other != mpi->team.rank)
+            half_unpack(piece->in + segment_start(mpi, piece->count, other),
+                        segment_size(mpi, piece->count, other),
+                        mpi->sum + piece->first + segment_start(mpi, piece->count, other));
+}
+
+/* Takes pieces whose messages have come to their next stage. */
+static int move_on(MpiTeam *mpi, Error *error) {
+    for (int i = 0; i < mpi->n_pieces; i++) {
+        Piece *piece = &mpi->pieces[i];
+        if (piece->left || piece->stage == COMPLETE)
+            continue;
+        if (piece->stage++ == SUMS_UNDER_WAY)
+            take_sums(mpi, piece);
+        else if (exchange_sums(mpi, i, error))
+            return -1;
+    }
+    return 0;
+}
+
+static int sum_begin(void *context, int shards, const TreeBlock *blocks, int n, float *sum,
+                     Error *error) {
     MpiTeam *mpi = context;
-    int rank = mpi->team.rank, n_all = 0;
+    int n_all = 0;
     for (int other = 0; other < mpi->team.size; other++)
         n_all += tree_blocks(team_shards(&mpi->team, other, shards), (TreeBlock[TREE_BLOCKS]){{0}});
-    TreeBlock *all = malloc((size_t)(n_all + TREE_BLOCKS) * sizeof *all);
-    if (!all)
-        return error_memory(error, "blocks", (size_t)n_all * sizeof *all);
-    int status = exchange_blocks(mpi, shards, blocks, n, count, all, n_all, error);
-    size_t start = segment_start(mpi, count, rank), size = segment_size(mpi, count, rank);
-    if (!status)
-        memcpy(sum + start, tree_sum(all, n_all, size), size * sizeof *sum);
-    free(all);
-    for (int other = 0; other < mpi->team.size && !status; other++)
-        if (other != rank)
-            status = receive(mpi, other, TAG_SUM, sum + segment_start(mpi, count, other),
-                             segment_size(mpi, count, other) * sizeof *sum, error) ||
-                     send(mpi, other, TAG_SUM, sum + start, size * sizeof *sum, error);
-    return status ? -1 : wait_for_all(mpi, SLEEP_AT_SUM, error);
+    free(mpi->all);
+    mpi->all = malloc((size_t)(2 * n_all + TREE_BLOCKS) * sizeof *mpi->all);
+    if (!mpi->all)
+        return error_memory(error, "blocks", (size_t)n_all * sizeof *mpi->all);
+    for (int other = 0, at = 0; other < mpi->team.size; other++)
+        at += tree_blocks(team_shards(&mpi->team, other, shards), mpi->all + at);
+    memcpy(mpi->blocks, blocks, (size_t)n * sizeof *blocks);
+    mpi->shards = shards;
+    mpi->n_blocks = n;
+    mpi->n_all = n_all;
+    mpi->sum = sum;
+    mpi->n_pieces = 0;
+    return 0;
 }
 
 /* This member's shards in the order of the tree; then as MPI likes. */
-static int reduce_fast(void *context, int shards, TreeBlock *blocks, int n, size_t count,
-                       float *sum, Error *error) {
+static int begin_fast(MpiTeam *mpi, int index, Error *error) {
+    Piece *piece = &mpi->pieces[index];
+    TreeBlock blocks[TREE_BLOCKS];
+    for (int i = 0; i < mpi->n_blocks; i++) {
+        blocks[i] = mpi->blocks[i];
+        blocks[i].values += piece->first;
+    }
+    const float *own = tree_sum(blocks, mpi->n_blocks, piece->count, piece->half);
+    piece->stage = SUMS_UNDER_WAY;
+    mpi->team.bytes_sent += 2.0 * (double)piece->count * sizeof *own * (mpi->team.size - 1) /
+                            mpi->team.size; /* of a ring; MPI chooses */
+    MPI_Request *request = new_request(mpi, mpi->team.rank, index, error);
+    return request ? check(MPI_Iallreduce(own, mpi->sum + piece->first, (int)piece->count,
+                                          MPI_FLOAT, MPI_SUM, MPI_COMM_WORLD, request),
+                           error)
+                   : -1;
+}
+
+static int sum_piece(void *context, size_t first, size_t count, bool half, Error *error) {
     MpiTeam *mpi = context;
-    (void)shards;
-    MPI_Request *request = new_request(mpi, mpi->team.rank, error);
-    if (!request || check(MPI_Iallreduce(tree_sum(blocks, n, count), sum, (int)count, MPI_FLOAT,
-                                         MPI_SUM, MPI_COMM_WORLD, request),
+    if (mpi->n_pieces == mpi->pieces_room) {
+        int room = mpi->pieces_room * 2 + 8;
+        Piece *pieces = realloc(mpi->pieces, (size_t)room * sizeof *pieces);
+        if (!pieces)
+            return error_memory(error, "pieces of a sum", (size_t)room * sizeof *pieces);
+        memset(pieces + mpi->pieces_room, 0, (size_t)(room - mpi->pieces_room) * sizeof *pieces);
+        mpi->pieces = pieces;
+        mpi->pieces_room = room;
+    }
+    Piece *piece = &mpi->pieces[mpi->n_pieces];
+    piece->first = first;
+    piece->count = count;
+    piece->half = half && !mpi->fast;
+    piece->stage = BLOCKS_UNDER_WAY;
+    piece->left = 0;
+    if (mpi->fast)
+        return begin_fast(mpi, mpi->n_pieces++, error);
+    return make_room(mpi, piece, error) || exchange_blocks(mpi, mpi->n_pieces++, error) ? -1 : 0;
+}
+
+static int sum_poll(void *context, Error *error) {
+    MpiTeam *mpi = context;
+    return look(mpi, error) || move_on(mpi, error) ? -1 : 0;
+}
+
+static int sum_end(void *context, Error *error) {
+    MpiTeam *mpi = context;
+    double started = clock_seconds();
+    int status = wait_for_all(mpi, SLEEP_AT_SUM, error);
+    mpi->team.seconds_waited += clock_seconds() - started;
+    return status;
+}
+
+/* Each member's numbers travel with a last one that says whether it has failed. */
+static int gather_packed(MpiTeam *mpi, int shards, size_t size, const double *mine, double *packed,
+                         int *counts, Error *error) {
+    int rank = mpi->team.rank, members = mpi->team.size, at = 0;
+    for (int i = 0; i < members; at += counts[i++]) {
+        Shards theirs = team_shards(&mpi->team, i, shards);
+        counts[i] = (theirs.last - theirs.first) * (int)size + 1;
+        counts[members + i] = at;
+    }
+    MPI_Request *request = new_request(mpi, rank, NO_PIECE, error);
+    if (!request || check(MPI_Iallgatherv(mine, counts[rank], MPI_DOUBLE, packed, counts,
+                                          counts + members, MPI_DOUBLE, MPI_COMM_WORLD, request),
                           error))
         return -1;
     return wait_for_all(mpi, SLEEP_AT_SUM, error);
+}
+
+static int unpack(const MpiTeam *mpi, const double *packed, const int *counts, double *all) {
+    int failed = 0;
+    for (int i = 0; i < mpi->team.size; i++) {
+        int values = counts[i] - 1;
+        failed |= packed[counts[mpi->team.size + i] + values] != 0;
+        if (all)
+            memcpy(all, packed + counts[mpi->team.size + i], (size_t)values * sizeof *all);
+        all = all ? all + values : NULL;
+    }
+    return failed;
+}
+
+static int gather(void *context, int shards, bool failed, size_t size, const double *own,
+                  double *all, Error *error) {
+    MpiTeam *mpi = context;
+    Shards here = team_shards(&mpi->team, mpi->team.rank, shards);
+    size_t mine = (size_t)(here.last - here.first) * size,
+           total = (size_t)shards * size + (size_t)mpi->team.size;
+    double *packed = malloc((mine + 1 + total) * sizeof *packed);
+    int *counts = malloc((size_t)mpi->team.size * 2 * sizeof *counts), status = -1;
+    if (packed && counts) {
+        if (failed)
+            memset(packed, 0, mine * sizeof *packed);
+        else
+            memcpy(packed, own, mine * sizeof *packed);
+        packed[mine] = failed;
+        status = gather_packed(mpi, shards, size, packed, packed + mine + 1, counts, error);
+        if (!status)
+            status = unpack(mpi, packed + mine + 1, counts, failed ? NULL : all);
+    } else {
+        error_memory(error, "sums of all shards", (mine + 1 + total) * sizeof *packed);
+    }
+    free(packed);
+    free(counts);
+    return status;
 }
 
 /* ------------------------------------------------------------------ beginning and end */
@@ -281,7 +494,11 @@ static void finish(void) {
     free(started->words);
     free(started->requests);
     free(started->peers);
-    free(started->blocks);
+    free(started->owners);
+    free(started->all);
+    for (int i = 0; i < started->pieces_room; i++)
+        free(started->pieces[i].values);
+    free(started->pieces);
     free(started);
 }
 
@@ -300,7 +517,14 @@ MpiTeam *mpi_team_start(Error *error) {
     atexit(finish);
     MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
     mpi->timeout = DEFAULT_TIMEOUT;
-    mpi->team = (TrainTeam){.context = mpi, .meet = meet, .reduce = reduce, .broadcast = broadcast};
+    mpi->team = (TrainTeam){.context = mpi,
+                            .meet = meet,
+                            .sum_begin = sum_begin,
+                            .sum_piece = sum_piece,
+                            .sum_poll = sum_poll,
+                            .sum_end = sum_end,
+                            .gather = gather,
+                            .broadcast = broadcast};
     MPI_Comm_rank(MPI_COMM_WORLD, &mpi->team.rank);
     MPI_Comm_size(MPI_COMM_WORLD, &mpi->team.size);
     mpi->words = calloc((size_t)mpi->team.size, sizeof *mpi->words);
@@ -320,7 +544,7 @@ TrainTeam *mpi_team_of(MpiTeam *mpi) {
 
 void mpi_team_set(MpiTeam *mpi, double timeout, bool fast) {
     mpi->timeout = timeout;
-    mpi->team.reduce = fast ? reduce_fast : reduce;
+    mpi->fast = fast;
 }
 
 int mpi_team_neighbours(MpiTeam *mpi) {

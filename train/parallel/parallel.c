@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 const char *const parallel_reductions[] = {"tree", "fast", NULL};
+const char *const parallel_wires[] = {"full", "half", NULL};
 
 #ifdef HAVE_MPI
 

@@ -16,6 +16,10 @@ int parallel_start(TrainTeam **team, Error *error) MUST_CHECK;
 extern const char *const parallel_reductions[];
 enum { PARALLEL_TREE, PARALLEL_FAST };
 
+/* In which precision: "full", "half", NULL. */
+extern const char *const parallel_wires[];
+enum { PARALLEL_FULL, PARALLEL_HALF };
+
 /* How long to wait for an unresponsive member, in seconds, and whether MPI may add up the gradients
  * in whatever order is fast. */
 void parallel_set(TrainTeam *team, int timeout, bool fast);

@@ -351,10 +351,7 @@ static Tensor *loss(void *context, int slot_index, int shard, Tape *tape, StepCo
     float *targets = slot->targets + (size_t)first * EMOTION_COUNT;
     Tensor *x = tape_input(tape, "faces", shape(n, s->size, s->size, 1), faces);
     Tensor *logits = image_classifier_forward(task->model, tape, x);
-    count->examples = n;
-    for (int i = 0; logits && i < n; i++)
-        count->correct += arg_max(logits->data + (size_t)i * EMOTION_COUNT, EMOTION_COUNT) ==
-                          arg_max(targets + (size_t)i * EMOTION_COUNT, EMOTION_COUNT);
+    *count = (StepCount){.examples = n, .scores = logits, .targets = targets};
     if (task->teacher && shard >= slot->untaught) {
         if (teacher_blend(task->teacher, faces, n, s->teacher_weight, targets, error))
             return NULL;
@@ -426,6 +423,7 @@ TrainTask face_task_describe(FaceTask *task) {
         .unit = "images",
         .context = task,
         .divisible = true,
+        .deferrable = true,
         .parameters = image_classifier_parameters(task->model),
         .data_checksum =
             face_set_checksum(task->set) ^ (task->votes ? face_votes_checksum(task->votes) : 0),

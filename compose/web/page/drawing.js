@@ -94,16 +94,16 @@ const svg = (name, attributes, text) => {
 };
 
 export function makePlane(plane) {
+  const named = Object.entries(places).filter(([emotion]) => emotion !== 'neutral');
   plane.replaceChildren(
     svg('rect', { class: 'field', x: -104, y: -104, width: 208, height: 208, rx: 14 }),
     svg('path', { class: 'field', d: 'M-104 0H104M0 -104V104' }),
     svg('text', { class: 'axis', x: 0, y: -110 }, word('excited')), svg('text', { class: 'axis', x: 0, y: 111 }, word('calm')),
     svg('text', { class: 'axis', transform: 'rotate(-90)', x: 0, y: -110 }, word('unpleasant')), svg('text', { class: 'axis', transform: 'rotate(90)', x: 0, y: -110 }, word('pleasant')),
-    ...Object.entries(places).flatMap(([emotion, [v, a]]) => emotion === 'neutral' ? [] :
-      [svg('circle', { cx: 100 * v, cy: -100 * a, r: 3.2, fill: colours[emotion] }),
-        svg('text', { class: emotion, x: 100 * v, y: -100 * a + (emotion === 'fear' || emotion === 'angry' ? -9 : 11) }, word(emotion))]),
+    ...named.map(([emotion, [v, a]]) => svg('circle', { cx: 100 * v, cy: -100 * a, r: 3.2, fill: colours[emotion] })),
     svg('polyline', { class: 'trail' }),
-    svg('circle', { class: 'asked', r: 10 }), svg('circle', { class: 'felt', r: 8 }));
+    svg('circle', { class: 'asked', r: 10 }), svg('circle', { class: 'felt', r: 8 }),
+    ...named.map(([emotion, [v, a]]) => svg('text', { class: `name ${emotion}`, x: 100 * v, y: -100 * a + (emotion === 'fear' || emotion === 'angry' ? -9 : 11) }, word(emotion))));
 }
 
 export function setPlane(plane, status, trail) {

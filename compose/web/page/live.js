@@ -241,6 +241,7 @@ export function startLive() {
   $('start').onclick = () => begin(true);
   $('without').onclick = () => begin(false);
   $('volume').oninput = () => setVolume(+$('volume').value);
+  $('volume').onchange = () => { if (session.here) wish({ volume: +$('volume').value }); };
   $('pause').onclick = () => wish({ pause: !status?.paused });
   $('next').onclick = () => wish({ next: true });
   $('follow').onclick = () => wish({ mood: null });

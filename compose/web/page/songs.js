@@ -61,8 +61,9 @@ function begin(song, paused) {
 // Whether the stream of composed music is to be heard now.
 export const wantsStream = songs => !songs || songs.source === 'compose' || !!songs.playing?.composed;
 
-// Plays what the status says.
+// Plays what the status says; not where the computer's own output does.
 export function playSongs(songs, paused) {
+  if (session.here) return;
   const song = songs?.playing && !songs.playing.composed ? songs.playing : null;
   if (!song) {
     if (current) leave(current, makingWay);
@@ -83,11 +84,25 @@ function showPlace(at, duration) {
   $('length').textContent = minutes(duration);
 }
 
+// Why a song was chosen, in the page's words.
+function reasons({ reasons: r }) {
+  const say = (key, values = {}) => Object.entries(values).reduce((text, [name, value]) => text.replace(`{${name}}`, value), word(key));
+  const signed = value => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`, n = Math.round(Math.abs(r.faster));
+  if (r.composed) return say('why_composed');
+  return [
+    r.mood ? say('why_mood', { v: signed(r.mood.valence), a: signed(r.mood.arousal), by: word(`by_${r.mood.by}`) }) : say('why_unknown'),
+    r.faster !== undefined && say(n === 0 ? 'why_as_fast' : r.faster > 0 ? 'why_faster' : 'why_slower', { n }),
+    r.key && say(`why_${r.key}`),
+    r.days !== undefined && say(r.days < 2 ? 'why_hours' : 'why_days', { n: Math.round(r.days < 2 ? 24 * r.days : r.days) }),
+    r.liked !== undefined && say(r.liked ? 'why_liked' : 'why_disliked'),
+  ].filter(Boolean).join(', ');
+}
+
 function row(song) {
   const line = document.createElement('li'), add = (name, text, small) => line.append(Object.assign(document.createElement(name), { textContent: text, className: small ? 'small' : '' }));
   add('span', song.composed ? word('composed') : [song.artist, song.title].filter(Boolean).join(' – '));
   add('span', minutes(song.seconds));
-  add('span', song.why, true);
+  add('span', reasons(song), true);
   return line;
 }
 
@@ -106,7 +121,8 @@ export function showSongs(songs) {
   if (!song) return false;
   $('piece').textContent = song.title;
   $('artist').textContent = [song.artist, song.album].filter(Boolean).join(' · ');
-  $('why').textContent = song.why;
+  $('why').textContent = reasons(song);
+  if (session.here && Number.isFinite(songs.heard) && song.seconds) showPlace(Math.min(songs.heard, song.seconds), song.seconds);
   return true;
 }
 
@@ -115,6 +131,7 @@ export function showSongs(songs) {
 export const songChoices = () => session.library ? {
   source: document.querySelector('[name=source]:checked').value,
   languages: spoken(),
+  strict: strictly(),
   songs_genre: $('songs-genre').value || null,
 } : {};
 
@@ -123,23 +140,27 @@ function spoken() {
   return chosen.length ? chosen : null;
 }
 
+const strictly = () => !!document.querySelector('[name=strict]')?.checked;
+
 // What there is to choose from, in the page's language.
 export function fillSongs() {
   const { library } = session, name = new Intl.DisplayNames([document.documentElement.lang, 'en'], { type: 'language' });
   $('source').hidden = !library;
   $('no-library').hidden = !!library || !session.id;
   if (!library) return;
-  const kept = $('songs-genre').value, ticked = spoken() ?? [];
+  const kept = $('songs-genre').value, ticked = spoken() ?? [], strict = strictly();
   const option = (value, text) => Object.assign(document.createElement('option'), { value, textContent: text });
   const genres = Object.entries(library.genres).sort((a, b) => b[1] - a[1]).slice(0, 60);
   $('songs-genre').replaceChildren(option('', word('any')), ...genres.map(([genre, count]) => option(genre, `${genre} (${count})`)));
   $('songs-genre').value = kept;
-  $('languages').replaceChildren($('languages').firstElementChild, ...Object.keys(library.languages).sort().map(code => {
-    const label = document.createElement('label'), box = Object.assign(document.createElement('input'), { type: 'checkbox', name: 'song-language', value: code, checked: ticked.includes(code) });
-    box.onchange = () => wish({ languages: spoken() });
-    label.append(box, Object.assign(document.createElement('span'), { textContent: name.of(code) }));
+  const tick = (properties, text, onchange) => {
+    const label = document.createElement('label');
+    label.append(Object.assign(document.createElement('input'), { type: 'checkbox', onchange, ...properties }), Object.assign(document.createElement('span'), { textContent: text }));
     return label;
-  }));
+  };
+  $('languages').replaceChildren($('languages').firstElementChild,
+    ...Object.keys(library.languages).sort().map(code => tick({ name: 'song-language', value: code, checked: ticked.includes(code) }, name.of(code), () => wish({ languages: spoken() }))),
+    tick({ name: 'strict', checked: strict }, word('strict'), () => wish({ strict: strictly() })));
   $('languages').classList.toggle('choosing', Object.keys(library.languages).length > 0);
   if (!Object.keys(library.languages).length) $('languages').hidden = true;
 }
@@ -157,5 +178,5 @@ export function startSongs(send) {
   $('undo').onclick = () => wish({ undo: true });
   $('songs-genre').onchange = () => wish({ songs_genre: $('songs-genre').value || null });
   $('place').oninput = () => { seeking = true; $('elapsed').textContent = minutes(+$('place').value); };
-  $('place').onchange = () => { seeking = false; if (current) current.audio.currentTime = +$('place').value; };
+  $('place').onchange = () => { seeking = false; if (session.here) wish({ seek: +$('place').value }); else if (current) current.audio.currentTime = +$('place').value; };
 }

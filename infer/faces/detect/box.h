@@ -11,7 +11,8 @@ typedef struct Box {
     int x, y, width, height;
 } Box;
 
-/* A detected face, and how many windows of the detector agreed on it. */
+/* A detected face, and how many windows of the cascade agreed on it, or a network's score in per
+ * cent. */
 typedef struct FaceBox {
     Box box;
     int neighbours;

@@ -97,6 +97,20 @@ START_TEST(the_same_settings_give_the_same_piece) {
 }
 END_TEST
 
+START_TEST(a_taste_changes_how_it_is_played) {
+    ArrangedSettings settings = settings_for(EMOTION_SAD, 20);
+    ArrangedPiece plain, tasted;
+    settings.felt = mood_of_emotion(EMOTION_SAD);
+    compose(&settings, &plain);
+    settings.taste = (MoodTaste){.valence_shift = 2, .arousal_shift = 1.5f};
+    compose(&settings, &tasted);
+    ck_assert_double_gt(tasted.bars[0].tempo, plain.bars[0].tempo);
+    ck_assert(plain.bars[0].minor && !tasted.bars[0].minor);
+    arranged_piece_free(&plain);
+    arranged_piece_free(&tasted);
+}
+END_TEST
+
 START_TEST(length_key_and_tempo_are_as_asked) {
     ArrangedSettings settings = settings_for(EMOTION_SAD, 30);
     ArrangedPiece piece;
@@ -282,6 +296,7 @@ Suite *arranged_piece_suite(void) {
     tcase_add_test(tests, every_plan_ends_with_its_theme_at_home);
     tcase_add_test(tests, the_theme_returns);
     tcase_add_test(tests, the_same_settings_give_the_same_piece);
+    tcase_add_test(tests, a_taste_changes_how_it_is_played);
     tcase_add_test(tests, length_key_and_tempo_are_as_asked);
     tcase_add_test(tests, it_ends_on_its_tonic);
     tcase_add_test(tests, an_ensemble_has_its_tracks);

@@ -116,6 +116,26 @@ START_TEST(undo_and_reset_take_back_what_was_learnt) {
 }
 END_TEST
 
+START_TEST(composing_learns_from_feedback_too) {
+    Error error;
+    MoodTaste taste;
+    const Mood neutral = {0};
+    LibrarySong song = song_at(0, 0, "");
+    setenv("XDG_DATA_HOME", scratch_path("data"), 1);
+    ck_assert_int_eq(feedback_taste(NULL, &taste, &error), 0);
+    ck_assert(mood_taste_is_plain(taste));
+    ck_assert_int_eq(scratch_count(), 0); /* nothing is created */
+    ck_assert_int_eq(feedback_taste(scratch_path("absent.db"), &taste, &error), -1);
+    Library *library = library_open(NULL, &error);
+    ck_assert_msg(library != NULL, "%s", error.message);
+    for (int i = 0; i < 5; i++)
+        ck_assert(!feedback_add(library, &song, neutral, VERDICT_TOO_SAD, i, &error));
+    library_close(library);
+    ck_assert_int_eq(feedback_taste(NULL, &taste, &error), 0);
+    ck_assert_float_gt(mood_for_taste(taste, neutral).valence, 0.2f);
+}
+END_TEST
+
 START_TEST(exported_events_teach_another_library_the_same) {
     Library *library = song_library_open();
     say(library, 0.25f, VERDICT_TOO_CALM);
@@ -179,6 +199,7 @@ Suite *listener_suite(void) {
     tcase_add_test(tcase, what_is_liked_is_liked_again_and_what_is_not_is_not);
     tcase_add_test(tcase, draws_scatter_less_where_more_was_said);
     tcase_add_test(tcase, undo_and_reset_take_back_what_was_learnt);
+    tcase_add_test(tcase, composing_learns_from_feedback_too);
     tcase_add_test(tcase, exported_events_teach_another_library_the_same);
     tcase_add_test(tcase, a_table_with_a_wrong_event_teaches_nothing);
     tcase_add_test(tcase, a_song_that_was_played_waits);

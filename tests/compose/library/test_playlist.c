@@ -140,7 +140,8 @@ START_TEST(a_song_heard_just_now_and_its_artist_wait) {
     ck_assert_float_gt(choice_cost(&choice, 1).artist, 1);
     ck_assert_int_eq(choice_best(&choice), 1);
     char reason[CHOICE_REASON];
-    assert_contains(choice_reason(&choice, 0, reason), "not heard for 0 days");
+    ChoiceReasons reasons = choice_reasons(&choice, 0);
+    assert_contains(choice_reason(&reasons, reason), "last heard 1 h ago");
     assert_contains(reason, "by your word");
     library_songs_free(&songs);
 }

@@ -227,6 +227,18 @@ START_TEST(regulation_meets_the_mood_and_leads_it) {
 }
 END_TEST
 
+START_TEST(a_taste_is_heard) {
+    Scene scene = scene_of(model, MOOD_MIRROR, 3);
+    live_music_set_taste(scene.music, (MoodTaste){.valence_shift = 0.5f});
+    play(&scene, EMOTION_NEUTRAL, 3);
+    ck_assert_float_eq_tol(live_music_status(scene.music).asked.valence, 0.5f, 0.1f);
+    live_music_set_taste(scene.music, (MoodTaste){0});
+    play(&scene, EMOTION_NEUTRAL, 3);
+    ck_assert_float_eq_tol(live_music_status(scene.music).asked.valence, 0, 0.1f);
+    scene_free(&scene);
+}
+END_TEST
+
 START_TEST(skipping_begins_another_piece_soon) {
     Scene scene = scene_of(model, MOOD_MIRROR, 3);
     play(&scene, EMOTION_HAPPY, 10);
@@ -299,6 +311,7 @@ Suite *live_music_suite(void) {
     tcase_add_test(tcase, a_mood_that_moves_far_turns_the_piece_once);
     tcase_add_test(tcase, notes_come_closer_and_louder_with_arousal);
     tcase_add_test(tcase, regulation_meets_the_mood_and_leads_it);
+    tcase_add_test(tcase, a_taste_is_heard);
     tcase_add_test(tcase, skipping_begins_another_piece_soon);
     tcase_add_test(tcase, twice_the_speed_writes_twice_the_music);
     tcase_add_test(tcase, stopping_lets_every_key_up);

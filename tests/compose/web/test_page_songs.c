@@ -206,6 +206,43 @@ START_TEST(composed_pieces_take_their_turn_and_end_after_their_time) {
 }
 END_TEST
 
+START_TEST(strictly_no_song_of_unknown_language_plays) {
+    PageSongsWish tamil = {.source = QUEUE_SONGS, .languages = "ta"};
+    feel(EMOTION_ANGRY, 0, 1);
+    for (int strict = 0; strict < 2; strict++) {
+        int unknown = 0;
+        tamil.strict = strict;
+        ck_assert_int_eq(page_songs_wish(songs, &tamil, 1, &error), 0);
+        for (int i = 0; i < 6; i++) {
+            unknown += !*playing("language");
+            ck_assert_int_eq(page_songs_ended(songs, playing("id"), false, 2 + i, &error), 0);
+        }
+        ck_assert_int_eq(unknown > 0, !strict);
+    }
+}
+END_TEST
+
+START_TEST(reasons_are_told_as_values) {
+    feel(EMOTION_HAPPY, 0, 1);
+    wish(QUEUE_SONGS, "", 1);
+    ck_assert_int_eq(page_songs_ended(songs, playing("id"), false, 2, &error), 0);
+    json_t *json = page_songs_json(songs, 3);
+    const json_t *reasons = json_object_get(json_object_get(json, "playing"), "reasons"),
+                 *mood = json_object_get(reasons, "mood");
+    ck_assert_str_eq(json_string_value(json_object_get(mood, "by")), "folder");
+    ck_assert(json_is_real(json_object_get(mood, "valence")));
+    ck_assert(json_is_real(json_object_get(reasons, "faster")));
+    json_decref(json);
+    wish(QUEUE_MIX, "", 4);
+    for (int i = 0; i < 12 && !page_songs_composes(songs); i++)
+        ck_assert_int_eq(page_songs_ended(songs, playing("id"), false, 4 + i, &error), 0);
+    json = page_songs_json(songs, 20);
+    reasons = json_object_get(json_object_get(json, "playing"), "reasons");
+    ck_assert(json_is_true(json_object_get(reasons, "composed")));
+    json_decref(json);
+}
+END_TEST
+
 START_TEST(what_there_is_to_choose_from_is_counted) {
     json_t *choices = page_songs_choices(songs);
     ck_assert_int_eq(json_integer_value(json_object_get(choices, "count")), 6);
@@ -247,6 +284,8 @@ Suite *page_songs_suite(void) {
     tcase_add_test(tcase, what_is_said_is_learnt_and_kept_and_can_be_taken_back);
     tcase_add_test(tcase, a_song_left_early_was_not_liked_much);
     tcase_add_test(tcase, composed_pieces_take_their_turn_and_end_after_their_time);
+    tcase_add_test(tcase, strictly_no_song_of_unknown_language_plays);
+    tcase_add_test(tcase, reasons_are_told_as_values);
     tcase_add_test(tcase, what_there_is_to_choose_from_is_counted);
     tcase_add_test(tcase, names_that_are_no_text_are_shown_as_text);
 #endif

@@ -270,7 +270,7 @@ START_TEST(controls_change_the_status) {
     assert_contains(reply, "\"by_hand\":true,\"valence\":0.5,\"arousal\":-0.25");
     assert_contains(reply, "\"paused\":true");
     free(reply);
-    assert_status(what, own(), "{\"volume\":1}", 400);
+    assert_status(what, own(), "{\"loudness\":1}", 400);
 }
 END_TEST
 

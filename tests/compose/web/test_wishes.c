@@ -27,11 +27,14 @@ END_TEST
 
 START_TEST(songs_are_wished_for_and_judged) {
     const char *body = "{\"source\": \"mix\", \"languages\": [\"ta\", \"hi\"], \"songs_genre\": "
-                       "\"Carnatic\", \"say\": \"too-sad\", \"undo\": true, \"ended\": \"0123\"}";
+                       "\"Carnatic\", \"say\": \"too-sad\", \"undo\": true, \"ended\": \"0123\", "
+                       "\"strict\": true, \"seek\": 12.5, \"volume\": 0.25}";
     ControlWishes wishes;
     ck_assert_int_eq(wishes_control(body, strlen(body), genres, &wishes, &error), 0);
     ck_assert(wishes.has_source && wishes.songs.source == QUEUE_MIX);
     ck_assert(wishes.has_languages && wishes.has_songs_genre && wishes.undo);
+    ck_assert(wishes.has_strict && wishes.songs.strict);
+    ck_assert(wishes.has_seek && wishes.seek == 12.5 && wishes.has_volume && wishes.volume == 0.25);
     ck_assert_str_eq(wishes.songs.languages, "ta,hi");
     ck_assert_str_eq(wishes.songs.genre, "Carnatic");
     ck_assert(wishes.has_verdict && wishes.verdict == VERDICT_TOO_SAD);

@@ -90,10 +90,23 @@ START_TEST(moods_have_words) {
 }
 END_TEST
 
+START_TEST(a_taste_shifts_and_stretches_within_the_plane) {
+    const MoodTaste taste = {.valence_shift = 0.2f, .arousal_gain = -0.5f};
+    Mood sad = mood_of_emotion(EMOTION_SAD), mood = mood_for_taste(taste, sad);
+    ck_assert_float_eq_tol(mood.valence, sad.valence + 0.2f, 1e-6f);
+    ck_assert_float_eq_tol(mood.arousal, sad.arousal / 2, 1e-6f);
+    ck_assert_float_eq(mood.loudness, sad.loudness);
+    ck_assert_float_eq(mood_for_taste((MoodTaste){.valence_shift = 3}, sad).valence, 1);
+    ck_assert(isnan(mood_for_taste(taste, (Mood){.valence = NAN}).valence));
+    ck_assert(mood_taste_is_plain((MoodTaste){0}) && !mood_taste_is_plain(taste));
+}
+END_TEST
+
 Suite *mood_suite(void) {
     Suite *suite = suite_create("mood");
     TCase *moods = tcase_create("moods");
     tcase_add_test(moods, emotions_lie_in_their_quadrants);
+    tcase_add_test(moods, a_taste_shifts_and_stretches_within_the_plane);
     tcase_add_test(moods, fear_is_softer_than_anger);
     tcase_add_test(moods, moods_have_words);
     tcase_add_test(moods, mirror_stays);

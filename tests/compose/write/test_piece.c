@@ -92,6 +92,19 @@ START_TEST(bars_hold_over_sections) {
 }
 END_TEST
 
+START_TEST(a_taste_asks_for_another_mood) {
+    const MoodTaste taste = {.valence_shift = 0.9f, .arousal_gain = -0.5f};
+    PieceSettings settings = settings_for(EMOTION_SAD, MOOD_MIRROR, 0, 10), moved = settings;
+    settings.taste = taste;
+    moved.felt = mood_for_taste(taste, moved.felt);
+    Song *tasted = compose(&settings), *other = compose(&moved);
+    ck_assert_int_eq(tasted->n_notes, other->n_notes);
+    ck_assert_mem_eq(tasted->notes, other->notes, (size_t)other->n_notes * sizeof *other->notes);
+    song_free(tasted);
+    song_free(other);
+}
+END_TEST
+
 START_TEST(no_note_is_left_sounding) {
     for (int policy = 0; policy < MOOD_POLICIES; policy++) {
         PieceSettings settings = settings_for(EMOTION_FEAR, (MoodPolicy)policy, policy, 20);
@@ -129,6 +142,7 @@ Suite *piece_suite(void) {
     tcase_add_test(pieces, mirror_makes_one_section);
     tcase_add_test(pieces, regulation_changes_section_and_keeps_tonic_and_length);
     tcase_add_test(pieces, bars_hold_over_sections);
+    tcase_add_test(pieces, a_taste_asks_for_another_mood);
     tcase_add_test(pieces, no_note_is_left_sounding);
     tcase_add_test(pieces, program_is_the_asked_one);
     suite_add_tcase(suite, pieces);

@@ -145,6 +145,20 @@ START_TEST(given_splits_are_kept_and_songs_are_never_cut) {
 }
 END_TEST
 
+/* Without labels too: what is given must not be ignored. */
+START_TEST(splits_alone_make_a_corpus) {
+    for (int i = 0; i < 3; i++)
+        music_folder_add(text_format("c/%c.mid", 'a' + i), 8, i);
+    music_folder_write("c/stats.csv", "file,split\na.mid,test\nb.mid,val\nc.mid,train\n");
+    MusicCatalogue *catalogue = open_folder(NULL);
+    ck_assert_int_eq(catalogue->n_corpora, 2);
+    static const MusicSplit splits[] = {MUSIC_TEST, MUSIC_VALIDATION, MUSIC_TRAIN};
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(catalogue->entries[i].split, splits[i]);
+    music_catalogue_free(catalogue);
+}
+END_TEST
+
 START_TEST(files_that_are_merely_numbered_are_songs_of_their_own) {
     for (int i = 0; i < 40; i++)
         music_folder_add(text_format("tune_%02d.mid", i), 8, 0);
@@ -300,6 +314,7 @@ Suite *music_catalogue_suite(void) {
     tcase_add_test(tcase, a_bare_tree_of_files_is_a_corpus_of_unknowns);
     tcase_add_test(tcase, labels_for_the_whole_folder_name_files_from_its_root);
     tcase_add_test(tcase, given_splits_are_kept_and_songs_are_never_cut);
+    tcase_add_test(tcase, splits_alone_make_a_corpus);
     tcase_add_test(tcase, files_that_are_merely_numbered_are_songs_of_their_own);
     tcase_add_test(tcase, a_small_folder_has_a_song_to_validate_on);
     tcase_add_test(tcase, near_duplicates_of_another_corpus_fall_on_the_same_side);

@@ -7,7 +7,6 @@
 #include "datasets/media/picture.h"
 #include "infer/faces/annotation.h"
 #include "infer/video/video.h"
-#include "tests/support/cascades.h"
 #include "tests/support/data.h"
 #include "tests/support/networks.h"
 #include "tests/support/scratch.h"
@@ -20,8 +19,6 @@ static const char photograph[] = "experiments/demo/collins.png";
 
 static Watcher *open_watcher(bool detect) {
     Error error;
-    if (detect && !usual_cascade_is_here())
-        return NULL;
     ImageClassifierInfo info = network_info("mini");
     WatcherSettings settings = watcher_defaults();
     settings.model = network_save(&info, 4, "model.safetensors");
@@ -46,8 +43,6 @@ static void assert_same(const EmotionState *state, const float *probabilities) {
 
 START_TEST(a_still_is_the_networks_look_at_the_framed_face) {
     Watcher *watcher = open_watcher(true);
-    if (!watcher)
-        return;
     Image grey = read_photograph(IMAGE_GREY);
     const WatchedFace *faces;
     Error error;
@@ -68,8 +63,6 @@ END_TEST
 
 START_TEST(forty_faces_are_forty_faces) {
     Watcher *watcher = open_watcher(true);
-    if (!watcher)
-        return;
     enum { COLUMNS = 8, ROWS = 5 };
     Image one = read_photograph(IMAGE_GREY), many;
     Error error;
@@ -93,8 +86,6 @@ END_TEST
 
 START_TEST(a_face_in_a_video_keeps_its_number_and_sets_the_mood) {
     Watcher *watcher = open_watcher(true);
-    if (!watcher)
-        return;
     Image grey = read_photograph(IMAGE_GREY);
     const WatchedFace *faces;
     Error error;
@@ -217,10 +208,11 @@ START_TEST(what_is_told_of_videos_neither_flickers_nor_lags) {
     };
     Error error;
     WatcherSettings settings = watcher_defaults();
-    Watcher *watcher = usual_cascade_is_here() ? watcher_create(&settings, &error) : NULL;
+    Watcher *watcher = watcher_create(&settings, &error);
+    ck_assert_msg(watcher != NULL, "%s", error.message);
     double minutes = 0;
     int false_switches = 0;
-    for (size_t i = 0; watcher && i < sizeof clips / sizeof *clips; i++) {
+    for (size_t i = 0; i < sizeof clips / sizeof *clips; i++) {
         const char *path = data_path(text_format("faces/video/%s", clips[i].name));
         if (!path)
             break;

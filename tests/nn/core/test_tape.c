@@ -298,6 +298,39 @@ START_TEST(large_logits_neither_overflow_nor_vanish) {
 }
 END_TEST
 
+typedef struct Seen {
+    Tensor *leaves[4];
+    int count, operators, operators_before[4];
+} Seen;
+
+static void see(void *context, Tensor *leaf) {
+    Seen *seen = context;
+    if (!leaf) {
+        seen->operators++;
+        return;
+    }
+    seen->operators_before[seen->count] = seen->operators;
+    seen->leaves[seen->count++] = leaf;
+}
+
+/* loss = Σ relu(a) (b + a): the gradient of b is known first, that of a after both of its uses. */
+START_TEST(complete_gradients_are_shown_early) {
+    Tensor *a = variable(), *b = variable();
+    Tensor *left = op_relu(tape, a), *right = op_add(tape, b, a);
+    Tensor *loss = op_sum(tape, op_mul(tape, left, right), 1);
+    Seen seen = {0};
+    tape_watch(tape, see, &seen);
+    ck_assert_int_eq(tape_backward(tape, loss, &error), 0);
+    tape_watch(tape, NULL, NULL);
+    ck_assert_int_eq(seen.operators, 4);
+    ck_assert_int_eq(seen.count, 2);
+    ck_assert_ptr_eq(seen.leaves[0], b);
+    ck_assert_int_eq(seen.operators_before[0], 2);
+    ck_assert_ptr_eq(seen.leaves[1], a);
+    ck_assert_int_eq(seen.operators_before[1], 3);
+}
+END_TEST
+
 Suite *tape_suite(void) {
     Suite *suite = suite_create("tape");
     TCase *tests = tcase_create("steps");
@@ -309,6 +342,7 @@ Suite *tape_suite(void) {
     tcase_add_test(tests, a_step_overwrites_the_gradients_of_the_last);
     tcase_add_test(tests, inputs_get_no_gradient_and_unused_branches_none);
     tcase_add_test(tests, a_value_inside_keeps_its_gradient_when_asked_to);
+    tcase_add_test(tests, complete_gradients_are_shown_early);
     tcase_add_test(tests, forgotten_values_make_room_outside_recording);
     tcase_add_test(tests, while_recording_nothing_is_forgotten);
     tcase_add_test(tests, scratch_is_handed_out_again);

@@ -1,5 +1,6 @@
 /* The tree's sum does not depend on who adds up which shards. */
 #include "nn/base/rng.h"
+#include "train/loop/half.h"
 #include "train/loop/team.h"
 
 #include <check.h>
@@ -8,13 +9,15 @@
 enum { VALUES = 33, SHARDS = 21 };
 
 /* The sum of `shards` vectors of random numbers as that many members find it. */
-static void sum_with(int members, int shards, float sum[VALUES]) {
+static void sum_with(int members, int shards, bool half, float sum[VALUES]) {
     static float values[SHARDS][VALUES];
     TreeBlock all[SHARDS];
     int n = 0;
     TrainTeam team = {.size = members};
     for (int i = 0; i < shards * VALUES; i++)
         values[i / VALUES][i % VALUES] = rng_normal(rng_seed(1), (uint64_t)i);
+    for (int i = 0; i < shards && half; i++)
+        half_round(values[i], VALUES);
     for (int rank = 0; rank < members; rank++) {
         TreeBlock blocks[TREE_BLOCKS];
         int count = tree_blocks(team_shards(&team, rank, shards), blocks);
@@ -22,19 +25,20 @@ static void sum_with(int members, int shards, float sum[VALUES]) {
             TreeBlock parts[SHARDS];
             for (int i = 0; i < blocks[b].size; i++)
                 parts[i] = (TreeBlock){blocks[b].first + i, 1, values[blocks[b].first + i]};
-            blocks[b].values = tree_sum(parts, blocks[b].size, VALUES);
+            blocks[b].values = tree_sum(parts, blocks[b].size, VALUES, half);
             all[n++] = blocks[b];
         }
     }
-    memcpy(sum, tree_sum(all, n, VALUES), VALUES * sizeof *sum);
+    memcpy(sum, tree_sum(all, n, VALUES, half), VALUES * sizeof *sum);
 }
 
+/* In full and in half precision. */
 START_TEST(any_number_of_members_finds_the_same_sum) {
     for (int shards = 1; shards <= SHARDS; shards++) {
         float alone[VALUES], together[VALUES];
-        sum_with(1, shards, alone);
+        sum_with(1, shards, _i, alone);
         for (int members = 2; members <= shards; members++) {
-            sum_with(members, shards, together);
+            sum_with(members, shards, _i, together);
             ck_assert_mem_eq(alone, together, sizeof alone);
         }
     }
@@ -61,7 +65,7 @@ END_TEST
 Suite *shard_tree_suite(void) {
     Suite *suite = suite_create("shard_tree");
     TCase *tcase = tcase_create("core");
-    tcase_add_test(tcase, any_number_of_members_finds_the_same_sum);
+    tcase_add_loop_test(tcase, any_number_of_members_finds_the_same_sum, 0, 2);
     tcase_add_test(tcase, blocks_are_aligned_and_cover_the_shards);
     suite_add_tcase(suite, tcase);
     return suite;

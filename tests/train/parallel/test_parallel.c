@@ -58,6 +58,27 @@ START_TEST(any_number_of_processes_gives_the_same_bits) {
 }
 END_TEST
 
+/* Batch norm over the whole batch: another result than over each shard, but the same for all. */
+START_TEST(batch_norm_over_the_whole_batch_gives_the_same_bits) {
+    if (!processes_can_meet())
+        return;
+    end_well(affekt(FACES, OUT("alone"), "--epochs", "2", HARD_WAY, "--shards", "8", "--sync-norm",
+                    "--dropout", "0.3"));
+    for (int processes = 2; processes <= 3; processes++) {
+        end_well(processes_run(processes, FACES, OUT("team"), "--epochs", "1", HARD_WAY,
+                               "--sync-norm", "--dropout", "0.3"));
+        end_well(processes_run(5 - processes, FACES, OUT("team"), "--epochs", "2", HARD_WAY,
+                               "--sync-norm", "--dropout", "0.3", "--resume"));
+        assert_same_run("alone", "team");
+    }
+    Program refused =
+        processes_run(2, FACES, OUT("team"), "--epochs", "1", "--shards", "17", "--sync-norm");
+    program_assert(&refused, EXIT_FAILED);
+    assert_contains(refused.diagnostics, "fewer examples than its 17 shards");
+    program_free(&refused);
+}
+END_TEST
+
 START_TEST(a_last_batch_may_be_smaller_than_the_shards) {
     if (!processes_can_meet())
         return;
@@ -77,10 +98,49 @@ START_TEST(a_fast_sum_is_the_same_sum) {
 }
 END_TEST
 
+START_TEST(half_precision_gives_the_same_bits_too) {
+    if (!processes_can_meet())
+        return;
+    end_well(affekt(FACES, OUT("alone"), "--epochs", "2", "--shards", "8", "--wire", "half"));
+    for (int processes = 2; processes <= 3; processes++) {
+        end_well(processes_run(processes, FACES, OUT("team"), "--epochs", "2", "--wire", "half"));
+        assert_same_run("alone", "team");
+    }
+    Program refused = processes_run(2, FACES, OUT("team"), "--wire", "half", "--reduce", "fast");
+    program_assert(&refused, EXIT_USAGE);
+    program_free(&refused);
+}
+END_TEST
+
 START_TEST(rates_grow_with_the_batch) {
     end_well(affekt(FACES, OUT("as-is"), "--epochs", "1", "--lr", "0.25"));
     end_well(affekt(FACES, OUT("scaled"), "--epochs", "1", "--lr", "0.125", "--lr-batch", "10"));
     assert_same_run("as-is", "scaled");
+}
+END_TEST
+
+/* A recipe's settings join the team's run once. */
+START_TEST(a_recipe_is_for_teams_too) {
+    if (!processes_can_meet())
+        return;
+#define RECIPE FACES, "--recipe", "vgg", "--epochs", "1", "--batch", "24"
+    end_well(affekt(RECIPE, OUT("alone"), "--shards", "8"));
+    end_well(processes_run(2, RECIPE, OUT("team")));
+    assert_same_run("alone", "team");
+}
+END_TEST
+
+START_TEST(a_team_measures_itself) {
+    if (!processes_can_meet())
+        return;
+    Program run = processes_run(2, "bench", "--batch", "2", "--seconds", "0", "--only", "train_vgg",
+                                "--wire", "half", "--threads", "1", "--json");
+    program_assert(&run, EXIT_DONE);
+    ck_assert_int_eq(occurrences(run.output, "\"name\": \"train_vgg\""), 1);
+    assert_contains(run.output, "\"processes\": 2");
+    assert_contains(run.output, "\"communication\": ");
+    assert_contains(run.output, "\"megabytes\": ");
+    program_free(&run);
 }
 END_TEST
 
@@ -232,9 +292,13 @@ Suite *parallel_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_add_checked_fixture(tcase, make_faces, NULL);
     tcase_add_test(tcase, any_number_of_processes_gives_the_same_bits);
+    tcase_add_test(tcase, batch_norm_over_the_whole_batch_gives_the_same_bits);
     tcase_add_test(tcase, a_last_batch_may_be_smaller_than_the_shards);
     tcase_add_test(tcase, a_fast_sum_is_the_same_sum);
+    tcase_add_test(tcase, half_precision_gives_the_same_bits_too);
     tcase_add_test(tcase, rates_grow_with_the_batch);
+    tcase_add_test(tcase, a_recipe_is_for_teams_too);
+    tcase_add_test(tcase, a_team_measures_itself);
     tcase_add_test(tcase, music_gives_the_same_bits_too);
     tcase_add_test(tcase, a_run_goes_on_with_another_number_of_processes);
     tcase_add_loop_test(tcase, a_killed_process_ends_the_run_which_can_go_on, 0, 3);

@@ -2,6 +2,7 @@
 #include "datasets/media/picture.h"
 #include "infer/faces/detect/face_finder.h"
 #include "infer/faces/detect/network_detector.h"
+#include "tests/support/data.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 
@@ -111,14 +112,73 @@ START_TEST(what_cannot_be_searched_is_told) {
 }
 END_TEST
 
-/* 1.05 sides of the box's square, and a little lower: what the cascade would draw. */
+/* 1.11 sides of the box's square, and a little higher: what the cascade would draw. */
 START_TEST(squares_stand_around_boxes) {
     ScoredBox box = {100, 50, 80, 125, 0.9f};
     Box square = face_finder_square(&box);
-    ck_assert_int_eq(square.width, 105);
-    ck_assert_int_eq(square.height, 105);
-    ck_assert_int_le(abs(square.x - (140 - 52)), 1);
-    ck_assert_int_le(abs(square.y - 60), 1);
+    ck_assert_int_eq(square.width, 111);
+    ck_assert_int_eq(square.height, 111);
+    ck_assert_int_le(abs(square.x - (140 - 55)), 1);
+    ck_assert_int_le(abs(square.y - 56), 1);
+}
+END_TEST
+
+/* A face at the picture's edge has the square of the whole face. */
+START_TEST(the_square_of_a_face_at_the_edge_extends_beyond_it) {
+    FaceFinder *finder = face_finder_open("net", NULL, &error);
+    ck_assert_msg(finder != NULL, "%s", error.message);
+    const FaceBox *faces;
+    ck_assert_int_eq(
+        face_finder_find(finder, image_view(&portrait), &DETECTOR_DEFAULTS, &faces, &error), 1);
+    Box whole = faces[0].box;
+    GreyView right = image_view(&portrait);
+    int cut = whole.x + whole.width / 4;
+    right.pixels += cut;
+    right.width -= cut;
+    ck_assert_int_eq(face_finder_find(finder, right, &DETECTOR_DEFAULTS, &faces, &error), 1);
+    Box part = faces[0].box;
+    ck_assert_int_lt(part.x, 0);
+    ck_assert_int_eq(part.width, part.height);
+    part.x += cut;
+    ck_assert_float_gt(box_overlap(part, whole), 0.6f);
+    face_finder_destroy(finder);
+}
+END_TEST
+
+/* The cascade finds faces in two dogs, a tie, a soldier's coat and letters on a banner, and misses
+ * the half face and two in profile. */
+START_TEST(photographs_have_the_faces_that_people_see_in_them) {
+    static const struct {
+        const char *name;
+        int least, most;
+    } stills[] = {
+        {"face/fr_two_people.jpg", 2, 2},
+        {"face/fr_obama_partial_face.jpg", 1, 1},
+        {"face/pyfeat_BWPictureHuman.jpg", 1, 1},
+        {"face/pyfeat_multi_face.jpg", 5, 5},
+        {"face/udacity_obamas.jpg", 2, 2},
+        {"face/skimage_astronaut.png", 1, 1},
+        {"expression/pyfeat_45-m7-di-ph.jpg", 1, 1},
+        {"noface/dlib_dog.jpg", 0, 0},
+        {"noface/dlib_dogs.jpg", 0, 1},
+        {"noface/skimage_chelsea.png", 0, 0},
+        {"noface/skimage_coffee.png", 0, 0},
+        {"noface/fer_no-faces.jpg", 0, 0},
+    };
+    FaceFinder *finder = face_finder_open("net", NULL, &error);
+    ck_assert_msg(finder != NULL, "%s", error.message);
+    for (size_t i = 0; i < sizeof stills / sizeof *stills; i++) {
+        const char *path = data_path(text_format("faces/stills/%s", stills[i].name));
+        Image grey = {0};
+        if (!path || picture_read(path, IMAGE_GREY, &grey, &error))
+            continue;
+        const FaceBox *faces;
+        int n = face_finder_find(finder, image_view(&grey), &DETECTOR_DEFAULTS, &faces, &error);
+        ck_assert_msg(n >= stills[i].least && n <= stills[i].most, "%s: %d faces", stills[i].name,
+                      n);
+        image_free(&grey);
+    }
+    face_finder_destroy(finder);
 }
 END_TEST
 
@@ -132,6 +192,8 @@ Suite *network_detector_suite(void) {
     tcase_add_test(tcase, nothing_is_found_in_nothing);
     tcase_add_test(tcase, what_cannot_be_searched_is_told);
     tcase_add_test(tcase, squares_stand_around_boxes);
+    tcase_add_test(tcase, the_square_of_a_face_at_the_edge_extends_beyond_it);
+    tcase_add_test(tcase, photographs_have_the_faces_that_people_see_in_them);
     suite_add_tcase(suite, tcase);
     return suite;
 }
