@@ -145,7 +145,9 @@ $(BUILD)/libaffekt.so: $(BUILD)/$(SONAME)
 	$(Q)ln -sf $(<F) $@
 
 # The page's files are part of the program.
+# Link-time optimization would part what the assembler embeds from those who use it.
 $(BUILD)/compose/web/assets.o: $(wildcard compose/web/page/*)
+$(BUILD)/compose/web/assets.o: EXTRA := -fno-lto
 
 $(BUILD)/tests/runner: $(TEST_OBJECTS) $(BUILD)/rooms.a
 	@echo '  LD  $@'

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -187,6 +188,12 @@ static int unknown_verb(int argc, char **argv) {
     return EXIT_USAGE;
 }
 
+/* The write that failed may have been an earlier one, whose errno is lost. */
+static bool reader_has_gone(void) {
+    struct pollfd out = {.fd = STDOUT_FILENO};
+    return poll(&out, 1, 0) > 0 && (out.revents & POLLERR);
+}
+
 /* A result that did not reach its reader (a full disk, say) is a failure. A verb that a signal has
  * stopped ends by that signal: after an exit status alone, a shell's loop would begin its next run.
  * So does one whose reader has gone, as filters do, but after it has saved what it had to. */
@@ -194,7 +201,7 @@ static int finish(int status) {
     errno = 0;
     bool lost = ferror(stdout) | fflush(stdout);
     int signal_number = status > EXIT_STOPPED ? status - EXIT_STOPPED : 0;
-    if (lost && errno == EPIPE)
+    if (lost && (errno == EPIPE || reader_has_gone()))
         signal_number = SIGPIPE;
     else if (lost)
         perror("affekt: cannot write to standard output");

@@ -4,6 +4,7 @@
 #include "datasets/media/picture.h"
 #include "nn/base/array.h"
 #include "nn/base/file.h"
+#include "nn/base/number.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -43,17 +44,30 @@ static BoxPicture *add_picture(BoxSet *set, int *capacity, char *path) {
     return picture;
 }
 
+/* The numbers that the line begins with, at most `most`; returns how many. */
+static int read_numbers(const char *line, float *values, int most) {
+    int n = 0;
+    for (char *end; n < most; line = end) {
+        double value = number_read(line, &end);
+        if (end == line)
+            break;
+        values[n++] = (float)value;
+    }
+    return n;
+}
+
 static int read_box(Reader *reader, TruthBox *truth, Error *error) {
-    int invalid = 0;
+    enum { BOX = 4, INVALID = 7, VALUES };
+    float values[VALUES];
     if (!next_line(reader))
         return error_set(error, "%s: ends after line %ld, expected a box", reader->path,
                          reader->number);
-    int n = sscanf(reader->line, "%f %f %f %f %*d %*d %*d %d", &truth->box.x, &truth->box.y,
-                   &truth->box.width, &truth->box.height, &invalid);
-    if (n < 4)
+    int n = read_numbers(reader->line, values, VALUES);
+    if (n < BOX)
         return error_set(error, "%s:%ld: '%.60s', expected a box: x y width height …", reader->path,
                          reader->number, reader->line);
-    truth->ignored = invalid != 0;
+    truth->box = (ScoredBox){values[0], values[1], values[2], values[3], 0};
+    truth->ignored = n > INVALID && values[INVALID] != 0;
     return 0;
 }
 
@@ -80,7 +94,7 @@ static int read_boxes(Reader *reader, BoxPicture *picture, Error *error) {
 /* Whether the line is a box: WIDER's lists have one of zeros after a count of 0. */
 static bool is_box(const char *line) {
     float values[4];
-    return sscanf(line, "%f %f %f %f", &values[0], &values[1], &values[2], &values[3]) == 4;
+    return read_numbers(line, values, 4) == 4;
 }
 
 static int read_all(Reader *reader, const char *folder, BoxSet *set, Error *error) {

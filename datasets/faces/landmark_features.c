@@ -25,31 +25,14 @@ static const char *const ratios[LANDMARK_RATIOS] = {
     "openness of the lips",     "height of the left corner", "height of the right corner",
 };
 
-static float distance(Point a, Point b) {
-    return hypotf(a.x - b.x, a.y - b.y);
-}
-
-static Point middle(Point a, Point b) {
-    return (Point){0.5f * (a.x + b.x), 0.5f * (a.y + b.y)};
-}
-
-/* 0 where points that never should have come to lie on one another. */
-static float ratio(float above, float below) {
-    return below > 0 ? above / below : 0;
-}
-
 static void normalise(const Point points[LANDMARKS], Point p[LANDMARKS]) {
     float roll = landmarks_roll(points), eyes = landmarks_eye_distance(points);
-    float c = ratio(cosf(roll), eyes), s = ratio(sinf(roll), eyes);
-    Point origin = middle(middle(points[36], points[39]), middle(points[42], points[45]));
+    float c = point_ratio(cosf(roll), eyes), s = point_ratio(sinf(roll), eyes);
+    Point origin = landmarks_eyes_middle(points);
     for (int i = 0; i < LANDMARKS; i++) {
         float x = points[i].x - origin.x, y = points[i].y - origin.y;
         p[i] = (Point){c * x + s * y, c * y - s * x};
     }
-}
-
-static float eye_openness(const Point *eye) {
-    return ratio(distance(eye[1], eye[5]) + distance(eye[2], eye[4]), 2 * distance(eye[0], eye[3]));
 }
 
 void landmark_features(const Point points[LANDMARKS], float features[LANDMARK_FEATURES]) {
@@ -61,19 +44,19 @@ void landmark_features(const Point points[LANDMARKS], float features[LANDMARK_FE
     }
     for (int i = 0; i < LANDMARK_KEY_POINTS; i++)
         for (int j = i + 1; j < LANDMARK_KEY_POINTS; j++)
-            *features++ = distance(p[keys[i]], p[keys[j]]);
+            *features++ = point_distance(p[keys[i]], p[keys[j]]);
     for (int i = 0; i < LANDMARK_ANGLES; i++) {
         Point from = p[lines[i][0]], to = p[lines[i][1]];
         *features++ = atan2f(to.y - from.y, to.x - from.x);
     }
-    float width = distance(p[48], p[54]);
-    Point lips = middle(p[51], p[57]);
-    *features++ = eye_openness(p + 36);
-    *features++ = eye_openness(p + 42);
-    *features++ = ratio(distance(p[62], p[66]), distance(p[60], p[64]));
-    *features++ = ratio(distance(p[51], p[57]), width);
-    *features++ = ratio(lips.y - p[48].y, width);
-    *features++ = ratio(lips.y - p[54].y, width);
+    float width = point_distance(p[48], p[54]);
+    Point lips = point_middle(p[51], p[57]);
+    *features++ = landmarks_eye_openness(p + 36);
+    *features++ = landmarks_eye_openness(p + 42);
+    *features++ = landmarks_lip_openness(p);
+    *features++ = point_ratio(point_distance(p[51], p[57]), width);
+    *features++ = point_ratio(lips.y - p[48].y, width);
+    *features++ = point_ratio(lips.y - p[54].y, width);
 }
 
 /* The key points of distance i. */

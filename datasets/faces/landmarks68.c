@@ -16,18 +16,40 @@ int landmark_mirrored(int i) {
     return rows[row].sum ? rows[row].sum - i : i;
 }
 
-static float distance(Point a, Point b) {
+float point_distance(Point a, Point b) {
     return hypotf(a.x - b.x, a.y - b.y);
 }
 
+Point point_middle(Point a, Point b) {
+    return (Point){0.5f * (a.x + b.x), 0.5f * (a.y + b.y)};
+}
+
+float point_ratio(float above, float below) {
+    return below > 0 ? above / below : 0;
+}
+
+float landmarks_eye_openness(const Point eye[6]) {
+    return point_ratio(point_distance(eye[1], eye[5]) + point_distance(eye[2], eye[4]),
+                       2 * point_distance(eye[0], eye[3]));
+}
+
+float landmarks_lip_openness(const Point points[LANDMARKS]) {
+    return point_ratio(point_distance(points[62], points[66]),
+                       point_distance(points[60], points[64]));
+}
+
+Point landmarks_eyes_middle(const Point points[LANDMARKS]) {
+    return point_middle(point_middle(points[36], points[39]), point_middle(points[42], points[45]));
+}
+
 float landmarks_eye_distance(const Point points[LANDMARKS]) {
-    return distance(points[36], points[45]);
+    return point_distance(points[36], points[45]);
 }
 
 float landmarks_error(const Point points[LANDMARKS], const Point truth[LANDMARKS]) {
     float sum = 0;
     for (int i = 0; i < LANDMARKS; i++)
-        sum += distance(points[i], truth[i]);
+        sum += point_distance(points[i], truth[i]);
     return sum / (LANDMARKS * landmarks_eye_distance(truth));
 }
 

@@ -18,6 +18,19 @@ typedef struct Point {
 /* The index of point i's counterpart in a mirrored face. */
 int landmark_mirrored(int i);
 
+float point_distance(Point a, Point b);
+Point point_middle(Point a, Point b);
+/* `above` / `below`, 0 where `below` is a distance of points that coincide. */
+float point_ratio(float above, float below);
+
+/* Height over width of an eye, whose outline begins at eye[0] (eye aspect ratio, Soukupová and Čech
+ * 2016), and of the inner lips. */
+float landmarks_eye_openness(const Point eye[6]);
+float landmarks_lip_openness(const Point points[LANDMARKS]);
+
+/* The middle of the four corners of the eyes. */
+Point landmarks_eyes_middle(const Point points[LANDMARKS]);
+
 /* The distance between the outer corners of the eyes: the unit of errors. */
 float landmarks_eye_distance(const Point points[LANDMARKS]);
 

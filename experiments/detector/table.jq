@@ -5,4 +5,5 @@ def row(name): [name, (.average_precision | fixed(3)), (.recall[] | .recall | pe
 .numbers | table(["\(.net.pictures) pictures, \(.net.faces) faces", "average precision", "recall at 0.1 false boxes per picture",
                   "at 0.5", "at 1", "per picture"];
   [(.net | row("`--detector net`")), (.haar | row("`--detector haar`"))]
-  + (.opencv // {} | to_entries | map(.key as $name | .value | row("OpenCV " + $name))))
+  + (.opencv // {} | to_entries | map(.key as $name | .value | row("OpenCV " + $name)))
+  + (.dlib // {} | to_entries | map(.key as $name | .value | row("dlib " + $name))))

@@ -142,7 +142,7 @@ typedef struct Run {
     /* The first frame looked at. It is printed with the second: a face counts from its second
      * sighting, and where there is no second frame, the first is looked at as a picture is. */
     Image first;
-    WatchedFace first_faces[FACE_TRACKER_MOST];
+    WatchedFace first_faces[FACE_TRACKS_MOST];
     Classification first_seen;
 } Run;
 

@@ -12,31 +12,16 @@
 /* Sizes are rounded to powers of this, so that the detector finds its tables ready from frame to
  * frame. */
 #define SIZE_STEP 1.15
-#define SAME_FACE 0.25f /* overlap of a face's boxes in two frames, at least */
-#define SMOOTH_SECONDS                                                                             \
-    0.08         /* the box's time constant: the detector's jitter lasts a frame or two */
-#define JUMP 0.3 /* of its size: a move so large is one, not jitter */
 
-enum {
-    LOCAL_NEIGHBOURS = 3, /* a confirmed face needs less proof than one to be found */
-    CONFIRMATIONS = 2,    /* a face is told when it has been seen in so many frames */
-};
-
-typedef struct Track {
-    TrackedFace face;
-    Box raw;           /* the last box as found */
-    double x, y, size; /* the smoothed one: centre and side */
-    int sightings;
-} Track;
+enum { LOCAL_NEIGHBOURS = 3 }; /* a confirmed face needs less proof than one to be found */
 
 struct FaceTracker {
     FaceTrackerSettings settings;
     FaceFinder *whole, *local;
-    Track tracks[FACE_TRACKER_MOST];
-    int n_tracks, next_id;
+    FaceTracks tracks;
     bool started;
     double last_search;
-    TrackedFace faces[FACE_TRACKER_MOST];
+    TrackedFace faces[FACE_TRACKS_MOST];
 };
 
 FaceTrackerSettings face_tracker_defaults(void) {
@@ -57,7 +42,6 @@ FaceTracker *face_tracker_create(const char *detector, const char *cascade,
         return NULL;
     }
     tracker->settings = *settings;
-    tracker->next_id = 1;
     tracker->whole = face_finder_open(detector, cascade, error);
     tracker->local = tracker->whole ? face_finder_open(detector, cascade, error) : NULL;
     if (!tracker->local) {
@@ -75,77 +59,6 @@ void face_tracker_destroy(FaceTracker *tracker) {
     free(tracker);
 }
 
-static double centre_x(Box box) {
-    return box.x + 0.5 * box.width;
-}
-
-static double centre_y(Box box) {
-    return box.y + 0.5 * box.height;
-}
-
-/* Moves the smoothed box towards the one just found. */
-static void smooth(Track *track, Box found, double elapsed) {
-    double moved = hypot(centre_x(found) - track->x, centre_y(found) - track->y);
-    bool jumped =
-        moved > JUMP * track->size || fabs(found.width - track->size) > JUMP * track->size;
-    double part = jumped ? 1 : 1 - exp(-elapsed / SMOOTH_SECONDS);
-    track->x += part * (centre_x(found) - track->x);
-    track->y += part * (centre_y(found) - track->y);
-    track->size += part * (found.width - track->size);
-    int side = (int)lrint(track->size);
-    track->face.box =
-        (Box){(int)lrint(track->x - 0.5 * side), (int)lrint(track->y - 0.5 * side), side, side};
-}
-
-static void sight(Track *track, FaceBox found, double time) {
-    smooth(track, found.box, time - track->face.last_time);
-    track->raw = found.box;
-    track->face.score = (float)found.neighbours;
-    track->face.seen = true;
-    track->face.last_time = time;
-    track->sightings++;
-}
-
-static void begin_track(FaceTracker *tracker, FaceBox face, double time) {
-    Box found = face.box;
-    if (tracker->n_tracks == FACE_TRACKER_MOST)
-        return;
-    Track *track = &tracker->tracks[tracker->n_tracks++];
-    *track = (Track){.raw = found, .x = centre_x(found), .y = centre_y(found), .size = found.width};
-    track->face = (TrackedFace){.box = found, .first_time = time, .last_time = time};
-    sight(track, face, time);
-}
-
-/* Gives each face found to the track that it overlaps most with, best pairs first; the others begin
- * tracks of their own. */
-static void associate(FaceTracker *tracker, const FaceBox *found, int n, double time) {
-    bool *taken = calloc((size_t)n + 1, sizeof *taken);
-    if (!taken)
-        return; /* this search is lost, the next one comes */
-    int known = tracker->n_tracks;
-    for (;;) {
-        float best = SAME_FACE;
-        int best_track = -1, best_face = -1;
-        for (int i = 0; i < known; i++)
-            for (int k = 0; k < n && !tracker->tracks[i].face.seen; k++) {
-                float overlap = taken[k] ? 0 : box_overlap(tracker->tracks[i].raw, found[k].box);
-                if (overlap >= best) {
-                    best = overlap;
-                    best_track = i;
-                    best_face = k;
-                }
-            }
-        if (best_track < 0)
-            break;
-        sight(&tracker->tracks[best_track], found[best_face], time);
-        taken[best_face] = true;
-    }
-    for (int k = 0; k < n; k++)
-        if (!taken[k])
-            begin_track(tracker, found[k], time);
-    free(taken);
-}
-
 static int search_whole(FaceTracker *tracker, GreyView frame, double time, Error *error) {
     const FaceBox *found;
     int n = face_finder_find(tracker->whole, frame, &tracker->settings.detector, &found, error);
@@ -155,32 +68,32 @@ static int search_whole(FaceTracker *tracker, GreyView frame, double time, Error
     if (!kept)
         return error_memory(error, "faces", (size_t)n * sizeof *kept);
     n = box_keep_apart(found, n, tracker->settings.least_score, kept);
-    associate(tracker, kept, n, time);
+    face_tracks_assign(&tracker->tracks, kept, n, time);
     free(kept);
     tracker->last_search = time;
     return 0;
 }
 
 /* Looks for the track's face around its last place. */
-static int search_around(FaceTracker *tracker, GreyView frame, Track *track, double time,
+static int search_around(FaceTracker *tracker, GreyView frame, FaceTrack *track, double time,
                          Error *error) {
     double size = pow(SIZE_STEP, round(log(track->raw.width) / log(SIZE_STEP)));
     int side = (int)(SURROUNDINGS * size);
-    Box around = {(int)centre_x(track->raw) - side / 2, (int)centre_y(track->raw) - side / 2, side,
-                  side};
+    Box around = {track->raw.x + track->raw.width / 2 - side / 2,
+                  track->raw.y + track->raw.height / 2 - side / 2, side, side};
     around = box_clip(around, frame.width, frame.height);
     if (!around.width || !around.height)
         return 0;
     GreyView view = {frame.pixels + around.y * frame.stride + around.x, around.width, around.height,
                      frame.stride};
     DetectorSettings settings = tracker->settings.detector;
-    if (track->sightings >= CONFIRMATIONS)
+    if (face_track_is_confirmed(track))
         settings.neighbours = LOCAL_NEIGHBOURS;
     settings.smallest = (int)(SIZE_SMALLER * size);
     settings.largest = (int)(SIZE_LARGER * size);
     const FaceBox *found;
     int n = face_finder_find(tracker->local, view, &settings, &found, error);
-    float best = SAME_FACE;
+    float best = FACE_TRACKS_OVERLAP;
     FaceBox face = {0};
     for (int i = 0; i < n; i++) {
         FaceBox moved = found[i];
@@ -193,61 +106,16 @@ static int search_around(FaceTracker *tracker, GreyView frame, Track *track, dou
         }
     }
     if (face.box.width)
-        sight(track, face, time);
+        face_track_sight(track, face, time);
     return n < 0 ? -1 : 0;
-}
-
-/* Whether the track has come to follow the face of one of the `n` older ones, which goes on. */
-static bool is_double(const Track *olders, int n, const Track *track) {
-    for (const Track *older = olders; older < olders + n; older++)
-        if (older->face.seen && track->face.seen && box_overlap(older->raw, track->raw) > 0.6f)
-            return true;
-    return false;
-}
-
-/* Forgets what has not been seen for long, or was seen once and then not again. */
-static void forget(FaceTracker *tracker, double time) {
-    int kept = 0;
-    for (int i = 0; i < tracker->n_tracks; i++) {
-        Track *track = &tracker->tracks[i];
-        double unseen = time - track->face.last_time;
-        bool stray = !track->face.seen && track->sightings < CONFIRMATIONS;
-        if (unseen <= tracker->settings.forget_seconds && !stray &&
-            !is_double(tracker->tracks, kept, track))
-            tracker->tracks[kept++] = *track;
-    }
-    tracker->n_tracks = kept;
-}
-
-static int larger_first(const void *a, const void *b) {
-    const TrackedFace *first = a, *second = b;
-    if (first->box.width != second->box.width)
-        return first->box.width > second->box.width ? -1 : 1;
-    return first->id - second->id;
-}
-
-/* Lists the faces that have been seen more than once, and lately. */
-static int list_faces(FaceTracker *tracker, double time) {
-    int n = 0;
-    for (int i = 0; i < tracker->n_tracks; i++) {
-        Track *track = &tracker->tracks[i];
-        if (track->sightings < CONFIRMATIONS ||
-            time - track->face.last_time > tracker->settings.hold_seconds)
-            continue;
-        if (!track->face.id)
-            track->face.id = tracker->next_id++;
-        tracker->faces[n++] = track->face;
-    }
-    qsort(tracker->faces, (size_t)n, sizeof *tracker->faces, larger_first);
-    return n;
 }
 
 /* Whether the whole picture is due. */
 static bool search_is_due(const FaceTracker *tracker, double time) {
     double since = time - tracker->last_search;
     bool followed = false;
-    for (int i = 0; i < tracker->n_tracks; i++)
-        followed |= tracker->tracks[i].face.seen;
+    for (int i = 0; i < tracker->tracks.count; i++)
+        followed |= tracker->tracks.list[i].face.seen;
     return !tracker->started || since < 0 ||
            since >= (followed ? tracker->settings.search_seconds : tracker->settings.seek_seconds);
 }
@@ -255,17 +123,16 @@ static bool search_is_due(const FaceTracker *tracker, double time) {
 int face_tracker_update(FaceTracker *tracker, GreyView frame, double time,
                         const TrackedFace **faces, Error *error) {
     bool due = search_is_due(tracker, time);
-    for (int i = 0; i < tracker->n_tracks; i++)
-        tracker->tracks[i].face.seen = false;
+    face_tracks_next_frame(&tracker->tracks);
     if (due && search_whole(tracker, frame, time, error))
         return -1;
-    int known = tracker->n_tracks;
-    for (int i = 0; i < known; i++)
-        if (!tracker->tracks[i].face.seen &&
-            search_around(tracker, frame, &tracker->tracks[i], time, error))
+    for (int i = 0; i < tracker->tracks.count; i++)
+        if (!tracker->tracks.list[i].face.seen &&
+            search_around(tracker, frame, &tracker->tracks.list[i], time, error))
             return -1;
     tracker->started = true;
-    forget(tracker, time);
+    face_tracks_prune(&tracker->tracks, tracker->settings.forget_seconds, time);
     *faces = tracker->faces;
-    return list_faces(tracker, time);
+    return face_tracks_report(&tracker->tracks, tracker->settings.hold_seconds, time,
+                              tracker->faces);
 }

@@ -7,10 +7,7 @@
 #define INFER_FACES_FACE_TRACKER_H
 
 #include "infer/faces/detect/face_finder.h"
-
-#include <stdbool.h>
-
-enum { FACE_TRACKER_MOST = 64 }; /* faces at a time */
+#include "infer/faces/face_tracks.h"
 
 typedef struct FaceTrackerSettings {
     DetectorSettings detector; /* of the search of the whole picture */
@@ -23,14 +20,6 @@ typedef struct FaceTrackerSettings {
 
 /* The detector's defaults; 1 s, 0.15 s, 0.3 s and 2 s. */
 FaceTrackerSettings face_tracker_defaults(void);
-
-typedef struct TrackedFace {
-    int id;                       /* 1, 2, 3 … in order of appearance */
-    Box box;                      /* the detector's box, slightly smoothed over time */
-    float score;                  /* the detector's, from the last detection */
-    bool seen;                    /* in this frame, not just held */
-    double first_time, last_time; /* when it was seen, seconds */
-} TrackedFace;
 
 typedef struct FaceTracker FaceTracker;
 

@@ -19,7 +19,7 @@ struct Watcher {
     FaceFinder *detector;     /* for still pictures */
     FaceTracker *tracker;     /* for videos */
     FaceCrop crop;
-    Follower followers[FACE_TRACKER_MOST]; /* of the faces of a video */
+    Follower followers[FACE_TRACKS_MOST]; /* of the faces of a video */
     EmotionTracker mood;
     int leader;         /* id of the face that the mood follows, 0 = none */
     WatchedFace *faces; /* (n_faces) of the last frame */
@@ -179,7 +179,7 @@ int watcher_still(Watcher *watcher, GreyView picture, const WatchedFace **faces,
 /* ------------------------------------------------------------------ videos */
 
 static Follower *find_follower(Watcher *watcher, int id) {
-    for (int i = 0; i < FACE_TRACKER_MOST; i++)
+    for (int i = 0; i < FACE_TRACKS_MOST; i++)
         if (watcher->followers[i].id == id)
             return &watcher->followers[i];
     return NULL;
@@ -192,7 +192,7 @@ static Follower *follow(Watcher *watcher, int id) {
     if (follower)
         return follower;
     follower = &watcher->followers[0];
-    for (int i = 0; i < FACE_TRACKER_MOST && follower->id; i++) {
+    for (int i = 0; i < FACE_TRACKS_MOST && follower->id; i++) {
         Follower *other = &watcher->followers[i];
         if (!other->id || other->tracker.last_face < follower->tracker.last_face)
             follower = other;
@@ -231,7 +231,7 @@ int watcher_frame(Watcher *watcher, GreyView frame, double time, const WatchedFa
     int n = track(watcher, frame, time, &tracked, error), n_seen = 0;
     if (n < 0 || reserve(watcher, n, error))
         return -1;
-    const float *probabilities[FACE_TRACKER_MOST] = {NULL};
+    const float *probabilities[FACE_TRACKS_MOST] = {NULL};
     for (int i = 0; i < n; i++)
         if (tracked[i].seen) {
             if (cut_out(watcher, frame, tracked[i].box, n_seen, error))

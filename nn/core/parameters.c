@@ -111,6 +111,15 @@ const Tensor *parameters_first_not_finite(const Parameters *parameters) {
     return NULL;
 }
 
+int parameters_check_folded(const Parameters *parameters, const Parameters *folded, Error *error) {
+    if (parameters_check(folded, error))
+        return -1;
+    const Tensor *damaged = parameters_first_not_finite(parameters);
+    return damaged ? error_set(error, "the network's weights are damaged: '%s' is not finite",
+                               damaged->name)
+                   : 0;
+}
+
 size_t parameters_trained_elements(const Parameters *parameters) {
     size_t elements = 0;
     for (int i = 0; i < parameters->count; i++)

@@ -50,6 +50,11 @@ Tensor *parameters_find(const Parameters *parameters, const char *name);
 /* The first tensor with a value that is not finite, or NULL. */
 const Tensor *parameters_first_not_finite(const Parameters *parameters);
 
+/* After norms were folded into `folded`: fails when memory ran out, or when a weight of the network
+ * itself is not finite, naming it. */
+int parameters_check_folded(const Parameters *parameters, const Parameters *folded,
+                            Error *error) MUST_CHECK;
+
 /* Elements of all trained tensors: the "parameters" of a model card. */
 size_t parameters_trained_elements(const Parameters *parameters);
 

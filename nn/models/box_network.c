@@ -146,12 +146,7 @@ int box_network_fold(BoxNetwork *network, Error *error) {
             separable_fold(&network->stage[level][i], network->folded);
         separable_fold(&network->neck[level], network->folded);
     }
-    if (parameters_check(network->folded, error))
-        return -1;
-    const Tensor *damaged = parameters_first_not_finite(network->parameters);
-    return damaged ? error_set(error, "the network's weights are damaged: '%s' is not finite",
-                               damaged->name)
-                   : 0;
+    return parameters_check_folded(network->parameters, network->folded, error);
 }
 
 int64_t box_network_multiply_adds(const BoxNetwork *network, int height, int width) {

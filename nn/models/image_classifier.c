@@ -344,12 +344,7 @@ int image_classifier_fold(ImageClassifier *model, Error *error) {
             if (model->block[s][b].shortcut.weight)
                 conv_norm_fold(&model->block[s][b].shortcut, model->info.size >> s, model->folded);
         }
-    if (parameters_check(model->folded, error))
-        return -1;
-    const Tensor *damaged = parameters_first_not_finite(model->parameters);
-    return damaged ? error_set(error, "the network's weights are damaged: '%s' is not finite",
-                               damaged->name)
-                   : 0;
+    return parameters_check_folded(model->parameters, model->folded, error);
 }
 
 /* ------------------------------------------------------------------ files */

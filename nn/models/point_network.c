@@ -115,12 +115,7 @@ int point_network_fold(PointNetwork *network, Error *error) {
     conv_norm_fold(&network->stem, POINT_SIDE, network->folded);
     for (int i = 0; i < UNITS; i++)
         separable_fold(&network->unit[i], network->folded);
-    if (parameters_check(network->folded, error))
-        return -1;
-    const Tensor *damaged = parameters_first_not_finite(network->parameters);
-    return damaged ? error_set(error, "the network's weights are damaged: '%s' is not finite",
-                               damaged->name)
-                   : 0;
+    return parameters_check_folded(network->parameters, network->folded, error);
 }
 
 /* ------------------------------------------------------------------ files */

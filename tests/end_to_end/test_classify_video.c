@@ -5,6 +5,7 @@
 #include "tests/support/cascades.h"
 #include "tests/support/clips.h"
 #include "tests/support/data.h"
+#include "tests/support/files.h"
 #include "tests/support/networks.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
@@ -251,6 +252,20 @@ START_TEST(a_frame_is_told_before_the_next_has_come) {
 }
 END_TEST
 
+/* As filters do: by SIGPIPE, without a word. */
+START_TEST(a_reader_that_goes_away_ends_it_quietly) {
+    const char *clip = clip_write("clip.y4m", 64, 48, 300), *said = scratch_path("said");
+    int status = system(text_format("bash -c '\"%s\" classify --no-detect --json --model \"%s\" "
+                                    "\"%s\" 2>\"%s\" | head -1 >/dev/null; "
+                                    "exit ${PIPESTATUS[0]}'",
+                                    program_path(), model, clip, said));
+    ck_assert_int_eq(WEXITSTATUS(status), 128 + SIGPIPE);
+    size_t size;
+    free(file_bytes(said, &size));
+    ck_assert_int_eq((int)size, 0);
+}
+END_TEST
+
 START_TEST(an_interrupted_marked_video_leaves_nothing) {
     if (!scratch_has_nameless_files())
         return;
@@ -303,6 +318,7 @@ Suite *classify_video_suite(void) {
     tcase_add_test(tcase, a_timeline_is_the_same_each_time);
     tcase_add_test(tcase, a_marked_video_is_as_long_as_the_video);
     tcase_add_test(tcase, a_frame_is_told_before_the_next_has_come);
+    tcase_add_test(tcase, a_reader_that_goes_away_ends_it_quietly);
     tcase_add_test(tcase, an_interrupted_marked_video_leaves_nothing);
     tcase_add_test(tcase, what_is_neither_picture_nor_video_is_told);
 #endif
