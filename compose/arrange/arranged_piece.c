@@ -14,7 +14,7 @@ enum { STREAM_WISHES, STREAM_CANDIDATES };
 const ArrangedSettings arranged_defaults = {.policy = MOOD_MIRROR,
                                             .ensemble = ENSEMBLE_PIANO,
                                             .candidates = ARRANGED_CANDIDATES,
-                                            .style = LEAD_POP,
+                                            .genre = ARRANGED_FREE,
                                             .mode = ARRANGED_FREE,
                                             .tonic = ARRANGED_FREE,
                                             .meter = LEAD_4_4,
@@ -61,14 +61,16 @@ static Cues cues_after(const ArrangedSettings *settings, double progress) {
     Mood mood = mood_at(settings->policy, settings->felt, progress);
     bool led = settings->policy != MOOD_MIRROR &&
                (mood.valence != settings->felt.valence || mood.arousal != settings->felt.arousal);
-    if (!mood_taste_is_plain(settings->taste))
-        return cues_at(mood_for_taste(settings->taste, mood));
-    return led ? cues_at(mood) : settings->cues;
+    Cues cues = !mood_taste_is_plain(settings->taste)
+                    ? cues_at(mood_for_taste(settings->taste, mood))
+                : led ? cues_at(mood)
+                      : settings->cues;
+    return genre_cues(settings->genre, &cues);
 }
 
 static double tempo_of(const Frame *frame, const Cues *cues) {
-    return frame->tempo > 0 ? frame->tempo
-                            : cues->slowest + frame->place * (cues->fastest - cues->slowest);
+    double usual = cues->slowest + frame->place * (cues->fastest - cues->slowest);
+    return frame->tempo > 0 ? frame->tempo : genre_tempo(frame->settings->genre, usual);
 }
 
 /* Seconds that n bars take; the last is a quarter longer, as it slows down. */
@@ -171,7 +173,7 @@ static int frame_make(Frame *frame, const ArrangedSettings *settings, Rng wishes
                      .tempo = settings->tempo,
                      .head = {.valence = NAN,
                               .arousal = NAN,
-                              .style = settings->style,
+                              .style = genre_style(settings->genre),
                               .minor = minor,
                               .meter = settings->meter}};
     frame->tonic =
@@ -252,9 +254,11 @@ static int compose_candidate(SequenceStep *step, const Frame *frame, Rng rng, Ar
                                      .plan = &piece->plan,
                                      .bars = piece->bars,
                                      .ensemble = settings->ensemble,
+                                     .genre = settings->genre,
                                      .tonic = piece->tonic,
                                      .program = settings->program,
                                      .given = settings->melody ? settings->melody->song : NULL,
+                                     .steady = settings->loops || frame->tempo > 0,
                                      .loops = settings->loops,
                                      .rng = rng_split(rng, 2)};
     piece->song = arranger_play(&arrangement, error);

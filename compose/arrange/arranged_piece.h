@@ -22,7 +22,7 @@ typedef struct ArrangedSettings {
     MoodTaste taste;   /* … this listener; where it is not plain, the cues come from the mood */
     Ensemble ensemble;
     int candidates; /* whole pieces to choose from */
-    int style;      /* index into lead_styles, or ARRANGED_FREE */
+    int genre;      /* index into lead_styles, or ARRANGED_FREE: pop as a pianist performs it */
     int mode;       /* 0 major, 1 minor, or ARRANGED_FREE, as the next */
     int tonic;      /* pitch class */
     LeadMeter meter;
@@ -36,7 +36,7 @@ typedef struct ArrangedSettings {
     const GivenMelody *melody; /* is accompanied: it stays as it is, and as long */
 } ArrangedSettings;
 
-/* Pop for a piano, with everything else free; the caller sets sampler, seed, cues, mood and length.
+/* For a piano, with everything else free; the caller sets sampler, seed, cues, mood and length.
  */
 extern const ArrangedSettings arranged_defaults;
 

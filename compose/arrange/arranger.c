@@ -1,5 +1,6 @@
 #include "compose/arrange/arranger.h"
 
+#include "compose/arrange/arranger_parts.h"
 #include "compose/arrange/lead_writer.h"
 
 #include <math.h>
@@ -7,21 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { BROKEN_SECTIONS = 16 }; /* a stream of random numbers, after those of performance.c */
+
 const char *const ensemble_names[ENSEMBLES + 1] = {"piano", "band", "strings", "chiptune", NULL};
 
-enum { SIXTEENTH = ARRANGER_TICKS / 4, VOICES = 4, REACH = 16 };
-
-typedef enum Part { MELODY, CHORDS, BASS, PADS, DRUMS, PARTS } Part;
-
-typedef struct Player {
-    const char *name; /* NULL: the ensemble has none */
-    int program;
-    int loudness; /* added to the velocity */
-} Player;
-
 /* General MIDI programs, counted from 0. */
-static const Player players[ENSEMBLES][PARTS] = {
-    [ENSEMBLE_PIANO] = {{"Melody", 0, 8}, {"Chords", 0, -10}, {"Bass", 0, -6}},
+const Instrument arranger_instruments[ENSEMBLES][PARTS] = {
+    [ENSEMBLE_PIANO] = {{"Melody", 0, 6}, {"Chords", 0, -6}, {"Bass", 0, -4}},
     [ENSEMBLE_BAND] = {{"Melody", 73, 10},
                        {"Chords", 25, -10},
                        {"Bass", 33, 0},
@@ -35,90 +28,9 @@ static const Player players[ENSEMBLES][PARTS] = {
         {{"Melody", 80, 0}, {"Chords", 81, -24}, {"Bass", 38, 0}, {NULL, 0, 0}, {"Drums", 0, -10}},
 };
 
-/* The chords' latest voicing. */
-typedef struct Voicing {
-    int pitches[VOICES], count;
-    int chord; /* -1 before the first */
-} Voicing;
-
-/* A song in the making. */
-struct Arranger {
-    const Arrangement *arrangement;
-    const Cues *cues; /* of the bar at hand */
-    double tempo;
-    bool minor;
-    Song *song;
-    Error *error;
-    int tracks[PARTS]; /* -1 where there is none */
-    int places;        /* of a bar */
-    int home;          /* MIDI pitch of the tonic that the sheet counts from */
-    Voicing voicing;
-    Voicing before; /* as the bar at hand began */
-    int bar;
-    Rng rng; /* of the bar */
-    uint64_t drawn;
-    double swell; /* loudness of the phrase */
-    int failed;
-};
-
-static float chance(Arranger *arranger) {
-    return rng_uniform(arranger->rng, arranger->drawn++);
-}
-
-static double normal(Arranger *arranger) {
-    return (double)rng_normal(arranger->rng, arranger->drawn++);
-}
-
-/* ------------------------------------------------------------------ notes */
-
-static uint32_t tick_of(const Arranger *arranger, int bar, double place) {
-    return (uint32_t)lround(((double)bar * arranger->places + place) * SIXTEENTH);
-}
-
 /* The bar that the piece ends with. */
 static bool is_end(const Arranger *arranger, int bar) {
     return !arranger->arrangement->loops && bar == arranger->arrangement->sheet->n_bars - 1;
-}
-
-/* Strong places stand out, phrases swell to their middle. */
-static int velocity_at(Arranger *arranger, Part part, int bar, int place, int loudness) {
-    const Arrangement *a = arranger->arrangement;
-    const PlanSection *section = &a->plan->sections[a->plan->bars[bar].section];
-    double accent = place == 0 ? 1 : place == arranger->places / 2 ? 0.5 : 0;
-    double inside = (bar - section->first + (double)place / arranger->places) / section->bars;
-    double velocity = arranger->cues->velocity + players[a->ensemble][part].loudness + loudness +
-                      arranger->cues->accent * (accent - 0.3) + 4 * sin(M_PI * inside) +
-                      2 * section->fullness + arranger->swell + 2.5 * normal(arranger);
-    return (int)fmin(fmax(lround(velocity), 12), 124);
-}
-
-static uint8_t melody_program(const Arrangement *a) {
-    return (uint8_t)(a->program >= 0 ? a->program : players[a->ensemble][MELODY].program);
-}
-
-static void add_note(Arranger *arranger, Part part, int bar, double place, double length, int pitch,
-                     int loudness) {
-    const Arrangement *a = arranger->arrangement;
-    if (arranger->failed || arranger->tracks[part] < 0 || pitch < 21 || pitch > 108)
-        return;
-    bool exact = a->ensemble == ENSEMBLE_CHIPTUNE || part == DRUMS;
-    double late =
-        exact ? 0
-              : arranger->cues->timing * normal(arranger) * arranger->tempo / 60 * ARRANGER_TICKS;
-    double limit = SIXTEENTH * 0.4,
-           on = tick_of(arranger, bar, place) + fmin(fmax(late, -limit), limit);
-    double off = tick_of(arranger, bar, place + length);
-    SongNote note = {.onset = (uint32_t)fmax(lround(on), 0),
-                     .pitch = (uint8_t)pitch,
-                     .track = (uint16_t)arranger->tracks[part],
-                     .channel = (uint8_t)(part == DRUMS ? SONG_DRUM_CHANNEL : part),
-                     .program = part == MELODY ? melody_program(a)
-                                               : (uint8_t)players[a->ensemble][part].program};
-    note.velocity = (uint8_t)velocity_at(arranger, part, bar, (int)place, loudness);
-    if (a->loops)
-        off = fmin(off, tick_of(arranger, a->sheet->n_bars, 0));
-    note.release = (uint32_t)fmax(lround(off), note.onset + SIXTEENTH / 4);
-    arranger->failed = song_add_note(arranger->song, note, arranger->error);
 }
 
 /* ------------------------------------------------------------------ melody */
@@ -142,14 +54,20 @@ static void play_melody(Arranger *arranger, int bar, int octave) {
     const Arrangement *a = arranger->arrangement;
     const LeadBar *sheet = &a->sheet->bars[bar];
     bool last = is_end(arranger, bar);
+    bool octaves = a->ensemble == ENSEMBLE_PIANO && arranger->habits.octaves &&
+                   arranger->genre->texture == TEXTURE_CUES &&
+                   a->plan->sections[a->plan->bars[bar].section].fullness > 1;
     for (int i = 0; i < sheet->n_events; i++) {
         const LeadEvent *event = &sheet->events[i];
         if (event->pitch == LEAD_REST)
             continue;
         double length = event_length(arranger, bar, i);
         double held = last ? length : length * arranger->cues->articulation;
-        add_note(arranger, MELODY, bar, event->place, held, arranger->home + octave + event->pitch,
-                 0);
+        if (octaves && event->place % BEAT == 0)
+            arranger_note(arranger, MELODY, bar, event->place, held,
+                          arranger->home + octave + event->pitch - 12, -8);
+        arranger_note(arranger, MELODY, bar, event->place, held,
+                      arranger->home + octave + event->pitch, 0);
     }
 }
 
@@ -168,39 +86,6 @@ static int lowest_melody(const Arranger *arranger, int bar, int half, int octave
 
 /* ------------------------------------------------------------------ chords and bass */
 
-/* Stacks the chord's notes upwards from `from`; returns how many. */
-static int stack(int chord, int tonic, int from, int voicing[VOICES]) {
-    int n = 0, wanted = chord % LEAD_QUALITIES == LEAD_SEVENTH ? 4 : 3;
-    for (int pitch = from; n < wanted; pitch++)
-        if (lead_chord_has(chord, pitch - tonic + 120))
-            voicing[n++] = pitch;
-    return n;
-}
-
-/* The voicing that moves least from the one before, below the melody. */
-static void find_voicing(Arranger *arranger, int chord, int center, int ceiling) {
-    double least = INFINITY;
-    int best[VOICES] = {0}, n_best = 0, before = 0;
-    for (int i = 0; i < arranger->voicing.count; i++)
-        before += arranger->voicing.pitches[i];
-    double middle = arranger->voicing.count ? (double)before / arranger->voicing.count : center;
-    for (int from = center - 12; from <= center + 2; from++) {
-        int voicing[VOICES], n = stack(chord, arranger->home, from, voicing);
-        double mean = 0;
-        for (int i = 0; i < n; i++)
-            mean += (double)voicing[i] / n;
-        double cost =
-            fabs(mean - middle) + 0.5 * fabs(mean - center) + (voicing[n - 1] >= ceiling ? 6 : 0);
-        if (cost < least - 1e-9) {
-            least = cost;
-            memcpy(best, voicing, sizeof best);
-            n_best = n;
-        }
-    }
-    memcpy(arranger->voicing.pitches, best, sizeof best);
-    arranger->voicing.count = n_best;
-}
-
 /* The note of a voicing that a bit of a stroke means: the highest, an octave higher, where it has
  * fewer. */
 static int voice(const Arranger *arranger, int bit) {
@@ -209,6 +94,7 @@ static int voice(const Arranger *arranger, int bit) {
 }
 
 static void play_chords(Arranger *arranger, const Pattern *pattern, int bar, int half) {
+    const double rings = 0.8; /* so much pedal that others than pianos hold the chords too */
     int start = half * arranger->places / 2, length = arranger->places / 2;
     for (int i = 0; i < pattern->count; i++) {
         const Stroke *stroke = &pattern->strokes[i];
@@ -216,52 +102,70 @@ static void play_chords(Arranger *arranger, const Pattern *pattern, int bar, int
         if (stroke->place >= length)
             continue;
         double held = fmin(stroke->length, length - stroke->place);
-        if (arranger->cues->pedal)
+        if (arranger->cues->pedal >= rings)
             held = length - stroke->place;
         else if (stroke->length <= 4)
             held *= fmin(arranger->cues->articulation + 0.1, 1);
+        if (arranger->genre->longest > 0)
+            held = fmin(held, arranger->genre->longest);
         for (int bit = 0; bit < VOICES; bit++)
             if (stroke->notes >> bit & 1 && (!all || bit < arranger->voicing.count))
-                add_note(arranger, CHORDS, bar, start + stroke->place, held, voice(arranger, bit),
-                         stroke->loudness);
+                arranger_note(arranger, CHORDS, bar, start + stroke->place, held,
+                              voice(arranger, bit), stroke->loudness);
     }
 }
 
-/* The root: below the chords, or for a piano as near to the highest of them as a hand reaches. */
-static int bass_root(const Arranger *arranger, int chord) {
-    const int highest = 43;
-    int root = 36 + (arranger->home + chord / LEAD_QUALITIES) % 12;
-    int top = arranger->voicing.pitches[arranger->voicing.count - 1];
-    if (root > highest)
-        root -= 12;
-    while (arranger->arrangement->ensemble == ENSEMBLE_PIANO && top - root > REACH)
-        root += 12;
-    return root;
+/* The highest note of the chords that is struck together with the bass, 0 where none is. */
+static int struck_together(const Arranger *arranger, const Pattern *chords, const Pattern *bass) {
+    int top = 0;
+    for (int i = 0; i < chords->count; i++)
+        for (int k = 0; k < bass->count; k++)
+            for (int bit = 0; bit < VOICES && chords->strokes[i].place == bass->strokes[k].place;
+                 bit++)
+                if (chords->strokes[i].notes >> bit & 1 && voice(arranger, bit) > top)
+                    top = voice(arranger, bit);
+    return top;
 }
 
-static void play_bass(Arranger *arranger, const Pattern *pattern, int chord, int bar, int half) {
+/* A loud left hand plays octaves. */
+static void play_bass(Arranger *arranger, const Pattern *pattern, const Pattern *chords, int bar,
+                      int half) {
+    const int loud = 85, lowest = 24;
     int start = half * arranger->places / 2, length = arranger->places / 2;
-    int root = bass_root(arranger, chord);
+    int top = struck_together(arranger, chords, pattern);
+    int root = arranger_root(arranger, arranger->voicing.chord, top);
     const int notes[] = {root, root - 5, root + 12};
     bool low = root - 5 < 31;
+    bool doubled = arranger->arrangement->ensemble == ENSEMBLE_PIANO && root - 12 >= lowest &&
+                   arranger->cues->velocity >= loud && top - root + 12 <= REACH;
     for (int i = 0; i < pattern->count; i++) {
         const Stroke *stroke = &pattern->strokes[i];
         if (stroke->place >= length)
             continue;
         double held = fmin(stroke->length, length - stroke->place);
+        if (arranger->genre->longest > 0)
+            held = fmin(held, 2 * arranger->genre->longest);
         for (int bit = 0; bit < 3; bit++)
             if (stroke->notes >> bit & 1)
-                add_note(arranger, BASS, bar, start + stroke->place, held,
-                         notes[bit] + (bit == 1 && low ? 12 : 0), stroke->loudness);
+                arranger_note(arranger, BASS, bar, start + stroke->place, held,
+                              notes[bit] + (bit == 1 && low ? 12 : 0), stroke->loudness);
+        if (doubled && stroke->notes & 1)
+            arranger_note(arranger, BASS, bar, start + stroke->place, held, root - 12,
+                          stroke->loudness);
     }
 }
 
-static void play_pads(Arranger *arranger, int bar, int half, int fullness) {
+/* Pads hold the chords; in full sections they sing a line of their own instead. */
+static void play_pads(Arranger *arranger, int bar, int half, int octave, int fullness) {
     if (fullness < 1)
         return;
+    if (fullness > 1) {
+        arranger_counter_line(arranger, bar, half, octave);
+        return;
+    }
     for (int i = 0; i < arranger->voicing.count; i++)
-        add_note(arranger, PADS, bar, half * arranger->places / 2, arranger->places / 2.0,
-                 arranger->voicing.pitches[i] + 12, 0);
+        arranger_note(arranger, PADS, bar, half * arranger->places / 2, arranger->places / 2.0,
+                      arranger->voicing.pitches[i] + 12, 0);
 }
 
 static void play_drums(Arranger *arranger, int bar, int half) {
@@ -269,8 +173,8 @@ static void play_drums(Arranger *arranger, int bar, int half) {
     for (int i = 0; i < pattern->count; i++) {
         const Stroke *stroke = &pattern->strokes[i];
         if (stroke->place < arranger->places / 2)
-            add_note(arranger, DRUMS, bar, half * arranger->places / 2 + stroke->place,
-                     stroke->length, stroke->notes, stroke->loudness);
+            arranger_note(arranger, DRUMS, bar, half * arranger->places / 2 + stroke->place,
+                          stroke->length, stroke->notes, stroke->loudness);
     }
 }
 
@@ -281,56 +185,92 @@ static void mark_chord(Arranger *arranger, int bar, int half, int chord) {
     char name[8];
     arranger_chord_name(chord, a->tonic, arranger->minor, name);
     if (!arranger->failed)
-        arranger->failed =
-            song_add_chord(arranger->song, tick_of(arranger, bar, half * arranger->places / 2),
-                           name, arranger->error);
+        arranger->failed = song_add_chord(arranger->song,
+                                          arranger_tick(arranger, bar, half * arranger->places / 2),
+                                          name, arranger->error);
 }
 
 /* The last bar: one chord over its root, held. */
 static void play_end(Arranger *arranger, int chord, int bar) {
     for (int i = 0; i < arranger->voicing.count; i++)
-        add_note(arranger, CHORDS, bar, 0, arranger->places, arranger->voicing.pitches[i], 0);
-    add_note(arranger, BASS, bar, 0, arranger->places, bass_root(arranger, chord), 0);
+        arranger_note(arranger, CHORDS, bar, 0, arranger->places, arranger->voicing.pitches[i], 0);
+    arranger_note(
+        arranger, BASS, bar, 0, arranger->places,
+        arranger_root(arranger, chord, arranger->voicing.pitches[arranger->voicing.count - 1]), 0);
+}
+
+/* A thinner pattern for one that strikes whole chords. */
+static ChordPattern thinner(ChordPattern pattern) {
+    switch (pattern) {
+    case CHORDS_QUARTERS:
+    case CHORDS_OFFBEAT:
+    case CHORDS_EIGHTHS:
+        return CHORDS_BROKEN;
+    case CHORDS_HITS:
+    case CHORDS_SYNCOPATED:
+        return CHORDS_SPREAD;
+    default:
+        return pattern;
+    }
+}
+
+/* A section keeps its manner. */
+static bool is_broken(const Arranger *arranger, int bar) {
+    const Arrangement *a = arranger->arrangement;
+    Rng sections = rng_split(a->rng, BROKEN_SECTIONS);
+    return rng_uniform(sections, (uint64_t)a->plan->bars[bar].section) < arranger->habits.broken;
+}
+
+static void play_patterns(Arranger *arranger, int bar, int half, int fullness) {
+    const Cues *cues = arranger->cues;
+    bool broken = arranger->arrangement->ensemble == ENSEMBLE_PIANO && is_broken(arranger, bar);
+    ChordPattern chords = broken ? thinner(cues->chords[fullness]) : cues->chords[fullness];
+    play_chords(arranger, &chord_patterns[chords], bar, half);
+    play_bass(arranger, &bass_patterns[cues->bass[fullness]], &chord_patterns[chords], bar, half);
+}
+
+/* A chord that is new: its name, and where the texture wants one its voicing. */
+static void change_chord(Arranger *arranger, int bar, int half, int octave) {
+    const Arrangement *a = arranger->arrangement;
+    const double legato = 0.8; /* rougher moods have plain chords */
+    int chord = a->sheet->bars[bar].chords[half];
+    int center = 58 + arranger->habits.height +
+                 12 * (a->ensemble == ENSEMBLE_PIANO ? arranger->cues->accompaniment : 0);
+    int ceiling = lowest_melody(arranger, bar, half, octave, 127);
+    bool smooth = arranger->cues->articulation >= legato || a->genre != GENRE_FREE;
+    bool colour = arranger_chance(arranger) < (float)arranger->genre->colour && smooth &&
+                  !is_end(arranger, bar) && a->ensemble != ENSEMBLE_CHIPTUNE;
+    if (chord == arranger->voicing.chord)
+        return;
+    mark_chord(arranger, bar, half, chord);
+    if (arranger->genre->texture != TEXTURE_CHORALE || is_end(arranger, bar))
+        arranger_voice(arranger, chord, center, ceiling, colour);
+    arranger->voicing.chord = chord;
 }
 
 static void play_half(Arranger *arranger, int bar, int half, int octave) {
     const Arrangement *a = arranger->arrangement;
     const PlanSection *section = &a->plan->sections[a->plan->bars[bar].section];
-    int chord = a->sheet->bars[bar].chords[half];
-    int center = 58 + 12 * (a->ensemble == ENSEMBLE_PIANO ? arranger->cues->accompaniment : 0);
-    bool last = is_end(arranger, bar);
-    if (chord != arranger->voicing.chord) {
-        find_voicing(arranger, chord, center, lowest_melody(arranger, bar, half, octave, 127));
-        mark_chord(arranger, bar, half, chord);
-        arranger->voicing.chord = chord;
-    }
-    if (last) {
+    Texture texture = arranger->genre->texture;
+    change_chord(arranger, bar, half, octave);
+    if (is_end(arranger, bar)) {
         if (!half)
-            play_end(arranger, chord, bar);
+            play_end(arranger, arranger->voicing.chord, bar);
         return;
     }
-    bool silent = chance(arranger) < (float)arranger->cues->silence &&
-                  a->plan->bars[bar].cadence == CADENCE_NONE;
-    if (!silent) {
-        play_chords(arranger, &chord_patterns[arranger->cues->chords[section->fullness]], bar,
-                    half);
-        play_bass(arranger, &bass_patterns[arranger->cues->bass[section->fullness]], chord, bar,
-                  half);
+    bool silent = arranger_chance(arranger) < (float)arranger->cues->silence &&
+                  a->plan->bars[bar].cadence == CADENCE_NONE && texture == TEXTURE_CUES;
+    if (texture == TEXTURE_CHORALE)
+        arranger_chorale(arranger, bar, half, octave);
+    else if (texture == TEXTURE_FOLK)
+        arranger_folk(arranger, bar, half);
+    else if (texture == TEXTURE_JAZZ)
+        arranger_jazz(arranger, bar, half);
+    else if (!silent)
+        play_patterns(arranger, bar, half, section->fullness);
+    if (!silent)
         play_drums(arranger, bar, half);
-    }
-    play_pads(arranger, bar, half, section->fullness);
-}
-
-/* Gives a bar its own random numbers, and a phrase of four its loudness. */
-static void begin_bar(Arranger *arranger, int bar, const ArrangementBar *how) {
-    enum { PHRASE = 4 };
-    Rng phrase = rng_split(rng_split(arranger->arrangement->rng, 0), (uint64_t)(bar / PHRASE));
-    arranger->cues = &how->cues;
-    arranger->tempo = how->tempo;
-    arranger->minor = how->minor;
-    arranger->rng = rng_split(rng_split(arranger->arrangement->rng, 1), (uint64_t)bar);
-    arranger->drawn = 0;
-    arranger->swell = how->cues.uneven * fmin(fmax((double)rng_normal(phrase, 0), -1.5), 1.5);
+    play_pads(arranger, bar, half, octave, section->fullness);
 }
 
 static void play_bar(Arranger *arranger, int bar, const ArrangementBar *how) {
@@ -338,10 +278,10 @@ static void play_bar(Arranger *arranger, int bar, const ArrangementBar *how) {
     const PlanSection *section = &a->plan->sections[a->plan->bars[bar].section];
     /* The sheet lies where the network's melodies do; the cues say in which octave it sounds. */
     int octave = a->given ? 0 : 12 * lead_octave(&how->cues);
-    begin_bar(arranger, bar, how);
+    arranger_begin_bar(arranger, bar, how);
     if (bar == section->first && !arranger->failed)
-        arranger->failed = song_add_marker(arranger->song, tick_of(arranger, bar, 0), section->name,
-                                           arranger->error);
+        arranger->failed = song_add_marker(arranger->song, arranger_tick(arranger, bar, 0),
+                                           section->name, arranger->error);
     for (int half = 0; half < 2; half++)
         play_half(arranger, bar, half, octave);
     if (!a->given)
@@ -354,7 +294,7 @@ static void play_given(Arranger *arranger) {
         SongNote note = a->given->notes[i];
         note.track = (uint16_t)arranger->tracks[MELODY];
         note.channel = MELODY;
-        note.program = melody_program(a);
+        note.program = arranger_melody_program(a);
         arranger->failed = song_add_note(arranger->song, note, arranger->error);
     }
 }
@@ -363,23 +303,38 @@ static void play_given(Arranger *arranger) {
 
 static const double last_bar = 0.8; /* of the tempo */
 
-/* Tempos and keys, where they change; a given melody has its own tempos. */
-static int add_changes(Arranger *arranger) {
+/* Tempos: those of the bars, moved by the performer's rubato; a given melody has its own. */
+static int add_tempos(Arranger *arranger) {
     const Arrangement *a = arranger->arrangement;
-    Song *song = arranger->song;
     int n = a->bars ? a->sheet->n_bars : 0, status = 0;
-    for (int b = 0; b < n && !status; b++) {
+    double *rubato = malloc(((size_t)n * 2 + 1) * sizeof *rubato);
+    if (!rubato)
+        return error_memory(arranger->error, "tempos", (size_t)n * 2 * sizeof *rubato);
+    if (n)
+        arranger_rubato(a, rubato);
+    for (int h = 0; h < 2 * n && !status && !a->given; h++) {
+        int b = h / 2;
         bool slows = !a->loops && n > 2 && b == n - 1;
-        uint32_t pulse = (uint32_t)lround(60e6 / a->bars[b].tempo / (slows ? last_bar : 1));
-        uint32_t tick = tick_of(arranger, b, 0);
-        if (!a->given)
-            status = song_add_tempo(song, tick, pulse, arranger->error);
-        if (!status && (!b || a->bars[b].minor != a->bars[b - 1].minor))
-            status = song_add_key(song, tick, a->tonic, a->bars[b].minor, arranger->error);
+        double tempo = a->bars[b].tempo * (slows ? last_bar : 1) * rubato[h];
+        if (!h || rubato[h] != rubato[h - 1] || !(h % 2))
+            status = song_add_tempo(arranger->song,
+                                    arranger_tick(arranger, b, h % 2 * arranger->places / 2.0),
+                                    (uint32_t)lround(60e6 / tempo), arranger->error);
     }
+    free(rubato);
     for (int i = 0; a->given && !status && i < a->given->n_tempos; i++)
-        status = song_add_tempo(song, a->given->tempos[i].at.tick, a->given->tempos[i].microseconds,
-                                arranger->error);
+        status = song_add_tempo(arranger->song, a->given->tempos[i].at.tick,
+                                a->given->tempos[i].microseconds, arranger->error);
+    return status;
+}
+
+static int add_keys(Arranger *arranger) {
+    const Arrangement *a = arranger->arrangement;
+    int n = a->bars ? a->sheet->n_bars : 0, status = 0;
+    for (int b = 0; b < n && !status; b++)
+        if (!b || a->bars[b].minor != a->bars[b - 1].minor)
+            status = song_add_key(arranger->song, arranger_tick(arranger, b, 0), a->tonic,
+                                  a->bars[b].minor, arranger->error);
     return status;
 }
 
@@ -389,10 +344,10 @@ static int begin_song(Arranger *arranger) {
     Song *song = arranger->song;
     LeadMeter meter = a->sheet->head.meter;
     if (song_add_meter(song, 0, meters[meter][0], meters[meter][1], arranger->error) ||
-        add_changes(arranger))
+        add_tempos(arranger) || add_keys(arranger))
         return -1;
     for (int part = 0; part < PARTS; part++) {
-        const char *name = players[a->ensemble][part].name;
+        const char *name = arranger_instruments[a->ensemble][part].name;
         arranger->tracks[part] = name ? song->n_tracks : -1;
         if (name && song_add_track(song, name, arranger->error))
             return -1;
@@ -407,6 +362,8 @@ Arranger *arranger_create(const Arrangement *arrangement, Error *error) {
         return NULL;
     }
     *arranger = (Arranger){.arrangement = arrangement,
+                           .genre = genre_row(arrangement->genre),
+                           .habits = arranger_habits(arrangement),
                            .song = song_create(ARRANGER_TICKS),
                            .error = error,
                            .bar = -1,
@@ -431,9 +388,14 @@ void arranger_destroy(Arranger *arranger) {
 }
 
 int arranger_bar(Arranger *arranger, int bar, const ArrangementBar *how, Error *error) {
-    if (bar != arranger->bar)
-        arranger->before = arranger->voicing;
-    arranger->voicing = arranger->before;
+    if (bar != arranger->bar) {
+        arranger->before.voicing = arranger->voicing;
+        arranger->before.line = arranger->line;
+        arranger->before.bass = arranger->bass;
+    }
+    arranger->voicing = arranger->before.voicing;
+    arranger->line = arranger->before.line;
+    arranger->bass = arranger->before.bass;
     arranger->bar = bar;
     arranger->error = error;
     arranger->song->n_notes = arranger->song->n_markers = 0;
@@ -447,7 +409,7 @@ const Song *arranger_song(const Arranger *arranger) {
 
 /* Where a loop ends and begins, as players of games' music read it. */
 static void mark_loop(Arranger *arranger) {
-    uint32_t end = tick_of(arranger, arranger->arrangement->sheet->n_bars, 0);
+    uint32_t end = arranger_tick(arranger, arranger->arrangement->sheet->n_bars, 0);
     if (!arranger->failed)
         arranger->failed = song_add_marker(arranger->song, 0, "loopStart", arranger->error) ||
                            song_add_marker(arranger->song, end, "loopEnd", arranger->error);

@@ -3,7 +3,7 @@
  * Driven by rules and the cues' tables (compose/arrange/cues.h), not by a network: the patterns of
  * a section follow from its fullness, chords move to the nearest voicing below the melody, bass and
  * chords that a pianist strikes together stay within a hand, and the performance has accents,
- * phrasing and small timing deviations.
+ * phrasing, rubato, pedal and small timing deviations, or what the genre has instead.
  *
  * Every part is a track with its own name and program. Bars and tempo are those of the sheet; the
  * last bar slows down. Markers name sections and chords. */
@@ -11,6 +11,7 @@
 #define COMPOSE_ARRANGE_ARRANGER_H
 
 #include "compose/arrange/cues.h"
+#include "compose/arrange/genres.h"
 #include "compose/arrange/plan.h"
 #include "datasets/music/lead_sheet.h"
 #include "datasets/music/song.h"
@@ -40,10 +41,12 @@ typedef struct Arrangement {
     const Plan *plan;           /* of the sheet's bars */
     const ArrangementBar *bars; /* (n_bars); not needed for arranger_bar */
     Ensemble ensemble;
+    int genre;         /* GENRE_FREE or an index into lead_styles (compose/arrange/genres.h) */
     int tonic;         /* pitch class */
     int program;       /* of the melody, -1: the ensemble's */
     const Song *given; /* a melody played unchanged, with its own tempos, instead of the sheet's
                           (ARRANGER_TICKS ticks per quarter), or NULL */
+    bool steady;       /* no rubato */
     bool loops;        /* no slowing and no end: the last bar leads to the first */
     Rng rng;
 } Arrangement;
@@ -52,7 +55,7 @@ typedef struct Arrangement {
 Song *arranger_play(const Arrangement *arrangement, Error *error);
 
 /* The same bar by bar, for music written while it plays. The arrangement must outlive it; only the
- * current and the next bar of its sheet are read. Free with arranger_destroy. */
+ * current bar of its sheet, the one before and the next are read. Free with arranger_destroy. */
 typedef struct Arranger Arranger;
 Arranger *arranger_create(const Arrangement *arrangement, Error *error);
 void arranger_destroy(Arranger *arranger);

@@ -34,10 +34,11 @@ typedef struct Cues {
     int velocity, accent;    /* MIDI; accent of strong places */
     double uneven;           /* variation of loudness from phrase to phrase, MIDI velocity */
     double articulation;     /* held share of a melody note's duration: 1 = legato */
-    bool pedal;              /* the accompaniment rings until the chord changes */
+    double pedal;            /* probability that a piano's notes ring until the chord changes */
     double surprise;         /* probability of a chord from outside the key */
     double chord_seconds;    /* least time between chord changes */
     double runs;             /* added to the logits of sixteenths between eighths */
+    double eighths;          /* the same of eighths between quarters */
     double leaps;            /* remaining share of the usual penalty on leaps */
     double silence;          /* probability of omitting the accompaniment in half a bar */
     double timing;           /* standard deviation of onsets, seconds */

@@ -99,11 +99,15 @@ static void allow_chords(LeadWriter *writer, int bar, bool surprise, uint8_t *al
 }
 
 static int draw_first_chord(LeadWriter *writer, int bar) {
-    static const float no_bias[LEAD_VOCABULARY];
+    const float at_home = -0.8f, again = -0.8f;
+    float bias[LEAD_VOCABULARY] = {0};
     uint8_t allowed[LEAD_VOCABULARY];
     bool surprise = chance(writer) < (float)writer->cues->surprise;
     allow_chords(writer, bar, surprise, allowed);
-    return draw(writer, no_bias, allowed) - LEAD_TOKEN_CHORD;
+    bias[LEAD_TOKEN_CHORD + tonic_chord(writer->wish->head.minor)] += at_home;
+    if (bar)
+        bias[LEAD_TOKEN_CHORD + writer->sheet->bars[bar - 1].chords[1]] += again;
+    return draw(writer, bias, allowed) - LEAD_TOKEN_CHORD;
 }
 
 /* The second half's chord: the same, but for cadences and where there is time for another. */
@@ -168,7 +172,9 @@ static int draw_place(LeadWriter *writer, bool must_sing) {
     uint8_t allowed[LEAD_VOCABULARY];
     lead_context_allowed(&writer->context, wish->head.meter, allowed);
     for (int p = 0; p < LEAD_PLACES; p++)
-        bias[LEAD_TOKEN_PLACE + p] = p % 2 ? (float)writer->cues->runs : 0;
+        bias[LEAD_TOKEN_PLACE + p] = (float)(p % 2   ? writer->cues->runs
+                                             : p % 4 ? writer->cues->eighths
+                                                     : 0);
     allowed[LEAD_TOKEN_END] = 0;
     if (must_sing && !writer->context.begun)
         memset(allowed + LEAD_TOKEN_CHORD, 0, LEAD_CHORDS);
@@ -179,7 +185,7 @@ static int draw_place(LeadWriter *writer, bool must_sing) {
 static int draw_pitch(LeadWriter *writer, const LeadBar *bar, int place, bool may_rest) {
     const LeadWish *wish = writer->wish;
     const Cues *cues = writer->cues;
-    const float off_scale = -2.5f, off_chord = -0.7f, leap_cost = -0.3f;
+    const float off_scale = -2.5f, off_chord = -0.7f, leap_cost = -0.3f, repeat_cost = -1.5f;
     const int easy_leap = 5;
     int places = lead_places(wish->head.meter), chord = chord_at(bar, place, places);
     int shift = 12 * lead_octave(cues);
@@ -193,6 +199,7 @@ static int draw_pitch(LeadWriter *writer, const LeadBar *bar, int place, bool ma
         bias[token] += of_chord || in_scale(wish->head.minor, pitch) ? 0 : off_scale;
         bias[token] += place % 4 == 0 && !of_chord ? off_chord : 0;
         int leap = writer->pitch == MOST_SEMITONES ? 0 : abs(pitch - writer->pitch);
+        bias[token] += pitch == writer->pitch ? repeat_cost : 0;
         if (leap > easy_leap)
             bias[token] += leap_cost * (float)(leap - easy_leap) * (float)cues->leaps;
     }

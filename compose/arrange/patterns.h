@@ -14,6 +14,7 @@ typedef enum ChordPattern {
     CHORDS_OFFBEAT,    /* after the beats: oom-pah */
     CHORDS_HITS,       /* two short ones early */
     CHORDS_SYNCOPATED, /* 3 + 3 + 2 */
+    CHORDS_SPREAD,     /* the same, one or two notes at a time */
     CHORDS_BROKEN,     /* eighths up through the chord */
     CHORDS_ROLLING,    /* sixteenths up and down */
     CHORDS_TREMOLO,    /* two notes in alternation, sixteenths */

@@ -13,13 +13,13 @@ int compose_arranged_meter(const char *text) {
     return -1;
 }
 
-static int choose_style(const char *genre, int *style, Error *error) {
-    *style = genre ? lead_find_style(genre) : lead_find_style("pop");
-    if (*style >= 0)
+static int choose_genre(const char *name, int *genre, Error *error) {
+    *genre = name ? lead_find_style(name) : ARRANGED_FREE;
+    if (*genre >= 0 || !name)
         return 0;
     char known[128];
     text_list_join(lead_styles, LEAD_STYLES, known, sizeof known);
-    return error_set(error, "the model of lead sheets has no genre '%s'; it has %s", genre, known);
+    return error_set(error, "the model of lead sheets has no genre '%s'; it has %s", name, known);
 }
 
 static int read_melody(const char *path, GivenMelody *melody, Error *error) {
@@ -36,7 +36,7 @@ static int read_melody(const char *path, GivenMelody *melody, Error *error) {
 int compose_arranged_open(ComposeArranged *arranged, const char *model, const char *genre,
                           const ComposePrime *prime, const char *harmonize, Error *error) {
     ArrangedSettings *settings = &arranged->settings;
-    if (choose_style(genre, &settings->style, error))
+    if (choose_genre(genre, &settings->genre, error))
         return -1;
     if (harmonize && read_melody(harmonize, &arranged->melody, error))
         return -1;

@@ -7,7 +7,7 @@
 
 typedef struct ComposeArranged {
     LeadModel *model;
-    ArrangedSettings settings; /* style, prime and melody are filled in */
+    ArrangedSettings settings; /* genre, prime and melody are filled in */
     Song *prime;
     GivenMelody melody;
 } ComposeArranged;
@@ -15,7 +15,7 @@ typedef struct ComposeArranged {
 /* The index of a meter ("3/4") supported by arrangements, or -1. */
 int compose_arranged_meter(const char *text);
 
-/* Loads the model (NULL: the shipped one), chooses the genre (NULL: pop) and reads the prime and
+/* Loads the model (NULL: the shipped one), chooses the genre (NULL: none) and reads the prime and
  * the melody to harmonize (NULL: none). Close it even on failure. */
 int compose_arranged_open(ComposeArranged *arranged, const char *model, const char *genre,
                           const ComposePrime *prime, const char *harmonize,

@@ -24,7 +24,7 @@ typedef struct Settings {
     float seconds;
     ComposerSettings composer; /* what of it is an option */
     uint64_t seed;
-    bool likelihood, level, json;
+    bool likelihood, level, loudness, json;
 } Settings;
 
 static const char *const split_names[] = {"train", "validation", "test", NULL};
@@ -70,6 +70,8 @@ static const Option options[] = {
     OPTION_STRING(
         Settings, heard, "heard", 0, "DIR,…",
         "with --apart: fit it to those folders, and let it hear these, in the same order"),
+    OPTION_FLAG(Settings, loudness, "loudness",
+                "with --apart: by loudness too (of corpora without dynamics, --no-loudness)"),
     OPTION_STRING(Settings, out, "out", 'o', "DIR",
                   "keep the clips there as Q1-000.mid …, and metrics.json"),
     OPTION_SEED(Settings, seed, "seed", "of the clips"),
@@ -275,6 +277,7 @@ int eval_music_command(int argc, char **argv) {
     Settings settings = {.split = "test",
                          .style = "performed",
                          .likelihood = true,
+                         .loudness = true,
                          .clips = 100,
                          .seconds = 30,
                          .composer = composer_defaults,
@@ -289,11 +292,13 @@ int eval_music_command(int argc, char **argv) {
             &usage,
             form_report(settings.form, FORM_SECONDS, settings.level, settings.json, stdout, &error),
             &error);
+    const ApartSettings apart = {.seconds = (double)settings.seconds,
+                                 .loudness = settings.loudness};
     if (settings.apart)
-        return command_status(&usage,
-                              apart_report(settings.apart, settings.heard, (double)settings.seconds,
-                                           settings.json, stdout, &error),
-                              &error);
+        return command_status(
+            &usage,
+            apart_report(settings.apart, settings.heard, &apart, settings.json, stdout, &error),
+            &error);
     if (!settings.data)
         return options_wrong(&usage, "--data is missing: a folder of MIDI files, or 'synthetic'");
     return command_status(&usage, run(&settings, &error), &error);

@@ -31,19 +31,22 @@ typedef struct Rows {
 
 /* ------------------------------------------------------------------ pieces */
 
-static void look_at(const char *path, double seconds, Row *row) {
+static void look_at(const char *path, const ApartSettings *settings, Row *row) {
     Song *song = midi_read(path, NULL);
-    if (song && seconds > 0 && song->seconds > seconds) {
-        Song *start = clips_cut(song, seconds, NULL);
+    if (song && settings->seconds > 0 && song->seconds > settings->seconds) {
+        Song *start = clips_cut(song, settings->seconds, NULL);
         song_free(song);
         song = start;
     }
     row->read = song && !music_features(song, row->features, NULL);
+    for (int i = 0; row->read && !settings->loudness && i < MUSIC_FEATURES; i++)
+        if (music_feature_is_loudness(i))
+            row->features[i] = 0;
     song_free(song);
 }
 
-static int add_folder(const char *folder, int class, double seconds, Rows *rows, int *left_out,
-                      Error *error) {
+static int add_folder(const char *folder, int class, const ApartSettings *settings, Rows *rows,
+                      int *left_out, Error *error) {
     MusicCatalogue *catalogue = music_catalogue_create(folder, NULL, error);
     if (!catalogue)
         return -1;
@@ -55,7 +58,7 @@ static int add_folder(const char *folder, int class, double seconds, Rows *rows,
     for (int i = 0; i < (status ? 0 : catalogue->n_entries); i++) {
         Row *row = &rows->list[rows->count + i];
         *row = (Row){.class = class, .song = catalogue->entries[i].song};
-        look_at(catalogue->entries[i].path, seconds, row);
+        look_at(catalogue->entries[i].path, settings, row);
     }
     int kept = rows->count;
     for (int i = 0; !status && i < catalogue->n_entries; i++) {
@@ -70,10 +73,10 @@ static int add_folder(const char *folder, int class, double seconds, Rows *rows,
     return status;
 }
 
-static int read_folders(char **names, int n, double seconds, Rows *rows, int *left_out,
-                        Error *error) {
+static int read_folders(char **names, int n, const ApartSettings *settings, Rows *rows,
+                        int *left_out, Error *error) {
     for (int c = 0; c < n; c++)
-        if (add_folder(names[c], c, seconds, rows, left_out, error))
+        if (add_folder(names[c], c, settings, rows, left_out, error))
             return -1;
     return 0;
 }
@@ -148,11 +151,12 @@ static void score(const Rows *rows, Apart *apart) {
     apart->auc = apart->classes == PAIR ? area(rows) : NAN;
 }
 
-static int measure(char **names, char **heard, double seconds, Apart *apart, Error *error) {
+static int measure(char **names, char **heard, const ApartSettings *settings, Apart *apart,
+                   Error *error) {
     Rows known = {0}, others = {0};
-    int status = read_folders(names, apart->classes, seconds, &known, &apart->left_out, error);
+    int status = read_folders(names, apart->classes, settings, &known, &apart->left_out, error);
     if (!status && heard)
-        status = read_folders(heard, apart->classes, seconds, &others, &apart->left_out, error);
+        status = read_folders(heard, apart->classes, settings, &others, &apart->left_out, error);
     for (int fold = heard ? -1 : 0; !status && fold < (heard ? 0 : FOLDS); fold++)
         status = predict(&known, heard ? &others : &known, fold, apart->classes, error);
     if (!status)
@@ -162,8 +166,8 @@ static int measure(char **names, char **heard, double seconds, Apart *apart, Err
     return status;
 }
 
-int apart_measure(const char *folders, const char *heard, double seconds, Apart *apart,
-                  Error *error) {
+int apart_measure(const char *folders, const char *heard, const ApartSettings *settings,
+                  Apart *apart, Error *error) {
     int n, n_heard = 0;
     *apart = (Apart){.auc = NAN};
     char **names = text_list_split(folders, &n, error);
@@ -175,7 +179,7 @@ int apart_measure(const char *folders, const char *heard, double seconds, Apart 
         status = error_set(error, "--heard names %d folders, --apart %d", n_heard, n);
     apart->classes = n;
     if (!status)
-        status = measure(names, others, seconds, apart, error);
+        status = measure(names, others, settings, apart, error);
     free(names);
     free(others);
     return status;
@@ -230,11 +234,11 @@ static void print_json(const Apart *apart, char **names, FILE *stream) {
     json_decref(result);
 }
 
-int apart_report(const char *folders, const char *heard, double seconds, bool json, FILE *stream,
-                 Error *error) {
+int apart_report(const char *folders, const char *heard, const ApartSettings *settings, bool json,
+                 FILE *stream, Error *error) {
     Apart apart;
     int n;
-    if (apart_measure(folders, heard, seconds, &apart, error))
+    if (apart_measure(folders, heard, settings, &apart, error))
         return -1;
     char **names = text_list_split(folders, &n, error);
     if (!names)

@@ -17,6 +17,11 @@
 
 enum { APART_CLASSES = 16 };
 
+typedef struct ApartSettings {
+    double seconds; /* of each piece, from its beginning; 0: all */
+    bool loudness;  /* false: without features of loudness, for corpora that have none */
+} ApartSettings;
+
 typedef struct Apart {
     int classes;
     int pieces[APART_CLASSES], left_out;     /* of the classified folders; unreadable */
@@ -28,12 +33,12 @@ typedef struct Apart {
 double apart_accuracy(const Apart *apart);
 
 /* `folders` are two or more names separated by commas; so are those to classify, `heard`, as many
- * and in the same order, or NULL. Uses the first `seconds` of each piece (0: all). */
-int apart_measure(const char *folders, const char *heard, double seconds, Apart *apart,
-                  Error *error) MUST_CHECK;
+ * and in the same order, or NULL. */
+int apart_measure(const char *folders, const char *heard, const ApartSettings *settings,
+                  Apart *apart, Error *error) MUST_CHECK;
 
 /* Measures and prints, with half the 95 % interval of the accuracy. */
-int apart_report(const char *folders, const char *heard, double seconds, bool json, FILE *stream,
-                 Error *error) MUST_CHECK;
+int apart_report(const char *folders, const char *heard, const ApartSettings *settings, bool json,
+                 FILE *stream, Error *error) MUST_CHECK;
 
 #endif

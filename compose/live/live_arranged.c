@@ -22,7 +22,7 @@ struct LiveArranged {
     int n_written, beat; /* bars; since the beginning */
     bool minor;
     double place, tempo; /* between the cues' slowest and fastest; of the moment */
-    int program;         /* of the melody */
+    int program, genre;  /* of the melody; of the piece */
     ComposerNote notes[MOST_NOTES];
     int n_notes;
     double seconds; /* of the latest beat */
@@ -62,9 +62,9 @@ void live_arranged_destroy(LiveArranged *arranged) {
 /* ------------------------------------------------------------------ a piece */
 
 static double wanted_tempo(const LiveArranged *arranged, const Cues *cues) {
-    return arranged->settings.tempo > 0
-               ? arranged->settings.tempo
-               : cues->slowest + arranged->place * (cues->fastest - cues->slowest);
+    double usual = cues->slowest + arranged->place * (cues->fastest - cues->slowest);
+    return arranged->settings.tempo > 0 ? arranged->settings.tempo
+                                        : genre_tempo(arranged->genre, usual);
 }
 
 int live_arranged_begin(LiveArranged *arranged, const LiveArrangedWish *wish, const Cues *cues,
@@ -72,6 +72,7 @@ int live_arranged_begin(LiveArranged *arranged, const LiveArrangedWish *wish, co
     enum { PHRASE = 4 };
     Rng rng = rng_seed(wish->seed), wishes = rng_split(rng, 0);
     end_piece(arranged);
+    arranged->genre = wish->genre;
     arranged->place = (double)rng_uniform(wishes, 0);
     arranged->minor = (double)rng_uniform(wishes, 1) >= cues->major;
     arranged->tempo = wanted_tempo(arranged, cues);
@@ -81,7 +82,7 @@ int live_arranged_begin(LiveArranged *arranged, const LiveArrangedWish *wish, co
     plan_make(&arranged->plan, n_bars, false, rng_split(rng, 1));
     const LeadHead head = {.valence = NAN,
                            .arousal = NAN,
-                           .style = wish->style,
+                           .style = genre_style(wish->genre),
                            .minor = arranged->minor,
                            .meter = LEAD_4_4};
     arranged->wish = (LeadWish){.plan = &arranged->plan,
@@ -98,6 +99,7 @@ int live_arranged_begin(LiveArranged *arranged, const LiveArrangedWish *wish, co
                                           .plan = &arranged->plan,
                                           .ensemble = arranged->settings.ensemble,
                                           .tonic = (int)rng_below(wishes, 2, 12),
+                                          .genre = wish->genre,
                                           .program = arranged->program,
                                           .rng = rng_split(rng, 3)};
     arranged->arranger = arranged->writer ? arranger_create(&arranged->arrangement, error) : NULL;
@@ -153,7 +155,7 @@ static void take_notes(LiveArranged *arranged, int beat) {
         for (; at > 0 && arranged->notes[at - 1].start > start; at--)
             arranged->notes[at] = arranged->notes[at - 1];
         arranged->notes[at] = (ComposerNote){.start = start,
-                                             .end = start + (note->release - note->onset) * tick,
+                                             .end = start + (note->sounding - note->onset) * tick,
                                              .pitch = note->pitch,
                                              .velocity = note->velocity,
                                              .channel = note->channel,
@@ -161,8 +163,9 @@ static void take_notes(LiveArranged *arranged, int beat) {
     }
 }
 
-int live_arranged_beat(LiveArranged *arranged, const Cues *cues, Error *error) {
+int live_arranged_beat(LiveArranged *arranged, const Cues *wanted, Error *error) {
     const double yielding = 0.6, last_bar = 0.8; /* of the way to another tempo with each beat */
+    const Cues moved = genre_cues(arranged->genre, wanted), *cues = &moved;
     int bar = arranged->beat / BEATS;
     bool ends = bar == arranged->written.n_bars - 1;
     arranged->tempo +=

@@ -20,7 +20,7 @@ typedef struct LiveArrangedSettings {
 /* A piece. */
 typedef struct LiveArrangedWish {
     uint64_t seed;
-    int style;      /* index into lead_styles, -1 = unknown */
+    int genre;      /* GENRE_FREE or an index into lead_styles */
     double seconds; /* about its length */
 } LiveArrangedWish;
 

@@ -18,7 +18,7 @@ static const float far = 0.8f;
  * portable kernels, which the lead of the music does not cover. */
 LiveMusicSettings live_music_defaults(void) {
     LiveMusicSettings settings = {
-        .composer = composer_defaults, .policy = MOOD_MIRROR, .program = -1};
+        .composer = composer_defaults, .policy = MOOD_MIRROR, .genre = GENRE_FREE, .program = -1};
     settings.composer.openings = isa_current() == ISA_KIND_PORTABLE ? 1 : OPENINGS_LIVE;
     return settings;
 }
@@ -70,7 +70,7 @@ LiveMusic *live_music_create(const MusicModel *model, const LiveMusicSettings *s
     music->wished = settings->composer;
     music->wished.seconds = music->wished.bars = music->wished.prime_count = 0;
     music->wished.span = LIVE_MUSIC_SPAN;
-    music->wished_genre = settings->lead ? settings->style + 1 : settings->composer.genre;
+    music->wished_genre = settings->lead ? settings->genre + 1 : settings->composer.genre;
     music->wished_program = settings->program;
     music->over = true;
     music->emotion = EMOTION_NEUTRAL;
@@ -281,7 +281,7 @@ static int write_beat(LiveMusic *music, Error *error) {
     Wanted wanted = take_wanted(music);
     if (music->over || wanted.skip) {
         const LiveArrangedWish wish = {
-            .seed = section_seed(music), .style = wanted.genre - 1, .seconds = piece_seconds};
+            .seed = section_seed(music), .genre = wanted.genre - 1, .seconds = piece_seconds};
         if (live_arranged_begin(music->arranged, &wish, &wanted.cues, error))
             return -1;
         music->piece++;

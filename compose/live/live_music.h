@@ -39,7 +39,7 @@ typedef struct LiveMusicSettings {
     const LeadModel
         *lead;         /* arranged music by this model (which must outlive it), NULL: performed */
     Ensemble ensemble; /* and who plays it, */
-    int style;         /* index into lead_styles, */
+    int genre;         /* GENRE_FREE or an index into lead_styles, */
     int program;       /* of the melody, -1 = the ensemble's */
 } LiveMusicSettings;
 

@@ -12,8 +12,8 @@
 
 static int open_arranged(LiveSession *session, const LiveSettings *settings, Error *error) {
     LiveMusicSettings music = settings->music;
-    music.style = lead_find_style(settings->genre ? settings->genre : "pop");
-    if (music.style < 0) {
+    music.genre = settings->genre ? lead_find_style(settings->genre) : GENRE_FREE;
+    if (settings->genre && music.genre < 0) {
         char known[128];
         text_list_join(lead_styles, LEAD_STYLES, known, sizeof known);
         return error_set(error, "the model of lead sheets has no genre '%s'; it has %s",

@@ -42,7 +42,6 @@ static Song *arranged(Composing *composing, Mood mood, double seconds, uint64_t 
     wishes.cues = cues_at(mood);
     wishes.felt = mood;
     wishes.ensemble = settings->ensemble;
-    wishes.style = ARRANGED_FREE;
     wishes.seconds = seconds;
     wishes.program = settings->program;
     return arranged_piece_compose(composing->lead, &wishes, &piece, error)

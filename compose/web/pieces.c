@@ -58,7 +58,7 @@ static Song *arrange(Pieces *pieces, const PieceWishes *wishes, Error *error) {
     settings.policy = piece->policy;
     settings.felt = piece->felt;
     settings.ensemble = wishes->ensemble;
-    settings.style = genre ? lead_find_style(genre) : ARRANGED_FREE;
+    settings.genre = genre ? lead_find_style(genre) : ARRANGED_FREE;
     settings.mode = piece->composer.mode;
     settings.tonic = piece->composer.tonic;
     settings.tempo = piece->composer.tempo;

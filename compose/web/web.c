@@ -27,7 +27,7 @@ static int load_music(Web *web, const char *path, Error *error) {
         return -1;
     if (style == STYLE_ARRANGED) {
         web->visit.music.lead = web->lead = lead_model_load(path, error);
-        web->visit.music.style = lead_find_style("pop");
+        web->visit.music.genre = GENRE_FREE;
         for (; web->lead && n < LEAD_STYLES; n++)
             web->genres[n] = lead_styles[n];
         return web->lead ? 0 : -1;

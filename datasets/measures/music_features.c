@@ -274,6 +274,16 @@ static void put_harmony(Notes *notes) {
     put_degree(notes, harmony->last_bass);
 }
 
+/* In the order of music_features: the mean change between notes, the spread, and the quarters'. */
+bool music_feature_is_loudness(int feature) {
+    enum { RATES = 6, CHANGE = 4, SPREAD = 7, VELOCITIES = 2, QUARTER = 3, QUARTERS = 4 };
+    const int spread = RATES + SPREAD * VELOCITIES;
+    const int quarters = RATES + SPREAD * MUSIC_FEATURE_SPREADS;
+    bool of_quarter = feature >= quarters && feature < quarters + QUARTERS * QUARTER;
+    return feature == CHANGE || (feature >= spread && feature < spread + SPREAD) ||
+           (of_quarter && (feature - quarters) % QUARTER == 0);
+}
+
 int music_features(const Song *song, float *features, Error *error) {
     Notes notes = {.next = features};
     int status = collect(&notes, song, error);

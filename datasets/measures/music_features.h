@@ -22,4 +22,8 @@ enum {
  * runs out. */
 int music_features(const Song *song, float *features, Error *error) MUST_CHECK;
 
+/* Whether a feature is of loudness: corpora without dynamics have one velocity throughout, by which
+ * alone they would be recognised. */
+bool music_feature_is_loudness(int feature);
+
 #endif

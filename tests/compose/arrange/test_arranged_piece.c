@@ -25,7 +25,7 @@ static ArrangedSettings settings_for(int emotion, double seconds) {
                               .seed = 7,
                               .cues = cues_table[emotion],
                               .candidates = 2,
-                              .style = lead_find_style("pop"),
+                              .genre = GENRE_FREE,
                               .mode = ARRANGED_FREE,
                               .tonic = ARRANGED_FREE,
                               .seconds = seconds,

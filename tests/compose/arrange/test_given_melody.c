@@ -77,7 +77,7 @@ START_TEST(chords_hold_the_tune_which_stays_as_it_is) {
                                        .seed = 3,
                                        .cues = cues_table[EMOTION_SAD],
                                        .candidates = 1,
-                                       .style = lead_find_style("folk"),
+                                       .genre = GENRE_FREE,
                                        .mode = ARRANGED_FREE,
                                        .program = -1,
                                        .melody = &melody};

@@ -52,7 +52,7 @@ static Melody play_beats(LiveArranged *arranged, Emotion emotion, int beats) {
 
 static LiveArranged *begin(uint64_t seed, Ensemble ensemble) {
     const LiveArrangedSettings settings = {.sampler = SAMPLER_DEFAULTS, .ensemble = ensemble};
-    const LiveArrangedWish wish = {.seed = seed, .style = lead_find_style("pop"), .seconds = 60};
+    const LiveArrangedWish wish = {.seed = seed, .genre = GENRE_FREE, .seconds = 60};
     LiveArranged *arranged = live_arranged_create(model, &settings, NULL);
     ck_assert_ptr_nonnull(arranged);
     ck_assert_int_eq(live_arranged_begin(arranged, &wish, &cues_table[EMOTION_HAPPY], NULL), 0);
@@ -105,7 +105,7 @@ static void follow(uint64_t seed, Ensemble ensemble, Emotion first, Emotion seco
     LiveMusicSettings settings = {.composer = composer_defaults,
                                   .lead = model,
                                   .ensemble = ensemble,
-                                  .style = lead_find_style("pop")};
+                                  .genre = GENRE_FREE};
     settings.composer.seed = seed;
     Error error;
     LiveMusic *music = live_music_create(NULL, &settings, &error);

@@ -1,0 +1,94 @@
+/* arranger_parts.h: a song in the making, for the files of the arranger only. */
+#ifndef COMPOSE_ARRANGE_ARRANGER_PARTS_H
+#define COMPOSE_ARRANGE_ARRANGER_PARTS_H
+
+#include "compose/arrange/arranger.h"
+#include "compose/arrange/genres.h"
+
+enum { SIXTEENTH = ARRANGER_TICKS / 4, VOICES = 4, REACH = 16, BEAT = 4 };
+
+typedef enum Part { MELODY, CHORDS, BASS, PADS, DRUMS, PARTS } Part;
+
+typedef struct Instrument {
+    const char *name; /* NULL: the ensemble has none */
+    int program;      /* General MIDI, from 0 */
+    int loudness;     /* added to the velocity */
+} Instrument;
+
+extern const Instrument arranger_instruments[ENSEMBLES][PARTS];
+
+/* The chords' latest voicing, from below. */
+typedef struct Voicing {
+    int pitches[VOICES], count;
+    int chord; /* -1 before the first */
+} Voicing;
+
+/* What a player does in the whole piece. */
+typedef struct Habits {
+    double pedal;    /* probability that half a bar is pedalled, times the cues' */
+    double contrast; /* of the melody to the rest, MIDI velocity */
+    double wobble;   /* standard deviation of a note's velocity */
+    double touch;    /* loudness in all, MIDI velocity */
+    int height;      /* semitones by which chords lie higher */
+    float broken;    /* probability that a section's chords are broken where there is a choice */
+    bool octaves;    /* the melody of full sections is played in octaves */
+} Habits;
+
+struct Arranger {
+    const Arrangement *arrangement;
+    const Genre *genre;
+    Habits habits;
+    const Cues *cues; /* of the bar at hand */
+    double tempo;
+    bool minor;
+    Song *song;
+    Error *error;
+    int tracks[PARTS]; /* -1 where there is none */
+    int places;        /* of a bar */
+    int home;          /* MIDI pitch of the tonic that the sheet counts from */
+    Voicing voicing;
+    int line, bass; /* latest pitches of counter-melody and walking bass, 0 before the first */
+    struct {
+        Voicing voicing;
+        int line, bass;
+    } before; /* as the bar at hand began */
+    int bar;
+    Rng rng; /* of the bar */
+    uint64_t drawn;
+    double swell; /* loudness of the phrase */
+    int pedal[2]; /* the place up to which each half's notes sound, 0 = no pedal */
+    int failed;
+};
+
+/* ---- performance.c ---- */
+
+Habits arranger_habits(const Arrangement *arrangement);
+/* Draws a bar's own random numbers, its phrase's loudness and its pedal. */
+void arranger_begin_bar(Arranger *arranger, int bar, const ArrangementBar *how);
+float arranger_chance(Arranger *arranger);
+uint32_t arranger_tick(const Arranger *arranger, int bar, double place);
+/* Adds a note at a place, performed. */
+void arranger_note(Arranger *arranger, Part part, int bar, double place, double length, int pitch,
+                   int loudness);
+uint8_t arranger_melody_program(const Arrangement *arrangement);
+/* Writes by what factor each half bar of the piece is faster (2 · n_bars); the piece takes as long
+ * as without. */
+void arranger_rubato(const Arrangement *arrangement, double *factors);
+
+/* ---- voices.c ---- */
+
+/* The voicing of a chord that moves least from the one before, around `center` and below `ceiling`;
+ * `colour` adds a seventh or ninth and leaves the root to the bass. */
+void arranger_voice(Arranger *arranger, int chord, int center, int ceiling, bool colour);
+/* A bass note for a chord: its root near MIDI pitch 36, or as near to `top` as a hand reaches. */
+int arranger_root(const Arranger *arranger, int chord, int top);
+/* Four voices below the melody in quarters; held chords; a walking bass. */
+void arranger_chorale(Arranger *arranger, int bar, int half, int octave);
+void arranger_folk(Arranger *arranger, int bar, int half);
+void arranger_jazz(Arranger *arranger, int bar, int half);
+/* A line of long notes between melody and chords, for those who play pads. */
+void arranger_counter_line(Arranger *arranger, int bar, int half, int octave);
+/* What the melody sounds at a place of the bar, or -1. */
+int arranger_melody_at(const Arranger *arranger, int bar, int place, int octave);
+
+#endif

@@ -1,0 +1,236 @@
+#include "compose/arrange/arranger_parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ------------------------------------------------------------------ chords */
+
+static bool in_key(bool minor, int pitch) {
+    static const bool scales[2][12] = {{1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1},
+                                       {1, 0, 1, 1, 0, 1, 0, 1, 1, 0, 1, 0}};
+    return scales[minor][((pitch % 12) + 12) % 12];
+}
+
+/* The notes of a chord above the tonic as a set by bit; with `colour` the seventh of the key, or
+ * where that is not a seventh the ninth, and without the root. */
+static unsigned chord_notes(int chord, bool minor, bool colour) {
+    int root = chord / LEAD_QUALITIES;
+    unsigned notes = 0;
+    for (int c = 0; c < 12; c++)
+        notes |= lead_chord_has(chord, c) ? 1u << c : 0;
+    if (!colour || chord % LEAD_QUALITIES == LEAD_DIMINISHED)
+        return notes;
+    int seventh = in_key(minor, root + 10) ? 10 : in_key(minor, root + 11) ? 11 : 14;
+    return (notes | 1u << (root + seventh) % 12) & ~(1u << root);
+}
+
+/* Stacks the notes upwards from `from`; returns how many. */
+static int stack(unsigned notes, int home, int from, int voicing[VOICES]) {
+    int n = 0, wanted = __builtin_popcount(notes);
+    for (int pitch = from; n < wanted && n < VOICES; pitch++)
+        if (notes >> (pitch - home + 120) % 12 & 1)
+            voicing[n++] = pitch;
+    return n;
+}
+
+void arranger_voice(Arranger *arranger, int chord, int center, int ceiling, bool colour) {
+    unsigned notes = chord_notes(chord, arranger->minor, colour);
+    double least = INFINITY;
+    int best[VOICES] = {0}, n_best = 0, before = 0;
+    for (int i = 0; i < arranger->voicing.count; i++)
+        before += arranger->voicing.pitches[i];
+    double middle = arranger->voicing.count ? (double)before / arranger->voicing.count : center;
+    for (int from = center - 12; from <= center + 2; from++) {
+        int voicing[VOICES], n = stack(notes, arranger->home, from, voicing);
+        double mean = 0;
+        for (int i = 0; i < n; i++)
+            mean += (double)voicing[i] / n;
+        double cost =
+            fabs(mean - middle) + 0.5 * fabs(mean - center) + (voicing[n - 1] >= ceiling ? 6 : 0);
+        if (cost < least - 1e-9) {
+            least = cost;
+            memcpy(best, voicing, sizeof best);
+            n_best = n;
+        }
+    }
+    memcpy(arranger->voicing.pitches, best, sizeof best);
+    arranger->voicing.count = n_best;
+    arranger->voicing.chord = chord;
+}
+
+int arranger_root(const Arranger *arranger, int chord, int top) {
+    const int highest = 43;
+    int root = 36 + (arranger->home + chord / LEAD_QUALITIES) % 12;
+    if (root > highest)
+        root -= 12;
+    while (arranger->arrangement->ensemble == ENSEMBLE_PIANO && top - root > REACH)
+        root += 12;
+    return root;
+}
+
+int arranger_melody_at(const Arranger *arranger, int bar, int place, int octave) {
+    const LeadSheet *sheet = arranger->arrangement->sheet;
+    for (int b = bar; b >= 0 && b >= bar - 1; b--)
+        for (int i = sheet->bars[b].n_events - 1; i >= 0; i--) {
+            const LeadEvent *event = &sheet->bars[b].events[i];
+            if (b == bar && event->place > place)
+                continue;
+            return event->pitch == LEAD_REST ? -1 : arranger->home + octave + event->pitch;
+        }
+    return -1;
+}
+
+static int nearest(unsigned notes, int home, int from, int low, int high) {
+    int best = low;
+    for (int pitch = low; pitch <= high; pitch++)
+        if (notes >> (pitch - home + 120) % 12 & 1 &&
+            (!(notes >> (best - home + 120) % 12 & 1) || abs(pitch - from) < abs(best - from)))
+            best = pitch;
+    return best;
+}
+
+/* The next note of the key in a direction. */
+static int step(const Arranger *arranger, int pitch, int direction) {
+    do
+        pitch += direction;
+    while (!in_key(arranger->minor, pitch - arranger->home + 120));
+    return pitch;
+}
+
+/* ------------------------------------------------------------------ genres' own */
+
+/* A chord of the key that has the soprano's note, other than the one before. */
+static int passing_chord(Arranger *arranger, int chord, int soprano) {
+    int found = chord, count = 0;
+    for (int other = 0; other < LEAD_CHORDS && soprano > 0; other++) {
+        int quality = other % LEAD_QUALITIES;
+        bool fits = quality <= LEAD_MINOR && other != chord &&
+                    lead_chord_has(other, soprano - arranger->home + 120);
+        for (int c = 0; c < 12 && fits; c++)
+            fits = !lead_chord_has(other, c) || in_key(arranger->minor, c);
+        if (fits && arranger_chance(arranger) * (float)++count < 1)
+            found = other;
+    }
+    return found;
+}
+
+/* A chord of a chorale: alto and tenor move to the nearest notes of the chord in their ranges, the
+ * bass takes its root. A voice that moves by a third is led by a passing
+ * eighth. */
+static void sing(Arranger *arranger, int bar, int place, int length, int chord, int soprano) {
+    static const struct { int low, high; } ranges[3] = {{41, 59}, {50, 67}, {57, 74}};
+    unsigned notes = chord_notes(chord, arranger->minor, false);
+    Voicing *voices = &arranger->voicing;
+    if (voices->count != 3)
+        *voices = (Voicing){.pitches = {50, 57, 64}, .count = 3, .chord = voices->chord};
+    for (int v = 0; v < 3; v++) {
+        int low = v ? voices->pitches[v - 1] + 1 : ranges[0].low, before = voices->pitches[v];
+        int high =
+            v == 2 && soprano > 0 && soprano - 1 < ranges[2].high ? soprano - 1 : ranges[v].high;
+        low = low > ranges[v].low ? low : ranges[v].low;
+        if (high >= low)
+            voices->pitches[v] = nearest(v ? notes : 1u << chord / LEAD_QUALITIES, arranger->home,
+                                         before, low, high);
+        int leap = voices->pitches[v] - before;
+        bool passes = abs(leap) >= 3 && abs(leap) <= 5;
+        Part part = v ? CHORDS : BASS;
+        if (passes)
+            arranger_note(arranger, part, bar, place, BEAT / 2.0,
+                          step(arranger, before, leap > 0 ? 1 : -1), 0);
+        arranger_note(arranger, part, bar, place + (passes ? BEAT / 2.0 : 0),
+                      length - (passes ? BEAT / 2.0 : 0), voices->pitches[v], 0);
+    }
+}
+
+static bool begins_at(const LeadBar *bar, int place) {
+    for (int i = 0; i < bar->n_events; i++)
+        if (bar->events[i].place == place)
+            return true;
+    return false;
+}
+
+/* The voices move together: where half a bar begins, and with the soprano's beats. */
+void arranger_chorale(Arranger *arranger, int bar, int half, int octave) {
+    int half_bar = arranger->places / 2, start = half * half_bar;
+    const LeadBar *sheet = &arranger->arrangement->sheet->bars[bar];
+    for (int beat = 0, length; beat < half_bar; beat += length) {
+        for (length = BEAT; beat + length < half_bar; length += BEAT)
+            if (begins_at(sheet, start + beat + length))
+                break;
+        int soprano = arranger_melody_at(arranger, bar, start + beat, octave);
+        int chord =
+            beat ? passing_chord(arranger, sheet->chords[half], soprano) : sheet->chords[half];
+        sing(arranger, bar, start + beat, length, chord, soprano);
+    }
+}
+
+/* A chord from its root up, held for half a bar. */
+void arranger_folk(Arranger *arranger, int bar, int half) {
+    const LeadBar *sheet = &arranger->arrangement->sheet->bars[bar];
+    int chord = sheet->chords[half], length = arranger->places / 2;
+    int root = 36 + (arranger->home + chord / LEAD_QUALITIES) % 12;
+    unsigned notes = chord_notes(chord, arranger->minor, false);
+    int pitches[VOICES], n = stack(notes, arranger->home, root, pitches);
+    for (int i = 0; i < n; i++)
+        arranger_note(arranger, i ? CHORDS : BASS, bar, half * arranger->places / 2, length,
+                      pitches[i], 0);
+}
+
+/* A walking bass: the root on the first beat, then towards the next chord's root, the last note a
+ * step away from it. Above it the chord with its seventh, held. */
+void arranger_jazz(Arranger *arranger, int bar, int half) {
+    const LeadSheet *sheet = arranger->arrangement->sheet;
+    int length = arranger->places / 2, start = half * length;
+    int chord = sheet->bars[bar].chords[half];
+    int next_chord = !half                     ? sheet->bars[bar].chords[1]
+                     : bar + 1 < sheet->n_bars ? sheet->bars[bar + 1].chords[0]
+                                               : chord;
+    unsigned notes = chord_notes(chord, arranger->minor, false);
+    bool changes = !half || chord != sheet->bars[bar].chords[0];
+    int held = !half && sheet->bars[bar].chords[1] == chord ? arranger->places : length;
+    for (int i = 0; changes && i < arranger->voicing.count; i++)
+        arranger_note(arranger, CHORDS, bar, start, held - 0.5, arranger->voicing.pitches[i], 0);
+    if (!arranger->bass)
+        arranger->bass = 40;
+    for (int beat = 0; beat < length; beat += BEAT) {
+        bool first = !beat && changes, last = beat + BEAT >= length;
+        int target =
+            nearest(1u << next_chord / LEAD_QUALITIES, arranger->home, arranger->bass, 30, 48);
+        if (first)
+            arranger->bass =
+                nearest(1u << chord / LEAD_QUALITIES, arranger->home, arranger->bass, 30, 48);
+        else if (last)
+            arranger->bass = target + (arranger_chance(arranger) < 0.5f ? 1 : -1);
+        else
+            arranger->bass = nearest(notes, arranger->home,
+                                     arranger->bass + (target >= arranger->bass ? 4 : -4), 30, 50);
+        arranger_note(arranger, BASS, bar, start + beat, BEAT - 0.3, arranger->bass, 0);
+    }
+}
+
+/* ------------------------------------------------------------------ counter-melody */
+
+/* Moves by the smallest step to another note of the chord than the melody's; a third is filled by a
+ * passing note. */
+void arranger_counter_line(Arranger *arranger, int bar, int half, int octave) {
+    const LeadBar *sheet = &arranger->arrangement->sheet->bars[bar];
+    int length = arranger->places / 2, start = half * length, low = 55, high = 72;
+    int melody = arranger_melody_at(arranger, bar, start, octave);
+    unsigned notes = chord_notes(sheet->chords[half], arranger->minor, false);
+    if (melody > 0)
+        notes &= ~(1u << (melody - arranger->home + 120) % 12);
+    int from = arranger->line ? arranger->line : 64;
+    /* On the same chord the line goes on to another of its notes. */
+    if (half && sheet->chords[0] == sheet->chords[1])
+        from += from > (low + high) / 2 ? -4 : 4;
+    int pitch = nearest(notes, arranger->home, from, low, high);
+    int leap = arranger->line ? pitch - arranger->line : 0;
+    bool passes = abs(leap) >= 3 && abs(leap) <= 4 && half;
+    if (passes)
+        arranger_note(arranger, PADS, bar, start, length / 2.0,
+                      step(arranger, arranger->line, leap > 0 ? 1 : -1), 4);
+    arranger_note(arranger, PADS, bar, start + (passes ? length / 2.0 : 0),
+                  passes ? length / 2.0 : length, pitch, 4);
+    arranger->line = pitch;
+}
