@@ -102,10 +102,8 @@ typedef struct Heard {
 /* Follows `first` and from `changed` on `second`, for `seconds`. */
 static void follow(uint64_t seed, Ensemble ensemble, Emotion first, Emotion second, double changed,
                    double seconds, Heard *heard) {
-    LiveMusicSettings settings = {.composer = composer_defaults,
-                                  .lead = model,
-                                  .ensemble = ensemble,
-                                  .genre = GENRE_FREE};
+    LiveMusicSettings settings = {
+        .composer = composer_defaults, .lead = model, .ensemble = ensemble, .genre = GENRE_FREE};
     settings.composer.seed = seed;
     Error error;
     LiveMusic *music = live_music_create(NULL, &settings, &error);
