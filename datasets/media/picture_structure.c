@@ -113,6 +113,10 @@ static bool is_gif(const uint8_t *bytes, size_t size) {
     return size > 4 && !memcmp(bytes, "GIF8", 4);
 }
 
+static bool is_png(const uint8_t *bytes, size_t size) {
+    return size > 8 && !memcmp(bytes, "\x89PNG\r\n\x1a\n", 8);
+}
+
 bool picture_has_end(const uint8_t *bytes, size_t size) {
     if (size > 3 && !memcmp(bytes, "\xff\xd8\xff", 3))
         return jpeg_has_end(bytes, size);
@@ -123,8 +127,12 @@ bool picture_has_end(const uint8_t *bytes, size_t size) {
     return true;
 }
 
+bool picture_can_be_animated(const uint8_t *bytes, size_t size) {
+    return is_gif(bytes, size) || is_png(bytes, size);
+}
+
 bool picture_is_animated(const uint8_t *bytes, size_t size) {
     if (is_gif(bytes, size))
         return gif_pictures(bytes, size, 2) > 1;
-    return size > 8 && !memcmp(bytes, "\x89PNG\r\n\x1a\n", 8) && png_frames(bytes, size) > 1;
+    return is_png(bytes, size) && png_frames(bytes, size) > 1;
 }

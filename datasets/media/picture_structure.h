@@ -19,6 +19,10 @@ bool picture_has_end(const uint8_t *bytes, size_t size);
 /* The same for a TGA, which has no signature: the caller knows that it is one. */
 bool picture_tga_has_end(const uint8_t *bytes, size_t size);
 
+/* Whether the file, of which the first bytes are enough, is of a kind that can be animated: GIF and
+ * PNG. */
+bool picture_can_be_animated(const uint8_t *bytes, size_t size);
+
 /* Whether the file is a GIF or PNG with more than one picture, shown one after the other. */
 bool picture_is_animated(const uint8_t *bytes, size_t size);
 

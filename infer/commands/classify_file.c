@@ -309,14 +309,17 @@ static int classify_video(Watcher *watcher, const char *path, const ClassifySett
 enum { HEAD = 1 << 16 };
 
 /* Whether the file begins as a picture does, or is empty: then the reader of pictures says so; -1
- * when it cannot be read. */
-static int begins_as_picture(const char *path, Error *error) {
+ * when it cannot be read. `can_move` (may be NULL): whether that kind of picture can be animated.
+ */
+static int begins_as_picture(const char *path, bool *can_move, Error *error) {
     unsigned char head[HEAD];
     FILE *file = file_open(path, error);
     if (!file)
         return -1;
     size_t size = fread(head, 1, HEAD, file);
     fclose(file);
+    if (can_move)
+        *can_move = picture_can_be_animated(head, size);
     return !size || picture_recognise(head, size);
 }
 
@@ -337,12 +340,13 @@ static int is_still(const char *path, Error *error) {
     if (!strcmp(path, "-") || video_is_address(path) ||
         (!stat(path, &status) && !S_ISREG(status.st_mode)))
         return 0;
-    int picture = begins_as_picture(path, error);
-    return picture > 0 ? !is_animated(path) : picture;
+    bool can_move = false;
+    int picture = begins_as_picture(path, &can_move, error);
+    return picture > 0 && can_move ? !is_animated(path) : picture;
 }
 
 bool classify_passes_over(const char *path) {
-    if (begins_as_picture(path, NULL) != 0)
+    if (begins_as_picture(path, NULL, NULL) != 0)
         return false;
     Video *video = video_open(&(VideoSettings){.source = path}, NULL);
     video_close(video);
