@@ -244,7 +244,9 @@ static int validate_picture(DetectorTask *task, Tape *tape, const BoxPicture *pi
     return status;
 }
 
-static int validate(void *context, Tape *tape, Validation *result, Error *error) {
+/* The detections of all pictures together are one example. */
+static int validate(void *context, Tape *tape, Shards shards, ValidationSums *sums, Error *error) {
+    (void)shards;
     DetectorTask *task = context;
     DetectionScore *score = detection_score_create(VALIDATION_SMALLEST);
     int status = score ? 0 : error_memory(error, "a score", 0);
@@ -252,9 +254,10 @@ static int validate(void *context, Tape *tape, Validation *result, Error *error)
         status = validate_picture(task, tape, &task->set->pictures[task->data.validation[i]], score,
                                   error);
     if (!status) {
-        result->score = detection_score_average_precision(score);
-        result->loss = 1 - result->score;
-        result->accuracy = detection_score_recall(score, 0.1, NULL);
+        sums->score = detection_score_average_precision(score);
+        sums->loss = 1 - sums->score;
+        sums->correct = detection_score_recall(score, 0.1, NULL);
+        sums->examples = 1;
     }
     detection_score_destroy(score);
     return status;

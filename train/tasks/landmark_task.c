@@ -220,7 +220,8 @@ static Tensor *loss(void *context, int slot_index, int shard, Tape *tape, StepCo
     return op_huber(tape, values, slot->places, task->weights, LOSS_DELTA);
 }
 
-static int validate(void *context, Tape *tape, Validation *result, Error *error) {
+static int validate(void *context, Tape *tape, Shards shards, ValidationSums *sums, Error *error) {
+    (void)shards;
     LandmarkTask *task = context;
     Slot *slot = &task->held;
     double sum = 0;
@@ -241,9 +242,8 @@ static int validate(void *context, Tape *tape, Validation *result, Error *error)
             return -1;
         good += count_good(values->data, slot->places, slot->n, &sum);
     }
-    result->loss = sum / task->data.n_validation;
-    result->score = -result->loss;
-    result->accuracy = (double)good / task->data.n_validation;
+    *sums = (ValidationSums){
+        .score = -sum, .loss = sum, .correct = good, .examples = task->data.n_validation};
     return 0;
 }
 
