@@ -232,12 +232,13 @@ static void play_patterns(Arranger *arranger, int bar, int half, int fullness) {
 /* A chord that is new: its name, and where the texture wants one its voicing. */
 static void change_chord(Arranger *arranger, int bar, int half, int octave) {
     const Arrangement *a = arranger->arrangement;
-    const double legato = 0.8; /* rougher moods have plain chords */
+    const double legato = 0.8; /* rougher moods have plain chords, and so has minor */
     int chord = a->sheet->bars[bar].chords[half];
     int center = 58 + arranger->habits.height +
                  12 * (a->ensemble == ENSEMBLE_PIANO ? arranger->cues->accompaniment : 0);
     int ceiling = lowest_melody(arranger, bar, half, octave, 127);
-    bool smooth = arranger->cues->articulation >= legato || a->genre != GENRE_FREE;
+    bool smooth =
+        a->genre != GENRE_FREE || (arranger->cues->articulation >= legato && !arranger->minor);
     bool colour = arranger_chance(arranger) < (float)arranger->genre->colour && smooth &&
                   !is_end(arranger, bar) && a->ensemble != ENSEMBLE_CHIPTUNE;
     if (chord == arranger->voicing.chord)
