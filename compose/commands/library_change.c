@@ -132,8 +132,8 @@ int library_import_command(int argc, char **argv) {
         if (!status)
             tell(&settings, "imported", changed);
         if (!status && unknown)
-            fprintf(stderr, "%s: %d rows name files that are not in the library\n", argv[i],
-                    unknown);
+            fprintf(stderr, "%s: %d row%s of files that are not in the library\n", argv[i], unknown,
+                    unknown == 1 ? "" : "s");
     }
     library_close(library);
     return command_status(&import_usage, status, &error);

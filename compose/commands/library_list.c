@@ -210,8 +210,8 @@ static void show_library(Library *library, const LibrarySongs *songs, bool json)
                              "hours", seconds / 3600));
         return;
     }
-    printf("%s: %d songs, %.1f hours; %d gone, %d that cannot be read\n", file, present,
-           seconds / 3600, songs->count - present - failed, failed);
+    printf("%s: %d song%s, %.1f hours; %d gone, %d that cannot be read\n", file, present,
+           present == 1 ? "" : "s", seconds / 3600, songs->count - present - failed, failed);
     for (int origin = 0; origin < ORIGINS; origin++)
         printf("  mood by %-9s %6d\n", origin_names[origin], origins[origin]);
     printf("  pleasant: %d excited, %d calm; unpleasant: %d excited, %d calm\n", quadrants[1][1],

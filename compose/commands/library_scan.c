@@ -53,8 +53,9 @@ static void tell(const ScanReport *report, bool json) {
     if (report->stopped)
         printf("stopped: %d read; 'affekt library scan' goes on\n", report->read);
     else
-        printf("%d songs: %d read now, %d moved, %d unchanged; %d gone\n", report->songs,
-               report->read, report->moved, report->unchanged, report->gone);
+        printf("%d song%s: %d read now, %d moved, %d unchanged; %d gone\n", report->songs,
+               report->songs == 1 ? "" : "s", report->read, report->moved, report->unchanged,
+               report->gone);
     if (report->failed)
         fprintf(stderr, "%d file%s cannot be used; the first: %s\n", report->failed,
                 report->failed == 1 ? "" : "s", report->failure);

@@ -159,8 +159,9 @@ static int replay(PlaySession *session, const Settings *settings, const atomic_b
     double took = clock_seconds() - started;
     JukeboxStatus status = jukebox_status(session->jukebox, seconds, session->wall + seconds);
     if (!settings->common.quiet)
-        fprintf(stderr, "%ld frames, %ld songs, %.1f s in %.1f s: %.1f times real time\n",
-                session->frames, status.played, seconds, took, seconds / took);
+        fprintf(stderr, "%ld frames, %ld song%s, %.1f s in %.1f s: %.1f times real time\n",
+                session->frames, status.played, status.played == 1 ? "" : "s", seconds, took,
+                seconds / took);
     return stop_signals_caught();
 }
 
@@ -176,7 +177,8 @@ static int perform(PlaySession *session, const Settings *settings, const atomic_
         return -1;
     JukeboxStatus status = jukebox_status(session->jukebox, seconds, session->wall + seconds);
     if (!settings->common.quiet)
-        fprintf(stderr, "%ld songs and %ld verdicts in %s%s%s\n", status.played, status.said,
+        fprintf(stderr, "%ld song%s and %ld verdict%s in %s%s%s\n", status.played,
+                status.played == 1 ? "" : "s", status.said, status.said == 1 ? "" : "s",
                 duration_text(seconds, duration), settings->record ? "; recorded in " : "",
                 settings->record ? settings->record : "");
     return 0;

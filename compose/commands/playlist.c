@@ -129,7 +129,7 @@ static int make_list(Session *session, const char *name, const char *path, Error
     } else if (!status) {
         if (path)
             printf("%s: ", path);
-        printf("%s, %d songs, %s\n", name, playlist.count,
+        printf("%s, %d song%s, %s\n", name, playlist.count, playlist.count == 1 ? "" : "s",
                duration_text(playlist.seconds, duration));
         if (!path || settings->explain)
             print_list(&session->songs, &playlist, settings->explain);

@@ -156,27 +156,13 @@ int library_import(Library *library, const char *csv, int *changed, int *unknown
 
 /* ------------------------------------------------------------------ export */
 
-static void write_text(FILE *stream, const char *text) {
-    if (!strpbrk(text, ",\"\r\n")) {
-        fputs(text, stream);
-        return;
-    }
-    fputc('"', stream);
-    for (; *text; text++) {
-        if (*text == '"')
-            fputc('"', stream);
-        fputc(*text, stream);
-    }
-    fputc('"', stream);
-}
-
 static void write_number(FILE *stream, float value) {
     char text[NUMBER_TEXT];
     fprintf(stream, "%s,", number_text((double)value, 4, text));
 }
 
 static void write_row(FILE *stream, const LibrarySong *song) {
-    write_text(stream, song->path);
+    csv_print_field(song->path, stream);
     fputc(',', stream);
     if (song->has_mood) {
         write_number(stream, song->mood.valence);
@@ -190,7 +176,7 @@ static void write_row(FILE *stream, const LibrarySong *song) {
     const char *const texts[] = {song->language, song->title, song->artist, song->genre};
     for (int i = 0; i < 4; i++) {
         fputc(',', stream);
-        write_text(stream, texts[i]);
+        csv_print_field(texts[i], stream);
     }
     fputc('\n', stream);
 }

@@ -64,11 +64,11 @@ static void say(Jukebox *jukebox, const char *format, ...) {
 /* ------------------------------------------------------------------ opening and closing */
 
 static MixerStatus outlet_status(const Jukebox *jukebox) {
-    return jukebox->outlet.status(jukebox->outlet.self);
+    return jukebox->outlet.kind->status(jukebox->outlet.self);
 }
 
 static void make_way(Jukebox *jukebox) {
-    jukebox->outlet.make_way(jukebox->outlet.self);
+    jukebox->outlet.kind->make_way(jukebox->outlet.self);
 }
 
 static void find_languages(Jukebox *jukebox) {
@@ -114,8 +114,8 @@ int jukebox_close(Jukebox *jukebox, Error *error) {
     if (!jukebox)
         return 0;
     int status = play_record_close(jukebox->record, error);
-    if (jukebox->outlet.close)
-        jukebox->outlet.close(jukebox->outlet.self);
+    if (jukebox->outlet.kind)
+        jukebox->outlet.kind->close(jukebox->outlet.self);
     queue_close(jukebox->queue);
     free(jukebox);
     return status;
@@ -260,7 +260,7 @@ static int begin_offered(Jukebox *jukebox, double now, double wall, Error *error
 static int follow_outlet(Jukebox *jukebox, double now, double wall, Error *error) {
     Error trouble;
     MixerStatus outlet = outlet_status(jukebox);
-    if (jukebox->outlet.trouble(jukebox->outlet.self, &trouble))
+    if (jukebox->outlet.kind->trouble(jukebox->outlet.self, &trouble))
         say(jukebox, "%.200s", trouble.message);
     bool over = jukebox->has_current && (outlet.begun > jukebox->begun || !outlet.playing);
     if (over && end_current(jukebox, outlet.last_was_whole, now, wall, error))
@@ -295,17 +295,17 @@ static int take_opened(Jukebox *jukebox, double now, double wall, Error *error) 
     const Outlet *outlet = &jukebox->outlet;
     Error trouble;
     QueueItem item;
-    int opened = outlet->take(outlet->self, &item, &trouble);
+    int opened = outlet->kind->take(outlet->self, &item, &trouble);
     if (opened < 0)
         return refuse(jukebox, &item, &trouble, error);
     if (!opened)
         return 0;
     const QueueItem *next = wanted_next(jukebox, now, wall);
     if (!next || !queue_is_same(next, &item)) {
-        outlet->drop(outlet->self);
+        outlet->kind->drop(outlet->self);
         return 0;
     }
-    int offered = outlet->offer(outlet->self, &trouble);
+    int offered = outlet->kind->offer(outlet->self, &trouble);
     if (offered < 0)
         return error_set(error, "%s", trouble.message);
     if (offered > 0)
@@ -320,8 +320,8 @@ static int bend(Jukebox *jukebox, double now, Error *error) {
         !jukebox->has_current || jukebox->current.song == QUEUE_COMPOSED_PIECE)
         return 0;
     jukebox->next_bent = now + bent_every;
-    return jukebox->outlet.bend(jukebox->outlet.self, queue_wanted_at_once(jukebox->queue, now),
-                                error);
+    return jukebox->outlet.kind->bend(jukebox->outlet.self,
+                                      queue_wanted_at_once(jukebox->queue, now), error);
 }
 
 /* Has what is wanted next opened, and takes back what is no longer wanted. */
@@ -329,13 +329,14 @@ static int prepare_next(Jukebox *jukebox, double now, double wall, Error *error)
     const Outlet *outlet = &jukebox->outlet;
     const QueueItem *next = wanted_next(jukebox, now, wall);
     if (jukebox->has_offered && (!next || !queue_is_same(next, &jukebox->offered)) &&
-        outlet->withdraw(outlet->self))
+        outlet->kind->withdraw(outlet->self))
         jukebox->has_offered = false;
-    if (!next || jukebox->has_offered || !outlet->is_idle(outlet->self))
+    if (!next || jukebox->has_offered || !outlet->kind->is_idle(outlet->self))
         return 0;
     jukebox->asked = *next;
     LibrarySong song = queue_song(jukebox->queue, &jukebox->asked);
-    outlet->open(outlet->self, &jukebox->asked, &song, queue_wanted_at_once(jukebox->queue, now));
+    outlet->kind->open(outlet->self, &jukebox->asked, &song,
+                       queue_wanted_at_once(jukebox->queue, now));
     return jukebox->settings.outlet.background ? 0 : take_opened(jukebox, now, wall, error);
 }
 
@@ -350,7 +351,7 @@ static void settle(Jukebox *jukebox, double now) {
 int jukebox_step(Jukebox *jukebox, double now, double wall, Error *error) {
     const Outlet *outlet = &jukebox->outlet;
     settle(jukebox, now);
-    if (outlet->step(outlet->self, now, error))
+    if (outlet->kind->step(outlet->self, now, error))
         return -1;
     if (!jukebox->settled)
         return 0;
@@ -358,7 +359,7 @@ int jukebox_step(Jukebox *jukebox, double now, double wall, Error *error) {
         prepare_next(jukebox, now, wall, error))
         return -1;
     if (jukebox->hurry && jukebox->has_offered) {
-        outlet->skip(outlet->self);
+        outlet->kind->skip(outlet->self);
         if (follow_outlet(jukebox, now, wall, error))
             return -1;
     }
@@ -366,11 +367,11 @@ int jukebox_step(Jukebox *jukebox, double now, double wall, Error *error) {
 }
 
 void jukebox_read(Jukebox *jukebox, float *samples, int frames) {
-    jukebox->outlet.read(jukebox->outlet.self, samples, frames);
+    jukebox->outlet.kind->read(jukebox->outlet.self, samples, frames);
 }
 
 int jukebox_end(Jukebox *jukebox, double seconds, double now, Error *error) {
-    return jukebox->outlet.end(jukebox->outlet.self, seconds, error)
+    return jukebox->outlet.kind->end(jukebox->outlet.self, seconds, error)
                ? -1
                : end_current(jukebox, false, now, 0, error);
 }
@@ -417,12 +418,12 @@ static void change_language(Jukebox *jukebox) {
 }
 
 int jukebox_set_volume(Jukebox *jukebox, double volume, Error *error) {
-    return jukebox->outlet.volume(jukebox->outlet.self, fmin(fmax(volume, 0), 1), error);
+    return jukebox->outlet.kind->volume(jukebox->outlet.self, fmin(fmax(volume, 0), 1), error);
 }
 
 int jukebox_seek(Jukebox *jukebox, double seconds, Error *error) {
     return jukebox->has_current
-               ? jukebox->outlet.seek(jukebox->outlet.self, fmax(seconds, 0), error)
+               ? jukebox->outlet.kind->seek(jukebox->outlet.self, fmax(seconds, 0), error)
                : 0;
 }
 
@@ -439,7 +440,7 @@ static int change_volume(Jukebox *jukebox, double step, Error *error) {
 
 static int change_pause(Jukebox *jukebox, double now, Error *error) {
     bool pause = !outlet_status(jukebox).paused;
-    return jukebox->outlet.pause(jukebox->outlet.self, pause, error)
+    return jukebox->outlet.kind->pause(jukebox->outlet.self, pause, error)
                ? -1
                : record(jukebox, now, "set", pause ? "pause" : "go on", error);
 }

@@ -351,6 +351,25 @@ static int start(MpdOutlet *outlet, const char *address, const OutletSettings *s
                : 0;
 }
 
+static const OutletKind MPD = {.close = close_outlet,
+                               .open = open_song,
+                               .is_idle = is_idle,
+                               .take = take,
+                               .drop = drop,
+                               .offer = offer,
+                               .withdraw = withdraw,
+                               .make_way = make_way,
+                               .skip = skip,
+                               .seek = seek,
+                               .pause = pause_song,
+                               .volume = volume,
+                               .bend = bend,
+                               .end = end,
+                               .step = step,
+                               .status = status_of,
+                               .trouble = trouble,
+                               .read = read_silence};
+
 int mpd_outlet_open(Outlet *outlet, const char *address, const OutletSettings *settings,
                     Error *error) {
     MpdOutlet *self = calloc(1, sizeof *self);
@@ -358,25 +377,7 @@ int mpd_outlet_open(Outlet *outlet, const char *address, const OutletSettings *s
         return error_memory(error, "a player", sizeof *self);
     self->settings = settings->mixer;
     self->current = self->offered = none;
-    *outlet = (Outlet){.self = self,
-                       .close = close_outlet,
-                       .open = open_song,
-                       .is_idle = is_idle,
-                       .take = take,
-                       .drop = drop,
-                       .offer = offer,
-                       .withdraw = withdraw,
-                       .make_way = make_way,
-                       .skip = skip,
-                       .seek = seek,
-                       .pause = pause_song,
-                       .volume = volume,
-                       .bend = bend,
-                       .end = end,
-                       .step = step,
-                       .status = status_of,
-                       .trouble = trouble,
-                       .read = read_silence};
+    *outlet = (Outlet){&MPD, self};
     if (!start(self, address, settings, error))
         return 0;
     close_outlet(self);

@@ -10,8 +10,8 @@
 #include "compose/play/mixer.h"
 #include "compose/play/opener.h"
 
-typedef struct Outlet {
-    void *self; /* passed to each function */
+/* What a kind of outlet does; the first argument of each function is Outlet.self. */
+typedef struct OutletKind {
     void (*close)(void *self);
 
     /* Opens songs, as opener_ask, opener_is_idle and opener_take do. What was taken is to be
@@ -36,6 +36,11 @@ typedef struct Outlet {
     MixerStatus (*status)(void *self);
     bool (*trouble)(void *self, Error *error);
     void (*read)(void *self, float *samples, int frames);
+} OutletKind;
+
+typedef struct Outlet {
+    const OutletKind *kind;
+    void *self;
 } Outlet;
 
 typedef struct OutletSettings {

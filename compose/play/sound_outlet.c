@@ -108,29 +108,30 @@ static void read_samples(void *self, float *samples, int frames) {
     mixer_read(((SoundOutlet *)self)->mixer, samples, frames);
 }
 
+static const OutletKind SOUND = {.close = close_outlet,
+                                 .open = open_song,
+                                 .is_idle = is_idle,
+                                 .take = take,
+                                 .drop = drop,
+                                 .offer = offer,
+                                 .withdraw = withdraw,
+                                 .make_way = make_way,
+                                 .skip = skip,
+                                 .seek = seek,
+                                 .pause = pause_song,
+                                 .volume = volume,
+                                 .bend = bend,
+                                 .end = end,
+                                 .step = step,
+                                 .status = status_of,
+                                 .trouble = trouble,
+                                 .read = read_samples};
+
 int sound_outlet_open(Outlet *outlet, const OutletSettings *settings, Error *error) {
     SoundOutlet *self = calloc(1, sizeof *self);
     if (!self)
         return error_memory(error, "a player", sizeof *self);
-    *outlet = (Outlet){.self = self,
-                       .close = close_outlet,
-                       .open = open_song,
-                       .is_idle = is_idle,
-                       .take = take,
-                       .drop = drop,
-                       .offer = offer,
-                       .withdraw = withdraw,
-                       .make_way = make_way,
-                       .skip = skip,
-                       .seek = seek,
-                       .pause = pause_song,
-                       .volume = volume,
-                       .bend = bend,
-                       .end = end,
-                       .step = step,
-                       .status = status_of,
-                       .trouble = trouble,
-                       .read = read_samples};
+    *outlet = (Outlet){&SOUND, self};
     const OpenerSettings opening = {.track = settings->track,
                                     .composing = settings->composing,
                                     .background = settings->background};

@@ -6,7 +6,7 @@
 #define COMPOSE_PLAY_TRACK_H
 
 #include "compose/library/library.h"
-#include "compose/sound/wav_file.h"
+#include "compose/sound/sound_format.h"
 #include "compose/write/mood.h"
 #include "datasets/music/song.h"
 

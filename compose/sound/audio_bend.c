@@ -1,6 +1,7 @@
 #include "compose/sound/audio_bend.h"
 
-#include "compose/sound/wav_file.h"
+#include "compose/sound/sound_format.h"
+#include "datasets/audio/wav_file.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -81,7 +82,7 @@ int audio_bend_file(const char *in, const char *out, const AudioBend *bend, doub
     AudioStream *stream = audio_stream_open(in, audio_bend_graph(bend, graph), error);
     if (!stream)
         return -1;
-    int status = wav_file_begin(&file, out, error);
+    int status = wav_file_begin(&file, out, SOUND_RATE, error);
     if (!status) {
         status = write_sound(stream, in, &file, error);
         *seconds = (double)file.frames / SOUND_RATE;

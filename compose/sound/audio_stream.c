@@ -1,6 +1,6 @@
 #include "compose/sound/audio_stream.h"
 
-#include "compose/sound/wav_file.h"
+#include "compose/sound/sound_format.h"
 #include "datasets/media/ffmpeg.h"
 #include "nn/base/file.h"
 

@@ -15,7 +15,7 @@ typedef struct AudioStream AudioStream;
 AudioStream *audio_stream_open(const char *path, const char *filters, Error *error);
 void audio_stream_close(AudioStream *stream);
 
-/* Writes the next frames, as stereo of SOUND_RATE (compose/sound/wav_file.h), into `samples`
+/* Writes the next frames, as stereo of SOUND_RATE (compose/sound/sound_format.h), into `samples`
  * (frames, 2). Returns how many there were, fewer only at the end; or -1. */
 int audio_stream_read(AudioStream *stream, float *samples, int frames, Error *error) MUST_CHECK;
 

@@ -19,7 +19,7 @@ Pcm *pcm_open(const char *soundfont, int program, Error *error) {
         error_memory(error, "a synthesizer", sizeof *pcm);
         return NULL;
     }
-    if (synthesizer_open(&pcm->synthesizer, soundfont, NULL, error)) {
+    if (synthesizer_open(&pcm->synthesizer, soundfont, error)) {
         pcm_close(pcm);
         return NULL;
     }

@@ -2,6 +2,7 @@
 
 #include "compose/sound/audio_device.h"
 #include "compose/sound/synthesizer.h"
+#include "datasets/audio/wav_file.h"
 
 #include <stdlib.h>
 
@@ -12,8 +13,8 @@ enum { CHANNEL = 0, DECAY_SECONDS = 2 };
 struct Player {
     Synthesizer synthesizer;
     fluid_audio_driver_t *driver;
-    fluid_file_renderer_t *file;
-    long samples; /* in the file so far */
+    WavFile file;
+    bool to_file; /* which is begun and not ended */
     float gain;
     char name[256];
 };
@@ -30,16 +31,28 @@ static int open_device(Player *player, const char *wanted, Error *error) {
 
 static int open_file(Player *player, const char *wav, Error *error) {
     snprintf(player->name, sizeof player->name, "%s", wav);
-    player->file = new_fluid_file_renderer(player->synthesizer.synth);
-    return player->file ? 0 : error_errno(error, "cannot write %s", wav);
+    player->to_file = !wav_file_begin(&player->file, wav, SOUND_RATE, error);
+    return player->to_file ? 0 : -1;
 }
 
 static int render_until(Player *player, double seconds, Error *error) {
-    for (; (double)player->samples < seconds * SYNTHESIZER_RATE;
-         player->samples += SYNTHESIZER_BLOCK)
-        if (fluid_file_renderer_process_block(player->file) != FLUID_OK)
-            return error_errno(error, "cannot write %s", player->name);
+    float samples[SOUND_CHANNELS * SYNTHESIZER_BLOCK];
+    while ((double)player->file.frames < seconds * SOUND_RATE) {
+        if (fluid_synth_write_float(player->synthesizer.synth, SYNTHESIZER_BLOCK, samples, 0,
+                                    SOUND_CHANNELS, samples, 1, SOUND_CHANNELS) != FLUID_OK)
+            return error_set(error, "FluidSynth failed");
+        if (wav_file_add(&player->file, samples, SYNTHESIZER_BLOCK, error))
+            return -1;
+    }
     return 0;
+}
+
+static int end_file(Player *player, Error *error) {
+    double end = (double)player->file.frames / SOUND_RATE + DECAY_SECONDS;
+    if (render_until(player, end, error))
+        return -1;
+    player->to_file = false;
+    return wav_file_commit(&player->file, error);
 }
 
 /* ------------------------------------------------------------------ public */
@@ -50,7 +63,7 @@ Player *player_open(const PlayerSettings *settings, Error *error) {
         error_memory(error, "a player", sizeof *player);
         return NULL;
     }
-    if (!synthesizer_open(&player->synthesizer, settings->soundfont, settings->wav, error)) {
+    if (!synthesizer_open(&player->synthesizer, settings->soundfont, error)) {
         fluid_synth_program_change(player->synthesizer.synth, CHANNEL, settings->program);
         player->gain = fluid_synth_get_gain(player->synthesizer.synth);
         if (!(settings->wav ? open_file(player, settings->wav, error)
@@ -64,8 +77,8 @@ Player *player_open(const PlayerSettings *settings, Error *error) {
 void player_close(Player *player) {
     if (!player)
         return;
-    if (player->file)
-        delete_fluid_file_renderer(player->file);
+    if (player->to_file)
+        wav_file_abandon(&player->file);
     if (player->driver)
         delete_fluid_audio_driver(player->driver);
     synthesizer_close(&player->synthesizer);
@@ -77,7 +90,7 @@ const char *player_name(const Player *player) {
 }
 
 int player_play(Player *player, NoteEvent event, Error *error) {
-    if (player->file && render_until(player, event.time, error))
+    if (player->to_file && render_until(player, event.time, error))
         return -1;
     synthesizer_play(&player->synthesizer, event.channel, event.program, event.pitch,
                      event.velocity);
@@ -86,9 +99,7 @@ int player_play(Player *player, NoteEvent event, Error *error) {
 
 int player_finish(Player *player, Error *error) {
     fluid_synth_all_notes_off(player->synthesizer.synth, -1);
-    if (!player->file)
-        return 0;
-    return render_until(player, (double)player->samples / SYNTHESIZER_RATE + DECAY_SECONDS, error);
+    return player->to_file ? end_file(player, error) : 0;
 }
 
 void player_mute(Player *player, bool mute) {

@@ -27,7 +27,8 @@ const char *player_name(const Player *player);
 /* A device plays it now; a WAV file at its time, which must not decrease. */
 int player_play(Player *player, NoteEvent event, Error *error) MUST_CHECK;
 
-/* Ends every note. A WAV file gets the last notes' decay. */
+/* Ends every note. A WAV file gets the last notes' decay and appears under its name; without this
+ * it does not. */
 int player_finish(Player *player, Error *error) MUST_CHECK;
 
 void player_mute(Player *player, bool mute);

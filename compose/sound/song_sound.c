@@ -1,7 +1,7 @@
 #include "compose/sound/song_sound.h"
 
+#include "compose/sound/sound_format.h"
 #include "compose/sound/synthesizer.h"
-#include "compose/sound/wav_file.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -62,8 +62,7 @@ SongSound *song_sound_open(const Song *song, const char *soundfont, Error *error
     sound->song = song;
     sound->bend = plain;
     memset(sound->program, -1, sizeof sound->program);
-    if (!list_strokes(sound, error) &&
-        !synthesizer_open(&sound->synthesizer, soundfont, NULL, error))
+    if (!list_strokes(sound, error) && !synthesizer_open(&sound->synthesizer, soundfont, error))
         return sound;
     song_sound_close(sound);
     return NULL;

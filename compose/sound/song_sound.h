@@ -16,8 +16,8 @@ void song_sound_close(SongSound *sound);
 /* The song's length with the last notes' decay. */
 double song_sound_seconds(const SongSound *sound);
 
-/* Writes the next frames, stereo of SOUND_RATE (compose/sound/wav_file.h), into `samples` (frames,
- * 2). Returns how many there were, fewer only at the end. */
+/* Writes the next frames, stereo of SOUND_RATE (compose/sound/sound_format.h), into `samples`
+ * (frames, 2). Returns how many there were, fewer only at the end. */
 int song_sound_read(SongSound *sound, float *samples, int frames);
 
 /* Continues at that second of the song; keys are released. */

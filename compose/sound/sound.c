@@ -72,7 +72,7 @@ static void play_strokes(Synthesizer *synthesizer, const Stroke *strokes, size_t
 int sound_play(const Song *song, const SoundSettings *settings, StereoSound *sound, Error *error) {
     bool loop = settings->loop > 0;
     double seconds = loop ? settings->loop : song->seconds + decay_seconds;
-    *sound = (StereoSound){.rate = SYNTHESIZER_RATE, .frames = lround(seconds * SYNTHESIZER_RATE)};
+    *sound = (StereoSound){.rate = SOUND_RATE, .frames = lround(seconds * SOUND_RATE)};
     size_t bytes = (size_t)sound->frames * 2 * sizeof *sound->samples;
     if (bytes > INT32_MAX)
         return error_set(error, "a piece of %.0f seconds is too long to be rendered", seconds);
@@ -81,7 +81,7 @@ int sound_play(const Song *song, const SoundSettings *settings, StereoSound *sou
     int status = -1;
     if (sound->samples) {
         Synthesizer synthesizer;
-        status = synthesizer_open(&synthesizer, settings->soundfont, NULL, error);
+        status = synthesizer_open(&synthesizer, settings->soundfont, error);
         /* In a loop the first round is only played for what of it still rings in the second. */
         for (int round = 0; round <= loop && !status; round++)
             play_strokes(&synthesizer, strokes, 2 * (size_t)song->n_notes, sound);

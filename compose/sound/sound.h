@@ -30,9 +30,9 @@ int sound_play(const Song *song, const SoundSettings *settings, StereoSound *sou
 /* The loudness of a song's file, LUFS, from the mean velocity of its notes. */
 double sound_level(const Song *song);
 
-/* Renders a song into a file, which appears under its name only when complete. */ int
-sound_render(const Song *song, const char *path, const SoundSettings *settings,
-             Error *error) MUST_CHECK;
+/* Renders a song into a file, which appears under its name only when complete. */
+int sound_render(const Song *song, const char *path, const SoundSettings *settings,
+                 Error *error) MUST_CHECK;
 
 /* The same into memory, which the caller frees; only the suffix of `name` matters. */
 int sound_encode(const Song *song, const char *name, const SoundSettings *settings,

@@ -112,7 +112,7 @@ SoundOutput *sound_output_open(const SoundOutputSettings *settings, Error *error
     if (settings->card) {
         status = open_card(output, settings->driver, error);
     } else if (settings->wav) {
-        status = wav_file_begin(&output->file, settings->wav, error);
+        status = wav_file_begin(&output->file, settings->wav, SOUND_RATE, error);
         output->to_file = !status;
         snprintf(output->name, sizeof output->name, "%s", settings->wav);
     }

@@ -10,7 +10,8 @@
 #ifndef COMPOSE_SOUND_SOUND_OUTPUT_H
 #define COMPOSE_SOUND_SOUND_OUTPUT_H
 
-#include "compose/sound/wav_file.h"
+#include "compose/sound/sound_format.h"
+#include "datasets/audio/wav_file.h"
 
 enum { SOUND_OUTPUT_AHEAD = 8192 }; /* 0.19 s */
 

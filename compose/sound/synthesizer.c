@@ -9,22 +9,15 @@ void synthesizer_silence(void) {
         fluid_set_log_function(level, NULL, NULL);
 }
 
-static void choose(fluid_settings_t *settings, const char *wav) {
+static void choose(fluid_settings_t *settings) {
     fluid_settings_setnum(settings, "synth.gain", 0.6);
-    fluid_settings_setnum(settings, "synth.sample-rate", SYNTHESIZER_RATE);
+    fluid_settings_setnum(settings, "synth.sample-rate", SOUND_RATE);
     fluid_settings_setint(settings, "synth.lock-memory", 0);
     /* Only the instruments that are asked for: a soundfont of 140 MB opens in a moment. */
     fluid_settings_setint(settings, "synth.dynamic-sample-loading", 1);
-    if (!wav)
-        return;
-    fluid_settings_setint(settings, "audio.period-size", SYNTHESIZER_BLOCK);
-    fluid_settings_setstr(settings, "audio.file.name", wav);
-    fluid_settings_setstr(settings, "audio.file.type", "wav");
-    fluid_settings_setstr(settings, "player.timing-source", "sample");
 }
 
-int synthesizer_open(Synthesizer *synthesizer, const char *soundfont, const char *wav,
-                     Error *error) {
+int synthesizer_open(Synthesizer *synthesizer, const char *soundfont, Error *error) {
     char path[SOUNDFONT_PATH];
     *synthesizer = (Synthesizer){0};
     if (soundfont_find(soundfont, path, error))
@@ -35,7 +28,7 @@ int synthesizer_open(Synthesizer *synthesizer, const char *soundfont, const char
     synthesizer->settings = new_fluid_settings();
     if (!synthesizer->settings)
         return error_memory(error, "FluidSynth", 0);
-    choose(synthesizer->settings, wav);
+    choose(synthesizer->settings);
     synthesizer->synth = new_fluid_synth(synthesizer->settings);
     if (!synthesizer->synth || fluid_synth_sfload(synthesizer->synth, path, 1) == FLUID_FAILED)
         return error_set(error, "%s: FluidSynth cannot load this soundfont", path);

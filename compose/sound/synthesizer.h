@@ -2,17 +2,14 @@
 #ifndef COMPOSE_SOUND_SYNTHESIZER_H
 #define COMPOSE_SOUND_SYNTHESIZER_H
 
+#include "compose/sound/sound_format.h"
 #include "nn/base/error.h"
 
 #ifdef HAVE_FLUIDSYNTH
 
 #    include <fluidsynth.h>
 
-enum {
-    SYNTHESIZER_RATE = 44100,
-    SYNTHESIZER_BLOCK = 64,
-    SYNTHESIZER_CHANNELS = 16
-}; /* samples per second; per block */
+enum { SYNTHESIZER_BLOCK = 64 /* frames, at SOUND_RATE */, SYNTHESIZER_CHANNELS = 16 };
 
 typedef struct Synthesizer {
     fluid_settings_t *settings;
@@ -20,10 +17,8 @@ typedef struct Synthesizer {
     int programs[SYNTHESIZER_CHANNELS]; /* asked for by notes, counted from 1 */
 } Synthesizer;
 
-/* Loads the soundfont that soundfont_find finds. With `wav`, prepared for FluidSynth's file
- * renderer. To be closed also when it fails. */
-int synthesizer_open(Synthesizer *synthesizer, const char *soundfont, const char *wav,
-                     Error *error) MUST_CHECK;
+/* Loads the soundfont that soundfont_find finds. To be closed also when it fails. */
+int synthesizer_open(Synthesizer *synthesizer, const char *soundfont, Error *error) MUST_CHECK;
 void synthesizer_close(Synthesizer *synthesizer);
 
 /* Strikes a key, or with velocity 0 releases it, on a channel; `program` of General MIDI counted

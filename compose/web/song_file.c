@@ -1,7 +1,8 @@
 #include "compose/web/song_file.h"
 
 #include "compose/sound/song_sound.h"
-#include "compose/sound/wav_file.h"
+#include "compose/sound/sound_format.h"
+#include "datasets/audio/wav_file.h"
 #include "datasets/music/midi.h"
 #include "nn/base/file.h"
 
@@ -158,7 +159,7 @@ static WebReply reply_notes(const char *path, const char *soundfont, const char 
         end_rendering(rendering);
         return refuse_range(&reply.range);
     }
-    wav_header(rendering->header, (uint32_t)sound);
+    wav_header(rendering->header, SOUND_RATE, (uint32_t)sound);
     begin_at(rendering, &reply.range);
     return reply;
 }

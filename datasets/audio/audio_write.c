@@ -1,15 +1,15 @@
 #include "datasets/audio/audio_write.h"
 
+#include "datasets/audio/wav_file.h"
 #include "datasets/media/ffmpeg.h"
 #include "nn/base/file.h"
 
-#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { WAV, FORMATS = 8, CHANNELS = 2, WAV_HEADER = 44, BIT_RATE = 192000 };
+enum { WAV, FORMATS = 8, CHANNELS = 2, BIT_RATE = 192000 };
 
 const char *const audio_write_formats[FORMATS + 1] = {"wav", "flac", "ogg",  "opus", "mp3",
                                                       "m4a", "aac",  "aiff", NULL};
@@ -31,32 +31,18 @@ bool audio_write_is_name(const char *path) {
 
 /* ------------------------------------------------------------------ WAV */
 
-static void put(FILE *stream, uint32_t value, int bytes) {
-    for (int i = 0; i < bytes; i++)
-        fputc((int)(value >> 8 * i & 255), stream);
-}
-
 static int write_wav(const StereoSound *sound, FILE *stream, Error *error) {
-    const uint32_t frame = 2 * CHANNELS;
-    if ((uint64_t)sound->frames * frame > INT32_MAX)
+    enum { BLOCK = 1024, FRAME = 2 * CHANNELS };
+    unsigned char header[WAV_HEADER], bytes[BLOCK * FRAME];
+    if ((uint64_t)sound->frames * FRAME > INT32_MAX)
         return error_set(error, "%.0f seconds are too long for a WAV file",
                          (double)sound->frames / sound->rate);
-    uint32_t bytes = (uint32_t)sound->frames * frame, rate = (uint32_t)sound->rate;
-    fwrite("RIFF", 1, 4, stream);
-    put(stream, bytes + WAV_HEADER - 8, 4);
-    fwrite("WAVEfmt ", 1, 8, stream);
-    put(stream, 16, 4);
-    put(stream, 1, 2);
-    put(stream, CHANNELS, 2);
-    put(stream, rate, 4);
-    put(stream, rate * frame, 4);
-    put(stream, frame, 2);
-    put(stream, 16, 2);
-    fwrite("data", 1, 4, stream);
-    put(stream, bytes, 4);
-    for (long i = 0; i < CHANNELS * sound->frames; i++) {
-        float sample = fminf(fmaxf(sound->samples[i], -1), 1);
-        put(stream, (uint32_t)lrintf(32767 * sample), 2);
+    wav_header(header, sound->rate, (uint32_t)sound->frames * FRAME);
+    fwrite(header, 1, sizeof header, stream);
+    for (long done = 0; done < sound->frames; done += BLOCK) {
+        int frames = sound->frames - done < BLOCK ? (int)(sound->frames - done) : BLOCK;
+        wav_samples(sound->samples + done * CHANNELS, frames, bytes);
+        fwrite(bytes, FRAME, (size_t)frames, stream);
     }
     return 0;
 }

@@ -245,3 +245,19 @@ void mood_score(const float *estimates, const float *ratings, int n, MoodScore s
                                    .sign = signs / n};
     }
 }
+
+void mood_score_print(const char *source, const char *songs, int n,
+                      const MoodScore scores[MOOD_AXES], bool json, bool first) {
+    static const char *const axes[MOOD_AXES] = {"valence", "arousal"};
+    if (json)
+        printf("%s\"%s\": {\"songs\": %d", first ? "" : ", ", source, n);
+    for (int axis = 0; axis < MOOD_AXES; axis++)
+        if (json)
+            printf(", \"%s\": {\"r\": %.4f, \"rmse\": %.4f, \"sign\": %.4f}", axes[axis],
+                   scores[axis].correlation, scores[axis].deviation, scores[axis].sign);
+        else
+            printf("%s: %s r %.2f, error %.2f, sign right %.0f %%; %d %s\n", source, axes[axis],
+                   scores[axis].correlation, scores[axis].deviation, 100 * scores[axis].sign, n,
+                   songs);
+    printf("%s", json ? "}" : "");
+}

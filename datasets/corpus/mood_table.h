@@ -53,4 +53,9 @@ typedef struct MoodScore {
 /* Scores estimates (n, MOOD_AXES) against ratings, per axis. */
 void mood_score(const float *estimates, const float *ratings, int n, MoodScore scores[MOOD_AXES]);
 
+/* Prints them to standard output: a line for each axis, or with `json` as the first or a further
+ * member of an object. `songs` says what they are of, as in "songs, five folds". */
+void mood_score_print(const char *source, const char *songs, int n,
+                      const MoodScore scores[MOOD_AXES], bool json, bool first);
+
 #endif

@@ -1,8 +1,9 @@
 /* Whether bent pieces and sounds are as they were asked to be: bent FOLDER EVERY SCRATCH. Takes
  * each EVERY-th MIDI file of the folder, leaves its sounds in SCRATCH; prints JSON. */
 #include "compose/sound/audio_bend.h"
-#include "compose/sound/wav_file.h"
+#include "compose/sound/sound_format.h"
 #include "datasets/audio/audio.h"
+#include "datasets/audio/wav_file.h"
 #include "datasets/corpus/music_catalogue.h"
 #include "datasets/music/midi.h"
 #include "infer/music/mood_model.h"
@@ -102,7 +103,7 @@ static int bend_notes(const char *folder, int every, Error *error) {
 static int write_sound(const char *path, bool clicks, Error *error) {
     float samples[2 * 441];
     WavFile file;
-    if (wav_file_begin(&file, path, error))
+    if (wav_file_begin(&file, path, SOUND_RATE, error))
         return -1;
     for (int block = 0; block < 100 * SECONDS; block++) {
         bool sounds = !clicks || block % (100 * 60 / CLICKS) == 0;

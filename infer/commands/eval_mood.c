@@ -62,22 +62,6 @@ static int score(const MoodModel *model, MoodSource source, const MoodTable *tab
     return status;
 }
 
-static void tell(const char *source, const MoodTable *table, const MoodScore scores[MOOD_AXES],
-                 bool json, bool comma) {
-    static const char *const axes[MOOD_AXES] = {"valence", "arousal"};
-    if (json)
-        printf("%s \"%s\": {\"songs\": %d", comma ? "," : "", source, table->n);
-    for (int axis = 0; axis < MOOD_AXES; axis++)
-        if (json)
-            printf(", \"%s\": {\"r\": %.4f, \"rmse\": %.4f, \"sign\": %.4f}", axes[axis],
-                   scores[axis].correlation, scores[axis].deviation, scores[axis].sign);
-        else
-            printf("%s: %s r %.2f, error %.2f, sign right %.0f %%; %d songs\n", source, axes[axis],
-                   scores[axis].correlation, scores[axis].deviation, 100 * scores[axis].sign,
-                   table->n);
-    printf("%s", json ? "}" : "");
-}
-
 static int run(const Settings *settings, Error *error) {
     MoodTables tables = {0};
     Progress progress = progress_start(settings->common.quiet, 0);
@@ -96,7 +80,8 @@ static int run(const Settings *settings, Error *error) {
             continue;
         status = score(model, (MoodSource)source, of[source], scores, error);
         if (!status)
-            tell(mood_source_names[source], of[source], scores, settings->json, told++);
+            mood_score_print(mood_source_names[source], "songs", of[source]->n, scores,
+                             settings->json, !told++);
     }
     if (!status && settings->json)
         printf("}\n");

@@ -115,7 +115,7 @@ START_TEST(a_face_is_followed) {
     program_assert(&program, EXIT_DONE);
     assert_contains(program.output, "\"event\": \"felt\"");
     assert_contains(program.output, "\"event\": \"play\"");
-    assert_contains(program.diagnostics, "250 frames, 1 songs");
+    assert_contains(program.diagnostics, "250 frames, 1 song,");
     program_free(&program);
 }
 END_TEST

@@ -42,23 +42,6 @@ static const Usage usage = {
              "The scores are of five folds: songs that the fit did not see.\n",
 };
 
-static void print_source(const char *source, const MoodTable *table,
-                         const MoodScore scores[MOOD_AXES], bool json, bool comma) {
-    static const char *const axes[MOOD_AXES] = {"valence", "arousal"};
-    if (json)
-        printf("%s \"%s\": {\"songs\": %d", comma ? "," : "", source, table->n);
-    for (int axis = 0; axis < MOOD_AXES; axis++)
-        if (json)
-            printf(", \"%s\": {\"r\": %.4f, \"rmse\": %.4f, \"sign\": %.4f}", axes[axis],
-                   scores[axis].correlation, scores[axis].deviation, scores[axis].sign);
-        else
-            printf("%s: %s r %.2f, error %.2f, sign right %.0f %%; %d songs, five folds\n", source,
-                   axes[axis], scores[axis].correlation, scores[axis].deviation,
-                   100 * scores[axis].sign, table->n);
-    if (json)
-        printf("}");
-}
-
 static int run(const Settings *settings, Error *error) {
     MoodTables tables = {0};
     Progress progress = progress_start(settings->common.quiet, 0);
@@ -82,10 +65,11 @@ static int run(const Settings *settings, Error *error) {
     if (!status) {
         printf("%s", settings->json ? "{" : "");
         if (tables.notes.n)
-            print_source("notes", &tables.notes, fit.notes_scores, settings->json, false);
+            mood_score_print("notes", "songs, five folds", tables.notes.n, fit.notes_scores,
+                             settings->json, true);
         if (tables.sound.n)
-            print_source("sound", &tables.sound, fit.sound_scores, settings->json,
-                         tables.notes.n > 0);
+            mood_score_print("sound", "songs, five folds", tables.sound.n, fit.sound_scores,
+                             settings->json, tables.notes.n == 0);
         printf("%s", settings->json ? "}\n" : "");
     }
     mood_tables_free(&tables);

@@ -1,7 +1,8 @@
 /* MPD: Debian's, and threads that answer as other servers would. */
 #include "compose/library/mpd_server.h"
 
-#include "compose/sound/wav_file.h"
+#include "compose/sound/sound_format.h"
+#include "datasets/audio/wav_file.h"
 #include "nn/base/clock.h"
 #include "tests/support/mpd_process.h"
 #include "tests/support/scratch.h"
@@ -27,7 +28,7 @@ static const char *silence(const char *name, double seconds) {
     WavFile file;
     float samples[1024 * SOUND_CHANNELS] = {0};
     Error error;
-    ck_assert(!wav_file_begin(&file, path, &error));
+    ck_assert(!wav_file_begin(&file, path, SOUND_RATE, &error));
     for (double at = 0; at < seconds; at += 1024.0 / SOUND_RATE)
         ck_assert(!wav_file_add(&file, samples, 1024, &error));
     ck_assert(!wav_file_commit(&file, &error));

@@ -1,6 +1,7 @@
 /* Songs one after the other: no gap, no cut, and in time. */
 #include "compose/play/mixer.h"
 
+#include "datasets/audio/wav_file.h"
 #include "tests/support/played_songs.h"
 #include "tests/support/scratch.h"
 #include "tests/support/wav.h"
@@ -115,7 +116,7 @@ static const char *two_tones(void) {
     for (int i = 0; i < 2 * HALF; i++)
         samples[2 * i] = samples[2 * i + 1] =
             (i < HALF ? 0.05f : 0.2f) * (float)sin(2 * M_PI * 440 * i / SOUND_RATE);
-    ck_assert(!wav_file_begin(&file, path, &error) &&
+    ck_assert(!wav_file_begin(&file, path, SOUND_RATE, &error) &&
               !wav_file_add(&file, samples, 2 * HALF, &error) && !wav_file_commit(&file, &error));
     return path;
 }

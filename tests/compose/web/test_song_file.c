@@ -1,7 +1,8 @@
 /* Songs as players of browsers ask for them: whole, in parts, from the middle. */
 #include "compose/web/song_file.h"
 
-#include "compose/sound/wav_file.h"
+#include "compose/sound/sound_format.h"
+#include "datasets/audio/wav_file.h"
 #include "tests/support/files.h"
 #include "tests/support/music_folder.h"
 #include "tests/support/scratch.h"

@@ -1,23 +1,23 @@
-#include "compose/sound/wav_file.h"
+#include "datasets/audio/wav_file.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { FRAME_BYTES = 2 * SOUND_CHANNELS, CHUNK = 1024 };
+enum { CHANNELS = 2, FRAME_BYTES = 2 * CHANNELS, CHUNK = 1024 };
 
 static void put(unsigned char *at, uint32_t value, int bytes) {
     for (int i = 0; i < bytes; i++)
         at[i] = (unsigned char)(value >> 8 * i);
 }
 
-void wav_header(unsigned char header[WAV_HEADER], uint32_t data) {
+void wav_header(unsigned char header[WAV_HEADER], int rate, uint32_t data) {
     memcpy(header, "RIFF____WAVEfmt ", 16);
     put(header + 4, WAV_HEADER - 8 + data, 4);
     put(header + 16, 16, 4);
     put(header + 20, 1, 2); /* PCM */
-    put(header + 22, SOUND_CHANNELS, 2);
-    put(header + 24, SOUND_RATE, 4);
-    put(header + 28, SOUND_RATE * FRAME_BYTES, 4);
+    put(header + 22, CHANNELS, 2);
+    put(header + 24, (uint32_t)rate, 4);
+    put(header + 28, (uint32_t)rate * FRAME_BYTES, 4);
     put(header + 32, FRAME_BYTES, 2);
     put(header + 34, 16, 2);
     memcpy(header + 36, "data", 4);
@@ -25,7 +25,7 @@ void wav_header(unsigned char header[WAV_HEADER], uint32_t data) {
 }
 
 void wav_samples(const float *samples, int frames, unsigned char *bytes) {
-    for (int i = 0; i < frames * SOUND_CHANNELS; i++)
+    for (int i = 0; i < frames * CHANNELS; i++)
         put(bytes + 2 * i, (uint16_t)lrintf(32767 * fminf(fmaxf(samples[i], -1), 1)), 2);
 }
 
@@ -35,12 +35,13 @@ static int write_bytes(WavFile *file, const void *bytes, size_t count, Error *er
                : error_errno(error, "cannot write %s", file->writer.path);
 }
 
-int wav_file_begin(WavFile *file, const char *path, Error *error) {
+int wav_file_begin(WavFile *file, const char *path, int rate, Error *error) {
     unsigned char header[WAV_HEADER];
+    file->rate = rate;
     file->frames = 0;
     if (file_begin(&file->writer, path, error))
         return -1;
-    wav_header(header, 0);
+    wav_header(header, rate, 0);
     if (!write_bytes(file, header, sizeof header, error))
         return 0;
     file_abandon(&file->writer);
@@ -52,10 +53,10 @@ int wav_file_add(WavFile *file, const float *samples, int frames, Error *error) 
     uint64_t most = (UINT32_MAX - WAV_HEADER) / FRAME_BYTES;
     if (file->frames + (uint64_t)frames > most)
         return error_set(error, "%s: a WAV file holds no more than 4 GiB, %.1f hours of sound",
-                         file->writer.path, (double)most / SOUND_RATE / 3600);
+                         file->writer.path, (double)most / file->rate / 3600);
     for (int done = 0; done < frames;) {
         int count = frames - done < CHUNK ? frames - done : CHUNK;
-        wav_samples(samples + (size_t)done * SOUND_CHANNELS, count, bytes);
+        wav_samples(samples + (size_t)done * CHANNELS, count, bytes);
         if (write_bytes(file, bytes, (size_t)count * FRAME_BYTES, error))
             return -1;
         done += count;
@@ -66,7 +67,7 @@ int wav_file_add(WavFile *file, const float *samples, int frames, Error *error) 
 
 int wav_file_commit(WavFile *file, Error *error) {
     unsigned char header[WAV_HEADER];
-    wav_header(header, (uint32_t)(file->frames * FRAME_BYTES));
+    wav_header(header, file->rate, (uint32_t)(file->frames * FRAME_BYTES));
     rewind(file->writer.stream);
     if (write_bytes(file, header, sizeof header, error)) {
         file_abandon(&file->writer);
