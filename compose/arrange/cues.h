@@ -41,6 +41,7 @@ typedef struct Cues {
     double chord_seconds;    /* least time between chord changes */
     double runs;             /* added to the logits of sixteenths between eighths */
     double eighths;          /* the same of eighths between quarters */
+    double outside;          /* the same of melody notes outside the key */
     double leaps;            /* remaining share of the usual penalty on leaps */
     double silence;          /* probability of omitting the accompaniment in half a bar */
     double timing;           /* standard deviation of onsets, seconds */

@@ -213,7 +213,8 @@ static int draw_pitch(LeadWriter *writer, const LeadBar *bar, int place, bool ma
         int pitch = i + LEAD_LOWEST, token = LEAD_TOKEN_PITCH + i;
         bool of_chord = lead_chord_has(chord, pitch);
         allowed[token] = pitch + shift >= cues->low && pitch + shift <= cues->high;
-        bias[token] += of_chord || in_scale(wish->head.minor, pitch) ? 0 : off_scale;
+        if (!of_chord && !in_scale(wish->head.minor, pitch))
+            bias[token] += off_scale + (float)cues->outside;
         bias[token] += place % 4 == 0 && !of_chord ? off_chord : 0;
         int leap = writer->pitch == MOST_SEMITONES ? 0 : abs(pitch - writer->pitch);
         bias[token] += pitch == writer->pitch ? repeat_cost : 0;

@@ -132,6 +132,22 @@ void arranger_note(Arranger *arranger, Part part, int bar, double place, double 
     arranger->failed = song_add_note(arranger->song, note, arranger->error);
 }
 
+void arranger_tied_note(Arranger *arranger, Part part, int bar, double place, double length,
+                        int pitch) {
+    enum { FAR = 64 }; /* more notes than a bar and the one before have */
+    Song *song = arranger->song;
+    uint32_t on = arranger_tick(arranger, bar, place);
+    for (int i = song->n_notes - 1; i >= 0 && i > song->n_notes - FAR; i--) {
+        SongNote *before = &song->notes[i];
+        if (before->track == arranger->tracks[part] && before->pitch == pitch &&
+            before->release == on) {
+            before->release = before->sounding = arranger_tick(arranger, bar, place + length);
+            return;
+        }
+    }
+    arranger_note(arranger, part, bar, place, length, pitch, 0);
+}
+
 void arranger_rubato(const Arrangement *a, double *factors) {
     const double arch = 0.1, drift = 0.02, steadiness = 0.7;
     double amount = genre_row(a->genre)->rubato, wander = 0, time = 0;
