@@ -48,6 +48,12 @@ int run_keep_model(const Run *run, const Validation *validation, Error *error) M
 /* The learning curve so far, also for an interrupted run. */
 int run_draw_curve(const Run *run, Error *error) MUST_CHECK;
 
+/* ---- run_validation.c ---- */
+
+/* Evaluates the current model; every member its shards of the validation data, with the same result
+ * for all. */
+int run_validate(Run *run, Validation *validation, Error *error) MUST_CHECK;
+
 /* ---- run_team.c: what the members of a team must agree on ---- */
 
 /* Determines the number of shards per batch, and their assignment. */

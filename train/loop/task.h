@@ -36,6 +36,11 @@ typedef struct Validation {
     double loss, accuracy;
 } Validation;
 
+/* What one shard of the validation data adds to it: sums over its examples. */
+typedef struct ValidationSums {
+    double score, loss, correct, examples;
+} ValidationSums;
+
 /* A range of the equal parts of a batch: first … last - 1 of `count`. */
 typedef struct Shards {
     int first, last, count;
@@ -69,8 +74,10 @@ typedef struct TrainTask {
      * empty: then NULL, and no examples counted. Shards are requested in order; a batch of a task
      * without carried state may be requested twice. */
     Tensor *(*loss)(void *context, int slot, int shard, Tape *tape, StepCount *count, Error *error);
-    /* Evaluates the current model. */
-    int (*validate)(void *context, Tape *tape, Validation *result, Error *error);
+    /* Evaluates the current model on those shards of the validation data (one shard if the task is
+     * not divisible), and adds what shard shards.first + i gives to sums[i]; it must depend only on
+     * the number of shards. */
+    int (*validate)(void *context, Tape *tape, Shards shards, ValidationSums *sums, Error *error);
     /* Writes the model file, with `metadata` (an object of strings) added to its own. */
     int (*save)(void *context, const char *path, json_t *metadata, Error *error);
 } TrainTask;

@@ -179,9 +179,7 @@ static int judge(Run *run, Validation *validation, bool *is_best, Error *error) 
     bool leads = team_leads(run->team);
     if (run->average)
         average_swap(run->average);
-    int status =
-        leads ? run->task->validate(run->task->context, run->gradient.tape, validation, error) : 0;
-    status = team_follow(run->team, status, validation, sizeof *validation, error);
+    int status = run_validate(run, validation, error);
     if (!status && !(isfinite(validation->loss) && isfinite(validation->score)))
         status =
             error_set(error, "epoch %d: the validation loss is %g; the last checkpoint is intact",

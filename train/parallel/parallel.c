@@ -34,6 +34,11 @@ int parallel_start(TrainTeam **team, Error *error) {
     *team = joined_before;
     if (size == 1 || joined_before)
         return 0;
+    if (launch_is_unconnected())
+        return error_set(error,
+                         "started as one of %d processes (%s), but srun does not connect them: use "
+                         "srun --mpi=pmix (srun --mpi=list prints what this SLURM has)",
+                         size, variable);
     MpiTeam *mpi = mpi_team_start(error);
     if (!mpi)
         return -1;

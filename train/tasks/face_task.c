@@ -377,9 +377,9 @@ static CrossEntropy fill_validation_targets(FaceTask *task, const uint32_t *face
     return (CrossEntropy){.targets = task->validation_targets};
 }
 
-/* Adds one batch of validation faces to the sums. */
-static int validate_batch(FaceTask *task, Tape *tape, uint32_t first, int n, double *loss_sum,
-                          uint32_t *correct, Error *error) {
+/* Adds `n` validation faces to the sums. */
+static int validate_faces(FaceTask *task, Tape *tape, uint32_t first, int n, ValidationSums *sums,
+                          Error *error) {
     int size = task->settings.size;
     const uint32_t *indices = task->validation + first;
     face_batch_fill(task->set, indices, n, NULL, rng_seed(0), &task->input, task->validation_x);
@@ -390,26 +390,32 @@ static int validate_batch(FaceTask *task, Tape *tape, uint32_t first, int n, dou
     Tensor *mean = op_cross_entropy(tape, logits, targets);
     if (tape_check(tape, error))
         return -1;
-    *loss_sum += (double)mean->data[0] * n;
+    int correct = 0;
     for (int i = 0; i < n; i++)
-        *correct += arg_max(logits->data + (size_t)i * EMOTION_COUNT, EMOTION_COUNT) ==
-                    task->validation_labels[i];
+        correct += arg_max(logits->data + (size_t)i * EMOTION_COUNT, EMOTION_COUNT) ==
+                   task->validation_labels[i];
+    sums->loss += (double)mean->data[0] * n;
+    sums->correct += correct;
+    sums->score += correct;
+    sums->examples += n;
     return 0;
 }
 
-static int validate(void *context, Tape *tape, Validation *result, Error *error) {
+/* Cuts every batch into shards, as training does. */
+static int validate(void *context, Tape *tape, Shards shards, ValidationSums *sums, Error *error) {
     FaceTask *task = context;
-    double loss_sum = 0;
-    uint32_t correct = 0, batch = (uint32_t)task->settings.batch;
+    uint32_t batch = (uint32_t)task->settings.batch;
     for (uint32_t first = 0; first < task->n_validation; first += batch) {
         uint32_t left = task->n_validation - first;
-        if (validate_batch(task, tape, first, (int)(left < batch ? left : batch), &loss_sum,
-                           &correct, error))
-            return -1;
+        int examples = (int)(left < batch ? left : batch);
+        for (int i = shards.first; i < shards.last; i++) {
+            int start = shard_start(examples, i, shards.count),
+                n = shard_start(examples, i + 1, shards.count) - start;
+            if (n && validate_faces(task, tape, first + (uint32_t)start, n, &sums[i - shards.first],
+                                    error))
+                return -1;
+        }
     }
-    result->loss = loss_sum / task->n_validation;
-    result->accuracy = (double)correct / task->n_validation;
-    result->score = result->accuracy;
     return 0;
 }
 

@@ -170,10 +170,11 @@ static int next_validation(void *context, SequenceSlot *slot, Error *error) {
     return 1;
 }
 
-static int validate(void *context, Tape *tape, Validation *result, Error *error) {
+static int validate(void *context, Tape *tape, Shards shards, ValidationSums *sums, Error *error) {
     LeadTask *task = context;
     task->validated = 0;
-    return sequence_learner_validate(&task->learner, next_validation, task, tape, result, error);
+    task->learner.validation_slot.shards = shards;
+    return sequence_learner_validate(&task->learner, next_validation, task, tape, sums, error);
 }
 
 static int save(void *context, const char *path, json_t *metadata, Error *error) {

@@ -23,7 +23,6 @@ int sequence_learner_build(SequenceLearner *learner, const SequenceLstmInfo *inf
                            int streams, uint64_t seed, Error *error) {
     learner->steps = steps;
     learner->streams = streams;
-    learner->validation_slot.shards = (Shards){0, 1, 1};
     learner->model =
         sequence_lstm_create(info, rng_split(rng_seed(seed), TRAIN_RNG_WEIGHTS), error);
     if (!learner->model)
@@ -61,25 +60,35 @@ Tensor *sequence_learner_loss(SequenceLearner *learner, int slot, int shard, Tap
     return slot_loss(learner, &learner->slots[slot], shard, learner->state, tape, count, error);
 }
 
+/* Adds one shard of the batch in the validation slot. */
+static int validate_shard(SequenceLearner *learner, int shard, Tape *tape, ValidationSums *sums,
+                          Error *error) {
+    StepCount count = {0};
+    int shards = learner->validation_slot.shards.count;
+    if (shard_start(learner->streams, shard, shards) ==
+        shard_start(learner->streams, shard + 1, shards))
+        return 0;
+    tape_begin(tape, TAPE_EVALUATE, rng_seed(0));
+    Tensor *mean = slot_loss(learner, &learner->validation_slot, shard, learner->validation_state,
+                             tape, &count, error);
+    if (tape_check(tape, error) || !mean)
+        return -1;
+    double loss = mean->data[0] * count.examples;
+    sums->loss += loss;
+    sums->score -= loss;
+    sums->correct += count.correct;
+    sums->examples += count.examples;
+    return 0;
+}
+
 int sequence_learner_validate(SequenceLearner *learner, SequenceNext *next, void *context,
-                              Tape *tape, Validation *result, Error *error) {
-    StepCount total = {0};
-    double sum = 0;
+                              Tape *tape, ValidationSums *sums, Error *error) {
+    SequenceSlot *slot = &learner->validation_slot;
     int more;
-    while ((more = next(context, &learner->validation_slot, error)) == 1) {
-        StepCount count = {0};
-        tape_begin(tape, TAPE_EVALUATE, rng_seed(0));
-        Tensor *mean = slot_loss(learner, &learner->validation_slot, 0, learner->validation_state,
-                                 tape, &count, error);
-        if (tape_check(tape, error))
-            return -1;
-        sum += mean->data[0] * count.examples;
-        total.examples += count.examples;
-        total.correct += count.correct;
-    }
-    result->loss = sum / total.examples;
-    result->accuracy = total.correct / total.examples;
-    result->score = -result->loss;
+    while ((more = next(context, slot, error)) == 1)
+        for (int i = slot->shards.first; i < slot->shards.last; i++)
+            if (validate_shard(learner, i, tape, &sums[i - slot->shards.first], error))
+                return -1;
     return more;
 }
 

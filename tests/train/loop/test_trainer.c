@@ -76,15 +76,17 @@ static Tensor *loss(void *context, int slot, int shard, Tape *tape, StepCount *c
     return op_mse(tape, op_linear(tape, dropped, toy->weight, NULL), y);
 }
 
-static int validate(void *context, Tape *tape, Validation *result, Error *error) {
+static int validate(void *context, Tape *tape, Shards shards, ValidationSums *sums, Error *error) {
     Toy *toy = context;
     (void)tape;
+    (void)shards;
     (void)error;
     double distance = 0;
     for (int j = 0; j < FEATURES; j++)
         distance += fabs(toy->weight->data[j] - (double)(j + 1));
-    *result = (Validation){.score = toy->scores ? toy->scores[toy->validations] : -distance,
-                           .loss = distance};
+    *sums = (ValidationSums){.score = toy->scores ? toy->scores[toy->validations] : -distance,
+                             .loss = distance,
+                             .examples = 1};
     toy->validations++;
     return 0;
 }

@@ -30,7 +30,36 @@ static int occurrences(const char *text, const char *part) {
     return count;
 }
 
+/* Where the last column of a line of a training log begins, which are the seconds. */
+static size_t before_seconds(const char *line) {
+    size_t end = strcspn(line, "\n");
+    while (end && line[end - 1] != ',')
+        end--;
+    return end;
+}
+
+/* Training and validation have the same figures in all epochs. */
+static void assert_same_log(const char *a, const char *b) {
+    char *left = (char *)file_bytes(a, NULL), *right = (char *)file_bytes(b, NULL);
+    const char *one = left, *other = right;
+    int epochs = 0;
+    while (*one && *other) {
+        size_t columns = before_seconds(one);
+        ck_assert_uint_eq(columns, before_seconds(other));
+        ck_assert_msg(!strncmp(one, other, columns), "%s and %s differ:\n%s\n%s", a, b, left,
+                      right);
+        epochs += *one >= '0' && *one <= '9';
+        one += strcspn(one, "\n") + 1;
+        other += strcspn(other, "\n") + 1;
+    }
+    ck_assert(!*one && !*other);
+    ck_assert_int_gt(epochs, 0);
+    free(left);
+    free(right);
+}
+
 static void assert_same_run(const char *a, const char *b) {
+    assert_same_log(scratch_path(text_format("%s.csv", a)), scratch_path(text_format("%s.csv", b)));
     assert_same_weights(scratch_path(text_format("%s.safetensors", a)),
                         scratch_path(text_format("%s.safetensors", b)));
     assert_same_weights(scratch_path(text_format("%s.checkpoint.safetensors", a)),
@@ -286,6 +315,20 @@ START_TEST(a_process_of_several_that_finds_no_other_says_so) {
 }
 END_TEST
 
+START_TEST(a_process_that_srun_does_not_connect_says_so) {
+    const char *others[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK", "PMI_FD"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        unsetenv(others[i]);
+    setenv("SLURM_STEP_NUM_TASKS", "2", 1);
+    Program run = affekt(FACES, OUT("team"), "--epochs", "1");
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "started as one of 2 processes (SLURM_STEP_NUM_TASKS), but ");
+    if (processes_can_meet())
+        assert_contains(run.diagnostics, "use srun --mpi=pmix");
+    program_free(&run);
+}
+END_TEST
+
 Suite *parallel_suite(void) {
     Suite *suite = suite_create("parallel");
     TCase *tcase = tcase_create("core");
@@ -307,6 +350,7 @@ Suite *parallel_suite(void) {
     tcase_add_test(tcase, processes_that_differ_are_refused);
     tcase_add_test(tcase, more_processes_than_shards_are_refused);
     tcase_add_test(tcase, a_process_of_several_that_finds_no_other_says_so);
+    tcase_add_test(tcase, a_process_that_srun_does_not_connect_says_so);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -93,8 +93,8 @@ START_TEST(it_learns_to_find_squares) {
                                                                 .epsilon = 1e-8f},
                                             &error);
     Tape *tape = tape_create();
-    Validation before, after;
-    ck_assert_int_eq(description.validate(task, tape, &before, &error), 0);
+    ValidationSums before = {0}, after = {0};
+    ck_assert_int_eq(description.validate(task, tape, (Shards){0, 1, 1}, &before, &error), 0);
     for (int step = 0; step < 120; step++) {
         StepCount count = {0};
         ck_assert_int_eq(
@@ -104,7 +104,7 @@ START_TEST(it_learns_to_find_squares) {
         ck_assert_int_eq(tape_backward(tape, loss, &error), 0);
         optimizer_step(optimizer, 5e-3f);
     }
-    ck_assert_int_eq(description.validate(task, tape, &after, &error), 0);
+    ck_assert_int_eq(description.validate(task, tape, (Shards){0, 1, 1}, &after, &error), 0);
     ck_assert_double_lt(before.score, 0.2);
     ck_assert_double_gt(after.score, 0.6);
     tape_destroy(tape);
