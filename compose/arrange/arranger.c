@@ -262,10 +262,9 @@ static void play_classical(Arranger *arranger, int bar, int half, int fullness) 
 static void change_chord(Arranger *arranger, int bar, int half, int octave) {
     const Arrangement *a = arranger->arrangement;
     const double legato = 0.8; /* rougher moods have plain chords, and so has minor */
-    const int middle = arranger->genre->texture == TEXTURE_CLASSICAL ? 56 : 58;
+    bool moves = a->ensemble == ENSEMBLE_PIANO && arranger->genre->texture == TEXTURE_CUES;
     int chord = arranger_chord(arranger, bar, half);
-    int center = middle + arranger->habits.height +
-                 12 * (a->ensemble == ENSEMBLE_PIANO ? arranger->cues->accompaniment : 0);
+    int center = 58 + arranger->habits.height + (moves ? 12 * arranger->cues->accompaniment : 0);
     int ceiling = lowest_melody(arranger, bar, half, octave, 127);
     bool smooth =
         a->genre != GENRE_FREE || (arranger->cues->articulation >= legato && !arranger->minor);
