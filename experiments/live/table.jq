@@ -12,6 +12,16 @@ def times(opencv): if . == null then "–" else (fixed(1)) + " ms (" + (opencv /
   table(["frame to emotion, one thread", "size", "frames", "with a face", "mean", "longest"];
     .clips | map(["`\(.name)`", .size, (.frames | tostring), (.with_face | tostring), (.mean | fixed(2)) + " ms",
       (.longest | fixed(1)) + " ms"])),
+  if .stability then
+    table(["told by", "changes per minute", "periods of a second or more that it tells", "mean delay"];
+      .stability | map([.rule, (.changes_per_minute | fixed(1)), "\(.told) of \(.periods)", (.delay | fixed(2)) + " s"]))
+  else empty end,
+  if .levelling and (.levelling | length) > 0 then
+    "FER2013 in larger pictures: accuracy and log-likelihood where faces that roll by more than so much are turned level.",
+    table(["turned by", "found"] + (.levelling[0].beyond | map(if .limit < 180 then "beyond \(.limit)°" else "never" end));
+      .levelling | map(["\(.degrees)°", "\(.found) of \(.faces)"]
+        + (.beyond | map((.accuracy | fixed(1)) + " %, " + (.likelihood | fixed(3))))))
+  else empty end,
   if .long then
     (.long | "A session of \(.hours[-1].hours) hours, faster than real time: \(.notes) notes in \(.hours[-1].pieces) pieces, "
       + "\(.sounding) left sounding, the longest \(.longest_note | fixed(1)) s, the longest silence \(.longest_silence | fixed(1)) s. "

@@ -18,24 +18,35 @@ static int clamp(int value, int limit) {
     return value < 0 ? 0 : value >= limit ? limit - 1 : value;
 }
 
-int face_crop_take(FaceCrop *crop, GreyView picture, Box square, Error *error) {
+static int check(GreyView picture, Box square, Error *error) {
     if (square.width < 1 || square.height < 1 || picture.width < 1 || picture.height < 1)
         return error_set(error, "a square of %d×%d in a picture of %d×%d", square.width,
                          square.height, picture.width, picture.height);
+    return 0;
+}
+
+static int reserve(FaceCrop *crop, size_t needed, Error *error) {
+    if (needed <= crop->capacity)
+        return 0;
+    uint8_t *memory = realloc(crop->memory, needed);
+    if (!memory)
+        return error_memory(error, "a face", needed);
+    crop->memory = memory;
+    crop->capacity = needed;
+    return 0;
+}
+
+int face_crop_take(FaceCrop *crop, GreyView picture, Box square, Error *error) {
+    if (check(picture, square, error))
+        return -1;
     if (square.x >= 0 && square.y >= 0 && square.x <= picture.width - square.width &&
         square.y <= picture.height - square.height) {
         crop->view = (GreyView){picture.pixels + square.y * picture.stride + square.x, square.width,
                                 square.height, picture.stride};
         return 0;
     }
-    size_t needed = (size_t)square.width * (size_t)square.height;
-    if (needed > crop->capacity) {
-        uint8_t *memory = realloc(crop->memory, needed);
-        if (!memory)
-            return error_memory(error, "a face", needed);
-        crop->memory = memory;
-        crop->capacity = needed;
-    }
+    if (reserve(crop, (size_t)square.width * (size_t)square.height, error))
+        return -1;
     uint8_t *out = crop->memory;
     for (int y = 0; y < square.height; y++) {
         const uint8_t *row = picture.pixels + clamp(square.y + y, picture.height) * picture.stride;
@@ -43,6 +54,23 @@ int face_crop_take(FaceCrop *crop, GreyView picture, Box square, Error *error) {
             *out++ = row[clamp(square.x + x, picture.width)];
     }
     crop->view = (GreyView){crop->memory, square.width, square.height, square.width};
+    return 0;
+}
+
+int face_crop_take_level(FaceCrop *crop, GreyView picture, Box square,
+                         const Point points[LANDMARKS], Error *error) {
+    float roll = landmarks_roll(points);
+    if (!(fabsf(roll) > FACE_LEVEL_BEYOND))
+        return face_crop_take(crop, picture, square, error);
+    int side = square.width < FACE_LEVEL_MOST ? square.width : FACE_LEVEL_MOST;
+    if (check(picture, square, error) || reserve(crop, (size_t)side * (size_t)side, error))
+        return -1;
+    FaceWindow window = {.x = (float)square.x + 0.5f * (float)square.width,
+                         .y = (float)square.y + 0.5f * (float)square.height,
+                         .side = (float)square.width,
+                         .turn = roll};
+    face_window_draw(&window, picture, side, crop->memory);
+    crop->view = (GreyView){crop->memory, side, side, side};
     return 0;
 }
 

@@ -6,6 +6,7 @@
 #ifndef INFER_FACES_FACE_FRAMING_H
 #define INFER_FACES_FACE_FRAMING_H
 
+#include "datasets/faces/landmarks68.h"
 #include "datasets/media/image.h"
 #include "infer/faces/detect/box.h"
 
@@ -35,6 +36,14 @@ typedef struct FaceCrop {
 
 /* Sets the view to the square. Outside the picture its border is replicated. */
 int face_crop_take(FaceCrop *crop, GreyView picture, Box square, Error *error) MUST_CHECK;
+/* The same for a face with these points: one that is tilted by more than FACE_LEVEL_BEYOND
+ * (radians) is turned upright about the square's centre, and drawn with sides of at most
+ * FACE_LEVEL_MOST pixels. The network is trained on faces that tilt less, and sees those best as
+ * they are: experiments/live measures it. */
+#define FACE_LEVEL_BEYOND 0.175f
+enum { FACE_LEVEL_MOST = 192 };
+int face_crop_take_level(FaceCrop *crop, GreyView picture, Box square,
+                         const Point points[LANDMARKS], Error *error) MUST_CHECK;
 void face_crop_free(FaceCrop *crop);
 
 #endif

@@ -17,7 +17,7 @@ typedef struct Follower {
 struct Watcher {
     WatcherSettings settings;
     FaceModel *model;
-    LandmarkModel *landmarks; /* or NULL */
+    LandmarkModel *landmarks; /* or NULL: without detection, unless they are requested */
     FaceFinder *detector;     /* for still pictures */
     FaceTracker *tracker;     /* for videos */
     FaceCrop crop;
@@ -69,10 +69,11 @@ Watcher *watcher_create(const WatcherSettings *settings, Error *error) {
                                       : face_model_load(settings->model, error);
     if (watcher->model && settings->detect)
         watcher->detector = face_finder_open(settings->detector, settings->cascade, error);
-    if (watcher->model && settings->landmarks)
+    bool landmarks = settings->landmarks || settings->detect;
+    if (watcher->model && landmarks)
         watcher->landmarks = landmark_model_open(NULL, error);
     if (!watcher->model || (settings->detect && !watcher->detector) ||
-        (settings->landmarks && !watcher->landmarks) || watcher_restart(watcher, error)) {
+        (landmarks && !watcher->landmarks) || watcher_restart(watcher, error)) {
         watcher_destroy(watcher);
         return NULL;
     }
@@ -110,12 +111,13 @@ static int reserve(Watcher *watcher, int n, Error *error) {
     return 0;
 }
 
-/* Cuts the face out of the picture, as place `i` of what the network looks at. */
-static int cut_out(Watcher *watcher, GreyView picture, Box box, int i, Error *error) {
+/* Cuts the face with these points out of the picture, as place `i` of what the network looks at. */
+static int cut_out(Watcher *watcher, GreyView picture, Box box, const Point points[LANDMARKS],
+                   int i, Error *error) {
     GreyView view = picture;
     if (watcher->settings.detect) {
         Box square = face_framing_square(watcher->settings.framing, box);
-        if (face_crop_take(&watcher->crop, picture, square, error))
+        if (face_crop_take_level(&watcher->crop, picture, square, points, error))
             return -1;
         view = watcher->crop.view;
     }
@@ -123,28 +125,24 @@ static int cut_out(Watcher *watcher, GreyView picture, Box box, int i, Error *er
     return 0;
 }
 
-/* Places the points of the face in the detector's square, if requested; in a video, from where its
- * follower last saw them. */
-static int place_points(Watcher *watcher, GreyView picture, Box square, Follower *follower,
+/* Places the points of the face in the detector's square, from those of the last frame (or NULL)
+ * where they are near. */
+static int place_points(Watcher *watcher, GreyView picture, Box square, const Point *last,
                         WatchedFace *face, Error *error) {
     if (!watcher->landmarks)
         return 0;
     FaceWindow window = landmark_model_window(square);
     int status;
-    if (follower && follower->has_points && landmark_model_follows(follower->points, square)) {
-        memcpy(face->points, follower->points, sizeof face->points);
+    if (last && landmark_model_follows(last, square)) {
+        memcpy(face->points, last, sizeof face->points);
         status = landmark_model_refine(watcher->landmarks, picture, face->points, error);
     } else {
         status = landmark_model_place(watcher->landmarks, picture, &window, face->points, error);
     }
     if (status)
         return -1;
-    if (follower) {
-        memcpy(follower->points, face->points, sizeof follower->points);
-        follower->has_points = true;
-    }
     face->geometry = face_geometry(face->points);
-    face->has_points = true;
+    face->has_points = watcher->settings.landmarks;
     return 0;
 }
 
@@ -170,22 +168,20 @@ int watcher_still(Watcher *watcher, GreyView picture, const WatchedFace **faces,
         n = box_keep_apart(found, n, watcher->settings.faces.least_score, watcher->boxes);
         found = watcher->boxes;
     }
-    for (int i = 0; i < n; i++)
-        if (cut_out(watcher, picture, found[i].box, i, error))
+    for (int i = 0; i < n; i++) {
+        WatchedFace *face = &watcher->faces[i];
+        *face = (WatchedFace){.id = i + 1,
+                              .box = box_clip(found[i].box, picture.width, picture.height),
+                              .score = watcher->detector ? (float)found[i].neighbours : NAN};
+        if (place_points(watcher, picture, found[i].box, NULL, face, error) ||
+            cut_out(watcher, picture, found[i].box, face->points, i, error))
             return -1;
+    }
     if (n && face_model_probabilities(watcher->model, watcher->each, n, watcher->settings.views,
                                       watcher->probabilities, error))
         return -1;
-    for (int i = 0; i < n; i++) {
-        watcher->faces[i] = (WatchedFace){
-            .id = i + 1,
-            .box = box_clip(found[i].box, picture.width, picture.height),
-            .score = watcher->detector ? (float)found[i].neighbours : NAN,
-            .state = state_of(watcher->probabilities + i * EMOTION_COUNT),
-        };
-        if (place_points(watcher, picture, found[i].box, NULL, &watcher->faces[i], error))
-            return -1;
-    }
+    for (int i = 0; i < n; i++)
+        watcher->faces[i].state = state_of(watcher->probabilities + i * EMOTION_COUNT);
     *faces = watcher->faces;
     return n;
 }
@@ -247,27 +243,32 @@ int watcher_frame(Watcher *watcher, GreyView frame, double time, const WatchedFa
     if (n < 0 || reserve(watcher, n, error))
         return -1;
     const float *probabilities[FACE_TRACKS_MOST] = {NULL};
-    for (int i = 0; i < n; i++)
-        if (tracked[i].seen) {
-            if (cut_out(watcher, frame, tracked[i].box, n_seen, error))
-                return -1;
-            probabilities[i] = watcher->probabilities + (size_t)n_seen++ * EMOTION_COUNT;
-        }
+    for (int i = 0; i < n; i++) {
+        WatchedFace *face = &watcher->faces[i];
+        Box box = watcher->tracker ? tracked[i].box : (Box){0, 0, frame.width, frame.height};
+        *face = (WatchedFace){.id = tracked[i].id,
+                              .box = box_clip(box, frame.width, frame.height),
+                              .score = watcher->tracker ? tracked[i].score : NAN};
+        if (!tracked[i].seen)
+            continue;
+        const Follower *known = find_follower(watcher, face->id);
+        const Point *last = known && known->has_points ? known->points : NULL;
+        if (place_points(watcher, frame, box, last, face, error) ||
+            cut_out(watcher, frame, box, face->points, n_seen, error))
+            return -1;
+        probabilities[i] = watcher->probabilities + (size_t)n_seen++ * EMOTION_COUNT;
+    }
     if (n_seen && face_model_probabilities(watcher->model, watcher->each, n_seen,
                                            watcher->settings.views, watcher->probabilities, error))
         return -1;
     for (int i = 0; i < n; i++) {
-        Box box = watcher->tracker ? tracked[i].box : (Box){0, 0, frame.width, frame.height};
-        Follower *follower = follow(watcher, tracked[i].id);
-        watcher->faces[i] = (WatchedFace){
-            .id = tracked[i].id,
-            .box = box_clip(box, frame.width, frame.height),
-            .score = watcher->tracker ? tracked[i].score : NAN,
-            .state = *emotion_tracker_update(&follower->tracker, time, probabilities[i]),
-        };
-        if (tracked[i].seen &&
-            place_points(watcher, frame, box, follower, &watcher->faces[i], error))
-            return -1;
+        WatchedFace *face = &watcher->faces[i];
+        Follower *follower = follow(watcher, face->id);
+        face->state = *emotion_tracker_update(&follower->tracker, time, probabilities[i]);
+        if (tracked[i].seen && watcher->landmarks) {
+            memcpy(follower->points, face->points, sizeof follower->points);
+            follower->has_points = true;
+        }
     }
     lead(watcher, tracked, probabilities, n, time);
     watcher->n_faces = n;

@@ -1,7 +1,8 @@
 /* watcher.h: from frames to faces with emotions; shared by pictures, videos and live use.
  *
- * frame → faces (face_tracker.h, face_finder.h) → square (face_framing.h) → probabilities
- * (face_model.h) → stable emotion (emotion_tracker.h), for each face and for the leading one. */
+ * frame → faces (face_tracker.h, face_finder.h) → square (face_framing.h), turned level by the
+ * landmarks (landmark_model.h) where the face is tilted → probabilities (face_model.h) → stable
+ * emotion (emotion_tracker.h), for each face and for the leading one. */
 #ifndef INFER_FACES_WATCHER_H
 #define INFER_FACES_WATCHER_H
 
@@ -16,7 +17,7 @@ typedef struct WatcherSettings {
     const FaceModel *shared; /* a loaded model whose networks to share; or NULL */
     const char *detector;    /* as for face_finder_open, NULL = the defaults */
     const char *cascade;
-    bool landmarks; /* predict 68 landmarks on each face, by the shipped model */
+    bool landmarks; /* tell the 68 landmarks of each face, which level detected faces anyhow */
     bool detect;    /* false: treat every picture as one face */
     FaceViews views;
     FaceFraming framing;

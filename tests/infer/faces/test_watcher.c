@@ -13,6 +13,7 @@
 #include "tests/support/text.h"
 
 #include <check.h>
+#include <math.h>
 #include <string.h>
 
 static const char photograph[] = "experiments/demo/collins.png";
@@ -57,6 +58,36 @@ START_TEST(a_still_is_the_networks_look_at_the_framed_face) {
     face_crop_free(&crop);
     face_model_destroy(model);
     image_free(&grey);
+    watcher_destroy(watcher);
+}
+END_TEST
+
+/* With the shipped network, the photograph turned by up to 40 degrees. */
+START_TEST(a_tilted_face_shows_the_same_emotion) {
+    Error error;
+    WatcherSettings settings = watcher_defaults();
+    Watcher *watcher = watcher_create(&settings, &error);
+    ck_assert_msg(watcher != NULL, "%s", error.message);
+    Image grey = read_photograph(IMAGE_GREY), turned;
+    int side = grey.width > grey.height ? grey.width : grey.height;
+    ck_assert_int_eq(image_create(&turned, side, side, IMAGE_GREY, &error), 0);
+    const WatchedFace *faces;
+    ck_assert_int_eq(watcher_still(watcher, image_view(&grey), &faces, &error), 1);
+    EmotionState upright = faces[0].state;
+    for (int degrees = -40; degrees <= 40; degrees += 20) {
+        FaceWindow window = {.x = 0.5f * (float)grey.width,
+                             .y = 0.5f * (float)grey.height,
+                             .side = 1.2f * (float)side,
+                             .turn = (float)degrees * (float)M_PI / 180};
+        face_window_draw(&window, image_view(&grey), side, turned.pixels);
+        int n = watcher_still(watcher, image_view(&turned), &faces, &error);
+        ck_assert_msg(n >= 1, "no face at %d degrees", degrees);
+        ck_assert_int_eq(faces[0].state.emotion, upright.emotion);
+        ck_assert_float_gt(faces[0].state.confidence, upright.confidence - 0.2f);
+        ck_assert(!faces[0].has_points);
+    }
+    image_free(&grey);
+    image_free(&turned);
     watcher_destroy(watcher);
 }
 END_TEST
@@ -239,6 +270,7 @@ Suite *watcher_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, a_still_is_the_networks_look_at_the_framed_face);
+    tcase_add_test(tcase, a_tilted_face_shows_the_same_emotion);
     tcase_add_test(tcase, forty_faces_are_forty_faces);
     tcase_add_test(tcase, a_face_in_a_video_keeps_its_number_and_sets_the_mood);
     tcase_add_test(tcase, without_detection_the_picture_is_the_face);
