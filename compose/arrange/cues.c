@@ -6,8 +6,8 @@
 const Cues cues_table[CUES_ROWS] = {
     /* Fast, loud, staccato, low, minor, dense, dissonant [JL, EF]. */
     [EMOTION_ANGRY] = {.name = "angry",
-                       .slowest = 126,
-                       .fastest = 138,
+                       .slowest = 120,
+                       .fastest = 132,
                        .major = 0,
                        .low = -2,
                        .high = 17,
