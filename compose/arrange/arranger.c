@@ -50,6 +50,18 @@ static double event_length(const Arranger *arranger, int bar, int index) {
     return length;
 }
 
+/* A mordent: the note, the semitone below it, and the note again. Returns how many sixteenths of it
+ * are played, 0 where there is none. */
+static int play_mordent(Arranger *arranger, int bar, int place, double length, int pitch) {
+    const float often = 0.3f;
+    if (arranger->genre->texture != TEXTURE_CLASSICAL || length < BEAT ||
+        arranger_chance(arranger) >= often)
+        return 0;
+    arranger_note(arranger, MELODY, bar, place, 1, pitch, 4);
+    arranger_note(arranger, MELODY, bar, place + 1, 1, pitch - 1, -4);
+    return 2;
+}
+
 static void play_melody(Arranger *arranger, int bar, int octave) {
     const Arrangement *a = arranger->arrangement;
     const LeadBar *sheet = &a->sheet->bars[bar];
@@ -63,11 +75,17 @@ static void play_melody(Arranger *arranger, int bar, int octave) {
             continue;
         double length = event_length(arranger, bar, i);
         double held = last ? length : length * arranger->cues->articulation;
+        if (arranger->genre->texture == TEXTURE_CHORALE) {
+            arranger_tied_note(arranger, MELODY, bar, event->place, length,
+                               arranger->home + octave + event->pitch);
+            continue;
+        }
         if (octaves && event->place % BEAT == 0)
             arranger_note(arranger, MELODY, bar, event->place, held,
                           arranger->home + octave + event->pitch - 12, -8);
-        arranger_note(arranger, MELODY, bar, event->place, held,
-                      arranger->home + octave + event->pitch, 0);
+        int pitch = arranger->home + octave + event->pitch;
+        int played = play_mordent(arranger, bar, event->place, held, pitch);
+        arranger_note(arranger, MELODY, bar, event->place + played, held - played, pitch, 0);
     }
 }
 
@@ -229,15 +247,28 @@ static void play_patterns(Arranger *arranger, int bar, int half, int fullness) {
     play_bass(arranger, &bass_patterns[cues->bass[fullness]], &chord_patterns[chords], bar, half);
 }
 
+/* An Alberti bass; calm sections have held chords over their root, full ones the bass in
+ * sixteenths.
+ */
+static void play_classical(Arranger *arranger, int bar, int half, int fullness) {
+    static const ChordPattern patterns[] = {CHORDS_HELD, CHORDS_ALBERTI, CHORDS_ROLLING};
+    static const Pattern held = {1, {{0, 8, 1, 0}}};
+    play_chords(arranger, &chord_patterns[patterns[fullness]], bar, half);
+    if (fullness != 1)
+        play_bass(arranger, &held, &chord_patterns[patterns[fullness]], bar, half);
+}
+
 /* A chord that is new: its name, and where the texture wants one its voicing. */
 static void change_chord(Arranger *arranger, int bar, int half, int octave) {
     const Arrangement *a = arranger->arrangement;
-    const double legato = 0.8; /* rougher moods have plain chords */
-    int chord = a->sheet->bars[bar].chords[half];
-    int center = 58 + arranger->habits.height +
+    const double legato = 0.8; /* rougher moods have plain chords, and so has minor */
+    const int middle = arranger->genre->texture == TEXTURE_CLASSICAL ? 56 : 58;
+    int chord = arranger_chord(arranger, bar, half);
+    int center = middle + arranger->habits.height +
                  12 * (a->ensemble == ENSEMBLE_PIANO ? arranger->cues->accompaniment : 0);
     int ceiling = lowest_melody(arranger, bar, half, octave, 127);
-    bool smooth = arranger->cues->articulation >= legato || a->genre != GENRE_FREE;
+    bool smooth =
+        a->genre != GENRE_FREE || (arranger->cues->articulation >= legato && !arranger->minor);
     bool colour = arranger_chance(arranger) < (float)arranger->genre->colour && smooth &&
                   !is_end(arranger, bar) && a->ensemble != ENSEMBLE_CHIPTUNE;
     if (chord == arranger->voicing.chord)
@@ -262,6 +293,8 @@ static void play_half(Arranger *arranger, int bar, int half, int octave) {
                   a->plan->bars[bar].cadence == CADENCE_NONE && texture == TEXTURE_CUES;
     if (texture == TEXTURE_CHORALE)
         arranger_chorale(arranger, bar, half, octave);
+    else if (texture == TEXTURE_CLASSICAL)
+        play_classical(arranger, bar, half, section->fullness);
     else if (texture == TEXTURE_FOLK)
         arranger_folk(arranger, bar, half);
     else if (texture == TEXTURE_JAZZ)

@@ -70,6 +70,9 @@ uint32_t arranger_tick(const Arranger *arranger, int bar, double place);
 /* Adds a note at a place, performed. */
 void arranger_note(Arranger *arranger, Part part, int bar, double place, double length, int pitch,
                    int loudness);
+/* The same, but a part that sounds the pitch up to there goes on sounding it. */
+void arranger_tied_note(Arranger *arranger, Part part, int bar, double place, double length,
+                        int pitch);
 uint8_t arranger_melody_program(const Arrangement *arrangement);
 /* Writes by what factor each half bar of the piece is faster (2 · n_bars); the piece takes as long
  * as without. */
@@ -86,6 +89,8 @@ int arranger_root(const Arranger *arranger, int chord, int top);
 void arranger_chorale(Arranger *arranger, int bar, int half, int octave);
 void arranger_folk(Arranger *arranger, int bar, int half);
 void arranger_jazz(Arranger *arranger, int bar, int half);
+/* The chord of half a bar as the genre plays it, which may make it a dominant seventh. */
+int arranger_chord(const Arranger *arranger, int bar, int half);
 /* A line of long notes between melody and chords, for those who play pads. */
 void arranger_counter_line(Arranger *arranger, int bar, int half, int octave);
 /* What the melody sounds at a place of the bar, or -1. */

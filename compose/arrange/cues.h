@@ -36,9 +36,12 @@ typedef struct Cues {
     double articulation;     /* held share of a melody note's duration: 1 = legato */
     double pedal;            /* probability that a piano's notes ring until the chord changes */
     double surprise;         /* probability of a chord from outside the key */
+    double dark;             /* in minor: added to the logits of minor chords, and more to those of
+                                diminished ones */
     double chord_seconds;    /* least time between chord changes */
     double runs;             /* added to the logits of sixteenths between eighths */
     double eighths;          /* the same of eighths between quarters */
+    double outside;          /* the same of melody notes outside the key */
     double leaps;            /* remaining share of the usual penalty on leaps */
     double silence;          /* probability of omitting the accompaniment in half a bar */
     double timing;           /* standard deviation of onsets, seconds */

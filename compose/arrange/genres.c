@@ -5,20 +5,29 @@
 static const Genre rows[LEAD_STYLES + 1] = {
     [LEAD_CHORALE] = {.texture = TEXTURE_CHORALE,
                       .swing = 0.5,
+                      .sevenths = 0.8,
+                      .surprise = 0.15,
+                      .outside = 1,
+                      .low = 2,
+                      .high = 16,
                       .runs = -3,
                       .eighths = 0.5,
                       .chord_seconds = 1,
-                      .slowest = 88,
-                      .fastest = 108},
-    [LEAD_CLASSICAL] = {.timing = 0.1,
+                      .slowest = 102,
+                      .fastest = 104},
+    [LEAD_CLASSICAL] = {.texture = TEXTURE_CLASSICAL,
+                        .timing = 0.1,
                         .dynamics = 1.3,
-                        .rubato = 0.8,
+                        .rubato = 1.5,
                         .swing = 0.5,
                         .pedal = 0.1,
-                        .colour = 0.1,
-                        .broken = 1,
-                        .longest = 2,
-                        .runs = 1,
+                        .sevenths = 1,
+                        .surprise = 0.2,
+                        .outside = 1.5,
+                        .low = 5,
+                        .high = 24,
+                        .longest = 4,
+                        .runs = 1.5,
                         .eighths = 1,
                         .slowest = 60,
                         .fastest = 140},
@@ -26,7 +35,8 @@ static const Genre rows[LEAD_STYLES + 1] = {
                    .swing = 0.5,
                    .runs = -1,
                    .eighths = 1.5,
-                   .chord_seconds = 1,
+                   .sevenths = 0.5,
+                   .chord_seconds = 1.6,
                    .slowest = 108,
                    .fastest = 132},
     [LEAD_GAME] = {.dynamics = 0.2,
@@ -46,7 +56,9 @@ static const Genre rows[LEAD_STYLES + 1] = {
                    .eighths = 1,
                    .slowest = 120,
                    .fastest = 220},
-    [LEAD_POP] = {.dynamics = 1.2,
+    [LEAD_POP] = {.timing = 0.6,
+                  .spread = 0.6,
+                  .dynamics = 1.2,
                   .swing = 0.5,
                   .pedal = 0.6,
                   .colour = 0.2,
@@ -83,6 +95,12 @@ Cues genre_cues(int genre, const Cues *cues) {
     Cues moved = *cues;
     moved.runs += row->runs;
     moved.eighths += row->eighths;
+    moved.surprise += row->surprise;
+    moved.outside += row->outside;
+    if (row->high) {
+        moved.low = row->low;
+        moved.high = row->high;
+    }
     if (row->chord_seconds > 0)
         moved.chord_seconds = fmin(cues->chord_seconds, row->chord_seconds);
     return moved;

@@ -1,10 +1,11 @@
 /* genres.h: how each genre is arranged and performed, besides what the network writes for it.
  *
  * The cues (compose/arrange/cues.h) say what an emotion sounds like, a genre scales them and may
- * bring accompaniment of its own: a chorale is set for four voices in even quarters, a folk tune
- * has held chords in root position under it, jazz a walking bass below chords with sevenths, and
- * swing. Organs and accordions have no dynamics of touch, and what is sequenced (pop, games) no
- * spread within a chord. Pieces of no genre in particular are pop as a pianist performs it. */
+ * bring accompaniment of its own: a chorale is set for four voices with a chord on every beat, a
+ * folk tune has held chords in root position under it, jazz a walking bass below chords with
+ * sevenths, and swing, classical music an Alberti bass, mordents and applied dominants. Organs and
+ * accordions have no dynamics of touch, and what is sequenced (classical music, games) no spread
+ * within a chord. Pieces of no genre in particular are pop as a pianist performs it. */
 #ifndef COMPOSE_ARRANGE_GENRES_H
 #define COMPOSE_ARRANGE_GENRES_H
 
@@ -14,10 +15,11 @@
 enum { GENRE_FREE = -1 };
 
 typedef enum Texture {
-    TEXTURE_CUES,    /* the cues' patterns */
-    TEXTURE_CHORALE, /* four voices */
-    TEXTURE_FOLK,    /* held chords in root position */
-    TEXTURE_JAZZ,    /* walking bass and held chords with sevenths */
+    TEXTURE_CUES,      /* the cues' patterns */
+    TEXTURE_CHORALE,   /* four voices */
+    TEXTURE_CLASSICAL, /* Alberti bass */
+    TEXTURE_FOLK,      /* held chords in root position */
+    TEXTURE_JAZZ,      /* walking bass and held chords with sevenths */
 } Texture;
 
 typedef struct Genre {
@@ -33,6 +35,11 @@ typedef struct Genre {
     double swing;            /* where the second half of a beat begins: 0.5 = straight */
     double pedal;            /* times the cues' probability of the pedal */
     double colour;           /* probability that a chord gets its seventh or ninth */
+    double sevenths;         /* probability that a chord before one a fifth below becomes its
+                                dominant seventh, where the melody allows */
+    double surprise;         /* added to the cues' */
+    double outside;          /* the same */
+    int low, high;           /* the melody's range instead of the cues', where high is not 0 */
     double slowest, fastest; /* limits of the tempo, quarter notes per minute */
 } Genre;
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_SEMITONES = 127, DOMINANT = 7 };
+enum { MOST_SEMITONES = 127, SUPERTONIC = 2, DOMINANT = 7, LEADING = 11 };
 
 struct LeadWriter {
     const LeadWish *wish;
@@ -55,15 +55,18 @@ static bool in_scale(bool minor, int pitch_class) {
     return scales[minor][((pitch_class % 12) + 12) % 12];
 }
 
-/* Of the key's own chords; in minor the dominant is a major chord. */
+/* Of the key's own chords; in minor the dominant is a major chord, and the diminished chords on the
+ * second and on the raised seventh degree belong to the key. */
 static bool in_key(bool minor, int chord) {
     int root = chord / LEAD_QUALITIES, quality = chord % LEAD_QUALITIES;
     if (minor && root == DOMINANT)
         return quality == LEAD_MAJOR || quality == LEAD_SEVENTH;
+    if (quality == LEAD_DIMINISHED)
+        return minor && (root == SUPERTONIC || root == LEADING);
     for (int c = 0; c < 12; c++)
         if (lead_chord_has(chord, c) && !in_scale(minor, c))
             return false;
-    return quality != LEAD_DIMINISHED;
+    return true;
 }
 
 static int tonic_chord(bool minor) {
@@ -98,12 +101,25 @@ static void allow_chords(LeadWriter *writer, int bar, bool surprise, uint8_t *al
     }
 }
 
+/* Adds to the logits of minor and of diminished chords where the key is minor. */
+static void darken(const LeadWriter *writer, float *bias) {
+    const float diminished = 1.6f; /* rarer than minor chords, so preferred by this much more */
+    float dark = writer->wish->head.minor ? (float)writer->cues->dark : 0;
+    for (int chord = 0; chord < LEAD_CHORDS; chord++) {
+        int quality = chord % LEAD_QUALITIES;
+        bias[LEAD_TOKEN_CHORD + chord] += quality == LEAD_MINOR        ? dark
+                                          : quality == LEAD_DIMINISHED ? diminished * dark
+                                                                       : 0;
+    }
+}
+
 static int draw_first_chord(LeadWriter *writer, int bar) {
     const float at_home = -0.8f, again = -0.8f;
     float bias[LEAD_VOCABULARY] = {0};
     uint8_t allowed[LEAD_VOCABULARY];
     bool surprise = chance(writer) < (float)writer->cues->surprise;
     allow_chords(writer, bar, surprise, allowed);
+    darken(writer, bias);
     bias[LEAD_TOKEN_CHORD + tonic_chord(writer->wish->head.minor)] += at_home;
     if (bar)
         bias[LEAD_TOKEN_CHORD + writer->sheet->bars[bar - 1].chords[1]] += again;
@@ -115,16 +131,17 @@ static int draw_second_chord(LeadWriter *writer, int bar, int first) {
     const LeadWish *wish = writer->wish;
     const PlanBar *plan = &wish->plan->bars[bar];
     bool minor = wish->head.minor, time = wish->bar_seconds / 2 >= writer->cues->chord_seconds;
-    static const float no_bias[LEAD_VOCABULARY];
+    float bias[LEAD_VOCABULARY] = {0};
     if (plan->cadence == CADENCE_HALF || (plan->prepares && !is_dominant(first)))
         return dominant_chord();
     if (!time || plan->cadence != CADENCE_NONE)
         return first;
     uint8_t allowed[LEAD_VOCABULARY] = {0};
+    darken(writer, bias);
     allowed[LEAD_TOKEN_HOLD] = 1;
     for (int chord = 0; chord < LEAD_CHORDS; chord++)
         allowed[LEAD_TOKEN_CHORD + chord] = chord != first && in_key(minor, chord);
-    int token = draw(writer, no_bias, allowed);
+    int token = draw(writer, bias, allowed);
     return token == LEAD_TOKEN_HOLD ? first : token - LEAD_TOKEN_CHORD;
 }
 
@@ -196,7 +213,8 @@ static int draw_pitch(LeadWriter *writer, const LeadBar *bar, int place, bool ma
         int pitch = i + LEAD_LOWEST, token = LEAD_TOKEN_PITCH + i;
         bool of_chord = lead_chord_has(chord, pitch);
         allowed[token] = pitch + shift >= cues->low && pitch + shift <= cues->high;
-        bias[token] += of_chord || in_scale(wish->head.minor, pitch) ? 0 : off_scale;
+        if (!of_chord && !in_scale(wish->head.minor, pitch))
+            bias[token] += off_scale + (float)cues->outside;
         bias[token] += place % 4 == 0 && !of_chord ? off_chord : 0;
         int leap = writer->pitch == MOST_SEMITONES ? 0 : abs(pitch - writer->pitch);
         bias[token] += pitch == writer->pitch ? repeat_cost : 0;

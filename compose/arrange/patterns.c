@@ -12,6 +12,7 @@ const Pattern chord_patterns[CHORD_PATTERNS] = {
     [CHORDS_SYNCOPATED] = {3, {{0, 3, ALL, 4}, {3, 3, UPPER, 0}, {6, 2, UPPER, -2}}},
     [CHORDS_SPREAD] = {3, {{0, 8, 1, 2}, {3, 5, UPPER, -2}, {6, 2, 8, 0}}},
     [CHORDS_BROKEN] = {4, {{0, 8, 1, 2}, {2, 6, 2, -2}, {4, 4, 4, 0}, {6, 2, 2, -2}}},
+    [CHORDS_ALBERTI] = {4, {{0, 2, 1, 2}, {2, 2, 4, -4}, {4, 2, 2, -2}, {6, 2, 4, -4}}},
     [CHORDS_ROLLING] = {8,
                         {{0, 4, 1, 4},
                          {1, 3, 2, -4},

@@ -16,6 +16,7 @@ typedef enum ChordPattern {
     CHORDS_SYNCOPATED, /* 3 + 3 + 2 */
     CHORDS_SPREAD,     /* the same, one or two notes at a time */
     CHORDS_BROKEN,     /* eighths up through the chord */
+    CHORDS_ALBERTI,    /* eighths: lowest, highest, middle, highest */
     CHORDS_ROLLING,    /* sixteenths up and down */
     CHORDS_TREMOLO,    /* two notes in alternation, sixteenths */
     CHORDS_STABS,      /* one short chord, late */

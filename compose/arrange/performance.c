@@ -13,8 +13,8 @@ Habits arranger_habits(const Arrangement *arrangement) {
                     .contrast = human ? -2 + 12 * (double)rng_uniform(rng, 1) : 6,
                     .wobble = human ? 3 + 4 * (double)rng_uniform(rng, 2) : 2.5,
                     .touch = human ? 6 * fmin(fmax((double)rng_normal(rng, 4), -1.5), 1.5) : 0,
-                    .height = human ? (int)rng_below(rng, 5, 10) - 3 : 0,
-                    .broken = genre->broken < 0 ? rng_uniform(rng, 3) : (float)genre->broken,
+                    .height = human ? (int)rng_below(rng, 5, 8) - 3 : 0,
+                    .broken = genre->broken < 0 ? 0.5f * rng_uniform(rng, 3) : (float)genre->broken,
                     .octaves = rng_uniform(rng, 6) < 0.5f};
 }
 
@@ -101,7 +101,7 @@ static double lateness(Arranger *arranger, Part part, int bar, double place) {
     double late = arranger->cues->timing * arranger->genre->timing *
                   (double)rng_normal(places, (uint64_t)(2 * place));
     double own = arranger->genre->spread *
-                 (0.6 * arranger->cues->timing * fabs(normal(arranger)) - (part == MELODY) * lead);
+                 (1.2 * arranger->cues->timing * fabs(normal(arranger)) - (part == MELODY) * lead);
     if (arranger_chance(arranger) >= together)
         late += own;
     return fmin(fmax(late * second, -limit), limit);
@@ -130,6 +130,22 @@ void arranger_note(Arranger *arranger, Part part, int bar, double place, double 
     if (lifted)
         note.sounding = (uint32_t)fmax(arranger_tick(arranger, bar, lifted), note.release);
     arranger->failed = song_add_note(arranger->song, note, arranger->error);
+}
+
+void arranger_tied_note(Arranger *arranger, Part part, int bar, double place, double length,
+                        int pitch) {
+    enum { FAR = 64 }; /* more notes than a bar and the one before have */
+    Song *song = arranger->song;
+    uint32_t on = arranger_tick(arranger, bar, place);
+    for (int i = song->n_notes - 1; i >= 0 && i > song->n_notes - FAR; i--) {
+        SongNote *before = &song->notes[i];
+        if (before->track == arranger->tracks[part] && before->pitch == pitch &&
+            before->release == on) {
+            before->release = before->sounding = arranger_tick(arranger, bar, place + length);
+            return;
+        }
+    }
+    arranger_note(arranger, part, bar, place, length, pitch, 0);
 }
 
 void arranger_rubato(const Arrangement *a, double *factors) {

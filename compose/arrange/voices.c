@@ -100,6 +100,34 @@ static int step(const Arranger *arranger, int pitch, int direction) {
 
 /* ------------------------------------------------------------------ genres' own */
 
+/* Whether the melody sounds a pitch class, counted from the tonic, in half a bar. */
+static bool melody_has(const Arranger *arranger, int bar, int half, int pitch_class) {
+    for (int place = half * arranger->places / 2; place < (half + 1) * arranger->places / 2;
+         place++) {
+        int pitch = arranger_melody_at(arranger, bar, place, 0);
+        if (pitch > 0 && (pitch - arranger->home + 120) % 12 == pitch_class % 12)
+            return true;
+    }
+    return false;
+}
+
+int arranger_chord(const Arranger *arranger, int bar, int half) {
+    enum { SEVENTHS = 17 }; /* a stream of random numbers, after the arranger's */
+    enum { FOURTH = 5, MINOR_THIRD = 3, MAJOR_SEVENTH = 11 };
+    const LeadSheet *sheet = arranger->arrangement->sheet;
+    const LeadBar *here = &sheet->bars[bar];
+    int chord = here->chords[half], root = chord / LEAD_QUALITIES;
+    int next = !half ? here->chords[1] : bar + 1 < sheet->n_bars ? here[1].chords[0] : chord;
+    bool leads = next / LEAD_QUALITIES == (root + FOURTH) % 12;
+    Rng rng = rng_split(arranger->arrangement->rng, SEVENTHS);
+    if (!leads || chord % LEAD_QUALITIES > LEAD_MINOR ||
+        rng_uniform(rng, (uint64_t)bar) >= (float)arranger->genre->sevenths ||
+        melody_has(arranger, bar, half, root + MINOR_THIRD) ||
+        melody_has(arranger, bar, half, root + MAJOR_SEVENTH))
+        return chord;
+    return root * LEAD_QUALITIES + LEAD_SEVENTH;
+}
+
 /* A chord of the key that has the soprano's note, other than the one before. */
 static int passing_chord(Arranger *arranger, int chord, int soprano) {
     int found = chord, count = 0;
@@ -115,9 +143,9 @@ static int passing_chord(Arranger *arranger, int chord, int soprano) {
     return found;
 }
 
-/* A chord of a chorale: alto and tenor move to the nearest notes of the chord in their ranges, the
- * bass takes its root. A voice that moves by a third is led by a passing
- * eighth. */
+/* A chord of a chorale: alto and tenor move to the nearest notes of the chord in their ranges, or
+ * hold theirs, the bass takes its root. A voice that moves by a third is led by a passing eighth.
+ */
 static void sing(Arranger *arranger, int bar, int place, int length, int chord, int soprano) {
     static const struct { int low, high; } ranges[3] = {{41, 59}, {50, 67}, {57, 74}};
     unsigned notes = chord_notes(chord, arranger->minor, false);
@@ -136,39 +164,33 @@ static void sing(Arranger *arranger, int bar, int place, int length, int chord, 
         bool passes = abs(leap) >= 3 && abs(leap) <= 5;
         Part part = v ? CHORDS : BASS;
         if (passes)
-            arranger_note(arranger, part, bar, place, BEAT / 2.0,
-                          step(arranger, before, leap > 0 ? 1 : -1), 0);
-        arranger_note(arranger, part, bar, place + (passes ? BEAT / 2.0 : 0),
-                      length - (passes ? BEAT / 2.0 : 0), voices->pitches[v], 0);
+            arranger_tied_note(arranger, part, bar, place, BEAT / 2.0,
+                               step(arranger, before, leap > 0 ? 1 : -1));
+        arranger_tied_note(arranger, part, bar, place + (passes ? BEAT / 2.0 : 0),
+                           length - (passes ? BEAT / 2.0 : 0), voices->pitches[v]);
     }
 }
 
-static bool begins_at(const LeadBar *bar, int place) {
-    for (int i = 0; i < bar->n_events; i++)
-        if (bar->events[i].place == place)
-            return true;
-    return false;
-}
-
-/* The voices move together: where half a bar begins, and with the soprano's beats. */
+/* The voices move together: a chord on every beat. */
 void arranger_chorale(Arranger *arranger, int bar, int half, int octave) {
     int half_bar = arranger->places / 2, start = half * half_bar;
-    const LeadBar *sheet = &arranger->arrangement->sheet->bars[bar];
-    for (int beat = 0, length; beat < half_bar; beat += length) {
-        for (length = BEAT; beat + length < half_bar; length += BEAT)
-            if (begins_at(sheet, start + beat + length))
-                break;
+    int own = arranger_chord(arranger, bar, half);
+    for (int beat = 0; beat < half_bar; beat += BEAT) {
         int soprano = arranger_melody_at(arranger, bar, start + beat, octave);
-        int chord =
-            beat ? passing_chord(arranger, sheet->chords[half], soprano) : sheet->chords[half];
-        sing(arranger, bar, start + beat, length, chord, soprano);
+        int chord = beat ? passing_chord(arranger, own, soprano) : own;
+        sing(arranger, bar, start + beat, half_bar - beat < BEAT ? half_bar - beat : BEAT, chord,
+             soprano);
     }
 }
 
-/* A chord from its root up, held for half a bar. */
+/* A chord from its root up, held for half a bar, or for the whole where it stays. */
 void arranger_folk(Arranger *arranger, int bar, int half) {
     const LeadBar *sheet = &arranger->arrangement->sheet->bars[bar];
-    int chord = sheet->chords[half], length = arranger->places / 2;
+    bool stays = sheet->chords[0] == sheet->chords[1];
+    int chord = arranger_chord(arranger, bar, half);
+    int length = arranger->places / (stays ? 1 : 2);
+    if (stays && half)
+        return;
     int root = 36 + (arranger->home + chord / LEAD_QUALITIES) % 12;
     unsigned notes = chord_notes(chord, arranger->minor, false);
     int pitches[VOICES], n = stack(notes, arranger->home, root, pitches);
@@ -182,13 +204,14 @@ void arranger_folk(Arranger *arranger, int bar, int half) {
 void arranger_jazz(Arranger *arranger, int bar, int half) {
     const LeadSheet *sheet = arranger->arrangement->sheet;
     int length = arranger->places / 2, start = half * length;
-    int chord = sheet->bars[bar].chords[half];
+    int chord = arranger_chord(arranger, bar, half);
     int next_chord = !half                     ? sheet->bars[bar].chords[1]
                      : bar + 1 < sheet->n_bars ? sheet->bars[bar + 1].chords[0]
                                                : chord;
     unsigned notes = chord_notes(chord, arranger->minor, false);
-    bool changes = !half || chord != sheet->bars[bar].chords[0];
-    int held = !half && sheet->bars[bar].chords[1] == chord ? arranger->places : length;
+    bool changes = !half || sheet->bars[bar].chords[1] != sheet->bars[bar].chords[0];
+    int held = !half && sheet->bars[bar].chords[1] == sheet->bars[bar].chords[0] ? arranger->places
+                                                                                 : length;
     for (int i = 0; changes && i < arranger->voicing.count; i++)
         arranger_note(arranger, CHORDS, bar, start, held - 0.5, arranger->voicing.pitches[i], 0);
     if (!arranger->bass)

@@ -4,6 +4,7 @@
 #include "compose/evaluate/apart.h"
 #include "compose/evaluate/form_report.h"
 #include "compose/evaluate/music_report.h"
+#include "compose/write/style.h"
 #include "datasets/corpus/synthetic_music.h"
 #include "datasets/music/midi.h"
 #include "nn/base/file.h"
@@ -29,11 +30,9 @@ typedef struct Settings {
 
 static const char *const split_names[] = {"train", "validation", "test", NULL};
 
-static const char *const style_names[] = {"performed", "arranged", NULL};
-
 static const Option options[] = {
     OPTION_STRING(Settings, model, "model", 'm', "FILE",
-                  "the music model (default: the shipped one)"),
+                  "the model, of performed music or of lead sheets (default: the shipped ones)"),
     OPTION_STRING(Settings, data, "data", 0, "DIR",
                   "a folder tree of .mid files with labels, or 'synthetic'"),
     OPTION_STRING(Settings, labels, "labels", 0, "CSV",
@@ -57,9 +56,11 @@ static const Option options[] = {
     OPTION_STRING(Settings, genre, "genre", 0, "NAME",
                   "their genre (default: pop, as EMOPIA's is, where the model knows it)"),
     OPTION_SAMPLING(Settings, composer),
-    OPTION_CHOICE(Settings, style, "style", "NAME", style_names, "as for compose"),
+    OPTION_CHOICE(Settings, style, "style", "NAME", compose_style_names,
+                  "of the clips, as for compose (default: what the model is for, else arranged)"),
     OPTION_STRING(Settings, lead, "lead", 0, "FILE",
-                  "the model of lead sheets for --style arranged (default: the shipped one)"),
+                  "the model of lead sheets, beside a --model of performed music whose likelihood "
+                  "is measured (default: the shipped one)"),
     OPTION_STRING(Settings, form, "form", 0, "DIR,…",
                   "instead: the form of the MIDI files in these folders (what returns, harmony, "
                   "rhythm), of each the first 175 s"),
@@ -257,13 +258,29 @@ static int evaluate(const Settings *settings, const MusicModel *model, const Lea
     return status;
 }
 
+/* The models to load: a --model of lead sheets leaves the likelihood to the shipped one. */
+static int choose_models(const Settings *settings, const char **performed, const char **lead,
+                         bool *arranged, Error *error) {
+    ComposeStyle style, kind = STYLE_PERFORMED;
+    if (compose_style_choose(settings->style, settings->model, &style, error) ||
+        (settings->model && compose_style_choose(NULL, settings->model, &kind, error)))
+        return -1;
+    bool of_leads = kind == STYLE_ARRANGED;
+    *arranged = style == STYLE_ARRANGED;
+    *performed = of_leads ? NULL : settings->model;
+    *lead = of_leads && !settings->lead ? settings->model : settings->lead;
+    return 0;
+}
+
 static int run(const Settings *settings, Error *error) {
-    if (settings->out && try_out(settings->out, error))
+    const char *performed, *leads;
+    bool arranged;
+    if ((settings->out && try_out(settings->out, error)) ||
+        choose_models(settings, &performed, &leads, &arranged, error))
         return -1;
     Progress progress = progress_start(settings->common.quiet, 0);
-    MusicModel *model = music_model_load(settings->model, error);
-    bool arranged = !strcmp(settings->style, "arranged");
-    LeadModel *lead = model && arranged ? lead_model_load(settings->lead, error) : NULL;
+    MusicModel *model = music_model_load(performed, error);
+    LeadModel *lead = model && arranged ? lead_model_load(leads, error) : NULL;
     MusicCorpus *corpus =
         model && (lead || !arranged) ? open_corpus(settings, &progress, error) : NULL;
     int status = corpus ? evaluate(settings, model, lead, corpus, &progress, error) : -1;
@@ -275,7 +292,6 @@ static int run(const Settings *settings, Error *error) {
 
 int eval_music_command(int argc, char **argv) {
     Settings settings = {.split = "test",
-                         .style = "performed",
                          .likelihood = true,
                          .loudness = true,
                          .clips = 100,

@@ -56,13 +56,33 @@ typedef struct Making {
     const LibrarySongs *songs;
     const Listener *listener;
     const PlaylistSettings *settings;
-    bool *excluded;
-    int *before; /* (playlist->count) */
+    bool *excluded; /* (songs->count) */
+    bool *unfit;    /* (songs->count) for the next place */
+    int *before;    /* (playlist->count) */
     int room_before;
 } Making;
 
+/* Marks what would leave the list farther from its length than it is, unless by little. Returns
+ * whether anything is left; a list without a song takes any. */
+static bool mark_unfit(Making *making, const Playlist *playlist) {
+    const double little = 120;
+    double left = making->settings->seconds - playlist->seconds;
+    bool some = false;
+    for (int i = 0; i < making->songs->count; i++) {
+        making->unfit[i] =
+            making->excluded[i] || making->songs->list[i].seconds > left + fmax(left, little);
+        some |= !making->unfit[i];
+    }
+    if (!some && !playlist->count)
+        memcpy(making->unfit, making->excluded,
+               (size_t)making->songs->count * sizeof *making->unfit);
+    return some || !playlist->count;
+}
+
 static int add_song(Making *making, Playlist *playlist, int *room, Error *error) {
     const PlaylistSettings *settings = making->settings;
+    if (!mark_unfit(making, playlist))
+        return 0;
     float weights[LIKING], means[LIKING];
     double left = settings->seconds - playlist->seconds;
     /* A song is meant for the mood at its middle; its length is known only when it is chosen. */
@@ -70,7 +90,7 @@ static int add_song(Making *making, Playlist *playlist, int *room, Error *error)
     Mood asked = mood_at(settings->policy, settings->felt, middle / settings->seconds);
     Choice choice = {.songs = making->songs->list,
                      .count = making->songs->count,
-                     .excluded = making->excluded,
+                     .excluded = making->unfit,
                      .wanted = asked,
                      .before = making->before,
                      .n_before = playlist->count,
@@ -109,9 +129,11 @@ int playlist_choose(const LibrarySongs *songs, const Listener *listener,
     Making making = {.songs = songs,
                      .listener = listener,
                      .settings = settings,
-                     .excluded = calloc((size_t)songs->count + 1, sizeof *making.excluded)};
-    int room = 0, left = making.excluded ? playlist_filter(songs, settings, making.excluded, error)
-                                         : error_memory(error, "a playlist", (size_t)songs->count);
+                     .excluded = calloc((size_t)songs->count + 1, sizeof *making.excluded),
+                     .unfit = calloc((size_t)songs->count + 1, sizeof *making.unfit)};
+    int room = 0, left = making.excluded && making.unfit
+                             ? playlist_filter(songs, settings, making.excluded, error)
+                             : error_memory(error, "a playlist", (size_t)songs->count);
     int status = left < 0 ? -1 : 1;
     if (!left)
         status = error_set(error, "no song in the library matches%s",
@@ -119,6 +141,7 @@ int playlist_choose(const LibrarySongs *songs, const Listener *listener,
     while (status > 0 && playlist->seconds < settings->seconds)
         status = add_song(&making, playlist, &room, error);
     free(making.excluded);
+    free(making.unfit);
     free(making.before);
     if (status < 0)
         playlist_free(playlist);

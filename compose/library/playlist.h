@@ -7,7 +7,7 @@
 typedef struct PlaylistSettings {
     Mood felt;
     MoodPolicy policy;
-    double seconds;        /* the list ends with the song that reaches this */
+    double seconds;        /* how long the list is to be, below */
     const char *languages; /* codes separated by commas, or NULL for all */
     bool strict;           /* exclude songs of unknown language */
     const char *genre;     /* or NULL for all */
@@ -30,8 +30,10 @@ typedef struct Playlist {
     double seconds;
 } Playlist;
 
-/* Chooses among the songs present, each once; the list is shorter where they do not suffice. Free
- * with playlist_free. Fails when no song fits the filters. `listener` may be NULL. */
+/* Chooses among the songs present, each once, until `seconds` are reached. A song that would leave
+ * the list farther from that length than it is, by more than two minutes, is passed over, unless it
+ * would be the only one; the list is shorter where the others do not suffice. Free with
+ * playlist_free. Fails when no song fits the filters. `listener` may be NULL. */
 int playlist_choose(const LibrarySongs *songs, const Listener *listener,
                     const PlaylistSettings *settings, Playlist *playlist, Error *error) MUST_CHECK;
 void playlist_free(Playlist *playlist);

@@ -77,8 +77,8 @@ static int look_away(LiveController *controller, const char *trouble, Error *err
     double since = controller->last_frame > 0 ? clock_seconds() - controller->last_frame : 0;
     const char *also = clock_seconds() < controller->advice_until ? controller->advice : "";
     snprintf(controller->message, sizeof controller->message,
-             "%.400s; waiting for it. Keys 1 to 7 set the mood by hand meanwhile. %.500s", trouble,
-             also);
+             "%.400s; waiting for it. Keys 1 to 7 set the mood by hand meanwhile.%s%.500s", trouble,
+             *also ? " " : "", also);
     controller->message_until = clock_seconds() + message_seconds;
     controller->lost = true;
     live_session_look_away(controller->session, controller->frame.time + since,

@@ -32,8 +32,9 @@ static void write_lines(Performance *performance, const LiveStatus *status) {
     double now = clock_seconds();
     const char *message = status->message ? status->message : "";
     if (strcmp(message, performance->message) != 0) {
+        bool rest = !strncmp(message, performance->message, strlen(message)); /* of the last one */
         snprintf(performance->message, sizeof performance->message, "%s", message);
-        if (*message)
+        if (!rest)
             fprintf(stderr, "affekt live: %s\n", message);
     }
     int felt = status->face || status->by_hand ? (int)status->state->emotion : -1;

@@ -89,43 +89,76 @@ Point face_window_into(const FaceWindow *window, Point picture) {
     return (Point){window->mirrored ? -x : x, c * dy - s * dx};
 }
 
-static float clamp(float value, float most) {
+/* ------------------------------------------------------------------ drawing */
+
+/* The samples that a pixel is the mean of lie so many pixels of the picture apart, or less: each of
+ * them is a mean of two by two pixels. With 1.0 the landmarks' error is the same. */
+#define TAP_STEP 1.5f
+enum { TAPS_MOST = 8 };
+
+/* A place in 1/ONE of a pixel, whose centre is a whole number. */
+typedef struct Place {
+    int64_t x, y;
+} Place;
+enum { BITS = 8, ONE = 1 << BITS };
+
+static Place place_of(float x, float y) {
+    return (Place){lrintf(x * ONE), lrintf(y * ONE)};
+}
+
+static int64_t clamp(int64_t value, int64_t most) {
     return value < 0 ? 0 : value > most ? most : value;
 }
 
-/* Bilinear, the edge repeated; pixel centres lie at halves. */
-static float sample(GreyView picture, float x, float y) {
-    x = clamp(x - 0.5f, (float)(picture.width - 1));
-    y = clamp(y - 0.5f, (float)(picture.height - 1));
-    int left = (int)x, top = (int)y;
-    int right = left + 1 < picture.width ? left + 1 : left;
-    int bottom = top + 1 < picture.height ? top + 1 : top;
-    float fx = x - (float)left, fy = y - (float)top;
-    const uint8_t *above = picture.pixels + top * picture.stride;
-    const uint8_t *below = picture.pixels + bottom * picture.stride;
-    float a = (float)above[left] + fx * (float)(above[right] - above[left]);
-    float b = (float)below[left] + fx * (float)(below[right] - below[left]);
-    return a + fy * (b - a);
+/* Grey times ONE², bilinear; `right` and `below` are 0 where the place lies on the last column or
+ * row. */
+static inline int32_t sample(GreyView picture, Place place, int right, int below) {
+    const uint8_t *at = picture.pixels + (place.y >> BITS) * picture.stride + (place.x >> BITS);
+    const uint8_t *under = at + below * picture.stride;
+    int32_t fx = place.x & (ONE - 1), fy = place.y & (ONE - 1);
+    int32_t a = at[0] * ONE + fx * (at[right] - at[0]);
+    int32_t b = under[0] * ONE + fx * (under[right] - under[0]);
+    return a * ONE + fy * (b - a);
+}
+
+static int32_t sample_anywhere(GreyView picture, Place place) {
+    int64_t right = (int64_t)(picture.width - 1) * ONE, low = (int64_t)(picture.height - 1) * ONE;
+    place = (Place){clamp(place.x, right), clamp(place.y, low)};
+    return sample(picture, place, place.x < right, place.y < low);
 }
 
 void face_window_draw(const FaceWindow *window, GreyView picture, int side, uint8_t *pixels) {
-    int taps = (int)lrintf(window->side / (float)side);
-    taps = taps < 1 ? 1 : taps > 8 ? 8 : taps;
     float step = 1 / (float)side;
     Point origin = face_window_out(window, (Point){-0.5f, -0.5f});
     Point right = face_window_out(window, (Point){0.5f, -0.5f});
     Point down = face_window_out(window, (Point){-0.5f, 0.5f});
     Point across = {(right.x - origin.x) * step, (right.y - origin.y) * step};
     Point along = {(down.x - origin.x) * step, (down.y - origin.y) * step};
+    int taps = (int)lrintf(window->side / ((float)side * TAP_STEP));
+    taps = taps < 1 ? 1 : taps > TAPS_MOST ? TAPS_MOST : taps;
+    int n = taps * taps;
+    Place offset[TAPS_MOST * TAPS_MOST];
+    for (int i = 0; i < n; i++) {
+        float u = ((float)(i % taps) + 0.5f) / (float)taps;
+        float v = ((float)(i / taps) + 0.5f) / (float)taps;
+        offset[i] = place_of(u * across.x + v * along.x, u * across.y + v * along.y);
+    }
+    /* No sample of a pixel lies further from its corner, and there is a pixel beyond it. */
+    Place reach =
+        place_of(fabsf(across.x) + fabsf(along.x) + 1, fabsf(across.y) + fabsf(along.y) + 1);
+    int64_t inner_x = (int64_t)(picture.width - 1) * ONE - reach.x;
+    int64_t inner_y = (int64_t)(picture.height - 1) * ONE - reach.y;
     for (int y = 0; y < side; y++)
         for (int x = 0; x < side; x++) {
-            float sum = 0;
-            for (int i = 0; i < taps * taps; i++) {
-                float u = (float)x + ((float)(i % taps) + 0.5f) / (float)taps;
-                float v = (float)y + ((float)(i / taps) + 0.5f) / (float)taps;
-                sum += sample(picture, origin.x + u * across.x + v * along.x,
-                              origin.y + u * across.y + v * along.y);
+            Place corner = place_of(origin.x - 0.5f + (float)x * across.x + (float)y * along.x,
+                                    origin.y - 0.5f + (float)x * across.y + (float)y * along.y);
+            bool inside = corner.x >= reach.x && corner.x < inner_x && corner.y >= reach.y &&
+                          corner.y < inner_y;
+            int32_t sum = 0;
+            for (int i = 0; i < n; i++) {
+                Place place = {corner.x + offset[i].x, corner.y + offset[i].y};
+                sum += inside ? sample(picture, place, 1, 1) : sample_anywhere(picture, place);
             }
-            pixels[y * side + x] = (uint8_t)(sum / (float)(taps * taps) + 0.5f);
+            pixels[y * side + x] = (uint8_t)((float)sum / (float)(n * ONE * ONE) + 0.5f);
         }
 }

@@ -54,7 +54,7 @@ static void find_melody(Heard *heard) {
             const SongNote *note = heard->notes[onset->first + k];
             top = note->pitch > top->pitch ? note : top;
         }
-        if (held && held->end > onset->start + together && held->pitch > top->pitch)
+        if (held && held->sound_end > onset->start + together && held->pitch > top->pitch)
             continue;
         heard->melody[heard->n_melody++] = held = top;
     }
@@ -74,7 +74,7 @@ static int hear(const Song *song, double seconds, Heard *heard, Error *error) {
         if (note->drum || (seconds > 0 && note->start >= seconds))
             continue;
         heard->notes[heard->n_notes++] = note;
-        heard->seconds = fmax(heard->seconds, note->end);
+        heard->seconds = fmax(heard->seconds, note->sound_end);
     }
     if (seconds > 0)
         heard->seconds = fmin(heard->seconds, seconds);

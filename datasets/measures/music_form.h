@@ -1,7 +1,7 @@
 /* music_form.h: measures of form: repetition, harmonic and rhythmic change, and playability.
  *
  * The melody is the skyline: at each onset (notes within 50 ms) the highest note, unless a higher
- * one still sounds. Drums are ignored. */
+ * one still sounds, be it by the pedal. Drums are ignored. */
 #ifndef DATASETS_MEASURES_MUSIC_FORM_H
 #define DATASETS_MEASURES_MUSIC_FORM_H
 

@@ -80,24 +80,66 @@ static float weight(Support across, int at) {
     return height > 0 ? height : 0;
 }
 
-void image_resize(GreyView source, uint8_t *pixels, int width, int height) {
+enum { COLUMNS = 64, WEIGHTS = 32 };
+
+/* The weights under one output column, and their sum; only those of supports of up to WEIGHTS
+ * samples are kept. */
+typedef struct Column {
+    Support across;
+    float total, weights[WEIGHTS];
+} Column;
+
+static Column column_of(int x, int from, int to) {
+    Column column = {.across = support(x, from, to)};
+    for (int u = column.across.first; u <= column.across.last; u++) {
+        float w = weight(column.across, u);
+        column.total += w;
+        if (u - column.across.first < WEIGHTS)
+            column.weights[u - column.across.first] = w;
+    }
+    return column;
+}
+
+static float column_sum(const Column *column, const uint8_t *row) {
+    int first = column->across.first, n = column->across.last - first + 1;
+    float sum = 0;
+    if (n <= WEIGHTS)
+        for (int i = 0; i < n; i++)
+            sum += column->weights[i] * (float)row[first + i];
+    else
+        for (int u = first; u <= column->across.last; u++)
+            sum += weight(column->across, u) * (float)row[u];
+    return sum;
+}
+
+/* Output columns `from` … `to` - 1. */
+static void resize_columns(GreyView source, uint8_t *pixels, int width, int height, int from,
+                           int to) {
+    Column columns[COLUMNS];
+    for (int x = from; x < to; x++)
+        columns[x - from] = column_of(x, source.width, width);
     for (int y = 0; y < height; y++) {
         Support down = support(y, source.height, height);
-        for (int x = 0; x < width; x++) {
-            Support across = support(x, source.width, width);
+        for (int x = from; x < to; x++) {
+            const Column *column = &columns[x - from];
             float sum = 0, total = 0;
             for (int v = down.first; v <= down.last; v++) {
-                const uint8_t *row = source.pixels + v * source.stride;
-                float row_sum = 0, row_total = 0;
-                for (int u = across.first; u <= across.last; u++) {
-                    float w = weight(across, u);
-                    row_sum += w * (float)row[u];
-                    row_total += w;
-                }
-                sum += weight(down, v) * row_sum;
-                total += weight(down, v) * row_total;
+                float w = weight(down, v);
+                sum += w * column_sum(column, source.pixels + v * source.stride);
+                total += w * column->total;
             }
             pixels[(size_t)y * (size_t)width + (size_t)x] = (uint8_t)lrintf(sum / total);
         }
     }
+}
+
+void image_resize(GreyView source, uint8_t *pixels, int width, int height) {
+    if (width == source.width && height == source.height) {
+        for (int y = 0; y < height; y++)
+            memcpy(pixels + (size_t)y * (size_t)width, source.pixels + y * source.stride,
+                   (size_t)width);
+        return;
+    }
+    for (int x = 0; x < width; x += COLUMNS)
+        resize_columns(source, pixels, width, height, x, width - x < COLUMNS ? width : x + COLUMNS);
 }

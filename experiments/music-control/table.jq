@@ -6,8 +6,8 @@ def shares: if . == null then ["–", "–", "–", "–"]
 .numbers | .main as $main | .arranged as $arranged | [
   "Shares of clips, with their 95 % intervals. A judge hears the quadrant of valence and arousal that a clip was written for.",
   table(["judged", "clips", "four quadrants", "arousal", "valence"]; [
-    ["generated, by a judge of unseen songs"] + ($main.control | shares),
-    ["generated, by a judge of another corpus (VGMIDI)"] + ($main.control_cross | shares),
+    ["performed, by a judge of unseen songs"] + ($main.control | shares),
+    ["performed, by a judge of another corpus (VGMIDI)"] + ($main.control_cross | shares),
     ($arranged | select(.) | ["arranged, by a judge of unseen songs"] + (.control | shares)),
     ($arranged | select(.) | ["arranged, by a judge of another corpus (VGMIDI)"] + (.control_cross | shares)),
     ["real clips of EMOPIA, official split"] + ($main.judge | shares),
@@ -15,7 +15,7 @@ def shares: if . == null then ["–", "–", "–", "–"]
     ["chance", "–", "25.0 %", "50.0 %", "50.0 %"]]),
   table(["asked for", "clips", "four quadrants", "arousal", "valence"];
     [["Q1", "Q1: pleasant, excited"], ["Q2", "Q2: unpleasant, excited"], ["Q3", "Q3: unpleasant, calm"],
-      ["Q4", "Q4: pleasant, calm"]] | map(. as $q | [.[1]] + ($main.control_by_quadrant[.[0]] | shares),
+      ["Q4", "Q4: pleasant, calm"]] | map(. as $q | [.[1] + ", performed"] + ($main.control_by_quadrant[.[0]] | shares),
       ($arranged | select(.) | [$q[1] + ", arranged"] + (.control_by_quadrant[$q[0]] | shares)))),
   table(["guidance", "clips", "four quadrants", "arousal", "valence", "overlap with real music"];
     .guidance | map([(.guidance | tostring)] + (.control | shares) + [.overlap_area.mean | fixed(3)])),

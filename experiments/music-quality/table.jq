@@ -12,7 +12,7 @@ def unit: {
 # A column for the arranged clips where they were measured.
 def column(value): if .arranged then [value] else [] end;
 def overlaps: .overlap_area as $area | .arranged.overlap_area as $arranged
-  | table(["feature", "overlap area"] + column("arranged");
+  | table(["feature", "performed"] + column("arranged");
       (. as $all | $area | del(.mean, .real_mean) | to_entries
         | map(.key as $key | [($key | name), (.value | fixed(3))] + ($all | column($arranged[$key] | fixed(3)))))
       + [["**mean**", ($area.mean | fixed(3))] + column($arranged.mean | fixed(3)),
@@ -31,11 +31,12 @@ def likelihoods: if .nll_per_token == null then null else
     | map([.key, (.value.tokens | count), (.value.nll_per_token | fixed(3)), (.value.nll_per_note | fixed(3))])) end;
 
 .numbers | [
-  "\(4 * .clips) generated clips against held-out real ones. Longest run of tokens shared with the training pieces:"
-    + " \(.longest_copy)" + (if .arranged then " (arranged: \(.arranged.longest_copy))" else "" end) + "; real held-out clips share \(.longest_copy_real).",
+  "\(4 * .clips) generated clips of each style against held-out real ones. Longest run of tokens shared with the training pieces:"
+    + " \(.longest_copy)" + (if .arranged then " performed, \(.arranged.longest_copy) arranged" else "" end) + "; real held-out clips share \(.longest_copy_real).",
   overlaps, figure("Overlap of features"; "overlap.png"),
   (if $brief then empty else
-    "Quadrants: Q1 pleasant and excited, Q2 unpleasant and excited, Q3 unpleasant and calm, Q4 pleasant and calm.", measures
+    "Quadrants: Q1 pleasant and excited, Q2 unpleasant and excited, Q3 unpleasant and calm, Q4 pleasant and calm. Performed:",
+    measures, (.arranged | select(.) | "Arranged:", measures)
    end),
   likelihoods
 ] | paragraphs

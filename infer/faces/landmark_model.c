@@ -11,13 +11,17 @@
 #define WINDOW_SIDE 1.16f
 #define WINDOW_DOWN 0.144f
 
-enum { LOOKS = 2 };
+/* Points of the last frame are still near a face whose window is off by no more than this. */
+#define FOLLOW_SHIFT 0.2f
+#define FOLLOW_SCALE 1.3f
+
+enum { PIXELS = POINT_SIDE * POINT_SIDE };
 
 struct LandmarkModel {
     PointNetwork *network;
     Tape *tape;
-    uint8_t pixels[POINT_SIDE * POINT_SIDE];
-    float x[POINT_SIDE * POINT_SIDE];
+    uint8_t pixels[PIXELS];
+    float x[2 * PIXELS]; /* a face and its mirror image */
 };
 
 LandmarkModel *landmark_model_open(const char *path, Error *error) {
@@ -61,20 +65,33 @@ FaceWindow landmark_model_window(Box square) {
     };
 }
 
-static int look(LandmarkModel *model, GreyView picture, const FaceWindow *window,
+/* Predicts the points in the window: from its pixels, or as the mean of that and of what their
+ * mirror image gives. */
+static int look(LandmarkModel *model, GreyView picture, const FaceWindow *window, bool mirror,
                 Point points[LANDMARKS], Error *error) {
     const PointNetworkInfo *info = point_network_info(model->network);
+    int n = mirror ? 2 : 1;
     face_window_draw(window, picture, POINT_SIDE, model->pixels);
-    for (int i = 0; i < POINT_SIDE * POINT_SIDE; i++)
+    for (int i = 0; i < PIXELS; i++)
         model->x[i] = ((float)model->pixels[i] / 255 - info->mean) / info->std;
+    for (int i = 0; mirror && i < PIXELS; i++)
+        model->x[PIXELS + i] =
+            model->x[i / POINT_SIDE * POINT_SIDE + POINT_SIDE - 1 - i % POINT_SIDE];
     tape_begin(model->tape, TAPE_EVALUATE, rng_seed(0));
     const Tensor *places = point_network_forward(
         model->network, model->tape,
-        tape_input(model->tape, "face", shape(1, POINT_SIDE, POINT_SIDE, 1), model->x));
+        tape_input(model->tape, "faces", shape(n, POINT_SIDE, POINT_SIDE, 1), model->x));
     if (tape_check(model->tape, error))
         return -1;
-    for (int i = 0; i < LANDMARKS; i++)
-        points[i] = face_window_out(window, (Point){places->data[2 * i], places->data[2 * i + 1]});
+    const Point *seen = (const Point *)places->data;
+    for (int i = 0; i < LANDMARKS; i++) {
+        Point place = seen[i];
+        if (mirror) {
+            Point other = seen[LANDMARKS + landmark_mirrored(i)];
+            place = point_middle(place, (Point){-other.x, other.y});
+        }
+        points[i] = face_window_out(window, place);
+    }
     return 0;
 }
 
@@ -83,13 +100,21 @@ int landmark_model_place(LandmarkModel *model, GreyView picture, const FaceWindo
     if (picture.width < 1 || picture.height < 1 || !(window->side > 0))
         return error_set(error, "no face to place points on: a window of %g in %d×%d pixels",
                          (double)window->side, picture.width, picture.height);
-    FaceWindow next = *window;
-    for (int i = 0; i < LOOKS; i++) {
-        if (look(model, picture, &next, points, error))
-            return -1;
-        float roll = landmarks_roll(points);
-        next = landmarks_window(points);
-        next.turn = roll;
-    }
-    return 0;
+    return look(model, picture, window, false, points, error)
+               ? -1
+               : landmark_model_refine(model, picture, points, error);
+}
+
+int landmark_model_refine(LandmarkModel *model, GreyView picture, Point points[LANDMARKS],
+                          Error *error) {
+    FaceWindow level = landmarks_window(points);
+    level.turn = landmarks_roll(points);
+    return look(model, picture, &level, true, points, error);
+}
+
+bool landmark_model_follows(const Point points[LANDMARKS], Box square) {
+    FaceWindow is = landmarks_window(points), expected = landmark_model_window(square);
+    float ratio = is.side / expected.side;
+    return ratio > 1 / FOLLOW_SCALE && ratio < FOLLOW_SCALE &&
+           hypotf(is.x - expected.x, is.y - expected.y) < FOLLOW_SHIFT * expected.side;
 }

@@ -14,9 +14,17 @@ void landmark_model_destroy(LandmarkModel *model);
 /* The initial window for a face in that square (from face_finder_find). */
 FaceWindow landmark_model_window(Box square);
 
-/* Predicts the points, in pixels of the picture: one pass on the window, then a second on the
- * window that the first points give, rotated upright. */
+/* Predicts the points, in pixels of the picture: one pass on the window gives points that
+ * landmark_model_refine then improves. */
 int landmark_model_place(LandmarkModel *model, GreyView picture, const FaceWindow *window,
                          Point points[LANDMARKS], Error *error) MUST_CHECK;
+
+/* Improves points that are near a face's, such as those of a video's last frame: the mean of what
+ * the network predicts in the window that they give, rotated upright, and in its mirror image. */
+int landmark_model_refine(LandmarkModel *model, GreyView picture, Point points[LANDMARKS],
+                          Error *error) MUST_CHECK;
+
+/* Whether the points are near enough to those of a face in that square to be refined. */
+bool landmark_model_follows(const Point points[LANDMARKS], Box square);
 
 #endif

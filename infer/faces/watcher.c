@@ -10,6 +10,8 @@
 typedef struct Follower {
     int id; /* 0 = free */
     EmotionTracker tracker;
+    bool has_points;
+    Point points[LANDMARKS]; /* when they were last predicted */
 } Follower;
 
 struct Watcher {
@@ -121,14 +123,26 @@ static int cut_out(Watcher *watcher, GreyView picture, Box box, int i, Error *er
     return 0;
 }
 
-/* Places the points of the face in the detector's square, if requested. */
-static int place_points(Watcher *watcher, GreyView picture, Box square, WatchedFace *face,
-                        Error *error) {
+/* Places the points of the face in the detector's square, if requested; in a video, from where its
+ * follower last saw them. */
+static int place_points(Watcher *watcher, GreyView picture, Box square, Follower *follower,
+                        WatchedFace *face, Error *error) {
     if (!watcher->landmarks)
         return 0;
     FaceWindow window = landmark_model_window(square);
-    if (landmark_model_place(watcher->landmarks, picture, &window, face->points, error))
+    int status;
+    if (follower && follower->has_points && landmark_model_follows(follower->points, square)) {
+        memcpy(face->points, follower->points, sizeof face->points);
+        status = landmark_model_refine(watcher->landmarks, picture, face->points, error);
+    } else {
+        status = landmark_model_place(watcher->landmarks, picture, &window, face->points, error);
+    }
+    if (status)
         return -1;
+    if (follower) {
+        memcpy(follower->points, face->points, sizeof follower->points);
+        follower->has_points = true;
+    }
     face->geometry = face_geometry(face->points);
     face->has_points = true;
     return 0;
@@ -169,7 +183,7 @@ int watcher_still(Watcher *watcher, GreyView picture, const WatchedFace **faces,
             .score = watcher->detector ? (float)found[i].neighbours : NAN,
             .state = state_of(watcher->probabilities + i * EMOTION_COUNT),
         };
-        if (place_points(watcher, picture, found[i].box, &watcher->faces[i], error))
+        if (place_points(watcher, picture, found[i].box, NULL, &watcher->faces[i], error))
             return -1;
     }
     *faces = watcher->faces;
@@ -198,6 +212,7 @@ static Follower *follow(Watcher *watcher, int id) {
             follower = other;
     }
     follower->id = id;
+    follower->has_points = false;
     emotion_tracker_init(&follower->tracker, &watcher->settings.emotions);
     return follower;
 }
@@ -243,14 +258,15 @@ int watcher_frame(Watcher *watcher, GreyView frame, double time, const WatchedFa
         return -1;
     for (int i = 0; i < n; i++) {
         Box box = watcher->tracker ? tracked[i].box : (Box){0, 0, frame.width, frame.height};
-        EmotionTracker *emotion = &follow(watcher, tracked[i].id)->tracker;
+        Follower *follower = follow(watcher, tracked[i].id);
         watcher->faces[i] = (WatchedFace){
             .id = tracked[i].id,
             .box = box_clip(box, frame.width, frame.height),
             .score = watcher->tracker ? tracked[i].score : NAN,
-            .state = *emotion_tracker_update(emotion, time, probabilities[i]),
+            .state = *emotion_tracker_update(&follower->tracker, time, probabilities[i]),
         };
-        if (tracked[i].seen && place_points(watcher, frame, box, &watcher->faces[i], error))
+        if (tracked[i].seen &&
+            place_points(watcher, frame, box, follower, &watcher->faces[i], error))
             return -1;
     }
     lead(watcher, tracked, probabilities, n, time);

@@ -42,28 +42,48 @@ static void pack(const ConvShape *s, const float *weight, const float *bias, flo
     }
 }
 
-int conv_single_channel_forward(Tape *tape, const ConvShape *s, const float *x, const float *weight,
-                                const float *bias, bool relu, float *y) {
-    int panel = KERNELS(single_channel)->panel, panels = panels_of(s);
+typedef enum Ending { ENDING_NONE, ENDING_RELU, ENDING_RELU_POOLED } Ending;
+
+static int forward(Tape *tape, const ConvShape *s, const float *x, const float *weight,
+                   const float *bias, Ending ending, float *y) {
+    const SingleChannelKernels *kernels = KERNELS(single_channel);
+    int panel = kernels->panel, panels = panels_of(s);
     float *taps = tape_borrow(tape, (size_t)panels * (TAPS + 1) * panel);
     float *scratch = tape_borrow(tape, padded_size(s) * omp_get_max_threads());
     if (!taps || !scratch)
         return -1;
     float *packed_bias = taps + (size_t)panels * TAPS * panel;
+    size_t y_size = ending == ENDING_RELU_POOLED
+                        ? (size_t)(s->out_h / 2) * (size_t)(s->out_w / 2) * (size_t)s->o
+                        : conv_y_size(s);
     pack(s, weight, bias, taps, packed_bias);
 #pragma omp parallel for schedule(dynamic)
     for (int image = 0; image < s->n; image++) {
         float *padded = scratch + padded_size(s) * omp_get_thread_num();
         pad(s, x + conv_x_size(s) * image, padded);
-        for (int i = 0; i < panels; i++)
-            KERNELS(single_channel)
-                ->forward(s->out_h, s->out_w, s->o, i * panel, padded,
-                          taps + (size_t)i * TAPS * panel, packed_bias + i * panel, relu,
-                          y + conv_y_size(s) * image);
+        for (int i = 0; i < panels; i++) {
+            const float *from = taps + (size_t)i * TAPS * panel, *start = packed_bias + i * panel;
+            if (ending == ENDING_RELU_POOLED)
+                kernels->forward_pooled(s->out_h, s->out_w, s->o, i * panel, padded, from, start,
+                                        y + y_size * image);
+            else
+                kernels->forward(s->out_h, s->out_w, s->o, i * panel, padded, from, start,
+                                 ending == ENDING_RELU, y + y_size * image);
+        }
     }
     tape_release(tape, scratch);
     tape_release(tape, taps);
     return 0;
+}
+
+int conv_single_channel_forward(Tape *tape, const ConvShape *s, const float *x, const float *weight,
+                                const float *bias, bool relu, float *y) {
+    return forward(tape, s, x, weight, bias, relu ? ENDING_RELU : ENDING_NONE, y);
+}
+
+int conv_single_channel_forward_pooled(Tape *tape, const ConvShape *s, const float *x,
+                                       const float *weight, const float *bias, float *y) {
+    return forward(tape, s, x, weight, bias, ENDING_RELU_POOLED, y);
 }
 
 int conv_single_channel_backward_weight(Tape *tape, const ConvShape *s, const float *x,

@@ -1,6 +1,6 @@
 #include "nn/kernels/single_channel.h"
 
-#include <string.h>
+#include "nn/kernels/vectors.h"
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -14,10 +14,6 @@ enum { P = VECTORS * LANES, TAPS = 9 };
 
 INLINE Vector load(const float *from) {
     return *(const Vector *)from;
-}
-
-INLINE Vector maximum0(Vector x) {
-    return (Vector)((VectorInt)x & (x > 0));
 }
 
 /* Input `tap` (reading order) of the output position that `x` is the first input of. */
@@ -45,7 +41,7 @@ INLINE void forward_panel(int out_h, int out_w, int o, int count, const float *x
                 for (int v = 0; v < VECTORS; v++)
                     sum[v] += input_of(x + q, width, tap) * weight[tap][v];
             for (int v = 0; relu && v < VECTORS; v++)
-                sum[v] = maximum0(sum[v]);
+                sum[v] = vector_relu(sum[v]);
             if (count == P)
                 for (int v = 0; v < VECTORS; v++)
                     *(Vector *)(y + v * LANES) = sum[v];
@@ -62,6 +58,44 @@ static void forward(int out_h, int out_w, int o, int offset, const float *x, con
         forward_panel(out_h, out_w, o, P, x, taps, bias, false, y + offset);
     else
         forward_panel(out_h, out_w, o, o - offset, x, taps, bias, relu, y + offset);
+}
+
+/* One vector of outputs, of which `count` exist. */
+INLINE void pooled_vector(int out_h, int out_w, int o, int count, const float *x, const float *taps,
+                          const float *bias, float *y) {
+    int width = out_w + 2;
+    Vector weight[TAPS], start = load(bias);
+#pragma GCC unroll 9
+    for (int tap = 0; tap < TAPS; tap++)
+        weight[tap] = load(taps + tap * P);
+    for (int p = 0; p + 1 < out_h; p += 2, x += 2 * width)
+        for (int q = 0; q + 1 < out_w; q += 2, y += o) {
+            Vector sum[4] = {start, start, start, start};
+#pragma GCC unroll 9
+            for (int tap = 0; tap < TAPS; tap++)
+#pragma GCC unroll 4
+                for (int i = 0; i < 4; i++)
+                    sum[i] += input_of(x + q + i / 2 * width + i % 2, width, tap) * weight[tap];
+            Vector most = vector_relu(
+                vector_larger(vector_larger(sum[0], sum[1]), vector_larger(sum[2], sum[3])));
+            if (count == LANES)
+                *(Vector *)y = most;
+            else if (count == LANES / 2)
+                memcpy(y, &most, LANES / 2 * sizeof *y);
+            else
+                memcpy(y, &most, count * sizeof *y);
+        }
+}
+
+static void forward_pooled(int out_h, int out_w, int o, int offset, const float *x,
+                           const float *taps, const float *bias, float *y) {
+    for (int v = 0; v < VECTORS && offset < o; v++, offset += LANES) {
+        const float *from = taps + v * LANES, *start = bias + v * LANES;
+        if (o - offset >= LANES)
+            pooled_vector(out_h, out_w, o, LANES, x, from, start, y + offset);
+        else
+            pooled_vector(out_h, out_w, o, o - offset, x, from, start, y + offset);
+    }
 }
 
 INLINE void weight_panel(int out_h, int out_w, int o, int count, const float *x, const float *dy,
@@ -95,5 +129,6 @@ static void backward_weight(int out_h, int out_w, int o, int offset, const float
 const SingleChannelKernels KERNEL_TABLE(single_channel) = {
     .panel = P,
     .forward = forward,
+    .forward_pooled = forward_pooled,
     .backward_weight = backward_weight,
 };

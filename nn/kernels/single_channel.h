@@ -16,6 +16,9 @@ typedef struct SingleChannelKernels {
     /* y = x ⋆ taps + bias (P), then max(0, ·) with relu. */
     void (*forward)(int out_h, int out_w, int o, int offset, const float *x, const float *taps,
                     const float *bias, bool relu, float *y);
+    /* The same followed by ReLU and 2×2 max pooling: y (OH/2,OW/2,O). */
+    void (*forward_pooled)(int out_h, int out_w, int o, int offset, const float *x,
+                           const float *taps, const float *bias, float *y);
     /* dtaps (9, P) = the gradient with respect to the taps. */
     void (*backward_weight)(int out_h, int out_w, int o, int offset, const float *x,
                             const float *dy, float *dtaps);

@@ -61,6 +61,16 @@ static inline Vector vector_select(VectorInt mask, Vector a, Vector b) {
     return (Vector)((mask & (VectorInt)a) | (~mask & (VectorInt)b));
 }
 
+/* max(0, x), which keeps a NaN. */
+static inline Vector vector_relu(Vector x) {
+    return (Vector)((VectorInt)x & ~(x <= 0));
+}
+
+/* The larger one; a NaN counts as larger than any number. */
+static inline Vector vector_larger(Vector a, Vector b) {
+    return vector_select((a > b) | (a != a), a, b);
+}
+
 /* eˣ: 0 below -87.3, infinite above 88.3, NaN for NaN. */
 static inline Vector vector_exp(Vector x) {
     const float LOW = -87.3f, HIGH = 88.3f;

@@ -29,9 +29,15 @@ ScoredBox box_decode(const float values[BOX_VALUES], int stride, int column, int
                        1 / (1 + expf(-values[0]))};
 }
 
+/* The length that the intervals from a and b, so long, have in common; negative: the gap. */
+static float common_length(float a, float a_length, float b, float b_length) {
+    float first = a > b ? a : b, a_end = a + a_length, b_end = b + b_length;
+    return (a_end < b_end ? a_end : b_end) - first;
+}
+
 float scored_box_overlap(const ScoredBox *a, const ScoredBox *b) {
-    float width = fminf(a->x + a->width, b->x + b->width) - fmaxf(a->x, b->x);
-    float height = fminf(a->y + a->height, b->y + b->height) - fmaxf(a->y, b->y);
+    float width = common_length(a->x, a->width, b->x, b->width);
+    float height = common_length(a->y, a->height, b->y, b->height);
     if (!(width > 0) || !(height > 0))
         return 0;
     float common = width * height;

@@ -30,32 +30,34 @@ Separable separable_create(Parameters *parameters, const char *name, int inputs,
 }
 
 Tensor *separable_forward(const Separable *unit, Tape *tape, Tensor *x, bool max_pool) {
+    if (unit->prepared)
+        return op_separable_prepared(tape, x, unit->pointwise, unit->prepared, max_pool);
     Tensor *mixed = op_linear(tape, x, unit->pointwise, NULL);
-    bool folded = unit->bias != NULL;
-    Conv2d settings = {.padding = 1, .groups = mixed ? mixed->shape.size[3] : 1, .relu = folded};
-    Tensor *y = op_conv2d(tape, mixed, unit->depthwise, unit->bias, settings);
+    Conv2d settings = {.padding = 1, .groups = mixed ? mixed->shape.size[3] : 1};
+    Tensor *y = op_conv2d(tape, mixed, unit->depthwise, NULL, settings);
     tape_forget(tape, mixed);
-    if (folded && !max_pool)
-        return y;
     BatchNorm norm = NORM;
     norm.max_pool = max_pool;
-    Tensor *z = folded
-                    ? op_max_pool(tape, y, (Pool){.size = 2})
-                    : op_batch_norm(tape, y, unit->gain, unit->shift, unit->mean, unit->var, norm);
+    Tensor *z = op_batch_norm(tape, y, unit->gain, unit->shift, unit->mean, unit->var, norm);
     tape_forget(tape, y);
     return z;
 }
 
 void separable_fold(Separable *unit, Parameters *folded) {
+    const char *name = unit->depthwise->name;
     int outputs = unit->depthwise->shape.size[0];
-    unit->bias = parameters_add(folded, unit->depthwise->name, "folded_bias", shape(outputs),
-                                PARAMETER_BUFFER);
-    for (int o = 0; unit->bias && o < outputs; o++) {
+    Tensor *bias = parameters_add(folded, name, "folded_bias", shape(outputs), PARAMETER_BUFFER);
+    unit->prepared = parameters_add(folded, name, "prepared",
+                                    separable_prepared_shape(unit->pointwise), PARAMETER_BUFFER);
+    if (!bias || !unit->prepared)
+        return;
+    for (int o = 0; o < outputs; o++) {
         float factor = unit->gain->data[o] / sqrtf(unit->var->data[o] + NORM.epsilon);
         for (int tap = 0; tap < 9; tap++)
             unit->depthwise->data[9 * o + tap] *= factor;
-        unit->bias->data[o] = unit->shift->data[o] - unit->mean->data[o] * factor;
+        bias->data[o] = unit->shift->data[o] - unit->mean->data[o] * factor;
     }
+    separable_prepare(unit->pointwise, unit->depthwise, bias, unit->prepared);
 }
 
 int64_t separable_multiply_adds(const Separable *unit) {

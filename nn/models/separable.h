@@ -12,7 +12,7 @@ typedef struct Separable {
     Tensor *pointwise;                 /* (O,I) */
     Tensor *depthwise;                 /* (O,1,3,3) */
     Tensor *gain, *shift, *mean, *var; /* (O): the norm's weight, bias, running_mean, running_var */
-    Tensor *bias;                      /* (O) once folded, else NULL */
+    Tensor *prepared; /* once folded: the weights for op_separable_prepared, else NULL */
 } Separable;
 
 /* Adds name.pointwise.weight, name.depthwise.weight and name.norm.…. */
@@ -23,8 +23,8 @@ Separable separable_create(Parameters *parameters, const char *name, int inputs,
  * (H and W even). */
 Tensor *separable_forward(const Separable *unit, Tape *tape, Tensor *x, bool max_pool);
 
-/* Folds the norm into the depthwise weight and a bias that `folded` owns; the unit can then no
- * longer be trained. */
+/* Folds the norm into weights that are packed for inference, which `folded` owns; the unit can then
+ * no longer be trained. */
 void separable_fold(Separable *unit, Parameters *folded);
 
 /* Multiply-adds for each position of the output. */

@@ -238,6 +238,10 @@ static int prepared_forward(Tape *tape, Node *node) {
     bool pools = settings->max_pool && prepared && conv_winograd_pools(&s, prepared);
     if (pools || !settings->max_pool)
         return convolve_prepared(tape, node, &s, pools, y);
+    const Tensor *bias = node->input[2];
+    if (settings->conv.relu && conv_single_channel_fits(&s))
+        return conv_single_channel_forward_pooled(
+            tape, &s, node->input[0]->data, node->input[1]->data, bias ? bias->data : NULL, y);
     float *whole = tape_borrow(tape, conv_y_size(&s) * s.n);
     if (!whole || convolve_prepared(tape, node, &s, false, whole))
         return -1;

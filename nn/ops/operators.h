@@ -43,6 +43,18 @@ Tensor *op_conv2d_prepared(Tape *tape, Tensor *x, Tensor *weight, Tensor *bias, 
 Shape conv2d_prepared_shape(Shape weight, Conv2d settings, int h, int w);
 void conv2d_prepare(const Tensor *weight, Conv2d settings, int h, int w, Tensor *prepared);
 
+/* ---- separable convolution, for inference (ops/separable.c) ---- */
+
+/* x (N,H,W,I): the 1×1 convolution with pointwise (O,I), the depthwise 3×3 one with depthwise
+ * (O,1,3,3), bias (O) and max(0, ·); with `max_pool` (H and W even) 2×2 max pooling, all in one
+ * pass. `prepared` has the shape that separable_prepared_shape gives and was
+ * filled by separable_prepare. It has no gradient. */
+Tensor *op_separable_prepared(Tape *tape, Tensor *x, const Tensor *pointwise, Tensor *prepared,
+                              bool max_pool);
+Shape separable_prepared_shape(const Tensor *pointwise);
+void separable_prepare(const Tensor *pointwise, const Tensor *depthwise, const Tensor *bias,
+                       Tensor *prepared);
+
 /* ---- normalisation (ops/batch_norm.c, ops/layer_norm.c) ---- */
 
 typedef struct BatchNorm {

@@ -25,6 +25,26 @@ static double number(const json_t *report, const char *key, const char *inner) {
     return json_number_value(value);
 }
 
+START_TEST(clips_are_arranged_unless_the_model_is_of_performed_music) {
+    for (int performed = 0; performed < 2; performed++) {
+        Program runs[2];
+        for (int named = 0; named < 2; named++) {
+            runs[named] =
+                affekt("eval", "music", "--data", "synthetic", "--clips", "1", "--seconds", "8",
+                       "--no-likelihood", "--json", performed ? "--model" : "--quiet",
+                       performed ? model : "--quiet", named ? "--style" : "--quiet",
+                       !named      ? "--quiet"
+                       : performed ? "performed"
+                                   : "arranged");
+            program_assert(&runs[named], EXIT_DONE);
+        }
+        ck_assert_str_eq(runs[0].output, runs[1].output);
+        program_free(&runs[0]);
+        program_free(&runs[1]);
+    }
+}
+END_TEST
+
 START_TEST(report_has_every_figure) {
     Program run = affekt("eval", "music", "--data", "synthetic", "--model", model, "--clips", "3",
                          "--seconds", "8", "--json", "--out", scratch_path("clips"));
@@ -135,6 +155,7 @@ Suite *eval_music_suite(void) {
     TCase *program = tcase_create("program");
     tcase_add_checked_fixture(program, setup, scratch_remove);
     tcase_set_timeout(program, 180);
+    tcase_add_test(program, clips_are_arranged_unless_the_model_is_of_performed_music);
     tcase_add_test(program, report_has_every_figure);
     tcase_add_test(program, judge_alone_needs_no_clips);
     tcase_add_test(program, unknown_genre_names_the_known_ones);

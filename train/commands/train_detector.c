@@ -84,7 +84,7 @@ static int run(const Settings *settings, Error *error) {
 
 int train_detector_command(int argc, char **argv) {
     Settings settings = {
-        .train = train_options_defaults(),
+        .train = train_options_small_network(16, 2e-5f, 10),
         .task = {.width = 64,
                  .window = 192,
                  .windows = 2,
@@ -98,19 +98,9 @@ int train_detector_command(int argc, char **argv) {
                                   .dark = 0.08f,
                                   .blur = 0.15f}},
     };
-    settings.train.batch = 16;
-    settings.train.optimizer = "adamw";
-    settings.train.run.learning_rate = 2e-3f;
-    settings.train.run.final_rate = 2e-5f;
-    settings.train.run.weight_decay = 1e-2f;
-    settings.train.run.average = 0.998f;
-    settings.train.run.clip = 10;
-    int status = train_options_parse(&settings.train, &usage, options, &settings, argc, argv);
+    int status = train_options_begin(&settings.train, &usage, options, &settings, argc, argv,
+                                     &settings.data, "a list of pictures and boxes");
     if (status != OPTIONS_RUN)
-        return status;
-    if (!settings.data)
-        return options_wrong(&usage, "--data is missing: a list of pictures and boxes");
-    if ((status = train_options_check(&settings.train, &usage)) != OPTIONS_RUN)
         return status;
     settings.task.batch = settings.train.batch;
     settings.task.seed = settings.train.run.seed;

@@ -61,7 +61,7 @@ static int train(const Settings *settings, const LandmarkSet *set, Error *error)
 
 int train_landmarks_command(int argc, char **argv) {
     Settings settings = {
-        .train = train_options_defaults(),
+        .train = train_options_small_network(32, 1e-5f, 50),
         .task = {.width = 128,
                  .views = 4,
                  .shift = 0.1f,
@@ -72,19 +72,9 @@ int train_landmarks_command(int argc, char **argv) {
                  .light = 0.5f,
                  .blur = 0.3f},
     };
-    settings.train.batch = 32;
-    settings.train.optimizer = "adamw";
-    settings.train.run.learning_rate = 2e-3f;
-    settings.train.run.final_rate = 1e-5f;
-    settings.train.run.weight_decay = 1e-2f;
-    settings.train.run.average = 0.998f;
-    settings.train.run.clip = 50;
-    int status = train_options_parse(&settings.train, &usage, options, &settings, argc, argv);
+    int status = train_options_begin(&settings.train, &usage, options, &settings, argc, argv,
+                                     &settings.data, "tables of faces with 68 points");
     if (status != OPTIONS_RUN)
-        return status;
-    if (!settings.data)
-        return options_wrong(&usage, "--data is missing: tables of faces with 68 points");
-    if ((status = train_options_check(&settings.train, &usage)) != OPTIONS_RUN)
         return status;
     settings.task.batch = settings.train.batch;
     settings.task.seed = settings.train.run.seed;

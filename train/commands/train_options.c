@@ -17,6 +17,18 @@ TrainOptions train_options_defaults(void) {
                           .timeout = 1800};
 }
 
+TrainOptions train_options_small_network(int batch, float final_rate, float clip) {
+    TrainOptions train = train_options_defaults();
+    train.batch = batch;
+    train.optimizer = "adamw";
+    train.run.learning_rate = 2e-3f;
+    train.run.final_rate = final_rate;
+    train.run.weight_decay = 1e-2f;
+    train.run.average = 0.998f;
+    train.run.clip = clip;
+    return train;
+}
+
 int train_options_parse(TrainOptions *train, const Usage *usage, const Option *options,
                         void *settings, int argc, char **argv) {
     Error error;
@@ -43,6 +55,17 @@ int train_options_check(TrainOptions *train, const Usage *usage) {
     parallel_set(train->run.team, train->timeout, fast);
     threads_use(parallel_threads(train->run.team, train->common.threads));
     return OPTIONS_RUN;
+}
+
+int train_options_begin(TrainOptions *train, const Usage *usage, const Option *options,
+                        void *settings, int argc, char **argv, const char *const *data,
+                        const char *kind) {
+    int status = train_options_parse(train, usage, options, settings, argc, argv);
+    if (status != OPTIONS_RUN)
+        return status;
+    if (!*data)
+        return options_wrong(usage, "--data is missing: %s", kind);
+    return train_options_check(train, usage);
 }
 
 /* Leaves of each path in a list with commas its last part: logs and models should not tell about

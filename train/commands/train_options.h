@@ -19,6 +19,9 @@ typedef struct TrainOptions {
 
 /* Those of train_defaults and batches of 64. */
 TrainOptions train_options_defaults(void);
+/* For the small networks of the detector and the landmarks: AdamW at 0.002 and an average of the
+ * weights. */
+TrainOptions train_options_small_network(int batch, float final_rate, float clip);
 
 /* The rows of a command's option table for a TrainOptions `field` in its settings struct S. */
 #define TRAIN_OPTIONS(S, field)                                                                    \
@@ -87,6 +90,12 @@ int train_options_parse(TrainOptions *train, const Usage *usage, const Option *o
 /* Completes the settings from the names chosen, and sets the number of threads. Returns
  * OPTIONS_RUN, or EXIT_USAGE after reporting that --out is missing. */
 int train_options_check(TrainOptions *train, const Usage *usage);
+
+/* Both in turn; in between, EXIT_USAGE where --data, which sets `*data` in the settings, is
+ * missing: `kind` is what it names. */
+int train_options_begin(TrainOptions *train, const Usage *usage, const Option *options,
+                        void *settings, int argc, char **argv, const char *const *data,
+                        const char *kind);
 
 /* Trains with these options, and reports the result on standard output. `options` and `values` are
  * the command's table and settings struct, which the model file records; `loss_key` and `loss_unit`

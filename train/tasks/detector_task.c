@@ -2,6 +2,7 @@
 
 #include "datasets/faces/detection_score.h"
 #include "train/tasks/detector_targets.h"
+#include "train/tasks/held_out.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -33,10 +34,7 @@ struct DetectorTask {
     DetectorTaskSettings settings;
     const BoxSet *set;
     BoxNetwork *network;
-    int *training, *validation; /* indices of pictures */
-    int n_training, n_validation;
-    uint32_t *order; /* of the windows of `order_epoch` */
-    int order_epoch;
+    HeldOut data; /* pictures */
     Slot slots[TRAIN_SLOTS];
     uint8_t *pixels;
     size_t positions; /* of a batch */
@@ -44,16 +42,6 @@ struct DetectorTask {
 };
 
 /* ------------------------------------------------------------------ building */
-
-static void split(DetectorTask *task) {
-    Rng rng = rng_split(rng_seed(task->settings.seed), TRAIN_RNG_HOLD_OUT);
-    for (int i = 0; i < task->set->n_pictures; i++) {
-        if (rng_below(rng, (uint64_t)i, 10))
-            task->training[task->n_training++] = i;
-        else
-            task->validation[task->n_validation++] = i;
-    }
-}
 
 static size_t count_positions(int window) {
     size_t count = 0;
@@ -64,12 +52,9 @@ static size_t count_positions(int window) {
 
 static int allocate(DetectorTask *task, Error *error) {
     const DetectorTaskSettings *s = &task->settings;
-    size_t pictures = (size_t)task->set->n_pictures + 1, side = (size_t)s->window;
+    size_t side = (size_t)s->window;
     task->positions = count_positions(s->window) * (size_t)s->batch;
-    bool good = (task->training = malloc(pictures * sizeof *task->training)) &&
-                (task->validation = malloc(pictures * sizeof *task->validation)) &&
-                (task->order = malloc(pictures * (size_t)s->windows * sizeof *task->order)) &&
-                (task->pixels = malloc(side * side)) &&
+    bool good = (task->pixels = malloc(side * side)) &&
                 (task->values = malloc(task->positions * 2 * BOX_VALUES * sizeof(float)));
     for (int i = 0; good && i < TRAIN_SLOTS; i++)
         good = (task->slots[i].x = malloc((size_t)s->batch * side * side * sizeof(float))) &&
@@ -96,19 +81,15 @@ DetectorTask *detector_task_create(const BoxSet *set, const DetectorTaskSettings
     }
     task->settings = *settings;
     task->set = set;
-    task->order_epoch = -1;
     if (settings->window % BOX_MULTIPLE) {
         error_set(error, "windows of %d pixels, expected a multiple of %d", settings->window,
                   BOX_MULTIPLE);
         goto failed;
     }
-    if (allocate(task, error) || build(task, error))
+    if (held_out_create(&task->data, set->n_pictures, settings->windows, settings->seed, "pictures",
+                        error) ||
+        allocate(task, error) || build(task, error))
         goto failed;
-    split(task);
-    if (!task->n_training || !task->n_validation) {
-        error_set(error, "%d pictures are too few to hold out a tenth of them", set->n_pictures);
-        goto failed;
-    }
     return task;
 failed:
     detector_task_destroy(task);
@@ -119,9 +100,7 @@ void detector_task_destroy(DetectorTask *task) {
     if (!task)
         return;
     box_network_destroy(task->network);
-    free(task->training);
-    free(task->validation);
-    free(task->order);
+    held_out_free(&task->data);
     free(task->pixels);
     free(task->values);
     for (int i = 0; i < TRAIN_SLOTS; i++) {
@@ -132,7 +111,7 @@ void detector_task_destroy(DetectorTask *task) {
 }
 
 int detector_task_training_pictures(const DetectorTask *task) {
-    return task->n_training;
+    return task->data.n_training;
 }
 
 int64_t detector_task_multiply_adds(const DetectorTask *task) {
@@ -141,15 +120,10 @@ int64_t detector_task_multiply_adds(const DetectorTask *task) {
 
 /* ------------------------------------------------------------------ what the trainer calls */
 
-static int windows_of_epoch(const DetectorTask *task) {
-    return task->n_training * task->settings.windows;
-}
-
 static int steps(void *context, int epoch) {
     const DetectorTask *task = context;
     (void)epoch;
-    int whole = windows_of_epoch(task) / task->settings.batch;
-    return whole ? whole : 1;
+    return held_out_steps(&task->data, task->settings.batch);
 }
 
 static void normalise(const BoxNetwork *network, const uint8_t *pixels, size_t count, float *x) {
@@ -166,23 +140,13 @@ static int prepare(void *context, int slot_index, Shards shards, int epoch, int 
     const DetectorTaskSettings *s = &task->settings;
     Slot *slot = &task->slots[slot_index];
     (void)error;
-    Rng root = rng_seed(s->seed);
-    int total = windows_of_epoch(task), first = step * s->batch;
-    if (task->order_epoch != epoch) {
-        rng_permutation(rng_split(rng_split(root, TRAIN_RNG_ORDER), (uint64_t)epoch), task->order,
-                        (uint32_t)total);
-        task->order_epoch = epoch;
-    }
-    slot->n = total - first < s->batch ? total - first : s->batch;
-    Rng rng = rng_split(rng_split(root, TRAIN_RNG_AUGMENT), (uint64_t)epoch);
+    slot->n = held_out_batch(&task->data, epoch, step, s->batch);
     size_t count = (size_t)s->window * (size_t)s->window;
     for (int i = 0; i < slot->n; i++) {
-        uint32_t window = task->order[first + i];
-        const BoxPicture *picture =
-            &task->set->pictures[task->training[window % (uint32_t)task->n_training]];
+        View view = held_out_view(&task->data, step, s->batch, i);
         TruthBox boxes[BOX_WINDOW_MOST];
-        int n = box_augment(picture, &s->augmentation, rng_split(rng, window), s->window,
-                            task->pixels, boxes);
+        int n = box_augment(&task->set->pictures[view.example], &s->augmentation, view.rng,
+                            s->window, task->pixels, boxes);
         normalise(task->network, task->pixels, count, slot->x + (size_t)i * count);
         detector_targets(boxes, n, slot->n, i, s->window, slot->targets);
     }
@@ -286,9 +250,9 @@ static int validate(void *context, Tape *tape, Shards shards, ValidationSums *su
     DetectorTask *task = context;
     DetectionScore *score = detection_score_create(VALIDATION_SMALLEST);
     int status = score ? 0 : error_memory(error, "a score", 0);
-    for (int i = 0; !status && i < task->n_validation; i++)
-        status =
-            validate_picture(task, tape, &task->set->pictures[task->validation[i]], score, error);
+    for (int i = 0; !status && i < task->data.n_validation; i++)
+        status = validate_picture(task, tape, &task->set->pictures[task->data.validation[i]], score,
+                                  error);
     if (!status) {
         sums->score = detection_score_average_precision(score);
         sums->loss = 1 - sums->score;

@@ -1,5 +1,7 @@
 #include "train/tasks/landmark_task.h"
 
+#include "train/tasks/held_out.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,10 +30,7 @@ struct LandmarkTask {
     LandmarkTaskSettings settings;
     const LandmarkSet *set;
     PointNetwork *network;
-    int *training, *validation;
-    int n_training, n_validation;
-    uint32_t *order;
-    int order_epoch;
+    HeldOut data; /* faces */
     Slot slots[TRAIN_SLOTS], held;
     float *weights; /* (batch, VALUES) */
 };
@@ -94,13 +93,13 @@ static void fill(const LandmarkTask *task, int index, Rng rng, bool training, Sl
 
 static void start_at_mean(LandmarkTask *task) {
     float mean[VALUES] = {0};
-    for (int i = 0; i < task->n_training; i++) {
-        const LandmarkFace *face = &task->set->faces[task->training[i]];
+    for (int i = 0; i < task->data.n_training; i++) {
+        const LandmarkFace *face = &task->set->faces[task->data.training[i]];
         FaceWindow window = landmarks_window(face->points);
         for (int k = 0; k < LANDMARKS; k++) {
             Point place = face_window_into(&window, face->points[k]);
-            mean[2 * k] += place.x / (float)task->n_training;
-            mean[2 * k + 1] += place.y / (float)task->n_training;
+            mean[2 * k] += place.x / (float)task->data.n_training;
+            mean[2 * k + 1] += place.y / (float)task->data.n_training;
         }
     }
     point_network_start(task->network, mean);
@@ -113,13 +112,9 @@ static bool allocate_slot(Slot *slot, size_t batch) {
 }
 
 static int allocate(LandmarkTask *task, Error *error) {
-    size_t faces = (size_t)task->set->n_faces + 1, batch = (size_t)task->settings.batch;
-    bool good =
-        (task->training = malloc(faces * sizeof *task->training)) &&
-        (task->validation = malloc(faces * sizeof *task->validation)) &&
-        (task->order = malloc(faces * (size_t)task->settings.views * sizeof *task->order)) &&
-        (task->weights = malloc(batch * VALUES * sizeof *task->weights)) &&
-        allocate_slot(&task->held, batch);
+    size_t batch = (size_t)task->settings.batch;
+    bool good = (task->weights = malloc(batch * VALUES * sizeof *task->weights)) &&
+                allocate_slot(&task->held, batch);
     for (int i = 0; good && i < TRAIN_SLOTS; i++)
         good = allocate_slot(&task->slots[i], batch);
     return good ? 0 : error_memory(error, "the batches", batch * PIXELS * sizeof(float));
@@ -134,23 +129,14 @@ LandmarkTask *landmark_task_create(const LandmarkSet *set, const LandmarkTaskSet
     }
     task->settings = *settings;
     task->set = set;
-    task->order_epoch = -1;
     PointNetworkInfo info = {LANDMARKS, settings->width, GREY_MEAN, GREY_DEVIATION};
     task->network =
         point_network_create(&info, rng_split(rng_seed(settings->seed), TRAIN_RNG_WEIGHTS), error);
-    if (!task->network || allocate(task, error))
+    if (!task->network ||
+        held_out_create(&task->data, set->n_faces, settings->views, settings->seed, "faces",
+                        error) ||
+        allocate(task, error))
         goto failed;
-    Rng rng = rng_split(rng_seed(settings->seed), TRAIN_RNG_HOLD_OUT);
-    for (int i = 0; i < set->n_faces; i++) {
-        if (rng_below(rng, (uint64_t)i, 10))
-            task->training[task->n_training++] = i;
-        else
-            task->validation[task->n_validation++] = i;
-    }
-    if (task->n_training < 2 || !task->n_validation) {
-        error_set(error, "%d faces are too few to hold out a tenth of them", set->n_faces);
-        goto failed;
-    }
     start_at_mean(task);
     return task;
 failed:
@@ -167,9 +153,7 @@ void landmark_task_destroy(LandmarkTask *task) {
     if (!task)
         return;
     point_network_destroy(task->network);
-    free(task->training);
-    free(task->validation);
-    free(task->order);
+    held_out_free(&task->data);
     free(task->weights);
     free_slot(&task->held);
     for (int i = 0; i < TRAIN_SLOTS; i++)
@@ -186,30 +170,20 @@ PointNetwork *landmark_task_network(const LandmarkTask *task) {
 static int steps(void *context, int epoch) {
     const LandmarkTask *task = context;
     (void)epoch;
-    int whole = task->n_training * task->settings.views / task->settings.batch;
-    return whole ? whole : 1;
+    return held_out_steps(&task->data, task->settings.batch);
 }
 
 static int prepare(void *context, int slot_index, Shards shards, int epoch, int step,
                    Error *error) {
     (void)shards;
     LandmarkTask *task = context;
-    const LandmarkTaskSettings *s = &task->settings;
     Slot *slot = &task->slots[slot_index];
     (void)error;
-    Rng root = rng_seed(s->seed);
-    int total = task->n_training * s->views, first = step * s->batch;
-    if (task->order_epoch != epoch) {
-        rng_permutation(rng_split(rng_split(root, TRAIN_RNG_ORDER), (uint64_t)epoch), task->order,
-                        (uint32_t)total);
-        task->order_epoch = epoch;
-    }
-    slot->n = total - first < s->batch ? total - first : s->batch;
-    Rng rng = rng_split(rng_split(root, TRAIN_RNG_AUGMENT), (uint64_t)epoch);
+    int batch = task->settings.batch;
+    slot->n = held_out_batch(&task->data, epoch, step, batch);
     for (int i = 0; i < slot->n; i++) {
-        uint32_t view = task->order[first + i];
-        fill(task, task->training[view % (uint32_t)task->n_training], rng_split(rng, view), true,
-             slot, i);
+        View view = held_out_view(&task->data, step, batch, i);
+        fill(task, view.example, view.rng, true, slot, i);
     }
     return 0;
 }
@@ -253,13 +227,13 @@ static int validate(void *context, Tape *tape, Shards shards, ValidationSums *su
     double sum = 0;
     int good = 0;
     Rng rng = rng_split(rng_seed(task->settings.seed), TRAIN_RNG_HOLD_OUT + 100);
-    for (int first = 0; first < task->n_validation; first += slot->n) {
-        slot->n = task->n_validation - first;
+    for (int first = 0; first < task->data.n_validation; first += slot->n) {
+        slot->n = task->data.n_validation - first;
         if (slot->n > task->settings.batch)
             slot->n = task->settings.batch;
         for (int i = 0; i < slot->n; i++)
-            fill(task, task->validation[first + i], rng_split(rng, (uint64_t)(first + i)), false,
-                 slot, i);
+            fill(task, task->data.validation[first + i], rng_split(rng, (uint64_t)(first + i)),
+                 false, slot, i);
         tape_begin(tape, TAPE_EVALUATE, rng_seed(0));
         Tensor *values = point_network_forward(
             task->network, tape,
@@ -269,7 +243,7 @@ static int validate(void *context, Tape *tape, Shards shards, ValidationSums *su
         good += count_good(values->data, slot->places, slot->n, &sum);
     }
     *sums = (ValidationSums){
-        .score = -sum, .loss = sum, .correct = good, .examples = task->n_validation};
+        .score = -sum, .loss = sum, .correct = good, .examples = task->data.n_validation};
     return 0;
 }
 

@@ -30,6 +30,9 @@ enum { CLOSER_LOOKS = sizeof closer_looks / sizeof *closer_looks };
 #define CLOSER_OVERLAP 0.35f
 #define CLOSER_SCORE   0.01f
 
+/* Candidates that share a pass of the network. */
+enum { LOOKS_AT_ONCE = 8 };
+
 enum { MOST = 512, SIDE_LIMIT = 1 << 15 };
 
 struct NetworkDetector {
@@ -83,28 +86,26 @@ static int padded(int side) {
 }
 
 /* The pixels, width × height, as the network's input, in the upper left of a canvas of black. */
-static void lay_out(NetworkDetector *detector, int width, int height, int canvas_width,
-                    int canvas_height) {
+static void lay_out(const NetworkDetector *detector, const uint8_t *pixels, int width, int height,
+                    int canvas_width, int canvas_height, float *to) {
     const BoxNetworkInfo *info = box_network_info(detector->network);
     float factor = 1 / (255 * info->std), offset = info->mean / info->std;
     for (int y = 0; y < canvas_height; y++) {
-        float *row = detector->x + (size_t)y * (size_t)canvas_width;
-        const uint8_t *from = detector->pixels + (size_t)y * (size_t)width;
-        for (int x = 0; x < canvas_width; x++)
-            row[x] = (x < width && y < height ? (float)from[x] * factor : 0) - offset;
+        float *row = to + (size_t)y * (size_t)canvas_width;
+        int filled = y < height ? width : 0;
+        for (int x = 0; x < filled; x++)
+            row[x] = (float)pixels[(size_t)y * (size_t)width + (size_t)x] * factor - offset;
+        for (int x = filled; x < canvas_width; x++)
+            row[x] = -offset;
     }
 }
 
-/* Runs the network on the canvas; writes boxes of at least `score` in its coordinates, best first.
- * Returns how many, or -1. */
-static int run(NetworkDetector *detector, int width, int height, float score, ScoredBox *boxes,
-               Error *error) {
+/* Runs the network on the n canvases; returns its values, or NULL. */
+static const Tensor *run(NetworkDetector *detector, int n, int width, int height, Error *error) {
     tape_begin(detector->tape, TAPE_EVALUATE, rng_seed(0));
-    Tensor *x = tape_input(detector->tape, "picture", shape(1, height, width, 1), detector->x);
+    Tensor *x = tape_input(detector->tape, "picture", shape(n, height, width, 1), detector->x);
     const Tensor *values = box_network_forward(detector->network, detector->tape, x);
-    if (tape_check(detector->tape, error))
-        return -1;
-    return box_network_decode(values->data, 1, 0, height, width, score, SAME_FACE, boxes, MOST);
+    return tape_check(detector->tape, error) ? NULL : values;
 }
 
 /* Looks at one copy; adds boxes in the picture's coordinates behind the `n` that are there. */
@@ -118,10 +119,12 @@ static int look(NetworkDetector *detector, GreyView picture, float scale, float 
     if (reserve(detector, (size_t)canvas_width * (size_t)canvas_height, error))
         return -1;
     image_resize(picture, detector->pixels, width, height);
-    lay_out(detector, width, height, canvas_width, canvas_height);
-    int found = run(detector, canvas_width, canvas_height, score, detector->boxes + n, error);
-    if (found < 0)
+    lay_out(detector, detector->pixels, width, height, canvas_width, canvas_height, detector->x);
+    const Tensor *values = run(detector, 1, canvas_width, canvas_height, error);
+    if (!values)
         return -1;
+    int found = box_network_decode(values->data, 1, 0, canvas_height, canvas_width, score,
+                                   SAME_FACE, detector->boxes + n, MOST);
     float across = (float)picture.width / (float)width,
           down = (float)picture.height / (float)height;
     for (ScoredBox *box = detector->boxes + n; box < detector->boxes + n + found; box++) {
@@ -138,53 +141,76 @@ static float logit(float score) {
     return logf(score / (1 - score));
 }
 
-/* Looks at the box's surroundings, drawn so that it covers `face` pixels of `side`. Returns the
- * score of the box that is found there in its place, which goes to `*seen` in the picture's
- * coordinates; CLOSER_SCORE when there is none, -1 on failure. */
-static float look_closer(NetworkDetector *detector, GreyView picture, const ScoredBox *box,
-                         float face, int side, ScoredBox *seen, Error *error) {
-    float scale = sqrtf(box->width * box->height) / face;
-    FaceWindow window = {.x = box->x + 0.5f * box->width,
-                         .y = box->y + 0.5f * box->height,
-                         .side = scale * (float)side};
-    if (reserve(detector, (size_t)side * (size_t)side, error))
-        return -1;
-    face_window_draw(&window, picture, side, detector->pixels);
-    lay_out(detector, side, side, side, side);
-    ScoredBox found[MOST];
-    int n = run(detector, side, side, CLOSER_SCORE, found, error);
-    float left = window.x - 0.5f * window.side, top = window.y - 0.5f * window.side;
-    for (int i = 0; i < n; i++) {
-        *seen = (ScoredBox){left + scale * found[i].x, top + scale * found[i].y,
-                            scale * found[i].width, scale * found[i].height, found[i].score};
-        if (scored_box_overlap(seen, box) > CLOSER_OVERLAP)
-            return seen->score;
-    }
-    return n < 0 ? -1 : CLOSER_SCORE;
+/* A candidate's surroundings, drawn so that it covers `face` pixels of a window of that side. */
+static FaceWindow closer_window(const ScoredBox *box, float face, int side) {
+    return (FaceWindow){.x = box->x + 0.5f * box->width,
+                        .y = box->y + 0.5f * box->height,
+                        .side = sqrtf(box->width * box->height) / face * (float)side};
 }
 
-/* Looks at a candidate again at other sizes: its box becomes the mean of those seen, its score the
- * mean of all scores (of their logits). */
-static int confirm(NetworkDetector *detector, GreyView picture, ScoredBox *box, Error *error) {
-    ScoredBox sum = *box;
-    float logits = logit(box->score);
-    int seen = 1;
-    for (int i = 0; i < CLOSER_LOOKS; i++) {
-        ScoredBox closer;
-        float score = look_closer(detector, picture, box, closer_looks[i].face,
-                                  closer_looks[i].side, &closer, error);
-        if (score < 0)
-            return -1;
-        logits += logit(score);
-        if (score <= CLOSER_SCORE)
-            continue;
-        sum = (ScoredBox){sum.x + closer.x, sum.y + closer.y, sum.width + closer.width,
-                          sum.height + closer.height, 0};
-        seen++;
+/* The box in the `index`-th of n windows that stands for the candidate, in the picture's
+ * coordinates; one with a score of CLOSER_SCORE where there is none. */
+static ScoredBox seen_in_window(const Tensor *values, int n, int index, const FaceWindow *window,
+                                int side, const ScoredBox *candidate) {
+    ScoredBox found[MOST];
+    int n_found = box_network_decode(values->data, n, index, side, side, CLOSER_SCORE, SAME_FACE,
+                                     found, MOST);
+    float scale = window->side / (float)side;
+    float left = window->x - 0.5f * window->side, top = window->y - 0.5f * window->side;
+    for (int i = 0; i < n_found; i++) {
+        ScoredBox seen = {left + scale * found[i].x, top + scale * found[i].y,
+                          scale * found[i].width, scale * found[i].height, found[i].score};
+        if (scored_box_overlap(&seen, candidate) > CLOSER_OVERLAP)
+            return seen;
     }
-    float part = 1 / (float)seen;
-    *box = (ScoredBox){sum.x * part, sum.y * part, sum.width * part, sum.height * part,
-                       1 / (1 + expf(-logits / (1 + CLOSER_LOOKS)))};
+    return (ScoredBox){.score = CLOSER_SCORE};
+}
+
+/* Looks at the surroundings of n candidates, at most LOOKS_AT_ONCE, in one pass. */
+static int look_closer(NetworkDetector *detector, GreyView picture, const ScoredBox *candidates,
+                       int n, float face, int side, ScoredBox *seen, Error *error) {
+    size_t size = (size_t)side * (size_t)side;
+    if (reserve(detector, (size_t)n * size, error))
+        return -1;
+    FaceWindow windows[LOOKS_AT_ONCE];
+#pragma omp parallel for if (n > 1)
+    for (int i = 0; i < n; i++) {
+        uint8_t *pixels = detector->pixels + (size_t)i * size;
+        windows[i] = closer_window(&candidates[i], face, side);
+        face_window_draw(&windows[i], picture, side, pixels);
+        lay_out(detector, pixels, side, side, side, side, detector->x + (size_t)i * size);
+    }
+    const Tensor *values = run(detector, n, side, side, error);
+    for (int i = 0; values && i < n; i++)
+        seen[i] = seen_in_window(values, n, i, &windows[i], side, &candidates[i]);
+    return values ? 0 : -1;
+}
+
+/* Looks at n candidates, at most LOOKS_AT_ONCE, again at other sizes: their boxes become the means
+ * of those seen, their scores the means of all scores (of their logits). */
+static int confirm(NetworkDetector *detector, GreyView picture, ScoredBox *candidates, int n,
+                   Error *error) {
+    ScoredBox seen[CLOSER_LOOKS][LOOKS_AT_ONCE];
+    for (int look = 0; look < CLOSER_LOOKS; look++)
+        if (look_closer(detector, picture, candidates, n, closer_looks[look].face,
+                        closer_looks[look].side, seen[look], error))
+            return -1;
+    for (int i = 0; i < n; i++) {
+        ScoredBox sum = candidates[i];
+        float logits = logit(sum.score), count = 1;
+        for (int look = 0; look < CLOSER_LOOKS; look++) {
+            const ScoredBox *closer = &seen[look][i];
+            logits += logit(closer->score);
+            if (closer->score <= CLOSER_SCORE)
+                continue;
+            sum = (ScoredBox){sum.x + closer->x, sum.y + closer->y, sum.width + closer->width,
+                              sum.height + closer->height, 0};
+            count++;
+        }
+        candidates[i] =
+            (ScoredBox){sum.x / count, sum.y / count, sum.width / count, sum.height / count,
+                        1 / (1 + expf(-logits / (1 + CLOSER_LOOKS)))};
+    }
     return 0;
 }
 
@@ -205,8 +231,12 @@ int network_detector_find(NetworkDetector *detector, GreyView picture, int small
             return -1;
         n = box_suppress(detector->boxes, n, SAME_FACE, MOST);
     }
-    for (int i = 0; i < n && detector->boxes[i].score >= CANDIDATE_SCORE; i++)
-        if (confirm(detector, picture, &detector->boxes[i], error))
+    int candidates = 0;
+    while (candidates < n && detector->boxes[candidates].score >= CANDIDATE_SCORE)
+        candidates++;
+    for (int i = 0; i < candidates; i += LOOKS_AT_ONCE)
+        if (confirm(detector, picture, detector->boxes + i,
+                    candidates - i < LOOKS_AT_ONCE ? candidates - i : LOOKS_AT_ONCE, error))
             return -1;
     n = box_suppress(detector->boxes, n, SAME_FACE, MOST);
     int kept = 0;

@@ -111,6 +111,37 @@ START_TEST(a_taste_changes_how_it_is_played) {
 }
 END_TEST
 
+/* Share of half bars with a minor or a diminished chord. */
+static double darkness(const LeadSheet *sheet) {
+    int dark = 0;
+    for (int h = 0; h < 2 * sheet->n_bars; h++) {
+        int quality = sheet->bars[h / 2].chords[h % 2] % LEAD_QUALITIES;
+        dark += quality == LEAD_MINOR || quality == LEAD_DIMINISHED;
+    }
+    return dark / (2.0 * sheet->n_bars);
+}
+
+START_TEST(dark_moods_prefer_dark_chords) {
+    double dark = 0, plain = 0;
+    const int pieces = 8;
+    ArrangedSettings settings = settings_for(EMOTION_SAD, 60);
+    settings.candidates = 1;
+    for (int i = 0; i < pieces; i++) {
+        ArrangedPiece piece;
+        settings.seed = (uint64_t)i;
+        settings.cues.dark = cues_table[EMOTION_SAD].dark;
+        compose(&settings, &piece);
+        dark += darkness(&piece.sheet) / pieces;
+        arranged_piece_free(&piece);
+        settings.cues.dark = 0;
+        compose(&settings, &piece);
+        plain += darkness(&piece.sheet) / pieces;
+        arranged_piece_free(&piece);
+    }
+    ck_assert_double_gt(dark, plain + 0.1);
+}
+END_TEST
+
 START_TEST(length_key_and_tempo_are_as_asked) {
     ArrangedSettings settings = settings_for(EMOTION_SAD, 30);
     ArrangedPiece piece;
@@ -297,6 +328,7 @@ Suite *arranged_piece_suite(void) {
     tcase_add_test(tests, the_theme_returns);
     tcase_add_test(tests, the_same_settings_give_the_same_piece);
     tcase_add_test(tests, a_taste_changes_how_it_is_played);
+    tcase_add_test(tests, dark_moods_prefer_dark_chords);
     tcase_add_test(tests, length_key_and_tempo_are_as_asked);
     tcase_add_test(tests, it_ends_on_its_tonic);
     tcase_add_test(tests, an_ensemble_has_its_tracks);

@@ -62,6 +62,41 @@ START_TEST(a_chorale_has_four_voices_and_one_loudness) {
 }
 END_TEST
 
+START_TEST(voices_of_a_chorale_hold_what_they_share) {
+    const Song *song = compose(LEAD_CHORALE, (Emotion)_i, 2);
+    int held = 0;
+    for (int i = 0; i < song->n_notes; i++) {
+        const SongNote *note = &song->notes[i];
+        held += note->channel == BASS && note->release - note->onset > ARRANGER_TICKS;
+        bool ends = note->release >= (BARS - 1) * BEATS * ARRANGER_TICKS;
+        for (int k = i + 1; k < song->n_notes && note->channel == BASS && !ends; k++)
+            ck_assert(song->notes[k].channel != note->channel ||
+                      song->notes[k].pitch != note->pitch || song->notes[k].onset != note->release);
+    }
+    ck_assert_int_gt(held, 0);
+}
+END_TEST
+
+START_TEST(classical_music_has_an_alberti_bass) {
+    int figures = 0;
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        const Song *song = compose(LEAD_CLASSICAL, (Emotion)_i, seed);
+        const SongNote *figure[4];
+        for (int i = 0, n = 0; i < song->n_notes; i++) {
+            if (song->notes[i].channel != CHORDS)
+                continue;
+            n = n < 4 ? n : 3;
+            if (n == 3)
+                memmove(figure, figure + 1, 3 * sizeof *figure);
+            figure[n++] = &song->notes[i];
+            figures += n > 3 && figure[0]->pitch < figure[2]->pitch &&
+                       figure[2]->pitch < figure[1]->pitch && figure[1]->pitch == figure[3]->pitch;
+        }
+    }
+    ck_assert_int_ge(figures, 8);
+}
+END_TEST
+
 START_TEST(a_folk_tune_has_chords_in_root_position) {
     const Song *song = compose(LEAD_FOLK, (Emotion)_i, 1);
     for (int half = 0; half < 2 * (BARS - 1); half++) {
@@ -136,6 +171,8 @@ Suite *genres_suite(void) {
     TCase *tcase = tcase_create("genres");
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_loop_test(tcase, a_chorale_has_four_voices_and_one_loudness, 0, EMOTION_COUNT);
+    tcase_add_loop_test(tcase, voices_of_a_chorale_hold_what_they_share, 0, EMOTION_COUNT);
+    tcase_add_loop_test(tcase, classical_music_has_an_alberti_bass, 0, EMOTION_COUNT);
     tcase_add_loop_test(tcase, a_folk_tune_has_chords_in_root_position, 0, EMOTION_COUNT);
     tcase_add_test(tcase, jazz_walks_and_swings);
     tcase_add_test(tcase, tempos_stay_within_the_genre);

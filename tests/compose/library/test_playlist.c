@@ -49,6 +49,38 @@ START_TEST(songs_lie_near_the_mood_asked_for) {
 }
 END_TEST
 
+START_TEST(a_song_of_a_day_is_for_a_list_of_a_day) {
+    LibrarySongs songs;
+    song_library_draw(&songs, 200, 1);
+    PlaylistSettings settings = settings_for(EMOTION_SAD, MOOD_MIRROR);
+    Playlist playlist = choose(&songs, NULL, &settings);
+    int best = playlist.entries[0].song;
+    playlist_free(&playlist);
+    songs.list[best].seconds = 86400;
+    playlist = choose(&songs, NULL, &settings);
+    ck_assert_int_gt(playlist.count, 5);
+    for (int i = 0; i < playlist.count; i++)
+        ck_assert_int_ne(playlist.entries[i].song, best);
+    ck_assert_double_gt(playlist.seconds, settings.seconds - 120);
+    ck_assert_double_lt(playlist.seconds, settings.seconds + 600);
+    playlist_free(&playlist);
+
+    settings.seconds = 80000; /* of which the other songs fill half */
+    playlist = choose(&songs, NULL, &settings);
+    ck_assert_int_eq(playlist.entries[0].song, best);
+    ck_assert_int_eq(playlist.count, 1);
+    playlist_free(&playlist);
+
+    settings.seconds = 60;
+    for (int i = 0; i < songs.count; i++)
+        songs.list[i].seconds = 3600 + i;
+    playlist = choose(&songs, NULL, &settings);
+    ck_assert_int_eq(playlist.count, 1);
+    playlist_free(&playlist);
+    library_songs_free(&songs);
+}
+END_TEST
+
 START_TEST(regulation_leads_from_sad_to_bright) {
     LibrarySongs songs;
     song_library_draw(&songs, 2000, 2);
@@ -255,6 +287,7 @@ Suite *playlist_suite(void) {
     TCase *tcase = tcase_create("playlist");
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_add_loop_test(tcase, songs_lie_near_the_mood_asked_for, 0, EMOTION_COUNT);
+    tcase_add_test(tcase, a_song_of_a_day_is_for_a_list_of_a_day);
     tcase_add_test(tcase, regulation_leads_from_sad_to_bright);
     tcase_add_test(tcase, the_seed_decides_among_songs_that_fit_alike);
     tcase_add_test(tcase, languages_and_genres_are_filtered);

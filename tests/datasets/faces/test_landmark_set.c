@@ -6,6 +6,7 @@
 #include "tests/support/text.h"
 
 #include <check.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -69,6 +70,39 @@ START_TEST(mistakes_are_told_with_their_line) {
 }
 END_TEST
 
+/* A slope of 1 grey for each pixel to the right and 2 for each down. */
+static Image slope(int side) {
+    Image image;
+    ck_assert_int_eq(image_create(&image, side, side, IMAGE_GREY, NULL), 0);
+    for (int p = 0; p < side * side; p++)
+        image.pixels[p] = (uint8_t)(p % side + 2 * (p / side));
+    return image;
+}
+
+START_TEST(a_window_shows_the_picture_wherever_it_is) {
+    enum { SIDE = 16 };
+    static const FaceWindow windows[] = {{40, 40, 16, 0, false},   {41.3f, 38.2f, 37, 0.6f, false},
+                                         {40, 36, 50, -2, true},   {70, 40, 30, 0, false},
+                                         {2, 78, 24, 0.3f, false}, {40, 40, 5, 1, false}};
+    Image image = slope(80);
+    for (size_t i = 0; i < sizeof windows / sizeof *windows; i++) {
+        uint8_t pixels[SIDE * SIDE];
+        face_window_draw(&windows[i], image_view(&image), SIDE, pixels);
+        float margin = windows[i].side / SIDE;
+        for (int p = 0; p < SIDE * SIDE; p++) {
+            Point inside = {((float)(p % SIDE) + 0.5f) / SIDE - 0.5f,
+                            ((float)(p / SIDE) + 0.5f) / SIDE - 0.5f};
+            Point at = face_window_out(&windows[i], inside);
+            bool near_edge = at.x < margin || at.y < margin || at.x > 80 - margin ||
+                             at.y > 80 - margin; /* samples of both sides */
+            float x = fminf(fmaxf(at.x - 0.5f, 0), 79), y = fminf(fmaxf(at.y - 0.5f, 0), 79);
+            ck_assert_float_eq_tol(pixels[p], x + 2 * y, near_edge ? 3 * margin : 0.8f);
+        }
+    }
+    image_free(&image);
+}
+END_TEST
+
 START_TEST(faces_with_points_become_pictures_with_boxes) {
     const char *table = write_table("a.png", 10, 136);
     BoxSet *set = box_set_read(scratch_write("list.txt", "faces/a.png\n0\n"), &error);
@@ -93,6 +127,7 @@ Suite *landmark_set_suite(void) {
     tcase_add_checked_fixture(tcase, set_up, scratch_remove);
     tcase_add_test(tcase, points_are_read_with_their_picture);
     tcase_add_test(tcase, mistakes_are_told_with_their_line);
+    tcase_add_test(tcase, a_window_shows_the_picture_wherever_it_is);
     tcase_add_test(tcase, faces_with_points_become_pictures_with_boxes);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -108,6 +108,32 @@ START_TEST(what_two_hands_cannot_strike_is_counted) {
 }
 END_TEST
 
+START_TEST(a_note_that_the_pedal_holds_is_heard_above_lower_ones) {
+    double repeated[2];
+    for (int pedal = 0; pedal < 2; pedal++) {
+        Error error;
+        double values[FORM_MEASURES];
+        Song *song = song_create(500);
+        ck_assert(!song_add_track(song, "Piano", &error));
+        for (int i = 0; i < 20; i++) {
+            uint32_t onset = 250 * (uint32_t)i;
+            SongNote note = {.onset = onset,
+                             .release = onset + 100,
+                             .sounding = onset + (pedal ? 450 : 100),
+                             .pitch = i % 2 ? 60 : 72,
+                             .velocity = 64};
+            ck_assert(!song_add_note(song, note, &error));
+        }
+        ck_assert(!song_finish(song, &error));
+        ck_assert(!music_form(song, 0, values, &error));
+        repeated[pedal] = values[FORM_REPEATED_NOTES];
+        song_free(song);
+    }
+    ck_assert_double_eq(repeated[0], 0);
+    ck_assert_double_eq(repeated[1], 1);
+}
+END_TEST
+
 START_TEST(too_little_is_not_measured) {
     static const Written notes[] = {{0, 60}, {1, 64}};
     double values[FORM_MEASURES];
@@ -130,6 +156,7 @@ Suite *music_form_suite(void) {
     tcase_add_test(tests, a_return_in_another_key_has_the_figures_but_not_the_pitches);
     tcase_add_test(tests, chords_are_counted_as_they_change);
     tcase_add_test(tests, what_two_hands_cannot_strike_is_counted);
+    tcase_add_test(tests, a_note_that_the_pedal_holds_is_heard_above_lower_ones);
     tcase_add_test(tests, too_little_is_not_measured);
     suite_add_tcase(suite, tests);
     return suite;

@@ -107,6 +107,36 @@ START_TEST(shrinking_averages_instead_of_picking) {
 }
 END_TEST
 
+/* By the definition, sample by sample; the longest support that is enlarged, shrunk a little, and
+ * by more than 64 (a row that has no room for its weights). */
+START_TEST(resizing_weighs_by_a_triangle) {
+    static const int widths[] = {20, 48, 61, 700, 5000};
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        Image image;
+        int width = widths[i], height = 37;
+        enum { TO = 70, HIGH = 11 };
+        uint8_t small[TO * HIGH];
+        ck_assert_int_eq(image_create(&image, width, height, IMAGE_GREY, NULL), 0);
+        for (int p = 0; p < width * height; p++)
+            image.pixels[p] = (uint8_t)rng_bits(rng_seed(7), (uint64_t)p);
+        image_resize(image_view(&image), small, TO, HIGH);
+        double across = fmax(1, (double)width / TO), down = fmax(1, (double)height / HIGH);
+        for (int p = 0; p < TO * HIGH; p++) {
+            double x = (p % TO + 0.5) * width / TO - 0.5, y = (p / TO + 0.5) * height / HIGH - 0.5;
+            double sum = 0, total = 0;
+            for (int v = 0; v < height; v++)
+                for (int u = 0; u < width; u++) {
+                    double w = fmax(0, 1 - fabs(u - x) / across) * fmax(0, 1 - fabs(v - y) / down);
+                    sum += w * image.pixels[v * width + u];
+                    total += w;
+                }
+            ck_assert_double_eq_tol(small[p], sum / total, 0.6);
+        }
+        image_free(&image);
+    }
+}
+END_TEST
+
 START_TEST(a_view_of_a_box_reads_only_the_box) {
     Image image = numbered(9, 9);
     GreyView box = {image.pixels + 9 * 2 + 3, 4, 5, 9};
@@ -127,6 +157,7 @@ Suite *image_suite(void) {
     tcase_add_test(tcase, resizing_to_the_same_size_copies);
     tcase_add_test(tcase, resizing_keeps_an_even_shade_and_a_slope);
     tcase_add_test(tcase, shrinking_averages_instead_of_picking);
+    tcase_add_test(tcase, resizing_weighs_by_a_triangle);
     tcase_add_test(tcase, a_view_of_a_box_reads_only_the_box);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -70,6 +70,51 @@ START_TEST(a_window_a_little_off_gives_nearly_the_same) {
 }
 END_TEST
 
+/* Refining sees both the face and its mirror image, so that neither side is favoured. */
+START_TEST(a_mirrored_face_has_mirrored_points) {
+    FaceWindow window = window_of_face();
+    Point p[LANDMARKS], q[LANDMARKS];
+    ck_assert_int_eq(landmark_model_place(model, image_view(&picture), &window, p, &error), 0);
+    Image mirrored;
+    ck_assert_int_eq(image_create(&mirrored, picture.width, picture.height, IMAGE_GREY, &error), 0);
+    for (int y = 0; y < picture.height; y++)
+        for (int x = 0; x < picture.width; x++)
+            mirrored.pixels[y * picture.width + x] =
+                picture.pixels[y * picture.width + picture.width - 1 - x];
+    float width = (float)picture.width;
+    for (int i = 0; i < LANDMARKS; i++)
+        q[i] = (Point){width - p[landmark_mirrored(i)].x, p[landmark_mirrored(i)].y};
+    ck_assert_int_eq(landmark_model_refine(model, image_view(&picture), p, &error), 0);
+    ck_assert_int_eq(landmark_model_refine(model, image_view(&mirrored), q, &error), 0);
+    Point expected[LANDMARKS];
+    for (int i = 0; i < LANDMARKS; i++)
+        expected[i] = (Point){width - p[landmark_mirrored(i)].x, p[landmark_mirrored(i)].y};
+    ck_assert_float_lt(landmarks_error(q, expected), 0.005f);
+    image_free(&mirrored);
+}
+END_TEST
+
+START_TEST(points_are_refined_while_they_are_near_the_face) {
+    FaceWindow window = window_of_face();
+    Point p[LANDMARKS], q[LANDMARKS];
+    ck_assert_int_eq(landmark_model_place(model, image_view(&picture), &window, p, &error), 0);
+    int side = (int)lrintf(window.side / 1.16f);
+    Box square = {(int)lrintf(window.x) - side / 2,
+                  (int)lrintf(window.y - 0.144f * (float)side) - side / 2, side, side};
+    ck_assert(landmark_model_follows(p, square));
+    for (int i = 0; i < LANDMARKS; i++)
+        q[i] = (Point){p[i].x + 0.06f * window.side, p[i].y - 0.04f * window.side};
+    ck_assert(landmark_model_follows(q, square));
+    ck_assert_int_eq(landmark_model_refine(model, image_view(&picture), q, &error), 0);
+    ck_assert_float_lt(landmarks_error(q, p), 0.04f);
+    Box away = square, larger = square;
+    away.x += side;
+    larger.width = larger.height = 2 * side;
+    ck_assert(!landmark_model_follows(p, away));
+    ck_assert(!landmark_model_follows(p, larger));
+}
+END_TEST
+
 /* The face twice as large, half beyond the picture: points are placed all the same. */
 START_TEST(half_faces_and_no_faces_give_finite_points) {
     static const FaceWindow windows[] = {{0, 0, 40, 0, false},
@@ -108,6 +153,8 @@ Suite *landmark_model_suite(void) {
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, points_lie_where_a_face_has_them);
     tcase_add_test(tcase, a_window_a_little_off_gives_nearly_the_same);
+    tcase_add_test(tcase, a_mirrored_face_has_mirrored_points);
+    tcase_add_test(tcase, points_are_refined_while_they_are_near_the_face);
     tcase_add_test(tcase, half_faces_and_no_faces_give_finite_points);
     tcase_add_test(tcase, a_network_of_other_points_is_refused);
     suite_add_tcase(suite, tcase);

@@ -97,6 +97,38 @@ START_TEST(folding_and_saving_change_nothing) {
 }
 END_TEST
 
+/* Second looks at several candidates share a pass (infer/faces/detect/network_detector.c). */
+START_TEST(pictures_in_a_batch_give_what_each_gives_alone) {
+    enum { N = 5, SIDE = 64, POSITIONS = 64 + 16 + 4 };
+    static float x[N * SIDE * SIDE], together[N * POSITIONS * BOX_VALUES];
+    BoxNetwork *network = fresh();
+    ck_assert_int_eq(box_network_fold(network, &error), 0);
+    for (int i = 0; i < N * SIDE * SIDE; i++)
+        x[i] = rng_normal(rng_seed(5), (uint64_t)i);
+    Tape *tape = tape_create();
+    tape_begin(tape, TAPE_EVALUATE, rng_seed(0));
+    const Tensor *values =
+        box_network_forward(network, tape, tape_input(tape, "all", shape(N, SIDE, SIDE, 1), x));
+    ck_assert_int_eq(tape_check(tape, &error), 0);
+    ck_assert_uint_eq(tensor_count(values), N * POSITIONS * BOX_VALUES);
+    memcpy(together, values->data, sizeof together);
+    for (int i = 0; i < N; i++) {
+        ScoredBox alone[POSITIONS], among[POSITIONS];
+        tape_begin(tape, TAPE_EVALUATE, rng_seed(0));
+        values = box_network_forward(
+            network, tape,
+            tape_input(tape, "one", shape(1, SIDE, SIDE, 1), x + (size_t)i * SIDE * SIDE));
+        int n = box_network_decode(values->data, 1, 0, SIDE, SIDE, 1e-3f, 0.9f, alone, POSITIONS);
+        ck_assert_int_gt(n, 0);
+        ck_assert_int_eq(
+            box_network_decode(together, N, i, SIDE, SIDE, 1e-3f, 0.9f, among, POSITIONS), n);
+        ck_assert_mem_eq(alone, among, (size_t)n * sizeof *alone);
+    }
+    tape_destroy(tape);
+    box_network_destroy(network);
+}
+END_TEST
+
 START_TEST(a_file_of_another_kind_is_refused) {
     const char *path = scratch_write("other.safetensors", "no model");
     ck_assert_ptr_null(box_network_load(path, &error));
@@ -113,6 +145,7 @@ Suite *box_network_suite(void) {
     tcase_add_test(tcase, of_overlapping_boxes_the_surest_stays);
     tcase_add_test(tcase, there_is_a_value_for_each_position_of_each_map);
     tcase_add_test(tcase, folding_and_saving_change_nothing);
+    tcase_add_test(tcase, pictures_in_a_batch_give_what_each_gives_alone);
     tcase_add_test(tcase, a_file_of_another_kind_is_refused);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -264,7 +264,8 @@ START_TEST(prepared_weights_give_the_same) {
         {12, 2, 12, 12, 32, 48, 3}, {6, 1, 6, 6, 40, 33, 3},  /* few outputs: the direct way */
         {6, 9, 6, 6, 20, 64, 3},    {12, 1, 6, 9, 32, 16, 3}, /* another size than prepared for */
         {6, 2, 17, 13, 16, 24, 3},  {48, 2, 10, 7, 1, 8, 3},  /* nothing to prepare */
-        {8, 2, 7, 8, 24, 8, 1},
+        {8, 2, 7, 8, 24, 8, 1},     {48, 2, 8, 6, 1, 37, 3},
+        {48, 1, 5, 4, 1, 16, 3},
     };
     if (!probe_use_isa((Isa)_i))
         return;
