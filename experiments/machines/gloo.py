@@ -1,7 +1,8 @@
-"""gloo.py --processes N [--batch N] [--steps N]: trains `vgg` in PyTorch on several processes of one thread.
+"""gloo.py --processes N [--batch N] [--seconds F]: trains `vgg` in PyTorch on several processes of one thread.
 
 DistributedDataParallel over gloo, the same network and kind of step as `affekt bench`'s train_vgg. Prints JSON with
-`rate`, the images a second of all processes, from the median step.
+`rate`, the images a second of all processes, from the median step. It takes as many steps (2 to 9) as fit into the
+seconds, going by the one before.
 """
 import argparse
 import json
@@ -28,15 +29,20 @@ def work(rank, arguments, results):
     optimizer = torch.optim.SGD(model.parameters(), 0.01, momentum=0.9, nesterov=True, weight_decay=1e-4)
     x = torch.randn(arguments.batch, 1, 48, 48).to(memory_format=torch.channels_last)
     y = torch.randint(7, (arguments.batch,))
-    seconds = []
-    for _ in range(arguments.steps + 2):
+
+    def step():
         start = time.perf_counter()
         optimizer.zero_grad()
         nn.functional.cross_entropy(model(x), y).backward()
         optimizer.step()
-        seconds.append(time.perf_counter() - start)
+        return time.perf_counter() - start
+
+    step()
+    steps = torch.tensor([min(9, max(2, int(arguments.seconds / step())))])
+    dist.broadcast(steps, 0)  # the first process's, for all
+    seconds = sorted(step() for _ in range(steps.item()))
     if rank == 0:
-        results.put(sorted(seconds[2:])[arguments.steps // 2])
+        results.put(seconds[len(seconds) // 2])
     dist.barrier()
     dist.destroy_process_group()
 
@@ -45,7 +51,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--processes", type=int, required=True)
     parser.add_argument("--batch", type=int, default=64)
-    parser.add_argument("--steps", type=int, default=9)
+    parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--port", type=int, default=29511)
     arguments = parser.parse_args()
     results = multiprocessing.get_context("spawn").SimpleQueue()

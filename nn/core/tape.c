@@ -2,6 +2,7 @@
 
 #include "nn/base/arena.h"
 #include "nn/base/array.h"
+#include "nn/core/pass_threads.h"
 
 #include <omp.h>
 #include <stdlib.h>
@@ -34,6 +35,7 @@ struct Tape {
     Leaf *leaves; /* of a deferred tape */
     size_t n_leaves, max_leaves;
     PartSums sums;
+    PassThreads passes; /* in evaluation */
     bool failed;
     Error error;
     TapeWatch *watch;
@@ -62,6 +64,7 @@ void tape_destroy(Tape *tape) {
 }
 
 void tape_begin(Tape *tape, TapeMode mode, Rng rng) {
+    pass_threads_end(&tape->passes);
     arena_reset(tape->arena);
     tape->n_nodes = tape->n_pieces = tape->n_leaves = 0;
     tape->deferred = false;
@@ -204,6 +207,16 @@ static int run(Tape *tape, Node *node, bool backward) {
     return run_with(tape, node, backward, (PartSums){sums, 1, 0});
 }
 
+/* Runs an operator when it is called. */
+static int run_at_once(Tape *tape, Node *node) {
+    if (tape_is_recording(tape))
+        return run(tape, node, false);
+    pass_threads_enter(&tape->passes, tensor_count(node->output[0]));
+    int status = run(tape, node, false);
+    pass_threads_leave(&tape->passes);
+    return status;
+}
+
 static Tensor *new_tensor(Tape *tape, const char *name) {
     Tensor *tensor = tape_alloc(tape, sizeof *tensor);
     if (tensor)
@@ -338,7 +351,7 @@ Node *tape_apply(Tape *tape, const Operator *operator, int n_outputs, int n_inpu
         return NULL;
     }
     Node *node = new_node(tape, operator, n_outputs, n_inputs, inputs, attributes, attributes_size);
-    if (!node || (!tape->deferred && run(tape, node, false)))
+    if (!node || (!tape->deferred && run_at_once(tape, node)))
         return NULL;
     if (tape_is_recording(tape)) {
         if (!ARRAY_GROW(tape->nodes, tape->max_nodes, tape->n_nodes)) {

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { MIN_STEPS = 5, MAX_STEPS = 4096 };
+enum { WARM_UP_STEPS = 2, MIN_STEPS = 3, MAX_STEPS = 4096 };
 
 static const char *const rows[][2] = {
     {"train_vgg", "vgg"}, {"train_vgg_wide", "vgg-wide"}, {"train_resnet", "resnet"}};
@@ -35,17 +35,17 @@ static int by_size(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* Trains until rank 0 finds that `seconds` have passed. Returns the number of steps, or -1; their
- * median becomes *median. */
-static int train(const BatchGradient *gradient, Pictures *p, double seconds, double *median,
-                 Error *error) {
+/* Trains until rank 0 finds that `seconds` and `least` steps have passed. Returns the number of
+ * steps, or -1; their median becomes *median. */
+static int train(const BatchGradient *gradient, Pictures *p, int least, double seconds,
+                 double *median, Error *error) {
     double *times = malloc(MAX_STEPS * sizeof *times), begin = clock_seconds();
     if (!times)
         return error_memory(error, "step times", MAX_STEPS * sizeof *times);
     int count = 0, status = 0;
     bool over = false;
     while (!status && !over && count < MAX_STEPS) {
-        bool enough = count + 1 >= MIN_STEPS && clock_seconds() - begin >= seconds;
+        bool enough = count + 1 >= least && clock_seconds() - begin >= seconds;
         unsigned flags = enough && team_leads(gradient->team) ? TEAM_INTERRUPTED : 0;
         double start = clock_seconds(), norm;
         StepCount counted = {0};
@@ -71,17 +71,17 @@ static int measure(Pictures *p, const BenchSettings *settings, TrainTeam *team, 
     BatchGradient gradient = {
         .task = &task, .shards = {0, 1, 1}, .tape = p->tape, .rng = rng_seed(2)};
     double unused;
-    if (train(&gradient, p, 0, &unused, error) < 0 ||
-        train(&gradient, p, settings->seconds, &row->alone, error) < 0)
+    if (train(&gradient, p, WARM_UP_STEPS, 0, &unused, error) < 0 ||
+        train(&gradient, p, MIN_STEPS, settings->seconds, &row->alone, error) < 0)
         return -1;
     gradient.team = team;
     gradient.shards = team_shards(team, team->rank, team->size);
     if (!(gradient.sum = shard_sum_create(task.parameters, half, error)))
         return -1;
-    int steps = train(&gradient, p, 0, &unused, error);
+    int steps = train(&gradient, p, WARM_UP_STEPS, 0, &unused, error);
     double waited = team->seconds_waited, sent = team->bytes_sent;
     if (steps >= 0)
-        steps = train(&gradient, p, settings->seconds, &row->step, error);
+        steps = train(&gradient, p, MIN_STEPS, settings->seconds, &row->step, error);
     row->waited = (team->seconds_waited - waited) / steps;
     row->megabytes = (team->bytes_sent - sent) / steps / 1e6;
     row->images = p->batch * team->size / row->step;
