@@ -2,6 +2,7 @@
 
 #include "datasets/media/ffmpeg.h"
 #include "infer/video/stream_input.h"
+#include "infer/video/video_end.h"
 #include "nn/base/clock.h"
 #include "nn/base/file.h"
 
@@ -56,7 +57,6 @@ double video_missing(const Video *video) {
 #else
 
 #    include <libavutil/avstring.h>
-#    include <libavutil/imgutils.h>
 #    ifdef HAVE_LIBAVDEVICE
 #        include <libavdevice/avdevice.h>
 #    endif
@@ -262,20 +262,6 @@ static double frame_time(Video *video) {
     return video->last = time;
 }
 
-/* Whether a YUV4MPEG2 file ends within a frame, which FFmpeg passes over without a word. Besides
- * the frames it holds a line of at most 128 bytes, as FFmpeg takes it. */
-static bool ends_within_a_frame(const Video *video) {
-    enum { LONGEST_LINE = 128 };
-    static const char frame_line[] = "FRAME\n";
-    const AVIOContext *bytes = video->file->pb;
-    if (strcmp(video->file->iformat->name, "yuv4mpegpipe") != 0 || !bytes || !bytes->seekable)
-        return false;
-    const AVCodecContext *decoder = video->decoder;
-    int picture = av_image_get_buffer_size(decoder->pix_fmt, decoder->width, decoder->height, 1);
-    int64_t size = avio_size(video->file->pb);
-    return picture > 0 && size % (picture + (int)strlen(frame_line)) > LONGEST_LINE;
-}
-
 int video_next(Video *video, VideoFrame *frame, Error *error) {
     int status = video->camera
                      ? next_of_camera(video, error)
@@ -288,7 +274,7 @@ int video_next(Video *video, VideoFrame *frame, Error *error) {
                                : "");
     if (status == 0 && !video->ended) {
         video->ended = true;
-        video->damaged += !video->camera && ends_within_a_frame(video);
+        video->damaged += !video->camera && !video_has_end(video->file, video->decoder);
     }
     if (status > 0)
         video->converter.aspect = pixel_aspect(video);

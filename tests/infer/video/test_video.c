@@ -315,6 +315,28 @@ START_TEST(a_clip_that_ends_within_a_frame_is_noticed) {
 }
 END_TEST
 
+/* Formats that FFmpeg takes for shorter ones: the mark of the end is missing, or also a part
+ * of the last frames. */
+START_TEST(a_cut_file_without_a_length_is_noticed) {
+    const char *const whole[] = {"tests/fixtures/moving.gif", "tests/fixtures/moving.png",
+                                 write_video("whole.ogv")};
+    static const char *const names[] = {"cut.gif", "cut.png", "cut.ogv"};
+    for (int i = 0; i < 3; i++) {
+        size_t size;
+        unsigned char *bytes = file_bytes(whole[i], &size);
+        const size_t ends[] = {size, size - 1, size * 97 / 100};
+        for (int j = 0; j < 3; j++) {
+            Video *video = open_video(scratch_write_bytes(names[i], (char *)bytes, ends[j]), false);
+            ck_assert_int_gt(count_frames(video), 0);
+            ck_assert_msg((video_damaged(video) > 0) == (j > 0), "%s, %zu of %zu bytes: %ld",
+                          names[i], ends[j], size, video_damaged(video));
+            video_close(video);
+        }
+        free(bytes);
+    }
+}
+END_TEST
+
 START_TEST(sizes_that_no_video_has_are_named) {
     static const char *const sizes[] = {"W0 H0", "W999999999 H999999999", "W65535 H65535",
                                         "W-5 H10"};
@@ -354,6 +376,7 @@ Suite *video_suite(void) {
     tcase_add_test(tcase, odd_pixel_formats_become_grey_and_colour);
     tcase_add_test(tcase, a_damaged_video_gives_what_is_left);
     tcase_add_test(tcase, standard_input_is_read);
+    tcase_add_test(tcase, a_cut_file_without_a_length_is_noticed);
     tcase_add_test(tcase, a_clip_that_ends_within_a_frame_is_noticed);
     tcase_add_test(tcase, what_is_no_video_is_refused);
     tcase_add_loop_test(tcase, sizes_that_no_video_has_are_named, 0, 4);
