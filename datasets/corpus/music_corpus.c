@@ -3,6 +3,7 @@
 #include "datasets/music/midi.h"
 #include "datasets/music/music_encode.h"
 #include "nn/base/arena.h"
+#include "nn/base/checksum.h"
 #include "nn/base/file.h"
 
 #include <fcntl.h>
@@ -35,41 +36,6 @@ struct MusicCorpusParts {
     void *map;
     size_t map_size;
 };
-
-/* A sum of bytes that come in pieces; the cut does not matter. */
-typedef struct Checksum {
-    uint64_t sum, held;
-    int n_held;
-} Checksum;
-
-static void checksum_word(Checksum *checksum, uint64_t word) {
-    checksum->sum = (checksum->sum ^ word) * 0x9e3779b97f4a7c15u;
-    checksum->sum ^= checksum->sum >> 29;
-}
-
-static void checksum_add(Checksum *checksum, const void *bytes, size_t size) {
-    const uint8_t *at = bytes;
-    for (; size && checksum->n_held; size--) {
-        checksum->held |= (uint64_t)*at++ << 8 * checksum->n_held;
-        checksum->n_held = (checksum->n_held + 1) % 8;
-        if (!checksum->n_held) {
-            checksum_word(checksum, checksum->held);
-            checksum->held = 0;
-        }
-    }
-    for (; size >= 8; size -= 8, at += 8) {
-        uint64_t word;
-        memcpy(&word, at, 8);
-        checksum_word(checksum, word);
-    }
-    for (; size; size--)
-        checksum->held |= (uint64_t)*at++ << 8 * checksum->n_held++;
-}
-
-static uint64_t checksum_end(Checksum *checksum) {
-    checksum_word(checksum, checksum->held ^ (uint64_t)checksum->n_held << 56);
-    return checksum->sum;
-}
 
 static uint64_t fingerprint(const MusicCatalogue *catalogue) {
     Checksum checksum = {.sum = MUSIC_ENCODING};

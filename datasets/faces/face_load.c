@@ -1,5 +1,6 @@
 #include "datasets/faces/face_load.h"
 
+#include "datasets/faces/face_cache.h"
 #include "datasets/faces/face_folder.h"
 #include "datasets/faces/fer2013.h"
 #include "datasets/faces/synthetic_faces.h"
@@ -54,7 +55,7 @@ static FaceSet *load_all(const char *sources, FaceLoadOptions options, BadInputs
     return set;
 }
 
-FaceSet *face_load(const char *sources, FaceLoadOptions options, Error *error) {
+static FaceSet *read_all(const char *sources, FaceLoadOptions options, Error *error) {
     BadInputs bad;
     if (bad_inputs_begin(&bad, options.skip_bad, options.list_bad, error))
         return NULL;
@@ -64,4 +65,24 @@ FaceSet *face_load(const char *sources, FaceLoadOptions options, Error *error) {
         set = NULL;
     }
     return set;
+}
+
+static FaceSet *load_cached(const char *sources, FaceLoadOptions options, Error *error) {
+    uint64_t key;
+    FaceSet *cached = NULL;
+    if (face_cache_key(sources, &options, &key, error) ||
+        (!options.list_bad && face_cache_open(options.cache, key, &cached, error) < 0))
+        return NULL;
+    if (cached)
+        return cached;
+    FaceSet *set = read_all(sources, options, error);
+    if (set && !face_cache_write(options.cache, key, set, error) &&
+        face_cache_open(options.cache, key, &cached, error) == 0)
+        error_set(error, "%s changed while it was read", options.cache);
+    face_set_destroy(set);
+    return cached;
+}
+
+FaceSet *face_load(const char *sources, FaceLoadOptions options, Error *error) {
+    return options.cache ? load_cached(sources, options, error) : read_all(sources, options, error);
 }

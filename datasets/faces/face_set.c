@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/mman.h>
 
 static const char *const split_names[FACE_SPLIT_COUNT] = {"Training", "PublicTest", "PrivateTest"};
 
@@ -38,9 +39,13 @@ FaceSet *face_set_create(Error *error) {
 void face_set_destroy(FaceSet *set) {
     if (!set)
         return;
-    free(set->pixels);
-    free(set->labels);
-    free(set->splits);
+    if (set->map) {
+        munmap(set->map, set->map_size);
+    } else {
+        free(set->pixels);
+        free(set->labels);
+        free(set->splits);
+    }
     free(set);
 }
 
@@ -68,6 +73,8 @@ int face_set_reserve(FaceSet *set, uint32_t extra, Error *error) {
     uint32_t needed = set->count + extra;
     if (needed <= set->capacity)
         return 0;
+    if (set->map)
+        return error_set(error, "faces in a cache file cannot be added to");
     /* Growing by half keeps appending linear; pages that no face fills never become resident. */
     uint32_t roomy = set->capacity + set->capacity / 2;
     uint32_t capacity = needed > roomy ? needed : roomy;

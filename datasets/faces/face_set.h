@@ -29,6 +29,8 @@ typedef struct FaceSet {
     uint32_t skipped;  /* bad rows or files that the reader left out */
     uint32_t capacity; /* faces that the arrays have room for */
     bool unsplit;      /* the data has no named splits: `splits` has the one given to its reader */
+    void *map; /* the file that the arrays lie in (face_cache.h): such a set does not grow */
+    size_t map_size;
 } FaceSet;
 
 /* "Training", "PublicTest", "PrivateTest". */

@@ -42,6 +42,22 @@ START_TEST(any_number_of_threads_trains_the_same_bits) {
 }
 END_TEST
 
+START_TEST(faces_from_a_cache_train_the_same_weights) {
+    const char *csv = write_csv(), *read = scratch_path("read.safetensors"),
+               *mapped = scratch_path("mapped.safetensors"), *cache = scratch_path("faces.cache");
+    Program run = TRAIN(csv, read, "--quiet");
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    for (int i = 0; i < 2; i++) { /* written, then read */
+        run = TRAIN(csv, mapped, "--cache", cache, "--overwrite");
+        program_assert(&run, EXIT_DONE);
+        assert_contains(run.diagnostics, "56 faces to train on, 14 to validate on");
+        program_free(&run);
+        assert_same_weights(read, mapped);
+    }
+}
+END_TEST
+
 static const int endings[] = {SIGINT, SIGTERM, SIGKILL};
 
 START_TEST(a_run_ended_by_a_signal_tells_so_and_resumes_to_the_same_bits) {
@@ -320,6 +336,7 @@ Suite *train_face_suite(void) {
     TCase *tcase = tcase_create("train_face");
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_set_timeout(tcase, 240);
+    tcase_add_test(tcase, faces_from_a_cache_train_the_same_weights);
     tcase_add_test(tcase, any_number_of_threads_trains_the_same_bits);
     tcase_add_loop_test(tcase, a_run_ended_by_a_signal_tells_so_and_resumes_to_the_same_bits, 0,
                         sizeof endings / sizeof *endings);

@@ -14,7 +14,7 @@
 typedef struct Settings {
     TrainOptions train;
     FaceTaskSettings task;
-    const char *data, *preview, *list_bad, *recipe;
+    const char *data, *cache, *preview, *list_bad, *recipe;
     bool skip_bad;
 } Settings;
 
@@ -47,6 +47,8 @@ static const Option options[] = {
                 "weight classes by inverse frequency"),
     OPTION_FLAG(Settings, task.drop_leaks, "drop-leaks",
                 "drop training faces whose pixels also occur in a test split"),
+    OPTION_STRING(Settings, cache, "cache", 0, "FILE",
+                  "keep the decoded faces in this file, mapped into memory"),
     OPTION_FLAG(Settings, skip_bad, "skip-bad", "skip bad rows or files, and count them"),
     OPTION_STRING(Settings, list_bad, "list-bad", 0, "FILE",
                   "list all bad rows or files, and what is wrong with each, in this file"),
@@ -126,7 +128,8 @@ static int run(const Settings *settings, Error *error) {
     FaceLoadOptions load = {.skip_bad = settings->skip_bad,
                             .list_bad = settings->list_bad,
                             .unsplit = FACE_TRAINING,
-                            .seed = settings->train.run.seed};
+                            .seed = settings->train.run.seed,
+                            .cache = settings->cache};
     FaceSet *set = face_load(settings->data, load, error);
     if (!set)
         return -1;
