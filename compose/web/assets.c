@@ -22,6 +22,7 @@ EMBED(server, "server.js");
 EMBED(sound, "sound.js");
 EMBED(songs, "songs.js");
 EMBED(drawing, "drawing.js");
+EMBED(view, "view.js");
 EMBED(live, "live.js");
 EMBED(picture, "picture.js");
 EMBED(compose, "compose.js");
@@ -41,6 +42,7 @@ static const struct Row {
     {"/sound.js", SCRIPT, asset_sound, asset_sound_end},
     {"/songs.js", SCRIPT, asset_songs, asset_songs_end},
     {"/drawing.js", SCRIPT, asset_drawing, asset_drawing_end},
+    {"/view.js", SCRIPT, asset_view, asset_view_end},
     {"/live.js", SCRIPT, asset_live, asset_live_end},
     {"/picture.js", SCRIPT, asset_picture, asset_picture_end},
     {"/compose.js", SCRIPT, asset_compose, asset_compose_end},

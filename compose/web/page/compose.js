@@ -2,8 +2,7 @@
 import { ask, save, tell } from './server.js';
 import { drawRoll } from './drawing.js';
 import { emotions, word } from './words.js';
-import { fillChoices } from './live.js';
-import { notify } from './page.js';
+import { fillChoices, notify } from './view.js';
 
 const $ = id => document.getElementById(id);
 const ensembles = ['piano', 'band', 'strings', 'chiptune'];

@@ -3,26 +3,16 @@ import { ask, control, inSession, openSession, Refusal, save, session, watchStat
 import { level, playStream, setVolume, startSound, stopStream } from './sound.js';
 import { fillSongs, playSongs, showSongs, songChoices, startSongs, wantsStream } from './songs.js';
 import { drawFaces, drawKeys, drawTimeline, fit, makeBars, makePlane, setBars, setPlane } from './drawing.js';
-import { emotions, instruments, word } from './words.js';
-import { notify } from './page.js';
+import { emotions, word } from './words.js';
+import { fillChoices, frameOf, notify } from './view.js';
 
 const $ = id => document.getElementById(id);
 const frameEvery = 1000 / 15, rowEvery = 500, frameWidth = 320;
-const small = document.createElement('canvas');
 let faces = [], frameSize = [1, 1], status = null, trail = [], rows = [], began = 0, running = false, lastRow = 0, camera = false;
 
 /* ---------------------------------------------------------------- frames */
 
 const wait = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
-
-// A JPEG of a picture that is no wider. At once: canvas.toBlob waits until the browser is idle, for tens of milliseconds.
-export function frameOf(source, width, height, widest, canvas = small) {
-  const scale = Math.min(1, widest / width), w = Math.round(width * scale), h = Math.round(height * scale);
-  if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
-  canvas.getContext('2d', { willReadFrequently: true }).drawImage(source, 0, 0, canvas.width, canvas.height);
-  const [, base64] = canvas.toDataURL('image/jpeg', .8).split(',');
-  return new Blob([Uint8Array.from(atob(base64), byte => byte.charCodeAt(0))], { type: 'image/jpeg' });
-}
 
 // Milliseconds from taking a frame to its bars on the screen, of the last frames: for whoever measures.
 export const delays = [];
@@ -228,12 +218,6 @@ function showLevel() {
   const value = Math.round(100 * level());
   $('level').setAttribute('aria-valuenow', value);
   $('level').firstElementChild.style.height = `${value}%`;
-}
-
-export function fillChoices(genre, instrument) {
-  const option = (value, text) => Object.assign(document.createElement('option'), { value, textContent: text });
-  genre.replaceChildren(option('', word('any')), ...session.genres.map(name => option(name, name)));
-  instrument.replaceChildren(...Object.entries(instruments).map(([name, program]) => option(program, word(name))));
 }
 
 export function startLive() {

@@ -1,21 +1,13 @@
-// The page: its views, its language, its messages.
+// The page: its views and its language.
 import { openSession } from './server.js';
 import { languages, preferred, speak, word } from './words.js';
+import { notify } from './view.js';
 import { startLive } from './live.js';
 import { startPicture } from './picture.js';
 import { startCompose } from './compose.js';
 
 const $ = id => document.getElementById(id);
 const views = ['live', 'picture', 'compose'];
-
-let quiet;
-// Shows one of the words, or a text of the server's, for a while.
-export function notify(key, text) {
-  $('notice').textContent = key ? word(key) : text;
-  $('notice').hidden = false;
-  clearTimeout(quiet);
-  quiet = setTimeout(() => { $('notice').hidden = true; }, key === 'no_token' ? 60000 : 8000);
-}
 
 function show(view) {
   for (const name of views) {

@@ -2,8 +2,7 @@
 import { anotherSession, ask, inSession, save } from './server.js';
 import { drawFaces, makeBars, setBars } from './drawing.js';
 import { word } from './words.js';
-import { frameOf } from './live.js';
-import { notify } from './page.js';
+import { frameOf, notify } from './view.js';
 
 const $ = id => document.getElementById(id);
 const widest = 1280, frameWidth = 480;
