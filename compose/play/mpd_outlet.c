@@ -377,7 +377,8 @@ int mpd_outlet_open(Outlet *outlet, const char *address, const OutletSettings *s
         return error_memory(error, "a player", sizeof *self);
     self->settings = settings->mixer;
     self->current = self->offered = none;
-    *outlet = (Outlet){&MPD, self};
+    outlet->kind = &MPD;
+    outlet->self = self;
     if (!start(self, address, settings, error))
         return 0;
     close_outlet(self);

@@ -131,7 +131,8 @@ int sound_outlet_open(Outlet *outlet, const OutletSettings *settings, Error *err
     SoundOutlet *self = calloc(1, sizeof *self);
     if (!self)
         return error_memory(error, "a player", sizeof *self);
-    *outlet = (Outlet){&SOUND, self};
+    outlet->kind = &SOUND;
+    outlet->self = self;
     const OpenerSettings opening = {.track = settings->track,
                                     .composing = settings->composing,
                                     .background = settings->background};

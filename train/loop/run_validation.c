@@ -31,9 +31,10 @@ int run_validate(Run *run, Validation *validation, Error *error) {
     const TrainTask *task = run->task;
     Shards shards = run->gradient.shards;
     size_t count = (size_t)shards.count;
-    ValidationSums *all = calloc(2 * count, sizeof *all), *own = run->team ? all + count : all;
+    ValidationSums *all = calloc(2 * count, sizeof *all);
     if (!all)
         return error_memory(error, "the sums of a validation", 2 * count * sizeof *all);
+    ValidationSums *own = run->team ? all + count : all;
     int status = task->validate(task->context, run->gradient.tape, shards, own, error);
     if (run->team)
         status = collect(run, status, own, all, error);
