@@ -81,15 +81,13 @@ START_TEST(classical_music_has_an_alberti_bass) {
     int figures = 0;
     for (uint64_t seed = 1; seed <= 4; seed++) {
         const Song *song = compose(LEAD_CLASSICAL, (Emotion)_i, seed);
-        const SongNote *figure[4];
-        for (int i = 0, n = 0; i < song->n_notes; i++) {
+        const SongNote *figure[4] = {NULL};
+        for (int i = 0; i < song->n_notes; i++) {
             if (song->notes[i].channel != CHORDS)
                 continue;
-            n = n < 4 ? n : 3;
-            if (n == 3)
-                memmove(figure, figure + 1, 3 * sizeof *figure);
-            figure[n++] = &song->notes[i];
-            figures += n > 3 && figure[0]->pitch < figure[2]->pitch &&
+            memmove(figure, figure + 1, 3 * sizeof *figure);
+            figure[3] = &song->notes[i];
+            figures += figure[0] && figure[0]->pitch < figure[2]->pitch &&
                        figure[2]->pitch < figure[1]->pitch && figure[1]->pitch == figure[3]->pitch;
         }
     }
