@@ -17,6 +17,12 @@ def speed_row(name; title):
 table(["what", "measured", "for comparison", "details"];
   [ face_row("face"; "the default"),
     face_row("mini"; "the small one"),
+    (study("detector") | [ "faces found in \(.net.pictures) crowded pictures (WIDER), average precision",
+      (.net.average_precision | fixed(2)),
+      "OpenCV's best cascade \([.opencv[].average_precision] | max | fixed(2)), dlib's HOG \([.dlib[].average_precision] | max | fixed(2))",
+      "detector" ]),
+    (study("landmarks").truth | [ "error of 68 landmarks (Helen), of the distance between the eyes' outer corners",
+      "\(.mean_error | fixed(1)) %, \(.milliseconds | fixed(1)) ms", "dlib's trees on the same pictures: 4.9 %", "landmarks" ]),
     (study("music-control") | [ "generated clips heard as the quadrant they were written for",
       (.arranged.control.four_quadrant | percent(1)) + " % of \(.arranged.control.n)",
       "real EMOPIA clips: \(.main.judge_folds.four_quadrant | percent(1)) %; chance 25 %", "music-control" ]),
