@@ -378,6 +378,22 @@ START_TEST(what_was_measured_with_other_weights_is_not_recorded) {
 }
 END_TEST
 
+START_TEST(paths_of_a_machine_are_not_recorded) {
+    if (!tools_are_here())
+        return;
+    make_shipped("face-confusion");
+    const char *where = text_format("--quick --out %s --page %s --results %s", scratch_path("out"),
+                                    scratch_path("README.md"), scratch_path("results"));
+    const char *result = scratch_path("out/quick/face-confusion/result.json");
+    ck_assert_int_eq(system(text_format("jq '.numbers.folders = [{folder: \"/home/me/midi\"}]' %s "
+                                        ">%s.new && mv %s.new %s",
+                                        result, result, result, result)),
+                     0);
+    ck_assert_int_eq(run(text_format("record face-confusion %s", where)), 1);
+    assert_file_has("said", "has paths of one machine: /home/me/midi");
+}
+END_TEST
+
 START_TEST(every_study_has_a_page_that_tells_what_it_is) {
     static const char *const headings[] = {"Question", "Method", "Command", "Result", "Time"};
     for (size_t i = 0; i < sizeof headings / sizeof *headings; i++) {
@@ -435,6 +451,7 @@ Suite *experiments_suite(void) {
     tcase_add_test(tcase, a_figure_is_shown_and_renewed_once_a_copy_lies_with_the_results);
     tcase_add_test(tcase, a_readme_without_an_end_of_results_is_left_as_it_is);
     tcase_add_test(tcase, what_was_measured_with_other_weights_is_not_recorded);
+    tcase_add_test(tcase, paths_of_a_machine_are_not_recorded);
     tcase_add_test(tcase, every_study_has_a_page_that_tells_what_it_is);
     tcase_add_test(tcase, a_name_with_markup_stays_text);
     tcase_add_test(tcase, the_projects_readme_says_what_was_recorded);
