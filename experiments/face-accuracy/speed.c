@@ -3,6 +3,7 @@
  * hardly lengthen. */
 #include "infer/faces/face_model.h"
 #include "nn/base/clock.h"
+#include "nn/base/median.h"
 #include "nn/base/threads.h"
 
 #include <stdio.h>
@@ -10,11 +11,6 @@
 
 /* A second's worth of rounds of either kind, which outlasts what disturbs a shared machine. */
 enum { MOST_FACES = 64, ROUNDS_OF_ONE = 501, ROUNDS_OF_MANY = 25 };
-
-static int compare(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 /* Returns the median seconds of a pass of n faces, or a negative number. */
 static double measure(FaceModel *model, int n, int rounds, Error *error) {
@@ -32,8 +28,7 @@ static double measure(FaceModel *model, int n, int rounds, Error *error) {
             return -1;
         seconds[round < 0 ? 0 : round] = clock_processor_seconds() - start;
     }
-    qsort(seconds, (size_t)rounds, sizeof *seconds, compare);
-    return seconds[rounds / 2];
+    return median_of(seconds, rounds);
 }
 
 int main(int argc, char **argv) {

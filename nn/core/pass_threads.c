@@ -1,9 +1,9 @@
 #include "nn/core/pass_threads.h"
 
 #include "nn/base/clock.h"
+#include "nn/base/median.h"
 
 #include <omp.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* A pass that takes longer undisturbed is shared: its threads are worth their meetings. */
@@ -13,16 +13,10 @@
 #define SLOW 1.5
 enum { SLOW_PASSES = 8, PATIENCE = 128, MOST_PATIENCE = 1024 };
 
-static int by_size(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(const PassKind *kind) {
-    double sorted[PASS_TRIAL];
-    memcpy(sorted, kind->recent, sizeof sorted);
-    qsort(sorted, PASS_TRIAL, sizeof *sorted, by_size);
-    return sorted[PASS_TRIAL / 2];
+static double recent_median(const PassKind *kind) {
+    double recent[PASS_TRIAL];
+    memcpy(recent, kind->recent, sizeof recent);
+    return median_of(recent, PASS_TRIAL);
 }
 
 static void enter(PassKind *kind, int state) {
@@ -57,14 +51,14 @@ void pass_kind_add(PassKind *kind, double seconds) {
     case PASS_SHARED:
         if (!is_disturbed(kind, seconds))
             return;
-        kind->before = median(kind);
+        kind->before = recent_median(kind);
         enter(kind, PASS_TRYING_ALONE);
         return;
     case PASS_TRYING_ALONE:
         if (kind->count < PASS_TRIAL)
             return;
         be_more_patient(kind);
-        if (median(kind) < kind->before) {
+        if (recent_median(kind) < kind->before) {
             enter(kind, PASS_ALONE);
         } else {
             kind->fastest = kind->before; /* what is usual now */
@@ -74,13 +68,13 @@ void pass_kind_add(PassKind *kind, double seconds) {
     case PASS_ALONE:
         if (kind->count < kind->patience)
             return;
-        kind->before = median(kind);
+        kind->before = recent_median(kind);
         enter(kind, PASS_TRYING_SHARED);
         return;
     case PASS_TRYING_SHARED:
         if (kind->count < PASS_TRIAL)
             return;
-        if (median(kind) < kind->before) {
+        if (recent_median(kind) < kind->before) {
             kind->patience = 0;
             enter(kind, PASS_SHARED);
         } else {

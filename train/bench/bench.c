@@ -1,6 +1,7 @@
 #include "train/bench/bench.h"
 
 #include "datasets/faces/fer2013.h"
+#include "nn/base/median.h"
 #include "nn/base/memory.h"
 #include "nn/kernels/machine.h"
 #include "nn/models/sequence_step.h"
@@ -66,11 +67,6 @@ enum { MAX_STEPS = 4096, MIN_STEPS = 5, WARM_UP = 3 };
 
 typedef int Step(void *state, Error *error);
 
-static int compare(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* One step whose operators the tape measures. */
 static int step_measured(Step *step, void *state, Tape *tape, BenchRow *row, Error *error) {
     tape_measure(tape, row->times, BENCH_OPERATORS);
@@ -98,10 +94,8 @@ static int measure(Step *step, void *state, Tape *tape, double seconds, BenchRow
     }
     if (!status && tape && !only)
         status = step_measured(step, state, tape, row, error);
-    if (!status) {
-        qsort(times, count, sizeof *times, compare);
-        *median = times[count / 2];
-    }
+    if (!status)
+        *median = median_of(times, count);
     free(times);
     return status;
 }

@@ -1,6 +1,7 @@
 #include "train/bench/team_bench.h"
 
 #include "nn/base/clock.h"
+#include "nn/base/median.h"
 #include "nn/ops/operators.h"
 #include "train/bench/pictures.h"
 #include "train/loop/batch_gradient.h"
@@ -30,11 +31,6 @@ static Tensor *loss_of(void *context, int slot, int shard, Tape *tape, StepCount
                             (CrossEntropy){.labels = p->labels});
 }
 
-static int by_size(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Trains until rank 0 finds that `seconds` and `least` steps have passed. Returns the number of
  * steps, or -1; their median becomes *median. */
 static int train(const BatchGradient *gradient, Pictures *p, int least, double seconds,
@@ -56,8 +52,7 @@ static int train(const BatchGradient *gradient, Pictures *p, int least, double s
         times[count++] = clock_seconds() - start;
         over = flags & TEAM_INTERRUPTED || (!gradient->team && enough);
     }
-    qsort(times, (size_t)count, sizeof *times, by_size);
-    *median = times[count / 2];
+    *median = median_of(times, count);
     free(times);
     return status ? -1 : count;
 }
