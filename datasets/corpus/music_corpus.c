@@ -5,6 +5,7 @@
 #include "nn/base/arena.h"
 #include "nn/base/checksum.h"
 #include "nn/base/file.h"
+#include "nn/base/file_map.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -33,8 +34,7 @@ typedef struct CacheRow {
 struct MusicCorpusParts {
     MusicCatalogue *catalogue;
     Arena *arena;
-    void *map;
-    size_t map_size;
+    FileMap map; /* of the cache */
 };
 
 static uint64_t fingerprint(const MusicCatalogue *catalogue) {
@@ -187,25 +187,13 @@ static bool cache_holds(const void *map, size_t size, const MusicCatalogue *cata
 
 /* Maps the cache; returns 1 when it holds, 0 when it must be written anew, -1 on failure. */
 static int map_cache(MusicCorpus *corpus, const char *path, Error *error) {
-    struct stat info;
-    int file = open(path, O_RDONLY), status = 0;
-    if (file < 0)
-        return 0;
-    if (!fstat(file, &info) && S_ISREG(info.st_mode) && info.st_size > 0) {
-        size_t size = (size_t)info.st_size;
-        void *map = mmap(NULL, size, PROT_READ, MAP_SHARED, file, 0);
-        if (map == MAP_FAILED) {
-            status = error_errno(error, "cannot map %s", path);
-        } else if (cache_holds(map, size, corpus->catalogue)) {
-            corpus->parts->map = map;
-            corpus->parts->map_size = size;
-            status = 1;
-        } else {
-            munmap(map, size);
-        }
-    }
-    close(file);
-    return status;
+    FileMap *map = &corpus->parts->map;
+    if (file_map_open(map, path, error))
+        return -1;
+    if (cache_holds(map->bytes, map->size, corpus->catalogue))
+        return 1;
+    file_map_close(map);
+    return 0;
 }
 
 /* What a model learns from: `tokens`, the sum of all tokens, and what is said of each piece. */
@@ -237,7 +225,7 @@ static int list_failures(MusicCorpus *corpus, const char *text, size_t size, int
 }
 
 static int list_pieces(MusicCorpus *corpus, Error *error) {
-    const MusicCacheHeader *header = corpus->parts->map;
+    const MusicCacheHeader *header = corpus->parts->map.bytes;
     const uint16_t *tokens = (const uint16_t *)(header + 1);
     const CacheRow *rows = (const CacheRow *)((const char *)header + rows_offset(header));
     const MusicCatalogue *catalogue = corpus->catalogue;
@@ -345,8 +333,7 @@ MusicCorpus *music_corpus_open(const char *root, const MusicCorpusSettings *sett
 void music_corpus_free(MusicCorpus *corpus) {
     if (!corpus)
         return;
-    if (corpus->parts->map)
-        munmap(corpus->parts->map, corpus->parts->map_size);
+    file_map_close(&corpus->parts->map);
     music_catalogue_free(corpus->parts->catalogue);
     arena_destroy(corpus->parts->arena);
     free(corpus->parts);

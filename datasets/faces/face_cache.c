@@ -3,15 +3,11 @@
 #include "nn/base/checksum.h"
 #include "nn/base/file.h"
 #include "nn/base/path_list.h"
-#include "nn/base/text_list.h"
 
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 static const char magic[8] = "AFFACES";
 
@@ -55,20 +51,14 @@ static int add_source(Checksum *checksum, const char *source, uint64_t seed, Err
     return status;
 }
 
-int face_cache_key(const char *sources, const FaceLoadOptions *options, uint64_t *key,
+int face_cache_key(char *const *sources, int n, const FaceLoadOptions *options, uint64_t *key,
                    Error *error) {
     const uint64_t choices[] = {options->skip_bad, options->unsplit};
     Checksum checksum = {.sum = DECODING};
     checksum_add(&checksum, choices, sizeof choices);
-    int n = 1, status = 0;
-    char **list = NULL;
-    if (strchr(sources, ',') && !file_exists(sources)) {
-        list = text_list_split(sources, &n, error);
-        status = list ? 0 : -1;
-    }
+    int status = 0;
     for (int i = 0; i < n && !status; i++)
-        status = add_source(&checksum, list ? list[i] : sources, options->seed, error);
-    free(list);
+        status = add_source(&checksum, sources[i], options->seed, error);
     *key = checksum_end(&checksum);
     return status;
 }
@@ -89,43 +79,30 @@ static bool holds(const void *map, size_t size, uint64_t key) {
     return checksum_end(&checksum) == header->checksum;
 }
 
-/* The set whose arrays lie in the map, which becomes its own. */
-static FaceSet *set_in(void *map, size_t size, Error *error) {
-    const CacheHeader *header = map;
-    FaceSet *set = face_set_create(error);
-    if (!set)
-        return NULL;
-    uint8_t *bytes = (uint8_t *)map + sizeof *header;
-    *set = (FaceSet){.count = header->count,
-                     .capacity = header->count,
-                     .labels = bytes,
-                     .splits = bytes + header->count,
-                     .pixels = bytes + 2 * (size_t)header->count,
-                     .skipped = header->skipped,
-                     .unsplit = header->unsplit,
-                     .map = map,
-                     .map_size = size};
-    return set;
-}
-
 int face_cache_open(const char *path, uint64_t key, FaceSet **set, Error *error) {
-    struct stat info;
-    int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), status = 0;
+    FileMap map;
     *set = NULL;
-    if (file < 0)
+    if (file_map_open(&map, path, error))
+        return -1;
+    if (!holds(map.bytes, map.size, key)) {
+        file_map_close(&map);
         return 0;
-    if (!fstat(file, &info) && S_ISREG(info.st_mode) && info.st_size > 0) {
-        size_t size = (size_t)info.st_size;
-        void *map = mmap(NULL, size, PROT_READ, MAP_SHARED, file, 0);
-        if (map == MAP_FAILED)
-            status = error_errno(error, "cannot map %s", path);
-        else if (holds(map, size, key))
-            status = (*set = set_in(map, size, error)) ? 1 : -1;
-        if (map != MAP_FAILED && !*set)
-            munmap(map, size);
     }
-    close(file);
-    return status;
+    if (!(*set = face_set_create(error))) {
+        file_map_close(&map);
+        return -1;
+    }
+    const CacheHeader *header = map.bytes;
+    uint8_t *bytes = (uint8_t *)map.bytes + sizeof *header;
+    **set = (FaceSet){.count = header->count,
+                      .capacity = header->count,
+                      .labels = bytes,
+                      .splits = bytes + header->count,
+                      .pixels = bytes + 2 * (size_t)header->count,
+                      .skipped = header->skipped,
+                      .unsplit = header->unsplit,
+                      .map = map};
+    return 1;
 }
 
 /* ------------------------------------------------------------------ writing */

@@ -10,9 +10,9 @@
 
 #include "datasets/faces/face_load.h"
 
-/* A fingerprint of what face_load would read: names, sizes and modification times of all files of
- * the sources, and the options that matter. */
-int face_cache_key(const char *sources, const FaceLoadOptions *options, uint64_t *key,
+/* A fingerprint of what face_load would read from n sources: names, sizes and modification times of
+ * all their files, and the options that matter. */
+int face_cache_key(char *const *sources, int n, const FaceLoadOptions *options, uint64_t *key,
                    Error *error) MUST_CHECK;
 
 /* Maps the file's faces (caller destroys): 1, or 0 with *set NULL where there is none, it is

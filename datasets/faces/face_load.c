@@ -4,6 +4,7 @@
 #include "datasets/faces/face_folder.h"
 #include "datasets/faces/fer2013.h"
 #include "datasets/faces/synthetic_faces.h"
+#include "nn/base/file.h"
 #include "nn/base/text_list.h"
 
 #include <stdlib.h>
@@ -25,10 +26,11 @@ static FaceSet *load_one(const char *source, FaceLoadOptions options, BadInputs 
     return fer2013_load(source, options.unsplit, bad, error);
 }
 
-/* Appends the next sources of a list to the first one's set; destroys it after an error. */
-static FaceSet *join(FaceSet *set, char **sources, int n, FaceLoadOptions options, BadInputs *bad,
-                     Error *error) {
-    for (int i = 0; i < n && set; i++) {
+/* The sources in one set. */
+static FaceSet *load_all(char *const *sources, int n, FaceLoadOptions options, BadInputs *bad,
+                         Error *error) {
+    FaceSet *set = load_one(sources[0], options, bad, error);
+    for (int i = 1; i < n && set; i++) {
         FaceSet *next = load_one(sources[i], options, bad, error);
         if (!next || face_set_join(set, next, error)) {
             face_set_destroy(set);
@@ -36,30 +38,16 @@ static FaceSet *join(FaceSet *set, char **sources, int n, FaceLoadOptions option
         }
         face_set_destroy(next);
     }
-    return set;
-}
-
-static FaceSet *load_all(const char *sources, FaceLoadOptions options, BadInputs *bad,
-                         Error *error) {
-    struct stat info;
-    if (!strchr(sources, ',') || !stat(sources, &info))
-        return load_one(sources, options, bad, error);
-    int n;
-    char **list = text_list_split(sources, &n, error);
-    FaceSet *set =
-        list ? join(load_one(list[0], options, bad, error), list + 1, n - 1, options, bad, error)
-             : NULL;
-    free(list);
     if (set)
         face_set_trim(set);
     return set;
 }
 
-static FaceSet *read_all(const char *sources, FaceLoadOptions options, Error *error) {
+static FaceSet *read_all(char *const *sources, int n, FaceLoadOptions options, Error *error) {
     BadInputs bad;
     if (bad_inputs_begin(&bad, options.skip_bad, options.list_bad, error))
         return NULL;
-    FaceSet *set = load_all(sources, options, &bad, error);
+    FaceSet *set = load_all(sources, n, options, &bad, error);
     if (bad_inputs_end(&bad, set ? 0 : -1, error)) {
         face_set_destroy(set);
         set = NULL;
@@ -67,15 +55,15 @@ static FaceSet *read_all(const char *sources, FaceLoadOptions options, Error *er
     return set;
 }
 
-static FaceSet *load_cached(const char *sources, FaceLoadOptions options, Error *error) {
+static FaceSet *load_cached(char *const *sources, int n, FaceLoadOptions options, Error *error) {
     uint64_t key;
     FaceSet *cached = NULL;
-    if (face_cache_key(sources, &options, &key, error) ||
+    if (face_cache_key(sources, n, &options, &key, error) ||
         (!options.list_bad && face_cache_open(options.cache, key, &cached, error) < 0))
         return NULL;
     if (cached)
         return cached;
-    FaceSet *set = read_all(sources, options, error);
+    FaceSet *set = read_all(sources, n, options, error);
     if (set && !face_cache_write(options.cache, key, set, error) &&
         face_cache_open(options.cache, key, &cached, error) == 0)
         error_set(error, "%s changed while it was read", options.cache);
@@ -84,5 +72,12 @@ static FaceSet *load_cached(const char *sources, FaceLoadOptions options, Error 
 }
 
 FaceSet *face_load(const char *sources, FaceLoadOptions options, Error *error) {
-    return options.cache ? load_cached(sources, options, error) : read_all(sources, options, error);
+    char *one[] = {(char *)sources}, **list = NULL;
+    int n = 1;
+    if (strchr(sources, ',') && !file_exists(sources) &&
+        !(list = text_list_split(sources, &n, error)))
+        return NULL;
+    FaceSet *set = (options.cache ? load_cached : read_all)(list ? list : one, n, options, error);
+    free(list);
+    return set;
 }

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/mman.h>
 
 static const char *const split_names[FACE_SPLIT_COUNT] = {"Training", "PublicTest", "PrivateTest"};
 
@@ -39,8 +38,8 @@ FaceSet *face_set_create(Error *error) {
 void face_set_destroy(FaceSet *set) {
     if (!set)
         return;
-    if (set->map) {
-        munmap(set->map, set->map_size);
+    if (set->map.bytes) {
+        file_map_close(&set->map);
     } else {
         free(set->pixels);
         free(set->labels);
@@ -73,7 +72,7 @@ int face_set_reserve(FaceSet *set, uint32_t extra, Error *error) {
     uint32_t needed = set->count + extra;
     if (needed <= set->capacity)
         return 0;
-    if (set->map)
+    if (set->map.bytes)
         return error_set(error, "faces in a cache file cannot be added to");
     /* Growing by half keeps appending linear; pages that no face fills never become resident. */
     uint32_t roomy = set->capacity + set->capacity / 2;

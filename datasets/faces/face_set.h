@@ -7,6 +7,7 @@
 
 #include "datasets/faces/emotion.h"
 #include "nn/base/error.h"
+#include "nn/base/file_map.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,8 +30,7 @@ typedef struct FaceSet {
     uint32_t skipped;  /* bad rows or files that the reader left out */
     uint32_t capacity; /* faces that the arrays have room for */
     bool unsplit;      /* the data has no named splits: `splits` has the one given to its reader */
-    void *map; /* the file that the arrays lie in (face_cache.h): such a set does not grow */
-    size_t map_size;
+    FileMap map;       /* where the arrays are (face_cache.h), and then cannot grow; or empty */
 } FaceSet;
 
 /* "Training", "PublicTest", "PrivateTest". */
