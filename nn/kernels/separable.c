@@ -43,16 +43,6 @@ static void mix_row(int w, int inputs, const float *x, const float *weights, flo
         mix(1, inputs, x, weights, to);
 }
 
-/* The first `count` lanes; usual counts are known to the compiler. */
-INLINE void store(float *to, Vector x, int count) {
-    if (count >= LANES)
-        vector_store(to, x);
-    else if (count == LANES / 2)
-        vector_store_part(to, x, LANES / 2);
-    else if (count > 0)
-        vector_store_part(to, x, count);
-}
-
 INLINE Vector window(const float *const row[SIDE], size_t at, const Vector tap[TAPS],
                      Vector start) {
 #pragma GCC unroll 3
@@ -67,7 +57,7 @@ INLINE Vector window(const float *const row[SIDE], size_t at, const Vector tap[T
 INLINE void convolve_row(int w, const float *const row[SIDE], const Vector tap[TAPS], Vector bias,
                          int count, float *y, ptrdiff_t stride) {
     for (int q = 0; q < w; q++, y += stride)
-        store(y, vector_relu(window(row, (size_t)q * P, tap, bias)), count);
+        vector_store_some(y, vector_relu(window(row, (size_t)q * P, tap, bias)), count);
 }
 
 /* A row of pooled results from four rows in between. */
@@ -78,7 +68,7 @@ INLINE void convolve_pool_row(int w, const float *const row[SIDE + 1], const Vec
         Vector above = vector_larger(window(row, at, tap, bias), window(row, at + P, tap, bias));
         Vector below =
             vector_larger(window(row + 1, at, tap, bias), window(row + 1, at + P, tap, bias));
-        store(y, vector_relu(vector_larger(above, below)), count);
+        vector_store_some(y, vector_relu(vector_larger(above, below)), count);
     }
 }
 

@@ -12,10 +12,6 @@ enum { VECTORS = 1 };
 #endif
 enum { P = VECTORS * LANES, TAPS = 9 };
 
-INLINE Vector load(const float *from) {
-    return *(const Vector *)from;
-}
-
 /* Input `tap` (reading order) of the output position that `x` is the first input of. */
 INLINE float input_of(const float *x, int width, int tap) {
     return x[tap / 3 * width + tap % 3];
@@ -28,9 +24,9 @@ INLINE void forward_panel(int out_h, int out_w, int o, int count, const float *x
 #pragma GCC unroll 9
     for (int tap = 0; tap < TAPS; tap++)
         for (int v = 0; v < VECTORS; v++)
-            weight[tap][v] = load(taps + tap * P + v * LANES);
+            weight[tap][v] = vector_load(taps + tap * P + v * LANES);
     for (int v = 0; v < VECTORS; v++)
-        start[v] = load(bias + v * LANES);
+        start[v] = vector_load(bias + v * LANES);
     for (int p = 0; p < out_h; p++, x += width)
         for (int q = 0; q < out_w; q++, y += o) {
             Vector sum[VECTORS];
@@ -64,10 +60,10 @@ static void forward(int out_h, int out_w, int o, int offset, const float *x, con
 INLINE void pooled_vector(int out_h, int out_w, int o, int count, const float *x, const float *taps,
                           const float *bias, float *y) {
     int width = out_w + 2;
-    Vector weight[TAPS], start = load(bias);
+    Vector weight[TAPS], start = vector_load(bias);
 #pragma GCC unroll 9
     for (int tap = 0; tap < TAPS; tap++)
-        weight[tap] = load(taps + tap * P);
+        weight[tap] = vector_load(taps + tap * P);
     for (int p = 0; p + 1 < out_h; p += 2, x += 2 * width)
         for (int q = 0; q + 1 < out_w; q += 2, y += o) {
             Vector sum[4] = {start, start, start, start};
@@ -78,12 +74,7 @@ INLINE void pooled_vector(int out_h, int out_w, int o, int count, const float *x
                     sum[i] += input_of(x + q + i / 2 * width + i % 2, width, tap) * weight[tap];
             Vector most = vector_relu(
                 vector_larger(vector_larger(sum[0], sum[1]), vector_larger(sum[2], sum[3])));
-            if (count == LANES)
-                *(Vector *)y = most;
-            else if (count == LANES / 2)
-                memcpy(y, &most, LANES / 2 * sizeof *y);
-            else
-                memcpy(y, &most, count * sizeof *y);
+            vector_store_some(y, most, count);
         }
 }
 
@@ -107,7 +98,7 @@ INLINE void weight_panel(int out_h, int out_w, int o, int count, const float *x,
             Vector gradient[VECTORS] = {0};
             if (count == P)
                 for (int v = 0; v < VECTORS; v++)
-                    gradient[v] = load(dy + v * LANES);
+                    gradient[v] = vector_load(dy + v * LANES);
             else
                 memcpy(gradient, dy, count * sizeof *dy);
 #pragma GCC unroll 9

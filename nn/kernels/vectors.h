@@ -46,10 +46,23 @@ static inline Vector vector_load_halves(const uint16_t *from) {
 #endif
 }
 
+/* Stores the first `count` (0 … LANES) elements. */
 static inline void vector_store_part(float *to, Vector x, int count) {
     float lanes[LANES];
     vector_store(lanes, x);
     memcpy(to, lanes, (size_t)count * sizeof *lanes);
+}
+
+/* The same for 0 … any number, of which LANES are stored at most; counts that are usual are known
+ * to the compiler. */
+static inline __attribute__((always_inline)) void vector_store_some(float *to, Vector x,
+                                                                    int count) {
+    if (count >= LANES)
+        vector_store(to, x);
+    else if (count == LANES / 2)
+        vector_store_part(to, x, LANES / 2);
+    else if (count > 0)
+        vector_store_part(to, x, count);
 }
 
 static inline Vector vector_of(float x) {
