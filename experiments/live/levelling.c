@@ -47,7 +47,7 @@ static void lay_out(const uint8_t *face, float turn, uint8_t *canvas) {
 
 static int add_face(Tools *tools, const uint8_t *face, Emotion label, float turn, Sums *sums,
                     Error *error) {
-    static uint8_t canvas[CANVAS * CANVAS], level[CANVAS * CANVAS];
+    static uint8_t canvas[CANVAS * CANVAS];
     GreyView picture = {canvas, CANVAS, CANVAS, CANVAS};
     lay_out(face, turn, canvas);
     const FaceBox *found;
@@ -59,17 +59,13 @@ static int add_face(Tools *tools, const uint8_t *face, Emotion label, float turn
     FaceWindow window = landmark_model_window(found[0].box);
     Point points[LANDMARKS];
     float seen[2][EMOTION_COUNT]; /* as it is, turned level */
-    if (square.width > CANVAS || face_crop_take(&tools->crop, picture, square, error) ||
+    if (face_crop_take(&tools->crop, picture, square, error) ||
         face_model_look(tools->model, tools->crop.view, seen[0], error) ||
         landmark_model_place(tools->landmarks, picture, &window, points, error))
         return -1;
     float roll = landmarks_roll(points);
-    FaceWindow upright = {(float)square.x + 0.5f * (float)square.width,
-                          (float)square.y + 0.5f * (float)square.height, (float)square.width, roll,
-                          false};
-    face_window_draw(&upright, picture, square.width, level);
-    GreyView view = {level, square.width, square.width, square.width};
-    if (face_model_look(tools->model, view, seen[1], error))
+    if (face_crop_take_turned(&tools->crop, picture, square, roll, error) ||
+        face_model_look(tools->model, tools->crop.view, seen[1], error))
         return -1;
     sums->found++;
     sums->roll_error += fabs((double)(roll - turn)) * 180 / M_PI;

@@ -57,11 +57,7 @@ int face_crop_take(FaceCrop *crop, GreyView picture, Box square, Error *error) {
     return 0;
 }
 
-int face_crop_take_level(FaceCrop *crop, GreyView picture, Box square,
-                         const Point points[LANDMARKS], Error *error) {
-    float roll = landmarks_roll(points);
-    if (!(fabsf(roll) > FACE_LEVEL_BEYOND))
-        return face_crop_take(crop, picture, square, error);
+int face_crop_take_turned(FaceCrop *crop, GreyView picture, Box square, float roll, Error *error) {
     int side = square.width < FACE_LEVEL_MOST ? square.width : FACE_LEVEL_MOST;
     if (check(picture, square, error) || reserve(crop, (size_t)side * (size_t)side, error))
         return -1;
@@ -72,6 +68,14 @@ int face_crop_take_level(FaceCrop *crop, GreyView picture, Box square,
     face_window_draw(&window, picture, side, crop->memory);
     crop->view = (GreyView){crop->memory, side, side, side};
     return 0;
+}
+
+int face_crop_take_level(FaceCrop *crop, GreyView picture, Box square,
+                         const Point points[LANDMARKS], Error *error) {
+    float roll = landmarks_roll(points);
+    return fabsf(roll) > FACE_LEVEL_BEYOND
+               ? face_crop_take_turned(crop, picture, square, roll, error)
+               : face_crop_take(crop, picture, square, error);
 }
 
 void face_crop_free(FaceCrop *crop) {

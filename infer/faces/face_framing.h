@@ -36,12 +36,15 @@ typedef struct FaceCrop {
 
 /* Sets the view to the square. Outside the picture its border is replicated. */
 int face_crop_take(FaceCrop *crop, GreyView picture, Box square, Error *error) MUST_CHECK;
-/* The same for a face with these points: one that is tilted by more than FACE_LEVEL_BEYOND
- * (radians) is turned upright about the square's centre, and drawn with sides of at most
- * FACE_LEVEL_MOST pixels. The network is trained on faces that tilt less, and sees those best as
- * they are: experiments/live measures it. */
-#define FACE_LEVEL_BEYOND 0.175f
+/* The same for a face that is tilted by `roll` (radians): the square is turned with it about its
+ * centre, and drawn with sides of at most FACE_LEVEL_MOST pixels. */
 enum { FACE_LEVEL_MOST = 192 };
+int face_crop_take_turned(FaceCrop *crop, GreyView picture, Box square, float roll,
+                          Error *error) MUST_CHECK;
+/* For a face with these points: turned where it is tilted by more than FACE_LEVEL_BEYOND (radians).
+ * The network is trained on faces that tilt less, and sees those best as they are: experiments/live
+ * measures it. */
+#define FACE_LEVEL_BEYOND 0.175f
 int face_crop_take_level(FaceCrop *crop, GreyView picture, Box square,
                          const Point points[LANDMARKS], Error *error) MUST_CHECK;
 void face_crop_free(FaceCrop *crop);
