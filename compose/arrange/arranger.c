@@ -247,9 +247,7 @@ static void play_patterns(Arranger *arranger, int bar, int half, int fullness) {
     play_bass(arranger, &bass_patterns[cues->bass[fullness]], &chord_patterns[chords], bar, half);
 }
 
-/* An Alberti bass; calm sections have held chords over their root, full ones the bass in
- * sixteenths.
- */
+/* An Alberti bass; calm sections have held chords over their root, full ones sixteenths. */
 static void play_classical(Arranger *arranger, int bar, int half, int fullness) {
     static const ChordPattern patterns[] = {CHORDS_HELD, CHORDS_ALBERTI, CHORDS_ROLLING};
     static const Pattern held = {1, {{0, 8, 1, 0}}};

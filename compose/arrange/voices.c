@@ -111,14 +111,18 @@ static bool melody_has(const Arranger *arranger, int bar, int half, int pitch_cl
     return false;
 }
 
+/* The chord of the half bar after this one; at the end of the piece this one's. */
+static int next_chord(const LeadSheet *sheet, int bar, int half) {
+    const LeadBar *here = &sheet->bars[bar];
+    return !half ? here->chords[1] : bar + 1 < sheet->n_bars ? here[1].chords[0] : here->chords[1];
+}
+
 int arranger_chord(const Arranger *arranger, int bar, int half) {
     enum { SEVENTHS = 17 }; /* a stream of random numbers, after the arranger's */
     enum { FOURTH = 5, MINOR_THIRD = 3, MAJOR_SEVENTH = 11 };
     const LeadSheet *sheet = arranger->arrangement->sheet;
-    const LeadBar *here = &sheet->bars[bar];
-    int chord = here->chords[half], root = chord / LEAD_QUALITIES;
-    int next = !half ? here->chords[1] : bar + 1 < sheet->n_bars ? here[1].chords[0] : chord;
-    bool leads = next / LEAD_QUALITIES == (root + FOURTH) % 12;
+    int chord = sheet->bars[bar].chords[half], root = chord / LEAD_QUALITIES;
+    bool leads = next_chord(sheet, bar, half) / LEAD_QUALITIES == (root + FOURTH) % 12;
     Rng rng = rng_split(arranger->arrangement->rng, SEVENTHS);
     if (!leads || chord % LEAD_QUALITIES > LEAD_MINOR ||
         rng_uniform(rng, (uint64_t)bar) >= (float)arranger->genre->sevenths ||
@@ -205,21 +209,18 @@ void arranger_jazz(Arranger *arranger, int bar, int half) {
     const LeadSheet *sheet = arranger->arrangement->sheet;
     int length = arranger->places / 2, start = half * length;
     int chord = arranger_chord(arranger, bar, half);
-    int next_chord = !half                     ? sheet->bars[bar].chords[1]
-                     : bar + 1 < sheet->n_bars ? sheet->bars[bar + 1].chords[0]
-                                               : chord;
+    int next = next_chord(sheet, bar, half);
     unsigned notes = chord_notes(chord, arranger->minor, false);
-    bool changes = !half || sheet->bars[bar].chords[1] != sheet->bars[bar].chords[0];
-    int held = !half && sheet->bars[bar].chords[1] == sheet->bars[bar].chords[0] ? arranger->places
-                                                                                 : length;
+    bool stays = sheet->bars[bar].chords[0] == sheet->bars[bar].chords[1];
+    bool changes = !half || !stays;
+    int held = !half && stays ? arranger->places : length;
     for (int i = 0; changes && i < arranger->voicing.count; i++)
         arranger_note(arranger, CHORDS, bar, start, held - 0.5, arranger->voicing.pitches[i], 0);
     if (!arranger->bass)
         arranger->bass = 40;
     for (int beat = 0; beat < length; beat += BEAT) {
         bool first = !beat && changes, last = beat + BEAT >= length;
-        int target =
-            nearest(1u << next_chord / LEAD_QUALITIES, arranger->home, arranger->bass, 30, 48);
+        int target = nearest(1u << next / LEAD_QUALITIES, arranger->home, arranger->bass, 30, 48);
         if (first)
             arranger->bass =
                 nearest(1u << chord / LEAD_QUALITIES, arranger->home, arranger->bass, 30, 48);

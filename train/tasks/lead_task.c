@@ -173,8 +173,8 @@ static int next_validation(void *context, SequenceSlot *slot, Error *error) {
 static int validate(void *context, Tape *tape, Shards shards, ValidationSums *sums, Error *error) {
     LeadTask *task = context;
     task->validated = 0;
-    task->learner.validation_slot.shards = shards;
-    return sequence_learner_validate(&task->learner, next_validation, task, tape, sums, error);
+    return sequence_learner_validate(&task->learner, next_validation, task, tape, shards, sums,
+                                     error);
 }
 
 static int save(void *context, const char *path, json_t *metadata, Error *error) {

@@ -174,8 +174,8 @@ static int validate(void *context, Tape *tape, Shards shards, ValidationSums *su
     MusicTask *task = context;
     if (music_batches_seek(task->validation, 0, 0, error))
         return -1;
-    task->learner.validation_slot.shards = shards;
-    return sequence_learner_validate(&task->learner, next_validation, task, tape, sums, error);
+    return sequence_learner_validate(&task->learner, next_validation, task, tape, shards, sums,
+                                     error);
 }
 
 static int save(void *context, const char *path, json_t *metadata, Error *error) {

@@ -82,12 +82,13 @@ static int validate_shard(SequenceLearner *learner, int shard, Tape *tape, Valid
 }
 
 int sequence_learner_validate(SequenceLearner *learner, SequenceNext *next, void *context,
-                              Tape *tape, ValidationSums *sums, Error *error) {
+                              Tape *tape, Shards shards, ValidationSums *sums, Error *error) {
     SequenceSlot *slot = &learner->validation_slot;
     int more;
+    slot->shards = shards;
     while ((more = next(context, slot, error)) == 1)
-        for (int i = slot->shards.first; i < slot->shards.last; i++)
-            if (validate_shard(learner, i, tape, &sums[i - slot->shards.first], error))
+        for (int i = shards.first; i < shards.last; i++)
+            if (validate_shard(learner, i, tape, &sums[i - shards.first], error))
                 return -1;
     return more;
 }

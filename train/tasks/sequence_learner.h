@@ -37,10 +37,10 @@ Tensor *sequence_learner_loss(SequenceLearner *learner, int slot, int shard, Tap
  * -1. */
 typedef int SequenceNext(void *context, SequenceSlot *slot, Error *error);
 
-/* TrainTask's `validate`, on the shards in validation_slot.shards; the score is the negative loss.
- */
+/* TrainTask's `validate`; the score is the negative loss. */
 int sequence_learner_validate(SequenceLearner *learner, SequenceNext *next, void *context,
-                              Tape *tape, ValidationSums *sums, Error *error) MUST_CHECK;
+                              Tape *tape, Shards shards, ValidationSums *sums,
+                              Error *error) MUST_CHECK;
 
 /* The trainer's description, but for what the data decide: `context`, `data_checksum`, `steps`,
  * `prepare`, `loss`, `validate`, `save`. */
