@@ -51,7 +51,7 @@ int file_lock_to_make(FileLock *lock, const char *path, Error *error) {
 void file_unlock(FileLock *lock) {
     if (lock->descriptor < 0)
         return;
-    unlink(lock->path); /* before it is free, so that nobody else's is removed */
+    unlink(lock->path);               /* before it is free, so that nobody else's is removed */
     flock(lock->descriptor, LOCK_UN); /* a child process may have inherited it */
     close(lock->descriptor);
     lock->descriptor = -1;
