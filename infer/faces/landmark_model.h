@@ -15,7 +15,9 @@ void landmark_model_destroy(LandmarkModel *model);
 FaceWindow landmark_model_window(Box square);
 
 /* Predicts the points, in pixels of the picture, in two passes of the network: one on the window,
- * and one on the mirror image of the window that its points give, turned upright. */
+ * and one on the mirror image of the window that its points give, turned upright. Where both
+ * disagree the face may lie on its side or be upside down: it is placed as seen in another quarter
+ * turn if they agree there. */
 int landmark_model_place(LandmarkModel *model, GreyView picture, const FaceWindow *window,
                          Point points[LANDMARKS], Error *error) MUST_CHECK;
 
