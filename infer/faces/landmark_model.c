@@ -152,13 +152,26 @@ static int look_turned(LandmarkModel *model, GreyView picture, const FaceWindow 
     return least < AGREE ? landmark_model_refine(model, picture, points, error) : 0;
 }
 
+/* As look_twice, for a window that the caller chose. */
+static float begin(LandmarkModel *model, GreyView picture, const FaceWindow *window,
+                   Point points[LANDMARKS], Error *error) {
+    if (picture.width < 1 || picture.height < 1 || !(window->side > 0))
+        return (float)error_set(error, "no face to place points on: a window of %g in %d×%d pixels",
+                                (double)window->side, picture.width, picture.height);
+    return look_twice(model, picture, window, points, error);
+}
+
 int landmark_model_place(LandmarkModel *model, GreyView picture, const FaceWindow *window,
                          Point points[LANDMARKS], Error *error) {
-    if (picture.width < 1 || picture.height < 1 || !(window->side > 0))
-        return error_set(error, "no face to place points on: a window of %g in %d×%d pixels",
-                         (double)window->side, picture.width, picture.height);
-    float least = look_twice(model, picture, window, points, error);
-    return least > AGREE ? look_turned(model, picture, window, points, error) : least < 0 ? -1 : 0;
+    return begin(model, picture, window, points, error) < 0 ? -1 : 0;
+}
+
+int landmark_model_search(LandmarkModel *model, GreyView picture, const FaceWindow *window,
+                          Point points[LANDMARKS], Error *error) {
+    float apart = begin(model, picture, window, points, error);
+    if (apart > AGREE)
+        return look_turned(model, picture, window, points, error);
+    return apart < 0 ? -1 : 0;
 }
 
 int landmark_model_refine(LandmarkModel *model, GreyView picture, Point points[LANDMARKS],

@@ -15,11 +15,14 @@ void landmark_model_destroy(LandmarkModel *model);
 FaceWindow landmark_model_window(Box square);
 
 /* Predicts the points, in pixels of the picture, in two passes of the network: one on the window,
- * and one on the mirror image of the window that its points give, turned upright. Where both
- * disagree the face may lie on its side or be upside down: it is placed as seen in another quarter
- * turn if they agree there. */
+ * and one on the mirror image of the window that its points give, turned upright. */
 int landmark_model_place(LandmarkModel *model, GreyView picture, const FaceWindow *window,
                          Point points[LANDMARKS], Error *error) MUST_CHECK;
+
+/* The same for a face that may lie on its side or be upside down: where both passes disagree, it is
+ * placed as seen in another quarter turn if they agree there. */
+int landmark_model_search(LandmarkModel *model, GreyView picture, const FaceWindow *window,
+                          Point points[LANDMARKS], Error *error) MUST_CHECK;
 
 /* Improves points that are near a face's, such as those of a video's last frame: the mean of what
  * the network predicts in the window that they give, turned upright, and in its mirror image. */

@@ -89,7 +89,7 @@ START_TEST(a_face_that_is_not_upright_is_placed_as_it_lies) {
             Point at = face_window_into(&turned, p[i]);
             expected[i] = (Point){(at.x + 0.5f) * SIDE, (at.y + 0.5f) * SIDE};
         }
-        ck_assert_int_eq(landmark_model_place(model, view, &window, q, &error), 0);
+        ck_assert_int_eq(landmark_model_search(model, view, &window, q, &error), 0);
         ck_assert_msg(landmarks_error(q, expected) < 0.05f, "%d quarter turns: %.3f", quarter,
                       (double)landmarks_error(q, expected));
     }
