@@ -1,10 +1,9 @@
 /* live_controller.h: a live session in real time, without a user interface: commands in, status
  * out.
  *
- * The terminal (compose/live/live_perform.h) is one view of it; another may be a page. Frames are
- * analysed as fast as they arrive, always the newest; the music has its own threads
- * (compose/live/live_stage.h), and when it is not written far enough ahead, frame analysis is
- * slowed down first. */
+ * The terminal (compose/live/live_perform.h) is its view. Frames are analysed as fast as they
+ * arrive, always the newest; the music has its own threads (compose/live/live_stage.h), and when it
+ * is not written far enough ahead, frame analysis is slowed down first. */
 #ifndef COMPOSE_LIVE_LIVE_CONTROLLER_H
 #define COMPOSE_LIVE_LIVE_CONTROLLER_H
 

@@ -2,7 +2,7 @@
 #ifndef TESTS_SUPPORT_CASCADES_H
 #define TESTS_SUPPORT_CASCADES_H
 
-#include "infer/faces/detect/cascade.h"
+#include "infer/faces/detect/cascade/cascade.h"
 
 /* A window of 12×12, one stage of a stump (upright, two rectangles) and one of a tree of two nodes
  * (tilted, three rectangles). It accepts a fair share of random noise. */

@@ -8,7 +8,7 @@
 
 #include "datasets/media/image.h"
 #include "infer/faces/detect/box.h"
-#include "infer/faces/detect/cascade.h"
+#include "infer/faces/detect/cascade/cascade.h"
 #include "nn/kernels/isa.h"
 
 typedef struct FaceDetector FaceDetector;

@@ -9,7 +9,7 @@
 #ifndef INFER_FACES_DETECT_KERNELS_WINDOWS_H
 #define INFER_FACES_DETECT_KERNELS_WINDOWS_H
 
-#include "infer/faces/detect/cascade.h"
+#include "infer/faces/detect/cascade/cascade.h"
 #include "nn/kernels/isa.h"
 
 #include <stdint.h>

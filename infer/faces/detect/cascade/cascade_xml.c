@@ -3,7 +3,7 @@
  * The file is a tree of elements; only the texts of a few of them matter, each identified by its
  * path below <cascade> ("stages/_/weakClassifiers/_/leafValues"). One table maps those paths to
  * functions. */
-#include "infer/faces/detect/cascade.h"
+#include "infer/faces/detect/cascade/cascade.h"
 
 #include "nn/base/array.h"
 #include "nn/base/file.h"

@@ -6,8 +6,8 @@
  * below its threshold rejects it. A tree tests at each node whether a feature (a weighted sum of
  * rectangles, divided by the window's standard deviation) is below a threshold, and ends in a leaf.
  */
-#ifndef INFER_FACES_DETECT_CASCADE_H
-#define INFER_FACES_DETECT_CASCADE_H
+#ifndef INFER_FACES_DETECT_CASCADE_CASCADE_H
+#define INFER_FACES_DETECT_CASCADE_CASCADE_H
 
 #include "nn/base/error.h"
 

@@ -1,4 +1,4 @@
-#include "infer/faces/detect/cascade.h"
+#include "infer/faces/detect/cascade/cascade.h"
 
 #include "nn/base/file.h"
 
