@@ -19,6 +19,11 @@ FaceWindow landmark_model_window(Box square);
 int landmark_model_place(LandmarkModel *model, GreyView picture, const FaceWindow *window,
                          Point points[LANDMARKS], Error *error) MUST_CHECK;
 
+/* The same for a face that may lie on its side or be upside down: where both passes disagree, it is
+ * placed as seen in another quarter turn if they agree there. */
+int landmark_model_search(LandmarkModel *model, GreyView picture, const FaceWindow *window,
+                          Point points[LANDMARKS], Error *error) MUST_CHECK;
+
 /* Improves points that are near a face's, such as those of a video's last frame: the mean of what
  * the network predicts in the window that they give, turned upright, and in its mirror image. */
 int landmark_model_refine(LandmarkModel *model, GreyView picture, Point points[LANDMARKS],

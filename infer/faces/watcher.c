@@ -137,7 +137,7 @@ static int place_points(Watcher *watcher, GreyView picture, Box square, const Po
         memcpy(face->points, last, sizeof face->points);
         status = landmark_model_refine(watcher->landmarks, picture, face->points, error);
     } else {
-        status = landmark_model_place(watcher->landmarks, picture, &window, face->points, error);
+        status = landmark_model_search(watcher->landmarks, picture, &window, face->points, error);
     }
     if (status)
         return -1;

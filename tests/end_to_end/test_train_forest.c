@@ -71,6 +71,34 @@ START_TEST(mistakes_are_told) {
 }
 END_TEST
 
+START_TEST(poor_tables_and_foreign_models_are_told_or_borne) {
+    const char *one = scratch_write("one.csv", "a,b,kind\n1,2,x\n3,,x\n,5,x\n");
+    const char *poor = scratch_write("poor.csv", "a,b,kind\n1,7,x\n3,7,y\n,7,x\n5,7,y\n");
+    const char *model = scratch_path("f.safetensors"), *junk = scratch_write("junk", "no model");
+    Program run = affekt("train", "forest", "--data", one, "--label", "kind", "-o", model);
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "column 'kind' holds a single class");
+    program_free(&run);
+    run =
+        affekt("train", "forest", "--data", poor, "--label", "kind", "-o", model); /* b: constant */
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "4 rows, 2 inputs, 2 classes");
+    program_free(&run);
+    run = affekt("eval", "forest", "-m", model, "-d", poor, "--label", "kind", "--json");
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    run = affekt("eval", "forest", "-m", junk, "-d", poor, "--label", "kind");
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "junk");
+    program_free(&run);
+    run = affekt("eval", "forest", "-m", "infer/models/landmarks.safetensors", "-d", poor,
+                 "--label", "kind");
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "holds a model of kind 'point_network', expected 'forest'");
+    program_free(&run);
+}
+END_TEST
+
 Suite *train_forest_suite(void) {
     Suite *suite = suite_create("train_forest");
     TCase *tcase = tcase_create("train_forest");
@@ -78,6 +106,7 @@ Suite *train_forest_suite(void) {
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, a_table_is_learnt_and_predicted);
     tcase_add_test(tcase, mistakes_are_told);
+    tcase_add_test(tcase, poor_tables_and_foreign_models_are_told_or_borne);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -70,6 +70,32 @@ START_TEST(a_window_a_little_off_gives_nearly_the_same) {
 }
 END_TEST
 
+/* On its side or upside down the face has the same points, turned with it. */
+START_TEST(a_face_that_is_not_upright_is_placed_as_it_lies) {
+    FaceWindow upright = window_of_face();
+    Point p[LANDMARKS], q[LANDMARKS], expected[LANDMARKS];
+    ck_assert_int_eq(landmark_model_place(model, image_view(&picture), &upright, p, &error), 0);
+    enum { SIDE = 300 };
+    static uint8_t pixels[SIDE * SIDE];
+    GreyView view = {pixels, SIDE, SIDE, SIDE};
+    Box square = {SIDE / 4, SIDE / 4, SIDE / 2, SIDE / 2};
+    for (int quarter = 1; quarter < 4; quarter++) {
+        FaceWindow turned = upright, window = landmark_model_window(square);
+        turned.y -= 0.144f / 1.16f * upright.side; /* the centre of the detector's square */
+        turned.side *= SIDE / window.side;
+        turned.turn = (float)quarter * (float)M_PI_2;
+        face_window_draw(&turned, image_view(&picture), SIDE, pixels);
+        for (int i = 0; i < LANDMARKS; i++) {
+            Point at = face_window_into(&turned, p[i]);
+            expected[i] = (Point){(at.x + 0.5f) * SIDE, (at.y + 0.5f) * SIDE};
+        }
+        ck_assert_int_eq(landmark_model_search(model, view, &window, q, &error), 0);
+        ck_assert_msg(landmarks_error(q, expected) < 0.05f, "%d quarter turns: %.3f", quarter,
+                      (double)landmarks_error(q, expected));
+    }
+}
+END_TEST
+
 /* Refining sees both the face and its mirror image, so that neither side is favoured. */
 START_TEST(a_mirrored_face_has_mirrored_points) {
     FaceWindow window = window_of_face();
@@ -153,6 +179,7 @@ Suite *landmark_model_suite(void) {
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, points_lie_where_a_face_has_them);
     tcase_add_test(tcase, a_window_a_little_off_gives_nearly_the_same);
+    tcase_add_test(tcase, a_face_that_is_not_upright_is_placed_as_it_lies);
     tcase_add_test(tcase, a_mirrored_face_has_mirrored_points);
     tcase_add_test(tcase, points_are_refined_while_they_are_near_the_face);
     tcase_add_test(tcase, half_faces_and_no_faces_give_finite_points);

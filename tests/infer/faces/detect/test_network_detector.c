@@ -72,6 +72,28 @@ START_TEST(a_face_is_found_at_any_size) {
 }
 END_TEST
 
+/* A face of ten pixels is too small to be found; one of 2,000 is found, once. */
+START_TEST(tiny_and_huge_faces_are_no_trouble) {
+    enum { HUGE = 4000 };
+    const ScoredBox *boxes;
+    int n = network_detector_find(detector, image_view(&portrait), 20, 0, 0.5f, &boxes, &error);
+    ck_assert_int_eq(n, 1);
+    ScoredBox at = boxes[0];
+    float scale = HUGE / (float)portrait.width;
+    Image tiny = with_portrait((int)(10 * (float)portrait.width / at.width), 300, 300);
+    ck_assert_int_eq(
+        network_detector_find(detector, image_view(&tiny), 20, 0, 0.5f, &boxes, &error), 0);
+    image_free(&tiny);
+    Image huge = canvas(HUGE, HUGE * portrait.height / portrait.width, 0);
+    image_resize(image_view(&portrait), huge.pixels, huge.width, huge.height);
+    n = network_detector_find(detector, image_view(&huge), huge.width / 8, 0, 0.5f, &boxes, &error);
+    ck_assert_int_eq(n, 1);
+    ScoredBox expected = {at.x * scale, at.y * scale, at.width * scale, at.height * scale, 0};
+    ck_assert_float_gt(scored_box_overlap(&boxes[0], &expected), 0.6f);
+    image_free(&huge);
+}
+END_TEST
+
 START_TEST(sizes_asked_for_are_held) {
     const ScoredBox *boxes;
     Image image = with_portrait(400, 100, 100);
@@ -188,6 +210,7 @@ Suite *network_detector_suite(void) {
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, a_face_is_found_at_any_size);
+    tcase_add_test(tcase, tiny_and_huge_faces_are_no_trouble);
     tcase_add_test(tcase, sizes_asked_for_are_held);
     tcase_add_test(tcase, nothing_is_found_in_nothing);
     tcase_add_test(tcase, what_cannot_be_searched_is_told);
