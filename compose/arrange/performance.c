@@ -12,10 +12,14 @@ Habits arranger_habits(const Arrangement *arrangement) {
     return (Habits){.pedal = human ? 0.5 + 1.1 * (double)rng_uniform(rng, 0) : 1,
                     .contrast = human ? -2 + 12 * (double)rng_uniform(rng, 1) : 6,
                     .wobble = human ? 3 + 4 * (double)rng_uniform(rng, 2) : 2.5,
-                    .touch = human ? 6 * fmin(fmax((double)rng_normal(rng, 4), -1.5), 1.5) : 0,
-                    .height = human ? (int)rng_below(rng, 5, 8) - 3 : 0,
+                    .height = human ? (int)rng_below(rng, 5, 12) - 5 : 0,
                     .broken = genre->broken < 0 ? 0.5f * rng_uniform(rng, 3) : (float)genre->broken,
-                    .octaves = rng_uniform(rng, 6) < 0.5f};
+                    .low_octaves = human && rng_uniform(rng, 7) < 0.35f,
+                    .lift = human ? 0.2 * (double)rng_uniform(rng, 8) : 0,
+                    .wide = genre->broken < 0 ? 0.8f * rng_uniform(rng, 4) : 0,
+                    .doubling = genre->texture == TEXTURE_CUES
+                                    ? (Doubling)rng_below(rng, 6, DOUBLINGS)
+                                    : DOUBLING_NONE};
 }
 
 float arranger_chance(Arranger *arranger) {
@@ -70,7 +74,7 @@ static int velocity_at(Arranger *arranger, Part part, int bar, int place, int lo
                    arranger->cues->accent * (accent - 0.3) + 4 * sin(M_PI * inside) +
                    2 * section->fullness + arranger->swell +
                    arranger->habits.wobble * normal(arranger);
-    double moved = arranger->cues->velocity + arranger->habits.touch + shape - even;
+    double moved = arranger->cues->velocity + shape - even;
     double velocity = even + arranger->genre->dynamics * moved;
     return (int)fmin(fmax(lround(velocity), 12), 124);
 }
@@ -116,6 +120,7 @@ void arranger_note(Arranger *arranger, Part part, int bar, double place, double 
         arranger_tick(arranger, bar, swung(arranger, place)) + lateness(arranger, part, bar, place);
     double off = arranger_tick(arranger, bar, swung(arranger, place + length));
     double last = a->loops ? arranger_tick(arranger, a->sheet->n_bars, 0) : INFINITY;
+    double second = arranger->tempo / 60 * ARRANGER_TICKS;
     int lifted = arranger->pedal[place >= arranger->places / 2.0];
     SongNote note = {.onset = (uint32_t)fmax(lround(on), 0),
                      .pitch = (uint8_t)pitch,
@@ -128,7 +133,10 @@ void arranger_note(Arranger *arranger, Part part, int bar, double place, double 
     note.release = (uint32_t)fmax(lround(fmin(off, last)), note.onset + SIXTEENTH / 4);
     note.sounding = note.release;
     if (lifted)
-        note.sounding = (uint32_t)fmax(arranger_tick(arranger, bar, lifted), note.release);
+        note.sounding = (uint32_t)fmin(
+            fmax(arranger_tick(arranger, bar, lifted) + arranger->habits.lift * second,
+                 note.release),
+            last);
     arranger->failed = song_add_note(arranger->song, note, arranger->error);
 }
 

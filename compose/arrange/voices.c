@@ -59,16 +59,6 @@ void arranger_voice(Arranger *arranger, int chord, int center, int ceiling, bool
     arranger->voicing.chord = chord;
 }
 
-int arranger_root(const Arranger *arranger, int chord, int top) {
-    const int highest = 43;
-    int root = 36 + (arranger->home + chord / LEAD_QUALITIES) % 12;
-    if (root > highest)
-        root -= 12;
-    while (arranger->arrangement->ensemble == ENSEMBLE_PIANO && top - root > REACH)
-        root += 12;
-    return root;
-}
-
 int arranger_melody_at(const Arranger *arranger, int bar, int place, int octave) {
     const LeadSheet *sheet = arranger->arrangement->sheet;
     for (int b = bar; b >= 0 && b >= bar - 1; b--)

@@ -1,0 +1,16 @@
+/* manner.h: how one piece differs from another of the same emotion.
+ *
+ * Real pieces of one emotion differ far more than a row of cues (compose/arrange/cues.h) says: the
+ * loudness of EMOPIA's clips varies by 15 MIDI velocities within each of its quadrants, their notes
+ * per second by a factor of 1.5. A manner moves the cues of a piece that is of no genre in
+ * particular; what tells emotions apart, mode and the order of the rows, it leaves. */
+#ifndef COMPOSE_ARRANGE_MANNER_H
+#define COMPOSE_ARRANGE_MANNER_H
+
+#include "compose/arrange/cues.h"
+#include "nn/base/rng.h"
+
+/* The cues as the piece of these random numbers has them; the same numbers move all cues alike. */
+Cues manner_cues(const Cues *cues, Rng rng);
+
+#endif
