@@ -61,6 +61,13 @@ static int bass_root(Arranger *arranger, int chord) {
     return arranger->bass = best;
 }
 
+/* Whether the left hand plays a bass note in octaves. */
+static bool is_doubled(const Arranger *arranger, int root) {
+    const int lowest = 24;
+    return arranger->arrangement->ensemble == ENSEMBLE_PIANO && arranger->habits.low_octaves &&
+           root - 12 >= lowest;
+}
+
 /* ------------------------------------------------------------------ chords and bass */
 
 static void play_chords(Arranger *arranger, const Pattern *pattern, const Pattern *below, int root,
@@ -79,7 +86,9 @@ static void play_chords(Arranger *arranger, const Pattern *pattern, const Patter
             held *= fmin(arranger->cues->articulation + 0.1, 1);
         if (arranger->genre->longest > 0)
             held = fmin(held, arranger->genre->longest);
-        int bass = strikes_at(below, stroke->place) ? root : -1;
+        int bass = !strikes_at(below, stroke->place) ? -1
+                   : is_doubled(arranger, root)      ? root - 12
+                                                     : root;
         int melody = melody_struck(arranger, bar, start + stroke->place, octave);
         for (int bit = 0; bit < VOICES; bit++) {
             bool sounds = stroke->notes >> bit & 1 && (!all || bit < arranger->voicing.count);
@@ -92,15 +101,13 @@ static void play_chords(Arranger *arranger, const Pattern *pattern, const Patter
 }
 
 static void play_bass(Arranger *arranger, const Pattern *pattern, int root, int bar, int half) {
-    const int lowest = 24;
     int start = half * arranger->places / 2, length = arranger->places / 2;
     int third = lead_chord_has(arranger->voicing.chord, root - arranger->home + 124) ? 4 : 3;
     int fifth = lead_chord_has(arranger->voicing.chord, root - arranger->home + 126) ? 6 : 7;
     bool low = root - 5 < 31;
     const int notes[] = {root,         low ? root + 7 : root - 5, root + 12,
                          root + fifth, root + 12 + third,         root + 12 + fifth};
-    bool doubled = arranger->arrangement->ensemble == ENSEMBLE_PIANO && root - 12 >= lowest &&
-                   arranger->habits.low_octaves;
+    bool doubled = is_doubled(arranger, root);
     for (int i = 0; i < pattern->count; i++) {
         const Stroke *stroke = &pattern->strokes[i];
         if (stroke->place >= length)

@@ -40,6 +40,9 @@ typedef struct Habits {
     float broken;    /* probability that a section's chords are broken where there is a choice */
     float wide;      /* probability that a section's left hand plays wide broken chords */
     Doubling doubling;
+    double rubato;    /* deviations of the tempo */
+    float together;   /* probability that a note is exactly on its chord's time */
+    float colour;     /* times the genre's probability of sevenths and ninths */
     bool low_octaves; /* the bass is doubled an octave lower */
     double lift;      /* seconds after a new chord that the pedal is lifted */
 } Habits;

@@ -15,24 +15,26 @@ enum {
     DRAW_LEAPS,
     DRAW_REGISTER,
     DRAW_OPEN,
+    DRAW_SURPRISE,
 };
 
 Cues manner_cues(const Cues *cues, Rng rng) {
     const double spread = 9, most = 1.6; /* of loudness, MIDI velocity; deviations */
     Cues moved = *cues;
     double touch = fmin(fmax((double)rng_normal(rng, DRAW_VELOCITY), -most), most);
-    int shift = (int)rng_below(rng, DRAW_REGISTER, 9) - 4;
+    int shift = (int)rng_below(rng, DRAW_REGISTER, 10) - 3;
     moved.velocity += (int)lround(spread * touch) - 2;
     moved.accent = (int)lround(cues->accent * (double)rng_between(rng, DRAW_ACCENT, 0.4f, 1.2f));
     moved.uneven += (double)rng_between(rng, DRAW_UNEVEN, 0, 5);
     moved.articulation += (double)rng_between(rng, DRAW_ARTICULATION, -0.2f, 0.25f);
     moved.articulation = fmin(fmax(moved.articulation, 0.3), 1);
-    moved.timing *= exp((double)rng_between(rng, DRAW_TIMING, -1, 0.5f));
+    moved.timing *= exp((double)rng_between(rng, DRAW_TIMING, -1.3f, 0.4f));
     moved.chord_seconds *= (double)rng_between(rng, DRAW_CHORDS, 0.9f, 1.9f);
     moved.runs += (double)rng_between(rng, DRAW_RUNS, -0.8f, 0.8f);
     moved.eighths += (double)rng_between(rng, DRAW_EIGHTHS, -0.8f, 0.8f);
-    moved.outside += (double)rng_between(rng, DRAW_OUTSIDE, 0, 1.2f);
+    moved.outside += (double)rng_between(rng, DRAW_OUTSIDE, 0, 2);
     moved.leaps *= (double)rng_between(rng, DRAW_LEAPS, 0.3f, 1.2f);
+    moved.surprise += (double)rng_between(rng, DRAW_SURPRISE, 0, 0.1f);
     moved.open = (double)rng_between(rng, DRAW_OPEN, 0.1f, 0.9f);
     moved.low += shift;
     moved.high += shift;

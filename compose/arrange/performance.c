@@ -9,13 +9,16 @@ Habits arranger_habits(const Arrangement *arrangement) {
     Rng rng = rng_split(arrangement->rng, STREAM_HABITS);
     const Genre *genre = genre_row(arrangement->genre);
     bool human = genre->spread > 0;
-    return (Habits){.pedal = human ? 0.5 + 1.1 * (double)rng_uniform(rng, 0) : 1,
+    return (Habits){.pedal = human ? 0.6 + 1.3 * (double)rng_uniform(rng, 0) : 1,
                     .contrast = human ? -2 + 12 * (double)rng_uniform(rng, 1) : 6,
                     .wobble = human ? 3 + 4 * (double)rng_uniform(rng, 2) : 2.5,
                     .height = human ? (int)rng_below(rng, 5, 12) - 5 : 0,
                     .broken = genre->broken < 0 ? 0.5f * rng_uniform(rng, 3) : (float)genre->broken,
                     .low_octaves = human && rng_uniform(rng, 7) < 0.35f,
                     .lift = human ? 0.2 * (double)rng_uniform(rng, 8) : 0,
+                    .rubato = human ? 1.2 * pow((double)rng_uniform(rng, 9), 1.5) : 1,
+                    .together = human ? 0.5f * rng_uniform(rng, 10) : 0.2f,
+                    .colour = human ? 2 * rng_uniform(rng, 11) : 1,
                     .wide = genre->broken < 0 ? 0.8f * rng_uniform(rng, 4) : 0,
                     .doubling = genre->texture == TEXTURE_CUES
                                     ? (Doubling)rng_below(rng, 6, DOUBLINGS)
@@ -96,7 +99,6 @@ static double swung(const Arranger *arranger, double place) {
  * together. */
 static double lateness(Arranger *arranger, Part part, int bar, double place) {
     const Arrangement *a = arranger->arrangement;
-    const float together = 0.2f;
     const double lead = 0.006, limit = SIXTEENTH * 0.4;
     double second = arranger->tempo / 60 * ARRANGER_TICKS;
     if (a->ensemble == ENSEMBLE_CHIPTUNE || part == DRUMS)
@@ -106,7 +108,7 @@ static double lateness(Arranger *arranger, Part part, int bar, double place) {
                   (double)rng_normal(places, (uint64_t)(2 * place));
     double own = arranger->genre->spread *
                  (1.2 * arranger->cues->timing * fabs(normal(arranger)) - (part == MELODY) * lead);
-    if (arranger_chance(arranger) >= together)
+    if (arranger_chance(arranger) >= arranger->habits.together)
         late += own;
     return fmin(fmax(late * second, -limit), limit);
 }
@@ -158,7 +160,7 @@ void arranger_tied_note(Arranger *arranger, Part part, int bar, double place, do
 
 void arranger_rubato(const Arrangement *a, double *factors) {
     const double arch = 0.1, drift = 0.02, steadiness = 0.7;
-    double amount = genre_row(a->genre)->rubato, wander = 0, time = 0;
+    double amount = genre_row(a->genre)->rubato * arranger_habits(a).rubato, wander = 0, time = 0;
     Rng rng = rng_split(a->rng, STREAM_RUBATO);
     int n = 2 * a->sheet->n_bars;
     bool steady = a->steady || a->ensemble == ENSEMBLE_BAND || a->ensemble == ENSEMBLE_CHIPTUNE;
