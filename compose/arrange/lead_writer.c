@@ -125,15 +125,22 @@ static bool stays_open(const LeadWriter *writer, int bar) {
 }
 
 static int draw_first_chord(LeadWriter *writer, int bar) {
-    const float at_home = -0.8f, again = -0.8f;
+    enum { FOURTH = 5 };
+    const float at_home = -0.8f, again = -0.8f, by_fourth = -1;
     float bias[LEAD_VOCABULARY] = {0};
     uint8_t allowed[LEAD_VOCABULARY];
     bool surprise = chance(writer) < (float)writer->cues->surprise;
     allow_chords(writer, bar, surprise, stays_open(writer, bar), allowed);
     darken(writer, bias);
     bias[LEAD_TOKEN_CHORD + tonic_chord(writer->wish->head.minor)] += at_home;
+    int before = bar ? writer->sheet->bars[bar - 1].chords[1] : -1;
+    for (int quality = 0; bar && quality < LEAD_QUALITIES; quality++) {
+        int root = (before / LEAD_QUALITIES + FOURTH) % 12;
+        bias[LEAD_TOKEN_CHORD + root * LEAD_QUALITIES + quality] +=
+            by_fourth * (float)writer->cues->open;
+    }
     if (bar)
-        bias[LEAD_TOKEN_CHORD + writer->sheet->bars[bar - 1].chords[1]] += again;
+        bias[LEAD_TOKEN_CHORD + before] += again;
     return draw(writer, bias, allowed) - LEAD_TOKEN_CHORD;
 }
 

@@ -16,6 +16,7 @@ enum {
     DRAW_REGISTER,
     DRAW_OPEN,
     DRAW_SURPRISE,
+    DRAW_DARK,
 };
 
 Cues manner_cues(const Cues *cues, Rng rng) {
@@ -28,13 +29,14 @@ Cues manner_cues(const Cues *cues, Rng rng) {
     moved.uneven += (double)rng_between(rng, DRAW_UNEVEN, 0, 5);
     moved.articulation += (double)rng_between(rng, DRAW_ARTICULATION, -0.2f, 0.25f);
     moved.articulation = fmin(fmax(moved.articulation, 0.3), 1);
-    moved.timing *= exp((double)rng_between(rng, DRAW_TIMING, -1.3f, 0.4f));
-    moved.chord_seconds *= (double)rng_between(rng, DRAW_CHORDS, 0.9f, 1.9f);
+    moved.timing *= exp((double)rng_between(rng, DRAW_TIMING, -1, 0.6f));
+    moved.chord_seconds *= (double)rng_between(rng, DRAW_CHORDS, 0.8f, 1.8f);
     moved.runs += (double)rng_between(rng, DRAW_RUNS, -0.8f, 0.8f);
     moved.eighths += (double)rng_between(rng, DRAW_EIGHTHS, -0.8f, 0.8f);
     moved.outside += (double)rng_between(rng, DRAW_OUTSIDE, 0, 2);
     moved.leaps *= (double)rng_between(rng, DRAW_LEAPS, 0.3f, 1.2f);
     moved.surprise += (double)rng_between(rng, DRAW_SURPRISE, 0, 0.1f);
+    moved.dark *= (double)rng_between(rng, DRAW_DARK, 0.2f, 1);
     moved.open = (double)rng_between(rng, DRAW_OPEN, 0.1f, 0.9f);
     moved.low += shift;
     moved.high += shift;
