@@ -154,7 +154,7 @@ static void mark_chord(Arranger *arranger, int bar, int half, int chord) {
 static void change_chord(Arranger *arranger, int bar, int half, int octave) {
     const Arrangement *a = arranger->arrangement;
     const double legato = 0.8; /* rougher moods have plainer chords, and so has minor */
-    const float rough = 0.2f;
+    const float rough = 0.3f;
     bool moves = a->ensemble == ENSEMBLE_PIANO && arranger->genre->texture == TEXTURE_CUES;
     int chord = arranger_chord(arranger, bar, half);
     int center = 59 + arranger->habits.height + (moves ? 8 * arranger->cues->accompaniment : 0);

@@ -40,7 +40,10 @@ typedef struct Habits {
     float broken;    /* probability that a section's chords are broken where there is a choice */
     float wide;      /* probability that a section's left hand plays wide broken chords */
     Doubling doubling;
-    double rubato;    /* deviations of the tempo */
+    double rubato;    /* slowing at the end of a phrase, times the usual */
+    double drift;     /* standard deviation of a half bar's tempo */
+    double blur;      /* probability that the pedal is held beyond a change */
+    bool open;        /* chords have their second note an octave lower */
     float together;   /* probability that a note is exactly on its chord's time */
     float colour;     /* times the genre's probability of sevenths and ninths */
     bool low_octaves; /* the bass is doubled an octave lower */

@@ -11,12 +11,15 @@ Habits arranger_habits(const Arrangement *arrangement) {
     bool human = genre->spread > 0;
     return (Habits){.pedal = human ? 0.6 + 1.3 * (double)rng_uniform(rng, 0) : 1,
                     .contrast = human ? -2 + 12 * (double)rng_uniform(rng, 1) : 6,
-                    .wobble = human ? 3 + 4 * (double)rng_uniform(rng, 2) : 2.5,
+                    .wobble = human ? 4 + 4 * (double)rng_uniform(rng, 2) : 2.5,
                     .height = human ? (int)rng_below(rng, 5, 12) - 4 : 0,
                     .broken = genre->broken < 0 ? 0.5f * rng_uniform(rng, 3) : (float)genre->broken,
                     .low_octaves = human && rng_uniform(rng, 7) < 0.25f,
                     .lift = human ? 0.4 * (double)rng_uniform(rng, 8) : 0,
                     .rubato = human ? 1.2 * pow((double)rng_uniform(rng, 9), 1.5) : 1,
+                    .drift = human ? 0.01 + 0.03 * (double)rng_uniform(rng, 12) : 0.02,
+                    .blur = human ? 0.5 * pow((double)rng_uniform(rng, 13), 2) : 0,
+                    .open = human && rng_uniform(rng, 14) < 0.5f,
                     .together = human ? 0.5f * rng_uniform(rng, 10) : 0.2f,
                     .colour = human ? 2 * rng_uniform(rng, 11) : 1,
                     .wide = genre->broken < 0 ? 0.8f * rng_uniform(rng, 4) : 0,
@@ -49,7 +52,9 @@ static void draw_pedal(Arranger *arranger, int bar) {
     for (int half = 0; half < 2; half++) {
         bool down =
             a->ensemble == ENSEMBLE_PIANO && (double)arranger_chance(arranger) < probability;
+        bool blurred = (double)arranger_chance(arranger) < arranger->habits.blur;
         arranger->pedal[half] = !down ? 0 : whole || half ? end : arranger->places / 2;
+        arranger->pedal[half] += down && blurred ? arranger->places / 2 : 0;
     }
 }
 
@@ -159,8 +164,9 @@ void arranger_tied_note(Arranger *arranger, Part part, int bar, double place, do
 }
 
 void arranger_rubato(const Arrangement *a, double *factors) {
-    const double arch = 0.1, drift = 0.02, steadiness = 0.7;
-    double amount = genre_row(a->genre)->rubato * arranger_habits(a).rubato, wander = 0, time = 0;
+    const double arch = 0.1, steadiness = 0.7;
+    Habits habits = arranger_habits(a);
+    double amount = genre_row(a->genre)->rubato, drift = habits.drift, wander = 0, time = 0;
     Rng rng = rng_split(a->rng, STREAM_RUBATO);
     int n = 2 * a->sheet->n_bars;
     bool steady = a->steady || a->ensemble == ENSEMBLE_BAND || a->ensemble == ENSEMBLE_CHIPTUNE;
@@ -168,7 +174,7 @@ void arranger_rubato(const Arrangement *a, double *factors) {
         double inside = (h % (2 * PHRASE) + 0.5) / (2 * PHRASE);
         wander = steadiness * wander + drift * (double)rng_normal(rng, (uint64_t)h);
         wander = fmin(fmax(wander, -2 * drift), 2 * drift);
-        double slower = arch * pow(inside, 4) + wander;
+        double slower = habits.rubato * arch * pow(inside, 4) + wander;
         factors[h] = steady ? 1 : 1 / (1 + amount * slower);
         time += 1 / factors[h];
     }

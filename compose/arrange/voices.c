@@ -54,6 +54,11 @@ void arranger_voice(Arranger *arranger, int chord, int center, int ceiling, bool
             n_best = n;
         }
     }
+    if (arranger->habits.open && n_best > 2 && arranger->arrangement->ensemble == ENSEMBLE_PIANO) {
+        int second = best[1] - 12;
+        best[1] = best[0];
+        best[0] = second;
+    }
     memcpy(arranger->voicing.pitches, best, sizeof best);
     arranger->voicing.count = n_best;
     arranger->voicing.chord = chord;
