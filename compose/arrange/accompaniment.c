@@ -44,7 +44,7 @@ static int within_hands(const Arranger *arranger, int pitch, int bass, int melod
 }
 
 static int lowest_bass(const Arranger *arranger) {
-    const int usual = 37, lower = 5, lowest = 29;
+    const int usual = 39, lower = 5, lowest = 29;
     int pitch = usual + arranger->habits.height + lower * arranger->cues->accompaniment;
     return pitch > lowest ? pitch : lowest;
 }

@@ -157,7 +157,7 @@ static void change_chord(Arranger *arranger, int bar, int half, int octave) {
     const float rough = 0.3f;
     bool moves = a->ensemble == ENSEMBLE_PIANO && arranger->genre->texture == TEXTURE_CUES;
     int chord = arranger_chord(arranger, bar, half);
-    int center = 59 + arranger->habits.height + (moves ? 8 * arranger->cues->accompaniment : 0);
+    int center = 62 + arranger->habits.height + (moves ? 8 * arranger->cues->accompaniment : 0);
     int ceiling = lowest_melody(arranger, bar, half, octave, 127);
     bool smooth =
         a->genre != GENRE_FREE || (arranger->cues->articulation >= legato && !arranger->minor);

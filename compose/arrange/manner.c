@@ -23,7 +23,7 @@ Cues manner_cues(const Cues *cues, Rng rng) {
     const double spread = 9, most = 1.6; /* of loudness, MIDI velocity; deviations */
     Cues moved = *cues;
     double touch = fmin(fmax((double)rng_normal(rng, DRAW_VELOCITY), -most), most);
-    int shift = (int)rng_below(rng, DRAW_REGISTER, 10) - 3;
+    int shift = (int)rng_below(rng, DRAW_REGISTER, 10) - 2;
     moved.velocity += (int)lround(spread * touch) - 2;
     moved.accent = (int)lround(cues->accent * (double)rng_between(rng, DRAW_ACCENT, 0.4f, 1.2f));
     moved.uneven += (double)rng_between(rng, DRAW_UNEVEN, 0, 5);
