@@ -44,7 +44,7 @@ static int within_hands(const Arranger *arranger, int pitch, int bass, int melod
 }
 
 static int lowest_bass(const Arranger *arranger) {
-    const int usual = 39, lower = 5, lowest = 29;
+    const int usual = 38, lower = 6, lowest = 29;
     int pitch = usual + arranger->habits.height + lower * arranger->cues->accompaniment;
     return pitch > lowest ? pitch : lowest;
 }
@@ -61,11 +61,13 @@ static int bass_root(Arranger *arranger, int chord) {
     return arranger->bass = best;
 }
 
-/* Whether the left hand plays a bass note in octaves. */
-static bool is_doubled(const Arranger *arranger, int root) {
-    const int lowest = 24;
-    return arranger->arrangement->ensemble == ENSEMBLE_PIANO && arranger->habits.low_octaves &&
-           root - 12 >= lowest;
+/* Whether the left hand plays a bass note in octaves: loud ones, by some players all, where it has
+ * no chord to play. */
+static bool is_doubled(const Arranger *arranger, const Pattern *chords, int place, int root) {
+    const int lowest = 24, loud = 85;
+    return arranger->arrangement->ensemble == ENSEMBLE_PIANO && root - 12 >= lowest &&
+           (arranger->habits.low_octaves || arranger->cues->velocity >= loud) &&
+           !strikes_at(chords, place);
 }
 
 /* ------------------------------------------------------------------ chords and bass */
@@ -86,9 +88,7 @@ static void play_chords(Arranger *arranger, const Pattern *pattern, const Patter
             held *= fmin(arranger->cues->articulation + 0.1, 1);
         if (arranger->genre->longest > 0)
             held = fmin(held, arranger->genre->longest);
-        int bass = !strikes_at(below, stroke->place) ? -1
-                   : is_doubled(arranger, root)      ? root - 12
-                                                     : root;
+        int bass = strikes_at(below, stroke->place) ? root : -1;
         int melody = melody_struck(arranger, bar, start + stroke->place, octave);
         for (int bit = 0; bit < VOICES; bit++) {
             bool sounds = stroke->notes >> bit & 1 && (!all || bit < arranger->voicing.count);
@@ -100,14 +100,14 @@ static void play_chords(Arranger *arranger, const Pattern *pattern, const Patter
     }
 }
 
-static void play_bass(Arranger *arranger, const Pattern *pattern, int root, int bar, int half) {
+static void play_bass(Arranger *arranger, const Pattern *pattern, const Pattern *chords, int root,
+                      int bar, int half) {
     int start = half * arranger->places / 2, length = arranger->places / 2;
     int third = lead_chord_has(arranger->voicing.chord, root - arranger->home + 124) ? 4 : 3;
     int fifth = lead_chord_has(arranger->voicing.chord, root - arranger->home + 126) ? 6 : 7;
     bool low = root - 5 < 31;
     const int notes[] = {root,         low ? root + 7 : root - 5, root + 12,
                          root + fifth, root + 12 + third,         root + 12 + fifth};
-    bool doubled = is_doubled(arranger, root);
     for (int i = 0; i < pattern->count; i++) {
         const Stroke *stroke = &pattern->strokes[i];
         if (stroke->place >= length)
@@ -119,7 +119,7 @@ static void play_bass(Arranger *arranger, const Pattern *pattern, int root, int 
             if (stroke->notes >> bit & 1)
                 arranger_note(arranger, BASS, bar, start + stroke->place, held, notes[bit],
                               stroke->loudness);
-        if (doubled && stroke->notes & 1)
+        if (stroke->notes & 1 && is_doubled(arranger, chords, stroke->place, root))
             arranger_note(arranger, BASS, bar, start + stroke->place, held, root - 12,
                           stroke->loudness);
     }
@@ -169,7 +169,7 @@ void arranger_patterns(Arranger *arranger, int bar, int half, int octave) {
     }
     int root = bass_root(arranger, arranger->voicing.chord);
     play_chords(arranger, &chord_patterns[chords], &bass_patterns[bass], root, bar, half, octave);
-    play_bass(arranger, &bass_patterns[bass], root, bar, half);
+    play_bass(arranger, &bass_patterns[bass], &chord_patterns[chords], root, bar, half);
 }
 
 /* An Alberti bass; calm sections have held chords over their root, full ones sixteenths. */
@@ -178,7 +178,7 @@ void arranger_classical(Arranger *arranger, int bar, int half, int octave, int f
     const Pattern *bass = &bass_patterns[fullness == 1 ? BASS_NONE : BASS_HELD];
     int root = bass_root(arranger, arranger->voicing.chord);
     play_chords(arranger, &chord_patterns[patterns[fullness]], bass, root, bar, half, octave);
-    play_bass(arranger, bass, root, bar, half);
+    play_bass(arranger, bass, &chord_patterns[patterns[fullness]], root, bar, half);
 }
 
 /* The last bar: one chord over its root, held. */

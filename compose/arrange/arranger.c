@@ -153,15 +153,14 @@ static void mark_chord(Arranger *arranger, int bar, int half, int chord) {
 /* A chord that is new: its name, and where the texture wants one its voicing. */
 static void change_chord(Arranger *arranger, int bar, int half, int octave) {
     const Arrangement *a = arranger->arrangement;
-    const double legato = 0.8; /* rougher moods have plainer chords, and so has minor */
-    const float rough = 0.3f;
+    const double legato = 0.8; /* rougher moods have plain chords, and so has minor */
     bool moves = a->ensemble == ENSEMBLE_PIANO && arranger->genre->texture == TEXTURE_CUES;
     int chord = arranger_chord(arranger, bar, half);
-    int center = 62 + arranger->habits.height + (moves ? 8 * arranger->cues->accompaniment : 0);
+    int center = 60 + arranger->habits.height + (moves ? 12 * arranger->cues->accompaniment : 0);
     int ceiling = lowest_melody(arranger, bar, half, octave, 127);
     bool smooth =
         a->genre != GENRE_FREE || (arranger->cues->articulation >= legato && !arranger->minor);
-    float often = (float)arranger->genre->colour * arranger->habits.colour * (smooth ? 1 : rough);
+    float often = (float)arranger->genre->colour * arranger->habits.colour * (float)smooth;
     bool colour = arranger_chance(arranger) < often && !is_end(arranger, bar) &&
                   a->ensemble != ENSEMBLE_CHIPTUNE;
     if (chord == arranger->voicing.chord)

@@ -20,11 +20,11 @@ enum {
 };
 
 Cues manner_cues(const Cues *cues, Rng rng) {
-    const double spread = 9, most = 1.6; /* of loudness, MIDI velocity; deviations */
+    const double spread = 7, most = 1.6; /* of loudness, MIDI velocity; deviations */
     Cues moved = *cues;
     double touch = fmin(fmax((double)rng_normal(rng, DRAW_VELOCITY), -most), most);
-    int shift = (int)rng_below(rng, DRAW_REGISTER, 10) - 2;
-    moved.velocity += (int)lround(spread * touch) - 2;
+    int shift = (int)rng_below(rng, DRAW_REGISTER, 9) - 5 + (int)lround(4 * cues->major);
+    moved.velocity += (int)lround(spread * touch);
     moved.accent = (int)lround(cues->accent * (double)rng_between(rng, DRAW_ACCENT, 0.4f, 1.2f));
     moved.uneven += (double)rng_between(rng, DRAW_UNEVEN, 0, 5);
     moved.articulation += (double)rng_between(rng, DRAW_ARTICULATION, -0.2f, 0.25f);
@@ -33,10 +33,10 @@ Cues manner_cues(const Cues *cues, Rng rng) {
     moved.chord_seconds *= (double)rng_between(rng, DRAW_CHORDS, 0.8f, 1.8f);
     moved.runs += (double)rng_between(rng, DRAW_RUNS, -0.8f, 0.8f);
     moved.eighths += (double)rng_between(rng, DRAW_EIGHTHS, -0.8f, 0.8f);
-    moved.outside += (double)rng_between(rng, DRAW_OUTSIDE, 0, 2);
+    moved.outside += (double)rng_between(rng, DRAW_OUTSIDE, 0, 0.8f);
     moved.leaps *= (double)rng_between(rng, DRAW_LEAPS, 0.3f, 1.2f);
-    moved.surprise += (double)rng_between(rng, DRAW_SURPRISE, 0, 0.1f);
-    moved.dark *= (double)rng_between(rng, DRAW_DARK, 0.2f, 1);
+    moved.surprise += (double)rng_between(rng, DRAW_SURPRISE, 0, 0.05f);
+    moved.dark *= (double)rng_between(rng, DRAW_DARK, 0.8f, 1.1f);
     moved.open = (double)rng_between(rng, DRAW_OPEN, 0.1f, 0.9f);
     moved.low += shift;
     moved.high += shift;

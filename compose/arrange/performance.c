@@ -9,7 +9,7 @@ Habits arranger_habits(const Arrangement *arrangement) {
     Rng rng = rng_split(arrangement->rng, STREAM_HABITS);
     const Genre *genre = genre_row(arrangement->genre);
     bool human = genre->spread > 0;
-    return (Habits){.pedal = human ? 0.6 + 1.3 * (double)rng_uniform(rng, 0) : 1,
+    return (Habits){.pedal = human ? 0.5 + 1.1 * (double)rng_uniform(rng, 0) : 1,
                     .contrast = human ? -2 + 12 * (double)rng_uniform(rng, 1) : 6,
                     .wobble = human ? 4 + 4 * (double)rng_uniform(rng, 2) : 2.5,
                     .height = human ? (int)rng_below(rng, 5, 12) - 4 : 0,

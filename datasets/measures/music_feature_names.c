@@ -29,7 +29,7 @@ int music_feature_group(int feature) {
 }
 
 void music_feature_name(int feature, char name[MUSIC_FEATURE_NAME]) {
-    static const char *const spread[] = {"10 %", "25 %", "median", "75 %",
+    static const char *const spread[] = {"10 %", "25 %", "median",   "75 %",
                                          "90 %", "mean", "deviation"};
     int group = music_feature_group(feature);
     for (int g = 0; g < group; g++)
