@@ -6,8 +6,8 @@
 const Cues cues_table[CUES_ROWS] = {
     /* Fast, loud, staccato, low, minor, dense, dissonant [JL, EF]. */
     [EMOTION_ANGRY] = {.name = "angry",
-                       .slowest = 120,
-                       .fastest = 140,
+                       .slowest = 112,
+                       .fastest = 132,
                        .major = 0,
                        .low = -2,
                        .high = 17,
@@ -75,8 +75,8 @@ const Cues cues_table[CUES_ROWS] = {
                       .drums = DRUMS_TOMS},
     /* Fast, medium to loud, staccato, high, major [JL, EF]. */
     [EMOTION_HAPPY] = {.name = "happy",
-                       .slowest = 112,
-                       .fastest = 140,
+                       .slowest = 116,
+                       .fastest = 144,
                        .major = 1,
                        .low = 7,
                        .high = 26,

@@ -35,7 +35,7 @@ Cues manner_cues(const Cues *cues, Rng rng) {
     moved.eighths += (double)rng_between(rng, DRAW_EIGHTHS, -0.8f, 0.8f);
     moved.outside += (double)rng_between(rng, DRAW_OUTSIDE, 0, 0.8f);
     moved.leaps *= (double)rng_between(rng, DRAW_LEAPS, 0.3f, 1.2f);
-    moved.surprise += (double)rng_between(rng, DRAW_SURPRISE, 0, 0.05f);
+    moved.surprise *= (double)rng_between(rng, DRAW_SURPRISE, 0.7f, 1.7f);
     moved.dark *= (double)rng_between(rng, DRAW_DARK, 0.8f, 1.1f);
     moved.open = (double)rng_between(rng, DRAW_OPEN, 0.1f, 0.9f);
     moved.low += shift;

@@ -1,9 +1,8 @@
 /* manner.h: how one piece differs from another of the same emotion.
  *
- * Real pieces of one emotion differ far more than a row of cues (compose/arrange/cues.h) says: the
- * loudness of EMOPIA's clips varies by 15 MIDI velocities within each of its quadrants, their notes
- * per second by a factor of 1.5. A manner moves the cues of a piece that is of no genre in
- * particular; what tells emotions apart, mode and the order of the rows, it leaves. */
+ * Real pieces of one emotion differ far more than a row of cues (compose/arrange/cues.h) says, and
+ * a classifier recognises pieces that all follow their row. A manner moves the cues of a piece that
+ * is of no genre in particular, and leaves mode and tempo to the row. */
 #ifndef COMPOSE_ARRANGE_MANNER_H
 #define COMPOSE_ARRANGE_MANNER_H
 

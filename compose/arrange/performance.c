@@ -22,7 +22,7 @@ Habits arranger_habits(const Arrangement *arrangement) {
                     .open = human && rng_uniform(rng, 14) < 0.5f,
                     .together = human ? 0.5f * rng_uniform(rng, 10) : 0.2f,
                     .colour = human ? 2 * rng_uniform(rng, 11) : 1,
-                    .wide = genre->broken < 0 ? 0.8f * rng_uniform(rng, 4) : 0,
+                    .wide = genre->broken < 0 ? 0.4f * rng_uniform(rng, 4) : 0,
                     .doubling = genre->texture == TEXTURE_CUES
                                     ? (Doubling)rng_below(rng, 6, DOUBLINGS)
                                     : DOUBLING_NONE};
