@@ -5,6 +5,7 @@
 #include "nn/base/arena.h"
 #include "nn/base/checksum.h"
 #include "nn/base/file.h"
+#include "nn/base/file_lock.h"
 #include "nn/base/file_map.h"
 
 #include <fcntl.h>
@@ -267,17 +268,31 @@ static MusicCorpus *create_corpus(Error *error) {
     return NULL;
 }
 
+/* Writes the cache and maps it; whoever kept the lock may have done so meanwhile. */
+static int make_cache(MusicCorpus *corpus, const char *cache, const MusicCorpusSettings *settings,
+                      Error *error) {
+    FileLock lock = {.descriptor = -1};
+    if (settings->cache && file_lock_to_make(&lock, cache, error))
+        return -1;
+    int held = settings->cache ? map_cache(corpus, cache, error) : 0;
+    corpus->from_cache = held == 1;
+    if (!held) {
+        held = build_cache(cache, corpus->catalogue, settings, error)
+                   ? -1
+                   : map_cache(corpus, cache, error);
+        if (!held)
+            held = error_set(error, "%s changed while it was read", cache);
+    }
+    file_unlock(&lock);
+    return held < 0 ? -1 : 0;
+}
+
 static int fill_corpus(MusicCorpus *corpus, const char *cache, const MusicCorpusSettings *settings,
                        Error *error) {
     int held = map_cache(corpus, cache, error);
     corpus->from_cache = held == 1;
-    if (!held) {
-        if (build_cache(cache, corpus->catalogue, settings, error))
-            return -1;
-        held = map_cache(corpus, cache, error);
-        if (!held)
-            return error_set(error, "%s changed while it was read", cache);
-    }
+    if (!held)
+        held = make_cache(corpus, cache, settings, error);
     if (held < 0 || list_pieces(corpus, error))
         return -1;
     for (int i = 0; i < corpus->n_failures && settings->bad; i++) {

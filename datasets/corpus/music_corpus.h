@@ -4,7 +4,8 @@
  * and appended to one cache file, a block of files at a time; the file is then mapped into memory,
  * so that a corpus larger than memory can be trained on. The cache is reused as long as every
  * file's size and modification time, the token language and its checksum match; else it is
- * rewritten (atomically: an interrupted build leaves the older cache). Unreadable files are skipped
+ * rewritten (atomically: an interrupted build leaves the older cache; of several processes one
+ * writes it and the others wait). Unreadable files are skipped
  * and listed.
  *
  * The cache, little endian: a header (MusicCacheHeader in music_corpus.c), the tokens of all

@@ -5,6 +5,7 @@
 #include "datasets/faces/fer2013.h"
 #include "datasets/faces/synthetic_faces.h"
 #include "nn/base/file.h"
+#include "nn/base/file_lock.h"
 #include "nn/base/text_list.h"
 
 #include <stdlib.h>
@@ -55,19 +56,38 @@ static FaceSet *read_all(char *const *sources, int n, FaceLoadOptions options, E
     return set;
 }
 
-static FaceSet *load_cached(char *const *sources, int n, FaceLoadOptions options, Error *error) {
-    uint64_t key;
+/* The cached faces; or NULL, with `*failed` or since there are none of this key yet. */
+static FaceSet *find_cached(const char *cache, uint64_t key, bool *failed, Error *error) {
     FaceSet *cached = NULL;
-    if (face_cache_key(sources, n, &options, &key, error) ||
-        (!options.list_bad && face_cache_open(options.cache, key, &cached, error) < 0))
-        return NULL;
-    if (cached)
-        return cached;
-    FaceSet *set = read_all(sources, n, options, error);
+    *failed = face_cache_open(cache, key, &cached, error) < 0;
+    return cached;
+}
+
+static FaceSet *make_cached(char *const *sources, int n, FaceLoadOptions options, uint64_t key,
+                            Error *error) {
+    FaceSet *cached = NULL, *set = read_all(sources, n, options, error);
     if (set && !face_cache_write(options.cache, key, set, error) &&
         face_cache_open(options.cache, key, &cached, error) == 0)
         error_set(error, "%s changed while it was read", options.cache);
     face_set_destroy(set);
+    return cached;
+}
+
+static FaceSet *load_cached(char *const *sources, int n, FaceLoadOptions options, Error *error) {
+    uint64_t key;
+    FaceSet *cached = NULL;
+    FileLock lock;
+    bool failed = face_cache_key(sources, n, options.skip_bad, options.unsplit, options.seed, &key,
+                                 error) != 0;
+    if (!failed && !options.list_bad)
+        cached = find_cached(options.cache, key, &failed, error);
+    if (failed || cached || file_lock_to_make(&lock, options.cache, error))
+        return cached;
+    if (!options.list_bad)
+        cached = find_cached(options.cache, key, &failed, error);
+    if (!failed && !cached)
+        cached = make_cached(sources, n, options, key, error);
+    file_unlock(&lock);
     return cached;
 }
 

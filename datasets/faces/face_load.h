@@ -19,7 +19,8 @@ typedef struct FaceLoadOptions {
  * built-in faces for the word "synthetic"; several sources, separated by commas, are concatenated.
  * A file or folder with a comma in its name must be given alone. With `list_bad` everything is read
  * before bad rows or files cause failure. With `cache`, the faces are read from that file as long
- * as it is theirs, unless bad ones are to be listed. Returns the set (caller destroys), or NULL. */
+ * as it is theirs, unless bad ones are to be listed; of several processes that find none, one makes
+ * it and the others wait. Returns the set (caller destroys), or NULL. */
 FaceSet *face_load(const char *sources, FaceLoadOptions options, Error *error);
 
 #endif

@@ -13,6 +13,9 @@ typedef struct FileLock {
  * it. Fails at once where another process holds it. A lock ends with its process, however that
  * ends: a file left by a killed process blocks nobody. */
 int file_lock(FileLock *lock, const char *path, Error *error) MUST_CHECK;
+/* The lock `path`.lock of those that would make the same file `path`: waits until no other process
+ * holds it, after which `path` may have been made. */
+int file_lock_to_make(FileLock *lock, const char *path, Error *error) MUST_CHECK;
 /* Does nothing when the lock is not held. */
 void file_unlock(FileLock *lock);
 

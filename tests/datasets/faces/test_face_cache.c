@@ -1,12 +1,16 @@
 /* Decoded faces in a file: the same faces, and never those of other data. */
 #include "datasets/faces/face_cache.h"
 
+#include "datasets/faces/face_load.h"
 #include "nn/base/file.h"
+#include "nn/base/file_lock.h"
 #include "tests/support/files.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* A path to be kept while further ones are made. */
 #define KEPT(name, path)                                                                           \
@@ -36,7 +40,8 @@ static const char *write_table(const char *name, int rows, int shade) {
 static int key_for(const char *source, const FaceLoadOptions *options, uint64_t *key,
                    Error *error) {
     char *sources[] = {(char *)source};
-    return face_cache_key(sources, 1, options, key, error);
+    return face_cache_key(sources, 1, options->skip_bad, options->unsplit, options->seed, key,
+                          error);
 }
 
 static uint64_t key_of(const char *source, const FaceLoadOptions *options) {
@@ -171,6 +176,29 @@ START_TEST(what_cannot_be_read_or_written_is_said) {
 }
 END_TEST
 
+START_TEST(of_several_processes_one_makes_the_cache) {
+    Error error;
+    KEPT(cache, scratch_path("faces.cache"));
+    KEPT(data, write_table("faces.csv", 4, 1));
+    KEPT(other, write_table("other.csv", 3, 9));
+    FaceSet *made = load(other, NULL);
+    FileLock lock;
+    ck_assert_int_eq(file_lock_to_make(&lock, cache, &error), 0);
+    pid_t child = fork();
+    if (!child) {
+        FaceSet *found = load(data, cache);
+        _exit(found->count == made->count ? 0 : 1);
+    }
+    usleep(100000); /* in which a child that does not wait would read the data */
+    ck_assert_int_eq(face_cache_write(cache, key_of(data, &plain), made, &error), 0);
+    file_unlock(&lock);
+    int status;
+    waitpid(child, &status, 0);
+    ck_assert_int_eq(status, 0);
+    face_set_destroy(made);
+}
+END_TEST
+
 Suite *face_cache_suite(void) {
     Suite *suite = suite_create("face_cache");
     TCase *tcase = tcase_create("cache");
@@ -180,6 +208,7 @@ Suite *face_cache_suite(void) {
     tcase_add_test(tcase, a_cut_damaged_or_foreign_file_is_no_cache);
     tcase_add_test(tcase, the_key_tells_files_and_options_apart);
     tcase_add_test(tcase, what_cannot_be_read_or_written_is_said);
+    tcase_add_test(tcase, of_several_processes_one_makes_the_cache);
     suite_add_tcase(suite, tcase);
     return suite;
 }

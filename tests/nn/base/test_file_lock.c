@@ -53,6 +53,35 @@ START_TEST(a_killed_process_holds_nobody_up) {
 }
 END_TEST
 
+START_TEST(who_wants_to_make_the_same_file_waits) {
+    FileLock lock;
+    const char *path = scratch_path("made");
+    int waiting[2];
+    ck_assert_int_eq(pipe(waiting), 0);
+    ck_assert_int_eq(file_lock_to_make(&lock, path, &error), 0);
+    pid_t child = fork();
+    if (!child) {
+        FileLock other;
+        (void)!write(waiting[1], "", 1);
+        int status = file_lock_to_make(&other, path, &error);
+        bool made = file_exists(path);
+        file_unlock(&other);
+        _exit(status ? 2 : !made);
+    }
+    char byte;
+    ck_assert_int_eq(read(waiting[0], &byte, 1), 1);
+    usleep(100000); /* in which a child that does not wait would end */
+    scratch_write("made", "whole");
+    file_unlock(&lock);
+    int status;
+    waitpid(child, &status, 0);
+    ck_assert_int_eq(status, 0);
+    ck_assert(!file_exists(scratch_path("made.lock")));
+    close(waiting[0]);
+    close(waiting[1]);
+}
+END_TEST
+
 START_TEST(where_nothing_can_be_made_it_fails) {
     FileLock lock;
     ck_assert_int_eq(file_lock(&lock, scratch_path("absent/lock"), &error), -1);
@@ -66,6 +95,7 @@ Suite *file_lock_suite(void) {
     tcase_add_checked_fixture(tests, scratch_create, scratch_remove);
     tcase_add_test(tests, one_holds_it_at_a_time);
     tcase_add_test(tests, a_killed_process_holds_nobody_up);
+    tcase_add_test(tests, who_wants_to_make_the_same_file_waits);
     tcase_add_test(tests, where_nothing_can_be_made_it_fails);
     suite_add_tcase(suite, tests);
     return suite;
