@@ -6,8 +6,8 @@
 const Cues cues_table[CUES_ROWS] = {
     /* Fast, loud, staccato, low, minor, dense, dissonant [JL, EF]. */
     [EMOTION_ANGRY] = {.name = "angry",
-                       .slowest = 112,
-                       .fastest = 132,
+                       .slowest = 110,
+                       .fastest = 131,
                        .major = 0,
                        .low = -2,
                        .high = 17,
