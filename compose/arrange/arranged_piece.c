@@ -2,6 +2,7 @@
 
 #include "compose/arrange/lead_mode.h"
 #include "compose/arrange/lead_writer.h"
+#include "compose/arrange/manner.h"
 #include "datasets/measures/music_form.h"
 #include "datasets/music/lead_extract.h"
 
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STREAM_WISHES, STREAM_CANDIDATES };
+enum { STREAM_WISHES, STREAM_CANDIDATES, STREAM_MANNER };
 
 const ArrangedSettings arranged_defaults = {.policy = MOOD_MIRROR,
                                             .ensemble = ENSEMBLE_PIANO,
@@ -56,7 +57,7 @@ static void frame_free(Frame *frame) {
     lead_sheet_free(&frame->prime);
 }
 
-/* The cues after a share of the piece. */
+/* The cues after a share of the piece, in its manner; genres have theirs. */
 static Cues cues_after(const ArrangedSettings *settings, double progress) {
     Mood mood = mood_at(settings->policy, settings->felt, progress);
     bool led = settings->policy != MOOD_MIRROR &&
@@ -65,6 +66,8 @@ static Cues cues_after(const ArrangedSettings *settings, double progress) {
                     ? cues_at(mood_for_taste(settings->taste, mood))
                 : led ? cues_at(mood)
                       : settings->cues;
+    if (settings->genre == GENRE_FREE)
+        return manner_cues(&cues, rng_split(rng_seed(settings->seed), STREAM_MANNER));
     return genre_cues(settings->genre, &cues);
 }
 

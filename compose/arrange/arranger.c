@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BROKEN_SECTIONS = 16 }; /* a stream of random numbers, after those of performance.c */
-
 const char *const ensemble_names[ENSEMBLES + 1] = {"piano", "band", "strings", "chiptune", NULL};
 
 /* General MIDI programs, counted from 0. */
@@ -62,28 +60,41 @@ static int play_mordent(Arranger *arranger, int bar, int place, double length, i
     return 2;
 }
 
+/* What the right hand adds below a note of the melody, or -1. */
+static int doubled(const Arranger *arranger, int bar, int place, int pitch) {
+    const Arrangement *a = arranger->arrangement;
+    const LeadBar *sheet = &a->sheet->bars[bar];
+    int fullness = a->plan->sections[a->plan->bars[bar].section].fullness;
+    if (a->ensemble != ENSEMBLE_PIANO || place % BEAT)
+        return -1;
+    if (arranger->habits.doubling == DOUBLING_OCTAVES)
+        return fullness > 0 ? pitch - 12 : -1;
+    if (arranger->habits.doubling != DOUBLING_CHORD || fullness < 1)
+        return -1;
+    int chord = sheet->chords[place >= arranger->places / 2], below = pitch - 3;
+    while (!lead_chord_has(chord, below - arranger->home + 120))
+        below--;
+    return below;
+}
+
 static void play_melody(Arranger *arranger, int bar, int octave) {
     const Arrangement *a = arranger->arrangement;
     const LeadBar *sheet = &a->sheet->bars[bar];
     bool last = is_end(arranger, bar);
-    bool octaves = a->ensemble == ENSEMBLE_PIANO && arranger->habits.octaves &&
-                   arranger->genre->texture == TEXTURE_CUES &&
-                   a->plan->sections[a->plan->bars[bar].section].fullness > 1;
     for (int i = 0; i < sheet->n_events; i++) {
         const LeadEvent *event = &sheet->events[i];
         if (event->pitch == LEAD_REST)
             continue;
         double length = event_length(arranger, bar, i);
         double held = last ? length : length * arranger->cues->articulation;
+        int pitch = arranger->home + octave + event->pitch;
         if (arranger->genre->texture == TEXTURE_CHORALE) {
-            arranger_tied_note(arranger, MELODY, bar, event->place, length,
-                               arranger->home + octave + event->pitch);
+            arranger_tied_note(arranger, MELODY, bar, event->place, length, pitch);
             continue;
         }
-        if (octaves && event->place % BEAT == 0)
-            arranger_note(arranger, MELODY, bar, event->place, held,
-                          arranger->home + octave + event->pitch - 12, -8);
-        int pitch = arranger->home + octave + event->pitch;
+        int below = doubled(arranger, bar, event->place, pitch);
+        if (below > 0)
+            arranger_note(arranger, MELODY, bar, event->place, held, below, -8);
         int played = play_mordent(arranger, bar, event->place, held, pitch);
         arranger_note(arranger, MELODY, bar, event->place + played, held - played, pitch, 0);
     }
@@ -102,76 +113,7 @@ static int lowest_melody(const Arranger *arranger, int bar, int half, int octave
     return lowest;
 }
 
-/* ------------------------------------------------------------------ chords and bass */
-
-/* The note of a voicing that a bit of a stroke means: the highest, an octave higher, where it has
- * fewer. */
-static int voice(const Arranger *arranger, int bit) {
-    return bit < arranger->voicing.count ? arranger->voicing.pitches[bit]
-                                         : arranger->voicing.pitches[0] + 12;
-}
-
-static void play_chords(Arranger *arranger, const Pattern *pattern, int bar, int half) {
-    const double rings = 0.8; /* so much pedal that others than pianos hold the chords too */
-    int start = half * arranger->places / 2, length = arranger->places / 2;
-    for (int i = 0; i < pattern->count; i++) {
-        const Stroke *stroke = &pattern->strokes[i];
-        bool all = stroke->notes == 15;
-        if (stroke->place >= length)
-            continue;
-        double held = fmin(stroke->length, length - stroke->place);
-        if (arranger->cues->pedal >= rings)
-            held = length - stroke->place;
-        else if (stroke->length <= 4)
-            held *= fmin(arranger->cues->articulation + 0.1, 1);
-        if (arranger->genre->longest > 0)
-            held = fmin(held, arranger->genre->longest);
-        for (int bit = 0; bit < VOICES; bit++)
-            if (stroke->notes >> bit & 1 && (!all || bit < arranger->voicing.count))
-                arranger_note(arranger, CHORDS, bar, start + stroke->place, held,
-                              voice(arranger, bit), stroke->loudness);
-    }
-}
-
-/* The highest note of the chords that is struck together with the bass, 0 where none is. */
-static int struck_together(const Arranger *arranger, const Pattern *chords, const Pattern *bass) {
-    int top = 0;
-    for (int i = 0; i < chords->count; i++)
-        for (int k = 0; k < bass->count; k++)
-            for (int bit = 0; bit < VOICES && chords->strokes[i].place == bass->strokes[k].place;
-                 bit++)
-                if (chords->strokes[i].notes >> bit & 1 && voice(arranger, bit) > top)
-                    top = voice(arranger, bit);
-    return top;
-}
-
-/* A loud left hand plays octaves. */
-static void play_bass(Arranger *arranger, const Pattern *pattern, const Pattern *chords, int bar,
-                      int half) {
-    const int loud = 85, lowest = 24;
-    int start = half * arranger->places / 2, length = arranger->places / 2;
-    int top = struck_together(arranger, chords, pattern);
-    int root = arranger_root(arranger, arranger->voicing.chord, top);
-    const int notes[] = {root, root - 5, root + 12};
-    bool low = root - 5 < 31;
-    bool doubled = arranger->arrangement->ensemble == ENSEMBLE_PIANO && root - 12 >= lowest &&
-                   arranger->cues->velocity >= loud && top - root + 12 <= REACH;
-    for (int i = 0; i < pattern->count; i++) {
-        const Stroke *stroke = &pattern->strokes[i];
-        if (stroke->place >= length)
-            continue;
-        double held = fmin(stroke->length, length - stroke->place);
-        if (arranger->genre->longest > 0)
-            held = fmin(held, 2 * arranger->genre->longest);
-        for (int bit = 0; bit < 3; bit++)
-            if (stroke->notes >> bit & 1)
-                arranger_note(arranger, BASS, bar, start + stroke->place, held,
-                              notes[bit] + (bit == 1 && low ? 12 : 0), stroke->loudness);
-        if (doubled && stroke->notes & 1)
-            arranger_note(arranger, BASS, bar, start + stroke->place, held, root - 12,
-                          stroke->loudness);
-    }
-}
+/* ------------------------------------------------------------------ pads, drums, the end */
 
 /* Pads hold the chords; in full sections they sing a line of their own instead. */
 static void play_pads(Arranger *arranger, int bar, int half, int octave, int fullness) {
@@ -208,66 +150,19 @@ static void mark_chord(Arranger *arranger, int bar, int half, int chord) {
                                           name, arranger->error);
 }
 
-/* The last bar: one chord over its root, held. */
-static void play_end(Arranger *arranger, int chord, int bar) {
-    for (int i = 0; i < arranger->voicing.count; i++)
-        arranger_note(arranger, CHORDS, bar, 0, arranger->places, arranger->voicing.pitches[i], 0);
-    arranger_note(
-        arranger, BASS, bar, 0, arranger->places,
-        arranger_root(arranger, chord, arranger->voicing.pitches[arranger->voicing.count - 1]), 0);
-}
-
-/* A thinner pattern for one that strikes whole chords. */
-static ChordPattern thinner(ChordPattern pattern) {
-    switch (pattern) {
-    case CHORDS_QUARTERS:
-    case CHORDS_OFFBEAT:
-    case CHORDS_EIGHTHS:
-        return CHORDS_BROKEN;
-    case CHORDS_HITS:
-    case CHORDS_SYNCOPATED:
-        return CHORDS_SPREAD;
-    default:
-        return pattern;
-    }
-}
-
-/* A section keeps its manner. */
-static bool is_broken(const Arranger *arranger, int bar) {
-    const Arrangement *a = arranger->arrangement;
-    Rng sections = rng_split(a->rng, BROKEN_SECTIONS);
-    return rng_uniform(sections, (uint64_t)a->plan->bars[bar].section) < arranger->habits.broken;
-}
-
-static void play_patterns(Arranger *arranger, int bar, int half, int fullness) {
-    const Cues *cues = arranger->cues;
-    bool broken = arranger->arrangement->ensemble == ENSEMBLE_PIANO && is_broken(arranger, bar);
-    ChordPattern chords = broken ? thinner(cues->chords[fullness]) : cues->chords[fullness];
-    play_chords(arranger, &chord_patterns[chords], bar, half);
-    play_bass(arranger, &bass_patterns[cues->bass[fullness]], &chord_patterns[chords], bar, half);
-}
-
-/* An Alberti bass; calm sections have held chords over their root, full ones sixteenths. */
-static void play_classical(Arranger *arranger, int bar, int half, int fullness) {
-    static const ChordPattern patterns[] = {CHORDS_HELD, CHORDS_ALBERTI, CHORDS_ROLLING};
-    static const Pattern held = {1, {{0, 8, 1, 0}}};
-    play_chords(arranger, &chord_patterns[patterns[fullness]], bar, half);
-    if (fullness != 1)
-        play_bass(arranger, &held, &chord_patterns[patterns[fullness]], bar, half);
-}
-
 /* A chord that is new: its name, and where the texture wants one its voicing. */
 static void change_chord(Arranger *arranger, int bar, int half, int octave) {
     const Arrangement *a = arranger->arrangement;
     const double legato = 0.8; /* rougher moods have plain chords, and so has minor */
     bool moves = a->ensemble == ENSEMBLE_PIANO && arranger->genre->texture == TEXTURE_CUES;
     int chord = arranger_chord(arranger, bar, half);
-    int center = 58 + arranger->habits.height + (moves ? 12 * arranger->cues->accompaniment : 0);
+    int center = 60 + arranger->habits.height + (moves ? 12 * arranger->cues->accompaniment : 0);
     int ceiling = lowest_melody(arranger, bar, half, octave, 127);
     bool smooth =
         a->genre != GENRE_FREE || (arranger->cues->articulation >= legato && !arranger->minor);
-    bool colour = arranger_chance(arranger) < (float)arranger->genre->colour && smooth &&
-                  !is_end(arranger, bar) && a->ensemble != ENSEMBLE_CHIPTUNE;
+    float often = (float)arranger->genre->colour * arranger->habits.colour * (float)smooth;
+    bool colour = arranger_chance(arranger) < often && !is_end(arranger, bar) &&
+                  a->ensemble != ENSEMBLE_CHIPTUNE;
     if (chord == arranger->voicing.chord)
         return;
     mark_chord(arranger, bar, half, chord);
@@ -283,7 +178,7 @@ static void play_half(Arranger *arranger, int bar, int half, int octave) {
     change_chord(arranger, bar, half, octave);
     if (is_end(arranger, bar)) {
         if (!half)
-            play_end(arranger, arranger->voicing.chord, bar);
+            arranger_end(arranger, bar, octave);
         return;
     }
     bool silent = arranger_chance(arranger) < (float)arranger->cues->silence &&
@@ -291,13 +186,13 @@ static void play_half(Arranger *arranger, int bar, int half, int octave) {
     if (texture == TEXTURE_CHORALE)
         arranger_chorale(arranger, bar, half, octave);
     else if (texture == TEXTURE_CLASSICAL)
-        play_classical(arranger, bar, half, section->fullness);
+        arranger_classical(arranger, bar, half, octave, section->fullness);
     else if (texture == TEXTURE_FOLK)
         arranger_folk(arranger, bar, half);
     else if (texture == TEXTURE_JAZZ)
         arranger_jazz(arranger, bar, half);
     else if (!silent)
-        play_patterns(arranger, bar, half, section->fullness);
+        arranger_patterns(arranger, bar, half, octave);
     if (!silent)
         play_drums(arranger, bar, half);
     play_pads(arranger, bar, half, octave, section->fullness);

@@ -23,15 +23,31 @@ typedef struct Voicing {
     int chord; /* -1 before the first */
 } Voicing;
 
+/* What the right hand adds below the melody on beats. */
+typedef enum Doubling {
+    DOUBLING_NONE,
+    DOUBLING_OCTAVES,
+    DOUBLING_CHORD, /* the next note of the chord but one */
+    DOUBLINGS
+} Doubling;
+
 /* What a player does in the whole piece. */
 typedef struct Habits {
     double pedal;    /* probability that half a bar is pedalled, times the cues' */
     double contrast; /* of the melody to the rest, MIDI velocity */
     double wobble;   /* standard deviation of a note's velocity */
-    double touch;    /* loudness in all, MIDI velocity */
-    int height;      /* semitones by which chords lie higher */
+    int height;      /* semitones by which chords and bass lie higher */
     float broken;    /* probability that a section's chords are broken where there is a choice */
-    bool octaves;    /* the melody of full sections is played in octaves */
+    float wide;      /* probability that a section's left hand plays wide broken chords */
+    Doubling doubling;
+    double rubato;    /* slowing at the end of a phrase, times the usual */
+    double drift;     /* standard deviation of a half bar's tempo */
+    double blur;      /* probability that the pedal is held beyond a change */
+    bool open;        /* chords have their second note an octave lower */
+    float together;   /* probability that a note is exactly on its chord's time */
+    float colour;     /* times the genre's probability of sevenths and ninths */
+    bool low_octaves; /* the bass is doubled an octave lower */
+    double lift;      /* seconds after a new chord that the pedal is lifted */
 } Habits;
 
 struct Arranger {
@@ -47,7 +63,7 @@ struct Arranger {
     int places;        /* of a bar */
     int home;          /* MIDI pitch of the tonic that the sheet counts from */
     Voicing voicing;
-    int line, bass; /* latest pitches of counter-melody and walking bass, 0 before the first */
+    int line, bass; /* latest pitches of counter-melody and bass, 0 before the first */
     struct {
         Voicing voicing;
         int line, bass;
@@ -78,13 +94,19 @@ uint8_t arranger_melody_program(const Arrangement *arrangement);
  * as without. */
 void arranger_rubato(const Arrangement *arrangement, double *factors);
 
+/* ---- accompaniment.c ---- */
+
+/* Half a bar in the patterns of the cues, or what a pianist plays instead. */
+void arranger_patterns(Arranger *arranger, int bar, int half, int octave);
+void arranger_classical(Arranger *arranger, int bar, int half, int octave, int fullness);
+/* The last bar: one chord, held. */
+void arranger_end(Arranger *arranger, int bar, int octave);
+
 /* ---- voices.c ---- */
 
 /* The voicing of a chord that moves least from the one before, around `center` and below `ceiling`;
  * `colour` adds a seventh or ninth and leaves the root to the bass. */
 void arranger_voice(Arranger *arranger, int chord, int center, int ceiling, bool colour);
-/* A bass note for a chord: its root near MIDI pitch 36, or as near to `top` as a hand reaches. */
-int arranger_root(const Arranger *arranger, int chord, int top);
 /* Four voices below the melody in quarters; held chords; a walking bass. */
 void arranger_chorale(Arranger *arranger, int bar, int half, int octave);
 void arranger_folk(Arranger *arranger, int bar, int half);

@@ -30,7 +30,7 @@ typedef struct Cues {
     double slowest, fastest; /* quarter notes per minute, limits of the drawn tempo */
     double major;            /* probability of a major mode */
     int low, high;           /* the melody's range, semitones above the tonic near middle C */
-    int accompaniment;       /* octaves by which chords and bass are shifted */
+    int accompaniment;       /* -1: chords and bass lie lower */
     int velocity, accent;    /* MIDI; accent of strong places */
     double uneven;           /* variation of loudness from phrase to phrase, MIDI velocity */
     double articulation;     /* held share of a melody note's duration: 1 = legato */
@@ -38,6 +38,7 @@ typedef struct Cues {
     double surprise;         /* probability of a chord from outside the key */
     double dark;             /* in minor: added to the logits of minor chords, and more to those of
                                 diminished ones */
+    double open;             /* probability that a phrase does not close with dominant and tonic */
     double chord_seconds;    /* least time between chord changes */
     double runs;             /* added to the logits of sixteenths between eighths */
     double eighths;          /* the same of eighths between quarters */

@@ -82,17 +82,18 @@ static bool is_dominant(int chord) {
 }
 
 /* Which chords a bar may begin with. */
-static void allow_chords(LeadWriter *writer, int bar, bool surprise, uint8_t *allowed) {
+static void allow_chords(LeadWriter *writer, int bar, bool surprise, bool open, uint8_t *allowed) {
     const LeadWish *wish = writer->wish;
     const PlanBar *plan = &wish->plan->bars[bar];
     bool minor = wish->head.minor;
     memset(allowed, 0, LEAD_VOCABULARY);
     uint8_t *chords = allowed + LEAD_TOKEN_CHORD;
-    bool home = plan->cadence >= CADENCE_FULL || bar == 0;
+    bool home =
+        bar == 0 || plan->cadence == CADENCE_FINAL || (plan->cadence == CADENCE_FULL && !open);
     for (int chord = 0; chord < LEAD_CHORDS; chord++) {
         if (home)
             chords[chord] = chord == tonic_chord(minor);
-        else if (plan->prepares)
+        else if (plan->prepares && !open)
             chords[chord] = is_dominant(chord) ||
                             (in_key(minor, chord) && chord % LEAD_QUALITIES != LEAD_SUSPENDED &&
                              (chord / LEAD_QUALITIES == 5 || chord / LEAD_QUALITIES == 2));
@@ -113,16 +114,33 @@ static void darken(const LeadWriter *writer, float *bias) {
     }
 }
 
+/* Whether a phrase that ends with this bar or the next closes otherwise; its last section closes as
+ * the piece does. */
+static bool stays_open(const LeadWriter *writer, int bar) {
+    enum { PHRASES = 1, PHRASE = 4 };
+    Rng rng = rng_split(writer->wish->rng, PHRASES);
+    const Plan *plan = writer->wish->plan;
+    bool last = plan->bars[bar].section == plan->n_sections - 1;
+    return !last && rng_uniform(rng, (uint64_t)(bar / PHRASE)) < (float)writer->cues->open;
+}
+
 static int draw_first_chord(LeadWriter *writer, int bar) {
-    const float at_home = -0.8f, again = -0.8f;
+    enum { FOURTH = 5 };
+    const float at_home = -0.8f, again = -0.8f, by_fourth = -1;
     float bias[LEAD_VOCABULARY] = {0};
     uint8_t allowed[LEAD_VOCABULARY];
     bool surprise = chance(writer) < (float)writer->cues->surprise;
-    allow_chords(writer, bar, surprise, allowed);
+    allow_chords(writer, bar, surprise, stays_open(writer, bar), allowed);
     darken(writer, bias);
     bias[LEAD_TOKEN_CHORD + tonic_chord(writer->wish->head.minor)] += at_home;
+    int before = bar ? writer->sheet->bars[bar - 1].chords[1] : -1;
+    for (int quality = 0; bar && quality < LEAD_QUALITIES; quality++) {
+        int root = (before / LEAD_QUALITIES + FOURTH) % 12;
+        bias[LEAD_TOKEN_CHORD + root * LEAD_QUALITIES + quality] +=
+            by_fourth * (float)writer->cues->open;
+    }
     if (bar)
-        bias[LEAD_TOKEN_CHORD + writer->sheet->bars[bar - 1].chords[1]] += again;
+        bias[LEAD_TOKEN_CHORD + before] += again;
     return draw(writer, bias, allowed) - LEAD_TOKEN_CHORD;
 }
 
@@ -132,7 +150,8 @@ static int draw_second_chord(LeadWriter *writer, int bar, int first) {
     const PlanBar *plan = &wish->plan->bars[bar];
     bool minor = wish->head.minor, time = wish->bar_seconds / 2 >= writer->cues->chord_seconds;
     float bias[LEAD_VOCABULARY] = {0};
-    if (plan->cadence == CADENCE_HALF || (plan->prepares && !is_dominant(first)))
+    bool open = stays_open(writer, bar);
+    if (!open && (plan->cadence == CADENCE_HALF || (plan->prepares && !is_dominant(first))))
         return dominant_chord();
     if (!time || plan->cadence != CADENCE_NONE)
         return first;

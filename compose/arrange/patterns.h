@@ -30,6 +30,9 @@ typedef enum BassPattern {
     BASS_EIGHTHS, /* root repeated */
     BASS_OCTAVES, /* root and its octave in turn */
     BASS_SYNCOPATED,
+    BASS_WIDE_QUARTERS, /* root, fifth, tenth: broken chords over more than an octave */
+    BASS_WIDE_EIGHTHS,
+    BASS_WIDE_SIXTEENTHS,
     BASS_PATTERNS
 } BassPattern;
 
@@ -43,8 +46,8 @@ typedef enum DrumPattern {
 } DrumPattern;
 
 /* A stroke: its sixteenth in the half bar and its length in sixteenths; `notes` is a set of chord
- * notes by bit (0 the lowest of the voicing … 3, and for basses 0 root, 1 fifth, 2 the octave), for
- * drums a General MIDI key. */
+ * notes by bit (0 the lowest of the voicing … 3, and for basses 0 root, 1 the fifth below, 2 the
+ * octave, 3 the fifth above, 4 the tenth, 5 the twelfth), for drums a General MIDI key. */
 typedef struct Stroke {
     uint8_t place, length, notes;
     int8_t loudness; /* added to the velocity */

@@ -11,11 +11,21 @@ Habits arranger_habits(const Arrangement *arrangement) {
     bool human = genre->spread > 0;
     return (Habits){.pedal = human ? 0.5 + 1.1 * (double)rng_uniform(rng, 0) : 1,
                     .contrast = human ? -2 + 12 * (double)rng_uniform(rng, 1) : 6,
-                    .wobble = human ? 3 + 4 * (double)rng_uniform(rng, 2) : 2.5,
-                    .touch = human ? 6 * fmin(fmax((double)rng_normal(rng, 4), -1.5), 1.5) : 0,
-                    .height = human ? (int)rng_below(rng, 5, 8) - 3 : 0,
+                    .wobble = human ? 4 + 4 * (double)rng_uniform(rng, 2) : 2.5,
+                    .height = human ? (int)rng_below(rng, 5, 12) - 4 : 0,
                     .broken = genre->broken < 0 ? 0.5f * rng_uniform(rng, 3) : (float)genre->broken,
-                    .octaves = rng_uniform(rng, 6) < 0.5f};
+                    .low_octaves = human && rng_uniform(rng, 7) < 0.25f,
+                    .lift = human ? 0.4 * (double)rng_uniform(rng, 8) : 0,
+                    .rubato = human ? 1.2 * pow((double)rng_uniform(rng, 9), 1.5) : 1,
+                    .drift = human ? 0.01 + 0.03 * (double)rng_uniform(rng, 12) : 0.02,
+                    .blur = human ? 0.5 * pow((double)rng_uniform(rng, 13), 2) : 0,
+                    .open = human && rng_uniform(rng, 14) < 0.5f,
+                    .together = human ? 0.5f * rng_uniform(rng, 10) : 0.2f,
+                    .colour = human ? 2 * rng_uniform(rng, 11) : 1,
+                    .wide = genre->broken < 0 ? 0.4f * rng_uniform(rng, 4) : 0,
+                    .doubling = genre->texture == TEXTURE_CUES
+                                    ? (Doubling)rng_below(rng, 6, DOUBLINGS)
+                                    : DOUBLING_NONE};
 }
 
 float arranger_chance(Arranger *arranger) {
@@ -42,7 +52,9 @@ static void draw_pedal(Arranger *arranger, int bar) {
     for (int half = 0; half < 2; half++) {
         bool down =
             a->ensemble == ENSEMBLE_PIANO && (double)arranger_chance(arranger) < probability;
+        bool blurred = (double)arranger_chance(arranger) < arranger->habits.blur;
         arranger->pedal[half] = !down ? 0 : whole || half ? end : arranger->places / 2;
+        arranger->pedal[half] += down && blurred ? arranger->places / 2 : 0;
     }
 }
 
@@ -70,7 +82,7 @@ static int velocity_at(Arranger *arranger, Part part, int bar, int place, int lo
                    arranger->cues->accent * (accent - 0.3) + 4 * sin(M_PI * inside) +
                    2 * section->fullness + arranger->swell +
                    arranger->habits.wobble * normal(arranger);
-    double moved = arranger->cues->velocity + arranger->habits.touch + shape - even;
+    double moved = arranger->cues->velocity + shape - even;
     double velocity = even + arranger->genre->dynamics * moved;
     return (int)fmin(fmax(lround(velocity), 12), 124);
 }
@@ -92,7 +104,6 @@ static double swung(const Arranger *arranger, double place) {
  * together. */
 static double lateness(Arranger *arranger, Part part, int bar, double place) {
     const Arrangement *a = arranger->arrangement;
-    const float together = 0.2f;
     const double lead = 0.006, limit = SIXTEENTH * 0.4;
     double second = arranger->tempo / 60 * ARRANGER_TICKS;
     if (a->ensemble == ENSEMBLE_CHIPTUNE || part == DRUMS)
@@ -102,7 +113,7 @@ static double lateness(Arranger *arranger, Part part, int bar, double place) {
                   (double)rng_normal(places, (uint64_t)(2 * place));
     double own = arranger->genre->spread *
                  (1.2 * arranger->cues->timing * fabs(normal(arranger)) - (part == MELODY) * lead);
-    if (arranger_chance(arranger) >= together)
+    if (arranger_chance(arranger) >= arranger->habits.together)
         late += own;
     return fmin(fmax(late * second, -limit), limit);
 }
@@ -116,6 +127,7 @@ void arranger_note(Arranger *arranger, Part part, int bar, double place, double 
         arranger_tick(arranger, bar, swung(arranger, place)) + lateness(arranger, part, bar, place);
     double off = arranger_tick(arranger, bar, swung(arranger, place + length));
     double last = a->loops ? arranger_tick(arranger, a->sheet->n_bars, 0) : INFINITY;
+    double second = arranger->tempo / 60 * ARRANGER_TICKS;
     int lifted = arranger->pedal[place >= arranger->places / 2.0];
     SongNote note = {.onset = (uint32_t)fmax(lround(on), 0),
                      .pitch = (uint8_t)pitch,
@@ -128,7 +140,10 @@ void arranger_note(Arranger *arranger, Part part, int bar, double place, double 
     note.release = (uint32_t)fmax(lround(fmin(off, last)), note.onset + SIXTEENTH / 4);
     note.sounding = note.release;
     if (lifted)
-        note.sounding = (uint32_t)fmax(arranger_tick(arranger, bar, lifted), note.release);
+        note.sounding = (uint32_t)fmin(
+            fmax(arranger_tick(arranger, bar, lifted) + arranger->habits.lift * second,
+                 note.release),
+            last);
     arranger->failed = song_add_note(arranger->song, note, arranger->error);
 }
 
@@ -149,8 +164,9 @@ void arranger_tied_note(Arranger *arranger, Part part, int bar, double place, do
 }
 
 void arranger_rubato(const Arrangement *a, double *factors) {
-    const double arch = 0.1, drift = 0.02, steadiness = 0.7;
-    double amount = genre_row(a->genre)->rubato, wander = 0, time = 0;
+    const double arch = 0.1, steadiness = 0.7;
+    Habits habits = arranger_habits(a);
+    double amount = genre_row(a->genre)->rubato, drift = habits.drift, wander = 0, time = 0;
     Rng rng = rng_split(a->rng, STREAM_RUBATO);
     int n = 2 * a->sheet->n_bars;
     bool steady = a->steady || a->ensemble == ENSEMBLE_BAND || a->ensemble == ENSEMBLE_CHIPTUNE;
@@ -158,7 +174,7 @@ void arranger_rubato(const Arrangement *a, double *factors) {
         double inside = (h % (2 * PHRASE) + 0.5) / (2 * PHRASE);
         wander = steadiness * wander + drift * (double)rng_normal(rng, (uint64_t)h);
         wander = fmin(fmax(wander, -2 * drift), 2 * drift);
-        double slower = arch * pow(inside, 4) + wander;
+        double slower = habits.rubato * arch * pow(inside, 4) + wander;
         factors[h] = steady ? 1 : 1 / (1 + amount * slower);
         time += 1 / factors[h];
     }

@@ -54,19 +54,14 @@ void arranger_voice(Arranger *arranger, int chord, int center, int ceiling, bool
             n_best = n;
         }
     }
+    if (arranger->habits.open && n_best > 2 && arranger->arrangement->ensemble == ENSEMBLE_PIANO) {
+        int second = best[1] - 12;
+        best[1] = best[0];
+        best[0] = second;
+    }
     memcpy(arranger->voicing.pitches, best, sizeof best);
     arranger->voicing.count = n_best;
     arranger->voicing.chord = chord;
-}
-
-int arranger_root(const Arranger *arranger, int chord, int top) {
-    const int highest = 43;
-    int root = 36 + (arranger->home + chord / LEAD_QUALITIES) % 12;
-    if (root > highest)
-        root -= 12;
-    while (arranger->arrangement->ensemble == ENSEMBLE_PIANO && top - root > REACH)
-        root += 12;
-    return root;
 }
 
 int arranger_melody_at(const Arranger *arranger, int bar, int place, int octave) {

@@ -128,18 +128,34 @@ static int hear(const Row *row, int classes) {
     return best;
 }
 
-/* Probability that a piece of the second class seems more of it than one of the first. */
-static double area(const Rows *rows) {
+/* Probability that a piece of the second class has more of a value than one of the first;
+ * values of neighbouring rows are `stride` apart. */
+static double area(const Rows *rows, const float *values, size_t stride) {
     double wins = 0, pairs = 0;
     for (int i = 0; i < rows->count; i++)
         for (int k = 0; k < rows->count; k++)
             if (rows->list[i].class == 0 && rows->list[k].class == 1) {
-                float first = rows->list[i].probabilities[1],
-                      second = rows->list[k].probabilities[1];
+                float first = values[(size_t)i * stride], second = values[(size_t)k * stride];
                 wins += second > first ? 1 : second == first ? 0.5 : 0;
                 pairs++;
             }
     return pairs > 0 ? wins / pairs : NAN;
+}
+
+/* Keeps the features with the greatest areas, greatest first. */
+static void score_features(const Rows *rows, Apart *apart) {
+    for (int f = 0; f < MUSIC_FEATURES; f++) {
+        double auc = area(rows, &rows->list->features[f], sizeof(Row) / sizeof(float));
+        int at = APART_FEATURES;
+        auc = fmax(auc, 1 - auc);
+        for (; at > 0 && auc > apart->alone[at - 1].auc; at--)
+            if (at < APART_FEATURES)
+                apart->alone[at] = apart->alone[at - 1];
+        if (at < APART_FEATURES) {
+            apart->alone[at].feature = f;
+            apart->alone[at].auc = auc;
+        }
+    }
 }
 
 static void score(const Rows *rows, Apart *apart) {
@@ -148,7 +164,10 @@ static void score(const Rows *rows, Apart *apart) {
         apart->pieces[row->class]++;
         apart->heard[row->class][hear(row, apart->classes)]++;
     }
-    apart->auc = apart->classes == PAIR ? area(rows) : NAN;
+    if (apart->classes != PAIR)
+        return;
+    apart->auc = area(rows, &rows->list->probabilities[1], sizeof(Row) / sizeof(float));
+    score_features(rows, apart);
 }
 
 static int measure(char **names, char **heard, const ApartSettings *settings, Apart *apart,
@@ -207,6 +226,11 @@ static void print_text(const Apart *apart, char **names, FILE *stream) {
     fprintf(stream, "told apart     %6.3f ± %5.3f\n", apart_accuracy(apart), half_interval(apart));
     if (!isnan(apart->auc))
         fprintf(stream, "AUC            %6.3f\n", apart->auc);
+    for (int i = 0; i < APART_FEATURES && !isnan(apart->auc); i++) {
+        char name[MUSIC_FEATURE_NAME];
+        music_feature_name(apart->alone[i].feature, name);
+        fprintf(stream, "  alone        %6.3f  %s\n", apart->alone[i].auc, name);
+    }
     for (int c = 0; c < apart->classes; c++) {
         fprintf(stream, "%5d", apart->pieces[c]);
         for (int k = 0; k < apart->classes; k++)
@@ -229,6 +253,14 @@ static void print_json(const Apart *apart, char **names, FILE *stream) {
                   half_interval(apart), "left_out", apart->left_out, "folders", folders);
     if (!isnan(apart->auc))
         json_object_set_new(result, "auc", json_real(apart->auc));
+    json_t *alone = json_array();
+    for (int i = 0; i < APART_FEATURES && !isnan(apart->auc); i++) {
+        char name[MUSIC_FEATURE_NAME];
+        music_feature_name(apart->alone[i].feature, name);
+        json_array_append_new(alone,
+                              json_pack("{s:s, s:f}", "feature", name, "auc", apart->alone[i].auc));
+    }
+    json_object_set_new(result, "alone", alone);
     json_dumpf(result, stream, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
     fprintf(stream, "\n");
     json_decref(result);

@@ -10,12 +10,13 @@
 #ifndef COMPOSE_EVALUATE_APART_H
 #define COMPOSE_EVALUATE_APART_H
 
+#include "datasets/measures/music_feature_names.h"
 #include "nn/base/error.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 
-enum { APART_CLASSES = 16 };
+enum { APART_CLASSES = 16, APART_FEATURES = 8 };
 
 typedef struct ApartSettings {
     double seconds; /* of each piece, from its beginning; 0: all */
@@ -27,6 +28,12 @@ typedef struct Apart {
     int pieces[APART_CLASSES], left_out;     /* of the classified folders; unreadable */
     int heard[APART_CLASSES][APART_CLASSES]; /* pieces by true class and prediction */
     double auc;                              /* for two classes, NAN for more */
+    /* For two classes, the features that alone tell them apart best, by the area under their own
+     * curve, .5 … 1. */
+    struct {
+        int feature;
+        double auc;
+    } alone[APART_FEATURES];
 } Apart;
 
 /* Balanced accuracy: the mean share of correct pieces over the classes. */

@@ -49,6 +49,9 @@ START_TEST(what_differs_is_told_apart) {
     ck_assert_int_eq(apart.pieces[0], 20);
     ck_assert_double_gt(apart_accuracy(&apart), 0.95);
     ck_assert_double_gt(apart.auc, 0.99);
+    ck_assert_int_eq(music_feature_group(apart.alone[0].feature), 1); /* pitches */
+    ck_assert_double_gt(apart.alone[0].auc, 0.99);
+    ck_assert_double_ge(apart.alone[0].auc, apart.alone[APART_FEATURES - 1].auc);
 }
 END_TEST
 

@@ -1,0 +1,194 @@
+#include "compose/arrange/arranger_parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { SECTIONS = 16 }; /* a stream of random numbers, after those of performance.c */
+enum { ALL = 15 };
+
+/* ------------------------------------------------------------------ hands */
+
+/* The note of a voicing that a bit of a stroke means: the highest, an octave higher, where it has
+ * fewer. */
+static int voice(const Arranger *arranger, int bit) {
+    return bit < arranger->voicing.count ? arranger->voicing.pitches[bit]
+                                         : arranger->voicing.pitches[0] + 12;
+}
+
+static bool strikes_at(const Pattern *pattern, int place) {
+    for (int i = 0; i < pattern->count; i++)
+        if (pattern->strokes[i].place == place)
+            return true;
+    return false;
+}
+
+/* What the melody strikes at a place of the bar, or -1. */
+static int melody_struck(const Arranger *arranger, int bar, int place, int octave) {
+    const LeadBar *sheet = &arranger->arrangement->sheet->bars[bar];
+    for (int i = 0; i < sheet->n_events; i++)
+        if (sheet->events[i].place == place)
+            return sheet->events[i].pitch == LEAD_REST
+                       ? -1
+                       : arranger->home + octave + sheet->events[i].pitch;
+    return -1;
+}
+
+/* Where a chord's note is played together with a bass: where one hand reaches it from the bass or
+ * the other from the melody, else an octave higher if that one does; -1: it is left out. */
+static int within_hands(const Arranger *arranger, int pitch, int bass, int melody) {
+    if (arranger->arrangement->ensemble != ENSEMBLE_PIANO || bass < 0 || pitch - bass <= REACH)
+        return pitch;
+    if (melody < 0 || melody - pitch <= REACH)
+        return pitch;
+    return pitch + 12 < melody && melody - pitch - 12 <= REACH ? pitch + 12 : -1;
+}
+
+static int lowest_bass(const Arranger *arranger) {
+    const int usual = 38, lower = 6, lowest = 29;
+    int pitch = usual + arranger->habits.height + lower * arranger->cues->accompaniment;
+    return pitch > lowest ? pitch : lowest;
+}
+
+/* A bass note for a chord: the octave of its root that lies nearest to the latest one. */
+static int bass_root(Arranger *arranger, int chord) {
+    const int range = 14;
+    int lowest = lowest_bass(arranger), highest = lowest + range;
+    int wanted = (arranger->home + chord / LEAD_QUALITIES) % 12, best = -1;
+    int from = arranger->bass ? arranger->bass : lowest + range / 2;
+    for (int pitch = lowest; pitch <= highest; pitch++)
+        if (pitch % 12 == wanted && (best < 0 || abs(pitch - from) < abs(best - from)))
+            best = pitch;
+    return arranger->bass = best;
+}
+
+/* Whether the left hand plays a bass note in octaves: loud ones, by some players all, where it has
+ * no chord to play. */
+static bool is_doubled(const Arranger *arranger, const Pattern *chords, int place, int root) {
+    const int lowest = 24, loud = 85;
+    return arranger->arrangement->ensemble == ENSEMBLE_PIANO && root - 12 >= lowest &&
+           (arranger->habits.low_octaves || arranger->cues->velocity >= loud) &&
+           !strikes_at(chords, place);
+}
+
+/* ------------------------------------------------------------------ chords and bass */
+
+static void play_chords(Arranger *arranger, const Pattern *pattern, const Pattern *below, int root,
+                        int bar, int half, int octave) {
+    const double rings = 0.8; /* so much pedal that others than pianos hold the chords too */
+    int start = half * arranger->places / 2, length = arranger->places / 2;
+    for (int i = 0; i < pattern->count; i++) {
+        const Stroke *stroke = &pattern->strokes[i];
+        bool all = stroke->notes == ALL;
+        if (stroke->place >= length)
+            continue;
+        double held = fmin(stroke->length, length - stroke->place);
+        if (arranger->cues->pedal >= rings)
+            held = length - stroke->place;
+        else if (stroke->length <= 4)
+            held *= fmin(arranger->cues->articulation + 0.1, 1);
+        if (arranger->genre->longest > 0)
+            held = fmin(held, arranger->genre->longest);
+        int bass = strikes_at(below, stroke->place) ? root : -1;
+        int melody = melody_struck(arranger, bar, start + stroke->place, octave);
+        for (int bit = 0; bit < VOICES; bit++) {
+            bool sounds = stroke->notes >> bit & 1 && (!all || bit < arranger->voicing.count);
+            int pitch = sounds ? within_hands(arranger, voice(arranger, bit), bass, melody) : -1;
+            if (pitch > 0)
+                arranger_note(arranger, CHORDS, bar, start + stroke->place, held, pitch,
+                              stroke->loudness);
+        }
+    }
+}
+
+static void play_bass(Arranger *arranger, const Pattern *pattern, const Pattern *chords, int root,
+                      int bar, int half) {
+    int start = half * arranger->places / 2, length = arranger->places / 2;
+    int third = lead_chord_has(arranger->voicing.chord, root - arranger->home + 124) ? 4 : 3;
+    int fifth = lead_chord_has(arranger->voicing.chord, root - arranger->home + 126) ? 6 : 7;
+    bool low = root - 5 < 31;
+    const int notes[] = {root,         low ? root + 7 : root - 5, root + 12,
+                         root + fifth, root + 12 + third,         root + 12 + fifth};
+    for (int i = 0; i < pattern->count; i++) {
+        const Stroke *stroke = &pattern->strokes[i];
+        if (stroke->place >= length)
+            continue;
+        double held = fmin(stroke->length, length - stroke->place);
+        if (arranger->genre->longest > 0)
+            held = fmin(held, 2 * arranger->genre->longest);
+        for (int bit = 0; bit < (int)(sizeof notes / sizeof *notes); bit++)
+            if (stroke->notes >> bit & 1)
+                arranger_note(arranger, BASS, bar, start + stroke->place, held, notes[bit],
+                              stroke->loudness);
+        if (stroke->notes & 1 && is_doubled(arranger, chords, stroke->place, root))
+            arranger_note(arranger, BASS, bar, start + stroke->place, held, root - 12,
+                          stroke->loudness);
+    }
+}
+
+/* ------------------------------------------------------------------ textures */
+
+/* A thinner pattern for one that strikes whole chords. */
+static ChordPattern thinner(ChordPattern pattern) {
+    switch (pattern) {
+    case CHORDS_QUARTERS:
+    case CHORDS_OFFBEAT:
+    case CHORDS_EIGHTHS:
+        return CHORDS_BROKEN;
+    case CHORDS_HITS:
+    case CHORDS_SYNCOPATED:
+        return CHORDS_SPREAD;
+    default:
+        return pattern;
+    }
+}
+
+/* Wide broken chords for the left hand, as fast as a section of this fullness wants them. */
+static BassPattern wide(const Arranger *arranger, int fullness) {
+    const double seconds = 0.16; /* of a sixteenth that is not too fast */
+    bool slow = 15 / arranger->tempo >= seconds;
+    return fullness > 1 && slow   ? BASS_WIDE_SIXTEENTHS
+           : fullness > 0 || slow ? BASS_WIDE_EIGHTHS
+                                  : BASS_WIDE_QUARTERS;
+}
+
+/* A section keeps its manner, and what returns returns in it. */
+void arranger_patterns(Arranger *arranger, int bar, int half, int octave) {
+    const Cues *cues = arranger->cues;
+    const Arrangement *a = arranger->arrangement;
+    const PlanSection *section = &a->plan->sections[a->plan->bars[bar].section];
+    bool piano = a->ensemble == ENSEMBLE_PIANO;
+    uint64_t key = (uint64_t)(3 * section->name[0] + section->fullness);
+    Rng sections = rng_split(a->rng, SECTIONS);
+    ChordPattern chords = cues->chords[section->fullness];
+    BassPattern bass = cues->bass[section->fullness];
+    if (piano && rng_uniform(sections, 2 * key) < arranger->habits.wide) {
+        chords = CHORDS_NONE;
+        bass = wide(arranger, section->fullness);
+    } else if (piano && rng_uniform(sections, 2 * key + 1) < arranger->habits.broken) {
+        chords = thinner(chords);
+    }
+    int root = bass_root(arranger, arranger->voicing.chord);
+    play_chords(arranger, &chord_patterns[chords], &bass_patterns[bass], root, bar, half, octave);
+    play_bass(arranger, &bass_patterns[bass], &chord_patterns[chords], root, bar, half);
+}
+
+/* An Alberti bass; calm sections have held chords over their root, full ones sixteenths. */
+void arranger_classical(Arranger *arranger, int bar, int half, int octave, int fullness) {
+    static const ChordPattern patterns[] = {CHORDS_HELD, CHORDS_ALBERTI, CHORDS_ROLLING};
+    const Pattern *bass = &bass_patterns[fullness == 1 ? BASS_NONE : BASS_HELD];
+    int root = bass_root(arranger, arranger->voicing.chord);
+    play_chords(arranger, &chord_patterns[patterns[fullness]], bass, root, bar, half, octave);
+    play_bass(arranger, bass, &chord_patterns[patterns[fullness]], root, bar, half);
+}
+
+/* The last bar: one chord over its root, held. */
+void arranger_end(Arranger *arranger, int bar, int octave) {
+    int root = bass_root(arranger, arranger->voicing.chord);
+    int melody = melody_struck(arranger, bar, 0, octave);
+    for (int i = 0; i < arranger->voicing.count; i++) {
+        int pitch = within_hands(arranger, arranger->voicing.pitches[i], root, melody);
+        if (pitch > 0)
+            arranger_note(arranger, CHORDS, bar, 0, arranger->places, pitch, 0);
+    }
+    arranger_note(arranger, BASS, bar, 0, arranger->places, root, 0);
+}
