@@ -91,9 +91,10 @@ Point face_window_into(const FaceWindow *window, Point picture) {
 
 /* ------------------------------------------------------------------ drawing */
 
-/* The samples that a pixel is the mean of lie so many pixels of the picture apart, or less: each of
- * them is a mean of two by two pixels. With 1.0 the landmarks' error is the same. */
-#define TAP_STEP 1.5f
+/* The samples that a pixel is the mean of lie about so many pixels of the picture apart: each of
+ * them is a mean of two by two pixels. With 1.5 the landmarks' error is 4.31 % instead of 4.27, and
+ * a face takes a sixth longer. */
+#define TAP_STEP 2.0f
 enum { TAPS_MOST = 8 };
 
 /* A place in 1/ONE of a pixel, whose centre is a whole number. */

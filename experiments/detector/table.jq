@@ -2,8 +2,14 @@ include "markdown";
 
 def row(name): [name, (.average_precision | fixed(3)), (.recall[] | .recall | percent(1) + " %"), (.milliseconds | fixed(0)) + " ms"];
 
-.numbers | table(["\(.net.pictures) pictures, \(.net.faces) faces", "average precision", "recall at 0.1 false boxes per picture",
+def frame: ["\(.width)×\(.height)", (.net | fixed(1)) + " ms", (.haar | fixed(1)) + " ms"];
+
+.numbers
+| [table(["\(.net.pictures) pictures, \(.net.faces) faces", "average precision", "recall at 0.1 false boxes per picture",
                   "at 0.5", "at 1", "per picture"];
   [(.net | row("`--detector net`")), (.haar | row("`--detector haar`"))]
   + (.opencv // {} | to_entries | map(.key as $name | .value | row("OpenCV " + $name)))
-  + (.dlib // {} | to_entries | map(.key as $name | .value | row("dlib " + $name))))
+  + (.dlib // {} | to_entries | map(.key as $name | .value | row("dlib " + $name)))),
+  (.speed // [] | if . == [] then empty else
+    table(["frames of one thread, \(.[0].pictures) photographs", "`--detector net`", "`--detector haar`"]; map(frame)) end)]
+| paragraphs

@@ -3,8 +3,8 @@
  *
  * The shipped landmarks are placed on every EVERYth face of Training and on all of PublicTest and
  * PrivateTest; a forest learns from their features. Fusions are fitted on PublicTest and scored on
- * PrivateTest. With TABLES, a folder, the features are left there for a peer: train.f32, test.f32
- * (rows of floats) and train.labels, test.labels (a byte a row). */
+ * PrivateTest. With TABLES, a folder, the features are left there for a peer: train.f32,
+ * public.f32, private.f32 (rows of floats) and train.labels … (a byte a row). */
 #include "datasets/faces/face_load.h"
 #include "datasets/faces/landmark_features.h"
 #include "infer/evaluate/evaluation.h"
@@ -195,15 +195,20 @@ static int write_bytes(const char *folder, const char *name, const void *bytes, 
     return size ? -1 : 0;
 }
 
-static int write_tables(const char *folder, const Features *training, const Features *test,
-                        Error *error) {
-    size_t row = LANDMARK_FEATURES * sizeof(float);
-    return write_bytes(folder, "train.f32", training->x, training->n * row, error) ||
-                   write_bytes(folder, "train.labels", training->codes, training->n, error) ||
-                   write_bytes(folder, "test.f32", test->x, test->n * row, error) ||
-                   write_bytes(folder, "test.labels", test->codes, test->n, error)
-               ? -1
-               : 0;
+enum { TRAINING, PUBLIC, PRIVATE, SPLITS };
+
+static int write_tables(const char *folder, const Features features[SPLITS], Error *error) {
+    static const char *const names[SPLITS] = {"train", "public", "private"};
+    for (int i = 0; i < SPLITS; i++) {
+        const Features *f = &features[i];
+        char rows[32], labels[32];
+        snprintf(rows, sizeof rows, "%s.f32", names[i]);
+        snprintf(labels, sizeof labels, "%s.labels", names[i]);
+        if (write_bytes(folder, rows, f->x, f->n * LANDMARK_FEATURES * sizeof *f->x, error) ||
+            write_bytes(folder, labels, f->codes, f->n, error))
+            return -1;
+    }
+    return 0;
 }
 
 /* ------------------------------------------------------------------ all of it */
@@ -213,8 +218,6 @@ typedef struct Settings {
     uint32_t every;
     ForestSettings forest;
 } Settings;
-
-enum { TRAINING, PUBLIC, PRIVATE, SPLITS };
 
 static json_t *fuse(const Features features[SPLITS], const Forest *forest,
                     Evaluation *const network[2], float *probabilities[2], double *asked) {
@@ -247,8 +250,7 @@ static json_t *study(const Settings *settings, const FaceSet *set, FaceModel *mo
         if (measure(&features[i], set, splits[i], i ? 1 : settings->every, error))
             return NULL;
     double placed = processor_seconds() - began;
-    if (settings->tables &&
-        write_tables(settings->tables, &features[TRAINING], &features[PRIVATE], error))
+    if (settings->tables && write_tables(settings->tables, features, error))
         return NULL;
     ForestTable table = {features[TRAINING].x, features[TRAINING].labels, (int)features[TRAINING].n,
                          LANDMARK_FEATURES, EMOTION_COUNT};

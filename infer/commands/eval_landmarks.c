@@ -93,10 +93,10 @@ static int measure(const LandmarkSet *set, LandmarkModel *model, FaceFinder *fin
         if (!found)
             continue;
         Point points[LANDMARKS];
-        double began = clock_seconds();
+        double began = clock_processor_seconds();
         if (landmark_model_place(model, image_view(&face->grey), &window, points, error))
             return -1;
-        result->seconds += clock_seconds() - began;
+        result->seconds += clock_processor_seconds() - began;
         result->errors[result->n++] = landmarks_error(points, face->points);
     }
     return 0;

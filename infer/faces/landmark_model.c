@@ -15,13 +15,17 @@
 #define FOLLOW_SHIFT 0.2f
 #define FOLLOW_SCALE 1.3f
 
+/* Of the second look at a face in the mean with the first one. On faces68's training faces the
+ * error is 3.86 % with 0.5 and 0.6, 3.93 with 0.8. */
+#define SECOND_SHARE 0.6f
+
 enum { PIXELS = POINT_SIDE * POINT_SIDE };
 
 struct LandmarkModel {
     PointNetwork *network;
     Tape *tape;
     uint8_t pixels[PIXELS];
-    float x[2 * PIXELS]; /* a face and its mirror image */
+    float x[PIXELS];
 };
 
 LandmarkModel *landmark_model_open(const char *path, Error *error) {
@@ -65,33 +69,42 @@ FaceWindow landmark_model_window(Box square) {
     };
 }
 
-/* Predicts the points in the window: from its pixels, or as the mean of that and of what their
- * mirror image gives. */
-static int look(LandmarkModel *model, GreyView picture, const FaceWindow *window, bool mirror,
+/* Predicts the points in one pass on the window. */
+static int look(LandmarkModel *model, GreyView picture, const FaceWindow *window,
                 Point points[LANDMARKS], Error *error) {
     const PointNetworkInfo *info = point_network_info(model->network);
-    int n = mirror ? 2 : 1;
     face_window_draw(window, picture, POINT_SIDE, model->pixels);
     for (int i = 0; i < PIXELS; i++)
         model->x[i] = ((float)model->pixels[i] / 255 - info->mean) / info->std;
-    for (int i = 0; mirror && i < PIXELS; i++)
-        model->x[PIXELS + i] =
-            model->x[i / POINT_SIDE * POINT_SIDE + POINT_SIDE - 1 - i % POINT_SIDE];
     tape_begin(model->tape, TAPE_EVALUATE, rng_seed(0));
     const Tensor *places = point_network_forward(
         model->network, model->tape,
-        tape_input(model->tape, "faces", shape(n, POINT_SIDE, POINT_SIDE, 1), model->x));
+        tape_input(model->tape, "face", shape(1, POINT_SIDE, POINT_SIDE, 1), model->x));
     if (tape_check(model->tape, error))
         return -1;
     const Point *seen = (const Point *)places->data;
-    for (int i = 0; i < LANDMARKS; i++) {
-        Point place = seen[i];
-        if (mirror) {
-            Point other = seen[LANDMARKS + landmark_mirrored(i)];
-            place = point_middle(place, (Point){-other.x, other.y});
-        }
-        points[i] = face_window_out(window, place);
-    }
+    for (int i = 0; i < LANDMARKS; i++)
+        points[i] = face_window_out(window, seen[window->mirrored ? landmark_mirrored(i) : i]);
+    return 0;
+}
+
+/* The window that the points give, turned level. */
+static FaceWindow level_window(const Point points[LANDMARKS]) {
+    FaceWindow level = landmarks_window(points);
+    level.turn = landmarks_roll(points);
+    return level;
+}
+
+/* Moves the points towards what the network sees in the window's mirror image. */
+static int look_mirrored(LandmarkModel *model, GreyView picture, FaceWindow window, float share,
+                         Point points[LANDMARKS], Error *error) {
+    Point other[LANDMARKS];
+    window.mirrored = true;
+    if (look(model, picture, &window, other, error))
+        return -1;
+    for (int i = 0; i < LANDMARKS; i++)
+        points[i] = (Point){points[i].x + share * (other[i].x - points[i].x),
+                            points[i].y + share * (other[i].y - points[i].y)};
     return 0;
 }
 
@@ -100,16 +113,17 @@ int landmark_model_place(LandmarkModel *model, GreyView picture, const FaceWindo
     if (picture.width < 1 || picture.height < 1 || !(window->side > 0))
         return error_set(error, "no face to place points on: a window of %g in %d×%d pixels",
                          (double)window->side, picture.width, picture.height);
-    return look(model, picture, window, false, points, error)
-               ? -1
-               : landmark_model_refine(model, picture, points, error);
+    if (look(model, picture, window, points, error))
+        return -1;
+    return look_mirrored(model, picture, level_window(points), SECOND_SHARE, points, error);
 }
 
 int landmark_model_refine(LandmarkModel *model, GreyView picture, Point points[LANDMARKS],
                           Error *error) {
-    FaceWindow level = landmarks_window(points);
-    level.turn = landmarks_roll(points);
-    return look(model, picture, &level, true, points, error);
+    FaceWindow level = level_window(points);
+    if (look(model, picture, &level, points, error))
+        return -1;
+    return look_mirrored(model, picture, level, 0.5f, points, error);
 }
 
 bool landmark_model_follows(const Point points[LANDMARKS], Box square) {

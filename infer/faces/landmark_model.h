@@ -14,13 +14,13 @@ void landmark_model_destroy(LandmarkModel *model);
 /* The initial window for a face in that square (from face_finder_find). */
 FaceWindow landmark_model_window(Box square);
 
-/* Predicts the points, in pixels of the picture: one pass on the window gives points that
- * landmark_model_refine then improves. */
+/* Predicts the points, in pixels of the picture, in two passes of the network: one on the window,
+ * and one on the mirror image of the window that its points give, turned upright. */
 int landmark_model_place(LandmarkModel *model, GreyView picture, const FaceWindow *window,
                          Point points[LANDMARKS], Error *error) MUST_CHECK;
 
 /* Improves points that are near a face's, such as those of a video's last frame: the mean of what
- * the network predicts in the window that they give, rotated upright, and in its mirror image. */
+ * the network predicts in the window that they give, turned upright, and in its mirror image. */
 int landmark_model_refine(LandmarkModel *model, GreyView picture, Point points[LANDMARKS],
                           Error *error) MUST_CHECK;
 

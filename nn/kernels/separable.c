@@ -34,13 +34,21 @@ INLINE void mix(int count, int inputs, const float *x, const float *weights, flo
             vector_store(to + i * P + v * LANES, sum[i][v]);
 }
 
+/* Fewer positions at the end of a row still fill the adders' pipelines where they can: the rows of
+ * small maps are nothing but ends. */
 static void mix_row(int w, int inputs, const float *x, const float *weights, float *to) {
-    for (; w >= POSITIONS; w -= POSITIONS, x += POSITIONS * inputs, to += POSITIONS * P)
-        mix(POSITIONS, inputs, x, weights, to);
-    for (; w >= 2; w -= 2, x += 2 * inputs, to += 2 * P)
-        mix(2, inputs, x, weights, to);
-    if (w)
-        mix(1, inputs, x, weights, to);
+    for (int count; w > 0; w -= count, x += count * inputs, to += count * P) {
+        if (w >= POSITIONS)
+            mix(count = POSITIONS, inputs, x, weights, to);
+        else if (POSITIONS > 8 && w >= 8)
+            mix(count = 8, inputs, x, weights, to);
+        else if (POSITIONS > 4 && w >= 4)
+            mix(count = 4, inputs, x, weights, to);
+        else if (w >= 2)
+            mix(count = 2, inputs, x, weights, to);
+        else
+            mix(count = 1, inputs, x, weights, to);
+    }
 }
 
 INLINE Vector window(const float *const row[SIDE], size_t at, const Vector tap[TAPS],
