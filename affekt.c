@@ -5,8 +5,10 @@
 #include "datasets/media/ffmpeg.h"
 #include "infer/commands/commands.h"
 #include "nn/base/ascii_output.h"
+#include "nn/base/options.h"
 #include "nn/base/options_help.h"
 #include "nn/base/plain_text.h"
+#include "nn/base/spelling.h"
 #include "nn/kernels/isa.h"
 #include "train/commands/commands.h"
 

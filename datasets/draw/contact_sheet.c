@@ -1,7 +1,7 @@
 #include "datasets/draw/contact_sheet.h"
 
+#include "datasets/augment/face_batch.h"
 #include "datasets/draw/drawing.h"
-#include "datasets/faces/face_batch.h"
 
 #include <stdlib.h>
 

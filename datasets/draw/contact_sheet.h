@@ -2,7 +2,7 @@
 #ifndef DATASETS_DRAW_CONTACT_SHEET_H
 #define DATASETS_DRAW_CONTACT_SHEET_H
 
-#include "datasets/faces/augment.h"
+#include "datasets/augment/augment.h"
 
 /* Writes a PNG with `count` grey faces (count, side, side) in rows of `columns`, enlarged, with a
  * caption under each. `captions` and each of its elements may be NULL. */

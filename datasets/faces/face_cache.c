@@ -51,14 +51,14 @@ static int add_source(Checksum *checksum, const char *source, uint64_t seed, Err
     return status;
 }
 
-int face_cache_key(char *const *sources, int n, const FaceLoadOptions *options, uint64_t *key,
-                   Error *error) {
-    const uint64_t choices[] = {options->skip_bad, options->unsplit};
+int face_cache_key(char *const *sources, int n, bool skip_bad, FaceSplit unsplit, uint64_t seed,
+                   uint64_t *key, Error *error) {
+    const uint64_t choices[] = {skip_bad, unsplit};
     Checksum checksum = {.sum = DECODING};
     checksum_add(&checksum, choices, sizeof choices);
     int status = 0;
     for (int i = 0; i < n && !status; i++)
-        status = add_source(&checksum, sources[i], options->seed, error);
+        status = add_source(&checksum, sources[i], seed, error);
     *key = checksum_end(&checksum);
     return status;
 }

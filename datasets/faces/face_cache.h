@@ -8,12 +8,12 @@
 #ifndef DATASETS_FACES_FACE_CACHE_H
 #define DATASETS_FACES_FACE_CACHE_H
 
-#include "datasets/faces/face_load.h"
+#include "datasets/faces/face_set.h"
 
-/* A fingerprint of what face_load would read from n sources: names, sizes and modification times of
- * all their files, and the options that matter. */
-int face_cache_key(char *const *sources, int n, const FaceLoadOptions *options, uint64_t *key,
-                   Error *error) MUST_CHECK;
+/* A fingerprint of what face_load.h would read from n sources: names, sizes and modification times
+ * of all their files, and those of its options that matter. */
+int face_cache_key(char *const *sources, int n, bool skip_bad, FaceSplit unsplit, uint64_t seed,
+                   uint64_t *key, Error *error) MUST_CHECK;
 
 /* Maps the file's faces (caller destroys): 1, or 0 with *set NULL where there is none, it is
  * damaged, of another key or not a cache, or -1. */

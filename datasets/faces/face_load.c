@@ -77,7 +77,8 @@ static FaceSet *load_cached(char *const *sources, int n, FaceLoadOptions options
     uint64_t key;
     FaceSet *cached = NULL;
     FileLock lock;
-    bool failed = face_cache_key(sources, n, &options, &key, error) != 0;
+    bool failed = face_cache_key(sources, n, options.skip_bad, options.unsplit, options.seed, &key,
+                                 error) != 0;
     if (!failed && !options.list_bad)
         cached = find_cached(options.cache, key, &failed, error);
     if (failed || cached || file_lock_to_make(&lock, options.cache, error))

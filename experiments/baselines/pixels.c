@@ -2,7 +2,7 @@
  * frequent class, k nearest neighbours, and softmax regression on the pixels. k and the epoch are
  * chosen on PublicTest; PrivateTest is scored once. Faces have mean 0 and norm 1 (neighbours) or
  * the network's normalisation (regression). */
-#include "datasets/faces/face_batch.h"
+#include "datasets/augment/face_batch.h"
 #include "datasets/faces/face_load.h"
 #include "nn/base/threads.h"
 #include "nn/core/optimizer.h"

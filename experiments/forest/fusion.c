@@ -5,8 +5,8 @@
  * PrivateTest; a forest learns from their features. Fusions are fitted on PublicTest and scored on
  * PrivateTest. With TABLES, a folder, the features are left there for a peer: train.f32,
  * public.f32, private.f32 (rows of floats) and train.labels … (a byte a row). */
+#include "datasets/detection/landmark_features.h"
 #include "datasets/faces/face_load.h"
-#include "datasets/faces/landmark_features.h"
 #include "infer/evaluate/evaluation.h"
 #include "infer/evaluate/stacking.h"
 #include "infer/faces/landmark_model.h"

@@ -1,5 +1,5 @@
 /* affekt eval detector: how well faces are found in pictures with boxes. */
-#include "datasets/faces/detection_score.h"
+#include "datasets/detection/detection_score.h"
 #include "infer/commands/commands.h"
 #include "infer/commands/watcher_options.h"
 #include "infer/faces/detect/face_finder.h"

@@ -1,5 +1,5 @@
 /* affekt eval landmarks: the error of the 68 landmarks. */
-#include "datasets/faces/landmark_set.h"
+#include "datasets/detection/landmark_set.h"
 #include "infer/commands/commands.h"
 #include "infer/faces/detect/face_finder.h"
 #include "infer/faces/landmark_model.h"

@@ -6,7 +6,7 @@
 #ifndef INFER_FACES_FACE_FRAMING_H
 #define INFER_FACES_FACE_FRAMING_H
 
-#include "datasets/faces/landmarks68.h"
+#include "datasets/detection/landmarks68.h"
 #include "datasets/media/image.h"
 #include "infer/faces/detect/box.h"
 

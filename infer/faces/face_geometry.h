@@ -3,7 +3,7 @@
 #ifndef INFER_FACES_FACE_GEOMETRY_H
 #define INFER_FACES_FACE_GEOMETRY_H
 
-#include "datasets/faces/landmarks68.h"
+#include "datasets/detection/landmarks68.h"
 
 typedef struct FaceGeometry {
     float roll;       /* clockwise tilt of the head in the picture, degrees */

@@ -2,7 +2,7 @@
 #ifndef INFER_FACES_LANDMARK_MODEL_H
 #define INFER_FACES_LANDMARK_MODEL_H
 
-#include "datasets/faces/landmarks68.h"
+#include "datasets/detection/landmarks68.h"
 #include "infer/faces/detect/box.h"
 
 typedef struct LandmarkModel LandmarkModel;

@@ -3,9 +3,9 @@
 #include "nn/base/number.h"
 #include "nn/base/options_help.h"
 #include "nn/base/plain_text.h"
+#include "nn/base/spelling.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,34 +14,6 @@
 
 static void *field(const Option *option, void *settings) {
     return (char *)settings + option->offset;
-}
-
-void option_value(const Option *option, const void *settings, char *buffer, size_t size) {
-    const void *value = (const char *)settings + option->offset;
-    char number[NUMBER_TEXT];
-    switch (option->kind) {
-    case OPTION_KIND_FLAG:
-        snprintf(buffer, size, "%s", *(const bool *)value ? "true" : "false");
-        break;
-    case OPTION_KIND_INTEGER:
-        snprintf(buffer, size, "%d", *(const int *)value);
-        break;
-    case OPTION_KIND_SEED:
-        snprintf(buffer, size, "%" PRIu64, *(const uint64_t *)value);
-        break;
-    case OPTION_KIND_FLOAT:
-        if (isnan(*(const float *)value))
-            snprintf(buffer, size, "%s", "");
-        else
-            snprintf(buffer, size, "%s", number_text((double)*(const float *)value, 6, number));
-        break;
-    case OPTION_KIND_STRING:
-    case OPTION_KIND_CHOICE: {
-        const char *text = *(const char *const *)value;
-        snprintf(buffer, size, "%s", text ? text : "");
-        break;
-    }
-    }
 }
 
 int options_wrong(const Usage *usage, const char *format, ...) {
@@ -63,36 +35,6 @@ int command_status(const Usage *usage, int status, const Error *error) {
     plain_print(error->message, stderr);
     fputc('\n', stderr);
     return EXIT_FAILED;
-}
-
-int choice_index(const char *const *choices, const char *choice) {
-    int i = 0;
-    while (choices[i] && strcmp(choices[i], choice))
-        i++;
-    return i;
-}
-
-int spelling_distance(const char *a, const char *b) {
-    int row[64];
-    int n = (int)strnlen(b, 64);
-    if (n >= 64)
-        return n;
-    for (int j = 0; j <= n; j++)
-        row[j] = j;
-    for (int i = 1; *a; a++, i++) {
-        int diagonal = row[0];
-        row[0] = i;
-        for (int j = 1; j <= n; j++) {
-            int best = diagonal + (*a != b[j - 1]);
-            diagonal = row[j];
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            row[j] = best;
-        }
-    }
-    return row[n];
 }
 
 /* `argument` as it was typed, with its dashes. */

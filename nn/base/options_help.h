@@ -2,7 +2,7 @@
 #ifndef NN_BASE_OPTIONS_HELP_H
 #define NN_BASE_OPTIONS_HELP_H
 
-#include "nn/base/options.h"
+#include "nn/base/option_table.h"
 
 #include <stdio.h>
 

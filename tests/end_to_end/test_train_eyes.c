@@ -1,6 +1,6 @@
 /* `affekt train` and `eval` of the detector and of the landmarks, on built-in faces pasted into
  * pictures: resume, what is learnt, mistakes. */
-#include "datasets/faces/landmarks68.h"
+#include "datasets/detection/landmarks68.h"
 #include "datasets/faces/synthetic_faces.h"
 #include "datasets/media/png_file.h"
 #include "tests/support/files.h"

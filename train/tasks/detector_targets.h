@@ -6,7 +6,7 @@
 #ifndef TRAIN_TASKS_DETECTOR_TARGETS_H
 #define TRAIN_TASKS_DETECTOR_TARGETS_H
 
-#include "datasets/faces/box_set.h"
+#include "datasets/detection/box_set.h"
 
 #include <stdint.h>
 

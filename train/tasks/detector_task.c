@@ -1,6 +1,6 @@
 #include "train/tasks/detector_task.h"
 
-#include "datasets/faces/detection_score.h"
+#include "datasets/detection/detection_score.h"
 #include "train/tasks/detector_targets.h"
 #include "train/tasks/held_out.h"
 

@@ -2,7 +2,7 @@
 #ifndef TRAIN_TASKS_DETECTOR_TASK_H
 #define TRAIN_TASKS_DETECTOR_TASK_H
 
-#include "datasets/faces/box_augment.h"
+#include "datasets/augment/box_augment.h"
 #include "nn/models/box_network.h"
 #include "train/loop/trainer.h"
 

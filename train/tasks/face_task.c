@@ -1,7 +1,7 @@
 #include "train/tasks/face_task.h"
 
+#include "datasets/augment/face_batch.h"
 #include "datasets/draw/contact_sheet.h"
-#include "datasets/faces/face_batch.h"
 #include "datasets/faces/face_network.h"
 #include "datasets/faces/face_votes.h"
 #include "train/tasks/teacher.h"

@@ -2,7 +2,7 @@
 #ifndef TRAIN_TASKS_FACE_TASK_H
 #define TRAIN_TASKS_FACE_TASK_H
 
-#include "datasets/faces/augment.h"
+#include "datasets/augment/augment.h"
 #include "nn/models/image_classifier.h"
 #include "train/loop/trainer.h"
 

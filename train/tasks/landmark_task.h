@@ -2,7 +2,7 @@
 #ifndef TRAIN_TASKS_LANDMARK_TASK_H
 #define TRAIN_TASKS_LANDMARK_TASK_H
 
-#include "datasets/faces/landmark_set.h"
+#include "datasets/detection/landmark_set.h"
 #include "nn/models/point_network.h"
 #include "train/loop/trainer.h"
 

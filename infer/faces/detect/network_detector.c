@@ -1,6 +1,6 @@
 #include "infer/faces/detect/network_detector.h"
 
-#include "datasets/faces/landmarks68.h"
+#include "datasets/detection/landmarks68.h"
 #include "infer/models/shipped.h"
 #include "nn/base/array.h"
 

@@ -1,6 +1,7 @@
 /* Decoded faces in a file: the same faces, and never those of other data. */
 #include "datasets/faces/face_cache.h"
 
+#include "datasets/faces/face_load.h"
 #include "nn/base/file.h"
 #include "nn/base/file_lock.h"
 #include "tests/support/files.h"
@@ -39,7 +40,8 @@ static const char *write_table(const char *name, int rows, int shade) {
 static int key_for(const char *source, const FaceLoadOptions *options, uint64_t *key,
                    Error *error) {
     char *sources[] = {(char *)source};
-    return face_cache_key(sources, 1, options, key, error);
+    return face_cache_key(sources, 1, options->skip_bad, options->unsplit, options->seed, key,
+                          error);
 }
 
 static uint64_t key_of(const char *source, const FaceLoadOptions *options) {

@@ -1,5 +1,5 @@
 /* From face to network input: the function on which training, evaluation and live must agree. */
-#include "datasets/faces/face_batch.h"
+#include "datasets/augment/face_batch.h"
 #include "tests/support/data.h"
 
 #include "datasets/faces/fer2013.h"

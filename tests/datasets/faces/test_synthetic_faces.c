@@ -1,6 +1,6 @@
 /* The built-in faces: the same for the same seed, balanced, and too hard for a linear model. */
+#include "datasets/augment/face_batch.h"
 #include "datasets/draw/contact_sheet.h"
-#include "datasets/faces/face_batch.h"
 #include "datasets/faces/synthetic_faces.h"
 #include "datasets/media/picture.h"
 #include "tests/support/scratch.h"

@@ -1,8 +1,8 @@
 /* detection_score.h: how well a detector's boxes agree with the true ones. */
-#ifndef DATASETS_FACES_DETECTION_SCORE_H
-#define DATASETS_FACES_DETECTION_SCORE_H
+#ifndef DATASETS_DETECTION_DETECTION_SCORE_H
+#define DATASETS_DETECTION_DETECTION_SCORE_H
 
-#include "datasets/faces/box_set.h"
+#include "datasets/detection/box_set.h"
 
 /* A true box counts as found by a box with at least this overlap (intersection over union). */
 #define DETECTION_OVERLAP 0.4f

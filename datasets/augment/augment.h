@@ -3,10 +3,10 @@
  * Every draw is a function of the given generator, so a variant does not depend on threads, on
  * order, or on which other augmentations are enabled. Zero disables an augmentation; with all at
  * zero the result is face_input's, bit for bit. */
-#ifndef DATASETS_FACES_AUGMENT_H
-#define DATASETS_FACES_AUGMENT_H
+#ifndef DATASETS_AUGMENT_AUGMENT_H
+#define DATASETS_AUGMENT_AUGMENT_H
 
-#include "datasets/faces/degrade.h"
+#include "datasets/augment/degrade.h"
 #include "datasets/faces/face_input.h"
 #include "nn/base/rng.h"
 

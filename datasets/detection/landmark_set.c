@@ -1,4 +1,4 @@
-#include "datasets/faces/landmark_set.h"
+#include "datasets/detection/landmark_set.h"
 
 #include "datasets/media/picture.h"
 #include "nn/base/array.h"

@@ -1,4 +1,4 @@
-#include "datasets/faces/detection_score.h"
+#include "datasets/detection/detection_score.h"
 
 #include "nn/base/array.h"
 

@@ -1,8 +1,8 @@
 /* landmark_set.h: pictures of faces with their 68 landmarks. */
-#ifndef DATASETS_FACES_LANDMARK_SET_H
-#define DATASETS_FACES_LANDMARK_SET_H
+#ifndef DATASETS_DETECTION_LANDMARK_SET_H
+#define DATASETS_DETECTION_LANDMARK_SET_H
 
-#include "datasets/faces/landmarks68.h"
+#include "datasets/detection/landmarks68.h"
 
 typedef struct LandmarkFace {
     char *path;

@@ -1,5 +1,5 @@
 /* What camera and codec do: each step by itself, within its limits, and nothing when it is off. */
-#include "datasets/faces/augment.h"
+#include "datasets/augment/augment.h"
 
 #include <check.h>
 #include <math.h>

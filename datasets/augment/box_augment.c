@@ -1,4 +1,4 @@
-#include "datasets/faces/box_augment.h"
+#include "datasets/augment/box_augment.h"
 
 #include <math.h>
 #include <string.h>

@@ -3,10 +3,10 @@
  *
  * The points are rotated upright and scaled by the distance of the outer eye corners, with the
  * midpoint between the eyes as the origin, which removes position, size and roll of the face. */
-#ifndef DATASETS_FACES_LANDMARK_FEATURES_H
-#define DATASETS_FACES_LANDMARK_FEATURES_H
+#ifndef DATASETS_DETECTION_LANDMARK_FEATURES_H
+#define DATASETS_DETECTION_LANDMARK_FEATURES_H
 
-#include "datasets/faces/landmarks68.h"
+#include "datasets/detection/landmarks68.h"
 
 enum {
     LANDMARK_KEY_POINTS = 37, /* of brows, eyes, nose, mouth, jaw */

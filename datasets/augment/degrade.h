@@ -1,6 +1,6 @@
 /* degrade.h: degradations by cameras and codecs that professional photographs lack. */
-#ifndef DATASETS_FACES_DEGRADE_H
-#define DATASETS_FACES_DEGRADE_H
+#ifndef DATASETS_AUGMENT_DEGRADE_H
+#define DATASETS_AUGMENT_DEGRADE_H
 
 #include "nn/base/rng.h"
 

@@ -1,4 +1,4 @@
-#include "datasets/faces/landmarks68.h"
+#include "datasets/detection/landmarks68.h"
 
 #include <math.h>
 

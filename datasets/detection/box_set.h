@@ -3,8 +3,8 @@
  * The list is a text file: a picture's path below the list's folder, the number of its boxes, then
  * a line "x y width height blur expression illumination invalid occlusion pose" for each (0 boxes
  * may be followed by one line of zeros, as in WIDER's own files). */
-#ifndef DATASETS_FACES_BOX_SET_H
-#define DATASETS_FACES_BOX_SET_H
+#ifndef DATASETS_DETECTION_BOX_SET_H
+#define DATASETS_DETECTION_BOX_SET_H
 
 #include "datasets/media/image.h"
 #include "nn/models/box_decode.h"

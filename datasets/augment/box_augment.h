@@ -1,8 +1,8 @@
 /* box_augment.h: windows of pictures with boxes, for training a detector. */
-#ifndef DATASETS_FACES_BOX_AUGMENT_H
-#define DATASETS_FACES_BOX_AUGMENT_H
+#ifndef DATASETS_AUGMENT_BOX_AUGMENT_H
+#define DATASETS_AUGMENT_BOX_AUGMENT_H
 
-#include "datasets/faces/box_set.h"
+#include "datasets/detection/box_set.h"
 #include "nn/base/rng.h"
 
 typedef struct BoxAugmentation {

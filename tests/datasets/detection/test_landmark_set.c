@@ -1,6 +1,6 @@
 /* Tables of faces with 68 points. */
-#include "datasets/faces/box_set.h"
-#include "datasets/faces/landmark_set.h"
+#include "datasets/detection/box_set.h"
+#include "datasets/detection/landmark_set.h"
 #include "datasets/media/png_file.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"

@@ -1,4 +1,4 @@
-#include "datasets/faces/degrade.h"
+#include "datasets/augment/degrade.h"
 
 #include "datasets/faces/face_set.h"
 

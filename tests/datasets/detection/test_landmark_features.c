@@ -1,5 +1,5 @@
 /* 68 points as numbers: what must not matter does not, and what must does. */
-#include "datasets/faces/landmark_features.h"
+#include "datasets/detection/landmark_features.h"
 
 #include <check.h>
 #include <math.h>

@@ -1,4 +1,4 @@
-#include "datasets/faces/augment.h"
+#include "datasets/augment/augment.h"
 
 #include <math.h>
 #include <string.h>

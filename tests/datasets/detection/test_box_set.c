@@ -1,6 +1,6 @@
 /* Lists of boxes, and the score of a detector on them. */
-#include "datasets/faces/box_augment.h"
-#include "datasets/faces/detection_score.h"
+#include "datasets/augment/box_augment.h"
+#include "datasets/detection/detection_score.h"
 #include "tests/support/locale.h"
 #include "tests/support/scratch.h"
 

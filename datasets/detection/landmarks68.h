@@ -2,8 +2,8 @@
  *
  * 0-16 the jaw from the picture's left to its right, 17-21 and 22-26 the brows, 27-35 the nose,
  * 36-41 and 42-47 the eyes, 48-59 the mouth's outline, 60-67 its inner edge. */
-#ifndef DATASETS_FACES_LANDMARKS68_H
-#define DATASETS_FACES_LANDMARKS68_H
+#ifndef DATASETS_DETECTION_LANDMARKS68_H
+#define DATASETS_DETECTION_LANDMARKS68_H
 
 #include "datasets/media/image.h"
 

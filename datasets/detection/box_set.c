@@ -1,6 +1,6 @@
-#include "datasets/faces/box_set.h"
+#include "datasets/detection/box_set.h"
 
-#include "datasets/faces/landmark_set.h"
+#include "datasets/detection/landmark_set.h"
 #include "datasets/media/picture.h"
 #include "nn/base/array.h"
 #include "nn/base/file.h"

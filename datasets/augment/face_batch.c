@@ -1,4 +1,4 @@
-#include "datasets/faces/face_batch.h"
+#include "datasets/augment/face_batch.h"
 
 void face_batch_fill(const FaceSet *set, const uint32_t *indices, int n,
                      const Augmentation *augmentation, Rng rng, const FaceInput *input, float *x) {

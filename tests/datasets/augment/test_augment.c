@@ -1,6 +1,6 @@
 /* Augmentation: each field does what it says, no more than it says, and by its own random numbers.
  */
-#include "datasets/faces/face_batch.h"
+#include "datasets/augment/face_batch.h"
 
 #include <check.h>
 #include <math.h>

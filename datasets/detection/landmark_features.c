@@ -1,4 +1,4 @@
-#include "datasets/faces/landmark_features.h"
+#include "datasets/detection/landmark_features.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* face_batch.h: builds the arrays of a training or evaluation step from indices into a face set. */
-#ifndef DATASETS_FACES_FACE_BATCH_H
-#define DATASETS_FACES_FACE_BATCH_H
+#ifndef DATASETS_AUGMENT_FACE_BATCH_H
+#define DATASETS_AUGMENT_FACE_BATCH_H
 
-#include "datasets/faces/augment.h"
+#include "datasets/augment/augment.h"
 
 /* Writes the inputs of the n listed faces into x (n, side, side, 1), on all OpenMP threads. With
  * `augmentation`, face i is drawn with rng_split(rng, indices[i]): use a different generator for

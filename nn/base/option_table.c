@@ -1,0 +1,43 @@
+#include "nn/base/option_table.h"
+
+#include "nn/base/number.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+void option_value(const Option *option, const void *settings, char *buffer, size_t size) {
+    const void *value = (const char *)settings + option->offset;
+    char number[NUMBER_TEXT];
+    switch (option->kind) {
+    case OPTION_KIND_FLAG:
+        snprintf(buffer, size, "%s", *(const bool *)value ? "true" : "false");
+        break;
+    case OPTION_KIND_INTEGER:
+        snprintf(buffer, size, "%d", *(const int *)value);
+        break;
+    case OPTION_KIND_SEED:
+        snprintf(buffer, size, "%" PRIu64, *(const uint64_t *)value);
+        break;
+    case OPTION_KIND_FLOAT:
+        if (isnan(*(const float *)value))
+            snprintf(buffer, size, "%s", "");
+        else
+            snprintf(buffer, size, "%s", number_text((double)*(const float *)value, 6, number));
+        break;
+    case OPTION_KIND_STRING:
+    case OPTION_KIND_CHOICE: {
+        const char *text = *(const char *const *)value;
+        snprintf(buffer, size, "%s", text ? text : "");
+        break;
+    }
+    }
+}
+
+int choice_index(const char *const *choices, const char *choice) {
+    int i = 0;
+    while (choices[i] && strcmp(choices[i], choice))
+        i++;
+    return i;
+}
