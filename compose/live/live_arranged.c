@@ -202,6 +202,5 @@ LiveArrangedState live_arranged_state(const LiveArranged *arranged) {
                                .tonic = arranged->arrangement.tonic,
                                .minor = arranged->minor,
                                .tempo = arranged->tempo,
-                               .at_bar = arranged->beat % BEATS == 0,
                                .over = arranged->beat >= BEATS * arranged->written.n_bars};
 }

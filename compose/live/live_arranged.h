@@ -30,8 +30,7 @@ typedef struct LiveArrangedState {
     int tonic;   /* pitch class */
     bool minor;
     double tempo;
-    bool at_bar; /* the next beat begins a bar */
-    bool over;   /* the piece has ended */
+    bool over; /* the piece has ended */
 } LiveArrangedState;
 
 typedef struct LiveArranged LiveArranged;

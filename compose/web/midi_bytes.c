@@ -1,6 +1,5 @@
 #include "compose/web/midi_bytes.h"
 
-#include "datasets/music/midi.h"
 #include "nn/base/file.h"
 
 #include <stdio.h>
@@ -9,14 +8,8 @@
 
 enum { MOST_BYTES = 1 << 26, PATH = 4096 };
 
-/* Writes either of the two into the file. */
-static int save(const Song *song, const Recording *recording, double end, const char *path,
-                Error *error) {
-    return song ? midi_write(song, path, error) : recording_save(recording, end, path, error);
-}
-
-static int bytes_of(const Song *song, const Recording *recording, double end, unsigned char **bytes,
-                    size_t *size, Error *error) {
+int midi_bytes_of_recording(const Recording *recording, double end, unsigned char **bytes,
+                            size_t *size, Error *error) {
     const char *temporary = getenv("TMPDIR");
     char folder[PATH - 16], path[PATH];
     snprintf(folder, sizeof folder, "%s/affekt-XXXXXX",
@@ -24,19 +17,10 @@ static int bytes_of(const Song *song, const Recording *recording, double end, un
     if (!mkdtemp(folder))
         return error_errno(error, "cannot make a temporary folder %s", folder);
     snprintf(path, sizeof path, "%s/a.mid", folder);
-    int status = save(song, recording, end, path, error);
+    int status = recording_save(recording, end, path, error);
     if (!status)
         status = file_read(path, MOST_BYTES, bytes, size, error);
     unlink(path);
     rmdir(folder);
     return status;
-}
-
-int midi_bytes_of_song(const Song *song, unsigned char **bytes, size_t *size, Error *error) {
-    return bytes_of(song, NULL, 0, bytes, size, error);
-}
-
-int midi_bytes_of_recording(const Recording *recording, double end, unsigned char **bytes,
-                            size_t *size, Error *error) {
-    return bytes_of(NULL, recording, end, bytes, size, error);
 }

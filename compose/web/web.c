@@ -2,7 +2,6 @@
 
 #include "compose/sound/sound.h"
 #include "compose/web/assets.h"
-#include "compose/web/midi_bytes.h"
 #include "compose/web/replies.h"
 #include "compose/web/song_file.h"
 #include "compose/web/wishes.h"

@@ -58,7 +58,7 @@ static void begin(FaceTracks *tracks, FaceBox face, double time) {
     FaceTrack *track = &tracks->list[tracks->count++];
     *track =
         (FaceTrack){.raw = found, .x = centre_x(found), .y = centre_y(found), .size = found.width};
-    track->face = (TrackedFace){.box = found, .first_time = time, .last_time = time};
+    track->face = (TrackedFace){.box = found, .last_time = time};
     face_track_sight(track, face, time);
 }
 

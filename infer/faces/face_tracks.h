@@ -10,11 +10,11 @@
 enum { FACE_TRACKS_MOST = 64 }; /* faces at a time */
 
 typedef struct TrackedFace {
-    int id;                       /* 1, 2, 3 … in order of appearance */
-    Box box;                      /* the detector's box, slightly smoothed over time */
-    float score;                  /* the detector's, from the last detection */
-    bool seen;                    /* in this frame, not just held */
-    double first_time, last_time; /* when it was seen, seconds */
+    int id;           /* 1, 2, 3 … in order of appearance */
+    Box box;          /* the detector's box, slightly smoothed over time */
+    float score;      /* the detector's, from the last detection */
+    bool seen;        /* in this frame, not just held */
+    double last_time; /* when it was last seen, seconds */
 } TrackedFace;
 
 typedef struct FaceTrack {

@@ -169,10 +169,6 @@ static float fan_in(const Tensor *weight) {
 }
 
 /* Outputs that each input goes to: O times the kernel's area. */
-static float fan_out(const Tensor *weight) {
-    return fan_in(weight) / (float)weight->shape.size[1] * (float)weight->shape.size[0];
-}
-
 /* Elements to initialise: none of a tensor that is missing or blank. */
 static size_t elements(const Tensor *tensor) {
     return tensor && tensor->data ? tensor_count(tensor) : 0;
@@ -197,13 +193,6 @@ void init_uniform(Tensor *tensor, float low, float high, Rng rng) {
     size_t count = elements(tensor);
     for (size_t i = 0; i < count; i++)
         tensor->data[i] = rng_between(rng, i, low, high);
-}
-
-void init_xavier_uniform(Tensor *weight, Rng rng) {
-    if (!weight)
-        return;
-    float bound = sqrtf(6 / (fan_in(weight) + fan_out(weight)));
-    init_uniform(weight, -bound, bound, rng);
 }
 
 void init_fan_in_uniform(Tensor *weight, Rng rng) {

@@ -74,9 +74,8 @@ void parameters_copy(Parameters *to, const Parameters *from);
 void init_constant(Tensor *tensor, float value);
 /* Normal with variance 2 / fan_in, for layers before a ReLU (He et al. 2015); weights (O,I,…). */
 void init_kaiming_normal(Tensor *weight, Rng rng);
-/* Uniform in ±sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio 2010); weights (O,I,…). */
-void init_xavier_uniform(Tensor *weight, Rng rng);
-/* Uniform in ±sqrt(1 / fan_in): small initial weights for a head on normalised features. */
+/* Uniform in ±sqrt(1 / fan_in); weights (O,I,…): small initial weights for a head on normalised
+ * features. */
 void init_fan_in_uniform(Tensor *weight, Rng rng);
 void init_uniform(Tensor *tensor, float low, float high, Rng rng);
 

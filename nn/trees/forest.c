@@ -36,7 +36,6 @@ void forest_destroy(Forest *forest) {
     free(forest->nodes);
     free(forest->leaves);
     free(forest->importance);
-    free(forest->out_of_bag);
     free(forest);
 }
 
@@ -58,10 +57,6 @@ int forest_nodes(const Forest *forest) {
 
 double forest_out_of_bag(const Forest *forest) {
     return forest->accuracy;
-}
-
-const float *forest_out_of_bag_probabilities(const Forest *forest) {
-    return forest->out_of_bag;
 }
 
 const float *forest_importance(const Forest *forest) {
@@ -268,7 +263,7 @@ static int grow_all(Fit *fit, Error *error) {
 }
 
 /* The shares of importance and what the votes come to. */
-static int finish(Fit *fit, Error *error) {
+static void finish(const Fit *fit) {
     Forest *forest = fit->forest;
     const ForestTable *t = fit->table;
     size_t classes = (size_t)t->classes;
@@ -277,29 +272,24 @@ static int finish(Fit *fit, Error *error) {
         sum += fit->importance[i];
     for (int i = 0; i < t->inputs && sum > 0; i++)
         forest->importance[i] = (float)(fit->importance[i] / sum);
-    forest->out_of_bag = malloc((size_t)t->rows * classes * sizeof *forest->out_of_bag);
-    if (!forest->out_of_bag)
-        return error_memory(error, "a forest", (size_t)t->rows * classes * sizeof(float));
     long right = 0, scored = 0;
     for (int row = 0; row < t->rows; row++) {
         const double *votes = fit->votes + (size_t)row * classes;
         int best = 0;
-        for (size_t class = 0; class < classes; class ++) {
-            forest->out_of_bag[(size_t)row * classes + class] =
-                fit->n_votes[row] ? (float)(votes[class] / fit->n_votes[row]) : NAN;
+        for (size_t class = 0; class < classes; class ++)
             if (votes[class] > votes[best])
                 best = (int)class;
-        }
         scored += fit->n_votes[row] > 0;
         right += fit->n_votes[row] > 0 && best == t->labels[row];
     }
     forest->accuracy = scored ? (double)right / (double)scored : NAN;
-    return 0;
 }
 
 Forest *forest_fit(const ForestTable *table, const ForestSettings *settings, Error *error) {
     Fit fit = {.table = table, .settings = settings};
-    int failed = prepare(&fit, error) || grow_all(&fit, error) || finish(&fit, error);
+    int failed = prepare(&fit, error) || grow_all(&fit, error);
+    if (!failed)
+        finish(&fit);
     ranks_free(&fit.ranks);
     free(fit.importance);
     free(fit.votes);

@@ -44,9 +44,6 @@ int forest_nodes(const Forest *forest);
  * 1; NaN when there were none (a single tree may leave out few rows, and a file does not store it).
  */
 double forest_out_of_bag(const Forest *forest);
-/* (rows, classes) the mean of those trees' probabilities; NaN where there was none. NULL for a
- * forest from a file. */
-const float *forest_out_of_bag_probabilities(const Forest *forest);
 /* (inputs) each input's share of the total impurity decrease; sums to 1, or all are 0. */
 const float *forest_importance(const Forest *forest);
 

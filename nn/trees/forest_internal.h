@@ -22,7 +22,6 @@ struct Forest {
     int n_nodes, n_leaves, nodes_capacity, leaves_capacity;
     float *importance; /* (inputs) */
     char **names;      /* (inputs + classes), or NULL */
-    float *out_of_bag; /* (rows, classes), or NULL */
     double accuracy;   /* out of bag */
 };
 

@@ -3,15 +3,14 @@
 #include "datasets/detection/landmarks68.h"
 #include "datasets/faces/synthetic_faces.h"
 #include "datasets/media/png_file.h"
-#include "tests/support/files.h"
 #include "tests/support/program.h"
+#include "tests/support/resumed.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 
 #include <check.h>
 #include <jansson.h>
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -96,37 +95,15 @@ static double number(const char *text, const char *key) {
     return read;
 }
 
-/* Trains once to the end, and once with an interruption: to the same bits. */
-static void train_both_ways(const char *const words[], const char *model) {
-    const char *all[32];
-    int n = 0;
-    for (; words[n]; n++)
-        all[n] = words[n];
-    all[n] = "--out", all[n + 1] = model, all[n + 2] = NULL;
-    Program run = program_run(all);
-    program_assert(&run, EXIT_DONE);
-    program_free(&run);
-    const char *cut = scratch_path("cut.safetensors");
-    all[n + 1] = cut;
-    run = program_start(all);
-    ck_assert(program_wait_for(&run, false, "epoch 1/", 120));
-    program_signal(&run, SIGINT);
-    program_wait(&run);
-    program_free(&run);
-    all[n + 2] = "--resume", all[n + 3] = NULL;
-    run = program_run(all);
-    program_assert(&run, EXIT_DONE);
-    program_free(&run);
-    assert_same_weights(model, cut);
-}
-
 START_TEST(landmarks_are_learnt_and_resume_to_the_same_bits) {
     const char *model = scratch_path("points.safetensors");
-    train_both_ways((const char *const[]){"train", "landmarks", "--data", table, "--width", "16",
-                                          "--views", "8", "--epochs", "12", "--batch", "8", "--lr",
-                                          "0.008", "--average", "0.9", NULL},
-                    model);
-    Program run = affekt("eval", "landmarks", "--data", table, "--model", model, "--json");
+    Program run =
+        assert_resumes((const char *const[]){"train", "landmarks", "--data", table, "--width", "16",
+                                             "--views", "8", "--epochs", "12", "--batch", "8",
+                                             "--lr", "0.008", "--average", "0.9", NULL},
+                       model);
+    program_free(&run);
+    run = affekt("eval", "landmarks", "--data", table, "--model", model, "--json");
     program_assert(&run, EXIT_DONE);
     ck_assert_int_eq((int)number(run.output, "faces"), PICTURES);
     double error = number(run.output, "mean_error");
@@ -141,11 +118,12 @@ END_TEST
 
 START_TEST(a_detector_is_learnt_and_resumes_to_the_same_bits) {
     const char *model = scratch_path("boxes.safetensors");
-    train_both_ways((const char *const[]){"train", "detector", "--data", list, "--width", "16",
-                                          "--window", "96", "--epochs", "6", "--batch", "8",
-                                          "--average", "0.8", NULL},
-                    model);
-    Program run = affekt("eval", "detector", "--data", list, "--detector", model, "--json");
+    Program run = assert_resumes(
+        (const char *const[]){"train", "detector", "--data", list, "--width", "16", "--window",
+                              "96", "--epochs", "6", "--batch", "8", "--average", "0.8", NULL},
+        model);
+    program_free(&run);
+    run = affekt("eval", "detector", "--data", list, "--detector", model, "--json");
     program_assert(&run, EXIT_DONE);
     json_t *report = json_loads(run.output, 0, NULL);
     ck_assert_msg(report != NULL, "%s", run.output);

@@ -2,10 +2,10 @@
  * resume, threads, a chosen start, mistakes. */
 #include "tests/support/files.h"
 #include "tests/support/program.h"
+#include "tests/support/resumed.h"
 #include "tests/support/scratch.h"
 
 #include <check.h>
-#include <signal.h>
 #include <stdlib.h>
 
 /* A fifth of the pieces, drawn anew for each epoch: no two epochs have the same number of batches.
@@ -15,24 +15,11 @@
         "--embedding", "6", "--steps", "32", "--batch", "8", "--epochs", "3", "--average", "0.9"
 
 START_TEST(epochs_of_different_lengths_resume_to_the_same_bits_on_any_threads) {
-    const char *whole = scratch_path("whole.safetensors"), *cut = scratch_path("cut.safetensors");
-    Program run = affekt(TINY, "--out", whole, "--threads", "1");
-    program_assert(&run, EXIT_DONE);
+    Program run =
+        assert_resumes((const char *const[]){TINY, NULL}, scratch_path("whole.safetensors"));
     assert_contains(run.output, "nats per token");
     assert_contains(run.diagnostics, "epoch 3/3");
     program_free(&run);
-    run = affekt_start(TINY, "--out", cut, "--threads", "2");
-    ck_assert(program_wait_for(&run, false, "epoch 1/3: ", 120));
-    program_signal(&run, SIGINT);
-    program_wait(&run);
-    program_assert(&run, 128 + SIGINT);
-    program_free(&run);
-    run = affekt(TINY, "--out", cut, "--threads", "3", "--resume");
-    program_assert(&run, EXIT_DONE);
-    program_free(&run);
-    assert_same_weights(whole, cut);
-    assert_same_weights(scratch_path("whole.checkpoint.safetensors"),
-                        scratch_path("cut.checkpoint.safetensors"));
 }
 END_TEST
 

@@ -5,8 +5,7 @@
 
 /* A convolution's weights: 64 outputs, 32 inputs, 3×3. */
 enum { OUTPUTS = 64, INPUTS = 32, AREA = 9, COUNT = OUTPUTS * INPUTS * AREA };
-#define FAN_IN  ((double)(INPUTS * AREA))
-#define FAN_OUT ((double)(OUTPUTS * AREA))
+#define FAN_IN ((double)(INPUTS * AREA))
 
 static const struct Start {
     void (*fill)(Tensor *weight, Rng rng);
@@ -14,7 +13,6 @@ static const struct Start {
     double bound; /* of the values' squares; 0 for none */
 } starts[] = {
     {init_kaiming_normal, 2 / FAN_IN, 0},
-    {init_xavier_uniform, 2 / (FAN_IN + FAN_OUT), 6 / (FAN_IN + FAN_OUT)},
     {init_fan_in_uniform, 1 / (3 * FAN_IN), 1 / FAN_IN},
 };
 
