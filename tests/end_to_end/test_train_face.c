@@ -311,7 +311,7 @@ START_TEST(a_recipe_stands_for_the_words_of_the_model_card) {
 END_TEST
 
 START_TEST(a_recipe_without_its_teacher_says_where_one_is) {
-    Program run = affekt("train", "face", "--data", "synthetic", "--recipe", "shipped", "--out",
+    Program run = affekt("train", "face", "--data", "synthetic", "--recipe", "taught", "--out",
                          scratch_path("x.safetensors"));
     program_assert(&run, EXIT_USAGE);
     assert_contains(run.diagnostics, "add --teacher vgg.safetensors, which is shipped");

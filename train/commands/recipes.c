@@ -2,13 +2,14 @@
 
 enum { MOST_WORDS = 48 };
 
-const char *const face_recipes[] = {"shipped", "vgg", "mini", NULL};
+const char *const face_recipes[] = {"shipped", "vgg", "taught", "mini", NULL};
 const char *const music_recipes[] = {"shipped", "lead", "lead-end", NULL};
 
 /* What was typed, as the model cards (infer/models/README.md, compose/models/README.md) have it,
  * but for the data and what teaches. */
 typedef struct Recipe {
     const char *const *list, *name;
+    const char *teacher; /* the shipped network that it is distilled from, or NULL */
     const char *words[MOST_WORDS];
 } Recipe;
 
@@ -22,39 +23,63 @@ static const char lead_weights[] =
 static const Recipe recipes[] = {
     {face_recipes,
      "shipped",
+     NULL,
+     {"--arch",          "resnet", "--epochs",     "120",    "--batch",    "128",  "--lr",    "0.1",
+      "--dropout",       "0.4",    "--rotate",     "10",     "--scale",    "0.25", "--shift", "0.2",
+      "--skip-geometry", "0.5",    "--brightness", "0",      "--contrast", "0",    "--erase", "0.5",
+      "--average",       "0.999",  "--drop-leaks", "--seed", "1"}},
+    {face_recipes,
+     "vgg",
+     NULL,
+     {"--arch", "vgg", "--epochs", "96", "--lr", "0.025", "--average", "0.999", "--drop-leaks",
+      "--seed", "1"}},
+    {face_recipes,
+     "taught",
+     "vgg",
      {"--arch", "resnet", "--epochs", "68", "--teacher-weight", "0.5", "--mixup", "0.2",
       "--label-smoothing", "0.05", "--dropout", "0.3", "--average", "0.999", "--drop-leaks",
       "--seed", "3"}},
     {face_recipes,
-     "vgg",
-     {"--arch", "vgg", "--epochs", "96", "--lr", "0.025", "--average", "0.999", "--drop-leaks",
-      "--seed", "1"}},
-    {face_recipes,
      "mini",
+     "face",
      {"--arch", "mini", "--epochs", "48", "--teacher-weight", "0.8", "--label-smoothing", "0.05",
       "--dropout", "0.1", "--erase", "0.25", "--weight-decay", "0.0002", "--average", "0.999",
       "--drop-leaks", "--seed", "1"}},
     {music_recipes,
      "shipped",
+     NULL,
      {"--weights", notes_weights, "--hidden", "384", "--embedding", "128", "--steps", "64",
       "--epochs", "3", "--average", "0.999", "--seed", "1"}},
-    {music_recipes, "lead", {"--task",      "lead", "--weights", lead_weights, "--hidden",  "192",
-                             "--embedding", "64",   "--steps",   "256",        "--batch",   "16",
-                             "--epochs",    "8",    "--lr",      "0.004",      "--average", "0.98",
-                             "--dropout",   "0.1",  "--seed",    "1"}},
+    {music_recipes,
+     "lead",
+     NULL,
+     {"--task",    "lead", "--weights", lead_weights, "--hidden", "192", "--embedding", "64",
+      "--steps",   "256",  "--batch",   "16",         "--epochs", "8",   "--lr",        "0.004",
+      "--average", "0.98", "--dropout", "0.1",        "--seed",   "1"}},
     {music_recipes,
      "lead-end",
+     NULL,
      {"--task",    "lead",  "--weights", lead_weights, "--hidden", "192", "--embedding", "64",
       "--steps",   "256",   "--batch",   "16",         "--epochs", "4",   "--lr",        "0.002",
       "--average", "0.995", "--dropout", "0.15",       "--seed",   "2"}},
 };
 
-int recipe_parse(const char *recipe, const char *const *list, const Usage *usage,
-                 const Option *options, void *settings, int argc, char **argv) {
-    int name = choice_index(list, recipe), count = 0;
+static const Recipe *find(const char *recipe, const char *const *list) {
+    int name = choice_index(list, recipe);
     const Recipe *found = recipes;
     while (found->list != list || choice_index(list, found->name) != name)
         found++;
+    return found;
+}
+
+const char *recipe_teacher(const char *recipe, const char *const *list) {
+    return find(recipe, list)->teacher;
+}
+
+int recipe_parse(const char *recipe, const char *const *list, const Usage *usage,
+                 const Option *options, void *settings, int argc, char **argv) {
+    const Recipe *found = find(recipe, list);
+    int count = 0;
     char *words[MOST_WORDS + 1] = {(char *)usage->command};
     while (count < MOST_WORDS && found->words[count]) {
         words[count + 1] = (char *)found->words[count];

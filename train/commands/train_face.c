@@ -176,11 +176,12 @@ static int read_options(Settings *settings, int argc, char **argv) {
     *settings = defaults();
     settings->train.run.team = team;
     status = recipe_parse(recipe, face_recipes, &usage, options, settings, argc, argv);
-    if (status == OPTIONS_RUN && strcmp(recipe, "vgg") != 0 && !settings->task.teacher)
+    const char *teacher = recipe_teacher(recipe, face_recipes);
+    if (status == OPTIONS_RUN && teacher && !settings->task.teacher)
         return options_wrong(&usage,
                              "--recipe %s distils a trained network: add --teacher %s.safetensors, "
                              "which is shipped with the program",
-                             recipe, strcmp(recipe, "mini") ? "vgg" : "face");
+                             recipe, teacher);
     return status;
 }
 
