@@ -13,7 +13,6 @@ enum {
     DRAW_EIGHTHS,
     DRAW_OUTSIDE,
     DRAW_LEAPS,
-    DRAW_REGISTER,
     DRAW_OPEN,
     DRAW_SURPRISE,
     DRAW_DARK,
@@ -23,7 +22,6 @@ Cues manner_cues(const Cues *cues, Rng rng) {
     const double spread = 7, most = 1.6; /* of loudness, MIDI velocity; deviations */
     Cues moved = *cues;
     double touch = fmin(fmax((double)rng_normal(rng, DRAW_VELOCITY), -most), most);
-    int shift = (int)rng_below(rng, DRAW_REGISTER, 9) - 5 + (int)lround(4 * cues->major);
     moved.velocity += (int)lround(spread * touch);
     moved.accent = (int)lround(cues->accent * (double)rng_between(rng, DRAW_ACCENT, 0.4f, 1.2f));
     moved.uneven += (double)rng_between(rng, DRAW_UNEVEN, 0, 5);
@@ -37,8 +35,6 @@ Cues manner_cues(const Cues *cues, Rng rng) {
     moved.leaps *= (double)rng_between(rng, DRAW_LEAPS, 0.3f, 1.2f);
     moved.surprise *= (double)rng_between(rng, DRAW_SURPRISE, 0.7f, 1.7f);
     moved.dark *= (double)rng_between(rng, DRAW_DARK, 0.8f, 1.1f);
-    moved.open = (double)rng_between(rng, DRAW_OPEN, 0.1f, 0.9f);
-    moved.low += shift;
-    moved.high += shift;
+    moved.open = (double)rng_between(rng, DRAW_OPEN, 0, 0.5f);
     return moved;
 }

@@ -2,7 +2,8 @@
  *
  * Real pieces of one emotion differ far more than a row of cues (compose/arrange/cues.h) says, and
  * a classifier recognises pieces that all follow their row. A manner moves the cues of a piece that
- * is of no genre in particular, and leaves mode and tempo to the row. */
+ * is of no genre in particular, and leaves mode, register and tempo to the row, by which the judges
+ * of emotion go. */
 #ifndef COMPOSE_ARRANGE_MANNER_H
 #define COMPOSE_ARRANGE_MANNER_H
 
