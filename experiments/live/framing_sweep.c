@@ -82,7 +82,7 @@ static int score(FaceModel *model, LabelledFaces *set, FaceFraming framing, Erro
         float probabilities[EMOTION_COUNT];
         Box square = face_framing_square(framing, face->box);
         if (face_crop_take(&crop, image_view(&face->grey), square, error) ||
-            face_model_look(model, crop.view, probabilities, error))
+            face_model_look(model, crop.view, FACE_VIEWS_FLIP, probabilities, error))
             return -1;
         right += emotion_most_probable(probabilities) == face->emotion;
         likelihood += log(fmax((double)probabilities[face->emotion], 1e-4));

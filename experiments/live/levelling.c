@@ -60,12 +60,12 @@ static int add_face(Tools *tools, const uint8_t *face, Emotion label, float turn
     Point points[LANDMARKS];
     float seen[2][EMOTION_COUNT]; /* as it is, turned level */
     if (face_crop_take(&tools->crop, picture, square, error) ||
-        face_model_look(tools->model, tools->crop.view, seen[0], error) ||
+        face_model_look(tools->model, tools->crop.view, FACE_VIEWS_FLIP, seen[0], error) ||
         landmark_model_place(tools->landmarks, picture, &window, points, error))
         return -1;
     float roll = landmarks_roll(points);
     if (face_crop_take_turned(&tools->crop, picture, square, roll, error) ||
-        face_model_look(tools->model, tools->crop.view, seen[1], error))
+        face_model_look(tools->model, tools->crop.view, FACE_VIEWS_FLIP, seen[1], error))
         return -1;
     sums->found++;
     sums->roll_error += fabs((double)(roll - turn)) * 180 / M_PI;

@@ -205,10 +205,10 @@ int face_model_probabilities(FaceModel *model, const uint8_t *const *faces, int 
     return 0;
 }
 
-int face_model_look(FaceModel *model, GreyView face, float probabilities[EMOTION_COUNT],
-                    Error *error) {
+int face_model_look(FaceModel *model, GreyView face, FaceViews views,
+                    float probabilities[EMOTION_COUNT], Error *error) {
     uint8_t pixels[FACE_PIXELS];
     face_input_fit(face, pixels);
-    return face_model_probabilities(model, (const uint8_t *const[]){pixels}, 1, FACE_VIEWS_ONE,
+    return face_model_probabilities(model, (const uint8_t *const[]){pixels}, 1, views,
                                     probabilities, error);
 }

@@ -39,8 +39,8 @@ int face_model_networks(const FaceModel *model);
 int face_model_probabilities(FaceModel *model, const uint8_t *const *faces, int n, FaceViews views,
                              float *probabilities, Error *error) MUST_CHECK;
 
-/* The same for one grey face of any size, cropped from a picture; a single view. */
-int face_model_look(FaceModel *model, GreyView face, float probabilities[EMOTION_COUNT],
-                    Error *error) MUST_CHECK;
+/* The same for one grey face of any size, cropped from a picture. */
+int face_model_look(FaceModel *model, GreyView face, FaceViews views,
+                    float probabilities[EMOTION_COUNT], Error *error) MUST_CHECK;
 
 #endif

@@ -36,7 +36,7 @@ struct Watcher {
 WatcherSettings watcher_defaults(void) {
     return (WatcherSettings){
         .detect = true,
-        .views = FACE_VIEWS_ONE,
+        .views = FACE_VIEWS_FLIP,
         .framing = FACE_FRAMING_DEFAULT,
         .faces = face_tracker_defaults(),
         .emotions = EMOTION_TRACKER_DEFAULTS,

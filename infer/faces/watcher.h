@@ -17,15 +17,15 @@ typedef struct WatcherSettings {
     const FaceModel *shared; /* a loaded model whose networks to share; or NULL */
     const char *detector;    /* as for face_finder_open, NULL = the defaults */
     const char *cascade;
-    bool landmarks; /* tell the 68 landmarks of each face, which level detected faces anyhow */
-    bool detect;    /* false: treat every picture as one face */
-    FaceViews views;
+    bool landmarks;  /* tell the 68 landmarks of each face, which level detected faces anyhow */
+    bool detect;     /* false: treat every picture as one face */
+    FaceViews views; /* of each face: by default also its mirror image, which steadies videos */
     FaceFraming framing;
     FaceTrackerSettings faces;
     EmotionTrackerSettings emotions;
 } WatcherSettings;
 
-/* The shipped model and the default detector, one view of each face, and the defaults of all parts.
+/* The shipped model and the default detector, two views of each face, and the defaults of all parts.
  */
 WatcherSettings watcher_defaults(void);
 

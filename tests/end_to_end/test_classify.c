@@ -52,7 +52,7 @@ static void assert_line(const char *line, const char *path, int width, int heigh
     float expected[EMOTION_COUNT];
     ck_assert_int_eq(picture_read(path, IMAGE_GREY, &grey, NULL), 0);
     FaceModel *asked = face_model_load(model, NULL);
-    ck_assert_int_eq(face_model_look(asked, image_view(&grey), expected, NULL), 0);
+    ck_assert_int_eq(face_model_look(asked, image_view(&grey), FACE_VIEWS_FLIP, expected, NULL), 0);
     for (int i = 0; i < EMOTION_COUNT; i++)
         ck_assert_double_eq_tol(json_number_value(json_object_get(probabilities, emotions[i].name)),
                                 (double)expected[i], 1e-4);

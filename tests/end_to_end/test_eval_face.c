@@ -315,9 +315,9 @@ static const char *write_half_right_csv(void) {
         uint8_t face[FACE_PIXELS];
         float answer[EMOTION_COUNT];
         network_faces(face, 1, (uint64_t)i);
-        ck_assert_int_eq(
-            face_model_look(asked, (GreyView){face, FACE_SIDE, FACE_SIDE, FACE_SIDE}, answer, NULL),
-            0);
+        ck_assert_int_eq(face_model_look(asked, (GreyView){face, FACE_SIDE, FACE_SIDE, FACE_SIDE},
+                                         FACE_VIEWS_ONE, answer, NULL),
+                         0);
         int said = (int)emotion_most_probable(answer);
         write_row(stream, i % 4 ? said : (said + 1) % EMOTION_COUNT, i, "PublicTest");
     }

@@ -57,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     /* A network that gives no number says so. */
     if (model)
         (void)!face_model_look(model, (GreyView){face, FACE_SIDE, FACE_SIDE, FACE_SIDE},
-                               probabilities, NULL);
+                               FACE_VIEWS_ONE, probabilities, NULL);
     face_model_destroy(model);
     ask_forest(bytes, size);
     ask_detector(bytes, size);

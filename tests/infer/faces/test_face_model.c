@@ -139,7 +139,7 @@ START_TEST(a_face_of_another_size_is_looked_at_as_48_by_48) {
         picture[i] = (uint8_t)(i % WIDTH + i / WIDTH);
     GreyView view = {picture, WIDTH, HEIGHT, WIDTH};
     float looked[EMOTION_COUNT], resized[EMOTION_COUNT];
-    ck_assert_int_eq(face_model_look(model, view, looked, NULL), 0);
+    ck_assert_int_eq(face_model_look(model, view, FACE_VIEWS_ONE, looked, NULL), 0);
     image_resize(view, small, FACE_SIDE, FACE_SIDE);
     faces[0] = small;
     ask(model, 0, 1, FACE_VIEWS_ONE, resized);

@@ -53,7 +53,7 @@ START_TEST(a_still_is_the_networks_look_at_the_framed_face) {
     float expected[EMOTION_COUNT];
     Box square = face_framing_square(FACE_FRAMING_DEFAULT, faces[0].box);
     ck_assert_int_eq(face_crop_take(&crop, image_view(&grey), square, &error), 0);
-    ck_assert_int_eq(face_model_look(model, crop.view, expected, &error), 0);
+    ck_assert_int_eq(face_model_look(model, crop.view, FACE_VIEWS_FLIP, expected, &error), 0);
     assert_same(&faces[0].state, expected);
     face_crop_free(&crop);
     face_model_destroy(model);
@@ -163,7 +163,7 @@ START_TEST(without_detection_the_picture_is_the_face) {
     ck_assert(faces[0].box.width == FACE_SIDE && faces[0].box.height == FACE_SIDE);
     FaceModel *model = face_model_load(scratch_path("model.safetensors"), &error);
     float expected[EMOTION_COUNT];
-    ck_assert_int_eq(face_model_look(model, view, expected, &error), 0);
+    ck_assert_int_eq(face_model_look(model, view, FACE_VIEWS_FLIP, expected, &error), 0);
     assert_same(&faces[0].state, expected);
     ck_assert_int_eq(watcher_frame(watcher, view, 0, &faces, &error), 1);
     ck_assert_int_eq(faces[0].id, 1);
