@@ -25,7 +25,8 @@ typedef struct WatcherSettings {
     EmotionTrackerSettings emotions;
 } WatcherSettings;
 
-/* The shipped model and the default detector, two views of each face, and the defaults of all parts.
+/* The shipped model and the default detector, two views of each face, and the defaults of all
+ * parts.
  */
 WatcherSettings watcher_defaults(void);
 

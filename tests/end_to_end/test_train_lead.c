@@ -16,7 +16,8 @@ enum { PIECES = 6 };
 static void set_up(void) {
     scratch_create();
     Program run = affekt("compose", "happy", "--style", "arranged", "--candidates", "1", "--count",
-                         "6", "--bars", "16", "--genre", "pop", "--seed", "5", "-o", scratch_path("corpus/tunes/"));
+                         "6", "--bars", "16", "--genre", "pop", "--seed", "5", "-o",
+                         scratch_path("corpus/tunes/"));
     program_assert(&run, EXIT_DONE);
     program_free(&run);
     char stats[512] = "file,split\n";
