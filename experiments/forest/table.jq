@@ -8,10 +8,12 @@ def source(name): [name, (.public.accuracy | split), (.private.accuracy | split)
                    (.private.ece | fixed(3)), (.private.nll | fixed(3))];
 
 .numbers | .histogram as $h
-| [table(["forest of \($h.trees) trees on \($h.rows) faces, \($h.features) features", "PublicTest", "PrivateTest", "out of bag",
+| [table(["forest of \($h.trees) trees on \($h.rows) faces, \($h.features) features", "PublicTest", "PrivateTest", "out of bag, held out",
           "processor seconds to fit", "to ask"];
     [(.histogram | forest("histogram splits, 255 bins"; .forest.public.accuracy; .forest.private.accuracy)),
      (.exact | forest("exact splits"; .forest.public.accuracy; .forest.private.accuracy)),
+     ($h.boosted | .out_of_bag = .held_out
+      | forest("boosted trees, \(.trees) rounds"; .public.accuracy; .private.accuracy)),
      (.sklearn | if . == null then empty else forest("scikit-learn, exact splits"; .public; .accuracy) end),
      (.sklearn.boosting | if . == null then empty else
        forest("scikit-learn, gradient boosting of \(.rounds) rounds"; .public; .accuracy) end)]),

@@ -1,4 +1,5 @@
-/* forest.h: random forests (Breiman 2001), for any table of numbers.
+/* forest.h: random forests (Breiman 2001), for any table of numbers; and what boosted trees
+ * (nn/trees/boost.h) have in common with them.
  *
  * Each tree is fitted to a bootstrap sample of the rows; the forest's probabilities are the mean of
  * its trees'. A missing value (NaN) counts as less than any other. */
@@ -39,9 +40,11 @@ int forest_trees(const Forest *forest);
 int forest_inputs(const Forest *forest);
 int forest_classes(const Forest *forest);
 int forest_nodes(const Forest *forest);
+bool forest_is_boosted(const Forest *forest);
 
 /* Out-of-bag accuracy: the share of rows predicted correctly by the trees not fitted to them, 0 …
- * 1; NaN when there were none (a single tree may leave out few rows, and a file does not store it).
+ * 1; of boosted trees, the accuracy on the rows held out. NaN when there were none (a single tree
+ * may leave out few rows, and a file does not store it).
  */
 double forest_out_of_bag(const Forest *forest);
 /* (inputs) each input's share of the total impurity decrease; sums to 1, or all are 0. */

@@ -82,6 +82,8 @@ int forest_save(const Forest *forest, const char *path, const json_t *extra, Err
         fill(&tensors, forest);
         json_t *metadata = extra ? json_copy((json_t *)extra) : json_object();
         json_object_set_new(metadata, "kind", json_string(kind));
+        if (forest->boosted)
+            json_object_set_new(metadata, "boosted", json_string("true"));
         if (forest->names) {
             put_names(metadata, "inputs", forest->names, forest->inputs);
             put_names(metadata, "classes", forest->names + forest->inputs, forest->classes);
@@ -196,6 +198,7 @@ static Forest *read_forest(const SafetensorsFile *file, Error *error) {
     if (forest) {
         forest->n_nodes = nodes;
         forest->n_leaves = leaves;
+        forest->boosted = safetensors_metadata(file, "boosted") != NULL;
         forest->nodes = calloc((size_t)nodes + 1, sizeof *forest->nodes);
         forest->leaves = calloc((size_t)leaves + 1, (size_t)classes * sizeof *forest->leaves);
         if (!forest->nodes || !forest->leaves)

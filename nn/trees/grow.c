@@ -35,6 +35,35 @@ typedef struct Grower {
     Rng rng;
 } Grower;
 
+/* ------------------------------------------------------------------ a tree being grown */
+
+int grown_tree_add_node(GrownTree *tree, Error *error) {
+    if (!ARRAY_GROW(tree->nodes, tree->nodes_capacity, tree->n_nodes))
+        return error_memory(error, "a tree", sizeof(GrownNode));
+    tree->nodes[tree->n_nodes] = (GrownNode){.input = -1};
+    return tree->n_nodes++;
+}
+
+float *grown_tree_add_leaf(GrownTree *tree, int node, int classes, Error *error) {
+    if (tree->n_leaves == tree->leaves_capacity) {
+        int room = tree->leaves_capacity ? 2 * tree->leaves_capacity : 64;
+        if (!ARRAY_RESIZE(tree->leaves, (size_t)room * (size_t)classes)) {
+            error_memory(error, "a tree", (size_t)room * (size_t)classes * sizeof(float));
+            return NULL;
+        }
+        tree->leaves_capacity = room;
+    }
+    tree->nodes[node].child = tree->n_leaves;
+    return tree->leaves + (size_t)tree->n_leaves++ * (size_t)classes;
+}
+
+void grown_tree_free(GrownTree *tree) {
+    free(tree->nodes);
+    free(tree->leaves);
+    free(tree->importance);
+    *tree = (GrownTree){0};
+}
+
 /* ------------------------------------------------------------------ the two sides of a split */
 
 typedef struct Side {
@@ -200,14 +229,6 @@ static Split search(Grower *grower, const Task *task, const Side *node) {
 
 /* ------------------------------------------------------------------ growing */
 
-static int add_node(Grower *grower, Error *error) {
-    GrownTree *tree = grower->tree;
-    if (!ARRAY_GROW(tree->nodes, tree->nodes_capacity, tree->n_nodes))
-        return error_memory(error, "a tree", sizeof(GrownNode));
-    tree->nodes[tree->n_nodes] = (GrownNode){.input = -1};
-    return tree->n_nodes++;
-}
-
 static int add_task(Grower *grower, Task task, Error *error) {
     if (!ARRAY_GROW(grower->tasks, grower->tasks_capacity, grower->n_tasks))
         return error_memory(error, "a tree", sizeof(Task));
@@ -217,18 +238,10 @@ static int add_task(Grower *grower, Task task, Error *error) {
 
 static int make_leaf(Grower *grower, const Task *task, const Side *node, Error *error) {
     GrownTree *tree = grower->tree;
-    size_t classes = (size_t)grower->table->classes;
-    if (tree->n_leaves == tree->leaves_capacity) {
-        int room = tree->leaves_capacity ? 2 * tree->leaves_capacity : 64;
-        if (!ARRAY_RESIZE(tree->leaves, (size_t)room * classes))
-            return error_memory(error, "a tree", (size_t)room * classes * sizeof(float));
-        tree->leaves_capacity = room;
-    }
-    for (size_t class = 0; class < classes; class ++)
-        tree->leaves[(size_t)tree->n_leaves * classes + class] =
-            (float)(node->class[class] / node->weight);
-    tree->nodes[task->node].child = tree->n_leaves++;
-    return 0;
+    float *leaf = grown_tree_add_leaf(tree, task->node, grower->table->classes, error);
+    for (int class = 0; leaf && class < grower->table->classes; class ++)
+        leaf[class] = (float)(node->class[class] / node->weight);
+    return leaf ? 0 : -1;
 }
 
 /* The rows of the first child to the front, each side in the order it had. Returns how many. */
@@ -269,7 +282,8 @@ static int grow_node(Grower *grower, const Task *task, Error *error) {
         split = search(grower, task, &node);
     if (split.input < 0)
         return make_leaf(grower, task, &node, error);
-    int left = add_node(grower, error), right = left < 0 ? -1 : add_node(grower, error);
+    int left = grown_tree_add_node(grower->tree, error),
+        right = left < 0 ? -1 : grown_tree_add_node(grower->tree, error);
     if (right < 0)
         return -1;
     grower->tree->nodes[task->node] = (GrownNode){split.input, left, split.rank, split.above};
@@ -303,7 +317,9 @@ static int prepare(Grower *grower, Error *error) {
             grower->rows[count++] = (uint32_t)row;
     if (!count)
         return error_set(error, "a tree of no rows");
-    return add_node(grower, error) < 0 ? -1 : add_task(grower, (Task){0, 0, count, 0}, error);
+    return grown_tree_add_node(grower->tree, error) < 0
+               ? -1
+               : add_task(grower, (Task){0, 0, count, 0}, error);
 }
 
 int tree_grow(const RankedTable *table, const GrowSettings *settings, const uint8_t *times, Rng rng,
@@ -324,11 +340,4 @@ int tree_grow(const RankedTable *table, const GrowSettings *settings, const uint
     free(grower.order);
     free(grower.tasks);
     return status;
-}
-
-void grown_tree_free(GrownTree *tree) {
-    free(tree->nodes);
-    free(tree->leaves);
-    free(tree->importance);
-    *tree = (GrownTree){0};
 }

@@ -44,6 +44,13 @@ typedef struct GrownTree {
     double *importance; /* (inputs) impurity decrease of each input */
 } GrownTree;
 
+/* Appends a node without children and returns its place, or -1. */
+int grown_tree_add_node(GrownTree *tree, Error *error) MUST_CHECK;
+/* Makes the node a leaf; returns its (classes) values, to be filled in before the next call, or
+ * NULL. */
+float *grown_tree_add_leaf(GrownTree *tree, int node, int classes, Error *error);
+void grown_tree_free(GrownTree *tree);
+
 /* Grows a tree on each row repeated `times` times (a bootstrap sample; 0 omits it). Free with
  * grown_tree_free, also after an error. */
 int tree_grow(const RankedTable *table, const GrowSettings *settings, const uint8_t *times, Rng rng,

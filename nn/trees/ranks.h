@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+enum { RANKS_MOST_BINS = 4096 };
+
 /* For each input: ranks of the rows, and the smallest and largest value of each rank. A missing
  * value (NaN) has a rank below all others, whose values are -FLT_MAX. */
 typedef struct Ranks {

@@ -55,6 +55,22 @@ START_TEST(a_table_is_learnt_and_predicted) {
 }
 END_TEST
 
+START_TEST(boosted_trees_are_learnt_and_asked_alike) {
+    const char *table = write_table("t.csv", 1, 400), *model = scratch_path("b.safetensors");
+    const char *more = write_table("more.csv", 1000, 100);
+    Program run = affekt("train", "forest", "--boosted", "--rate", "0.2", "--rows", "0.8", "--data",
+                         table, "--label", "kind", "--drop", "name", "-o", model, "--json");
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "\"held_out_accuracy\": ");
+    program_free(&run);
+    run = affekt("eval", "forest", "-m", model, "-d", more, "--label", "kind", "--json");
+    program_assert(&run, EXIT_DONE);
+    const char *accuracy = strstr(run.output, "\"accuracy\": ");
+    ck_assert_double_gt(strtod(accuracy + strlen("\"accuracy\": "), NULL), 0.9);
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(mistakes_are_told) {
     const char *table = write_table("t.csv", 1, 50), *model = scratch_path("f.safetensors");
     Program run = affekt("train", "forest", "--data", table, "-o", model);
@@ -105,6 +121,7 @@ Suite *train_forest_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, a_table_is_learnt_and_predicted);
+    tcase_add_test(tcase, boosted_trees_are_learnt_and_asked_alike);
     tcase_add_test(tcase, mistakes_are_told);
     tcase_add_test(tcase, poor_tables_and_foreign_models_are_told_or_borne);
     suite_add_tcase(suite, tcase);

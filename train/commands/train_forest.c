@@ -1,10 +1,10 @@
-/* affekt train forest: fits a random forest to any table of numbers. */
+/* affekt train forest: fits a random forest, or boosted trees, to any table of numbers. */
 #include "datasets/media/number_table.h"
 #include "nn/base/clock.h"
 #include "nn/base/file.h"
 #include "nn/base/options.h"
 #include "nn/base/threads.h"
-#include "nn/trees/forest.h"
+#include "nn/trees/boost.h"
 #include "train/commands/commands.h"
 #include "train/commands/train_options.h"
 
@@ -18,6 +18,9 @@ typedef struct Settings {
     CommonSettings common;
     const char *data, *label, *drop, *out;
     ForestSettings forest;
+    bool boosted;
+    float rate, l2, rows;
+    int patience;
     bool json;
 } Settings;
 
@@ -28,7 +31,7 @@ static const Option options[] = {
     OPTION_STRING(Settings, out, "out", 'o', "FILE", "where to write the model"),
     OPTION_INTEGER(Settings, forest.trees, "trees", "N", 1, FOREST_TREES, "trees"),
     OPTION_INTEGER(Settings, forest.depth, "depth", "N", 0, 10000,
-                   "splits from the root to a leaf, at most (0: any number)"),
+                   "splits from the root to a leaf, at most (0: any number, or 5 if boosted)"),
     OPTION_INTEGER(Settings, forest.leaf, "leaf", "ROWS", 1, 1000000, "rows in a leaf, at least"),
     OPTION_INTEGER(Settings, forest.inputs, "inputs", "N", 0, FOREST_INPUTS,
                    "columns tried at each split (0: the square root of how many there are)"),
@@ -36,6 +39,15 @@ static const Option options[] = {
                    "histogram splits: each column's values fall into so many bins (0: exact "
                    "splits)"),
     OPTION_FLAG(Settings, forest.balanced, "balanced", "give every class the same weight in all"),
+    OPTION_FLAG(Settings, boosted, "boosted",
+                "gradient boosting: each tree corrects those before it, instead of a forest"),
+    OPTION_FLOAT(Settings, rate, "rate", "SHARE", 0.0001, 1, "of a tree's correction, if boosted"),
+    OPTION_FLOAT(Settings, l2, "l2", "X", 0, 1e6, "holds back the leaves of few rows, if boosted"),
+    OPTION_FLOAT(Settings, rows, "rows", "SHARE", 0.0001, 1,
+                 "of the rows that each tree learns from, if boosted"),
+    OPTION_INTEGER(Settings, patience, "patience", "TREES", 0, FOREST_TREES,
+                   "boosting stops after so many without progress on a tenth of the rows, which "
+                   "are held out (0: never, and all rows are learnt from)"),
     OPTION_SEED(Settings, forest.seed, "seed", "of samples and columns"),
     OPTION_FLAG(Settings, json, "json", "print the figures as JSON"),
     OPTION_COMMON(Settings, common),
@@ -45,9 +57,10 @@ static const Option options[] = {
 static const Usage usage = {
     .command = "affekt train forest",
     .positionals = "",
-    .summary = "fits a random forest to a table of numbers",
+    .summary = "fits a random forest or boosted trees to a table of numbers",
     .notes = "Empty cells, ?, NA and nan are missing values, which count as less than any other.\n"
-             "The accuracy is out of bag: of each row by the trees that did not learn from it.\n"
+             "A forest's accuracy is out of bag: of each row by the trees that did not learn from\n"
+             "it; that of boosted trees is of the rows held out.\n"
              "The same seed gives the same forest for any number of threads.\n"
              "Example: affekt train forest --data iris.csv --label species -o iris.safetensors\n",
 };
@@ -63,6 +76,11 @@ static int by_share(const void *a, const void *b) {
     if (first->share != second->share)
         return first->share > second->share ? -1 : 1;
     return first->input - second->input;
+}
+
+/* What forest_out_of_bag says of the model. */
+static const char *accuracy_name(const Forest *forest) {
+    return forest_is_boosted(forest) ? "held-out accuracy" : "out-of-bag accuracy";
 }
 
 static int tell(const Settings *settings, const NumberTable *table, const Forest *forest,
@@ -82,7 +100,8 @@ static int tell(const Settings *settings, const NumberTable *table, const Forest
         json_t *object =
             json_pack("{s:i, s:i, s:i, s:i, s:i, s:o, s:f, s:o}", "rows", table->rows, "inputs",
                       table->inputs, "classes", table->classes, "trees", forest_trees(forest),
-                      "nodes", forest_nodes(forest), "out_of_bag_accuracy",
+                      "nodes", forest_nodes(forest),
+                      forest_is_boosted(forest) ? "held_out_accuracy" : "out_of_bag_accuracy",
                       isnan(accuracy) ? json_null() : json_real(accuracy), "seconds", seconds,
                       "importance", inputs);
         json_dumpf(object, stdout, JSON_REAL_PRECISION(6));
@@ -92,7 +111,7 @@ static int tell(const Settings *settings, const NumberTable *table, const Forest
         printf("%d rows, %d inputs, %d classes; %d trees, %d nodes, %.1f s\n", table->rows,
                table->inputs, table->classes, forest_trees(forest), forest_nodes(forest), seconds);
         if (!isnan(accuracy))
-            printf("out-of-bag accuracy  %.2f %%\n", 100 * accuracy);
+            printf("%s  %.2f %%\n", accuracy_name(forest), 100 * accuracy);
         for (int i = 0; i < table->inputs && i < SHOWN; i++)
             printf("%s%5.1f %%  %s\n", i ? "           " : "importance ", 100 * order[i].share,
                    order[i].name);
@@ -114,6 +133,25 @@ static int save(const Settings *settings, const NumberTable *table, Forest *fore
     return status;
 }
 
+static Forest *fit(const Settings *settings, const ForestTable *table, Error *error) {
+    const ForestSettings *forest = &settings->forest;
+    if (!settings->boosted)
+        return forest_fit(table, forest, error);
+    BoostSettings boost = boost_defaults();
+    boost.rounds = forest->trees;
+    boost.depth = forest->depth ? forest->depth : boost.depth;
+    boost.leaf = forest->leaf;
+    boost.inputs = forest->inputs;
+    boost.bins = forest->bins;
+    boost.balanced = forest->balanced;
+    boost.seed = forest->seed;
+    boost.rate = settings->rate;
+    boost.l2 = settings->l2;
+    boost.rows = settings->rows;
+    boost.patience = settings->patience;
+    return boost_fit(table, &boost, error);
+}
+
 static int run(const Settings *settings, Error *error) {
     NumberTable table = {0};
     Forest *forest = NULL;
@@ -125,7 +163,7 @@ static int run(const Settings *settings, Error *error) {
     if (!status) {
         ForestTable rows = {table.x, table.labels, table.rows, table.inputs, table.classes};
         double began = clock_seconds();
-        forest = forest_fit(&rows, &settings->forest, error);
+        forest = fit(settings, &rows, error);
         double seconds = clock_seconds() - began;
         status = !forest || save(settings, &table, forest, error) ||
                          tell(settings, &table, forest, seconds, error)
@@ -138,7 +176,12 @@ static int run(const Settings *settings, Error *error) {
 }
 
 int train_forest_command(int argc, char **argv) {
-    Settings settings = {.forest = {.trees = 300, .leaf = 1, .bins = 255, .seed = 1}};
+    BoostSettings boost = boost_defaults();
+    Settings settings = {.forest = {.trees = 300, .leaf = 1, .bins = 255, .seed = 1},
+                         .rate = boost.rate,
+                         .l2 = boost.l2,
+                         .rows = boost.rows,
+                         .patience = boost.patience};
     int status = options_parse(&usage, options, &settings, argc, argv, NULL);
     if (status != OPTIONS_RUN)
         return status;
