@@ -1,6 +1,7 @@
 #include "nn/trees/boost_tree.h"
 
 #include "nn/base/array.h"
+#include "nn/trees/grow_queue.h"
 
 #include <omp.h>
 #include <stdlib.h>
@@ -8,17 +9,6 @@
 
 /* A split must gain more than this: less is rounding. */
 #define LEAST_GAIN 1e-9
-
-typedef struct Split {
-    int input; /* -1: none */
-    uint32_t rank, above;
-    double gain;
-} Split;
-
-/* Rows first … first+count-1 of `rows` that wait to become node `node`. */
-typedef struct Task {
-    int node, first, count, depth;
-} Task;
 
 /* A thread's place for what the rows of each rank of an input add up to. */
 typedef struct Histogram {
@@ -30,13 +20,11 @@ typedef struct Grower {
     const BoostTable *table;
     const BoostTreeSettings *settings;
     GrownTree *tree;
-    uint32_t *rows, *moved; /* node by node */
-    Histogram *histograms;  /* (threads) */
+    GrowQueue queue;
+    Histogram *histograms; /* (threads) */
     int threads;
     Split *splits; /* (inputs drawn) the best of each */
     int *order;    /* of the inputs, drawn from the front */
-    Task *tasks;
-    int n_tasks, tasks_capacity;
     Rng rng;
 } Grower;
 
@@ -59,11 +47,12 @@ static double worth(const double *sums, int classes, double l2) {
 
 /* ------------------------------------------------------------------ searching */
 
-static void count_rows(const Grower *grower, const Task *task, int input, Histogram *histogram) {
+static void count_rows(const Grower *grower, const GrowTask *task, int input,
+                       Histogram *histogram) {
     const BoostTable *table = grower->table;
     size_t width = 2 * (size_t)table->classes, n_ranks = (size_t)table->n_ranks[input];
     const uint32_t *ranks = table->ranks + (size_t)input * (size_t)table->rows;
-    const uint32_t *rows = grower->rows + task->first;
+    const uint32_t *rows = grower->queue.rows + task->first;
     memset(histogram->sums, 0, n_ranks * width * sizeof *histogram->sums);
     memset(histogram->counts, 0, n_ranks * sizeof *histogram->counts);
     for (int i = 0; i < task->count; i++) {
@@ -73,7 +62,7 @@ static void count_rows(const Grower *grower, const Task *task, int input, Histog
     }
 }
 
-static Split search_input(const Grower *grower, const Task *task, const double *node, int input,
+static Split search_input(const Grower *grower, const GrowTask *task, const double *node, int input,
                           Histogram *histogram) {
     const BoostTable *table = grower->table;
     int classes = table->classes, width = 2 * classes, left_count = 0;
@@ -102,7 +91,7 @@ static Split search_input(const Grower *grower, const Task *task, const double *
 }
 
 /* The best split of the inputs drawn for the node; of equal ones the one drawn first. */
-static Split search(Grower *grower, const Task *task, const double *node) {
+static Split search(Grower *grower, const GrowTask *task, const double *node) {
     Rng rng = rng_split(grower->rng, (uint64_t)task->node);
     int inputs = grower->table->inputs, drawn = grower->settings->inputs;
     for (int i = 0; i < drawn; i++) {
@@ -124,14 +113,7 @@ static Split search(Grower *grower, const Task *task, const double *node) {
 
 /* ------------------------------------------------------------------ growing */
 
-static int add_task(Grower *grower, Task task, Error *error) {
-    if (!ARRAY_GROW(grower->tasks, grower->tasks_capacity, grower->n_tasks))
-        return error_memory(error, "a tree", sizeof(Task));
-    grower->tasks[grower->n_tasks++] = task;
-    return 0;
-}
-
-static int make_leaf(Grower *grower, const Task *task, const double *node, Error *error) {
+static int make_leaf(Grower *grower, const GrowTask *task, const double *node, Error *error) {
     const BoostTreeSettings *settings = grower->settings;
     int classes = grower->table->classes;
     float *leaf = grown_tree_add_leaf(grower->tree, task->node, classes, error);
@@ -142,45 +124,23 @@ static int make_leaf(Grower *grower, const Task *task, const double *node, Error
     return leaf ? 0 : -1;
 }
 
-/* The rows of the first child to the front, each side in the order it had. Returns how many. */
-static int divide(Grower *grower, const Task *task, const Split *split) {
-    const uint32_t *ranks =
-        grower->table->ranks + (size_t)split->input * (size_t)grower->table->rows;
-    uint32_t *rows = grower->rows + task->first;
-    int low = 0, high = 0;
-    for (int i = 0; i < task->count; i++) {
-        uint32_t row = rows[i];
-        if (ranks[row] <= split->rank)
-            rows[low++] = row;
-        else
-            grower->moved[high++] = row;
-    }
-    memcpy(rows + low, grower->moved, (size_t)high * sizeof *rows);
-    return low;
-}
-
-static int grow_node(Grower *grower, const Task *task, Error *error) {
+static int grow_node(Grower *grower, const GrowTask *task, Error *error) {
     const BoostTreeSettings *settings = grower->settings;
     int width = 2 * grower->table->classes;
     double node[WIDTH] = {0};
     for (int i = 0; i < task->count; i++)
-        add(node, grower->table->slopes + (size_t)grower->rows[task->first + i] * (size_t)width,
+        add(node,
+            grower->table->slopes + (size_t)grower->queue.rows[task->first + i] * (size_t)width,
             width);
     Split split = {.input = -1};
     if (task->depth < settings->depth && task->count >= 2 * settings->leaf)
         split = search(grower, task, node);
     if (split.input < 0)
         return make_leaf(grower, task, node, error);
-    int left = grown_tree_add_node(grower->tree, error),
-        right = left < 0 ? -1 : grown_tree_add_node(grower->tree, error);
-    if (right < 0)
-        return -1;
-    grower->tree->nodes[task->node] = (GrownNode){split.input, left, split.rank, split.above};
-    grower->tree->importance[split.input] += split.gain;
-    int low = divide(grower, task, &split);
-    Task first = {left, task->first, low, task->depth + 1};
-    Task second = {right, task->first + low, task->count - low, task->depth + 1};
-    return add_task(grower, second, error) || add_task(grower, first, error) ? -1 : 0;
+    return grow_queue_split(&grower->queue, task, &split,
+                            grower->table->ranks +
+                                (size_t)split.input * (size_t)grower->table->rows,
+                            grower->tree, error);
 }
 
 static int prepare_histograms(Grower *grower, Error *error) {
@@ -206,20 +166,13 @@ static int prepare(Grower *grower, Error *error) {
     const BoostTable *table = grower->table;
     if (prepare_histograms(grower, error))
         return -1;
-    if (!ARRAY_RESIZE(grower->rows, table->rows) || !ARRAY_RESIZE(grower->moved, table->rows) ||
-        !ARRAY_RESIZE(grower->order, table->inputs) ||
+    if (!ARRAY_RESIZE(grower->order, table->inputs) ||
         !ARRAY_RESIZE(grower->splits, grower->settings->inputs) ||
         !(grower->tree->importance = calloc((size_t)table->inputs, sizeof(double))))
-        return error_memory(error, "a tree", (size_t)table->rows * sizeof *grower->rows);
+        return error_memory(error, "a tree", (size_t)table->rows * sizeof *grower->order);
     for (int i = 0; i < table->inputs; i++)
         grower->order[i] = i;
-    int count = 0;
-    for (int row = 0; row < table->rows; row++)
-        if (table->used[row])
-            grower->rows[count++] = (uint32_t)row;
-    return grown_tree_add_node(grower->tree, error) < 0
-               ? -1
-               : add_task(grower, (Task){0, 0, count, 0}, error);
+    return grow_queue_begin(&grower->queue, table->used, table->rows, grower->tree, error);
 }
 
 int boost_tree_grow(const BoostTable *table, const BoostTreeSettings *settings, Rng rng,
@@ -227,8 +180,8 @@ int boost_tree_grow(const BoostTable *table, const BoostTreeSettings *settings, 
     *tree = (GrownTree){0};
     Grower grower = {.table = table, .settings = settings, .tree = tree, .rng = rng};
     int status = prepare(&grower, error);
-    while (!status && grower.n_tasks) {
-        Task task = grower.tasks[--grower.n_tasks];
+    while (!status && grower.queue.n_tasks) {
+        GrowTask task = grower.queue.tasks[--grower.queue.n_tasks];
         status = grow_node(&grower, &task, error);
     }
     for (int i = 0; i < grower.threads && grower.histograms; i++) {
@@ -236,11 +189,9 @@ int boost_tree_grow(const BoostTable *table, const BoostTreeSettings *settings, 
         free(grower.histograms[i].counts);
     }
     free(grower.histograms);
-    free(grower.rows);
-    free(grower.moved);
+    grow_queue_free(&grower.queue);
     free(grower.splits);
     free(grower.order);
-    free(grower.tasks);
     return status;
 }
 

@@ -1,6 +1,7 @@
 #include "nn/trees/grow.h"
 
 #include "nn/base/array.h"
+#include "nn/trees/grow_queue.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,30 +9,17 @@
 /* Impurities nearer than this share of a node's weight are the same: a split must gain more. */
 #define LEAST_GAIN 1e-12
 
-typedef struct Split {
-    int input; /* -1: none */
-    uint32_t rank, above;
-    double gain;
-} Split;
-
-/* Rows first … first+count-1 of `rows` that wait to become node `node`. */
-typedef struct Task {
-    int node, first, count, depth;
-} Task;
-
 typedef struct Grower {
     const RankedTable *table;
     const GrowSettings *settings;
     const uint8_t *times;
     GrownTree *tree;
-    uint32_t *rows, *moved; /* of the sample, node by node */
-    uint64_t *keys;         /* of a node's rows: rank in the upper half, row in the lower */
-    double *histogram;      /* (ranks, classes) */
-    uint32_t *counts;       /* (ranks) rows of the sample */
+    GrowQueue queue;
+    uint64_t *keys;    /* of a node's rows: rank in the upper half, row in the lower */
+    double *histogram; /* (ranks, classes) */
+    uint32_t *counts;  /* (ranks) rows of the sample */
     size_t histogram_ranks;
     int *order; /* of the inputs, drawn from the front */
-    Task *tasks;
-    int n_tasks, tasks_capacity;
     Rng rng;
 } Grower;
 
@@ -138,10 +126,10 @@ static void sort_keys(uint64_t *keys, long n) {
     }
 }
 
-static void search_sorted(Grower *grower, const Task *task, const Side *node, int input,
+static void search_sorted(Grower *grower, const GrowTask *task, const Side *node, int input,
                           Split *best) {
     const uint32_t *ranks = grower->table->ranks + (size_t)input * (size_t)grower->table->rows;
-    const uint32_t *rows = grower->rows + task->first;
+    const uint32_t *rows = grower->queue.rows + task->first;
     uint64_t *keys = grower->keys;
     for (int i = 0; i < task->count; i++)
         keys[i] = (uint64_t)ranks[rows[i]] << 32 | rows[i];
@@ -156,11 +144,11 @@ static void search_sorted(Grower *grower, const Task *task, const Side *node, in
     }
 }
 
-static void search_counted(Grower *grower, const Task *task, const Side *node, int input,
+static void search_counted(Grower *grower, const GrowTask *task, const Side *node, int input,
                            Split *best) {
     const RankedTable *table = grower->table;
     const uint32_t *ranks = table->ranks + (size_t)input * (size_t)table->rows;
-    const uint32_t *rows = grower->rows + task->first;
+    const uint32_t *rows = grower->queue.rows + task->first;
     size_t n_ranks = (size_t)table->n_ranks[input], classes = (size_t)table->classes;
     memset(grower->histogram, 0, n_ranks * classes * sizeof *grower->histogram);
     memset(grower->counts, 0, n_ranks * sizeof *grower->counts);
@@ -197,9 +185,9 @@ static bool counting_is_cheaper(const Grower *grower, int input, int count) {
     return n_ranks <= grower->histogram_ranks && (size_t)count * 2 > n_ranks;
 }
 
-static bool is_constant(const Grower *grower, const Task *task, int input) {
+static bool is_constant(const Grower *grower, const GrowTask *task, int input) {
     const uint32_t *ranks = grower->table->ranks + (size_t)input * (size_t)grower->table->rows;
-    const uint32_t *rows = grower->rows + task->first;
+    const uint32_t *rows = grower->queue.rows + task->first;
     for (int i = 1; i < task->count; i++)
         if (ranks[rows[i]] != ranks[rows[0]])
             return false;
@@ -207,7 +195,7 @@ static bool is_constant(const Grower *grower, const Task *task, int input) {
 }
 
 /* Draws inputs until enough that vary in the node were tried, and one could be split. */
-static Split search(Grower *grower, const Task *task, const Side *node) {
+static Split search(Grower *grower, const GrowTask *task, const Side *node) {
     Split best = {.input = -1, .gain = LEAST_GAIN * node->weight};
     Rng rng = rng_split(grower->rng, (uint64_t)task->node);
     int inputs = grower->table->inputs, tried = 0;
@@ -229,14 +217,7 @@ static Split search(Grower *grower, const Task *task, const Side *node) {
 
 /* ------------------------------------------------------------------ growing */
 
-static int add_task(Grower *grower, Task task, Error *error) {
-    if (!ARRAY_GROW(grower->tasks, grower->tasks_capacity, grower->n_tasks))
-        return error_memory(error, "a tree", sizeof(Task));
-    grower->tasks[grower->n_tasks++] = task;
-    return 0;
-}
-
-static int make_leaf(Grower *grower, const Task *task, const Side *node, Error *error) {
+static int make_leaf(Grower *grower, const GrowTask *task, const Side *node, Error *error) {
     GrownTree *tree = grower->tree;
     float *leaf = grown_tree_add_leaf(tree, task->node, grower->table->classes, error);
     for (int class = 0; leaf && class < grower->table->classes; class ++)
@@ -244,28 +225,11 @@ static int make_leaf(Grower *grower, const Task *task, const Side *node, Error *
     return leaf ? 0 : -1;
 }
 
-/* The rows of the first child to the front, each side in the order it had. Returns how many. */
-static int divide(Grower *grower, const Task *task, const Split *split) {
-    const uint32_t *ranks =
-        grower->table->ranks + (size_t)split->input * (size_t)grower->table->rows;
-    uint32_t *rows = grower->rows + task->first;
-    int low = 0, high = 0;
-    for (int i = 0; i < task->count; i++) {
-        uint32_t row = rows[i];
-        if (ranks[row] <= split->rank)
-            rows[low++] = row;
-        else
-            grower->moved[high++] = row;
-    }
-    memcpy(rows + low, grower->moved, (size_t)high * sizeof *rows);
-    return low;
-}
-
-static int grow_node(Grower *grower, const Task *task, Error *error) {
+static int grow_node(Grower *grower, const GrowTask *task, Error *error) {
     Side node = {0};
     int classes = 0;
     for (int i = 0; i < task->count; i++) {
-        uint32_t row = grower->rows[task->first + i];
+        uint32_t row = grower->queue.rows[task->first + i];
         int class = grower->table->labels[row];
         classes += node.class[class] == 0;
         node.class[class] += grower->table->weights[class] * grower->times[row];
@@ -282,16 +246,10 @@ static int grow_node(Grower *grower, const Task *task, Error *error) {
         split = search(grower, task, &node);
     if (split.input < 0)
         return make_leaf(grower, task, &node, error);
-    int left = grown_tree_add_node(grower->tree, error),
-        right = left < 0 ? -1 : grown_tree_add_node(grower->tree, error);
-    if (right < 0)
-        return -1;
-    grower->tree->nodes[task->node] = (GrownNode){split.input, left, split.rank, split.above};
-    grower->tree->importance[split.input] += split.gain;
-    int low = divide(grower, task, &split);
-    Task first = {left, task->first, low, task->depth + 1};
-    Task second = {right, task->first + low, task->count - low, task->depth + 1};
-    return add_task(grower, second, error) || add_task(grower, first, error) ? -1 : 0;
+    return grow_queue_split(&grower->queue, task, &split,
+                            grower->table->ranks +
+                                (size_t)split.input * (size_t)grower->table->rows,
+                            grower->tree, error);
 }
 
 static int prepare(Grower *grower, Error *error) {
@@ -303,23 +261,16 @@ static int prepare(Grower *grower, Error *error) {
             grower->histogram_ranks = ranks;
     }
     size_t histogram = (grower->histogram_ranks + 1) * (size_t)table->classes;
-    if (!ARRAY_RESIZE(grower->rows, rows) || !ARRAY_RESIZE(grower->moved, rows) ||
-        !ARRAY_RESIZE(grower->keys, rows) || !ARRAY_RESIZE(grower->histogram, histogram) ||
+    if (!ARRAY_RESIZE(grower->keys, rows) || !ARRAY_RESIZE(grower->histogram, histogram) ||
         !ARRAY_RESIZE(grower->counts, grower->histogram_ranks + 1) ||
         !ARRAY_RESIZE(grower->order, table->inputs) ||
         !(grower->tree->importance = calloc((size_t)table->inputs, sizeof(double))))
         return error_memory(error, "a tree", rows * sizeof *grower->keys);
     for (int i = 0; i < table->inputs; i++)
         grower->order[i] = i;
-    int count = 0;
-    for (int row = 0; row < table->rows; row++)
-        if (grower->times[row])
-            grower->rows[count++] = (uint32_t)row;
-    if (!count)
-        return error_set(error, "a tree of no rows");
-    return grown_tree_add_node(grower->tree, error) < 0
-               ? -1
-               : add_task(grower, (Task){0, 0, count, 0}, error);
+    if (grow_queue_begin(&grower->queue, grower->times, table->rows, grower->tree, error))
+        return -1;
+    return grower->queue.tasks[0].count ? 0 : error_set(error, "a tree of no rows");
 }
 
 int tree_grow(const RankedTable *table, const GrowSettings *settings, const uint8_t *times, Rng rng,
@@ -328,16 +279,14 @@ int tree_grow(const RankedTable *table, const GrowSettings *settings, const uint
     Grower grower = {
         .table = table, .settings = settings, .times = times, .tree = tree, .rng = rng};
     int status = prepare(&grower, error);
-    while (!status && grower.n_tasks) {
-        Task task = grower.tasks[--grower.n_tasks];
+    while (!status && grower.queue.n_tasks) {
+        GrowTask task = grower.queue.tasks[--grower.queue.n_tasks];
         status = grow_node(&grower, &task, error);
     }
-    free(grower.rows);
-    free(grower.moved);
+    grow_queue_free(&grower.queue);
     free(grower.keys);
     free(grower.histogram);
     free(grower.counts);
     free(grower.order);
-    free(grower.tasks);
     return status;
 }
