@@ -2,6 +2,7 @@
 #include "nn/trees/boost.h"
 
 #include "nn/base/rng.h"
+#include "tests/support/forest_accuracy.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 
@@ -109,16 +110,6 @@ static ForestTable noise(bool random, int missing_every) {
     return (ForestTable){x, labels, ROWS, INPUTS, 2};
 }
 
-static double accuracy_of(const Forest *forest, const ForestTable *table) {
-    float *p = malloc((size_t)(table->rows * table->classes) * sizeof *p);
-    forest_probabilities(forest, table->x, table->rows, p);
-    int right = 0;
-    for (int row = 0; row < table->rows; row++)
-        right += (p[2 * row + 1] > p[2 * row]) == (table->labels[row] == 1);
-    free(p);
-    return (double)right / table->rows;
-}
-
 START_TEST(what_no_single_split_tells_is_learnt) {
     ForestTable table = noise(false, 7);
     BoostSettings settings = boost_defaults();
@@ -126,7 +117,7 @@ START_TEST(what_no_single_split_tells_is_learnt) {
     settings.rows = 0.8f;
     Forest *forest = fit(&table, settings);
     ck_assert_double_gt(forest_out_of_bag(forest), 0.85);
-    ck_assert_double_gt(accuracy_of(forest, &table), 0.93);
+    ck_assert_double_gt(forest_accuracy(forest, &table), 0.93);
     ck_assert_float_gt(forest_importance(forest)[1] + forest_importance(forest)[4], 0.5f);
     forest_destroy(forest);
 }
@@ -179,7 +170,7 @@ START_TEST(one_class_is_certain_and_exact_splits_work) {
     settings.bins = 0;
     settings.balanced = true;
     Forest *forest = fit(&table, settings);
-    ck_assert_double_gt(accuracy_of(forest, &table), 0.8);
+    ck_assert_double_gt(forest_accuracy(forest, &table), 0.8);
     forest_destroy(forest);
     static const int same[ROWS] = {0};
     table.labels = same;

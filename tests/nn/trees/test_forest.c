@@ -3,6 +3,7 @@
 #include "nn/trees/forest.h"
 #include "nn/trees/grow.h"
 #include "nn/trees/ranks.h"
+#include "tests/support/forest_accuracy.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 
@@ -37,16 +38,6 @@ static ForestTable noise(int missing_every) {
             at[2] = NAN;
     }
     return (ForestTable){x, labels, ROWS, INPUTS, 2};
-}
-
-static double accuracy_of(const Forest *forest, const ForestTable *table) {
-    float *p = malloc((size_t)(table->rows * table->classes) * sizeof *p);
-    forest_probabilities(forest, table->x, table->rows, p);
-    int right = 0;
-    for (int row = 0; row < table->rows; row++)
-        right += (p[2 * row + 1] > p[2 * row]) == (table->labels[row] == 1);
-    free(p);
-    return (double)right / table->rows;
 }
 
 static GrownTree grow(const Ranks *ranks, const int *labels, const uint8_t *times, int inputs) {
@@ -117,7 +108,7 @@ START_TEST(what_can_be_learnt_is_learnt) {
         ForestSettings settings = PLAIN;
         settings.bins = bins;
         Forest *forest = fit(&table, settings);
-        ck_assert_double_gt(accuracy_of(forest, &table), 0.99);
+        ck_assert_double_gt(forest_accuracy(forest, &table), 0.99);
         ck_assert_double_gt(forest_out_of_bag(forest), 0.88);
         ck_assert_double_lt(forest_out_of_bag(forest), 0.99);
         const float *importance = forest_importance(forest);
