@@ -12,6 +12,8 @@ enum { POSITIONS = 6 };
 #else
 enum { POSITIONS = 3 };
 #endif
+/* Positions at the end of a row, no more than that. */
+enum { LONG_END = POSITIONS > 8 ? 8 : POSITIONS, SHORT_END = POSITIONS > 4 ? 4 : POSITIONS };
 enum { P = SEPARABLE_PANEL, VECTORS = P / LANES, TAPS = SEPARABLE_TAPS, SIDE = 3 };
 
 /* to (count, P) = x (count, inputs) times the panel's weights (inputs, P). */
@@ -40,10 +42,10 @@ static void mix_row(int w, int inputs, const float *x, const float *weights, flo
     for (int count; w > 0; w -= count, x += count * inputs, to += count * P) {
         if (w >= POSITIONS)
             mix(count = POSITIONS, inputs, x, weights, to);
-        else if (POSITIONS > 8 && w >= 8)
-            mix(count = 8, inputs, x, weights, to);
-        else if (POSITIONS > 4 && w >= 4)
-            mix(count = 4, inputs, x, weights, to);
+        else if (w >= LONG_END)
+            mix(count = LONG_END, inputs, x, weights, to);
+        else if (w >= SHORT_END)
+            mix(count = SHORT_END, inputs, x, weights, to);
         else if (w >= 2)
             mix(count = 2, inputs, x, weights, to);
         else
