@@ -3,8 +3,8 @@
 #include "compose/commands/commands.h"
 #include "compose/sound/audio_bend.h"
 #include "datasets/music/midi.h"
-#include "nn/base/file.h"
-#include "nn/base/options.h"
+#include "nn/command_line/options.h"
+#include "nn/io/file.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -11,11 +11,11 @@
 #include "compose/write/style.h"
 #include "datasets/music/midi.h"
 #include "nn/base/clock.h"
-#include "nn/base/file.h"
 #include "nn/base/json_text.h"
-#include "nn/base/options.h"
 #include "nn/base/plain_text.h"
 #include "nn/base/threads.h"
+#include "nn/command_line/options.h"
+#include "nn/io/file.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -1,8 +1,8 @@
 #include "compose/commands/compose_names.h"
 
 #include "compose/commands/compose_output.h"
-#include "nn/base/file.h"
-#include "nn/base/path_list.h"
+#include "nn/io/file.h"
+#include "nn/io/path_list.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -7,9 +7,9 @@
 #include "compose/write/style.h"
 #include "datasets/corpus/synthetic_music.h"
 #include "datasets/music/midi.h"
-#include "nn/base/file.h"
-#include "nn/base/options.h"
 #include "nn/base/threads.h"
+#include "nn/command_line/options.h"
+#include "nn/io/file.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #include "datasets/music/song.h"
 #include "nn/base/json_text.h"
 #include "nn/base/plain_text.h"
-#include "nn/base/progress.h"
+#include "nn/command_line/progress.h"
 
 #include <math.h>
 #include <string.h>

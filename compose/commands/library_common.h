@@ -3,7 +3,7 @@
 #define COMPOSE_COMMANDS_LIBRARY_COMMON_H
 
 #include "compose/library/library.h"
-#include "nn/base/options.h"
+#include "nn/command_line/options.h"
 
 #include <jansson.h>
 

@@ -4,7 +4,7 @@
 #define COMPOSE_COMMANDS_LISTENER_OPTIONS_H
 
 #include "compose/library/feedback.h"
-#include "nn/base/options.h"
+#include "nn/command_line/options.h"
 
 typedef struct ListenerChoice {
     bool feedback;

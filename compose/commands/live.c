@@ -12,8 +12,8 @@
 #include "datasets/music/midi.h"
 #include "infer/commands/watcher_options.h"
 #include "nn/base/clock.h"
-#include "nn/base/file.h"
 #include "nn/base/threads.h"
+#include "nn/io/file.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -10,9 +10,9 @@
 #include "compose/write/style.h"
 #include "infer/commands/watcher_options.h"
 #include "nn/base/clock.h"
-#include "nn/base/file.h"
-#include "nn/base/progress.h"
 #include "nn/base/threads.h"
+#include "nn/command_line/progress.h"
+#include "nn/io/file.h"
 
 #include <math.h>
 #include <stdio.h>

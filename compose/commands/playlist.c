@@ -4,9 +4,9 @@
 #include "compose/library/feedback.h"
 #include "compose/library/mpd_server.h"
 #include "compose/library/playlist_file.h"
-#include "nn/base/file.h"
 #include "nn/base/plain_text.h"
-#include "nn/base/progress.h"
+#include "nn/command_line/progress.h"
+#include "nn/io/file.h"
 
 #include <math.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #define COMPOSE_COMMANDS_SAMPLING_OPTIONS_H
 
 #include "compose/write/composer.h"
-#include "nn/base/options.h"
+#include "nn/command_line/options.h"
 
 /* clang-format off: a list of rows, which it would indent as a block */
 #define OPTION_SAMPLING(S, composer)                                                               \

@@ -7,8 +7,8 @@
 #include "compose/web/server.h"
 #include "infer/commands/watcher_options.h"
 #include "nn/base/clock.h"
-#include "nn/base/file.h"
 #include "nn/base/threads.h"
+#include "nn/io/file.h"
 
 #include <malloc.h>
 #include <signal.h>

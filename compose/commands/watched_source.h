@@ -3,7 +3,7 @@
 #ifndef COMPOSE_COMMANDS_WATCHED_SOURCE_H
 #define COMPOSE_COMMANDS_WATCHED_SOURCE_H
 
-#include "nn/base/options.h"
+#include "nn/command_line/options.h"
 
 /* clang-format off: lists of rows, which it would indent as blocks */
 #define OPTION_WATCHED(S, camera, input)                                                           \

@@ -7,7 +7,7 @@
 #include "datasets/corpus/music_corpus.h"
 #include "datasets/measures/music_measures.h"
 #include "infer/music/music_judge.h"
-#include "nn/base/progress.h"
+#include "nn/command_line/progress.h"
 
 typedef struct Clip {
     MusicQuadrant quadrant;

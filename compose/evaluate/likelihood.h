@@ -4,7 +4,7 @@
 
 #include "datasets/corpus/music_corpus.h"
 #include "infer/music/music_model.h"
-#include "nn/base/progress.h"
+#include "nn/command_line/progress.h"
 
 typedef struct Likelihood {
     double nats;             /* -Σ log p(token | those before it) */

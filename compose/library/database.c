@@ -1,6 +1,6 @@
 #include "compose/library/database.h"
 
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -2,9 +2,9 @@
 
 #include "datasets/media/csv.h"
 #include "nn/base/array.h"
-#include "nn/base/file.h"
 #include "nn/base/number.h"
-#include "nn/base/options.h"
+#include "nn/command_line/options.h"
+#include "nn/io/file.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 #include "compose/library/playlist_file.h"
 
-#include "nn/base/file.h"
 #include "nn/base/json_text.h"
 #include "nn/base/plain_text.h"
+#include "nn/io/file.h"
 
 #include <ctype.h>
 #include <limits.h>

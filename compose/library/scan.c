@@ -5,8 +5,8 @@
 #include "compose/library/walk.h"
 #include "nn/base/array.h"
 #include "nn/base/clock.h"
-#include "nn/base/file.h"
 #include "nn/base/plain_text.h"
+#include "nn/io/file.h"
 
 #include <math.h>
 #include <stdlib.h>

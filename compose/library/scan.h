@@ -9,7 +9,7 @@
 #define COMPOSE_LIBRARY_SCAN_H
 
 #include "compose/library/library.h"
-#include "nn/base/progress.h"
+#include "nn/command_line/progress.h"
 
 typedef struct ScanSettings {
     const MoodModel *model;

@@ -2,7 +2,8 @@
 
 #include "datasets/measures/music_measures.h"
 #include "datasets/music/midi.h"
-#include "nn/base/file.h"
+#include "nn/base/fnv1a.h"
+#include "nn/io/file.h"
 
 #include <math.h>
 #include <string.h>
@@ -70,14 +71,13 @@ void song_facts_read(const char *path, SongFacts *facts) {
 int song_hash(const char *path, int64_t *hash, Error *error) {
     enum { PART = 65536 };
     unsigned char bytes[PART];
-    uint64_t value = 0xcbf29ce484222325;
+    uint64_t value = FNV1A_START;
     FILE *stream = file_open(path, error);
     if (!stream)
         return -1;
     for (int part = 0; part < 2; part++) {
         size_t got = fread(bytes, 1, PART, stream);
-        for (size_t i = 0; i < got; i++)
-            value = (value ^ bytes[i]) * 0x100000001b3;
+        value = fnv1a(value, bytes, got);
         if (fseek(stream, -PART, SEEK_END) || ftell(stream) < PART)
             break;
     }

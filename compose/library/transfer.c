@@ -2,8 +2,8 @@
 
 #include "compose/library/labels.h"
 #include "datasets/media/csv.h"
-#include "nn/base/file.h"
 #include "nn/base/number.h"
+#include "nn/io/file.h"
 
 #include <limits.h>
 #include <math.h>

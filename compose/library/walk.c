@@ -2,7 +2,7 @@
 
 #include "compose/library/song_facts.h"
 #include "nn/base/array.h"
-#include "nn/base/path_list.h"
+#include "nn/io/path_list.h"
 
 #include <errno.h>
 #include <fts.h>

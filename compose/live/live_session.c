@@ -1,8 +1,8 @@
 #include "compose/live/live_session.h"
 
 #include "compose/live/live_log.h"
-#include "nn/base/file.h"
 #include "nn/base/text_list.h"
+#include "nn/io/file.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "compose/live/terminal.h"
 
-#include "nn/base/ascii_output.h"
+#include "nn/command_line/ascii_output.h"
 
 #include <errno.h>
 #include <poll.h>

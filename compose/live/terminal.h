@@ -40,7 +40,7 @@ void terminal_close(void);
 int terminal_write(const char *bytes, size_t count, Error *error) MUST_CHECK;
 
 /* Shows a picture of text: `draw` writes it to the stream. Where the terminal knows no Unicode,
- * what is not ASCII is written as nn/base/ascii_output.h has it. */
+ * what is not ASCII is written as nn/command_line/ascii_output.h has it. */
 typedef void TerminalPicture(FILE *stream, const TerminalLooks *looks, void *context);
 int terminal_draw(TerminalPicture *draw, void *context, Error *error) MUST_CHECK;
 

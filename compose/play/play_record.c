@@ -1,9 +1,9 @@
 #include "compose/play/play_record.h"
 
 #include "datasets/media/csv.h"
-#include "nn/base/file.h"
 #include "nn/base/json_text.h"
 #include "nn/base/number.h"
+#include "nn/io/file.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "compose/play/play_screen.h"
 
-#include "nn/base/progress.h"
+#include "nn/command_line/progress.h"
 
 #include <math.h>
 #include <stdlib.h>

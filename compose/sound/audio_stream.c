@@ -2,7 +2,7 @@
 
 #include "compose/sound/sound_format.h"
 #include "datasets/media/ffmpeg.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 
 #include <math.h>
 #include <stdio.h>

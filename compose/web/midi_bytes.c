@@ -1,6 +1,6 @@
 #include "compose/web/midi_bytes.h"
 
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #include "compose/sound/sound_format.h"
 #include "datasets/audio/wav_file.h"
 #include "datasets/music/midi.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

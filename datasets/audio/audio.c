@@ -1,8 +1,8 @@
 #include "datasets/audio/audio.h"
 
 #include "datasets/media/ffmpeg.h"
-#include "nn/base/file.h"
 #include "nn/base/number.h"
+#include "nn/io/file.h"
 
 #include <math.h>
 #include <stdlib.h>

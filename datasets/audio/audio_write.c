@@ -2,7 +2,7 @@
 
 #include "datasets/audio/wav_file.h"
 #include "datasets/media/ffmpeg.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #ifndef DATASETS_AUDIO_WAV_FILE_H
 #define DATASETS_AUDIO_WAV_FILE_H
 
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 
 #include <stdint.h>
 

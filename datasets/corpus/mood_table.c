@@ -3,8 +3,8 @@
 #include "datasets/corpus/music_catalogue.h"
 #include "datasets/media/csv.h"
 #include "datasets/music/midi.h"
-#include "nn/base/file.h"
 #include "nn/base/number.h"
+#include "nn/io/file.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -16,7 +16,7 @@
 
 #include "datasets/audio/audio_features.h"
 #include "datasets/measures/music_features.h"
-#include "nn/base/progress.h"
+#include "nn/command_line/progress.h"
 
 #include <stdint.h>
 

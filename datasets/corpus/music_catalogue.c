@@ -3,8 +3,9 @@
 #include "datasets/media/csv.h"
 #include "datasets/music/midi.h"
 #include "nn/base/arena.h"
-#include "nn/base/file.h"
+#include "nn/base/fnv1a.h"
 #include "nn/base/number.h"
+#include "nn/io/file.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -42,9 +43,7 @@ typedef struct Walk {
 /* FNV-1a, and a last stir (MurmurHash3's) without which names that differ in their last digits fall
  * together. */
 static uint64_t hash_text(const char *text) {
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
+    uint64_t hash = fnv1a(FNV1A_START, text, strlen(text));
     hash = (hash ^ hash >> 33) * 0xff51afd7ed558ccdu;
     return hash ^ hash >> 33;
 }

@@ -4,9 +4,9 @@
 #include "datasets/music/music_encode.h"
 #include "nn/base/arena.h"
 #include "nn/base/checksum.h"
-#include "nn/base/file.h"
-#include "nn/base/file_lock.h"
-#include "nn/base/file_map.h"
+#include "nn/io/file.h"
+#include "nn/io/file_lock.h"
+#include "nn/io/file_map.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

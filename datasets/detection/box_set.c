@@ -3,8 +3,8 @@
 #include "datasets/detection/landmark_set.h"
 #include "datasets/media/picture.h"
 #include "nn/base/array.h"
-#include "nn/base/file.h"
 #include "nn/base/number.h"
+#include "nn/io/file.h"
 
 #include <dirent.h>
 #include <errno.h>

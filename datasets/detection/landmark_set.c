@@ -2,8 +2,8 @@
 
 #include "datasets/media/picture.h"
 #include "nn/base/array.h"
-#include "nn/base/file.h"
 #include "nn/base/number.h"
+#include "nn/io/file.h"
 
 #include <math.h>
 #include <stdio.h>

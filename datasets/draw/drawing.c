@@ -1,6 +1,6 @@
 #include "datasets/draw/drawing.h"
 
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 
 static cairo_status_t write_bytes(void *stream, const unsigned char *bytes, unsigned size) {
     return fwrite(bytes, 1, size, stream) == size ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;

@@ -1,7 +1,7 @@
 #include "datasets/draw/plot.h"
 
 #include "datasets/draw/drawing.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 
 #include <cairo-pdf.h>
 #include <cairo-svg.h>

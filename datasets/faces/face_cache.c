@@ -1,8 +1,8 @@
 #include "datasets/faces/face_cache.h"
 
 #include "nn/base/checksum.h"
-#include "nn/base/file.h"
-#include "nn/base/path_list.h"
+#include "nn/io/file.h"
+#include "nn/io/path_list.h"
 
 #include <stddef.h>
 #include <stdlib.h>

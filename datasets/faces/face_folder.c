@@ -2,8 +2,8 @@
 
 #include "datasets/faces/face_input.h"
 #include "datasets/media/picture.h"
-#include "nn/base/file.h"
-#include "nn/base/path_list.h"
+#include "nn/io/file.h"
+#include "nn/io/path_list.h"
 
 #include <dirent.h>
 #include <stdio.h>

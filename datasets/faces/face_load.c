@@ -4,9 +4,9 @@
 #include "datasets/faces/face_folder.h"
 #include "datasets/faces/fer2013.h"
 #include "datasets/faces/synthetic_faces.h"
-#include "nn/base/file.h"
-#include "nn/base/file_lock.h"
 #include "nn/base/text_list.h"
+#include "nn/io/file.h"
+#include "nn/io/file_lock.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 
 #include "datasets/faces/emotion.h"
 #include "nn/base/error.h"
-#include "nn/base/file_map.h"
+#include "nn/io/file_map.h"
 
 #include <stdbool.h>
 #include <stddef.h>

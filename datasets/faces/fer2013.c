@@ -1,6 +1,6 @@
 #include "datasets/faces/fer2013.h"
 
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -3,7 +3,7 @@
 #ifndef DATASETS_MEDIA_BAD_INPUTS_H
 #define DATASETS_MEDIA_BAD_INPUTS_H
 
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 #include "datasets/media/csv.h"
 
-#include "nn/base/file.h"
 #include "nn/base/plain_text.h"
+#include "nn/io/file.h"
 
 #include <stdlib.h>
 #include <string.h>

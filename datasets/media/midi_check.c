@@ -1,7 +1,7 @@
 #include "datasets/media/midi_check.h"
 
 #include "datasets/media/midi_events.h"
-#include "nn/base/file_kind.h"
+#include "nn/io/file_kind.h"
 
 #include <stdarg.h>
 #include <stdbool.h>

@@ -4,7 +4,7 @@
 #include "datasets/media/orientation.h"
 #include "datasets/media/picture_structure.h"
 #include "datasets/media/png_file.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "datasets/media/png_file.h"
 
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 
 #include <png.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 
 #include "datasets/media/midi_check.h"
 #include "datasets/media/midi_events.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 
 #include <smf.h>
 #include <stdlib.h>

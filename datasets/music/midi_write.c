@@ -2,7 +2,7 @@
  * of its track: eight hours of music took it minutes. */
 #include "datasets/media/midi_events.h"
 #include "datasets/music/midi.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 #include "datasets/music/musicxml.h"
 
 #include "datasets/music/notation.h"
-#include "nn/base/file.h"
 #include "nn/base/number.h"
 #include "nn/base/plain_text.h"
+#include "nn/io/file.h"
 
 #include <math.h>
 #include <stdio.h>

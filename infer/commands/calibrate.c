@@ -2,8 +2,8 @@
 #include "infer/commands/commands.h"
 #include "infer/commands/labelled_faces.h"
 #include "nn/base/number.h"
-#include "nn/base/options.h"
 #include "nn/base/threads.h"
+#include "nn/command_line/options.h"
 #include "nn/io/safetensors.h"
 #include "nn/models/image_classifier.h"
 

@@ -3,8 +3,8 @@
 #include "infer/commands/commands.h"
 #include "infer/commands/watcher_options.h"
 #include "infer/faces/classification.h"
-#include "nn/base/file.h"
 #include "nn/base/plain_text.h"
+#include "nn/io/file.h"
 
 #include <omp.h>
 #include <string.h>

@@ -8,9 +8,9 @@
 #include "infer/faces/timeline.h"
 #include "infer/video/video.h"
 #include "infer/video/video_writer.h"
-#include "nn/base/file.h"
 #include "nn/base/plain_text.h"
 #include "nn/base/threads.h"
+#include "nn/io/file.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #define INFER_COMMANDS_CLASSIFY_FILE_H
 
 #include "infer/faces/watcher.h"
-#include "nn/base/path_list.h"
+#include "nn/io/path_list.h"
 
 typedef struct ClassifySettings {
     bool json, csv, quiet; /* neither JSON nor CSV: text */

@@ -1,8 +1,8 @@
 /* affekt compare: the differences between two models. */
 #include "infer/commands/commands.h"
 #include "infer/models/model_compare.h"
-#include "nn/base/options.h"
 #include "nn/base/threads.h"
+#include "nn/command_line/options.h"
 
 typedef struct Settings {
     CommonSettings common;

@@ -3,8 +3,8 @@
 #include "infer/commands/labelled_faces.h"
 #include "infer/commands/watcher_options.h"
 #include "infer/evaluate/evaluation_report.h"
-#include "nn/base/file.h"
 #include "nn/base/threads.h"
+#include "nn/io/file.h"
 
 #include <string.h>
 

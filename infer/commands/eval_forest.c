@@ -4,10 +4,10 @@
 #include "infer/commands/commands.h"
 #include "infer/evaluate/metrics.h"
 #include "nn/base/clock.h"
-#include "nn/base/file.h"
 #include "nn/base/number.h"
-#include "nn/base/options.h"
 #include "nn/base/threads.h"
+#include "nn/command_line/options.h"
+#include "nn/io/file.h"
 #include "nn/trees/forest.h"
 
 #include <stdio.h>

@@ -4,8 +4,8 @@
 #include "infer/faces/detect/face_finder.h"
 #include "infer/faces/landmark_model.h"
 #include "nn/base/clock.h"
-#include "nn/base/options.h"
 #include "nn/base/threads.h"
+#include "nn/command_line/options.h"
 
 #include <jansson.h>
 #include <math.h>

@@ -2,8 +2,8 @@
 #include "datasets/corpus/mood_table.h"
 #include "infer/commands/commands.h"
 #include "infer/music/mood_model.h"
-#include "nn/base/options.h"
 #include "nn/base/text_list.h"
+#include "nn/command_line/options.h"
 
 #include <math.h>
 #include <stdio.h>

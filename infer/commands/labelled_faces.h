@@ -4,7 +4,7 @@
 
 #include "datasets/faces/face_set.h"
 #include "infer/evaluate/evaluation.h"
-#include "nn/base/options.h"
+#include "nn/command_line/options.h"
 
 typedef struct LabelledFaces {
     const char *data;  /* as for face_load */

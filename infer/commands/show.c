@@ -4,9 +4,9 @@
 #include "datasets/music/midi_show.h"
 #include "infer/commands/commands.h"
 #include "infer/models/model_show.h"
-#include "nn/base/file.h"
-#include "nn/base/options.h"
 #include "nn/base/threads.h"
+#include "nn/command_line/options.h"
+#include "nn/io/file.h"
 
 #include <string.h>
 

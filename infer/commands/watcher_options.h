@@ -6,7 +6,7 @@
 
 #include "infer/faces/detect/face_finder.h"
 #include "infer/faces/watcher.h"
-#include "nn/base/options.h"
+#include "nn/command_line/options.h"
 
 /* clang-format off: lists of rows, which it would indent as blocks */
 #define OPTION_FACE_MODEL(S, model)                                                                \

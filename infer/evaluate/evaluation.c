@@ -1,8 +1,8 @@
 #include "infer/evaluate/evaluation.h"
 
-#include "nn/base/file.h"
 #include "nn/base/number.h"
-#include "nn/base/progress.h"
+#include "nn/command_line/progress.h"
+#include "nn/io/file.h"
 
 #include <stdlib.h>
 #include <string.h>

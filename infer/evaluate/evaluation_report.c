@@ -1,8 +1,8 @@
 #include "infer/evaluate/evaluation_report.h"
 
 #include "infer/evaluate/evaluation_plot.h"
-#include "nn/base/file.h"
 #include "nn/base/json_text.h"
+#include "nn/io/file.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "infer/models/shipped.h"
 
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 
 #include <dlfcn.h>
 #include <limits.h>

@@ -1,6 +1,7 @@
 #include "infer/music/mood_model.h"
 
 #include "infer/models/shipped.h"
+#include "nn/base/fnv1a.h"
 #include "nn/base/text_list.h"
 #include "nn/models/kernel_regression.h"
 
@@ -80,13 +81,12 @@ static int read_head(Head *head, MoodSource source, const SafetensorsFile *file,
     return read_deviations(head, file, name, error);
 }
 
-/* FNV-1a over all that the file holds. */
+/* Of all that the file holds. */
 static uint64_t number_of(const SafetensorsFile *file) {
-    uint64_t hash = 0xcbf29ce484222325;
+    uint64_t hash = FNV1A_START;
     for (int i = 0; i < safetensors_count(file); i++) {
         const SafetensorsEntry *entry = safetensors_at(file, i);
-        for (size_t b = 0; b < entry->n_bytes; b++)
-            hash = (hash ^ entry->bytes[b]) * 0x100000001b3;
+        hash = fnv1a(hash, entry->bytes, entry->n_bytes);
     }
     return hash;
 }

@@ -4,7 +4,7 @@
 #include "infer/video/stream_input.h"
 #include "infer/video/video_end.h"
 #include "nn/base/clock.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 #include "infer/video/video_writer.h"
 
 #include "datasets/media/ffmpeg.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 
 #include <math.h>
 #include <stdlib.h>

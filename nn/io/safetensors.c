@@ -1,9 +1,9 @@
 #include "nn/io/safetensors.h"
 
-#include "nn/base/file.h"
-#include "nn/base/file_kind.h"
 #include "nn/base/float16.h"
 #include "nn/base/number.h"
+#include "nn/io/file.h"
+#include "nn/io/file_kind.h"
 
 #include <inttypes.h>
 #include <limits.h>

@@ -1,16 +1,16 @@
 #include "nn/models/layers.h"
 
+#include "nn/base/fnv1a.h"
+
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static const BatchNorm NORM = {.epsilon = 1e-5f, .momentum = 0.1f};
 
-/* FNV-1a of the name: a layer's initial weights do not change when another layer is added. */
+/* Depends on the name: a layer's initial weights do not change when another layer is added. */
 Rng layer_rng(Rng rng, const char *name) {
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (; *name; name++)
-        hash = (hash ^ (unsigned char)*name) * 0x100000001b3u;
-    return rng_split(rng, hash);
+    return rng_split(rng, fnv1a(FNV1A_START, name, strlen(name)));
 }
 
 Linear linear_create(Parameters *parameters, const char *name, int inputs, int outputs, Rng rng) {

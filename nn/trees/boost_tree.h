@@ -6,7 +6,8 @@
 #ifndef NN_TREES_BOOST_TREE_H
 #define NN_TREES_BOOST_TREE_H
 
-#include "nn/trees/grow.h"
+#include "nn/base/rng.h"
+#include "nn/trees/grown_tree.h"
 
 /* The training data of a tree. */
 typedef struct BoostTable {

@@ -3,7 +3,7 @@
 #ifndef NN_TREES_GROW_QUEUE_H
 #define NN_TREES_GROW_QUEUE_H
 
-#include "nn/trees/grow.h"
+#include "nn/trees/grown_tree.h"
 
 /* Rows of rank ≤ `rank` of an input against those of rank `above` and more. */
 typedef struct Split {

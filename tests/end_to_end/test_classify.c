@@ -3,7 +3,7 @@
 #include "datasets/media/picture.h"
 #include "datasets/media/png_file.h"
 #include "infer/faces/face_model.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/networks.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"

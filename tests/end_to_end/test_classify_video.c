@@ -1,7 +1,7 @@
 /* `affekt classify` where it must find faces: photographs, videos, tables and marked copies. */
 #include "datasets/media/ffmpeg.h"
 #include "datasets/media/png_file.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/cascades.h"
 #include "tests/support/clips.h"
 #include "tests/support/data.h"

@@ -2,7 +2,7 @@
 #include "datasets/audio/audio_write.h"
 #include "datasets/faces/emotion.h"
 #include "datasets/music/midi.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/files.h"
 #include "tests/support/music_models.h"
 #include "tests/support/program.h"

@@ -3,7 +3,7 @@
 #include "datasets/media/csv.h"
 #include "datasets/media/picture.h"
 #include "infer/faces/face_model.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "nn/io/safetensors.h"
 #include "tests/support/networks.h"
 #include "tests/support/program.h"

@@ -1,4 +1,4 @@
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/files.h"
 #include "tests/support/music_folder.h"
 #include "tests/support/music_models.h"

@@ -1,5 +1,5 @@
 /* The quick studies of faces on a few built-in faces and an untrained network. */
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/faces.h"
 #include "tests/support/files.h"
 #include "tests/support/networks.h"

@@ -1,6 +1,6 @@
 /* Places and moments that programs are seldom tried in: a folder that cannot be written, a stop and
  * a going on in the midst of work, names that are markup or commands to a terminal. */
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/faces.h"
 #include "tests/support/files.h"
 #include "tests/support/program.h"

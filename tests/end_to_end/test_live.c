@@ -4,7 +4,7 @@
 #include "datasets/media/ffmpeg.h"
 #include "datasets/music/midi.h"
 #include "nn/base/clock.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/clips.h"
 #include "tests/support/data.h"
 #include "tests/support/files.h"

@@ -1,6 +1,6 @@
 /* `affekt train mood` and `eval mood` on songs whose mood follows from their sound by a rule. */
-#include "nn/base/file.h"
 #include "nn/base/rng.h"
+#include "nn/io/file.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
 

@@ -1,6 +1,6 @@
 /* `affekt library`, `playlist`, `feedback` and `bend` as a user types them, one after the other on
  * the same songs. */
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/files.h"
 #include "tests/support/music_folder.h"
 #include "tests/support/program.h"

@@ -1,6 +1,6 @@
 /* `affekt train face` as a user runs it: files, resume after Ctrl-C and kill -9, threads, mistakes.
  */
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "nn/io/safetensors.h"
 #include "tests/support/data.h"
 #include "tests/support/faces.h"

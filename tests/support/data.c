@@ -1,6 +1,6 @@
 #include "tests/support/data.h"
 
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/text.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "tests/support/files.h"
 
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 
 #include <check.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 #include "tests/support/music_folder.h"
 
 #include "datasets/music/midi.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 

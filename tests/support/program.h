@@ -11,7 +11,7 @@
 #ifndef TESTS_SUPPORT_PROGRAM_H
 #define TESTS_SUPPORT_PROGRAM_H
 
-#include "nn/base/options.h"
+#include "nn/command_line/options.h"
 #include "tests/support/text.h"
 
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 #include "tests/support/scratch.h"
 
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/text.h"
 
 #include <dirent.h>

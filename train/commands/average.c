@@ -1,7 +1,7 @@
 /* average.c: `affekt average`. */
 #include "nn/base/json_text.h"
-#include "nn/base/options.h"
 #include "nn/base/threads.h"
+#include "nn/command_line/options.h"
 #include "nn/io/model_average.h"
 #include "train/commands/commands.h"
 

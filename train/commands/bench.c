@@ -1,9 +1,9 @@
 /* bench.c: `affekt bench`. */
 #include "train/bench/bench.h"
-#include "nn/base/file.h"
-#include "nn/base/options.h"
-#include "nn/base/progress.h"
 #include "nn/base/threads.h"
+#include "nn/command_line/options.h"
+#include "nn/command_line/progress.h"
+#include "nn/io/file.h"
 #include "nn/kernels/isa.h"
 #include "train/bench/team_bench.h"
 #include "train/commands/commands.h"

@@ -2,7 +2,7 @@
 #ifndef TRAIN_COMMANDS_RECIPES_H
 #define TRAIN_COMMANDS_RECIPES_H
 
-#include "nn/base/options.h"
+#include "nn/command_line/options.h"
 
 /* The networks of infer/models, and of compose/models; NULL-terminated names for OPTION_CHOICE. */
 extern const char *const face_recipes[], *const music_recipes[];

@@ -1,7 +1,7 @@
 /* train_face.c: `affekt train face`. */
 #include "datasets/faces/face_load.h"
-#include "nn/base/file.h"
 #include "nn/base/threads.h"
+#include "nn/io/file.h"
 #include "train/commands/commands.h"
 #include "train/commands/recipes.h"
 #include "train/commands/train_options.h"

@@ -1,9 +1,9 @@
 /* affekt train forest: fits a random forest, or boosted trees, to any table of numbers. */
 #include "datasets/media/number_table.h"
 #include "nn/base/clock.h"
-#include "nn/base/file.h"
-#include "nn/base/options.h"
 #include "nn/base/threads.h"
+#include "nn/command_line/options.h"
+#include "nn/io/file.h"
 #include "nn/trees/boost.h"
 #include "train/commands/commands.h"
 #include "train/commands/train_options.h"

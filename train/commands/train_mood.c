@@ -1,8 +1,8 @@
 /* affekt train mood: fits the estimator of a song's mood. */
-#include "nn/base/file.h"
-#include "nn/base/options.h"
 #include "nn/base/text_list.h"
 #include "nn/base/threads.h"
+#include "nn/command_line/options.h"
+#include "nn/io/file.h"
 #include "train/commands/commands.h"
 #include "train/tasks/mood_fit.h"
 

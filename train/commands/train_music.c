@@ -2,8 +2,8 @@
 #include "datasets/corpus/synthetic_music.h"
 
 #include "nn/base/number.h"
-#include "nn/base/progress.h"
 #include "nn/base/text_list.h"
+#include "nn/command_line/progress.h"
 #include "train/commands/commands.h"
 #include "train/commands/recipes.h"
 #include "train/commands/train_options.h"

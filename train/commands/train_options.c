@@ -1,8 +1,8 @@
 #include "train/commands/train_options.h"
 
 #include "nn/base/json_text.h"
-#include "nn/base/progress.h"
 #include "nn/base/threads.h"
+#include "nn/command_line/progress.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef TRAIN_COMMANDS_TRAIN_OPTIONS_H
 #define TRAIN_COMMANDS_TRAIN_OPTIONS_H
 
-#include "nn/base/options.h"
+#include "nn/command_line/options.h"
 #include "train/loop/trainer.h"
 #include "train/parallel/parallel.h"
 

@@ -2,9 +2,9 @@
 #ifndef TRAIN_LOOP_RUN_H
 #define TRAIN_LOOP_RUN_H
 
-#include "nn/base/file_lock.h"
-#include "nn/base/progress.h"
+#include "nn/command_line/progress.h"
 #include "nn/core/sharpness.h"
+#include "nn/io/file_lock.h"
 #include "train/loop/batch_gradient.h"
 #include "train/loop/checkpoint.h"
 #include "train/loop/trainer.h"

@@ -1,6 +1,6 @@
 #include "nn/base/clock.h"
-#include "nn/base/file.h"
 #include "nn/base/number.h"
+#include "nn/io/file.h"
 #include "train/loop/learning_curve.h"
 #include "train/loop/run.h"
 

@@ -1,4 +1,5 @@
-#include "nn/base/file.h"
+#include "nn/base/checksum.h"
+#include "nn/io/file.h"
 #include "nn/kernels/isa.h"
 #include "train/loop/run.h"
 
@@ -50,40 +51,32 @@ int run_share_out(Run *run, Error *error) {
 static const char *const OWN_SETTINGS[] = {"out",  "data",    "cache",   "threads", "quiet",
                                            "json", "preview", "timeout", NULL};
 
-static uint64_t fnv(uint64_t hash, const void *data, size_t bytes) {
-    for (const unsigned char *at = data, *end = at + bytes; at < end; at++)
-        hash = (hash ^ *at) * 0x100000001b3u;
-    return hash;
-}
-
-enum { FNV_START = 0x811c9dc5 };
-
-static void set_hash(json_t *identity, const char *name, uint64_t hash) {
+static void set_checksum(json_t *identity, const char *name, uint64_t checksum) {
     char text[32];
-    snprintf(text, sizeof text, "%016" PRIx64, hash);
+    snprintf(text, sizeof text, "%016" PRIx64, checksum);
     json_object_set_new(identity, name, json_string(text));
 }
 
-static uint64_t weights_hash(const Parameters *parameters) {
-    uint64_t hash = FNV_START;
+static uint64_t weights_checksum(const Parameters *parameters) {
+    Checksum checksum = {0};
     for (int i = 0; i < parameters_count(parameters); i++) {
         const Tensor *tensor = &parameters_at(parameters, i)->tensor;
-        hash = fnv(hash, tensor->data, tensor_count(tensor) * sizeof(float));
+        checksum_add(&checksum, tensor->data, tensor_count(tensor) * sizeof(float));
     }
-    return hash;
+    return checksum_end(&checksum);
 }
 
 /* Of the running program's file; 0 where that cannot be read. */
-static uint64_t program_hash(void) {
+static uint64_t program_checksum(void) {
     FILE *file = fopen("/proc/self/exe", "rb");
-    uint64_t hash = FNV_START;
+    Checksum checksum = {0};
     unsigned char bytes[65536];
     if (!file)
         return 0;
     for (size_t n; (n = fread(bytes, 1, sizeof bytes, file)) > 0;)
-        hash = fnv(hash, bytes, n);
+        checksum_add(&checksum, bytes, n);
     fclose(file);
-    return hash;
+    return checksum_end(&checksum);
 }
 
 /* What must be the same for all: an object of strings. */
@@ -99,9 +92,9 @@ static json_t *identity(const Run *run) {
         if (!own)
             json_object_set(object, option, value);
     }
-    set_hash(object, "the data's checksum", run->task->data_checksum);
-    set_hash(object, "the initial weights' checksum", weights_hash(run->task->parameters));
-    set_hash(object, "the program's checksum", program_hash());
+    set_checksum(object, "the data's checksum", run->task->data_checksum);
+    set_checksum(object, "the initial weights' checksum", weights_checksum(run->task->parameters));
+    set_checksum(object, "the program's checksum", program_checksum());
     json_object_set_new(object, "the instruction set", json_string(isa_name(isa_current())));
     return object;
 }

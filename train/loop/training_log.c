@@ -1,7 +1,7 @@
 #include "train/loop/training_log.h"
 
-#include "nn/base/file.h"
 #include "nn/base/number.h"
+#include "nn/io/file.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 #include "train/tasks/detector_task.h"
 
 #include "datasets/detection/detection_score.h"
+#include "nn/base/checksum.h"
 #include "train/tasks/detector_targets.h"
 #include "train/tasks/held_out.h"
 
@@ -268,19 +269,16 @@ static int save(void *context, const char *path, json_t *metadata, Error *error)
     return box_network_save(task->network, path, metadata, error);
 }
 
-/* FNV-1a of the boxes and the sizes of the pictures. */
-static uint64_t checksum(const BoxSet *set) {
-    uint64_t hash = 0xcbf29ce484222325u;
+static uint64_t data_checksum(const BoxSet *set) {
+    Checksum checksum = {0};
     for (int i = 0; i < set->n_pictures; i++) {
         const BoxPicture *picture = &set->pictures[i];
-        hash = (hash ^ (uint64_t)(uint32_t)(picture->grey.width * 65536 + picture->grey.height)) *
-               0x100000001b3u;
+        const Image *grey = &picture->grey;
         for (int k = 0; k < picture->n_boxes; k++)
-            hash = (hash ^ (uint64_t)(int64_t)(picture->boxes[k].box.x * 16 +
-                                               picture->boxes[k].box.width)) *
-                   0x100000001b3u;
+            checksum_add(&checksum, &picture->boxes[k].box, sizeof(ScoredBox));
+        checksum_add(&checksum, grey->pixels, (size_t)grey->width * (size_t)grey->height);
     }
-    return hash;
+    return checksum_end(&checksum);
 }
 
 TrainTask detector_task_describe(DetectorTask *task) {
@@ -288,7 +286,7 @@ TrainTask detector_task_describe(DetectorTask *task) {
         .unit = "windows",
         .context = task,
         .parameters = box_network_parameters(task->network),
-        .data_checksum = checksum(task->set),
+        .data_checksum = data_checksum(task->set),
         .steps = steps,
         .prepare = prepare,
         .loss = loss,

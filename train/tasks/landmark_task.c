@@ -1,5 +1,6 @@
 #include "train/tasks/landmark_task.h"
 
+#include "nn/base/checksum.h"
 #include "train/tasks/held_out.h"
 
 #include <math.h>
@@ -252,16 +253,15 @@ static int save(void *context, const char *path, json_t *metadata, Error *error)
     return point_network_save(task->network, path, metadata, error);
 }
 
-static uint64_t checksum(const LandmarkSet *set) {
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (int i = 0; i < set->n_faces; i++)
-        for (int k = 0; k < LANDMARKS; k++) {
-            uint32_t words[2];
-            memcpy(words, &set->faces[i].points[k], sizeof words);
-            hash = (hash ^ words[0]) * 0x100000001b3u;
-            hash = (hash ^ words[1]) * 0x100000001b3u;
-        }
-    return hash;
+static uint64_t data_checksum(const LandmarkSet *set) {
+    Checksum checksum = {0};
+    for (int i = 0; i < set->n_faces; i++) {
+        const LandmarkFace *face = &set->faces[i];
+        checksum_add(&checksum, face->points, sizeof face->points);
+        checksum_add(&checksum, face->grey.pixels,
+                     (size_t)face->grey.width * (size_t)face->grey.height);
+    }
+    return checksum_end(&checksum);
 }
 
 TrainTask landmark_task_describe(LandmarkTask *task) {
@@ -269,7 +269,7 @@ TrainTask landmark_task_describe(LandmarkTask *task) {
         .unit = "faces",
         .context = task,
         .parameters = point_network_parameters(task->network),
-        .data_checksum = checksum(task->set),
+        .data_checksum = data_checksum(task->set),
         .steps = steps,
         .prepare = prepare,
         .loss = loss,

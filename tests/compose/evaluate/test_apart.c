@@ -2,8 +2,8 @@
 #include "compose/evaluate/apart.h"
 
 #include "datasets/music/midi.h"
-#include "nn/base/file.h"
 #include "nn/base/rng.h"
+#include "nn/io/file.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 

@@ -1,7 +1,7 @@
 #include "compose/library/library.h"
 
 #include "compose/library/transfer.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/files.h"
 #include "tests/support/music_folder.h"
 #include "tests/support/scratch.h"

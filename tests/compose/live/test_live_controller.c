@@ -2,7 +2,7 @@
 #include "compose/live/live_controller.h"
 #include "compose/live/live_screen.h"
 #include "datasets/media/ffmpeg.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/clips.h"
 #include "tests/support/music_models.h"
 #include "tests/support/networks.h"

@@ -2,7 +2,7 @@
 #include "compose/live/live_stage.h"
 #include "datasets/music/midi.h"
 #include "nn/base/clock.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/files.h"
 #include "tests/support/music_models.h"
 #include "tests/support/networks.h"

@@ -4,7 +4,7 @@
 #include "compose/sound/soundfont.h"
 #include "datasets/audio/loudness.h"
 #include "datasets/music/midi.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/files.h"
 #include "tests/support/music_folder.h"
 #include "tests/support/scratch.h"

@@ -2,7 +2,7 @@
 #include "compose/web/browser.h"
 
 #include "nn/base/clock.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/files.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"

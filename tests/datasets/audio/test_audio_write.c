@@ -1,7 +1,7 @@
 #include "datasets/audio/audio_write.h"
 
 #include "datasets/audio/audio.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/files.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"

@@ -3,8 +3,8 @@
 
 #include "datasets/music/midi.h"
 #include "datasets/music/music_encode.h"
-#include "nn/base/file.h"
 #include "nn/base/threads.h"
+#include "nn/io/file.h"
 #include "tests/support/files.h"
 #include "tests/support/music_folder.h"
 #include "tests/support/scratch.h"

@@ -2,8 +2,8 @@
 #include "datasets/faces/face_cache.h"
 
 #include "datasets/faces/face_load.h"
-#include "nn/base/file.h"
-#include "nn/base/file_lock.h"
+#include "nn/io/file.h"
+#include "nn/io/file_lock.h"
 #include "tests/support/files.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"

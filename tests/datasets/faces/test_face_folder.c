@@ -5,7 +5,7 @@
 #include "datasets/media/ffmpeg.h"
 #include "datasets/media/picture.h"
 #include "datasets/media/png_file.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/data.h"
 #include "tests/support/files.h"
 #include "tests/support/scratch.h"

@@ -1,8 +1,8 @@
 /* PNG files: every kind there is, round trips, damage. */
 #include "datasets/media/png_file.h"
 
-#include "nn/base/file.h"
 #include "nn/base/rng.h"
+#include "nn/io/file.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 

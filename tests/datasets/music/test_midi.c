@@ -1,8 +1,8 @@
 /* MIDI files read into songs. */
 #include "datasets/music/midi.h"
 
-#include "nn/base/file.h"
 #include "nn/base/rng.h"
+#include "nn/io/file.h"
 #include "tests/support/data.h"
 #include "tests/support/midi_bytes.h"
 #include "tests/support/text.h"

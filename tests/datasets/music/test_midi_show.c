@@ -4,7 +4,7 @@
 #include "datasets/corpus/synthetic_music.h"
 #include "datasets/draw/piano_roll.h"
 #include "datasets/music/midi.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/midi_bytes.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"

@@ -1,7 +1,7 @@
 /* Songs written to MIDI files. */
 #include "datasets/music/midi.h"
 
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 

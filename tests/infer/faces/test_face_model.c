@@ -2,7 +2,7 @@
  * and the order of the classes. */
 #include "infer/faces/face_model.h"
 #include "infer/models/shipped.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/networks.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"

@@ -1,6 +1,6 @@
 /* Our model files, loaded into PyTorch by their tensor names, give PyTorch's logits; where PyTorch
  * is installed. */
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/networks.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"

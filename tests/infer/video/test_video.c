@@ -3,7 +3,7 @@
 
 #include "datasets/media/ffmpeg.h"
 #include "infer/video/video_writer.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/clips.h"
 #include "tests/support/corner_pictures.h"
 #include "tests/support/data.h"

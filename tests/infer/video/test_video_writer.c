@@ -3,7 +3,7 @@
 
 #include "datasets/media/ffmpeg.h"
 #include "infer/video/video.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 

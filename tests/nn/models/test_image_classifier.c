@@ -1,5 +1,5 @@
 /* The zoo: sizes, saving and loading, folding, and model files that lie. */
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "nn/io/safetensors.h"
 #include "tests/support/networks.h"
 #include "tests/support/scratch.h"

@@ -1,5 +1,5 @@
 /* Random forests on tables whose trees can be told by hand. */
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "nn/trees/forest.h"
 #include "nn/trees/grow.h"
 #include "nn/trees/ranks.h"

@@ -1,7 +1,7 @@
 /* The training loop, on a task so small that every number can be followed: least squares, with a
  * state that is carried from step to step. */
-#include "nn/base/file.h"
-#include "nn/base/file_lock.h"
+#include "nn/io/file.h"
+#include "nn/io/file_lock.h"
 #include "nn/io/safetensors.h"
 #include "nn/ops/operators.h"
 #include "tests/support/scratch.h"

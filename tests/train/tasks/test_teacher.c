@@ -3,7 +3,7 @@
 
 #include "datasets/faces/emotion.h"
 #include "infer/faces/face_model.h"
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/heap.h"
 #include "tests/support/networks.h"
 #include "tests/support/scratch.h"

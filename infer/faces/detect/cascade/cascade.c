@@ -1,6 +1,6 @@
 #include "infer/faces/detect/cascade/cascade.h"
 
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,8 +6,8 @@
 #include "infer/faces/detect/cascade/cascade.h"
 
 #include "nn/base/array.h"
-#include "nn/base/file.h"
 #include "nn/base/number.h"
+#include "nn/io/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

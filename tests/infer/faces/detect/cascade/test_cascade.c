@@ -1,5 +1,5 @@
 /* Reading cascades: what they hold, and that no XML does harm. */
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/cascades.h"
 #include "tests/support/text.h"
 

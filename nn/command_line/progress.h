@@ -1,7 +1,7 @@
 /* progress.h: progress of a long run: one line that is redrawn on a terminal, plain lines
  * elsewhere. Everything goes to standard error; quiet shows nothing. */
-#ifndef NN_BASE_PROGRESS_H
-#define NN_BASE_PROGRESS_H
+#ifndef NN_COMMAND_LINE_PROGRESS_H
+#define NN_COMMAND_LINE_PROGRESS_H
 
 #include <stdbool.h>
 

@@ -1,9 +1,9 @@
 /* options.h: the command line of a command, parsed by its table of options, and its exit status. */
-#ifndef NN_BASE_OPTIONS_H
-#define NN_BASE_OPTIONS_H
+#ifndef NN_COMMAND_LINE_OPTIONS_H
+#define NN_COMMAND_LINE_OPTIONS_H
 
 #include "nn/base/error.h"
-#include "nn/base/option_table.h"
+#include "nn/command_line/option_table.h"
 
 /* Exit statuses of every command. One that was stopped by a signal and saved its work returns
  * EXIT_STOPPED + the signal's number, as shells report it: 130 for Ctrl-C. */

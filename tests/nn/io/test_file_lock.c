@@ -1,6 +1,6 @@
-#include "nn/base/file_lock.h"
+#include "nn/io/file_lock.h"
 
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 

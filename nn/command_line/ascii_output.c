@@ -1,4 +1,4 @@
-#include "nn/base/ascii_output.h"
+#include "nn/command_line/ascii_output.h"
 
 #include "nn/base/plain_text.h"
 

@@ -1,6 +1,6 @@
 /* file_lock.h: one process at a time. */
-#ifndef NN_BASE_FILE_LOCK_H
-#define NN_BASE_FILE_LOCK_H
+#ifndef NN_IO_FILE_LOCK_H
+#define NN_IO_FILE_LOCK_H
 
 #include "nn/base/error.h"
 

@@ -1,6 +1,6 @@
 /* file.h: reading and writing whole files. */
-#ifndef NN_BASE_FILE_H
-#define NN_BASE_FILE_H
+#ifndef NN_IO_FILE_H
+#define NN_IO_FILE_H
 
 #include "nn/base/error.h"
 

@@ -1,4 +1,4 @@
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 
 #include <errno.h>
 #include <fcntl.h>

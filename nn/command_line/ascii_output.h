@@ -4,8 +4,8 @@
  * terminal is dumb, the standard streams are replaced by ones that convert to ASCII: the symbols
  * that Affekt uses to similar ones ("×" to "x", bars to "#"), other characters to escapes
  * ("\u{E9}"). */
-#ifndef NN_BASE_ASCII_OUTPUT_H
-#define NN_BASE_ASCII_OUTPUT_H
+#ifndef NN_COMMAND_LINE_ASCII_OUTPUT_H
+#define NN_COMMAND_LINE_ASCII_OUTPUT_H
 
 #include <stdbool.h>
 #include <stdio.h>

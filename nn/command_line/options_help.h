@@ -1,8 +1,8 @@
 /* options_help.h: a command's help, man page and shell completions from its table of options. */
-#ifndef NN_BASE_OPTIONS_HELP_H
-#define NN_BASE_OPTIONS_HELP_H
+#ifndef NN_COMMAND_LINE_OPTIONS_HELP_H
+#define NN_COMMAND_LINE_OPTIONS_HELP_H
 
-#include "nn/base/option_table.h"
+#include "nn/command_line/option_table.h"
 
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-#include "nn/base/file_lock.h"
+#include "nn/io/file_lock.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* file_map.h: a file's bytes in memory, to be read there. */
-#ifndef NN_BASE_FILE_MAP_H
-#define NN_BASE_FILE_MAP_H
+#ifndef NN_IO_FILE_MAP_H
+#define NN_IO_FILE_MAP_H
 
 #include "nn/base/error.h"
 

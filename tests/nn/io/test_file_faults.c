@@ -1,6 +1,6 @@
 /* What file.h promises of a disk that fails at any point: the old file whole or the new one whole,
  * and nothing else left. */
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "nn/models/image_classifier.h"
 #include "tests/support/files.h"
 #include "tests/support/io_faults.h"

@@ -1,4 +1,4 @@
-#include "nn/base/options.h"
+#include "nn/command_line/options.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 

@@ -1,4 +1,4 @@
-#include "nn/base/file_map.h"
+#include "nn/io/file_map.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>

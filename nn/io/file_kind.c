@@ -1,4 +1,4 @@
-#include "nn/base/file_kind.h"
+#include "nn/io/file_kind.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -1,7 +1,7 @@
-#include "nn/base/progress.h"
+#include "nn/command_line/progress.h"
 
-#include "nn/base/ascii_output.h"
 #include "nn/base/clock.h"
+#include "nn/command_line/ascii_output.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "nn/base/options_help.h"
+#include "nn/command_line/options_help.h"
 
 #include <ctype.h>
 #include <string.h>

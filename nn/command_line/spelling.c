@@ -1,4 +1,4 @@
-#include "nn/base/spelling.h"
+#include "nn/command_line/spelling.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "nn/base/path_list.h"
+#include "nn/io/path_list.h"
 
 #include <dirent.h>
 #include <stdio.h>

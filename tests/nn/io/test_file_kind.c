@@ -1,5 +1,5 @@
 /* Files named for what they are. */
-#include "nn/base/file_kind.h"
+#include "nn/io/file_kind.h"
 
 #include "tests/support/text.h"
 

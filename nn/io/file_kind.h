@@ -1,6 +1,6 @@
 /* file_kind.h: the kind of a file by its first bytes, for messages about unexpected files. */
-#ifndef NN_BASE_FILE_KIND_H
-#define NN_BASE_FILE_KIND_H
+#ifndef NN_IO_FILE_KIND_H
+#define NN_IO_FILE_KIND_H
 
 #include <stddef.h>
 

@@ -12,8 +12,8 @@
  *         OPTION_END,
  *     };
  */
-#ifndef NN_BASE_OPTION_TABLE_H
-#define NN_BASE_OPTION_TABLE_H
+#ifndef NN_COMMAND_LINE_OPTION_TABLE_H
+#define NN_COMMAND_LINE_OPTION_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* path_list.h: lists of paths, and the files of a folder. */
-#ifndef NN_BASE_PATH_LIST_H
-#define NN_BASE_PATH_LIST_H
+#ifndef NN_IO_PATH_LIST_H
+#define NN_IO_PATH_LIST_H
 
 #include "nn/base/error.h"
 

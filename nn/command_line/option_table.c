@@ -1,4 +1,4 @@
-#include "nn/base/option_table.h"
+#include "nn/command_line/option_table.h"
 
 #include "nn/base/number.h"
 

@@ -1,5 +1,5 @@
 /* Output for terminals that know no Unicode. */
-#include "nn/base/ascii_output.h"
+#include "nn/command_line/ascii_output.h"
 
 #include <check.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
-#include "nn/base/options.h"
+#include "nn/command_line/options.h"
 
 #include "nn/base/number.h"
-#include "nn/base/options_help.h"
 #include "nn/base/plain_text.h"
-#include "nn/base/spelling.h"
+#include "nn/command_line/options_help.h"
+#include "nn/command_line/spelling.h"
 
 #include <errno.h>
 #include <math.h>

@@ -1,4 +1,4 @@
-#include "nn/base/file.h"
+#include "nn/io/file.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 
