@@ -7,7 +7,7 @@
 #                         make install-strip, make uninstall
 #   make dist, make deb   a tarball of the sources; Debian packages of program, library and headers (in build/)
 #   make deps             installs the Debian packages that are missing; demo and test do so too
-#   make experiments      the studies in ten minutes and their report [DATA=../shared/data STUDIES=…];
+#   make experiments      the studies in half an hour and their report [DATA=../shared/data STUDIES=…];
 #                         FULL=1 trains everything anew, in eight hours
 #   make sanitize         the tests under the address and undefined-behaviour sanitizers
 #   make coverage         which lines the tests reach, as build/coverage/index.html
@@ -16,6 +16,7 @@
 #   make browser          the page in a real browser, where chromium and Node.js are there
 #   make lint, format     checks, or mends, the looks of the code
 #   make cppcheck         what another analyser says of it
+#   make kills            a training on several processes, of which one is killed a hundred times
 #   make races            a short training, classify, compose and live under the thread sanitizer
 #   make clean            removes build/
 #
@@ -65,8 +66,8 @@ package   = $(foreach pair,$(1),$(lastword $(subst :, ,$(pair))))
 
 PACKAGES       := build-essential pkgconf $(call package,$(REQUIRED) $(OPTIONAL)) \
                   openmpi-bin opencv-data fluid-soundfont-gm check gnuplot-nox jq cmark-gfm locales groff-base \
-                  dbus-daemon
-BROWSER_PACKAGES := chromium ffmpeg curl
+                  dbus-daemon procps
+BROWSER_PACKAGES := chromium ffmpeg curl $(if $(shell command -v npm),,nodejs npm)
 CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-dev libomp-dev shellcheck gcovr mpd
 
 FOUND    := $(shell for pair in $(REQUIRED) $(OPTIONAL); do \
@@ -343,6 +344,9 @@ $(MANUAL): $(BUILD)/affekt
 	$(Q)$< --help=words | cut -f1 | while read -r verb; do \
 	    $< $$verb --help=man >"$(@D)/affekt-$$(echo "$$verb" | tr ' ' -).1" || exit; done
 
+# Where Debian's zsh looks for completions of packages, and of what was installed by hand.
+ZSH := $(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
+
 PUT := install -m 644
 install: all $(MANUAL)
 	@echo '  INSTALL  $(DESTDIR)$(PREFIX)/{bin,include,lib,share}'
@@ -357,7 +361,7 @@ install: all $(MANUAL)
 	$(Q)$(if $(MODELS),$(PUT) $(MODELS) $(DESTDIR)$(DATADIR)/affekt/models)
 	$(Q)$(PUT) $(BUILD)/man/*.1 $(DESTDIR)$(DATADIR)/man/man1
 	$(Q)$(PUT) -D .packaging/affekt.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/affekt
-	$(Q)$(PUT) -D .packaging/affekt.zsh $(DESTDIR)$(DATADIR)/zsh/vendor-completions/_affekt
+	$(Q)$(PUT) -D .packaging/affekt.zsh $(DESTDIR)$(DATADIR)/zsh/$(ZSH)/_affekt
 	$(Q)$(PUT) -D .packaging/affekt.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/affekt.fish
 
 install-strip: install
@@ -370,11 +374,11 @@ uninstall:
 	$(Q)rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/affekt $(PREFIX)/include/affekt.h $(LIBDIR)/pkgconfig/affekt.pc \
 	    $(addprefix $(LIBDIR)/,libaffekt.a $(SONAME) libaffekt.so) \
 	    $(addprefix $(DATADIR)/affekt/models/,$(notdir $(MODELS))) \
-	    $(addprefix $(DATADIR)/,bash-completion/completions/affekt zsh/vendor-completions/_affekt \
+	    $(addprefix $(DATADIR)/,bash-completion/completions/affekt zsh/$(ZSH)/_affekt \
 	        fish/vendor_completions.d/affekt.fish)) $(DESTDIR)$(DATADIR)/man/man1/affekt.1 \
 	    $(DESTDIR)$(DATADIR)/man/man1/affekt-*.1
 	$(Q)cd $(DESTDIR)$(PREFIX) 2>/dev/null && rmdir -p --ignore-fail-on-non-empty bin include $(LIBDIR:$(PREFIX)/%=%)/pkgconfig \
-	    share/affekt/models share/man/man1 share/bash-completion/completions share/zsh/vendor-completions \
+	    share/affekt/models share/man/man1 share/bash-completion/completions share/zsh/$(ZSH) \
 	    share/fish/vendor_completions.d 2>/dev/null || true
 
 TARBALL := affekt-$(VERSION)

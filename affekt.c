@@ -34,7 +34,7 @@ static const Verb verbs[] = {
     {"train detector", train_detector_command, "train a face detector"},
     {"train landmarks", train_landmarks_command, "train a facial landmark network (68 points)"},
     {"train mood", train_mood_command, "fit the estimator of a song's mood to rated songs"},
-    {"train forest", train_forest_command, "fit a random forest to a table of numbers"},
+    {"train forest", train_forest_command, "fit a random forest or boosted trees to a table of numbers"},
     {"classify", classify_command, "recognise emotions of faces in pictures and videos"},
     {"compose", compose_command, "write new music for an emotion"},
     {"live", live_command, "play music that follows a face on camera"},

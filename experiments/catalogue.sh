@@ -19,16 +19,20 @@ about() {
     done
 }
 
-# The shipped networks that tell emotions; others beside them find faces and points.
+# The shipped models by what they do.
 emotion_models='infer/models/face.safetensors infer/models/mini.safetensors infer/models/vgg.safetensors'
+eye_models='infer/models/detector.safetensors infer/models/landmarks.safetensors'
+music_models='compose/models/music.safetensors compose/models/lead.safetensors'
 
 # weights NAME [FACE_MODEL [MUSIC_MODEL]]: a checksum of the weights that a study measures, the shipped ones where none
 # are named; "none" for a study of something else.
 weights() {
     case $(about "$1" weights) in
     face) files=${2:-$emotion_models} ;;
-    music) files=${3:-compose/models/music.safetensors} ;;
-    eyes) files='infer/models/detector.safetensors infer/models/landmarks.safetensors' ;;
+    eyes) files=$eye_models ;;
+    sight) files="${2:-$emotion_models} $eye_models" ;;
+    music) files=${3:-$music_models} ;;
+    mood) files=compose/models/mood.safetensors ;;
     *) files= ;;
     esac
     # shellcheck disable=SC2046 # several models stand separated by commas them

@@ -9,7 +9,7 @@ def source(name): [name, (.public.accuracy | split), (.private.accuracy | split)
 
 .numbers | .histogram as $h
 | [table(["forest of \($h.trees) trees on \($h.rows) faces, \($h.features) features", "PublicTest", "PrivateTest", "out of bag, held out",
-          "processor seconds to fit", "to ask"];
+          "processor seconds of training", "of prediction"];
     [(.histogram | forest("histogram splits, 255 bins"; .forest.public.accuracy; .forest.private.accuracy)),
      (.exact | forest("exact splits"; .forest.public.accuracy; .forest.private.accuracy)),
      ($h.boosted | .out_of_bag = .held_out

@@ -13,7 +13,7 @@ def times(opencv): if . == null then "–" else (fixed(1)) + " ms (" + (opencv /
     .clips | map(["`\(.name)`", .size, (.frames | tostring), (.with_face | tostring), (.mean | fixed(2)) + " ms",
       (.longest | fixed(1)) + " ms"])),
   if .stability then
-    table(["told by", "changes per minute", "periods of a second or more that it tells", "mean delay"];
+    table(["rule", "changes per minute", "periods of a second or more that it reports", "mean delay"];
       .stability | map([.rule, (.changes_per_minute | fixed(1)), "\(.told) of \(.periods)", (.delay | fixed(2)) + " s"]))
   else empty end,
   if .levelling and (.levelling | length) > 0 then
