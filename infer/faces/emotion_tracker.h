@@ -22,7 +22,7 @@ typedef struct EmotionTrackerSettings {
 
 static const EmotionTrackerSettings EMOTION_TRACKER_DEFAULTS = {
     .smooth_seconds = 0.3,
-    .margin = 0.15f,
+    .margin = 0.25f,
     .dwell_seconds = 0.2,
     .hold_seconds = 1.5,
     .drift_seconds = 2.0,

@@ -2,14 +2,14 @@
 
 enum { MOST_WORDS = 48 };
 
-const char *const face_recipes[] = {"shipped", "vgg", "taught", "mini", NULL};
+const char *const face_recipes[] = {"shipped", "labels", "vgg", "taught", "mini", NULL};
 const char *const music_recipes[] = {"shipped", "lead", "lead-end", NULL};
 
 /* What was typed, as the model cards (infer/models/README.md, compose/models/README.md) have it,
  * but for the data and what teaches. */
 typedef struct Recipe {
     const char *const *list, *name;
-    const char *teacher; /* the shipped network that it is distilled from, or NULL */
+    const char *teachers; /* the options that name what it is distilled from, or NULL */
     const char *words[MOST_WORDS];
 } Recipe;
 
@@ -20,14 +20,24 @@ static const char lead_weights[] =
     "pop909=1,vgmidi=1,nottingham=0.8,weimar_jazz=0.3,jsb_chorales=0.7,emopia=0,ym2413_mdb=0,"
     "maestro_subset=0,piano_midi_de=0,asap_scores=0";
 
+/* What several of them have in common. */
+#define DISTILLED "--mixup", "0.2", "--label-smoothing", "0.05", "--dropout", "0.3"
+#define WIDER_GEOMETRY                                                                             \
+    "--batch", "128", "--rotate", "10", "--scale", "0.25", "--shift", "0.2", "--skip-geometry",    \
+        "0.5", "--brightness", "0", "--contrast", "0", "--erase", "0.5"
+
 static const Recipe recipes[] = {
     {face_recipes,
      "shipped",
+     "--start labels.safetensors --teacher labels.safetensors,taught.safetensors, which --recipe "
+     "labels and --recipe taught train",
+     {"--arch", "resnet", "--epochs", "30", "--lr", "0.06", "--teacher-weight", "0.7", DISTILLED,
+      WIDER_GEOMETRY, "--average", "0.999", "--drop-leaks", "--seed", "1"}},
+    {face_recipes,
+     "labels",
      NULL,
-     {"--arch",          "resnet", "--epochs",     "120",    "--batch",    "128",  "--lr",    "0.1",
-      "--dropout",       "0.4",    "--rotate",     "10",     "--scale",    "0.25", "--shift", "0.2",
-      "--skip-geometry", "0.5",    "--brightness", "0",      "--contrast", "0",    "--erase", "0.5",
-      "--average",       "0.999",  "--drop-leaks", "--seed", "1"}},
+     {"--arch", "resnet", "--epochs", "120", "--lr", "0.1", "--dropout", "0.4", WIDER_GEOMETRY,
+      "--average", "0.999", "--drop-leaks", "--seed", "1"}},
     {face_recipes,
      "vgg",
      NULL,
@@ -35,13 +45,12 @@ static const Recipe recipes[] = {
       "--seed", "1"}},
     {face_recipes,
      "taught",
-     "vgg",
-     {"--arch", "resnet", "--epochs", "68", "--teacher-weight", "0.5", "--mixup", "0.2",
-      "--label-smoothing", "0.05", "--dropout", "0.3", "--average", "0.999", "--drop-leaks",
-      "--seed", "3"}},
+     "--teacher vgg.safetensors, which is shipped with the program",
+     {"--arch", "resnet", "--epochs", "68", "--teacher-weight", "0.5", DISTILLED, "--average",
+      "0.999", "--drop-leaks", "--seed", "3"}},
     {face_recipes,
      "mini",
-     "face",
+     "--teacher face.safetensors, which is shipped with the program",
      {"--arch", "mini", "--epochs", "48", "--teacher-weight", "0.8", "--label-smoothing", "0.05",
       "--dropout", "0.1", "--erase", "0.25", "--weight-decay", "0.0002", "--average", "0.999",
       "--drop-leaks", "--seed", "1"}},
@@ -72,8 +81,8 @@ static const Recipe *find(const char *recipe, const char *const *list) {
     return found;
 }
 
-const char *recipe_teacher(const char *recipe, const char *const *list) {
-    return find(recipe, list)->teacher;
+const char *recipe_teachers(const char *recipe, const char *const *list) {
+    return find(recipe, list)->teachers;
 }
 
 int recipe_parse(const char *recipe, const char *const *list, const Usage *usage,

@@ -7,9 +7,9 @@
 /* The networks of infer/models, and of compose/models; NULL-terminated names for OPTION_CHOICE. */
 extern const char *const face_recipes[], *const music_recipes[];
 
-/* The network, by its name in infer/models, from which a recipe of one of the lists above distils;
- * NULL for one that learns from labels alone. */
-const char *recipe_teacher(const char *recipe, const char *const *list);
+/* The options to add to a recipe of one of the lists above that distils trained networks, and where
+ * these come from; NULL for one that learns from labels alone. */
+const char *recipe_teachers(const char *recipe, const char *const *list);
 
 /* Parses the options of a recipe of one of the lists above into the command's settings, and then
  * argv, whose options override them. Returns as options_parse. */

@@ -176,12 +176,10 @@ static int read_options(Settings *settings, int argc, char **argv) {
     *settings = defaults();
     settings->train.run.team = team;
     status = recipe_parse(recipe, face_recipes, &usage, options, settings, argc, argv);
-    const char *teacher = recipe_teacher(recipe, face_recipes);
-    if (status == OPTIONS_RUN && teacher && !settings->task.teacher)
-        return options_wrong(&usage,
-                             "--recipe %s distils a trained network: add --teacher %s.safetensors, "
-                             "which is shipped with the program",
-                             recipe, teacher);
+    const char *teachers = recipe_teachers(recipe, face_recipes);
+    if (status == OPTIONS_RUN && teachers && !settings->task.teacher)
+        return options_wrong(&usage, "--recipe %s distils a trained network: add %s", recipe,
+                             teachers);
     return status;
 }
 
