@@ -115,7 +115,8 @@ static int keep_section(Course *course, Error *error) {
     return status;
 }
 
-/* Prepares for the section after this one: what is left of the length, and the same frame. */
+/* Prepares for the section after this one: what is left of the length, and the same frame. A length
+ * of 0 would be none at all: a first bar that took all of it leaves the next a bar, or a second. */
 static void next_section(Course *course) {
     const MusicState *state = composer_state(course->composer);
     double length = section_length(course);
@@ -126,9 +127,9 @@ static void next_section(Course *course) {
     section->grid = state->performed;
     section->tonic = state->tonic;
     if (section->bars > 0)
-        section->bars -= (int)length;
+        section->bars = section->bars > (int)length ? section->bars - (int)length : 1;
     else
-        section->seconds -= length;
+        section->seconds = fmax(section->seconds - length, 1);
     if (!state->performed)
         section->meter = state->meter;
 }

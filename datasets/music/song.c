@@ -198,9 +198,8 @@ static void cut_struck_again(Song *song) {
     SongNote *last[16][128] = {{NULL}};
     for (int i = 0; i < song->n_notes; i++) {
         SongNote *note = &song->notes[i], **before = &last[note->channel & 15][note->pitch & 127];
-        if (*before && (*before)->sounding > note->onset)
-            (*before)->sounding =
-                note->onset > (*before)->release ? note->onset : (*before)->release;
+        if (*before && (*before)->onset < note->onset && (*before)->sounding > note->onset)
+            (*before)->sounding = note->onset;
         *before = note;
     }
 }

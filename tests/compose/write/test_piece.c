@@ -62,6 +62,29 @@ START_TEST(mirror_makes_one_section) {
 }
 END_TEST
 
+/* The first bar may take the whole length. */
+START_TEST(the_shortest_regulated_pieces_end) {
+    for (int seed = 0; seed < 4; seed++) {
+        PieceSettings settings = settings_for(EMOTION_SAD, MOOD_REGULATE, -1, 1);
+        settings.composer.seed = (uint64_t)seed;
+        Song *song = compose(&settings);
+        ck_assert_double_lt(song->seconds, 12);
+        song_free(song);
+        settings.composer.seconds = 5;
+        settings.composer.tempo = 30;
+        song = compose(&settings);
+        ck_assert_double_lt(song->seconds, 20);
+        song_free(song);
+        settings = settings_for(EMOTION_SAD, MOOD_REGULATE, -1, 0);
+        settings.composer.bars = 1;
+        settings.composer.seed = (uint64_t)seed;
+        song = compose(&settings);
+        ck_assert_double_lt(song->seconds, 20);
+        song_free(song);
+    }
+}
+END_TEST
+
 START_TEST(regulation_changes_section_and_keeps_tonic_and_length) {
     for (int grid = 0; grid < 2; grid++) {
         PieceSettings settings = settings_for(EMOTION_SAD, MOOD_REGULATE, grid, 60);
@@ -140,6 +163,7 @@ Suite *piece_suite(void) {
     tcase_add_checked_fixture(pieces, setup, teardown);
     tcase_set_timeout(pieces, 60);
     tcase_add_test(pieces, mirror_makes_one_section);
+    tcase_add_test(pieces, the_shortest_regulated_pieces_end);
     tcase_add_test(pieces, regulation_changes_section_and_keeps_tonic_and_length);
     tcase_add_test(pieces, bars_hold_over_sections);
     tcase_add_test(pieces, a_taste_asks_for_another_mood);
