@@ -7,6 +7,7 @@
 #include "nn/io/file.h"
 #include "tests/support/files.h"
 #include "tests/support/music_folder.h"
+#include "tests/support/played_songs.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 
@@ -128,6 +129,27 @@ START_TEST(a_loop_rings_on_into_its_beginning) {
 }
 END_TEST
 
+/* Of the second of two notes, while it is held. */
+static double level_struck_again(int overlap) {
+    Song *song = struck_again_song(overlap);
+    StereoSound sound;
+    ck_assert_int_eq(sound_play(song, &usual, &sound, NULL), 0);
+    double level = mean_square(sound.samples + 2 * sound.rate, sound.rate / 2);
+    free(sound.samples);
+    song_free(song);
+    return level;
+}
+
+START_TEST(a_late_release_does_not_end_the_next_note) {
+    if (!songs_can_be_played())
+        return;
+    double apart = level_struck_again(0), overlapping = level_struck_again(24);
+    ck_assert_double_gt(apart, 1e-6);
+    ck_assert_double_gt(overlapping, apart / 2);
+    ck_assert_double_lt(overlapping, apart * 2);
+}
+END_TEST
+
 START_TEST(a_full_disk_leaves_the_older_sound) {
     Song *song = playable_piece();
     if (!song)
@@ -163,6 +185,7 @@ Suite *sound_suite(void) {
     tcase_add_test(tcase, a_piece_becomes_a_whole_sound_file);
     tcase_add_test(tcase, files_are_evenly_loud_and_soft_pieces_a_little_softer);
     tcase_add_test(tcase, a_loop_rings_on_into_its_beginning);
+    tcase_add_test(tcase, a_late_release_does_not_end_the_next_note);
     tcase_add_test(tcase, a_full_disk_leaves_the_older_sound);
 #endif
     suite_add_tcase(suite, tcase);
