@@ -49,12 +49,6 @@ static int draw(LeadWriter *writer, const float *bias, const uint8_t *allowed) {
 
 /* ------------------------------------------------------------------ harmony */
 
-static bool in_scale(bool minor, int pitch_class) {
-    static const bool scales[2][12] = {{1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1},
-                                       {1, 0, 1, 1, 0, 1, 0, 1, 1, 0, 1, 0}};
-    return scales[minor][((pitch_class % 12) + 12) % 12];
-}
-
 /* Of the key's own chords; in minor the dominant is a major chord, and the diminished chords on the
  * second and on the raised seventh degree belong to the key. */
 static bool in_key(bool minor, int chord) {
@@ -64,7 +58,7 @@ static bool in_key(bool minor, int chord) {
     if (quality == LEAD_DIMINISHED)
         return minor && (root == SUPERTONIC || root == LEADING);
     for (int c = 0; c < 12; c++)
-        if (lead_chord_has(chord, c) && !in_scale(minor, c))
+        if (lead_chord_has(chord, c) && !lead_scale_has(minor, c))
             return false;
     return true;
 }
@@ -232,7 +226,7 @@ static int draw_pitch(LeadWriter *writer, const LeadBar *bar, int place, bool ma
         int pitch = i + LEAD_LOWEST, token = LEAD_TOKEN_PITCH + i;
         bool of_chord = lead_chord_has(chord, pitch);
         allowed[token] = pitch + shift >= cues->low && pitch + shift <= cues->high;
-        if (!of_chord && !in_scale(wish->head.minor, pitch))
+        if (!of_chord && !lead_scale_has(wish->head.minor, pitch))
             bias[token] += off_scale + (float)cues->outside;
         bias[token] += place % 4 == 0 && !of_chord ? off_chord : 0;
         int leap = writer->pitch == MOST_SEMITONES ? 0 : abs(pitch - writer->pitch);
@@ -352,7 +346,7 @@ static void ornament(const LeadHead *head, LeadBar *bar) {
             abs(interval) > 5 || next->place - event->place < 4)
             continue;
         int pitch = event->pitch + step;
-        pitch += in_scale(head->minor, pitch) ? 0 : step;
+        pitch += lead_scale_has(head->minor, pitch) ? 0 : step;
         memmove(next + 1, next, (size_t)(bar->n_events - i - 1) * sizeof *next);
         *next = (LeadEvent){(uint8_t)((event->place + (next + 1)->place) / 2), (int8_t)pitch};
         bar->n_events++;

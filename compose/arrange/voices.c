@@ -6,12 +6,6 @@
 
 /* ------------------------------------------------------------------ chords */
 
-static bool in_key(bool minor, int pitch) {
-    static const bool scales[2][12] = {{1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1},
-                                       {1, 0, 1, 1, 0, 1, 0, 1, 1, 0, 1, 0}};
-    return scales[minor][((pitch % 12) + 12) % 12];
-}
-
 /* The notes of a chord above the tonic as a set by bit; with `colour` the seventh of the key, or
  * where that is not a seventh the ninth, and without the root. */
 static unsigned chord_notes(int chord, bool minor, bool colour) {
@@ -21,7 +15,9 @@ static unsigned chord_notes(int chord, bool minor, bool colour) {
         notes |= lead_chord_has(chord, c) ? 1u << c : 0;
     if (!colour || chord % LEAD_QUALITIES == LEAD_DIMINISHED)
         return notes;
-    int seventh = in_key(minor, root + 10) ? 10 : in_key(minor, root + 11) ? 11 : 14;
+    int seventh = lead_scale_has(minor, root + 10)   ? 10
+                  : lead_scale_has(minor, root + 11) ? 11
+                                                     : 14;
     return (notes | 1u << (root + seventh) % 12) & ~(1u << root);
 }
 
@@ -89,7 +85,7 @@ static int nearest(unsigned notes, int home, int from, int low, int high) {
 static int step(const Arranger *arranger, int pitch, int direction) {
     do
         pitch += direction;
-    while (!in_key(arranger->minor, pitch - arranger->home + 120));
+    while (!lead_scale_has(arranger->minor, pitch - arranger->home + 120));
     return pitch;
 }
 
@@ -135,7 +131,7 @@ static int passing_chord(Arranger *arranger, int chord, int soprano) {
         bool fits = quality <= LEAD_MINOR && other != chord &&
                     lead_chord_has(other, soprano - arranger->home + 120);
         for (int c = 0; c < 12 && fits; c++)
-            fits = !lead_chord_has(other, c) || in_key(arranger->minor, c);
+            fits = !lead_chord_has(other, c) || lead_scale_has(arranger->minor, c);
         if (fits && arranger_chance(arranger) * (float)++count < 1)
             found = other;
     }

@@ -99,6 +99,20 @@ static const char *last_name(const char *folder) {
     return slash && slash[1] ? slash + 1 : folder;
 }
 
+static bool is_measured(const Column *columns, int n, int m) {
+    for (int c = 0; c < n; c++)
+        if (columns[c].count[m] > 0)
+            return true;
+    return false;
+}
+
+static void print_cell(const Column *column, int m, FILE *stream) {
+    if (column->count[m] > 0)
+        fprintf(stream, "      %6.3f ± %6.3f", mean(column, m), half_interval(column, m));
+    else
+        fprintf(stream, " %20s", "-");
+}
+
 static void print_table(const Column *columns, int n, FILE *stream) {
     fprintf(stream, "%-16s", "");
     for (int c = 0; c < n; c++)
@@ -107,12 +121,11 @@ static void print_table(const Column *columns, int n, FILE *stream) {
     for (int c = 0; c < n; c++)
         fprintf(stream, " %20d", columns[c].files);
     for (int m = 0; m < ROWS; m++) {
-        if (!columns->count[m])
+        if (!is_measured(columns, n, m))
             continue;
         fprintf(stream, "\n%-16s", row_name(m));
         for (int c = 0; c < n; c++)
-            fprintf(stream, "      %6.3f ± %6.3f", mean(&columns[c], m),
-                    half_interval(&columns[c], m));
+            print_cell(&columns[c], m, stream);
     }
     fprintf(stream, "\n");
 }

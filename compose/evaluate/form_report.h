@@ -9,8 +9,9 @@
 #include <stdio.h>
 
 /* Measures the first `seconds` of each file of the folders (names separated by commas) and prints
- * the means with half of their 95 % intervals; with `level` also their loudness, LUFS, over the
- * first half minute rendered by FluidSynth. Unreadable files are skipped and counted. */
+ * the means with half of their 95 % intervals, in the table "-" where a folder has no value; with
+ * `level` also their loudness, LUFS, over the first half minute rendered by FluidSynth. Unreadable
+ * files are skipped and counted. */
 int form_report(const char *folders, double seconds, bool level, bool json, FILE *stream,
                 Error *error) MUST_CHECK;
 

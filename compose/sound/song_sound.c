@@ -1,6 +1,7 @@
 #include "compose/sound/song_sound.h"
 
 #include "compose/sound/sound_format.h"
+#include "compose/sound/strokes.h"
 #include "compose/sound/synthesizer.h"
 
 #include <math.h>
@@ -9,48 +10,30 @@
 
 #ifdef HAVE_FLUIDSYNTH
 
-enum { DECAY_SECONDS = 2, MIDI_CHANNELS = 16 };
-
-typedef struct Stroke {
-    double time; /* seconds of the song */
-    int note;    /* index */
-    bool strike;
-} Stroke;
+enum { DECAY_SECONDS = 2 };
 
 struct SongSound {
     const Song *song;
     Synthesizer synthesizer;
-    Stroke *strokes;            /* (2 · n_notes) by time, releases before strikes */
-    uint8_t *struck;            /* (n_notes) the pitch that was sounded */
-    int next;                   /* stroke */
-    double time;                /* of the song, at the next frame */
-    int program[MIDI_CHANNELS]; /* -1 = none chosen yet */
+    Stroke *strokes; /* (2 · n_notes) */
+    uint8_t *struck; /* (n_notes) the pitch that was sounded */
+    Keyboard keyboard;
+    int next;                       /* stroke */
+    double time;                    /* of the song, at the next frame */
+    int program[KEYBOARD_CHANNELS]; /* -1 = none chosen yet */
     Bend bend;
     BendKeys keys; /* found with the first bend */
 };
 
 static const Bend plain = {.tempo = 1, .articulation = 1, .program = -1};
 
-static int compare_strokes(const void *a, const void *b) {
-    const Stroke *first = a, *second = b;
-    if (first->time != second->time)
-        return first->time < second->time ? -1 : 1;
-    return first->strike - second->strike;
-}
-
 static int list_strokes(SongSound *sound, Error *error) {
     size_t count = (size_t)sound->song->n_notes;
-    sound->strokes = malloc((2 * count + 1) * sizeof *sound->strokes);
+    sound->strokes = strokes_of(sound->song, error);
     sound->struck = calloc(count + 1, sizeof *sound->struck);
-    if (!sound->strokes || !sound->struck)
-        return error_memory(error, "a song's notes", 2 * count * sizeof *sound->strokes);
-    for (size_t i = 0; i < count; i++) {
-        const SongNote *note = &sound->song->notes[i];
-        sound->strokes[2 * i] = (Stroke){note->start, (int)i, true};
-        sound->strokes[2 * i + 1] = (Stroke){note->sound_end, (int)i, false};
-    }
-    qsort(sound->strokes, 2 * count, sizeof *sound->strokes, compare_strokes);
-    return 0;
+    if (sound->strokes && !sound->struck)
+        error_memory(error, "a song's notes", count);
+    return sound->strokes && sound->struck ? 0 : -1;
 }
 
 SongSound *song_sound_open(const Song *song, const char *soundfont, Error *error) {
@@ -85,6 +68,7 @@ double song_sound_seconds(const SongSound *sound) {
 void song_sound_seek(SongSound *sound, double seconds) {
     fluid_synth_system_reset(sound->synthesizer.synth);
     memset(sound->program, -1, sizeof sound->program);
+    sound->keyboard = (Keyboard){0};
     sound->time = seconds;
     for (sound->next = 0; sound->next < 2 * sound->song->n_notes; sound->next++)
         if (sound->strokes[sound->next].time >= seconds)
@@ -106,15 +90,16 @@ static void strike(SongSound *sound, int index) {
     sound->program[note->channel] = note->program;
     double velocity = fmin(fmax(note->velocity + sound->bend.velocity, 1), 127);
     sound->struck[index] = (uint8_t)bend_pitch(&sound->keys, &sound->bend, note);
+    keyboard_strike(&sound->keyboard, note->channel, sound->struck[index], index);
     fluid_synth_noteon(synth, note->channel, sound->struck[index], (int)lround(velocity));
 }
 
 static void play(SongSound *sound, const Stroke *stroke) {
-    const SongNote *note = &sound->song->notes[stroke->note];
+    int channel = sound->song->notes[stroke->note].channel, pitch = sound->struck[stroke->note];
     if (stroke->strike)
         strike(sound, stroke->note);
-    else
-        fluid_synth_noteoff(sound->synthesizer.synth, note->channel, sound->struck[stroke->note]);
+    else if (keyboard_release(&sound->keyboard, channel, pitch, stroke->note))
+        fluid_synth_noteoff(sound->synthesizer.synth, channel, pitch);
 }
 
 int song_sound_read(SongSound *sound, float *samples, int frames) {

@@ -1,5 +1,6 @@
 #include "compose/sound/sound.h"
 
+#include "compose/sound/strokes.h"
 #include "compose/sound/synthesizer.h"
 #include "datasets/audio/loudness.h"
 
@@ -20,52 +21,32 @@ double sound_level(const Song *song) {
 
 static const double decay_seconds = 2;
 
-/* A strike or a release. */
-typedef struct Stroke {
-    double time;
-    const SongNote *note;
-    bool strike;
-} Stroke;
-
-/* By time; releases before strikes. */
-static int compare_strokes(const void *a, const void *b) {
-    const Stroke *first = a, *second = b;
-    if (first->time != second->time)
-        return first->time < second->time ? -1 : 1;
-    return first->strike - second->strike;
+static void play(Synthesizer *synthesizer, Keyboard *keyboard, const Song *song,
+                 const Stroke *stroke) {
+    const SongNote *note = &song->notes[stroke->note];
+    if (stroke->strike)
+        keyboard_strike(keyboard, note->channel, note->pitch, stroke->note);
+    else if (!keyboard_release(keyboard, note->channel, note->pitch, stroke->note))
+        return;
+    synthesizer_play(synthesizer, note->channel, note->program + 1, note->pitch,
+                     stroke->strike ? note->velocity : 0);
 }
 
-static Stroke *strokes_of(const Song *song, Error *error) {
-    size_t count = (size_t)song->n_notes;
-    Stroke *strokes = malloc((2 * count + 1) * sizeof *strokes);
-    if (!strokes) {
-        error_memory(error, "a song's notes", 2 * count * sizeof *strokes);
-        return NULL;
-    }
-    for (size_t i = 0; i < count; i++) {
-        const SongNote *note = &song->notes[i];
-        strokes[2 * i] = (Stroke){note->start, note, true};
-        strokes[2 * i + 1] = (Stroke){note->sound_end, note, false};
-    }
-    qsort(strokes, 2 * count, sizeof *strokes, compare_strokes);
-    return strokes;
-}
-
-/* Plays on until `end` frames; what is struck later is left out. */
-static void play_strokes(Synthesizer *synthesizer, const Stroke *strokes, size_t count,
-                         const StereoSound *sound) {
+/* Plays the song to the end of the sound; what is struck later is left out. */
+static void play_song(Synthesizer *synthesizer, const Song *song, const Stroke *strokes,
+                      const StereoSound *sound) {
+    Keyboard keyboard = {0};
+    int count = 2 * song->n_notes;
     long at = 0;
-    for (size_t i = 0; i <= count; i++) {
+    for (int i = 0; i <= count; i++) {
         long until = i < count ? lround(strokes[i].time * sound->rate) : sound->frames;
         until = until < sound->frames ? until : sound->frames;
         if (until > at)
             fluid_synth_write_float(synthesizer->synth, (int)(until - at), sound->samples,
                                     2 * (int)at, 2, sound->samples, 2 * (int)at + 1, 2);
         at = until > at ? until : at;
-        const SongNote *note = i < count ? strokes[i].note : NULL;
-        if (note)
-            synthesizer_play(synthesizer, note->channel, note->program + 1, note->pitch,
-                             strokes[i].strike ? note->velocity : 0);
+        if (i < count)
+            play(synthesizer, &keyboard, song, &strokes[i]);
     }
 }
 
@@ -84,7 +65,7 @@ int sound_play(const Song *song, const SoundSettings *settings, StereoSound *sou
         status = synthesizer_open(&synthesizer, settings->soundfont, error);
         /* In a loop the first round is only played for what of it still rings in the second. */
         for (int round = 0; round <= loop && !status; round++)
-            play_strokes(&synthesizer, strokes, 2 * (size_t)song->n_notes, sound);
+            play_song(&synthesizer, song, strokes, sound);
         synthesizer_close(&synthesizer);
     } else if (strokes) {
         error_memory(error, "sound", bytes);

@@ -115,8 +115,7 @@ static int keep_section(Course *course, Error *error) {
     return status;
 }
 
-/* Prepares for the section after this one: what is left of the length, and the same frame. A length
- * of 0 would be none at all: a first bar that took all of it leaves the next a bar, or a second. */
+/* Prepares for the section after this one: what is left of the length, and the same frame. */
 static void next_section(Course *course) {
     const MusicState *state = composer_state(course->composer);
     double length = section_length(course);
@@ -127,28 +126,47 @@ static void next_section(Course *course) {
     section->grid = state->performed;
     section->tonic = state->tonic;
     if (section->bars > 0)
-        section->bars = section->bars > (int)length ? section->bars - (int)length : 1;
+        section->bars -= (int)length;
     else
-        section->seconds = fmax(section->seconds - length, 1);
+        section->seconds -= length;
     if (!state->performed)
         section->meter = state->meter;
 }
 
+/* Writes the section from the share `start` of the piece to `end`, anew where it was written. */
+static int try_section(Course *course, double start, double end, Error *error) {
+    ComposerSettings section = course->section;
+    if (end < 1) { /* only the last section ends as a piece does */
+        section.grid = section.bars > 0 ? 0 : section.grid;
+        section.seconds = section.bars = 0;
+    }
+    if (composer_begin(course->composer, &section, mood_after(course->settings, start), error))
+        return -1;
+    return write_section(course, end, error);
+}
+
+/* Whether another section has room after the one that is written: it ends with a whole bar, which
+ * may be most of a short piece, or more than all of it. */
+static bool leaves_room(const Course *course) {
+    double left = course->length - course->done - section_length(course);
+    return left >= shortest_section / 2 * course->length;
+}
+
 static int write_piece(Course *course, Error *error) {
-    const PieceSettings *settings = course->settings;
-    double start = 0;
-    while (start < 1) {
-        double end = section_end(settings, start);
-        ComposerSettings section = course->section;
-        if (end < 1) { /* only the last section ends as a piece does */
-            section.grid = section.bars > 0 ? 0 : section.grid;
-            section.seconds = section.bars = 0;
+    for (double start = 0, end; start < 1; start = end) {
+        end = section_end(course->settings, start);
+        if (end < 1 && course->done / course->length >= end)
+            continue; /* the last bar of the section before went beyond it */
+        if (try_section(course, start, end, error))
+            return -1;
+        if (end < 1 && !leaves_room(course)) {
+            end = 1;
+            if (try_section(course, start, end, error))
+                return -1;
         }
-        if (composer_begin(course->composer, &section, mood_after(settings, start), error) ||
-            write_section(course, end, error) || keep_section(course, error))
+        if (keep_section(course, error))
             return -1;
         next_section(course);
-        start = end;
     }
     return song_finish(course->song, error);
 }

@@ -4,7 +4,8 @@
  * to another. The mode of a token sequence is fixed, so each quadrant gets its own section, a
  * sequence that keeps grid, meter and tonic of the previous one (a minor section is followed by one
  * in major on the same tonic); within sections the mood changes bar by bar, and only the last
- * section has the ending. */
+ * section has the ending. Where a section's last bar would leave too little for another, the
+ * section lasts to the end of the piece. */
 #ifndef COMPOSE_WRITE_PIECE_H
 #define COMPOSE_WRITE_PIECE_H
 

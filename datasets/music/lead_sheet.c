@@ -38,6 +38,12 @@ bool lead_chord_has(int chord, int pitch_class) {
     return false;
 }
 
+bool lead_scale_has(bool minor, int pitch_class) {
+    static const bool scales[2][12] = {{1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1},
+                                       {1, 0, 1, 1, 0, 1, 0, 1, 1, 0, 1, 0}};
+    return scales[minor][(pitch_class % 12 + 12) % 12];
+}
+
 /* ------------------------------------------------------------------ tokens */
 
 int lead_tokens_room(int n_bars) {

@@ -103,6 +103,8 @@ int lead_places(LeadMeter meter);
  * the tonic) is among a chord's. */
 extern const int lead_quality_notes[LEAD_QUALITIES][4];
 bool lead_chord_has(int chord, int pitch_class);
+/* Whether a pitch class above the tonic is of the major or natural minor scale. */
+bool lead_scale_has(bool minor, int pitch_class);
 
 /* The bars as tokens (`tokens` has room for `most`); returns how many, or -1 where there are more.
  */

@@ -198,8 +198,9 @@ static void cut_struck_again(Song *song) {
     SongNote *last[16][128] = {{NULL}};
     for (int i = 0; i < song->n_notes; i++) {
         SongNote *note = &song->notes[i], **before = &last[note->channel & 15][note->pitch & 127];
-        if (*before && (*before)->onset < note->onset && (*before)->sounding > note->onset)
-            (*before)->sounding = note->onset;
+        if (*before && (*before)->sounding > note->onset)
+            (*before)->sounding =
+                note->onset > (*before)->release ? note->onset : (*before)->release;
         *before = note;
     }
 }

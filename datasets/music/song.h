@@ -21,8 +21,8 @@ enum {
 
 typedef struct SongNote {
     uint32_t onset, release; /* ticks, release > onset: while the key is held */
-    uint32_t sounding; /* tick at which the sound ends: the release, or that of the sustain pedal, or
-                          before where the same key is struck again */
+    uint32_t sounding; /* tick ≥ release at which the sound ends: including the sustain pedal, cut
+                          where the same key is struck again */
     double start, end; /* seconds of onset and release */
     double sound_end;  /* seconds of `sounding` */
     uint16_t track;    /* index into tracks */

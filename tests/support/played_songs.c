@@ -34,6 +34,21 @@ Song *played_song(int quarters, int pitch, int velocity, int rests) {
     return song;
 }
 
+Song *struck_again_song(int overlap) {
+    enum { ORGAN = 19 };
+    Error error;
+    Song *song = song_create(480);
+    ck_assert(song && song_add_track(song, "Organ", &error) >= 0);
+    SongNote note = {
+        .release = 480 + (uint32_t)overlap, .pitch = 60, .velocity = 90, .program = ORGAN};
+    ck_assert(!song_add_note(song, note, &error));
+    note.onset = 480;
+    note.release = 1920;
+    ck_assert(!song_add_note(song, note, &error));
+    ck_assert_msg(!song_finish(song, &error), "%s", error.message);
+    return song;
+}
+
 double mean_square(const float *samples, int frames) {
     double sum = 0;
     for (int i = 0; i < 2 * frames; i++)

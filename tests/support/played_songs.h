@@ -13,6 +13,10 @@ bool songs_can_be_played(void);
  * `rests` of every four are rests. Free with song_free. */
 Song *played_song(int quarters, int pitch, int velocity, int rests);
 
+/* Two organ notes of one pitch, half a second and one and a half: the first is released only
+ * `overlap` ticks (960 a second) after the second begins. Free with song_free. */
+Song *struck_again_song(int overlap);
+
 /* The mean square of stereo samples. */
 double mean_square(const float *samples, int frames);
 

@@ -7,6 +7,7 @@
 #include "nn/io/file.h"
 #include "tests/support/files.h"
 #include "tests/support/music_folder.h"
+#include "tests/support/played_songs.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 
@@ -52,42 +53,6 @@ START_TEST(a_piece_becomes_a_whole_sound_file) {
     ck_assert_msg(after > 0 && after < 2.5, "%.1f s of sound after the last note", after);
     song_free(song);
     free(bytes);
-}
-END_TEST
-
-/* The mean square of the samples between two moments. */
-static double energy(const StereoSound *sound, double from, double to) {
-    double sum = 0;
-    long first = lround(2 * from * sound->rate), last = lround(2 * to * sound->rate);
-    for (long i = first; i < last; i++)
-        sum += (double)sound->samples[i] * (double)sound->samples[i];
-    return sum / (double)(last - first);
-}
-
-/* The first key goes up 20 ms after it has been struck again. */
-START_TEST(a_key_struck_again_before_its_release_sounds_on) {
-    Error error;
-    Song *song = playable_piece();
-    if (!song)
-        return;
-    song_free(song);
-    song = song_create(500); /* milliseconds */
-    ck_assert_int_eq(song_add_track(song, "Piano", &error), 0);
-    static const uint32_t ends[][2] = {{0, 1020}, {1000, 2000}};
-    for (int i = 0; i < 2; i++) {
-        SongNote note = {.onset = ends[i][0],
-                         .release = ends[i][1],
-                         .sounding = ends[i][1],
-                         .pitch = 60,
-                         .velocity = 90};
-        ck_assert_int_eq(song_add_note(song, note, &error), 0);
-    }
-    ck_assert_int_eq(song_finish(song, &error), 0);
-    StereoSound sound;
-    ck_assert_msg(!sound_play(song, &usual, &sound, &error), "%s", error.message);
-    ck_assert_double_gt(energy(&sound, 1.2, 1.8), 0.5 * energy(&sound, 0.2, 0.8));
-    free(sound.samples);
-    song_free(song);
 }
 END_TEST
 
@@ -164,6 +129,27 @@ START_TEST(a_loop_rings_on_into_its_beginning) {
 }
 END_TEST
 
+/* Of the second of two notes, while it is held. */
+static double level_struck_again(int overlap) {
+    Song *song = struck_again_song(overlap);
+    StereoSound sound;
+    ck_assert_int_eq(sound_play(song, &usual, &sound, NULL), 0);
+    double level = mean_square(sound.samples + 2 * sound.rate, sound.rate / 2);
+    free(sound.samples);
+    song_free(song);
+    return level;
+}
+
+START_TEST(a_late_release_does_not_end_the_next_note) {
+    if (!songs_can_be_played())
+        return;
+    double apart = level_struck_again(0), overlapping = level_struck_again(24);
+    ck_assert_double_gt(apart, 1e-6);
+    ck_assert_double_gt(overlapping, apart / 2);
+    ck_assert_double_lt(overlapping, apart * 2);
+}
+END_TEST
+
 START_TEST(a_full_disk_leaves_the_older_sound) {
     Song *song = playable_piece();
     if (!song)
@@ -197,9 +183,9 @@ Suite *sound_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
 #ifdef HAVE_FLUIDSYNTH
     tcase_add_test(tcase, a_piece_becomes_a_whole_sound_file);
-    tcase_add_test(tcase, a_key_struck_again_before_its_release_sounds_on);
     tcase_add_test(tcase, files_are_evenly_loud_and_soft_pieces_a_little_softer);
     tcase_add_test(tcase, a_loop_rings_on_into_its_beginning);
+    tcase_add_test(tcase, a_late_release_does_not_end_the_next_note);
     tcase_add_test(tcase, a_full_disk_leaves_the_older_sound);
 #endif
     suite_add_tcase(suite, tcase);

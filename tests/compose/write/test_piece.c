@@ -53,35 +53,17 @@ static void assert_lasts(const Song *song, double seconds) {
                   song->seconds, seconds, most);
 }
 
+static void assert_one_tonic(const Song *song) {
+    for (int i = 1; i < song->n_keys; i++)
+        ck_assert_int_eq(song->keys[i].tonic, song->keys[0].tonic);
+}
+
 START_TEST(mirror_makes_one_section) {
     PieceSettings settings = settings_for(EMOTION_SAD, MOOD_MIRROR, 0, 30);
     Song *song = compose(&settings);
     ck_assert_int_eq(song->n_keys, 1);
     assert_lasts(song, 30);
     song_free(song);
-}
-END_TEST
-
-/* The first bar may take the whole length. */
-START_TEST(the_shortest_regulated_pieces_end) {
-    for (int seed = 0; seed < 4; seed++) {
-        PieceSettings settings = settings_for(EMOTION_SAD, MOOD_REGULATE, -1, 1);
-        settings.composer.seed = (uint64_t)seed;
-        Song *song = compose(&settings);
-        ck_assert_double_lt(song->seconds, 12);
-        song_free(song);
-        settings.composer.seconds = 5;
-        settings.composer.tempo = 30;
-        song = compose(&settings);
-        ck_assert_double_lt(song->seconds, 20);
-        song_free(song);
-        settings = settings_for(EMOTION_SAD, MOOD_REGULATE, -1, 0);
-        settings.composer.bars = 1;
-        settings.composer.seed = (uint64_t)seed;
-        song = compose(&settings);
-        ck_assert_double_lt(song->seconds, 20);
-        song_free(song);
-    }
 }
 END_TEST
 
@@ -93,8 +75,7 @@ START_TEST(regulation_changes_section_and_keeps_tonic_and_length) {
             Song *song = compose(&settings);
             ck_assert(song->grid == (grid ? SONG_GRID_PERFORMED : SONG_GRID_METRIC));
             ck_assert_int_ge(song->n_keys, 2);
-            for (int i = 1; i < song->n_keys; i++)
-                ck_assert_int_eq(song->keys[i].tonic, song->keys[0].tonic);
+            assert_one_tonic(song);
             assert_lasts(song, 60);
             song_free(song);
         }
@@ -113,6 +94,55 @@ START_TEST(bars_hold_over_sections) {
     double bars = (double)song->ticks / song->ticks_per_quarter / 4;
     ck_assert_msg(bars > 23 && bars <= 24, "%.2f bars", bars);
     song_free(song);
+}
+END_TEST
+
+static const Emotion moved_feelings[] = {EMOTION_SAD, EMOTION_ANGRY};
+
+START_TEST(a_few_bars_are_as_many_under_regulation) {
+    for (int bars = 1; bars <= 6; bars++)
+        for (int f = 0; f < 2; f++) {
+            PieceSettings settings =
+                settings_for(moved_feelings[f], MOOD_REGULATE, COMPOSER_FREE, 0);
+            settings.composer.bars = bars;
+            Song *song = compose(&settings);
+            const SongMeter *meter = &song->meters[0];
+            double bar = 4.0 * song->ticks_per_quarter * meter->numerator / meter->denominator;
+            double written = song->ticks / bar;
+            ck_assert_int_eq(song->n_meters, 1);
+            ck_assert_msg(written > bars - 1 && written <= bars, "%.2f bars of %d", written, bars);
+            assert_one_tonic(song);
+            song_free(song);
+        }
+}
+END_TEST
+
+START_TEST(a_few_seconds_are_as_many_under_regulation) {
+    for (int seconds = 1; seconds <= 10; seconds += 3)
+        for (int f = 0; f < 2; f++) {
+            PieceSettings settings = settings_for(moved_feelings[f], MOOD_REGULATE, 1, seconds);
+            Song *song = compose(&settings);
+            assert_lasts(song, seconds);
+            assert_one_tonic(song);
+            song_free(song);
+        }
+}
+END_TEST
+
+/* Bars of up to 12 seconds. */
+START_TEST(slow_bars_leave_no_section_without_length) {
+    for (int seconds = 5; seconds <= 35; seconds += 10)
+        for (int f = 0; f < 2; f++)
+            for (int seed = 0; seed < 4; seed++) {
+                PieceSettings settings =
+                    settings_for(moved_feelings[f], MOOD_REGULATE, COMPOSER_FREE, seconds);
+                settings.composer.tempo = 30;
+                settings.composer.seed = (uint64_t)seed;
+                Song *song = compose(&settings);
+                assert_lasts(song, seconds);
+                assert_one_tonic(song);
+                song_free(song);
+            }
 }
 END_TEST
 
@@ -163,9 +193,11 @@ Suite *piece_suite(void) {
     tcase_add_checked_fixture(pieces, setup, teardown);
     tcase_set_timeout(pieces, 60);
     tcase_add_test(pieces, mirror_makes_one_section);
-    tcase_add_test(pieces, the_shortest_regulated_pieces_end);
     tcase_add_test(pieces, regulation_changes_section_and_keeps_tonic_and_length);
     tcase_add_test(pieces, bars_hold_over_sections);
+    tcase_add_test(pieces, a_few_bars_are_as_many_under_regulation);
+    tcase_add_test(pieces, a_few_seconds_are_as_many_under_regulation);
+    tcase_add_test(pieces, slow_bars_leave_no_section_without_length);
     tcase_add_test(pieces, a_taste_asks_for_another_mood);
     tcase_add_test(pieces, no_note_is_left_sounding);
     tcase_add_test(pieces, program_is_the_asked_one);

@@ -94,6 +94,16 @@ static Song *late_song(double late) {
     return song;
 }
 
+START_TEST(the_scales_differ_in_their_third_sixth_and_seventh) {
+    for (int c = -12; c < 12; c++) {
+        bool differs = lead_scale_has(false, c) != lead_scale_has(true, c);
+        int above = (c + 12) % 12;
+        ck_assert_int_eq(differs, above == 3 || above == 4 || above >= 8);
+        ck_assert_int_eq(lead_scale_has(true, c), lead_scale_has(false, above + 9));
+    }
+}
+END_TEST
+
 START_TEST(bars_are_found_where_the_file_does_not_say_them) {
     static const double lateness[] = {0, 1, 1.5, 2.77};
     static const int degrees[] = {0, 5, 7, 0};
@@ -137,6 +147,7 @@ Suite *lead_sheet_suite(void) {
     tcase_add_test(tests, a_sheet_is_the_tokens_that_its_language_allows);
     tcase_add_test(tests, places_only_go_forward_and_stay_in_the_bar);
     tcase_add_test(tests, features_tell_the_chords_and_where_in_the_bar);
+    tcase_add_test(tests, the_scales_differ_in_their_third_sixth_and_seventh);
     tcase_add_test(tests, bars_are_found_where_the_file_does_not_say_them);
     tcase_add_test(tests, music_off_the_beat_has_no_sheet);
     suite_add_tcase(suite, tests);

@@ -1,0 +1,65 @@
+#include "compose/evaluate/form_report.h"
+
+#include "tests/support/music_folder.h"
+#include "tests/support/scratch.h"
+#include "tests/support/text.h"
+
+#include <check.h>
+#include <stdlib.h>
+
+/* The line of the report that begins with a measure's name; the caller frees the whole. */
+static char *report(const char *first, const char *second, const char *measure, const char **line) {
+    Error error;
+    char *text = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+    const char *folders = text_format("%s/%s,%s/%s", music_folder(), first, music_folder(), second);
+    ck_assert_msg(!form_report(folders, 0, false, false, stream, &error), "%s", error.message);
+    fclose(stream);
+    *line = strstr(text, text_format("\n%s ", measure));
+    return text;
+}
+
+/* Two seconds have no segments that could recur, half a minute has. */
+START_TEST(a_measure_of_any_folder_has_a_line) {
+    music_folder_add("short/a.mid", 4, 0);
+    music_folder_add("long/a.mid", 60, 0);
+    music_folder_add("long/b.mid", 60, 1);
+    for (int longer_first = 0; longer_first < 2; longer_first++) {
+        const char *line;
+        char *text = report(longer_first ? "long" : "short", longer_first ? "short" : "long",
+                            "segments_again", &line);
+        char first[32], second[32];
+        ck_assert_msg(line != NULL, "no segments in\n%s", text);
+        if (longer_first)
+            ck_assert_int_eq(sscanf(line, " segments_again %31s ± %*s %31s", first, second), 2);
+        else
+            ck_assert_int_eq(sscanf(line, " segments_again %31s %31s", second, first), 2);
+        ck_assert_str_eq(second, "-");
+        ck_assert_double_ge(strtod(first, NULL), 0);
+        ck_assert_int_eq(strchr(first, '.') != NULL, 1);
+        free(text);
+    }
+}
+END_TEST
+
+START_TEST(a_measure_of_no_folder_has_no_line) {
+    const char *line;
+    music_folder_add("short/a.mid", 4, 0);
+    music_folder_add("other/a.mid", 5, 0);
+    char *text = report("short", "other", "segments_again", &line);
+    ck_assert_ptr_null(line);
+    assert_contains(text, "\nnote_rate ");
+    free(text);
+}
+END_TEST
+
+Suite *form_report_suite(void) {
+    Suite *suite = suite_create("form_report");
+    TCase *tests = tcase_create("form_report");
+    tcase_add_checked_fixture(tests, scratch_create, scratch_remove);
+    tcase_add_test(tests, a_measure_of_any_folder_has_a_line);
+    tcase_add_test(tests, a_measure_of_no_folder_has_no_line);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
