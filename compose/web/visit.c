@@ -57,7 +57,9 @@ static void feed_songs(Visit *visit) {
                         : mood_of_probabilities(visit->mood.probabilities);
     pthread_mutex_unlock(&visit->lock);
     page_songs_feel(visit->songs, felt, by_hand, playing, visit_seconds(visit));
-    live_music_set_taste(visit->music, page_songs_taste(visit->songs));
+    MoodTaste taste;
+    if (page_songs_taste(visit->songs, &taste))
+        live_music_set_taste(visit->music, taste);
 }
 
 static void *write_ahead(void *user) {
