@@ -107,10 +107,9 @@ static int open_all(Visit *visit, const VisitSettings *settings, Error *error) {
     if (settings->library &&
         !(visit->songs = page_songs_open(settings->library, settings->music.composer.seed, error)))
         return -1;
-    const HereSongsSettings songs_here = {
-        .output = {.card = !settings->wav, .driver = settings->driver, .wav = settings->wav},
-        .soundfont = settings->soundfont,
-        .started = visit->started};
+    const HereSongsSettings songs_here = {.output = {.card = true, .driver = settings->driver},
+                                          .soundfont = settings->soundfont,
+                                          .started = visit->started};
     if (settings->here && visit->songs &&
         !(visit->here = here_songs_open(visit->songs, &songs_here, error)))
         return -1;
