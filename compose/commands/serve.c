@@ -10,6 +10,7 @@
 #include "nn/base/threads.h"
 #include "nn/io/file.h"
 
+#include <arpa/inet.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -46,8 +47,9 @@ static const Option options[] = {
                   "library of songs (default: the user's own, where there is one)"),
     OPTION_STRING(Settings, music_model, "music-model", 0, "FILE",
                   "music model (default: the shipped one)"),
-    OPTION_INTEGER(Settings, program, "program", "N", 0, 127,
-                   "General MIDI instrument, 0 = grand piano"),
+    OPTION_INTEGER(
+        Settings, program, "program", "N", -1, 127,
+        "General MIDI instrument (of the melody, if arranged), 0 = grand piano, -1 = default"),
     OPTION_STRING(Settings, soundfont, "soundfont", 0, "FILE", "soundfont (default: the system's)"),
     OPTION_SEED(Settings, seed, "seed", "of the music"),
     OPTION_COMMON(Settings, common),
@@ -88,8 +90,9 @@ static void share_memory(void) {
 
 static void show_link(const Settings *settings, const Web *web, int port) {
     char link[512];
-    snprintf(link, sizeof link, "%s://%s:%d/#%s", settings->certificate ? "https" : "http",
-             settings->listen ? settings->listen : "localhost", port, web->gate.token);
+    const char *host = settings->listen ? settings->listen : "localhost";
+    snprintf(link, sizeof link, strchr(host, ':') ? "%s://[%s]:%d/#%s" : "%s://%s:%d/#%s",
+             settings->certificate ? "https" : "http", host, port, web->gate.token);
     printf("%s\n", link);
     fflush(stdout);
     if (!settings->common.quiet)
@@ -106,7 +109,7 @@ static WebSettings web_settings(const Settings *settings, const char *library) {
         .visit = {.watching = settings->watching,
                   .music = live_music_defaults(),
                   .soundfont = settings->soundfont,
-                  .program = settings->program,
+                  .program = settings->program < 0 ? 0 : settings->program,
                   .here = !strcmp(settings->sound, "here"),
                   .driver = settings->driver,
                   .library = library},
@@ -116,6 +119,7 @@ static WebSettings web_settings(const Settings *settings, const char *library) {
     };
     web.visit.watching.landmarks = settings->watching.detect;
     web.visit.music.composer.seed = settings->seed;
+    web.visit.music.program = settings->program;
     return web;
 }
 
@@ -205,8 +209,18 @@ static int run(const Settings *settings, Error *error) {
     return status;
 }
 
+/* 0.0.0.0, or ::, however it is written. */
+static bool is_wildcard(const char *address) {
+    struct in_addr v4;
+    struct in6_addr v6;
+    if (inet_pton(AF_INET, address, &v4) == 1)
+        return v4.s_addr == INADDR_ANY;
+    return inet_pton(AF_INET6, address, &v6) == 1 && IN6_IS_ADDR_UNSPECIFIED(&v6);
+}
+
 int serve_command(int argc, char **argv) {
-    Settings settings = {.port = 7700, .sound = "page", .seed = 1, .watching = watcher_defaults()};
+    Settings settings = {
+        .port = 7700, .sound = "page", .program = -1, .seed = 1, .watching = watcher_defaults()};
     int status = options_parse(&usage, options, &settings, argc, argv, NULL);
     if (status != OPTIONS_RUN)
         return status;
@@ -215,6 +229,11 @@ int serve_command(int argc, char **argv) {
     if (settings.listen && !settings.certificate)
         return options_wrong(&usage, "--listen needs --certificate and --key: browsers give the "
                                      "camera to https pages alone");
+    if (settings.listen && is_wildcard(settings.listen))
+        return options_wrong(&usage,
+                             "--listen %s: name the one address of this machine that others open, "
+                             "such as 192.168.1.5 ('ip address' lists them)",
+                             settings.listen);
     Error error;
     return command_status(&usage, run(&settings, &error), &error);
 }

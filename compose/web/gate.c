@@ -16,8 +16,11 @@ int gate_random(char id[GATE_TOKEN + 1], Error *error) {
 
 static void add_host(Gate *gate, const char *name, int port) {
     bool bare_v6 = strchr(name, ':') && name[0] != '[';
-    snprintf(gate->hosts[gate->n_hosts++], GATE_HOST, bare_v6 ? "[%.200s]:%d" : "%.200s:%d", name,
-             port);
+    char host[GATE_HOST - 8];
+    snprintf(host, sizeof host, bare_v6 ? "[%.200s]" : "%.200s", name);
+    snprintf(gate->hosts[gate->n_hosts++], GATE_HOST, "%s:%d", host, port);
+    if (port == (gate->secure ? 443 : 80)) /* browsers leave it out */
+        snprintf(gate->hosts[gate->n_hosts++], GATE_HOST, "%s", host);
 }
 
 int gate_init(Gate *gate, const char *address, int port, bool secure, Error *error) {

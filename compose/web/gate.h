@@ -12,11 +12,12 @@
 
 #include <stdbool.h>
 
-enum { GATE_TOKEN = 32, GATE_HOST = 256, GATE_HOSTS = 4 };
+enum { GATE_TOKEN = 32, GATE_HOST = 256, GATE_HOSTS = 8 };
 
 typedef struct Gate {
     char token[GATE_TOKEN + 1];        /* 128 random bits in hexadecimal digits */
-    char hosts[GATE_HOSTS][GATE_HOST]; /* "localhost:8080" … as in Host headers */
+    char hosts[GATE_HOSTS][GATE_HOST]; /* as in Host headers: "localhost:8080" …, at the
+                                          scheme's default port also "localhost" … */
     int n_hosts;
     bool secure; /* https */
 } Gate;

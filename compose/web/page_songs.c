@@ -85,22 +85,32 @@ static double wall(void) {
     return (double)time(NULL);
 }
 
-/* What comes next plays from now on. With the lock held, as all below. */
+/* What comes next plays from now on, also when the library cannot record it: that fails then. With
+ * the lock held, as all below. */
 static int begin_next(PageSongs *songs, double now, Error *error) {
     Turn turn = {.planned_for = queue_felt(songs->queue)};
-    int found = queue_next(songs->queue, now, wall(), &turn.item, error);
-    if (found < 0 || gate_random(turn.id, error))
+    int count;
+    if (gate_random(turn.id, error))
         return -1;
+    const QueueItem *plan = queue_plan(songs->queue, now, wall(), &count);
     songs->last = songs->turn;
     songs->turn = turn;
-    if (!found) {
+    if (!count) {
         *songs->turn.id = 0;
         return 0;
     }
+    songs->turn.item = turn.item = plan[0];
     LibrarySong song = queue_song(songs->queue, &turn.item);
     songs->turn.kind = song.kind;
     snprintf(songs->turn.path, sizeof songs->turn.path, "%s", song.path);
-    return 0;
+    return queue_begin(songs->queue, &turn.item, wall(), error);
+}
+
+/* The next one plays even when the last one could not be `recorded`; the first failure is told. */
+static int go_on(PageSongs *songs, int recorded, double now, Error *error) {
+    Error second;
+    int begun = begin_next(songs, now, recorded ? &second : error);
+    return recorded ? recorded : begun;
 }
 
 static bool plays(const PageSongs *songs) {
@@ -194,11 +204,12 @@ void page_songs_feel(PageSongs *songs, Mood felt, bool by_hand, bool playing, do
     pthread_mutex_unlock(&songs->lock);
 }
 
-MoodTaste page_songs_taste(PageSongs *songs) {
-    pthread_mutex_lock(&songs->lock);
-    MoodTaste taste = listener_taste(queue_listener(songs->queue));
+bool page_songs_taste(PageSongs *songs, MoodTaste *taste) {
+    if (pthread_mutex_trylock(&songs->lock))
+        return false;
+    *taste = listener_taste(queue_listener(songs->queue));
     pthread_mutex_unlock(&songs->lock);
-    return taste;
+    return true;
 }
 
 bool page_songs_composes(PageSongs *songs) {
@@ -219,8 +230,8 @@ int page_songs_next(PageSongs *songs, double now, Error *error) {
     pthread_mutex_lock(&songs->lock);
     if (plays(songs) && songs->turn.heard < skipped_before)
         status = hear(songs, VERDICT_SKIP, error);
-    if (!status && takes_turns(songs))
-        status = begin_next(songs, now, error);
+    if (takes_turns(songs))
+        status = go_on(songs, status, now, error);
     pthread_mutex_unlock(&songs->lock);
     return status;
 }
@@ -233,8 +244,7 @@ int page_songs_ended(PageSongs *songs, const char *id, bool failed, double now, 
             queue_refuse(songs->queue, &songs->turn.item);
         else
             status = hear(songs, VERDICT_FINISH, error);
-        if (!status)
-            status = begin_next(songs, now, error);
+        status = go_on(songs, status, now, error);
     }
     pthread_mutex_unlock(&songs->lock);
     return status;

@@ -39,17 +39,22 @@ PageSongsWish page_songs_wished(PageSongs *songs);
 int page_songs_set_policy(PageSongs *songs, MoodPolicy policy, double now, Error *error) MUST_CHECK;
 
 /* Call it several times per second with the felt mood, set by hand or from the face. Makes a song
- * make way after a steady change, and a composed piece after its time. Never waits for another
- * thread's use of the library. `playing` is false in a pause. */
+ * make way after a steady change, and a composed piece after its time; the library then records the
+ * one that begins. Does nothing while another thread uses the library. `playing` is false in a
+ * pause. */
 void page_songs_feel(PageSongs *songs, Mood felt, bool by_hand, bool playing, double now);
 
-/* How moods should sound to the listener, as learnt so far. */
-MoodTaste page_songs_taste(PageSongs *songs);
+/* How moods should sound to the listener, as learnt so far. False, leaving `*taste` as it is, while
+ * another thread uses the library. */
+bool page_songs_taste(PageSongs *songs, MoodTaste *taste);
 
 /* Whether a piece should be composed now, according to the source or the queue. */
 bool page_songs_composes(PageSongs *songs);
 
 /* ---- what the listener, or the page, says ---- */
+
+/* Where the library cannot record what these say (disk full, file locked), they fail, but the next
+ * song begins all the same. */
 
 /* Plays another one; skipping a song in its first half minute counts as mild dislike. */
 int page_songs_next(PageSongs *songs, double now, Error *error) MUST_CHECK;

@@ -57,7 +57,9 @@ static void feed_songs(Visit *visit) {
                         : mood_of_probabilities(visit->mood.probabilities);
     pthread_mutex_unlock(&visit->lock);
     page_songs_feel(visit->songs, felt, by_hand, playing, visit_seconds(visit));
-    live_music_set_taste(visit->music, page_songs_taste(visit->songs));
+    MoodTaste taste;
+    if (page_songs_taste(visit->songs, &taste))
+        live_music_set_taste(visit->music, taste);
 }
 
 static void *write_ahead(void *user) {
@@ -105,10 +107,9 @@ static int open_all(Visit *visit, const VisitSettings *settings, Error *error) {
     if (settings->library &&
         !(visit->songs = page_songs_open(settings->library, settings->music.composer.seed, error)))
         return -1;
-    const HereSongsSettings songs_here = {
-        .output = {.card = !settings->wav, .driver = settings->driver, .wav = settings->wav},
-        .soundfont = settings->soundfont,
-        .started = visit->started};
+    const HereSongsSettings songs_here = {.output = {.card = true, .driver = settings->driver},
+                                          .soundfont = settings->soundfont,
+                                          .started = visit->started};
     if (settings->here && visit->songs &&
         !(visit->here = here_songs_open(visit->songs, &songs_here, error)))
         return -1;

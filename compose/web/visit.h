@@ -24,7 +24,6 @@ typedef struct VisitSettings {
     bool here;           /* sound from this computer's output instead of the page's */
     const char *driver;  /* of that output, as for audio_device_open */
     const char *library; /* file of the songs, NULL for none */
-    const char *wav;     /* of songs that sound here: a file instead of the output, or NULL */
 } VisitSettings;
 
 typedef struct Visit Visit;

@@ -130,9 +130,11 @@ static WebReply answer_session(Web *web, const WebRequest *request, Visit *visit
     if (opened && visit_songs(opened))
         library = page_songs_choices(visit_songs(opened));
     visits_return(&web->visits, opened);
-    return reply_json(200, json_pack("{s:s, s:o, s:i, s:b, s:o}", "session", id, "genres",
+    int program = web->visit.music.program;
+    return reply_json(200, json_pack("{s:s, s:o, s:i, s:b, s:o, s:o}", "session", id, "genres",
                                      reply_genres(web->genres), "rate", PCM_RATE, "here",
-                                     web->visit.here, "library", library));
+                                     web->visit.here, "library", library, "program",
+                                     program < 0 ? json_null() : json_integer(program)));
 }
 
 /* What is wished of the songs: first what is said of the one that plays, then other songs. */
@@ -350,6 +352,7 @@ static const PieceKind piece_kinds[] = {
 typedef struct PieceBytes {
     const PieceKind *kind;
     const char *soundfont;
+    bool found; /* a piece has this id */
     unsigned char *bytes;
     size_t size;
 } PieceBytes;
@@ -357,6 +360,7 @@ typedef struct PieceBytes {
 static int piece_to_bytes(const Piece *piece, void *user, Error *error) {
     PieceBytes *out = user;
     const SoundSettings sound = {.soundfont = out->soundfont};
+    out->found = true;
     if (midi_is_name(out->kind->file))
         return midi_encode(piece->song, &out->bytes, &out->size, error);
     if (musicxml_is_name(out->kind->file))
@@ -374,7 +378,7 @@ static WebReply answer_piece(Web *web, const WebRequest *request, Visit *visit) 
         return refuse(400, "kind: expected midi, musicxml, wav, flac, ogg or mp3");
     PieceBytes out = {.kind = kind, .soundfont = web->visit.soundfont};
     if (pieces_with(&web->pieces, request->id, piece_to_bytes, &out, &error))
-        return refuse(404, error.message);
+        return refuse(out.found ? 500 : 404, error.message);
     return reply_bytes(out.bytes, out.size, kind->type, kind->file);
 }
 

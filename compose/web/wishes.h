@@ -43,7 +43,7 @@ int wishes_control(const char *body, size_t size, const char *const *genres, Con
 
 /* POST /compose. */
 typedef struct PieceWishes {
-    PieceSettings piece; /* must be the first member: its fields are parsed into it by offset */
+    PieceSettings piece; /* what is wished of it; the rest as by default */
     int emotion;         /* index of the emotion asked for, -1 for a point in the mood plane */
     int style;           /* a ComposeStyle, -1 = no style in particular */
     Ensemble ensemble;   /* of an arranged piece */

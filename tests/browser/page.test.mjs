@@ -89,6 +89,29 @@ test('a session that has ended is opened again', () =>
     await hear(page);
   }));
 
+test('a session that is opened again keeps the mood set by hand and the pause', () =>
+  visit({}, async page => {
+    const box = await page.locator('#plane').boundingBox();
+    await page.mouse.click(box.x + box.width * .85, box.y + box.height * .2);
+    await page.waitForFunction(() => document.getElementById('mood-source').textContent === 'set by hand');
+    await page.click('#pause');
+    await page.waitForFunction(() => document.getElementById('pause').getAttribute('aria-pressed') === 'true');
+    const [again] = await Promise.all([
+      page.waitForResponse(response => response.url().includes('/control?') && response.ok()),
+      page.evaluate(async () => { const { session } = await import('./server.js'); session.id = '0'.repeat(32); document.getElementById('next').click(); }),
+    ]);
+    const { paused, by_hand: byHand } = await again.json();
+    assert.deepEqual([paused, byHand], [true, true]);
+  }));
+
+test('the camera can be started after another beginning', { skip: without }, () =>
+  visit({ film: camera(face) }, async page => {
+    await page.click('#without');
+    await page.click('#use-camera');
+    await page.waitForFunction(() => document.getElementById('emotion').textContent === 'happy', null, { timeout: 60000 });
+    assert.equal(await page.isVisible('#use-camera'), false);
+  }));
+
 test('a piece is composed, drawn, heard and saved', () =>
   visit({}, async page => {
     await page.click('#tab-compose');

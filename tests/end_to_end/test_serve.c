@@ -66,13 +66,14 @@ START_TEST(mistakes_are_told_before_anything_is_served) {
         const char *says;
     } wrong[] = {
         {{"--listen", "0.0.0.0"}, EXIT_USAGE, "--listen needs --certificate and --key"},
+        {{"--listen=::", "--certificate=a.pem", "--key=a.pem"}, EXIT_USAGE, "such as 192.168.1.5"},
         {{"--key", "a.pem"}, EXIT_USAGE, "must be given together"},
         {{"--port", "99999"}, EXIT_USAGE, "outside 0 … 65535"},
         {{"--library", "none/songs.db"}, EXIT_FAILED, "there is no library 'none/songs.db'"},
         {{"--model", "none.safetensors"}, EXIT_FAILED, "none.safetensors"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        Program run = affekt("serve", wrong[i].words[0], wrong[i].words[1]);
+        Program run = affekt("serve", wrong[i].words[0], wrong[i].words[1], wrong[i].words[2]);
         program_assert(&run, wrong[i].status);
         assert_contains(run.diagnostics, wrong[i].says);
         program_free(&run);

@@ -8,7 +8,7 @@ const $ = id => document.getElementById(id);
 const ensembles = ['piano', 'band', 'strings', 'chiptune'];
 const endings = { midi: 'mid', musicxml: 'musicxml', wav: 'wav', flac: 'flac', mp3: 'mp3' };
 const tonics = ['C', 'C♯', 'D', 'E♭', 'E', 'F', 'F♯', 'G', 'A♭', 'A', 'B♭', 'B'];
-let piece = null, files = {};
+let piece = null, files = {}, composing = false;
 
 function wishes() {
   const wish = { emotion: $('wish-emotion').value, seconds: +$('wish-seconds').value, seed: Math.floor(Math.random() * 2 ** 30) };
@@ -29,7 +29,9 @@ function describe() {
 
 async function compose(event) {
   event.preventDefault();
-  $('wish').disabled = true;
+  if (composing) return;
+  composing = true;
+  $('wish').setAttribute('aria-disabled', 'true');
   $('wish').textContent = word('composing');
   try {
     piece = await tell('compose', wishes());
@@ -38,12 +40,15 @@ async function compose(event) {
     document.querySelector('[data-kind=musicxml]').hidden = !piece.meter; // off the beat there are no bars to write
     describe();
     drawRoll($('roll'), piece, 0);
+    const before = $('hear').src;
     $('hear').src = URL.createObjectURL(await file('wav'));
+    if (before) URL.revokeObjectURL(before);
     await $('hear').play().catch(() => {});
   } catch (problem) {
     notify(null, problem.message);
   }
-  $('wish').disabled = false;
+  composing = false;
+  $('wish').removeAttribute('aria-disabled');
   $('wish').textContent = word('compose_now');
 }
 

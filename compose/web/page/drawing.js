@@ -156,15 +156,16 @@ export function drawRoll(canvas, piece, at) {
   if (at > 0) { pen.strokeStyle = style('--text'); pen.beginPath(); pen.moveTo(x(at), 4); pen.lineTo(x(at), h - 4); pen.stroke(); }
 }
 
-// The session: a ribbon of emotions, above it valence and arousal.
-export function drawTimeline(canvas, rows) {
-  const { pen, w, h } = fit(canvas), last = rows.at(-1), middle = (h - 18) / 2;
-  pen.strokeStyle = style('--line');
+// The session: a ribbon of emotions, above it valence and arousal. No more rows than pixels are drawn.
+export function drawTimeline(canvas, all) {
+  const { pen, w, h } = fit(canvas), last = all.at(-1), middle = (h - 18) / 2, line = style('--line');
+  pen.strokeStyle = line;
   pen.beginPath(); pen.moveTo(0, middle); pen.lineTo(w, middle); pen.stroke();
   if (!last) return;
-  const span = Math.max(60, last.t), x = t => t / span * w;
+  const step = Math.max(1, Math.ceil(all.length / Math.max(1, w))), rows = all.filter((row, i) => i % step === 0 || row === last);
+  const first = rows[0].t, span = Math.max(60, last.t - (first > 1 ? first : 0)), x = t => (t - (first > 1 ? first : 0)) / span * w;
   rows.forEach((row, i) => {
-    pen.fillStyle = row.emotion ? colours[row.emotion] : style('--line');
+    pen.fillStyle = row.emotion ? colours[row.emotion] : line;
     pen.fillRect(x(row.t), h - 12, Math.max(1, x(rows[i + 1]?.t ?? row.t + .5) - x(row.t) + .5), 12);
   });
   let left = 0;

@@ -4,10 +4,10 @@ import { level, playStream, setVolume, startSound, stopStream } from './sound.js
 import { fillSongs, playSongs, showSongs, songChoices, startSongs, wantsStream } from './songs.js';
 import { drawFaces, drawKeys, drawTimeline, fit, makeBars, makePlane, setBars, setPlane } from './drawing.js';
 import { emotions, word } from './words.js';
-import { fillChoices, frameOf, notify } from './view.js';
+import { fillChoices, frameOf, notify, write } from './view.js';
 
 const $ = id => document.getElementById(id);
-const frameEvery = 1000 / 15, rowEvery = 500, frameWidth = 320;
+const frameEvery = 1000 / 15, rowEvery = 500, mostRows = 57600, frameWidth = 320; // eight hours of rows
 let faces = [], frameSize = [1, 1], status = null, trail = [], rows = [], began = 0, running = false, lastRow = 0, camera = false;
 
 /* ---------------------------------------------------------------- frames */
@@ -58,9 +58,6 @@ function showFaces() {
   addRow();
 }
 
-// Live regions change only when their text does, for those who hear them read.
-export function write(id, text) { if ($(id).textContent !== text) $(id).textContent = text; }
-
 function chooseFace(event) {
   const { w, h } = { w: $('overlay').clientWidth, h: $('overlay').clientHeight }, [fw, fh] = frameSize;
   const scale = Math.max(w / fw, h / fh), box = $('overlay').getBoundingClientRect();
@@ -82,7 +79,7 @@ function show(next) {
   if (!wantsStream(status.songs)) stopStream();
   trail = [...trail, [status.valence, status.arousal]].slice(-60);
   setPlane($('plane'), status, trail);
-  $('mood-source').textContent = word(status.by_hand ? 'by_hand' : 'from_face');
+  write('mood-source', word(status.by_hand ? 'by_hand' : 'from_face'));
   $('follow').hidden = !status.by_hand;
   if (!showSongs(status.songs)) {
     write('piece', status.music.piece ? `${word('piece')} ${status.music.piece}: ${describe(status.music)}` : '–');
@@ -121,20 +118,25 @@ async function trouble(problem) {
     await mending.catch(() => wait(1000));
     return;
   }
-  if (!(problem instanceof Refusal)) { notify('away'); await wait(1000); }
+  if (problem instanceof Refusal) notify(null, problem.message); else notify('away');
+  await wait(1000);
 }
 
 const restore = () => control(choices());
 const choices = () => ({
   policy: document.querySelector('[name=policy]:checked').value,
   genre: $('genre').value || null,
-  program: +$('instrument').value,
+  ...($('instrument').value && { program: +$('instrument').value }),
+  pause: status?.paused ?? false,
+  mood: status?.by_hand ? { valence: status.valence, arousal: status.arousal } : null,
+  ...(session.here && { volume: +$('volume').value }),
   ...songChoices(),
 });
 
+// Whether the server has heard it.
 async function wish(wishes) {
-  if (!session.id) return;
-  try { show(await control(wishes)); } catch (problem) { await trouble(problem); }
+  if (!session.id) return false;
+  try { show(await control(wishes)); return true; } catch (problem) { await trouble(problem); return false; }
 }
 
 /* ---------------------------------------------------------------- the mood by hand */
@@ -165,6 +167,7 @@ function addRow() {
   const now = performance.now();
   if (!status || now - lastRow < rowEvery) return;
   lastRow = now;
+  if (rows.length >= mostRows) rows.shift();
   const face = leader(), music = status.music;
   rows.push({ t: Math.round(now - began) / 1000, emotion: face?.emotion ?? null, ...Object.fromEntries(emotions.map(e => [e, face?.probabilities[e] ?? null])),
     valence: status.valence, arousal: status.arousal, by_hand: status.by_hand, policy: music.policy, asked_valence: music.valence, asked_arousal: music.arousal, piece: music.piece, key: music.key, tempo: music.tempo, song: status.songs?.playing?.title ?? null, artist: status.songs?.playing?.artist ?? null, why: status.songs?.playing?.why ?? null });
@@ -181,11 +184,20 @@ async function openCamera() {
     const stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 640 }, height: { ideal: 360 }, facingMode: 'user' }, audio: false });
     $('camera').srcObject = stream;
     await $('camera').play();
-    camera = true;
+    for (const track of stream.getVideoTracks()) track.onended = () => setCamera(false);
+    setCamera(true);
     sendFrames($('camera'));
   } catch {
     notify('refused');
   }
+}
+
+// Whoever began without a camera, or has lost it, can start it later.
+function setCamera(on) {
+  const lost = camera && !on;
+  camera = on;
+  $('use-camera').hidden = on || !running;
+  if (lost) { faces = []; showFaces(); }
 }
 
 // Begins once, or again after a failure; whoever comes meanwhile waits for the same beginning.
@@ -211,6 +223,7 @@ async function start(withCamera) {
   }
   follow();
   listen();
+  setCamera(false);
   if (withCamera) openCamera();
 }
 
@@ -224,6 +237,7 @@ export function startLive() {
   startSongs(wish);
   $('start').onclick = () => begin(true);
   $('without').onclick = () => begin(false);
+  $('use-camera').onclick = () => { if (!camera) openCamera(); };
   $('volume').oninput = () => setVolume(+$('volume').value);
   $('volume').onchange = () => { if (session.here) wish({ volume: +$('volume').value }); };
   $('pause').onclick = () => wish({ pause: !status?.paused });
@@ -238,11 +252,15 @@ export function startLive() {
   $('plane').onkeydown = typed;
   $('save-csv').onclick = () => save(new Blob([csv()], { type: 'text/csv' }), 'affekt.csv');
   $('save-json').onclick = () => save(new Blob([JSON.stringify(rows, null, 1)], { type: 'application/json' }), 'affekt.json');
-  $('save-midi').onclick = async () => { if (session.id) save(await (await ask('GET', inSession('record'))).blob(), 'affekt.mid'); };
+  $('save-midi').onclick = async () => {
+    if (!session.id) return;
+    try { save(await (await ask('GET', inSession('record'))).blob(), 'affekt.mid'); } catch (problem) { await trouble(problem); }
+  };
   const spoken = () => {
     const kept = [$('genre').value, $('instrument').value];
     makeBars($('bars')); makePlane($('plane')); fillChoices($('genre'), $('instrument'));
-    $('genre').value = kept[0]; if (kept[1]) $('instrument').value = kept[1];
+    $('instrument').prepend(Object.assign(new Option(word('any'), ''), { hidden: true })); // until one is chosen
+    $('genre').value = kept[0]; $('instrument').value = kept[1] || (session.program ?? '');
     drawKeys($('keys'), []); drawTimeline($('timeline'), rows); fillSongs(); showSongs(status?.songs);
     if (status) show(status);
   };

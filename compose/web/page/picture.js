@@ -2,7 +2,7 @@
 import { anotherSession, ask, inSession, save } from './server.js';
 import { drawFaces, makeBars, setBars } from './drawing.js';
 import { word } from './words.js';
-import { frameOf, notify } from './view.js';
+import { frameOf, notify, write } from './view.js';
 
 const $ = id => document.getElementById(id);
 const widest = 1280, frameWidth = 480;
@@ -14,7 +14,7 @@ function show() {
   pen.drawImage(source, 0, 0, ...size);
   if (!found) return;
   drawFaces(pen, found.faces, size[0] / found.width, 0, 0, false, size[0]);
-  $('found').textContent = found.faces.length ? `${word('faces')}: ${found.faces.length}` : word('no_face');
+  write('found', found.faces.length ? `${word('faces')}: ${found.faces.length}` : word('no_face'));
   $('people').hidden = !found.faces.length;
   while ($('people').children.length > found.faces.length) $('people').lastChild.remove();
   found.faces.forEach((face, i) => {
@@ -30,31 +30,46 @@ function show() {
   });
 }
 
-async function openPicture(file) {
-  source = await createImageBitmap(file);
+// Replies count only while what they are about is still open: `turn` is `playing` then.
+async function openPicture(file, turn) {
+  const picture = await createImageBitmap(file);
+  if (turn !== playing) return;
+  source = picture;
   const scale = Math.min(1, widest / Math.max(source.width, source.height));
   size = [Math.round(source.width * scale), Math.round(source.height * scale)];
   $('film').hidden = true;
   show();
   const jpeg = frameOf(source, source.width, source.height, widest);
-  found = await (await ask('POST', 'picture', jpeg)).json();
+  const faces = await (await ask('POST', 'picture', jpeg)).json();
+  if (turn !== playing) return;
+  found = faces;
   show();
 }
 
-// A video's frames go through a session of their own, which follows its faces in time.
-async function openFilm(file) {
-  const film = $('film'), turn = ++playing;
+// A video's frames go through a session of their own, which follows its faces in time; after a long pause, through
+// another one.
+async function openFilm(file, turn) {
+  const film = $('film');
   film.src = URL.createObjectURL(file);
   film.hidden = false;
   await film.play();
-  const id = await anotherSession();
+  let id = await anotherSession();
+  if (turn !== playing) return;
   source = film;
   size = [film.videoWidth, film.videoHeight].map(v => Math.round(v * Math.min(1, widest / film.videoWidth)));
   while (turn === playing) {
     if (!film.paused && !$('picture').hidden) {
       const jpeg = frameOf(film, film.videoWidth, film.videoHeight, frameWidth);
-      try { found = await (await ask('POST', inSession('frame', id), jpeg)).json(); } catch { break; }
-      show();
+      let faces = null;
+      try {
+        faces = await (await ask('POST', inSession('frame', id), jpeg)).json();
+      } catch (problem) {
+        if (turn !== playing) return;
+        if (problem.status !== 410) throw problem;
+        id = await anotherSession();
+      }
+      if (turn !== playing) return;
+      if (faces) { found = faces; show(); }
     }
     await new Promise(resolve => setTimeout(resolve, 40));
   }
@@ -62,11 +77,12 @@ async function openFilm(file) {
 
 async function open(file) {
   if (!file) return;
-  playing++;
+  const turn = ++playing;
   found = null;
+  $('film').pause();
   $('shown').hidden = false;
-  try { await (file.type.startsWith('video/') ? openFilm : openPicture)(file); }
-  catch (problem) { notify(null, problem.message); }
+  try { await (file.type.startsWith('video/') ? openFilm : openPicture)(file, turn); }
+  catch (problem) { if (turn === playing) notify(null, problem.message); }
 }
 
 export function startPicture() {

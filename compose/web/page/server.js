@@ -1,6 +1,6 @@
 // The server: requests with the token of the link, and this page's session.
 const token = location.hash.slice(1);
-export const session = { id: null, genres: [], rate: 44100, here: false, library: null };
+export const session = { id: null, genres: [], rate: 44100, here: false, library: null, program: null };
 
 export class Refusal extends Error {
   constructor(status, message) { super(message); this.status = status; }
@@ -22,7 +22,7 @@ export const inSession = (path, id = session.id) => `${path}?session=${id}`;
 
 export async function openSession() {
   const opened = await tell('session', {});
-  Object.assign(session, { id: opened.session, genres: opened.genres, rate: opened.rate, here: opened.here, library: opened.library });
+  Object.assign(session, { id: opened.session, genres: opened.genres, rate: opened.rate, here: opened.here, library: opened.library, program: opened.program });
 }
 
 export async function anotherSession() { return (await tell('session', {})).session; }

@@ -2,6 +2,7 @@
 import { inSession, session } from './server.js';
 import { fade, hearElement } from './sound.js';
 import { word } from './words.js';
+import { notify, write } from './view.js';
 
 const $ = id => document.getElementById(id);
 const overlap = 1.5, makingWay = 3; // seconds
@@ -22,10 +23,12 @@ function makePlayer() {
   return player;
 }
 
-function tellEnd(player) {
+// Says so until the server knows: no later event of a player that has ended would.
+async function tellEnd(player) {
   if (player.told || player !== current) return;
+  const { id } = player;
   player.told = true;
-  wish({ ended: player.id });
+  while (player === current && player.id === id && !await wish({ ended: id })) await new Promise(resolve => setTimeout(resolve, 1000));
 }
 
 // Shortly before its end the next one is asked for, and begins while this one rings out.
@@ -113,15 +116,16 @@ export function showSongs(songs) {
   for (const e of document.querySelectorAll('.composing')) e.hidden = choosing && songs.source !== 'mix';
   $('keys').hidden = !!song;
   $('progress').hidden = $('artist').hidden = !song;
+  if (songs?.error) notify(null, songs.error);
   if (!choosing) return false;
   const next = JSON.stringify([songs.queue, document.documentElement.lang]);
   if (next !== shown) $('queue').replaceChildren(...songs.queue.slice(0, 4).map(row));
   shown = next;
-  $('learnt').textContent = songs.learnt ? `${word('learnt')}: ${songs.learnt}` : '';
+  write('learnt', songs.learnt ? `${word('learnt')}: ${songs.learnt}` : '');
   if (!song) return false;
-  $('piece').textContent = song.title;
-  $('artist').textContent = [song.artist, song.album].filter(Boolean).join(' · ');
-  $('why').textContent = reasons(song);
+  write('piece', song.title);
+  write('artist', [song.artist, song.album].filter(Boolean).join(' · '));
+  write('why', reasons(song));
   if (session.here && Number.isFinite(songs.heard) && song.seconds) showPlace(Math.min(songs.heard, song.seconds), song.seconds);
   return true;
 }

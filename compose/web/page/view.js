@@ -5,6 +5,9 @@ import { instruments, word } from './words.js';
 const $ = id => document.getElementById(id);
 const small = document.createElement('canvas');
 
+// Live regions change only when their text does, for those who hear them read.
+export function write(id, text) { if ($(id).textContent !== text) $(id).textContent = text; }
+
 let quiet;
 // Shows one of the words, or a text of the server's, for a while.
 export function notify(key, text) {

@@ -40,6 +40,22 @@ START_TEST(an_address_to_listen_at_is_a_host_too) {
 }
 END_TEST
 
+START_TEST(the_default_port_may_be_left_out) {
+    Error error;
+    for (int secure = 0; secure < 2; secure++) {
+        ck_assert_int_eq(gate_init(&gate, "fe80::1", secure ? 443 : 80, secure, &error), 0);
+        ck_assert(gate_host(&gate, "localhost"));
+        ck_assert(gate_host(&gate, secure ? "localhost:443" : "localhost:80"));
+        ck_assert(gate_host(&gate, "[fe80::1]"));
+        ck_assert(!gate_host(&gate, "evil.example"));
+        ck_assert(gate_origin(&gate, secure ? "https://[::1]" : "http://[::1]"));
+        ck_assert(!gate_origin(&gate, secure ? "http://localhost" : "https://localhost"));
+        ck_assert_int_eq(gate_init(&gate, NULL, secure ? 80 : 443, secure, &error), 0);
+        ck_assert(!gate_host(&gate, "localhost"));
+    }
+}
+END_TEST
+
 START_TEST(only_the_servers_own_page_is_an_origin) {
     static const char *const others[] = {"null",
                                          "",
@@ -86,6 +102,7 @@ Suite *gate_suite(void) {
     TCase *tcase = tcase_create("gate");
     tcase_add_test(tcase, only_names_of_this_server_are_hosts);
     tcase_add_test(tcase, an_address_to_listen_at_is_a_host_too);
+    tcase_add_test(tcase, the_default_port_may_be_left_out);
     tcase_add_test(tcase, only_the_servers_own_page_is_an_origin);
     tcase_add_test(tcase, the_token_is_random_and_every_digit_counts);
     suite_add_tcase(suite, tcase);

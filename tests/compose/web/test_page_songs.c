@@ -8,6 +8,8 @@
 
 #ifdef HAVE_SQLITE3
 
+#    include <sqlite3.h>
+
 static PageSongs *songs;
 static Error error;
 
@@ -153,6 +155,30 @@ START_TEST(only_what_plays_can_end_and_what_fails_is_not_tried_again) {
 }
 END_TEST
 
+START_TEST(the_next_song_plays_where_the_library_cannot_record) {
+    feel(EMOTION_SAD, 0, 1);
+    wish(QUEUE_SONGS, "ta", 1);
+    sqlite3 *database;
+    ck_assert_int_eq(sqlite3_open(scratch_path("library.db"), &database), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(database,
+                                  "CREATE TRIGGER full BEFORE INSERT ON events BEGIN "
+                                  "SELECT RAISE(ABORT, 'no room'); END",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(database);
+    for (int next = 0; next < 2; next++) {
+        char id[GATE_TOKEN + 1];
+        snprintf(id, sizeof id, "%s", playing("id"));
+        ck_assert_int_eq(next ? page_songs_next(songs, 3, &error)
+                              : page_songs_ended(songs, id, false, 2, &error),
+                         -1);
+        assert_contains(error.message, "no room");
+        ck_assert_str_ne(playing("id"), "");
+        ck_assert_str_ne(playing("id"), id);
+    }
+}
+END_TEST
+
 START_TEST(what_is_said_is_learnt_and_kept_and_can_be_taken_back) {
     feel(EMOTION_HAPPY, 0, 1);
     wish(QUEUE_SONGS, "", 1);
@@ -281,6 +307,7 @@ Suite *page_songs_suite(void) {
     tcase_add_test(tcase, a_mood_set_by_hand_counts_when_it_rests);
     tcase_add_test(tcase, languages_are_filtered_and_a_wish_that_leaves_no_song_changes_nothing);
     tcase_add_test(tcase, only_what_plays_can_end_and_what_fails_is_not_tried_again);
+    tcase_add_test(tcase, the_next_song_plays_where_the_library_cannot_record);
     tcase_add_test(tcase, what_is_said_is_learnt_and_kept_and_can_be_taken_back);
     tcase_add_test(tcase, a_song_left_early_was_not_liked_much);
     tcase_add_test(tcase, composed_pieces_take_their_turn_and_end_after_their_time);
