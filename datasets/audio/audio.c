@@ -24,6 +24,7 @@ void audio_free(Audio *audio) {
 
 #if defined HAVE_FFMPEG && defined HAVE_LIBSWRESAMPLE
 
+#    include <libavutil/avstring.h>
 #    include <libavutil/opt.h>
 #    include <libswresample/swresample.h>
 
@@ -76,7 +77,10 @@ static void take_tags(const AVDictionary *tags, AudioTags *audio) {
 static int open_file(Reader *reader, const char *path, Error *error) {
     FfmpegReason reason;
     ffmpeg_quiet();
-    int code = avformat_open_input(&reader->file, path, NULL, NULL);
+    /* "file:" keeps a colon in a name from being read as a protocol. */
+    char *url = av_asprintf("file:%s", path);
+    int code = url ? avformat_open_input(&reader->file, url, NULL, NULL) : AVERROR(ENOMEM);
+    av_free(url);
     if (code < 0)
         return error_set(error, "cannot open %s as audio: %s", path, ffmpeg_reason(code, &reason));
     reader->file->max_analyze_duration = 2 * AV_TIME_BASE;

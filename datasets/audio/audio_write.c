@@ -289,7 +289,8 @@ int audio_write(const StereoSound *sound, const char *path, const char *title, E
 
 /* Reads back what was written into a file without a name. */
 static int take_bytes(FILE *stream, unsigned char **bytes, size_t *size, Error *error) {
-    long length = fflush(stream) || fseek(stream, 0, SEEK_END) ? -1 : ftell(stream);
+    long length =
+        fflush(stream) || ferror(stream) || fseek(stream, 0, SEEK_END) ? -1 : ftell(stream);
     if (length < 0)
         return error_errno(error, "cannot write a temporary file");
     rewind(stream);

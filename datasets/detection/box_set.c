@@ -63,7 +63,10 @@ static int read_box(Reader *reader, TruthBox *truth, Error *error) {
         return error_set(error, "%s: ends after line %ld, expected a box", reader->path,
                          reader->number);
     int n = read_numbers(reader->line, values, VALUES);
-    if (n < BOX)
+    bool finite = true;
+    for (int i = 0; i < n; i++)
+        finite &= isfinite(values[i]) != 0;
+    if (n < BOX || !finite)
         return error_set(error, "%s:%ld: '%.60s', expected a box: x y width height …", reader->path,
                          reader->number, reader->line);
     truth->box = (ScoredBox){values[0], values[1], values[2], values[3], 0};
@@ -124,11 +127,9 @@ BoxSet *box_set_read(const char *path, Error *error) {
         *slash = 0;
     else
         strcpy(folder, ".");
-    Reader reader = {.stream = fopen(list, "r"), .path = list};
-    if (!reader.stream) {
-        error_set(error, "%s: %s", list, strerror(errno));
+    Reader reader = {.stream = file_open(list, error), .path = list};
+    if (!reader.stream)
         return NULL;
-    }
     BoxSet *set = calloc(1, sizeof *set);
     int failed = set ? read_all(&reader, folder, set, error)
                      : error_memory(error, "a list of pictures", sizeof *set);

@@ -1,6 +1,7 @@
 #include "datasets/faces/face_votes.h"
 
 #include "datasets/media/csv.h"
+#include "nn/base/fnv1a.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -44,7 +45,7 @@ static int read_cell(const CsvTable *table, int row, int column, uint8_t *votes,
     const char *cell = csv_cell(table, row, column);
     char *end;
     long number = *cell ? strtol(cell, &end, 10) : 0;
-    if (*cell && (*end || number < 0 || number + *votes > UINT8_MAX))
+    if (*cell && (*end || number < 0 || number > UINT8_MAX - *votes))
         return error_set(error, "%s:%d: '%s' votes for %s, expected 0 to %d in all", table->path,
                          table->lines[row], cell, table->names[column], UINT8_MAX);
     *votes = (uint8_t)(*votes + number);
@@ -134,11 +135,6 @@ void face_votes_shares(const FaceVotes *votes, uint32_t index, float shares[EMOT
         shares[code] = (float)votes->votes[index][code] / (float)whole;
 }
 
-/* FNV-1a (Fowler, Noll and Vo). */
 uint64_t face_votes_checksum(const FaceVotes *votes) {
-    uint64_t hash = 0xCBF29CE484222325u;
-    for (uint32_t face = 0; face < votes->count; face++)
-        for (int choice = 0; choice < FACE_VOTES_CHOICES; choice++)
-            hash = (hash ^ votes->votes[face][choice]) * 0x100000001B3u;
-    return hash;
+    return fnv1a(FNV1A_START, votes->votes, (size_t)votes->count * sizeof *votes->votes);
 }

@@ -110,14 +110,17 @@ static int measure_time(const Song *song, double *values, Error *error) {
         free(sounding);
         return error_memory(error, "the bars of a piece", bars * PLACES + beats);
     }
+    size_t marked = 0; /* no beat from here on is sounding yet */
     for (int i = 0; i < song->n_notes; i++) {
         const SongNote *note = &song->notes[i];
         if (note->drum)
             continue;
         uint32_t inside = note->onset % bar;
         onsets[note->onset / bar * PLACES + (uint64_t)inside * PLACES / bar] = 1;
-        for (size_t b = note->onset / beat; b < beats && b * beat < note->sounding; b++)
+        size_t b = note->onset / beat > marked ? note->onset / beat : marked;
+        for (; b < beats && b * beat < note->sounding; b++)
             sounding[b] = 1;
+        marked = b > marked ? b : marked;
     }
     size_t differences = 0, empty = 0;
     for (size_t i = PLACES; i < bars * PLACES; i++)

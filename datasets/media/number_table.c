@@ -2,6 +2,7 @@
 
 #include "datasets/media/csv.h"
 #include "nn/base/number.h"
+#include "nn/base/plain_text.h"
 #include "nn/base/text_list.h"
 
 #include <float.h>
@@ -78,6 +79,19 @@ static int by_number(const void *a, const void *b) {
     return first != second ? (first < second ? -1 : 1) : by_text(a, b);
 }
 
+/* Model files, which keep the names, are JSON. */
+static int check_name(const CsvTable *csv, const char *name, const char *what, Error *error) {
+    unsigned code_point;
+    for (int length; *name; name += length)
+        if (!(length = utf8_character(name, &code_point)))
+            return error_set(
+                error,
+                "%s: the name of %s is not UTF-8; convert the file (iconv -f latin1 -t "
+                "utf8)",
+                csv->path, what);
+    return 0;
+}
+
 static int find_classes(const CsvTable *csv, int column, NumberTable *table, Error *error) {
     const char **names = arena_calloc(table->arena, (size_t)csv->n_rows + 1, sizeof *names);
     if (!names)
@@ -94,6 +108,12 @@ static int find_classes(const CsvTable *csv, int column, NumberTable *table, Err
             names[distinct++] = names[i];
             numbers = numbers && read_number(names[i], &value);
         }
+    if (distinct > NUMBER_TABLE_CLASSES)
+        return error_set(error, "%s: column '%s' holds %d classes, expected at most %d", csv->path,
+                         csv->names[column], distinct, NUMBER_TABLE_CLASSES);
+    for (int i = 0; i < distinct; i++)
+        if (check_name(csv, names[i], "a class", error))
+            return -1;
     if (numbers)
         qsort(names, (size_t)distinct, sizeof *names, by_number);
     table->class_names = names;
@@ -142,6 +162,7 @@ static int choose_inputs(const CsvTable *csv, int label, const char *drop, int *
         if (i != label && !is_listed(csv->names[i], dropped, n_dropped)) {
             columns[table->inputs] = i;
             table->input_names[table->inputs++] = csv->names[i];
+            status = status ? status : check_name(csv, csv->names[i], "a column", error);
         }
     free(dropped);
     return status          ? status

@@ -148,8 +148,10 @@ static int take_meta(Reader *reader, uint32_t tick, int track, const uint8_t *by
     }
     case MIDI_META_NAME: {
         char *name = song->tracks[track].name;
-        for (size_t i = 0; i < size && i < sizeof song->tracks[track].name - 1; i++)
-            name[i] = payload[i] < 0x20 || payload[i] == 0x7f ? ' ' : (char)payload[i];
+        size_t used = 0;
+        for (; used < size && used < sizeof song->tracks[track].name - 1; used++)
+            name[used] = payload[used] < 0x20 || payload[used] == 0x7f ? ' ' : (char)payload[used];
+        name[used] = 0; /* the last of several names counts */
         return 0;
     }
     case MIDI_META_TEXT:

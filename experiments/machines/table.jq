@@ -7,17 +7,21 @@ def rates($rows; $processes; $threads; $batch):
 
 def link: if .link == "memory" then "memory" elif .megabits == 0 then "TCP" else "TCP, \(.megabits) Mbit/s" end;
 
-# What a pair of processes on the slowest link says: the share of computing that hides communication. Both directions
-# share the link.
 def part($parts; $name; $link; $megabits):
   $parts | map(select(.name == $name and .link == $link and .megabits == $megabits and .wire == "full")) | .[0];
+
+# Milliseconds that a pair's messages take on their link, which both directions share.
+def transfer: if .link == "tcp" and .megabits > 0 then 2 * .megabytes * 8 / .megabits * 1000 else 0 end;
+
+# What the sums cost where the link is no limit: the largest share of a step that was measured. And the share of computing
+# that hides communication: what is missing of the messages' time on the slowest link.
 def fit($parts; $name):
-  part($parts; $name; "tcp"; 0) as $open | part($parts; $name; "tcp"; 200) as $slow
-  | if $open == null or $slow == null then {hidden: 0, fixed: 0}
-    else (($open.step_ms - $open.alone_ms) / $open.alone_ms) as $fixed
-      | (2 * $slow.megabytes * 8 / $slow.megabits * 1000) as $transfer
-      | ((($transfer + $fixed * $slow.alone_ms) - ($slow.step_ms - $slow.alone_ms)) / $slow.alone_ms) as $hidden
-      | {hidden: ([0, $hidden] | max), fixed: ([0, $fixed] | max)} end;
+  ([$parts[] | select(.megabits > 0).megabits] | min) as $slowest
+  | ([0] + [$parts[] | select(.wire == "full" and .megabits != $slowest).communication] | max) as $fixed
+  | part($parts; $name; "tcp"; $slowest) as $slow
+  | {$fixed, hidden: (if $slow == null then 0 else
+      [0, (($slow | transfer) + $fixed * $slow.alone_ms - ($slow.step_ms - $slow.alone_ms)) / $slow.alone_ms] | max end)};
+def modelled($fit): .alone_ms * (1 + $fit.fixed) + ([0, transfer - $fit.hidden * .alone_ms] | max);
 
 # A step of N machines, each with a batch of its own: computing, the fixed cost of the sums, and messages that are not hidden.
 def efficiency($fit; $parameters; $seconds; $machines; $bandwidth; $latency):
@@ -38,13 +42,14 @@ def efficiency($fit; $parameters; $seconds; $machines; $bandwidth; $latency):
            (rates($n.rates; $p; 1; 256) | rate), ($weak | rate), ($peer | rate),
            (if $peer then ($weak / $peer | fixed(1)) + " ×" else "–" end)])),
     "One process of two threads, batch 128: \(rates(.rates; 1; 2; 128) | rate) images/s; two of one thread: \(rates(.rates; 2; 1; 128) | rate).",
-    table(["two processes of one thread", "link", "wire", "step, ms", "alone, ms", "communication", "waiting, ms", "sent, MB"];
+    table(["two processes of one thread", "link", "wire", "step, ms", "alone, ms", "communication", "waiting, ms", "sent, MB", "the model's step, ms"];
       [.parts[] | ["`\(.name)`, \(.batch) a process", link, .wire, (.step_ms | fixed(0)), (.alone_ms | fixed(0)),
-                   (.communication | percent(1)) + " %", (.waited_ms | fixed(0)), (.megabytes | fixed(1))]]),
+                   (.communication | percent(1)) + " %", (.waited_ms | fixed(0)), (.megabytes | fixed(1)),
+                   if .wire == "full" then (modelled($fit) | fixed(0)) else "" end]]),
     (if $wide and $wide.link == "tcp" then
        "`vgg-wide` with \($wide.batch) pictures a process spends \($wide.communication | percent(1)) % of a step on communication over a link of 1 Gbit/s that both directions share (at most 10 % is wanted)."
      else empty end),
-    "Fitted to the slowest link (`vgg`): \($fit.hidden | percent(0)) % of the time of computing hides communication; the sums cost \($fit.fixed | percent(0)) % more.",
+    "The model: the sums cost \($fit.fixed | percent(0)) % of a step, the largest share measured on links that are no limit; \($fit.hidden | percent(0)) % of the time of computing hides messages, fitted to the slowest link (`vgg`).",
     "**Extrapolated, not measured:** efficiency of weak scaling by the model of cost, from \($alone | rate) images/s of one process.",
     table(["network, parameters", "link", "8 machines", "64", "512"];
       [["1 Gbit/s, 0.2 ms", 125e6, 0.0002], ["25 Gbit/s, 20 µs", 3.125e9, 0.00002], ["100 Gbit/s, 2 µs", 12.5e9, 0.000002]]

@@ -135,15 +135,16 @@ static Watcher *open_watcher(const Settings *settings, int threads, Error *error
 
 static int classify_files(char **paths, int n, const Settings *settings) {
     int asked = settings->common.threads;
+    Inputs inputs = {0};
     ClassifySettings each = {.json = settings->json,
                              .csv = settings->csv,
                              .quiet = settings->common.quiet,
                              .fps = settings->fps,
                              .annotate = settings->annotate,
+                             .files = &inputs.files,
                              .threads = asked ? asked : omp_get_max_threads(),
                              .video_threads = asked ? asked : 1};
     Error error;
-    Inputs inputs = {0};
     Watcher *watcher = NULL;
     int status = EXIT_FAILED;
     if (list_inputs(paths, n, &inputs, &error) || prepare_copies(&each, &inputs, &error) ||

@@ -29,15 +29,27 @@ static int print(const Classification *seen, const ClassifySettings *settings, E
 
 /* ------------------------------------------------------------------ copies */
 
-static bool is_taken(const PathList *names, const char *path) {
+static bool is_listed(const PathList *names, const char *path) {
     for (int i = 0; i < names->count; i++)
         if (!strcmp(names->paths[i], path))
             return true;
     return false;
 }
 
-/* The name of the file's copy (caller frees): --annotate's own, or one in its folder, under which
- * two files of the same name get numbers. */
+/* Whether one of the files to be classified lies there, by whatever name. */
+static bool is_input(const PathList *files, const char *path) {
+    struct stat there, file;
+    if (stat(path, &there))
+        return false;
+    for (int i = 0; i < files->count; i++)
+        if (!stat(files->paths[i], &file) && file.st_dev == there.st_dev &&
+            file.st_ino == there.st_ino)
+            return true;
+    return false;
+}
+
+/* The name of the file's copy (caller frees): --annotate's own, or one in its folder, where a name
+ * that is taken gets a number. */
 static char *copy_name(const char *path, const char *ending, const ClassifySettings *settings,
                        ClassifyCount *count, Error *error) {
     char *copy = NULL;
@@ -61,7 +73,7 @@ static char *copy_name(const char *path, const char *ending, const ClassifySetti
             error_memory(error, "a file name", strlen(path));
             return NULL;
         }
-        if (is_taken(&count->copies, copy)) {
+        if (is_listed(&count->copies, copy) || is_input(settings->files, copy)) {
             free(copy);
             copy = NULL;
         }

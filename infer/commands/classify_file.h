@@ -10,6 +10,7 @@ typedef struct ClassifySettings {
     float fps;             /* frames of a video analysed per second, 0 = all */
     const char *annotate;  /* where to write an annotated copy, or NULL */
     bool annotate_folder;  /* it is a folder, for a copy of each file */
+    const PathList *files; /* all that are to be classified: no copy takes the place of one */
     int threads;           /* for a picture */
     int video_threads;     /* for a video: a frame is too short to be worth waking other threads */
 } ClassifySettings;

@@ -24,6 +24,9 @@
  * for 319 of 327 upright ones, and for 50 of 52 (every fifth) upside down in a window that is so
  * too (in an upright one for two). */
 #define AGREE 0.06f
+/* Sides of the window that a landmark lies from its middle at most, unless the weights are damaged.
+ */
+#define FARTHEST 16
 
 enum { PIXELS = POINT_SIDE * POINT_SIDE };
 
@@ -89,6 +92,12 @@ static int look(LandmarkModel *model, GreyView picture, const FaceWindow *window
     if (tape_check(model->tape, error))
         return -1;
     const Point *seen = (const Point *)places->data;
+    for (int i = 0; i < 2 * LANDMARKS; i++)
+        if (!(fabsf(places->data[i]) < FARTHEST))
+            return error_set(error,
+                             "the network places a landmark at %g windows from the face; its "
+                             "weights are damaged",
+                             (double)places->data[i]);
     for (int i = 0; i < LANDMARKS; i++)
         points[i] = face_window_out(window, seen[window->mirrored ? landmark_mirrored(i) : i]);
     return 0;

@@ -54,9 +54,10 @@ static int choose_inputs(Head *head, const SafetensorsFile *file, Error *error) 
         if ((head->inputs[i] = audio_feature_by_name(names[i])) < 0)
             status =
                 error_set(error, "%s: no feature is called '%s'", safetensors_name(file), names[i]);
-    if (!status && count != kernel_regression_inputs(head->regression))
-        status = error_set(error, "%s: %d names of %d inputs", safetensors_name(file), count,
-                           kernel_regression_inputs(head->regression));
+    if (!status && (count != kernel_regression_inputs(head->regression) || count > AUDIO_FEATURES))
+        status = error_set(error, "%s: %d names of %d inputs, of which there are at most %d",
+                           safetensors_name(file), count,
+                           kernel_regression_inputs(head->regression), AUDIO_FEATURES);
     free(names);
     return status;
 }
@@ -144,6 +145,9 @@ MoodEstimate mood_model_estimate(const MoodModel *model, MoodSource source, cons
     if (head->inputs) {
         for (int i = 0; i < kernel_regression_inputs(head->regression); i++)
             chosen[i] = features[head->inputs[i]];
+        /* A prediction bounds its inputs, which would make a number of one that is missing. */
+        if (first_not_finite(chosen, (size_t)kernel_regression_inputs(head->regression)) >= 0)
+            return (MoodEstimate){NAN, NAN, NAN, NAN};
         features = chosen;
     }
     kernel_regression_predict(head->regression, features, mood);

@@ -43,7 +43,7 @@ uint64_t mood_model_number(const MoodModel *model);
 bool mood_model_knows(const MoodModel *model, MoodSource source);
 
 /* Estimates from features[MUSIC_FEATURES] of notes or features[AUDIO_FEATURES] of sound; the model
- * must know the source. */
+ * must know the source. NAN where a feature of sound that it needs is missing (not finite). */
 MoodEstimate mood_model_estimate(const MoodModel *model, MoodSource source, const float *features);
 
 #endif

@@ -127,7 +127,9 @@ VideoWriter *video_writer_create(const char *path, int width, int height, double
     writer->last = -1;
     avformat_alloc_output_context2(&writer->file, NULL, NULL, path);
     int status;
-    if (!writer->file || writer->file->oformat->video_codec == AV_CODEC_ID_NONE)
+    /* Formats that name their files themselves, such as pictures, are no video in one file. */
+    if (!writer->file || writer->file->oformat->video_codec == AV_CODEC_ID_NONE ||
+        writer->file->oformat->flags & AVFMT_NOFILE)
         status =
             error_set(error, "%s: unknown video format (.mp4, .mkv, .avi, .webm, .y4m …)", path);
     else if (open_encoder(writer, width, height, rate > 0 ? rate : 25, error))

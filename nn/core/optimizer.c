@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 const char *const optimizer_names[] = {"sgd", "adam", "adamw", "lars", "lamb", NULL};
 

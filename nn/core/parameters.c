@@ -168,7 +168,6 @@ static float fan_in(const Tensor *weight) {
     return inputs;
 }
 
-/* Outputs that each input goes to: O times the kernel's area. */
 /* Elements to initialise: none of a tensor that is missing or blank. */
 static size_t elements(const Tensor *tensor) {
     return tensor && tensor->data ? tensor_count(tensor) : 0;

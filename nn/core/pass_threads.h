@@ -20,7 +20,7 @@ typedef struct PassKind {
     enum { PASS_SHARED, PASS_TRYING_ALONE, PASS_ALONE, PASS_TRYING_SHARED } state;
     double fastest;            /* seconds, on all threads */
     double recent[PASS_TRIAL]; /* the last ones of this state */
-    int count;                 /* of this state */
+    int64_t count;             /* of this state */
     int slow;                  /* slow passes beyond the others */
     double before;             /* median before the trial */
     int patience;              /* passes until the next trial */

@@ -41,8 +41,7 @@ static json_t *describe(const Tensor *tensor, bool half, size_t begin, size_t en
 static char *make_header(SafetensorsPrecision precision, int n_groups,
                          const Parameters *const *groups, const json_t *metadata, size_t *length) {
     json_t *header = json_object();
-    if (metadata)
-        json_object_set(header, "__metadata__", (json_t *)metadata);
+    int lost = metadata ? json_object_set(header, "__metadata__", (json_t *)metadata) : 0;
     size_t offset = 0;
     for (int g = 0; g < n_groups; g++)
         for (int i = 0; groups[g] && i < parameters_count(groups[g]); i++) {
@@ -50,11 +49,11 @@ static char *make_header(SafetensorsPrecision precision, int n_groups,
             bool half = is_half(parameter, precision);
             size_t end = offset + tensor_count(&parameter->tensor) *
                                       (half ? sizeof(uint16_t) : sizeof(float));
-            json_object_set_new(header, parameter->tensor.name,
-                                describe(&parameter->tensor, half, offset, end));
+            lost |= json_object_set_new(header, parameter->tensor.name,
+                                        describe(&parameter->tensor, half, offset, end));
             offset = end;
         }
-    char *text = json_dumps(header, JSON_COMPACT);
+    char *text = lost ? NULL : json_dumps(header, JSON_COMPACT);
     json_decref(header);
     if (!text)
         return NULL;

@@ -2,8 +2,6 @@
 #include "nn/core/gemm.h"
 #include "nn/ops/operators_internal.h"
 
-#include <string.h>
-
 /* Tiles are halved until there are a few for each thread of a small machine: every tile packs its
  * operands anew, so that more would cost more than they share out. None is below the work that pays
  * for starting a product; edges fall on multiples of the micro-kernels' 16. */

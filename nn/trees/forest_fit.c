@@ -97,7 +97,7 @@ static int grow_all(Fit *fit, Error *error) {
             if (!status)
                 status = forest_plant(fit->forest, tree, &grown, &fit->ranks, &own);
             if (status) {
-                *error = own;
+                error_set(error, "%s", own.message);
 #pragma omp atomic write
                 failed = 1;
             } else {

@@ -6,6 +6,8 @@
 #include "nn/trees/grow.h"
 #include "nn/trees/ranks.h"
 
+_Static_assert((int)FOREST_CLASSES == (int)TREE_CLASSES, "a tree has as many as its forest");
+
 /* Files store indices as floats, which are exact up to this. */
 enum { FOREST_NODES = 1 << 24 };
 

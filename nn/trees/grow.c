@@ -2,6 +2,7 @@
 
 #include "nn/base/array.h"
 #include "nn/trees/grow_queue.h"
+#include "nn/trees/ranks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -228,7 +229,7 @@ static int prepare(Grower *grower, Error *error) {
     size_t rows = (size_t)table->rows;
     for (int i = 0; i < table->inputs; i++) {
         size_t ranks = (size_t)table->n_ranks[i];
-        if (ranks > grower->histogram_ranks && ranks <= 4096)
+        if (ranks > grower->histogram_ranks && ranks <= RANKS_MOST_BINS)
             grower->histogram_ranks = ranks;
     }
     size_t histogram = (grower->histogram_ranks + 1) * (size_t)table->classes;

@@ -85,9 +85,10 @@ int ranks_make(Ranks *ranks, const float *x, int rows, int inputs, int bins, Err
         if (rank_input(ranks, x, input, bins, &own))
 #pragma omp critical(ranks)
         {
-            if (!failed || input < failed - 1)
-                *error = own;
-            failed = input + 1;
+            if (!failed || input < failed - 1) {
+                error_set(error, "%s", own.message);
+                failed = input + 1;
+            }
         }
     }
     return failed ? -1 : 0;

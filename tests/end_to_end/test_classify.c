@@ -4,6 +4,7 @@
 #include "datasets/media/png_file.h"
 #include "infer/faces/face_model.h"
 #include "nn/io/file.h"
+#include "tests/support/files.h"
 #include "tests/support/networks.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
@@ -154,6 +155,23 @@ START_TEST(a_folder_is_gone_through) {
 }
 END_TEST
 
+START_TEST(a_marked_copy_takes_no_pictures_place) {
+    const char *picture = write_picture("same/a.png", 48, 48, IMAGE_GREY);
+    size_t size, after;
+    unsigned char *bytes = file_bytes(picture, &size);
+    Program run = affekt("classify", "--no-detect", "--model", model, "--annotate",
+                         scratch_path("same/../same"), scratch_path("same"));
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    unsigned char *left = file_bytes(picture, &after);
+    ck_assert_uint_eq(size, after);
+    ck_assert_mem_eq(bytes, left, size);
+    ck_assert(file_exists(scratch_path("same/a-2.png")));
+    free(bytes);
+    free(left);
+}
+END_TEST
+
 START_TEST(an_address_is_told_the_way_in) {
     Program run = affekt("classify", "--no-detect", "--model", model, "rtsp://camera/1");
     program_assert(&run, EXIT_FAILED);
@@ -192,6 +210,7 @@ Suite *classify_suite(void) {
     tcase_add_test(tcase, a_name_that_is_no_utf_8_still_gives_json);
     tcase_add_test(tcase, a_name_drives_no_terminal);
     tcase_add_test(tcase, a_folder_is_gone_through);
+    tcase_add_test(tcase, a_marked_copy_takes_no_pictures_place);
     tcase_add_test(tcase, an_address_is_told_the_way_in);
     tcase_add_test(tcase, a_marked_picture_is_a_png_by_name_too);
     tcase_add_test(tcase, no_file_is_wrong_usage);

@@ -8,7 +8,6 @@
 #include "train/bench/pictures.h"
 
 #include <omp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -43,11 +43,6 @@ int train_options_check(TrainOptions *train, const Usage *usage) {
     train->run.schedule = (ScheduleKind)choice_index(schedule_names, train->schedule);
     train->run.optimizer = (OptimizerKind)choice_index(optimizer_names, train->optimizer);
     train->run.quiet = train->common.quiet;
-    if (train->lr_batch) {
-        float scale = (float)train->batch / (float)train->lr_batch;
-        train->run.learning_rate *= scale;
-        train->run.final_rate *= scale;
-    }
     bool fast = choice_index(parallel_reductions, train->reduce) == PARALLEL_FAST;
     train->run.half = choice_index(parallel_wires, train->wire) == PARALLEL_HALF;
     if (fast && train->run.half)
@@ -128,8 +123,14 @@ int train_options_run(const TrainOptions *train, const TrainTask *task, const Op
                       const void *values, const char *loss_key, const char *loss_unit,
                       Error *error) {
     json_t *record = train_options_record(options, values);
+    TrainSettings run = train->run;
+    if (train->lr_batch) {
+        float scale = (float)train->batch / (float)train->lr_batch;
+        run.learning_rate *= scale;
+        run.final_rate *= scale;
+    }
     TrainResult result;
-    int status = train_run(task, &train->run, record, &result, error);
+    int status = train_run(task, &run, record, &result, error);
     json_decref(record);
     if (status)
         return -1;

@@ -15,7 +15,7 @@
  * `epochs`, over which a cosine is laid (the trainer tells). */
 static const char *const FREE_SETTINGS[] = {"out",      "data",  "resume",  "overwrite", "epochs",
                                             "patience", "keep",  "json",    "quiet",     "threads",
-                                            "preview",  "cache", "timeout", NULL};
+                                            "preview",  "cache", "timeout", "list-bad",  NULL};
 
 static bool is_free(const char *name) {
     for (int i = 0; FREE_SETTINGS[i]; i++)
@@ -24,8 +24,8 @@ static bool is_free(const char *name) {
     return false;
 }
 
-/* The state's fields, one a row: from which both writing and reading come. Floating numbers are
- * kept in hexadecimal, so that not a bit is lost. */
+/* The state's fields, one a row: from which both writing and reading come. Floating numbers have
+ * as many digits as no bit is lost with. */
 typedef enum FieldKind { FIELD_INT, FIELD_INT64, FIELD_FLOAT, FIELD_DOUBLE, FIELD_BOOL } FieldKind;
 
 static const struct StateField {

@@ -1,5 +1,4 @@
 #include "nn/base/checksum.h"
-#include "nn/io/file.h"
 #include "nn/kernels/isa.h"
 #include "train/loop/run.h"
 
@@ -48,8 +47,8 @@ int run_share_out(Run *run, Error *error) {
 /* ------------------------------------------------------------------ the same run everywhere */
 
 /* Settings that each member may have of its own. */
-static const char *const OWN_SETTINGS[] = {"out",  "data",    "cache",   "threads", "quiet",
-                                           "json", "preview", "timeout", NULL};
+static const char *const OWN_SETTINGS[] = {"out",  "data",    "cache",   "threads",  "quiet",
+                                           "json", "preview", "timeout", "list-bad", NULL};
 
 static void set_checksum(json_t *identity, const char *name, uint64_t checksum) {
     char text[32];

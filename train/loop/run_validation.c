@@ -32,10 +32,14 @@ int run_validate(Run *run, Validation *validation, Error *error) {
     Shards shards = run->gradient.shards;
     size_t count = (size_t)shards.count;
     ValidationSums *all = calloc(2 * count, sizeof *all);
-    if (!all)
-        return error_memory(error, "the sums of a validation", 2 * count * sizeof *all);
+    int status = all ? 0 : error_memory(error, "the sums of a validation", 2 * count * sizeof *all);
+    /* One that failed before, such as to write a checkpoint, would not gather. */
+    if (team_meet(run->team, status, NULL, error) || status) {
+        free(all);
+        return -1;
+    }
     ValidationSums *own = run->team ? all + count : all;
-    int status = task->validate(task->context, run->gradient.tape, shards, own, error);
+    status = task->validate(task->context, run->gradient.tape, shards, own, error);
     if (run->team)
         status = collect(run, status, own, all, error);
     if (!status)

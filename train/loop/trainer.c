@@ -7,7 +7,6 @@
 
 #include <math.h>
 #include <signal.h>
-#include <stdio.h>
 
 const TrainSettings train_defaults = {
     .seed = 1,
@@ -123,9 +122,11 @@ static void show_progress(Run *run, int steps, double rate) {
                   run->task->unit);
 }
 
-/* In a team all bring their part to rank 0, which writes. */
-static int save_checkpoint(Run *run, Error *error) {
-    if (team_gather_rows(run->team, run->gradient.shards.count, run->task->carried, error))
+/* In a team all bring their part to rank 0, which writes, once all know that none has failed:
+ * `status` is this member's. */
+static int save_checkpoint(Run *run, int status, Error *error) {
+    if (team_meet(run->team, status, NULL, error) || status ||
+        team_gather_rows(run->team, run->gradient.shards.count, run->task->carried, error))
         return -1;
     return team_leads(run->team) ? run_save_checkpoint(run, error) : 0;
 }
@@ -163,7 +164,7 @@ static int run_steps(Run *run, int steps, double *rate, Error *error) {
         *rate = (state->examples - examples_before) / (now - started);
         if (!status && is_due(run, saved)) {
             saved = now;
-            status = save_checkpoint(run, error);
+            status = save_checkpoint(run, 0, error);
         }
         if (!status && progress_is_due(&run->progress))
             show_progress(run, steps, *rate);
@@ -210,15 +211,15 @@ static int finish_epoch(Run *run, double rate, Error *error) {
     state->loss_sum = state->examples = state->correct = 0;
     Validation validation = {0};
     bool is_best;
-    if (judge(run, &validation, &is_best, error))
-        return -1;
+    int status = judge(run, &validation, &is_best, error);
     schedule_score(&state->schedule, (float)validation.score);
     row.validation_loss = validation.loss;
     row.validation_accuracy = validation.accuracy;
     row.score = validation.score;
     row.seconds = run_seconds(run);
-    if ((team_leads(run->team) && training_log_append(run->log_path, &row, error)) ||
-        save_checkpoint(run, error))
+    if (!status && team_leads(run->team))
+        status = training_log_append(run->log_path, &row, error);
+    if (save_checkpoint(run, status, error))
         return -1;
     progress_note(&run->progress,
                   "epoch %d/%d: loss %.4f, accuracy %.2f %%; validation loss %.4f, accuracy %.2f "
@@ -250,7 +251,7 @@ static int run_epochs(Run *run, TrainResult *result, Error *error) {
             return -1;
         if (run->state.step < steps) {
             result->interrupted = stopped_by(run);
-            if (save_checkpoint(run, error))
+            if (save_checkpoint(run, 0, error))
                 return -1;
             progress_note(
                 &run->progress,

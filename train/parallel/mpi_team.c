@@ -11,7 +11,7 @@
 #    include <string.h>
 #    include <time.h>
 
-enum { TAG_MEETING = 1, TAG_BLOCK, TAG_SUM, TAGS, DEFAULT_TIMEOUT = 1800 };
+enum { TAG_MEETING = 1, TAG_BLOCK, TAG_SUM, TAG_GATHER, TAGS, DEFAULT_TIMEOUT = 1800 };
 
 /* Seconds of waiting after which a process sleeps between its looks. Sums are on their way and come
  * soon; at a meeting somebody may still be computing, and the processor be needed. */
@@ -45,7 +45,7 @@ struct MpiTeam {
     bool fast;
     Word *words;           /* (size) of the last meeting */
     MPI_Request *requests; /* those under way */
-    int *peers;            /* of each, whom it waits for */
+    int *peers;            /* of each, whom it waits for, or SOMEBODY */
     int *owners;           /* of each, the piece that it belongs to, or NO_PIECE */
     int n, room;
     /* The sum under way: */
@@ -69,7 +69,7 @@ static int check(int code, Error *error) {
     return error_set(error, "MPI: %s", text);
 }
 
-enum { NO_PIECE = -1 };
+enum { NO_PIECE = -1, SOMEBODY = -1 };
 
 static MPI_Request *new_request(MpiTeam *mpi, int peer, int owner, Error *error) {
     if (mpi->n == mpi->room) {
@@ -157,10 +157,16 @@ static int name_missing(MpiTeam *mpi, double waited, Error *error) {
         else if (mpi->first_left < 0)
             mpi->first_left = rank;
     }
+    if (!count) /* MPI does not say for whom a sum of its own waits */
+        mpi->first_left = mpi->team.rank;
     return error_set(error,
-                     "no answer for %.0f seconds from process%s %s; the last checkpoint is intact, "
-                     "and --resume continues from it with any number of processes",
-                     waited, count > 1 ? "es" : "", names);
+                     "no answer for %.0f seconds from %s%s; the last checkpoint is intact, and "
+                     "--resume continues from it with any number of processes",
+                     waited,
+                     count > 1 ? "processes "
+                     : count   ? "process "
+                               : "another process",
+                     names);
 }
 
 static int move_on(MpiTeam *mpi, Error *error);
@@ -197,8 +203,11 @@ static int meet(void *context, const char *failure, unsigned *flags, Error *erro
             status = receive(mpi, other, NO_PIECE, TAG_MEETING, &mpi->words[other], sizeof(Word),
                              error) ||
                      send(mpi, other, NO_PIECE, TAG_MEETING, mine, sizeof *mine, error);
-    if (status || wait_for_all(mpi, SLEEP_AT_MEETING, error))
+    if (status || wait_for_all(mpi, SLEEP_AT_MEETING, error)) {
+        if (failure)
+            error_set(error, "%s", mine->message);
         return -1;
+    }
     for (int other = 0; other < size; other++) {
         const Word *word = &mpi->words[other];
         *flags |= word->flags;
@@ -215,7 +224,8 @@ static int broadcast(void *context, int from, void *data, size_t bytes, Error *e
     enum { PIECE = 1 << 28 };
     for (size_t done = 0; done < bytes; done += PIECE) {
         size_t count = bytes - done < PIECE ? bytes - done : PIECE;
-        MPI_Request *request = new_request(mpi, from, NO_PIECE, error);
+        int peer = from == mpi->team.rank ? SOMEBODY : from;
+        MPI_Request *request = new_request(mpi, peer, NO_PIECE, error);
         if (!request ||
             check(MPI_Ibcast((char *)data + done, (int)count, MPI_BYTE, from, MPI_COMM_WORLD,
                              request),
@@ -382,7 +392,7 @@ static int begin_fast(MpiTeam *mpi, int index, Error *error) {
     piece->stage = SUMS_UNDER_WAY;
     mpi->team.bytes_sent += 2.0 * (double)piece->count * sizeof *own * (mpi->team.size - 1) /
                             mpi->team.size; /* of a ring; MPI chooses */
-    MPI_Request *request = new_request(mpi, mpi->team.rank, index, error);
+    MPI_Request *request = new_request(mpi, SOMEBODY, index, error);
     return request ? check(MPI_Iallreduce(own, mpi->sum + piece->first, (int)piece->count,
                                           MPI_FLOAT, MPI_SUM, MPI_COMM_WORLD, request),
                            error)
@@ -428,16 +438,19 @@ static int sum_end(void *context, Error *error) {
 static int gather_packed(MpiTeam *mpi, int shards, size_t size, const double *mine, double *packed,
                          int *counts, Error *error) {
     int rank = mpi->team.rank, members = mpi->team.size, at = 0;
+    Shards here = team_shards(&mpi->team, rank, shards);
+    size_t own = ((size_t)(here.last - here.first) * size + 1) * sizeof *mine;
     for (int i = 0; i < members; at += counts[i++]) {
         Shards theirs = team_shards(&mpi->team, i, shards);
         counts[i] = (theirs.last - theirs.first) * (int)size + 1;
         counts[members + i] = at;
+        if (i == rank)
+            memcpy(packed + at, mine, own);
+        else if (receive(mpi, i, NO_PIECE, TAG_GATHER, packed + at,
+                         (size_t)counts[i] * sizeof *packed, error) ||
+                 send(mpi, i, NO_PIECE, TAG_GATHER, mine, own, error))
+            return -1;
     }
-    MPI_Request *request = new_request(mpi, rank, NO_PIECE, error);
-    if (!request || check(MPI_Iallgatherv(mine, counts[rank], MPI_DOUBLE, packed, counts,
-                                          counts + members, MPI_DOUBLE, MPI_COMM_WORLD, request),
-                          error))
-        return -1;
     return wait_for_all(mpi, SLEEP_AT_SUM, error);
 }
 

@@ -70,7 +70,13 @@ static int build(DetectorTask *task, Error *error) {
         s->start
             ? box_network_load(s->start, error)
             : box_network_create(&info, rng_split(rng_seed(s->seed), TRAIN_RNG_WEIGHTS), error);
-    return task->network ? 0 : -1;
+    if (!task->network)
+        return -1;
+    int width = box_network_info(task->network)->width;
+    return width == s->width
+               ? 0
+               : error_set(error, "--start: %s has %d channels, expected %d (--width)", s->start,
+                           width, s->width);
 }
 
 DetectorTask *detector_task_create(const BoxSet *set, const DetectorTaskSettings *settings,
@@ -269,13 +275,18 @@ static int save(void *context, const char *path, json_t *metadata, Error *error)
     return box_network_save(task->network, path, metadata, error);
 }
 
+static void add_box(Checksum *checksum, const TruthBox *box) {
+    checksum_add(checksum, &box->box, sizeof box->box);
+    checksum_add(checksum, &box->ignored, sizeof box->ignored);
+}
+
 static uint64_t data_checksum(const BoxSet *set) {
     Checksum checksum = {0};
     for (int i = 0; i < set->n_pictures; i++) {
         const BoxPicture *picture = &set->pictures[i];
         const Image *grey = &picture->grey;
         for (int k = 0; k < picture->n_boxes; k++)
-            checksum_add(&checksum, &picture->boxes[k].box, sizeof(ScoredBox));
+            add_box(&checksum, &picture->boxes[k]);
         checksum_add(&checksum, grey->pixels, (size_t)grey->width * (size_t)grey->height);
     }
     return checksum_end(&checksum);

@@ -5,7 +5,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { VALUES = 2 * LANDMARKS, PIXELS = POINT_SIDE * POINT_SIDE };
 

@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* The sheets of an epoch laid end to end. */
 typedef struct Roll {

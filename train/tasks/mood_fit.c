@@ -3,7 +3,6 @@
 #include "nn/base/json_text.h"
 #include "nn/io/safetensors.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -77,12 +77,15 @@ Tensor *sequence_shard_loss(SequenceShard *cut, const SequenceLstm *model, Tape 
                             StepCount *count, Error *error) {
     if (shards.count == 1)
         return sequence_loss(model, tape, batch, state, count);
-    if (!cut->tokens && allocate(cut, model, batch, shards, error))
-        return NULL;
     int first = shard_start(batch->streams, shard, shards.count),
         streams = shard_start(batch->streams, shard + 1, shards.count) - first;
     if (!streams)
         return NULL;
+    if (!cut->tokens && allocate(cut, model, batch, shards, error)) {
+        sequence_shard_free(cut);
+        count->examples = streams; /* the shard is not an empty one */
+        return NULL;
+    }
     cut->batch = (SequenceBatch){batch->steps,    streams,    cut->tokens,
                                  cut->conditions, cut->reset, cut->targets};
     Parameters *rows = cut->state[streams - batch->streams / shards.count];

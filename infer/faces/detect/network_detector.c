@@ -105,7 +105,12 @@ static const Tensor *run(NetworkDetector *detector, int n, int width, int height
     tape_begin(detector->tape, TAPE_EVALUATE, rng_seed(0));
     Tensor *x = tape_input(detector->tape, "picture", shape(n, height, width, 1), detector->x);
     const Tensor *values = box_network_forward(detector->network, detector->tape, x);
-    return tape_check(detector->tape, error) ? NULL : values;
+    if (tape_check(detector->tape, error))
+        return NULL;
+    if (first_not_finite(values->data, tensor_count(values)) < 0)
+        return values;
+    error_set(error, "the detector's output is not finite; its weights are damaged");
+    return NULL;
 }
 
 /* Looks at one copy; adds boxes in the picture's coordinates behind the `n` that are there. */

@@ -57,6 +57,8 @@ START_TEST(mistakes_are_told_with_their_place) {
         {"x,c\n1,a\ninf,b\n", "c", NULL, "t.csv:3"},
         {"x,c\n1,a\n1e39,b\n", "c", NULL, "t.csv:3"},
         {"x,c\n1,a\n2,a\n", "c", NULL, "a single class"},
+        {"pr\xe9nom,c\n1,a\n2,b\n", "c", NULL, "the name of a column is not UTF-8"},
+        {"x,c\n1,a\n2,\xe9t\xe9\n", "c", NULL, "the name of a class is not UTF-8"},
         {"x,c\n1,\n", "c", NULL, "no class"},
         {"x,c\n1,a\n", "d", NULL, "no column 'd'"},
         {"x,c\n1,a\n", "c", "y", "no column 'y'"},

@@ -231,6 +231,7 @@ START_TEST(programs_and_drums_are_told_by_channel_across_tracks) {
     midi_event(&file, 480, "\xc1\x19", 2);
     midi_track_end(&file);
     midi_track(&file);
+    midi_event(&file, 0, "\xff\x03\x07Strings", 10); /* the last name counts */
     midi_event(&file, 0, "\xff\x03\x06Guitar", 9);
     midi_event(&file, 0, "\x91\x3c\x50", 3);
     midi_event(&file, 480, "\x91\x3c\0", 3);

@@ -95,6 +95,63 @@ START_TEST(a_tilted_face_shows_the_same_emotion) {
 }
 END_TEST
 
+/* What is around the photograph's face, which is 73 pixels wide, so large that the face has 4000.
+ */
+START_TEST(a_huge_face_shows_the_same_emotion) {
+    enum { TIMES = 55, SIDE = 130 };
+    Error error;
+    WatcherSettings settings = watcher_defaults();
+    Watcher *watcher = watcher_create(&settings, &error);
+    ck_assert_msg(watcher != NULL, "%s", error.message);
+    Image grey = read_photograph(IMAGE_GREY), huge;
+    GreyView part = {grey.pixels + 10 * grey.width + 10, SIDE, SIDE, grey.width};
+    const WatchedFace *faces;
+    ck_assert_int_eq(watcher_still(watcher, part, &faces, &error), 1);
+    EmotionState small = faces[0].state;
+    int width = faces[0].box.width;
+    ck_assert_int_eq(image_create(&huge, TIMES * SIDE, TIMES * SIDE, IMAGE_GREY, &error), 0);
+    image_resize(part, huge.pixels, huge.width, huge.height);
+    ck_assert_int_eq(watcher_still(watcher, image_view(&huge), &faces, &error), 1);
+    ck_assert_int_eq(faces[0].state.emotion, small.emotion);
+    ck_assert_float_gt(faces[0].state.confidence, small.confidence - 0.2f);
+    ck_assert_int_gt(faces[0].box.width, TIMES * width * 3 / 4);
+    ck_assert_int_lt(faces[0].box.width, TIMES * width * 5 / 4);
+    image_free(&grey);
+    image_free(&huge);
+    watcher_destroy(watcher);
+}
+END_TEST
+
+/* Looks at the photograph with a part of it painted grey. */
+static int look_at_covered(Watcher *watcher, int left, int top, int right, int bottom) {
+    Image grey = read_photograph(IMAGE_GREY);
+    for (int y = top; y < bottom; y++)
+        memset(grey.pixels + (size_t)y * (size_t)grey.width + left, 128, (size_t)(right - left));
+    const WatchedFace *faces;
+    Error error;
+    int n = watcher_still(watcher, image_view(&grey), &faces, &error);
+    ck_assert_int_ge(n, 0);
+    for (int i = 0; i < n; i++) {
+        float sum = 0;
+        for (int e = 0; e < EMOTION_COUNT; e++)
+            sum += faces[i].state.probabilities[e];
+        ck_assert_float_eq_tol(sum, 1, 1e-4f);
+        ck_assert_int_gt(faces[i].box.width, 0);
+    }
+    image_free(&grey);
+    return n;
+}
+
+/* The face lies at (42, 39), 73 pixels wide and high. */
+START_TEST(a_covered_face_is_at_most_one_face) {
+    Watcher *watcher = open_watcher(true);
+    ck_assert_int_le(look_at_covered(watcher, 0, 76, 160, 160), 1);  /* mouth: a mask */
+    ck_assert_int_le(look_at_covered(watcher, 0, 0, 78, 160), 1);    /* the left half */
+    ck_assert_int_eq(look_at_covered(watcher, 30, 30, 130, 125), 0); /* all of it */
+    watcher_destroy(watcher);
+}
+END_TEST
+
 START_TEST(forty_faces_are_forty_faces) {
     Watcher *watcher = open_watcher(true);
     enum { COLUMNS = 8, ROWS = 5 };
@@ -274,6 +331,8 @@ Suite *watcher_suite(void) {
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, a_still_is_the_networks_look_at_the_framed_face);
     tcase_add_test(tcase, a_tilted_face_shows_the_same_emotion);
+    tcase_add_test(tcase, a_huge_face_shows_the_same_emotion);
+    tcase_add_test(tcase, a_covered_face_is_at_most_one_face);
     tcase_add_test(tcase, forty_faces_are_forty_faces);
     tcase_add_test(tcase, a_face_in_a_video_keeps_its_number_and_sets_the_mood);
     tcase_add_test(tcase, without_detection_the_picture_is_the_face);

@@ -61,6 +61,8 @@ START_TEST(a_name_without_a_kind_and_a_missing_folder_are_refused) {
     Error error;
     ck_assert_ptr_null(video_writer_create(scratch_path("clip"), WIDTH, HEIGHT, 25, &error));
     assert_contains(error.message, "unknown video format");
+    ck_assert_ptr_null(video_writer_create(scratch_path("clip.png"), WIDTH, HEIGHT, 25, &error));
+    assert_contains(error.message, "unknown video format");
     ck_assert_ptr_null(
         video_writer_create(scratch_path("no/such/folder.mp4"), WIDTH, HEIGHT, 25, &error));
     assert_contains(error.message, "folder.mp4");

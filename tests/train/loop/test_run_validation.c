@@ -21,6 +21,7 @@ typedef struct Member {
     TrainTeam team;
     Table *table;
     bool fails;
+    const char *failed_before; /* NULL: it has not, and validates */
     int shards_seen, status;
     Validation validation;
     Error error;
@@ -76,18 +77,25 @@ static void *validate_member(void *context) {
     TrainTask task = {.context = member, .validate = validate, .divisible = true};
     Run run = {.task = &task, .team = &member->team};
     run.gradient.shards = team_shards(&member->team, member->team.rank, SHARDS);
-    member->status = run_validate(&run, &member->validation, &member->error);
+    if (member->failed_before)
+        member->status =
+            team_meet(&member->team, error_set(&member->error, "%s", member->failed_before), NULL,
+                      &member->error);
+    else
+        member->status = run_validate(&run, &member->validation, &member->error);
     return NULL;
 }
 
-/* `failing` is the rank of the member that fails, or -1. */
-static void validate_together(Member members[MEMBERS], int failing) {
+/* `failing` is the rank of the member that fails, or -1; with a message it does so before. */
+static void validate_together(Member members[MEMBERS], int failing, const char *before) {
     Table table = {0};
     pthread_t threads[MEMBERS];
     pthread_barrier_init(&table.barrier, NULL, MEMBERS);
     for (int rank = 0; rank < MEMBERS; rank++) {
         Member *member = &members[rank];
-        *member = (Member){.table = &table, .fails = rank == failing};
+        *member = (Member){.table = &table,
+                           .fails = rank == failing && !before,
+                           .failed_before = rank == failing ? before : NULL};
         member->team = (TrainTeam){
             .context = member, .rank = rank, .size = MEMBERS, .meet = meet, .gather = gather};
         ck_assert_int_eq(pthread_create(&threads[rank], NULL, validate_member, member), 0);
@@ -99,7 +107,7 @@ static void validate_together(Member members[MEMBERS], int failing) {
 
 START_TEST(each_member_does_its_shards_and_all_know_the_result) {
     Member members[MEMBERS];
-    validate_together(members, -1);
+    validate_together(members, -1, NULL);
     ck_assert_int_eq(members[0].shards_seen + members[1].shards_seen, SHARDS);
     for (int rank = 0; rank < MEMBERS; rank++) {
         ck_assert_int_eq(members[rank].status, 0);
@@ -113,7 +121,7 @@ END_TEST
 
 START_TEST(when_one_member_fails_all_end_with_its_message) {
     Member members[MEMBERS];
-    validate_together(members, _i);
+    validate_together(members, _i, NULL);
     const Member *failed = &members[_i], *other = &members[1 - _i];
     ck_assert_int_eq(failed->status, -1);
     assert_contains(failed->error.message, "cannot be read");
@@ -123,11 +131,21 @@ START_TEST(when_one_member_fails_all_end_with_its_message) {
 }
 END_TEST
 
+START_TEST(one_that_could_not_write_its_checkpoint_keeps_nobody_waiting) {
+    Member members[MEMBERS];
+    validate_together(members, 0, "the disk is full");
+    ck_assert_int_eq(members[1].status, -1);
+    assert_contains(members[1].error.message, "rank 0: the disk is full");
+    ck_assert_int_eq(members[1].shards_seen, 0);
+}
+END_TEST
+
 Suite *run_validation_suite(void) {
     Suite *suite = suite_create("run_validation");
     TCase *tests = tcase_create("team");
     tcase_add_test(tests, each_member_does_its_shards_and_all_know_the_result);
     tcase_add_loop_test(tests, when_one_member_fails_all_end_with_its_message, 0, MEMBERS);
+    tcase_add_test(tests, one_that_could_not_write_its_checkpoint_keeps_nobody_waiting);
     suite_add_tcase(suite, tests);
     return suite;
 }

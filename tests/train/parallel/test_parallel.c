@@ -145,6 +145,11 @@ START_TEST(rates_grow_with_the_batch) {
     end_well(affekt(FACES, OUT("as-is"), "--epochs", "1", "--lr", "0.25"));
     end_well(affekt(FACES, OUT("scaled"), "--epochs", "1", "--lr", "0.125", "--lr-batch", "10"));
     assert_same_run("as-is", "scaled");
+    /* What was typed is what is kept. */
+    Program run = affekt("show", scratch_path("scaled.safetensors"));
+    assert_contains(run.output, "lr=0.125");
+    assert_contains(run.output, "lr-batch=10");
+    program_free(&run);
 }
 END_TEST
 
