@@ -7,7 +7,9 @@
 #include "nn/base/arena.h"
 #include "nn/base/error.h"
 
-enum { NUMBER_TABLE_CLASSES = 1000 }; /* at most; more are the mark of a column of numbers or names */
+enum {
+    NUMBER_TABLE_CLASSES = 1000
+}; /* at most; more are the mark of a column of numbers or names */
 
 typedef struct NumberTable {
     Arena *arena; /* owns all that follows */
