@@ -7,9 +7,8 @@
 #include "nn/base/arena.h"
 #include "nn/base/error.h"
 
-enum {
-    NUMBER_TABLE_CLASSES = 1000
-}; /* at most; more are the mark of a column of numbers or names */
+/* Classes at most: more are the mark of a column of numbers or of names. */
+enum { NUMBER_TABLE_CLASSES = 1000 };
 
 typedef struct NumberTable {
     Arena *arena; /* owns all that follows */
