@@ -75,7 +75,8 @@ static void find_languages(Jukebox *jukebox) {
     const LibrarySongs *songs = queue_songs(jukebox->queue);
     jukebox->language = -1;
     for (int i = 0; i < songs->count; i++) {
-        const char *code = songs->list[i].language;
+        const LibrarySong *song = &songs->list[i];
+        const char *code = song->present && !*song->failure ? song->language : "";
         int at = 0;
         while (at < jukebox->n_languages && strcmp(jukebox->languages[at], code) != 0)
             at++;
@@ -410,10 +411,11 @@ static void change_language(Jukebox *jukebox) {
     }
     int wanted = jukebox->language + 1 < jukebox->n_languages ? jukebox->language + 1 : -1;
     const char *code = wanted < 0 ? NULL : jukebox->languages[wanted];
-    if (queue_set_languages(jukebox->queue, code, &error))
+    if (queue_set_languages(jukebox->queue, code, &error)) {
         say(jukebox, "%.200s", error.message);
-    else
-        say(jukebox, "language: %s", code ? code : "all");
+        return;
+    }
+    say(jukebox, "language: %s", code ? code : "all");
     jukebox->language = wanted;
 }
 

@@ -14,6 +14,8 @@
 /* Seconds. MPD tells only when it is asked; what is missing of a song that came to its end. */
 static const double look_every = 0.2, turn_every = 0.05, skip_fade = 0.5, end_slack = 1.5;
 
+enum { FOLDER = 3072 }; /* bytes of its path */
+
 /* A song of MPD's queue. */
 typedef struct Entry {
     int id; /* -1 = none */
@@ -24,7 +26,7 @@ typedef struct MpdOutlet {
     MpdServer *server;
     MixerSettings settings;
     Opener *opener;
-    char folder[64]; /* of rendered songs */
+    char folder[FOLDER]; /* of rendered songs */
     OpenedSong taken;
     Entry current, offered;
     MpdStatus seen, before; /* the last that MPD told, and what it told at first */
@@ -317,7 +319,7 @@ static void close_outlet(void *self) {
 /* MPD may run as another user, who is to read what is rendered here. */
 static int make_folder(MpdOutlet *outlet, Error *error) {
     const char *parent = getenv("TMPDIR");
-    snprintf(outlet->folder, sizeof outlet->folder, "%.40s/affekt-XXXXXX",
+    snprintf(outlet->folder, sizeof outlet->folder, "%.3000s/affekt-XXXXXX",
              parent && *parent ? parent : "/tmp");
     if (mkdtemp(outlet->folder) && !chmod(outlet->folder, 0755))
         return 0;

@@ -34,13 +34,16 @@ struct Mpris {
     double wanted_volume;
     int64_t wanted_position; /* microseconds */
     Shown shown;
+    bool paused;      /* once all commands so far have been done */
     int64_t position; /* microseconds */
     long played;
 };
 
 static void ask(Mpris *mpris, int command) {
-    if (mpris->n_commands < WAITING)
-        mpris->commands[mpris->n_commands++] = command;
+    if (mpris->n_commands == WAITING)
+        return;
+    mpris->commands[mpris->n_commands++] = command;
+    mpris->paused ^= command == JUKEBOX_PAUSE;
 }
 
 /* ------------------------------------------------------------------ methods */
@@ -52,7 +55,7 @@ static int reply(sd_bus_message *message) {
 static int on_call(sd_bus_message *message, void *context, sd_bus_error *error) {
     static const struct {
         const char *member;
-        int command, when; /* when: 1 only while it plays, -1 only in a pause, 0 always */
+        int command, when; /* when: 1 only outside a pause, -1 only in one, 0 always */
     } calls[] = {{"Next", JUKEBOX_NEXT, 0},   {"Previous", JUKEBOX_PREVIOUS, 0},
                  {"Pause", JUKEBOX_PAUSE, 1}, {"PlayPause", JUKEBOX_PAUSE, 0},
                  {"Play", JUKEBOX_PAUSE, -1}, {"Stop", JUKEBOX_PAUSE, 1},
@@ -60,11 +63,12 @@ static int on_call(sd_bus_message *message, void *context, sd_bus_error *error) 
     (void)error;
     Mpris *mpris = context;
     const char *member = sd_bus_message_get_member(message);
-    for (size_t i = 0; member && i < sizeof calls / sizeof *calls; i++) {
-        bool playing = mpris->shown.playing;
-        if (!strcmp(calls[i].member, member) && (!calls[i].when || playing == (calls[i].when > 0)))
+    for (size_t i = 0; member && i < sizeof calls / sizeof *calls; i++)
+        if (!strcmp(calls[i].member, member) &&
+            (!calls[i].when || mpris->paused == (calls[i].when < 0))) {
             ask(mpris, calls[i].command);
-    }
+            break;
+        }
     return reply(message);
 }
 
@@ -335,6 +339,7 @@ void mpris_show(Mpris *mpris, const JukeboxStatus *status) {
     mpris->played = status->played;
     Shown shown = shown_of(mpris, status), before = mpris->shown;
     mpris->shown = shown;
+    mpris->paused = status->paused;
     if (shown.any && !strcmp(shown.track, before.track) && (moved > jump || moved < 0))
         sd_bus_emit_signal(mpris->bus, path, player, "Seeked", "x", position);
     if (strcmp(shown.track, before.track) != 0 || shown.any != before.any)

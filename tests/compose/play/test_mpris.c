@@ -94,6 +94,7 @@ static void use_keys(sd_bus *bus, const char *name) {
     call(bus, name, player, "Play"); /* it plays already */
     call(bus, name, player, "Next");
     call(bus, name, player, "Pause");
+    call(bus, name, player, "Pause"); /* it is asked for already */
     if (sd_bus_set_property(bus, name, path, player, "Volume", NULL, "d", 0.25) < 0)
         _exit(4);
     call(bus, name, base, "Quit");
@@ -180,6 +181,32 @@ START_TEST(keys_become_commands) {
 }
 END_TEST
 
+static void play_nothing(sd_bus *bus, const char *name) {
+    call(bus, name, player, "Play"); /* it waits for a song, and not in a pause */
+    call(bus, name, player, "PlayPause");
+    call(bus, name, player, "Play");
+    call(bus, name, base, "Quit");
+}
+
+START_TEST(without_a_song_play_is_no_pause) {
+    if (!bus_is_here())
+        return;
+    Error error;
+    int commands[8], count;
+    Mpris *mpris = mpris_open(&error);
+    ck_assert_msg(mpris != NULL, "%s", error.message);
+    JukeboxStatus status = {.paused = false};
+    mpris_show(mpris, &status);
+    run_client(mpris, play_nothing, commands, &count);
+    ck_assert_int_eq(count, 3);
+    ck_assert_int_eq(commands[0], JUKEBOX_PAUSE);
+    ck_assert_int_eq(commands[1], JUKEBOX_PAUSE);
+    ck_assert_int_eq(commands[2], MPRIS_QUIT);
+    mpris_close(mpris);
+    bus_end();
+}
+END_TEST
+
 START_TEST(others_can_seek) {
     if (!bus_is_here())
         return;
@@ -234,6 +261,7 @@ Suite *mpris_suite(void) {
     TCase *tcase = tcase_create("mpris");
 #ifdef HAVE_LIBSYSTEMD
     tcase_add_test(tcase, keys_become_commands);
+    tcase_add_test(tcase, without_a_song_play_is_no_pause);
     tcase_add_test(tcase, others_can_seek);
     tcase_add_test(tcase, others_see_what_plays);
     tcase_add_test(tcase, two_players_have_two_names);
