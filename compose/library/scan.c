@@ -34,7 +34,7 @@ typedef struct Scan {
     int *jobs;          /* (n_jobs) files to be read, as indices into the walk */
     const char **paths; /* (n_jobs) */
     int n_jobs, done;
-    Statement *insert, *clear;
+    Statement *insert, *clear_moods, *clear_languages;
     bool failed; /* to save, and then: */
     Error failure;
     bool writing;  /* in a transaction, */
@@ -117,6 +117,30 @@ static int compare(Scan *scan, Error *error) {
     return status;
 }
 
+/* What the names of the file's folders say. */
+static int add_folder_labels(Scan *scan, int file, Error *error) {
+    const char *path = scan->walk.files[file].path, *root = root_of(scan, file);
+    MoodEstimate mood;
+    char code[LANGUAGE_CODE];
+    if (label_folder_mood(root, path, &mood) &&
+        library_set_mood(scan->library, scan->ids[file], ORIGIN_FOLDER, mood, error))
+        return -1;
+    return label_path_language(root, path, code)
+               ? library_set_language(scan->library, scan->ids[file], ORIGIN_FOLDER, code, error)
+               : 0;
+}
+
+static int forget_folder(Scan *scan, const char *sql, int64_t id, Error *error) {
+    Statement *statement = statement_begin(scan->database, sql, error);
+    if (!statement)
+        return -1;
+    statement_bind_integer(statement, 1, id);
+    statement_bind_integer(statement, 2, ORIGIN_FOLDER);
+    int status = statement_run(statement, error);
+    statement_end(statement);
+    return status;
+}
+
 static int move(Scan *scan, int file, int64_t id, Error *error) {
     const WalkFile *to = &scan->walk.files[file];
     Statement *update = statement_begin(
@@ -131,7 +155,11 @@ static int move(Scan *scan, int file, int64_t id, Error *error) {
     statement_end(update);
     scan->ids[file] = id;
     scan->report->moved++;
-    return status;
+    if (status ||
+        forget_folder(scan, "DELETE FROM moods WHERE song = ?1 AND origin = ?2", id, error) ||
+        forget_folder(scan, "DELETE FROM languages WHERE song = ?1 AND origin = ?2", id, error))
+        return -1;
+    return add_folder_labels(scan, file, error);
 }
 
 /* The song of the same content whose own file is gone: its id, 0 for none, -1. */
@@ -198,21 +226,16 @@ static void bind_facts(Statement *insert, const SongFacts *facts) {
 
 /* What tags and folders say, and what the model estimates. */
 static int add_labels(Scan *scan, int file, const SongFacts *facts, Error *error) {
-    const char *path = scan->walk.files[file].path, *root = root_of(scan, file);
     int64_t id = scan->ids[file];
     MoodEstimate mood;
     char code[LANGUAGE_CODE];
     if (label_mood(facts->tags.mood, &mood) &&
         library_set_mood(scan->library, id, ORIGIN_TAG, mood, error))
         return -1;
-    if (label_folder_mood(root, path, &mood) &&
-        library_set_mood(scan->library, id, ORIGIN_FOLDER, mood, error))
-        return -1;
     if (label_language(facts->tags.language, code) &&
         library_set_language(scan->library, id, ORIGIN_TAG, code, error))
         return -1;
-    if (label_path_language(root, path, code) &&
-        library_set_language(scan->library, id, ORIGIN_FOLDER, code, error))
+    if (add_folder_labels(scan, file, error))
         return -1;
     if (!facts->n_features || !mood_model_knows(scan->settings->model, facts->kind))
         return 0;
@@ -238,8 +261,9 @@ static int save_song(Scan *scan, int file, const SongFacts *facts, Error *error)
         return -1;
     scan->ids[file] = statement_integer(insert, 0);
     statement_rewind(insert);
-    statement_bind_integer(scan->clear, 1, scan->ids[file]);
-    if (statement_run(scan->clear, error))
+    statement_bind_integer(scan->clear_moods, 1, scan->ids[file]);
+    statement_bind_integer(scan->clear_languages, 1, scan->ids[file]);
+    if (statement_run(scan->clear_moods, error) || statement_run(scan->clear_languages, error))
         return -1;
     return facts->failure[0] ? 0 : add_labels(scan, file, facts, error);
 }
@@ -300,9 +324,11 @@ static int read_jobs(Scan *scan, Error *error) {
         " minor = ?12, title = ?13, artist = ?14, album = ?15, genre = ?16, features = ?17,"
         " model = ?18, present = 1 RETURNING id",
         error);
-    scan->clear =
+    scan->clear_moods =
         statement_begin(scan->database, "DELETE FROM moods WHERE song = ?1 AND origin >= 2", error);
-    int status = scan->insert && scan->clear ? 0 : -1;
+    scan->clear_languages = statement_begin(
+        scan->database, "DELETE FROM languages WHERE song = ?1 AND origin >= 2", error);
+    int status = scan->insert && scan->clear_moods && scan->clear_languages ? 0 : -1;
     AnalystWork work = {.paths = scan->paths,
                         .count = scan->n_jobs,
                         .children = scan->settings->children,
@@ -316,7 +342,8 @@ static int read_jobs(Scan *scan, Error *error) {
         status = error_set(error, "%s", scan->failure.message);
     progress_end(scan->settings->progress);
     statement_end(scan->insert);
-    statement_end(scan->clear);
+    statement_end(scan->clear_moods);
+    statement_end(scan->clear_languages);
     return status;
 }
 

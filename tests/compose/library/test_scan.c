@@ -2,6 +2,7 @@
 
 #include "compose/library/analyst.h"
 #include "compose/library/feedback.h"
+#include "nn/io/file.h"
 #include "tests/support/io_faults.h"
 #include "tests/support/music_folder.h"
 #include "tests/support/scratch.h"
@@ -46,6 +47,33 @@ START_TEST(a_moved_song_keeps_what_was_said_of_it) {
     ck_assert_int_eq(songs.count, 1);
     ck_assert_int_eq(songs.list[0].origin, ORIGIN_USER);
     assert_contains(songs.list[0].path, "music/z.mid");
+    library_songs_free(&songs);
+    library_close(library);
+}
+END_TEST
+
+START_TEST(a_moved_song_listens_to_its_new_folder) {
+    music_folder_add("a.mid", 60, 0);
+    ck_assert_int_eq(directory_create(scratch_path("music/happy"), NULL), 0);
+    ck_assert_int_eq(directory_create(scratch_path("music/sad"), NULL), 0);
+    ck_assert_int_eq(rename(scratch_path("music/a.mid"), scratch_path("music/happy/a.mid")), 0);
+    Library *library = song_library_open();
+    song_library_add(library);
+    LibrarySongs songs;
+    ck_assert_int_eq(library_songs(library, &songs, NULL), 0);
+    ck_assert_int_eq(songs.list[0].origin, ORIGIN_FOLDER);
+    ck_assert_float_gt(songs.list[0].mood.valence, 0);
+    library_songs_free(&songs);
+    ck_assert_int_eq(rename(scratch_path("music/happy/a.mid"), scratch_path("music/sad/a.mid")), 0);
+    ck_assert_int_eq(song_library_scan(library).moved, 1);
+    ck_assert_int_eq(library_songs(library, &songs, NULL), 0);
+    ck_assert_int_eq(songs.list[0].origin, ORIGIN_FOLDER);
+    ck_assert_float_lt(songs.list[0].mood.valence, 0);
+    library_songs_free(&songs);
+    ck_assert_int_eq(rename(scratch_path("music/sad/a.mid"), scratch_path("music/a.mid")), 0);
+    ck_assert_int_eq(song_library_scan(library).moved, 1);
+    ck_assert_int_eq(library_songs(library, &songs, NULL), 0);
+    ck_assert_int_ne(songs.list[0].origin, ORIGIN_FOLDER);
     library_songs_free(&songs);
     library_close(library);
 }
@@ -253,6 +281,7 @@ Suite *scan_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_add_test(tcase, unchanged_files_are_passed_over_and_changed_ones_read_anew);
     tcase_add_test(tcase, a_moved_song_keeps_what_was_said_of_it);
+    tcase_add_test(tcase, a_moved_song_listens_to_its_new_folder);
     tcase_add_test(tcase, songs_that_are_gone_are_kept_and_come_back);
     tcase_add_test(tcase, a_folder_that_has_vanished_loses_no_songs);
     tcase_add_test(tcase, links_lead_to_no_song_twice);
