@@ -57,7 +57,7 @@ START_TEST(a_recipe_stands_for_the_words_of_the_model_card) {
     run = affekt("train", "music", "--data", scratch_path("."), "--task", "lead", "--labelled-only",
                  "--out", named);
     program_assert(&run, EXIT_USAGE);
-    assert_contains(run.diagnostics, "--task lead takes none of --labelled-only");
+    assert_contains(run.diagnostics, "--task lead takes neither --labelled-only");
     program_free(&run);
 }
 END_TEST

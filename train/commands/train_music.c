@@ -286,9 +286,8 @@ int train_music_command(int argc, char **argv) {
     if (lead && !strcmp(settings.data, "synthetic"))
         return options_wrong(&usage, "--task lead: the built-in pieces have no lead sheets; --data "
                                      "must be a folder of MIDI files");
-    if (lead && (settings.task.labelled_only || settings.task.tempo_range > 0 || settings.cache))
-        return options_wrong(&usage, "--task lead takes none of --labelled-only, --tempo-range and "
-                                     "--cache");
+    if (lead && (settings.task.labelled_only || settings.cache))
+        return options_wrong(&usage, "--task lead takes neither --labelled-only nor --cache");
     return train_options_end(&settings.train, &usage,
                              lead ? run_lead(&settings, &error) : run(&settings, &error), &error);
 }
