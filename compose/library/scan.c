@@ -162,7 +162,8 @@ static int move(Scan *scan, int file, int64_t id, Error *error) {
     return add_folder_labels(scan, file, error);
 }
 
-/* The song of the same content whose own file is gone: its id, 0 for none, -1. */
+/* The song of the same content whose own file is gone: its id, 0 for none, -1. Files that could not
+ * be read are read anew where they turn up. */
 static int64_t find_content(Scan *scan, Statement *same, int file, Error *error) {
     const WalkFile *wanted = &scan->walk.files[file];
     int64_t hash, id = 0;
@@ -187,7 +188,8 @@ static int64_t find_content(Scan *scan, Statement *same, int file, Error *error)
 /* Takes those jobs off whose song has but moved. */
 static int find_moved(Scan *scan, Error *error) {
     Statement *same = statement_begin(
-        scan->database, "SELECT id, path FROM songs WHERE size = ?1 AND hash = ?2", error);
+        scan->database,
+        "SELECT id, path FROM songs WHERE size = ?1 AND hash = ?2 AND failure IS NULL", error);
     int left = 0, status = same ? 0 : -1;
     for (int i = 0; i < scan->n_jobs && !status; i++) {
         int file = scan->jobs[i];

@@ -409,14 +409,16 @@ static void change_language(Jukebox *jukebox) {
         say(jukebox, "the library knows no languages of its songs");
         return;
     }
-    int wanted = jukebox->language + 1 < jukebox->n_languages ? jukebox->language + 1 : -1;
-    const char *code = wanted < 0 ? NULL : jukebox->languages[wanted];
-    if (queue_set_languages(jukebox->queue, code, &error)) {
-        say(jukebox, "%.200s", error.message);
+    /* Those of which no song suits the other wishes are passed over. */
+    for (int wanted = jukebox->language + 1; wanted <= jukebox->n_languages; wanted++) {
+        const char *code = wanted < jukebox->n_languages ? jukebox->languages[wanted] : NULL;
+        if (queue_set_languages(jukebox->queue, code, &error))
+            continue;
+        say(jukebox, "language: %s", code ? code : "all");
+        jukebox->language = code ? wanted : -1;
         return;
     }
-    say(jukebox, "language: %s", code ? code : "all");
-    jukebox->language = wanted;
+    say(jukebox, "%.200s", error.message);
 }
 
 int jukebox_set_volume(Jukebox *jukebox, double volume, Error *error) {

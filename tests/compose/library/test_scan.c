@@ -79,6 +79,25 @@ START_TEST(a_moved_song_listens_to_its_new_folder) {
 }
 END_TEST
 
+START_TEST(a_language_goes_with_the_folder_that_said_it) {
+    music_folder_add("a.mid", 60, 0);
+    ck_assert_int_eq(directory_create(scratch_path("music/tamil"), NULL), 0);
+    ck_assert_int_eq(rename(scratch_path("music/a.mid"), scratch_path("music/tamil/a.mid")), 0);
+    Library *library = song_library_open();
+    song_library_add(library);
+    LibrarySongs songs;
+    ck_assert_int_eq(library_songs(library, &songs, NULL), 0);
+    ck_assert_str_eq(songs.list[0].language, "ta");
+    library_songs_free(&songs);
+    ck_assert_int_eq(rename(scratch_path("music/tamil/a.mid"), scratch_path("music/a.mid")), 0);
+    ck_assert_int_eq(song_library_scan(library).moved, 1);
+    ck_assert_int_eq(library_songs(library, &songs, NULL), 0);
+    ck_assert_str_eq(songs.list[0].language, "");
+    library_songs_free(&songs);
+    library_close(library);
+}
+END_TEST
+
 START_TEST(songs_that_are_gone_are_kept_and_come_back) {
     music_folder_add("a.mid", 60, 0);
     music_folder_add("b.mid", 60, 5);
@@ -282,6 +301,7 @@ Suite *scan_suite(void) {
     tcase_add_test(tcase, unchanged_files_are_passed_over_and_changed_ones_read_anew);
     tcase_add_test(tcase, a_moved_song_keeps_what_was_said_of_it);
     tcase_add_test(tcase, a_moved_song_listens_to_its_new_folder);
+    tcase_add_test(tcase, a_language_goes_with_the_folder_that_said_it);
     tcase_add_test(tcase, songs_that_are_gone_are_kept_and_come_back);
     tcase_add_test(tcase, a_folder_that_has_vanished_loses_no_songs);
     tcase_add_test(tcase, links_lead_to_no_song_twice);
