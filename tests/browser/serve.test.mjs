@@ -61,7 +61,7 @@ test('with --sound here the page is silent and the computer is not', async () =>
   try {
     await page.click('#without');
     await page.waitForFunction(() => /Piece \d+: [A-G]/.test(document.getElementById('piece').textContent));
-    await page.waitForTimeout(4000);
+    await page.waitForTimeout(8000); // a slow machine begins late
     assert.ok(await page.evaluate(() => +document.getElementById('level').getAttribute('aria-valuenow')) <= 1);
   } finally { await close(); }
   assert.equal(await server.end(), 0);
