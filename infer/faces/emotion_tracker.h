@@ -21,8 +21,8 @@ typedef struct EmotionTrackerSettings {
 } EmotionTrackerSettings;
 
 static const EmotionTrackerSettings EMOTION_TRACKER_DEFAULTS = {
-    .smooth_seconds = 0.36,
-    .margin = 0.23f,
+    .smooth_seconds = 0.3,
+    .margin = 0.3f,
     .dwell_seconds = 0.2,
     .hold_seconds = 1.5,
     .drift_seconds = 2.0,
