@@ -88,11 +88,11 @@ static void share_memory(void) {
 #endif
 }
 
-static void show_link(const Settings *settings, const Web *web, int port) {
+static void show_link(const Settings *settings, const Web *web) {
     char link[512];
-    const char *host = settings->listen ? settings->listen : "localhost";
-    snprintf(link, sizeof link, strchr(host, ':') ? "%s://[%s]:%d/#%s" : "%s://%s:%d/#%s",
-             settings->certificate ? "https" : "http", host, port, web->gate.token);
+    const Gate *gate = &web->gate;
+    snprintf(link, sizeof link, "%s://%s/#%s", gate->secure ? "https" : "http",
+             gate->hosts[gate->own], gate->token);
     printf("%s\n", link);
     fflush(stdout);
     if (!settings->common.quiet)
@@ -171,7 +171,7 @@ static int serve(const Settings *settings, const ServerSettings *server_settings
     Server *server = server_start(web, &wanted, server_settings, error);
     int status = server ? 0 : -1;
     if (server) {
-        show_link(settings, web, server_port(server));
+        show_link(settings, web);
         while (!atomic_load(stopped))
             clock_sleep(0.1);
         status = stop_signals_caught() == SIGINT ? 0 : stop_signals_caught();

@@ -34,8 +34,8 @@ typedef struct Scan {
     int *jobs;          /* (n_jobs) files to be read, as indices into the walk */
     const char **paths; /* (n_jobs) */
     int n_jobs, done;
-    Statement *insert, *clear_moods, *clear_languages;
-    bool failed; /* to save, and then: */
+    Statement *insert, *forget[2]; /* moods, languages */
+    bool failed;                   /* to save, and then: */
     Error failure;
     bool writing;  /* in a transaction, */
     double opened; /* since then */
@@ -130,15 +130,26 @@ static int add_folder_labels(Scan *scan, int file, Error *error) {
                : 0;
 }
 
-static int forget_folder(Scan *scan, const char *sql, int64_t id, Error *error) {
-    Statement *statement = statement_begin(scan->database, sql, error);
-    if (!statement)
-        return -1;
-    statement_bind_integer(statement, 1, id);
-    statement_bind_integer(statement, 2, ORIGIN_FOLDER);
-    int status = statement_run(statement, error);
-    statement_end(statement);
-    return status;
+static int prepare_forgetting(Scan *scan, Error *error) {
+    static const char *const sql[] = {
+        "DELETE FROM moods WHERE song = ?1 AND origin BETWEEN ?2 AND ?3",
+        "DELETE FROM languages WHERE song = ?1 AND origin BETWEEN ?2 AND ?3"};
+    for (int i = 0; i < 2; i++)
+        if (!(scan->forget[i] = statement_begin(scan->database, sql[i], error)))
+            return -1;
+    return 0;
+}
+
+/* Forgets the moods and languages that these origins gave a song. */
+static int forget(Scan *scan, int64_t id, int first, int last, Error *error) {
+    for (int i = 0; i < 2; i++) {
+        statement_bind_integer(scan->forget[i], 1, id);
+        statement_bind_integer(scan->forget[i], 2, first);
+        statement_bind_integer(scan->forget[i], 3, last);
+        if (statement_run(scan->forget[i], error))
+            return -1;
+    }
+    return 0;
 }
 
 static int move(Scan *scan, int file, int64_t id, Error *error) {
@@ -155,9 +166,7 @@ static int move(Scan *scan, int file, int64_t id, Error *error) {
     statement_end(update);
     scan->ids[file] = id;
     scan->report->moved++;
-    if (status ||
-        forget_folder(scan, "DELETE FROM moods WHERE song = ?1 AND origin = ?2", id, error) ||
-        forget_folder(scan, "DELETE FROM languages WHERE song = ?1 AND origin = ?2", id, error))
+    if (status || forget(scan, id, ORIGIN_FOLDER, ORIGIN_FOLDER, error))
         return -1;
     return add_folder_labels(scan, file, error);
 }
@@ -263,9 +272,7 @@ static int save_song(Scan *scan, int file, const SongFacts *facts, Error *error)
         return -1;
     scan->ids[file] = statement_integer(insert, 0);
     statement_rewind(insert);
-    statement_bind_integer(scan->clear_moods, 1, scan->ids[file]);
-    statement_bind_integer(scan->clear_languages, 1, scan->ids[file]);
-    if (statement_run(scan->clear_moods, error) || statement_run(scan->clear_languages, error))
+    if (forget(scan, scan->ids[file], ORIGIN_TAG, ORIGIN_ESTIMATE, error))
         return -1;
     return facts->failure[0] ? 0 : add_labels(scan, file, facts, error);
 }
@@ -326,11 +333,7 @@ static int read_jobs(Scan *scan, Error *error) {
         " minor = ?12, title = ?13, artist = ?14, album = ?15, genre = ?16, features = ?17,"
         " model = ?18, present = 1 RETURNING id",
         error);
-    scan->clear_moods =
-        statement_begin(scan->database, "DELETE FROM moods WHERE song = ?1 AND origin >= 2", error);
-    scan->clear_languages = statement_begin(
-        scan->database, "DELETE FROM languages WHERE song = ?1 AND origin >= 2", error);
-    int status = scan->insert && scan->clear_moods && scan->clear_languages ? 0 : -1;
+    int status = scan->insert ? 0 : -1;
     AnalystWork work = {.paths = scan->paths,
                         .count = scan->n_jobs,
                         .children = scan->settings->children,
@@ -344,8 +347,6 @@ static int read_jobs(Scan *scan, Error *error) {
         status = error_set(error, "%s", scan->failure.message);
     progress_end(scan->settings->progress);
     statement_end(scan->insert);
-    statement_end(scan->clear_moods);
-    statement_end(scan->clear_languages);
     return status;
 }
 
@@ -452,7 +453,11 @@ int library_scan(Library *library, const ScanSettings *settings, ScanReport *rep
     if (!status && (!scan.ids || !scan.jobs || !scan.paths))
         status = error_memory(error, "a scan", room * sizeof *scan.ids);
     if (!status)
+        status = prepare_forgetting(&scan, error);
+    if (!status)
         status = update(&scan, error);
+    for (int i = 0; i < 2; i++)
+        statement_end(scan.forget[i]);
     for (int i = 0; i < scan.n_roots; i++)
         free(scan.roots[i].path);
     free(scan.roots);

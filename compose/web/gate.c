@@ -28,6 +28,7 @@ int gate_init(Gate *gate, const char *address, int port, bool secure, Error *err
     add_host(gate, "localhost", port);
     add_host(gate, "127.0.0.1", port);
     add_host(gate, "[::1]", port);
+    gate->own = address ? gate->n_hosts : 0;
     if (address)
         add_host(gate, address, port);
     return gate_random(gate->token, error);

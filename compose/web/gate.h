@@ -19,6 +19,7 @@ typedef struct Gate {
     char hosts[GATE_HOSTS][GATE_HOST]; /* as in Host headers: "localhost:8080" …, at the
                                           scheme's default port also "localhost" … */
     int n_hosts;
+    int own;     /* index of the host to put into links */
     bool secure; /* https */
 } Gate;
 

@@ -54,10 +54,10 @@ static int choose_inputs(Head *head, const SafetensorsFile *file, Error *error) 
         if ((head->inputs[i] = audio_feature_by_name(names[i])) < 0)
             status =
                 error_set(error, "%s: no feature is called '%s'", safetensors_name(file), names[i]);
-    if (!status && (count != kernel_regression_inputs(head->regression) || count > AUDIO_FEATURES))
+    int expected = kernel_regression_inputs(head->regression);
+    if (!status && (count != expected || count > AUDIO_FEATURES))
         status = error_set(error, "%s: %d names of %d inputs, of which there are at most %d",
-                           safetensors_name(file), count,
-                           kernel_regression_inputs(head->regression), AUDIO_FEATURES);
+                           safetensors_name(file), count, expected, AUDIO_FEATURES);
     free(names);
     return status;
 }
@@ -143,10 +143,11 @@ MoodEstimate mood_model_estimate(const MoodModel *model, MoodSource source, cons
     const Head *head = &model->heads[source];
     float chosen[AUDIO_FEATURES], mood[AXES];
     if (head->inputs) {
-        for (int i = 0; i < kernel_regression_inputs(head->regression); i++)
+        int count = kernel_regression_inputs(head->regression);
+        for (int i = 0; i < count; i++)
             chosen[i] = features[head->inputs[i]];
         /* A prediction bounds its inputs, which would make a number of one that is missing. */
-        if (first_not_finite(chosen, (size_t)kernel_regression_inputs(head->regression)) >= 0)
+        if (first_not_finite(chosen, (size_t)count) >= 0)
             return (MoodEstimate){NAN, NAN, NAN, NAN};
         features = chosen;
     }
