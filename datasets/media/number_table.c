@@ -84,11 +84,8 @@ static int check_name(const CsvTable *csv, const char *name, const char *what, E
     unsigned code_point;
     for (int length; *name; name += length)
         if (!(length = utf8_character(name, &code_point)))
-            return error_set(
-                error,
-                "%s: the name of %s is not UTF-8; convert the file (iconv -f latin1 -t "
-                "utf8)",
-                csv->path, what);
+            return error_set(error, "%s: the name of %s is not UTF-8; iconv converts the file",
+                             csv->path, what);
     return 0;
 }
 

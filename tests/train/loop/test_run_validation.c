@@ -94,7 +94,7 @@ static void validate_together(Member members[MEMBERS], int failing, const char *
     for (int rank = 0; rank < MEMBERS; rank++) {
         Member *member = &members[rank];
         *member = (Member){.table = &table,
-                           .fails = rank == failing && !before,
+                           .fails = rank == failing,
                            .failed_before = rank == failing ? before : NULL};
         member->team = (TrainTeam){
             .context = member, .rank = rank, .size = MEMBERS, .meet = meet, .gather = gather};
