@@ -220,11 +220,12 @@ START_TEST(every_setting_goes_where_it_belongs) {
                                            "keep=13",
                                            "seed=14"};
     enum { SETTINGS = sizeof settings / sizeof *settings };
-    const char *words[SETTINGS + 16] = {"train",      "face",
-                                        "--data",     write_csv(),
-                                        "--out",      scratch_path("all.safetensors"),
-                                        "--quiet",    "--class-weights",
-                                        "--skip-bad", "--drop-leaks"};
+    const char *words[SETTINGS + 16] = {"train",           "face",
+                                        "--data",          write_csv(),
+                                        "--out",           scratch_path("all.safetensors"),
+                                        "--quiet",         "--class-weights",
+                                        "--skip-bad",      "--drop-leaks",
+                                        "--share-teachers"};
     int n = 0;
     while (words[n])
         n++;
@@ -244,6 +245,7 @@ START_TEST(every_setting_goes_where_it_belongs) {
     }
     assert_contains(record, "\"class-weights\":\"true\"");
     assert_contains(record, "\"drop-leaks\":\"true\"");
+    assert_contains(record, "\"share-teachers\":\"true\"");
     assert_contains(record, "\"overfit-batch\":\"false\"");
     ck_assert(file_exists(scratch_path("all.epoch-001.safetensors")));
     ck_assert(file_exists(scratch_path("all.curve.png")));

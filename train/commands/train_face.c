@@ -35,6 +35,8 @@ static const Option options[] = {
                   "distil from these models: their mean prediction joins the targets"),
     OPTION_FLOAT(Settings, task.teacher_weight, "teacher-weight", "F", 0, 1,
                  "weight of the teacher's prediction in the targets"),
+    OPTION_FLAG(Settings, task.share_teachers, "share-teachers",
+                "each teacher tells its share of a batch: the same on average, at the cost of one"),
     OPTION_INTEGER(Settings, task.size, "size", "PIXELS", 16, 48,
                    "side of the window that the network sees"),
     OPTION_FLOAT(Settings, task.dropout, "dropout", "P", 0, 0.95, "dropout in the head"),

@@ -190,7 +190,8 @@ static int build_model(FaceTask *task, Error *error) {
     const FaceTaskSettings *s = &task->settings;
     if (s->start ? build_from_file(task, error) : build_fresh(task, error))
         return -1;
-    if (s->teacher && !(task->teacher = teacher_load(s->teacher, &task->input, error)))
+    if (s->teacher &&
+        !(task->teacher = teacher_load(s->teacher, s->share_teachers, &task->input, error)))
         return -1;
     return 0;
 }

@@ -16,6 +16,7 @@ typedef struct FaceTaskSettings {
     bool drop_leaks;      /* leave out training faces that also occur in a test split */
     const char *start;    /* a model file to start from, or NULL for fresh weights */
     const char *teacher;  /* model files to distil from, separated by commas, or NULL */
+    bool share_teachers;  /* each tells its share of a batch (teacher.h) */
     const char *votes;    /* annotators' votes (face_votes.h), or NULL: with them, targets are the
                              shares of votes, and validation uses the majority */
     float teacher_weight; /* weight of the teacher's prediction in the targets */

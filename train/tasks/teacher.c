@@ -10,6 +10,7 @@ struct Teacher {
     FaceInput input; /* of the student */
     ImageClassifier **networks;
     int n_networks;
+    bool shared; /* each network teaches its share of a batch, not all of it */
     Tape *tape;
 };
 
@@ -27,7 +28,7 @@ static int add_network(Teacher *teacher, const char *path, Error *error) {
     return image_classifier_fold(network, error) ? error_context(error, "%s", path) : 0;
 }
 
-static Teacher *load_all(char **paths, int n, const FaceInput *input, Error *error) {
+static Teacher *load_all(char **paths, int n, bool shared, const FaceInput *input, Error *error) {
     Teacher *teacher = calloc(1, sizeof *teacher);
     if (!teacher || !(teacher->tape = tape_create()) ||
         !(teacher->networks = calloc((size_t)n, sizeof *teacher->networks))) {
@@ -36,6 +37,7 @@ static Teacher *load_all(char **paths, int n, const FaceInput *input, Error *err
         return NULL;
     }
     teacher->input = *input;
+    teacher->shared = shared;
     for (int i = 0; i < n; i++)
         if (add_network(teacher, paths[i], error)) {
             teacher_destroy(teacher);
@@ -44,10 +46,10 @@ static Teacher *load_all(char **paths, int n, const FaceInput *input, Error *err
     return teacher;
 }
 
-Teacher *teacher_load(const char *paths, const FaceInput *input, Error *error) {
+Teacher *teacher_load(const char *paths, bool shared, const FaceInput *input, Error *error) {
     int n;
     char **list = text_list_split(paths, &n, error);
-    Teacher *teacher = list ? load_all(list, n, input, error) : NULL;
+    Teacher *teacher = list ? load_all(list, n, shared, input, error) : NULL;
     free(list);
     return teacher;
 }
@@ -74,21 +76,34 @@ static Tensor *probabilities(const Teacher *teacher, ImageClassifier *network, T
     return op_softmax(tape, op_scale(tape, logits, 1 / info->temperature, 0));
 }
 
+/* Adds `weight` times what one network says of faces x (n, side, side, 1) to their targets. */
+static int add_opinion(Teacher *teacher, ImageClassifier *network, const float *x, int n,
+                       float weight, float *targets, Error *error) {
+    if (!n)
+        return 0;
+    int side = teacher->input.side;
+    tape_begin(teacher->tape, TAPE_EVALUATE, rng_seed(0));
+    Tensor *pictures = tape_input(teacher->tape, "faces", shape(n, side, side, 1), x);
+    Tensor *opinion = probabilities(teacher, network, pictures);
+    if (tape_check(teacher->tape, error))
+        return -1;
+    for (int i = 0; i < n * EMOTION_COUNT; i++)
+        targets[i] += weight * opinion->data[i];
+    return 0;
+}
+
 int teacher_blend(Teacher *teacher, const float *x, int n, float weight, float *targets,
                   Error *error) {
-    int count = n * EMOTION_COUNT;
-    for (int i = 0; i < count; i++)
+    int count = teacher->n_networks, pixels = teacher->input.side * teacher->input.side;
+    for (int i = 0; i < n * EMOTION_COUNT; i++)
         targets[i] *= 1 - weight;
-    float share = weight / (float)teacher->n_networks;
-    for (int k = 0; k < teacher->n_networks; k++) {
-        tape_begin(teacher->tape, TAPE_EVALUATE, rng_seed(0));
-        Tensor *pictures = tape_input(teacher->tape, "faces",
-                                      shape(n, teacher->input.side, teacher->input.side, 1), x);
-        Tensor *opinion = probabilities(teacher, teacher->networks[k], pictures);
-        if (tape_check(teacher->tape, error))
+    for (int k = 0; k < count; k++) {
+        int first = teacher->shared ? k * n / count : 0,
+            end = teacher->shared ? (k + 1) * n / count : n;
+        if (add_opinion(teacher, teacher->networks[k], x + (size_t)first * (size_t)pixels,
+                        end - first, teacher->shared ? weight : weight / (float)count,
+                        targets + (size_t)first * EMOTION_COUNT, error))
             return -1;
-        for (int i = 0; i < count; i++)
-            targets[i] += share * opinion->data[i];
     }
     return 0;
 }

@@ -61,7 +61,7 @@ START_TEST(teachers_say_what_inference_says_whatever_the_student_is_normalised_b
     expect(paths, batch, expected);
     memcpy(hard, batch->targets, sizeof hard);
     Error error;
-    Teacher *teacher = teacher_load(paths, &student, &error);
+    Teacher *teacher = teacher_load(paths, false, &student, &error);
     ck_assert_msg(teacher != NULL, "%s", error.message);
     ck_assert_int_eq(teacher_blend(teacher, batch->x, FACES, weight, batch->targets, &error), 0);
     for (int i = 0; i < VALUES; i++)
@@ -72,10 +72,39 @@ START_TEST(teachers_say_what_inference_says_whatever_the_student_is_normalised_b
 }
 END_TEST
 
+START_TEST(teachers_that_share_a_batch_tell_their_part_of_it) {
+    ImageClassifierInfo info = network_info("mini");
+    const char *names[] = {network_save(&info, 1, "one.safetensors"),
+                           network_save(&info, 2, "other.safetensors")};
+    FaceInput student = {.side = FACE_SIDE, .mean = info.mean, .deviation = info.std};
+    Batch *batch = batch_create(&student);
+    float expected[2][VALUES], weight = 0.7f, hard[VALUES];
+    for (int k = 0; k < 2; k++)
+        expect(names[k], batch, expected[k]);
+    memcpy(hard, batch->targets, sizeof hard);
+    Error error;
+    Teacher *teacher =
+        teacher_load(text_format("%s,%s", names[0], names[1]), true, &student, &error);
+    ck_assert_msg(teacher != NULL, "%s", error.message);
+    ck_assert_int_eq(teacher_blend(teacher, batch->x, FACES, weight, batch->targets, &error), 0);
+    for (int i = 0; i < VALUES; i++) {
+        const float *told = expected[i / EMOTION_COUNT < FACES / 2 ? 0 : 1];
+        ck_assert_float_eq_tol(batch->targets[i], (1 - weight) * hard[i] + weight * told[i], 1e-5f);
+    }
+    memcpy(batch->targets, hard, sizeof hard); /* a share of no faces is none */
+    ck_assert_int_eq(teacher_blend(teacher, batch->x, 1, weight, batch->targets, &error), 0);
+    for (int i = 0; i < EMOTION_COUNT; i++)
+        ck_assert_float_eq_tol(batch->targets[i], (1 - weight) * hard[i] + weight * expected[1][i],
+                               1e-5f);
+    teacher_destroy(teacher);
+    free(batch);
+}
+END_TEST
+
 static void assert_refused(const char *paths, int side, const char *because) {
     FaceInput student = {.side = side, .mean = 0.5f, .deviation = 0.25f};
     Error error;
-    ck_assert_ptr_null(teacher_load(paths, &student, &error));
+    ck_assert_ptr_null(teacher_load(paths, false, &student, &error));
     assert_contains(error.message, because);
 }
 
@@ -103,7 +132,7 @@ START_TEST(nothing_is_left_of_a_teacher) {
         Error error;
         if (i == first)
             before = heap_bytes();
-        Teacher *teacher = teacher_load(paths, &student, &error);
+        Teacher *teacher = teacher_load(paths, false, &student, &error);
         ck_assert_msg(teacher != NULL, "%s", error.message);
         ck_assert_int_eq(teacher_blend(teacher, batch->x, FACES, 0.5f, batch->targets, &error), 0);
         teacher_destroy(teacher);
@@ -118,6 +147,7 @@ Suite *teacher_suite(void) {
     TCase *tcase = tcase_create("teacher");
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_add_test(tcase, teachers_say_what_inference_says_whatever_the_student_is_normalised_by);
+    tcase_add_test(tcase, teachers_that_share_a_batch_tell_their_part_of_it);
     tcase_add_test(tcase, nothing_is_left_of_a_teacher);
     tcase_add_test(tcase, unsuitable_teachers_are_refused);
     suite_add_tcase(suite, tcase);
