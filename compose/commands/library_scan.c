@@ -45,9 +45,10 @@ static bool stopped(void) {
 static void tell(const ScanReport *report, bool json) {
     if (json) {
         printf("{\"songs\": %d, \"unchanged\": %d, \"moved\": %d, \"read\": %d, \"failed\": %d, "
-               "\"gone\": %d, \"folders_missing\": %d, \"stopped\": %s}\n",
+               "\"gone\": %d, \"folders_missing\": %d, \"unreadable\": %d, \"stopped\": %s}\n",
                report->songs, report->unchanged, report->moved, report->read, report->failed,
-               report->gone, report->folders_missing, report->stopped ? "true" : "false");
+               report->gone, report->folders_missing, report->unreadable,
+               report->stopped ? "true" : "false");
         return;
     }
     if (report->stopped)
@@ -62,6 +63,12 @@ static void tell(const ScanReport *report, bool json) {
     if (report->folders_missing)
         fprintf(stderr, "%d of the library's folders are not there now; their songs are kept\n",
                 report->folders_missing);
+    if (report->unreadable)
+        fprintf(stderr,
+                "%d folder%s or file%s cannot be looked into, so that their songs are missing now; "
+                "the first: %s\n",
+                report->unreadable, report->unreadable == 1 ? "" : "s",
+                report->unreadable == 1 ? "" : "s", report->why_unreadable);
 }
 
 static int run(const Settings *settings, char **folders, int count, Error *error) {

@@ -73,6 +73,9 @@ static int walk_roots(Scan *scan, Error *error) {
             return -1;
         root->end = scan->walk.count;
     }
+    scan->report->unreadable = scan->walk.unreadable;
+    snprintf(scan->report->why_unreadable, sizeof scan->report->why_unreadable, "%s",
+             scan->walk.why_unreadable);
     return 0;
 }
 

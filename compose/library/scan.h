@@ -25,7 +25,8 @@ typedef struct ScanReport {
     int failed;                 /* read now and unusable */
     int gone;                   /* in the library but missing */
     int folders_missing;
-    char failure[512]; /* the first failure: "PATH: why" */
+    int unreadable; /* folders and files below those that cannot be looked at */
+    char failure[512], why_unreadable[512]; /* the first of each: "PATH: why" */
     bool stopped;
 } ScanReport;
 

@@ -2,10 +2,12 @@
 
 #include "compose/library/song_facts.h"
 #include "nn/base/array.h"
+#include "nn/base/plain_text.h"
 #include "nn/io/path_list.h"
 
 #include <errno.h>
 #include <fts.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -78,6 +80,13 @@ static int by_name(const FTSENT **a, const FTSENT **b) {
     return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
+static void note_unreadable(Walk *walk, const FTSENT *entry) {
+    PlainText path;
+    if (!walk->unreadable++)
+        snprintf(walk->why_unreadable, sizeof walk->why_unreadable, "%s: %s",
+                 plain_text(entry->fts_path, &path), strerror(entry->fts_errno));
+}
+
 static int visit(Walk *walk, FTS *tree, FTSENT *entry, Error *error) {
     bool hidden = entry->fts_level > 0 && path_is_clutter(entry->fts_name);
     switch (entry->fts_info) {
@@ -91,7 +100,8 @@ static int visit(Walk *walk, FTS *tree, FTSENT *entry, Error *error) {
         return hidden ? 0 : add_file(walk, entry, error);
     case FTS_DNR:
     case FTS_ERR:
-        walk->unreadable++;
+    case FTS_NS:
+        note_unreadable(walk, entry);
         return 0;
     default:
         return 0;

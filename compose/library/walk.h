@@ -24,7 +24,8 @@ typedef struct Walk {
     int count, room;
     FileId *known; /* hash table of visited files, open addressing; inode 0 is free */
     size_t n_known, room_known;
-    int unreadable; /* folders that cannot be listed */
+    int unreadable;           /* folders and files that cannot be looked at */
+    char why_unreadable[512]; /* the first: "PATH: why" */
 } Walk;
 
 /* Adds the song files at and below `root`, except hidden ones. Fails when out of memory or when

@@ -121,6 +121,31 @@ START_TEST(a_folder_that_has_vanished_loses_no_songs) {
 }
 END_TEST
 
+START_TEST(a_folder_that_may_not_be_read_is_named) {
+    const uid_t nobody = 65534;
+    music_folder_add("shut/a.mid", 60, 0);
+    music_folder_add("b.mid", 60, 5);
+    if (!geteuid()) /* who may read everything */
+        ck_assert_int_eq(chown(scratch_path(""), nobody, (gid_t)-1) || seteuid(nobody), 0);
+    Library *library = song_library_open();
+    ck_assert_int_eq(song_library_add(library).unreadable, 0);
+    ck_assert_int_eq(seteuid(getuid()), 0);
+    ck_assert_int_eq(chmod(scratch_path("music/shut"), 0), 0);
+    if (!geteuid())
+        ck_assert_int_eq(seteuid(nobody), 0);
+    ScanReport report = song_library_scan(library);
+    ck_assert_int_eq(report.unreadable, 1);
+    ck_assert_int_eq(report.gone, 1);
+    assert_contains(report.why_unreadable, "music/shut: Permission denied");
+    ck_assert_int_eq(seteuid(getuid()), 0);
+    ck_assert_int_eq(chmod(scratch_path("music/shut"), 0700), 0);
+    report = song_library_scan(library);
+    ck_assert_int_eq(report.unreadable, 0);
+    ck_assert_int_eq(report.songs, 2);
+    library_close(library);
+}
+END_TEST
+
 START_TEST(links_lead_to_no_song_twice) {
     music_folder_add("a/a.mid", 60, 0);
     ck_assert_int_eq(symlink("..", scratch_path("music/a/up")), 0);
@@ -295,6 +320,7 @@ Suite *scan_suite(void) {
     tcase_add_test(tcase, a_moved_song_listens_to_its_new_folder);
     tcase_add_test(tcase, songs_that_are_gone_are_kept_and_come_back);
     tcase_add_test(tcase, a_folder_that_has_vanished_loses_no_songs);
+    tcase_add_test(tcase, a_folder_that_may_not_be_read_is_named);
     tcase_add_test(tcase, links_lead_to_no_song_twice);
     tcase_add_test(tcase, broken_files_and_odd_names_cost_only_themselves);
     tcase_add_test(tcase, a_file_that_hangs_costs_that_file_only);
