@@ -72,7 +72,7 @@ static const Option options[] = {
         Settings, heard, "heard", 0, "DIR,…",
         "with --apart: fit it to those folders, and let it hear these, in the same order"),
     OPTION_FLAG(Settings, loudness, "loudness",
-                "with --apart: by loudness too (of corpora without dynamics, --no-loudness)"),
+                "loudness among what --apart tells by (for corpora that have no dynamics)"),
     OPTION_STRING(Settings, out, "out", 'o', "DIR",
                   "keep the clips there as Q1-000.mid …, and metrics.json"),
     OPTION_SEED(Settings, seed, "seed", "of the clips"),

@@ -49,9 +49,16 @@ json_t *library_song_json(const LibrarySong *song) {
     return object;
 }
 
+void library_song_print_name(const LibrarySong *song) {
+    if (*song->artist) {
+        plain_print(song->artist, stdout);
+        printf(" – ");
+    }
+    plain_print(library_song_title(song), stdout);
+}
+
 void library_song_print(const LibrarySong *song) {
     char duration[DURATION_TEXT], id[24];
-    const char *slash = strrchr(song->path, '/');
     snprintf(id, sizeof id, "#%lld", (long long)song->id);
     printf("%-6s ", id);
     if (song->has_mood)
@@ -64,11 +71,7 @@ void library_song_print(const LibrarySong *song) {
            *song->language ? song->language : "–");
     if (!song->present)
         printf("(gone) ");
-    if (*song->artist) {
-        plain_print(song->artist, stdout);
-        printf(" – ");
-    }
-    plain_print(*song->title ? song->title : slash ? slash + 1 : song->path, stdout);
+    library_song_print_name(song);
     printf("\n");
 }
 

@@ -22,6 +22,9 @@ typedef struct LibrarySettings {
 /* The song as library list and show print it (caller decrefs). */
 json_t *library_song_json(const LibrarySong *song);
 
+/* "Artist – Title", or the file's name. */
+void library_song_print_name(const LibrarySong *song);
+
 /* A line: "#12  0.8 ± 0.3  0.5 ± 0.3  folder    3:25  hi  Artist – Title, or the file's name". */
 void library_song_print(const LibrarySong *song);
 

@@ -63,13 +63,8 @@ static void print_list(const LibrarySongs *songs, const Playlist *playlist, bool
     for (int i = 0; i < playlist->count; i++) {
         const PlaylistEntry *entry = &playlist->entries[i];
         const LibrarySong *song = &songs->list[entry->song];
-        const char *slash = strrchr(song->path, '/');
         printf("%7s  ", duration_text(entry->start, duration));
-        if (*song->artist) {
-            plain_print(song->artist, stdout);
-            printf(" – ");
-        }
-        plain_print(*song->title ? song->title : slash ? slash + 1 : song->path, stdout);
+        library_song_print_name(song);
         printf("\n");
         if (explain)
             printf("         %s\n", entry->reason);

@@ -60,13 +60,16 @@ static const Usage usage = {
     .command = "affekt serve",
     .positionals = "",
     .summary = "serves the page: camera, emotion and music in the browser",
-    .notes = "Examples: affekt serve --open\n"
-             "          affekt serve --library songs.db\n"
-             "          affekt serve --port 8080 --sound here\n"
-             "          affekt serve --listen 192.168.1.5 --certificate cert.pem --key key.pem\n"
-             "Open the link that it prints: the part after # lets the page in. Without --listen\n"
-             "only this machine can connect. No picture is stored or leaves the machine.\n"
-             "GET /api documents the endpoints.\n",
+    .notes =
+        "Examples: affekt serve --open\n"
+        "          affekt serve --library songs.db\n"
+        "          affekt serve --port 8080 --sound here\n"
+        "          affekt serve --listen 192.168.1.5 --certificate cert.pem --key key.pem\n"
+        "Open the link that it prints: the part after # lets the page in. Without --listen\n"
+        "only this machine can connect. Pictures go to this machine alone, and none is stored.\n"
+        "--open gives the browser the link as an argument, which the machine's other users can\n"
+        "list.\n"
+        "GET /api documents the endpoints.\n",
 };
 
 /* As many connections as the server takes need a file each. */

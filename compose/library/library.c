@@ -53,6 +53,19 @@ int library_add_folder(Library *library, const char *path, Error *error) {
     return status;
 }
 
+/* ------------------------------------------------------------------ a song */
+
+const char *library_song_title(const LibrarySong *song) {
+    const char *slash = strrchr(song->path, '/');
+    return *song->title ? song->title : slash ? slash + 1 : song->path;
+}
+
+double library_song_gain(const LibrarySong *song) {
+    const double most = 12;
+    double gain = isnan(song->gain) ? LIBRARY_LEVEL - (double)song->loudness : (double)song->gain;
+    return isnan(gain) ? 0 : fmin(fmax(gain, -most), most);
+}
+
 /* ------------------------------------------------------------------ reading songs */
 
 static const char select_songs[] =

@@ -70,6 +70,15 @@ int library_add_folder(Library *library, const char *path, Error *error) MUST_CH
 int library_songs(Library *library, LibrarySongs *songs, Error *error) MUST_CHECK;
 void library_songs_free(LibrarySongs *songs);
 
+/* Its title, or else its file's name; in the song. */
+const char *library_song_title(const LibrarySong *song);
+
+#define LIBRARY_LEVEL (-18.0) /* LUFS at which songs are played: ReplayGain 2's reference */
+
+/* Decibels, -12 … 12, that bring a recording to LIBRARY_LEVEL: its ReplayGain, or else by its
+ * loudness; 0 when neither is known. */
+double library_song_gain(const LibrarySong *song);
+
 /* The songs for a path (of a file, or of a folder above them) or an id ("#12"), as indices into
  * songs->list (caller frees); NULL when there are none. */
 int *library_find(const LibrarySongs *songs, const char *text, int *count, Error *error);

@@ -82,11 +82,6 @@ static void place_of(const Writing *writing, const LibrarySong *song, char place
         snprintf(place, PATH_MAX, "%s", song->path);
 }
 
-static const char *title_of(const LibrarySong *song) {
-    const char *slash = strrchr(song->path, '/');
-    return *song->title ? song->title : slash ? slash + 1 : song->path;
-}
-
 /* ------------------------------------------------------------------ the forms */
 
 /* A line cannot hold a line break, nor should one steer a terminal, nor a name begin like a
@@ -109,7 +104,7 @@ static void write_m3u(const Writing *writing) {
             plain_print(song->artist, writing->stream);
             fprintf(writing->stream, " - ");
         }
-        plain_print(title_of(song), writing->stream);
+        plain_print(library_song_title(song), writing->stream);
         bool plain = is_plain_line(place);
         if (!plain)
             uri_of(song->path, uri);
@@ -151,7 +146,7 @@ static void write_xspf(const Writing *writing) {
         place_of(writing, song, place);
         uri_of(place, uri);
         fprintf(stream, "  <track>\n   <location>%s</location>\n", uri);
-        write_tag(stream, "title", title_of(song));
+        write_tag(stream, "title", library_song_title(song));
         write_tag(stream, "creator", song->artist);
         write_tag(stream, "annotation", entry->reason);
         write_tag(stream, "album", song->album);
@@ -169,7 +164,7 @@ static void write_jspf(const Writing *writing) {
         place_of(writing, song, place);
         uri_of(place, uri);
         json_t *track = json_pack(
-            "{s:[s], s:o, s:I, s:s}", "location", uri, "title", json_text(title_of(song)),
+            "{s:[s], s:o, s:I, s:s}", "location", uri, "title", json_text(library_song_title(song)),
             "duration", (json_int_t)llround(song->seconds * 1000), "annotation", entry->reason);
         if (*song->artist)
             json_object_set_new(track, "creator", json_text(song->artist));

@@ -331,7 +331,6 @@ static bool choose(Queue *queue, double from, double wall) {
     item->song = choice_best(&choice);
     if (item->song < 0)
         return false;
-    item->cost = choice_cost(&choice, item->song);
     item->seconds = queue->songs.list[item->song].seconds;
     item->reasons = choice_reasons(&choice, item->song);
     queue->before[queue->n_before + queue->n_plan] = item->song;

@@ -51,14 +51,13 @@ typedef struct QueueSettings {
 QueueSettings queue_defaults(void);
 
 typedef struct QueueItem {
-    int song;        /* index into queue_songs, or QUEUE_COMPOSED_PIECE */
-    uint64_t seed;   /* of a composed piece */
-    double seconds;  /* its length */
-    Mood asked;      /* what the policy requests at its middle */
-    Mood wanted;     /* that, adapted to this listener: for composing or bending */
-    ChoiceCost cost; /* and why it was chosen: */
-    ChoiceReasons reasons;
-    char reason[CHOICE_REASON]; /* in English */
+    int song;                   /* index into queue_songs, or QUEUE_COMPOSED_PIECE */
+    uint64_t seed;              /* of a composed piece */
+    double seconds;             /* its length */
+    Mood asked;                 /* what the policy requests at its middle */
+    Mood wanted;                /* that, adapted to this listener: for composing or bending */
+    ChoiceReasons reasons;      /* why it was chosen, and … */
+    char reason[CHOICE_REASON]; /* … the same in English */
     char title[QUEUE_TITLE];    /* of a composed piece */
 } QueueItem;
 

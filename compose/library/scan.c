@@ -86,6 +86,32 @@ static const char *root_of(const Scan *scan, int file) {
     return "";
 }
 
+/* ------------------------------------------------------------------ writing */
+
+/* All is written in transactions of a second, so that others may write in between. */
+static int write_on(Scan *scan, Error *error) {
+    if (scan->writing)
+        return 0;
+    scan->writing = true;
+    scan->opened = clock_seconds();
+    return database_run(scan->database, "BEGIN IMMEDIATE", error);
+}
+
+static int write_out(Scan *scan, Error *error) {
+    if (!scan->writing)
+        return 0;
+    scan->writing = false;
+    return database_run(scan->database, "COMMIT", error);
+}
+
+/* Ends a transaction that is old enough and begins another. No statement may be half read: it would
+ * go on reading a state that is no longer the last, on which nothing can be written. */
+static int let_others_write(Scan *scan, Error *error) {
+    if (clock_seconds() - scan->opened < save_every)
+        return 0;
+    return write_out(scan, error) || write_on(scan, error) ? -1 : 0;
+}
+
 /* ------------------------------------------------------------------ what is known already */
 
 static void add_job(Scan *scan, int file) {
@@ -212,6 +238,8 @@ static int find_moved(Scan *scan, Error *error) {
             status = move(scan, file, id, error);
         else
             scan->jobs[left++] = file;
+        if (!status)
+            status = let_others_write(scan, error);
     }
     scan->n_jobs = left;
     statement_end(same);
@@ -278,22 +306,6 @@ static int save_song(Scan *scan, int file, const SongFacts *facts, Error *error)
     if (forget(scan, scan->ids[file], ORIGIN_TAG, ORIGIN_ESTIMATE, error))
         return -1;
     return facts->failure[0] ? 0 : add_labels(scan, file, facts, error);
-}
-
-/* What is read is written in transactions of a second, so that others may write in between. */
-static int write_on(Scan *scan, Error *error) {
-    if (scan->writing)
-        return 0;
-    scan->writing = true;
-    scan->opened = clock_seconds();
-    return database_run(scan->database, "BEGIN IMMEDIATE", error);
-}
-
-static int write_out(Scan *scan, Error *error) {
-    if (!scan->writing)
-        return 0;
-    scan->writing = false;
-    return database_run(scan->database, "COMMIT", error);
 }
 
 static bool stopped(void *context) {
@@ -403,21 +415,29 @@ static int estimate_song(Scan *scan, Statement *row, Statement *mark, Error *err
     return statement_run(mark, error);
 }
 
-/* Renews what another mood model has estimated. */
-static int estimate_anew(Scan *scan, Error *error) {
+/* Renews some of what another mood model has estimated; returns how many songs, or -1. */
+static int estimate_some(Scan *scan, Error *error) {
     Statement *row = statement_begin(
-        scan->database, "SELECT id, kind, features FROM songs WHERE model <> ?1", error);
+        scan->database, "SELECT id, kind, features FROM songs WHERE model <> ?1 LIMIT 256", error);
     Statement *mark =
         statement_begin(scan->database, "UPDATE songs SET model = ?2 WHERE id = ?1", error);
-    int status = row && mark ? 1 : -1;
+    int status = row && mark ? 1 : -1, count = 0;
     if (row)
         statement_bind_integer(row, 1, (int64_t)mood_model_number(scan->settings->model));
-    while (status > 0 && (status = statement_next(row, error)) > 0)
+    for (; status > 0 && (status = statement_next(row, error)) > 0; count++)
         if (estimate_song(scan, row, mark, error))
             status = -1;
     statement_end(row);
     statement_end(mark);
-    return status;
+    return status < 0 ? -1 : count;
+}
+
+static int estimate_anew(Scan *scan, Error *error) {
+    int count;
+    while ((count = estimate_some(scan, error)) > 0)
+        if (let_others_write(scan, error))
+            return -1;
+    return count;
 }
 
 static int update(Scan *scan, Error *error) {

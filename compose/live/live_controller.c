@@ -148,7 +148,7 @@ void live_controller_do(LiveController *controller, LiveCommand command) {
     case LIVE_MUTE:
         controller->muted = !controller->muted;
         if (controller->session->player)
-            player_mute(controller->session->player, controller->muted);
+            player_set_volume(controller->session->player, controller->muted ? 0 : 1);
         break;
     case LIVE_NEXT:
         live_music_skip(controller->session->music);

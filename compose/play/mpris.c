@@ -319,10 +319,7 @@ static Shown shown_of(const Mpris *mpris, const JukeboxStatus *status) {
                    .volume = status->volume};
     if (!status->item)
         return shown;
-    const char *slash = strrchr(status->song.path, '/');
-    copy_text(shown.title, *status->song.title ? status->song.title
-                           : slash             ? slash + 1
-                                               : status->song.path);
+    copy_text(shown.title, library_song_title(&status->song));
     copy_text(shown.artist, status->song.artist);
     copy_text(shown.album, status->song.album);
     if (*status->song.path)

@@ -7,10 +7,9 @@
 #include <string.h>
 
 void play_song_name(const LibrarySong *song, PlainText *name) {
-    const char *slash = strrchr(song->path, '/');
-    const char *title = *song->title ? song->title : slash ? slash + 1 : song->path;
     char text[sizeof name->text];
-    snprintf(text, sizeof text, "%s%s%s", song->artist, *song->artist ? " – " : "", title);
+    snprintf(text, sizeof text, "%s%s%s", song->artist, *song->artist ? " – " : "",
+             library_song_title(song));
     plain_text(text, name);
 }
 

@@ -19,23 +19,15 @@ struct Track {
 
 /* ------------------------------------------------------------------ loudness */
 
-static const double most_gain = 20; /* decibels, up and down */
-
 static float factor(double decibels) {
-    return (float)pow(10, fmin(fmax(decibels, -most_gain), most_gain) / 20);
-}
-
-static float recorded_gain(const LibrarySong *song) {
-    if (!isnan(song->gain))
-        return factor((double)song->gain);
-    return isnan(song->loudness) ? 1 : factor(SOUND_LEVEL - (double)song->loudness);
+    return (float)pow(10, decibels / 20);
 }
 
 /* By the root mean square of an excerpt: seconds 0 … 6 of a short piece, of a longer one what
  * follows its first quarter. */
 static float played_gain(SongSound *notes, double seconds) {
     enum { CHUNK = 1024 };
-    const double excerpt = 6;
+    const double excerpt = 6, most = 20; /* seconds; decibels: few soft notes are far below */
     float samples[CHUNK * SOUND_CHANNELS];
     double sum = 0;
     long frames = 0;
@@ -50,7 +42,8 @@ static float played_gain(SongSound *notes, double seconds) {
     }
     song_sound_seek(notes, 0);
     double mean = frames ? sum / (double)(frames * SOUND_CHANNELS) : 0;
-    return mean > 1e-9 ? factor(SOUND_LEVEL - 10 * log10(mean)) : 1;
+    double decibels = mean > 1e-9 ? LIBRARY_LEVEL - 10 * log10(mean) : 0;
+    return factor(fmin(fmax(decibels, -most), most));
 }
 
 /* ------------------------------------------------------------------ opening */
@@ -86,7 +79,7 @@ static int open_recording(Track *track, const LibrarySong *song, Error *error) {
     track->recording = audio_stream_open(
         song->path, settings->bends ? audio_bend_graph(&bend, graph) : NULL, error);
     track->tempo = settings->bends ? bend.tempo : 1;
-    track->gain = recorded_gain(song);
+    track->gain = factor(library_song_gain(song));
     track->seconds = song->seconds > 0 ? song->seconds : 0;
     return track->recording ? 0 : -1;
 }

@@ -1,7 +1,7 @@
 /* track.h: plays one song: notes by the synthesizer, recordings by FFmpeg, at equal loudness.
  *
- * A recording is adjusted to SOUND_LEVEL by its ReplayGain, or else by the loudness that the
- * library measured; notes by a rendered excerpt of a few seconds when the track opens. */
+ * A recording is adjusted to LIBRARY_LEVEL (library_song_gain), notes by a rendered excerpt of a
+ * few seconds when the track opens. */
 #ifndef COMPOSE_PLAY_TRACK_H
 #define COMPOSE_PLAY_TRACK_H
 
@@ -9,8 +9,6 @@
 #include "compose/sound/sound_format.h"
 #include "compose/write/mood.h"
 #include "datasets/music/song.h"
-
-#define SOUND_LEVEL (-18.0) /* LUFS: ReplayGain 2's reference */
 
 typedef struct Track Track;
 

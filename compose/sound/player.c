@@ -102,8 +102,9 @@ int player_finish(Player *player, Error *error) {
     return player->to_file ? end_file(player, error) : 0;
 }
 
-void player_mute(Player *player, bool mute) {
-    fluid_synth_set_gain(player->synthesizer.synth, mute ? 0 : player->gain);
+void player_set_volume(Player *player, double volume) {
+    float amplitude = (float)(volume * volume * volume);
+    fluid_synth_set_gain(player->synthesizer.synth, player->gain * amplitude);
 }
 
 #else
@@ -133,8 +134,8 @@ int player_finish(Player *player, Error *error) {
     return synthesizer_missing(error);
 }
 
-void player_mute(Player *player, bool mute) {
-    (void)player, (void)mute;
+void player_set_volume(Player *player, double volume) {
+    (void)player, (void)volume;
 }
 
 #endif

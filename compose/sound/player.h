@@ -31,6 +31,7 @@ int player_play(Player *player, NoteEvent event, Error *error) MUST_CHECK;
  * it does not. */
 int player_finish(Player *player, Error *error) MUST_CHECK;
 
-void player_mute(Player *player, bool mute);
+/* 0 … 1, which it is at first; the amplitude is its cube, as the mixer's. */
+void player_set_volume(Player *player, double volume);
 
 #endif

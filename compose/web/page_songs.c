@@ -14,7 +14,7 @@ const char *const page_songs_sources[QUEUE_SOURCES] = {"songs", "compose", "mix"
 
 /* A song left earlier was skipped; a mood set by hand counts when it has stood for so long; sound
  * is turned to that level (ReplayGain 2's reference), by no more than so much. */
-static const double skipped_before = 30, hand_rests = 0.8, level = -18, most_gain = 12;
+static const double skipped_before = 30, hand_rests = 0.8;
 
 typedef struct Turn {
     char id[GATE_TOKEN + 1]; /* "" = nothing plays */
@@ -309,19 +309,12 @@ static json_t *number(double value) {
     return isfinite(value) ? json_real(round(value * 1e3) / 1e3) : json_null();
 }
 
-/* Decibels by which a recording is turned up or down. */
-static double gain_of(const LibrarySong *song) {
-    double gain = isnan(song->gain) ? level - (double)song->loudness : (double)song->gain;
-    return isnan(gain) ? 0 : fmin(fmax(gain, -most_gain), most_gain);
-}
-
-/* The title, or the file's name without folder and suffix. */
+/* A file's name stands in for a title without suffix and underscores. */
 static json_t *title_of(const LibrarySong *song) {
     char name[256];
-    const char *slash = strrchr(song->path, '/');
     if (*song->title)
         return text(song->title);
-    snprintf(name, sizeof name, "%s", slash ? slash + 1 : song->path);
+    snprintf(name, sizeof name, "%s", library_song_title(song));
     char *dot = strrchr(name, '.');
     if (dot > name)
         *dot = 0;
@@ -364,7 +357,7 @@ static json_t *item_json(const PageSongs *songs, const QueueItem *item) {
                              text(item->reason), "seconds", number(item->seconds));
     json_object_set_new(json, "valence", number(song.has_mood ? (double)song.mood.valence : NAN));
     json_object_set_new(json, "arousal", number(song.has_mood ? (double)song.mood.arousal : NAN));
-    json_object_set_new(json, "gain", number(gain_of(&song)));
+    json_object_set_new(json, "gain", number(library_song_gain(&song)));
     json_object_set_new(json, "reasons", reasons_json(&item->reasons));
     return json;
 }

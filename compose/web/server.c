@@ -5,6 +5,7 @@
 #    include "nn/base/clock.h"
 
 #    include <arpa/inet.h>
+#    include <errno.h>
 #    include <inttypes.h>
 #    include <microhttpd.h>
 #    include <netinet/in.h>
@@ -13,6 +14,7 @@
 #    include <string.h>
 #    include <strings.h>
 #    include <sys/socket.h>
+#    include <unistd.h>
 
 /* A connection, and until when its next request must be there. */
 typedef struct Line {
@@ -82,7 +84,8 @@ static void on_connection(void *user, struct MHD_Connection *connection, void **
     *context = line;
 }
 
-/* A reply may take as long as it likes; the next request must be there in time. */
+/* 0: an answer, and sending it, may take as long as they like; the next request must be there in
+ * time. */
 static void set_deadline(Server *server, struct MHD_Connection *connection, double deadline) {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
@@ -207,7 +210,6 @@ static enum MHD_Result send_reply(Server *server, struct MHD_Connection *connect
     web_reply_free(&reply);
     if (!response)
         return MHD_NO;
-    set_deadline(server, connection, 0);
     enum MHD_Result queued = MHD_queue_response(connection, status, response);
     MHD_destroy_response(response);
     return queued;
@@ -276,8 +278,10 @@ static enum MHD_Result begin(Server *server, struct MHD_Connection *connection,
     const char *length = header(connection, "Content-Length");
     if (!refusal.status && length && strtoull(length, NULL, 10) > most)
         refusal = refuse_plainly(413, "the body is too large\n");
-    if (refusal.status)
+    if (refusal.status) {
+        set_deadline(server, connection, 0);
         return send_reply(server, connection, refusal);
+    }
     Arrival *arrival = calloc(1, sizeof *arrival);
     if (!arrival)
         return MHD_NO;
@@ -318,6 +322,7 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
         return take(arrival, bytes, size);
     request.body = arrival->body;
     request.size = arrival->size;
+    set_deadline(server, connection, 0);
     return send_reply(server, connection, web_answer(server->web, &request));
 }
 
@@ -355,14 +360,42 @@ static int parse_address(const char *text, int port, Address *address, Error *er
     return error_set(error, "'%s' is not an IP address of this machine", text);
 }
 
-static int listen_at(Server *server, const ServerSettings *settings, const char *text, int port,
-                     Error *error) {
+/* Binds a socket, which MHD then owns, so that the system says why it cannot. */
+static int open_socket(const char *text, int port, Error *error) {
     Address address;
     if (parse_address(text, port, &address, error))
         return -1;
+    bool v6 = address.any.sa_family == AF_INET6;
+    const int on = 1;
+    int opened = socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (opened >= 0 && !setsockopt(opened, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) &&
+        (!v6 || !setsockopt(opened, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on)) &&
+        !bind(opened, &address.any, v6 ? sizeof address.v6 : sizeof address.v4) &&
+        !listen(opened, SOMAXCONN))
+        return opened;
+    error_errno(error, "cannot listen at %s, port %d%s", text, port,
+                errno == EADDRINUSE ? " (--port names another)" : "");
+    if (opened >= 0)
+        close(opened);
+    return -1;
+}
+
+static int port_of(int opened) {
+    Address address = {.v4.sin_port = 0};
+    socklen_t size = sizeof address;
+    if (getsockname(opened, &address.any, &size))
+        return 0;
+    return ntohs(address.any.sa_family == AF_INET6 ? address.v6.sin6_port : address.v4.sin_port);
+}
+
+static int listen_at(Server *server, const ServerSettings *settings, const char *text, int port,
+                     Error *error) {
+    int opened = open_socket(text, port, error);
+    if (opened < 0)
+        return -1;
+    server->port = port_of(opened);
     unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION |
-                     MHD_USE_POLL | (address.any.sa_family == AF_INET6 ? MHD_USE_IPv6 : 0) |
-                     (settings->certificate ? MHD_USE_TLS : 0);
+                     MHD_USE_POLL | (settings->certificate ? MHD_USE_TLS : 0);
     const struct MHD_OptionItem secret[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)settings->certificate},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)settings->key},
@@ -371,19 +404,26 @@ static int listen_at(Server *server, const ServerSettings *settings, const char 
     const struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
     struct MHD_Daemon *started = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL,
-        MHD_OPTION_SOCK_ADDR, &address.any, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)SERVER_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)SERVER_HEADER_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)server->patience,
-        MHD_OPTION_THREAD_STACK_SIZE, (size_t)1 << 20, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U,
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_NOTIFY_COMPLETED,
-        on_completion, server, MHD_OPTION_ARRAY, settings->certificate ? secret : none,
-        MHD_OPTION_END);
+        MHD_OPTION_LISTEN_SOCKET, opened, MHD_OPTION_CONNECTION_LIMIT, (unsigned)SERVER_CONNECTIONS,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)SERVER_HEADER_BYTES,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)server->patience, MHD_OPTION_THREAD_STACK_SIZE,
+        (size_t)1 << 20, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completion, server, MHD_OPTION_ARRAY,
+        settings->certificate ? secret : none, MHD_OPTION_END);
     if (!started)
-        return error_set(error, "cannot listen at %s, port %d%s", text, port,
-                         settings->certificate ? ": it is in use, or certificate and key do not fit"
-                                               : ": it is in use (--port names another)");
+        return error_set(error, "cannot serve at %s, port %d%s", text, port,
+                         settings->certificate ? ": certificate and key do not fit" : "");
     server->daemons[server->n_daemons++] = started;
     return 0;
+}
+
+/* Whether this machine has the address ::1. */
+static bool has_ipv6(void) {
+    Error ignored;
+    int opened = open_socket("::1", 0, &ignored);
+    if (opened >= 0)
+        close(opened);
+    return opened >= 0;
 }
 
 static int start(Server *server, const WebSettings *web_settings, const ServerSettings *settings,
@@ -391,12 +431,8 @@ static int start(Server *server, const WebSettings *web_settings, const ServerSe
     const char *address = settings->address ? settings->address : "127.0.0.1";
     if (listen_at(server, settings, address, settings->port, error))
         return -1;
-    const union MHD_DaemonInfo *info =
-        MHD_get_daemon_info(server->daemons[0], MHD_DAEMON_INFO_BIND_PORT);
-    server->port = info ? info->port : settings->port;
-    Error ignored; /* a machine without IPv6 is fine */
-    if (!settings->address)
-        (void)!listen_at(server, settings, "::1", server->port, &ignored);
+    if (!settings->address && has_ipv6() && listen_at(server, settings, "::1", server->port, error))
+        return -1;
     if (web_open_gate(server->web, web_settings, server->port, error))
         return -1;
     if (pthread_create(&server->watchman, NULL, keep_watch, server))

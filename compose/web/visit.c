@@ -250,6 +250,8 @@ void visit_seek(Visit *visit, double seconds) {
 void visit_set_volume(Visit *visit, double volume) {
     if (visit->here)
         here_songs_set_volume(visit->here, volume);
+    if (visit->player)
+        player_set_volume(visit->player, volume);
 }
 
 double visit_heard(Visit *visit) {

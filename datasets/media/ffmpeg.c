@@ -18,7 +18,9 @@ const char *ffmpeg_reason(int code, FfmpegReason *buffer) {
 void ffmpeg_converter_free(FfmpegConverter *converter) {
     sws_freeContext(converter->to_grey);
     sws_freeContext(converter->to_colour);
+    sws_freeContext(converter->to_layer);
     image_free(&converter->unturned);
+    image_free(&converter->layer);
     *converter = (FfmpegConverter){0};
 }
 
@@ -30,6 +32,13 @@ static bool has_luma_plane(const AVFrame *frame) {
            format->comp[0].shift == 0 &&
            !(format->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL |
                               AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_HWACCEL));
+}
+
+/* Palettes are not asked: some decoders leave the opacity of theirs at 0. */
+static bool is_transparent(const AVFrame *frame) {
+    const AVPixFmtDescriptor *format = av_pix_fmt_desc_get(frame->format);
+    return format && format->flags & AV_PIX_FMT_FLAG_ALPHA &&
+           !(format->flags & AV_PIX_FMT_FLAG_PAL);
 }
 
 static bool is_full_range(const AVFrame *frame) {
@@ -106,6 +115,14 @@ static int convert_unturned(FfmpegConverter *converter, const AVFrame *frame,
     square_sides(converter, frame, &width, &height);
     if (image_fit(image, width, height, channels, error))
         return -1;
+    if (is_transparent(frame)) {
+        Image *layer = &converter->layer;
+        if (image_fit(layer, width, height, IMAGE_RGBA, error) ||
+            scale(&converter->to_layer, frame, AV_PIX_FMT_RGBA, layer, error))
+            return -1;
+        image_flatten(layer, image);
+        return 0;
+    }
     if (channels == IMAGE_GREY && has_luma_plane(frame) && width == frame->width &&
         height == frame->height) {
         copy_luma(frame, image);

@@ -37,10 +37,11 @@ const char *ffmpeg_reason(int code, FfmpegReason *buffer);
 /* Decoded frames of any format and size, as images. Initialise with zeros; free with
  * ffmpeg_converter_free. */
 typedef struct FfmpegConverter {
-    struct SwsContext *to_grey, *to_colour;
+    struct SwsContext *to_grey, *to_colour, *to_layer;
     int orientation; /* of the stream's frames (orientation.h), 0 = unknown: upright */
     double aspect;   /* width of a pixel / its height, 0 = unknown: square */
-    Image unturned;  /* a frame before it is made upright */
+    Image unturned;  /* a frame before it is made upright … */
+    Image layer;     /* … and, with transparency, before it is laid over white */
 } FfmpegConverter;
 
 /* The orientation (orientation.h) in the display matrix of a stream or a frame. */
@@ -50,8 +51,9 @@ void ffmpeg_converter_free(FfmpegConverter *converter);
 
 /* Writes the frame as a grey or RGB image; `image` is zeroed or holds an earlier one, whose memory
  * is reused when the size is the same. Grey is the luma that the file stores, stretched to 0 … 255
- * where it is stored as 16 … 235. Where pixels are not square, the image is stretched along their
- * longer side. The frame is made upright, by its own display matrix where it has one. */
+ * where it is stored as 16 … 235; what is transparent shows white. Where pixels are not square, the
+ * image is stretched along their longer side. The frame is made upright, by its own display matrix
+ * where it has one. */
 int ffmpeg_convert(FfmpegConverter *converter, const AVFrame *frame, ImageChannels channels,
                    Image *image, Error *error) MUST_CHECK;
 

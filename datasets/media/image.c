@@ -1,6 +1,7 @@
 #include "datasets/media/image.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,18 +38,23 @@ static unsigned luma(const uint8_t *rgb) {
     return (19595u * rgb[0] + 38470u * rgb[1] + 7471u * rgb[2] + 32768u) >> 16;
 }
 
-int image_grey(const Image *source, Image *grey, Error *error) {
-    if (image_create(grey, source->width, source->height, IMAGE_GREY, error))
-        return -1;
+static uint8_t over_white(unsigned value, unsigned opacity) {
+    return (uint8_t)((value * opacity + 255u * (255u - opacity) + 127u) / 255u);
+}
+
+void image_flatten(const Image *source, Image *image) {
     size_t count = (size_t)source->width * (size_t)source->height;
     const uint8_t *from = source->pixels;
-    for (size_t i = 0; i < count; i++, from += source->channels) {
-        unsigned value = source->channels == IMAGE_GREY ? from[0] : luma(from);
-        if (source->channels == IMAGE_RGBA)
-            value = (value * from[3] + 255u * (255u - from[3]) + 127u) / 255u;
-        grey->pixels[i] = (uint8_t)value;
+    uint8_t *to = image->pixels;
+    bool grey = source->channels == IMAGE_GREY;
+    for (size_t i = 0; i < count; i++, from += source->channels, to += image->channels) {
+        unsigned opacity = source->channels == IMAGE_RGBA ? from[3] : 255;
+        if (image->channels == IMAGE_GREY)
+            to[0] = over_white(grey ? from[0] : luma(from), opacity);
+        else
+            for (int c = 0; c < 3; c++)
+                to[c] = over_white(from[grey ? 0 : c], opacity);
     }
-    return 0;
 }
 
 static int clamp(int value, int low, int high) {

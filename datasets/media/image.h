@@ -27,8 +27,9 @@ int image_fit(Image *image, int width, int height, ImageChannels channels, Error
 /* Frees the pixels; harmless on a zeroed or freed image. */
 void image_free(Image *image);
 
-/* Creates the grey version: luma of ITU-R BT.601, transparency over white. */
-int image_grey(const Image *source, Image *grey, Error *error) MUST_CHECK;
+/* Writes the source, transparency over white, into an image of the same sides, grey (luma of ITU-R
+ * BT.601) or RGB. */
+void image_flatten(const Image *source, Image *image);
 
 /* A grey picture, or a region of one, owned by someone else; `stride` pixels from row to row. */
 typedef struct GreyView {

@@ -12,23 +12,6 @@
 
 /* ------------------------------------------------------------------ PNG */
 
-/* RGB on white, of an image with any channels. */
-static int to_colour(const Image *source, Image *colour, Error *error) {
-    if (image_create(colour, source->width, source->height, IMAGE_RGB, error))
-        return -1;
-    size_t n = (size_t)source->width * (size_t)source->height;
-    for (size_t i = 0; i < n; i++) {
-        const uint8_t *from = source->pixels + i * source->channels;
-        for (int c = 0; c < 3; c++) {
-            int value = from[source->channels == IMAGE_GREY ? 0 : c];
-            int alpha = source->channels == IMAGE_RGBA ? from[3] : 255;
-            colour->pixels[3 * i + (size_t)c] =
-                (uint8_t)((value * alpha + 255 * (255 - alpha) + 127) / 255);
-        }
-    }
-    return 0;
-}
-
 static int decode_png(const char *name, const unsigned char *bytes, size_t size,
                       ImageChannels channels, Image *image, Error *error) {
     Image decoded = {0};
@@ -38,8 +21,9 @@ static int decode_png(const char *name, const unsigned char *bytes, size_t size,
         *image = decoded;
         return 0;
     }
-    int status = channels == IMAGE_GREY ? image_grey(&decoded, image, error)
-                                        : to_colour(&decoded, image, error);
+    int status = image_create(image, decoded.width, decoded.height, channels, error);
+    if (!status)
+        image_flatten(&decoded, image);
     image_free(&decoded);
     return status;
 }

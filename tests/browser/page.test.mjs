@@ -89,6 +89,24 @@ test('a session that has ended is opened again', () =>
     await hear(page);
   }));
 
+test('a page that has waited longer than its session begins at the first click', () =>
+  visit({}, async page => {
+    await page.waitForFunction(async () => (await import('./server.js')).session.id);
+    await page.evaluate(async () => { const { session } = await import('./server.js'); session.id = '0'.repeat(32); });
+    await page.click('#without');
+    await hear(page);
+    assert.equal(await page.isVisible('#welcome'), false);
+  }));
+
+test('a finger on the mood plane begins', () =>
+  visit({ hasTouch: true }, async page => {
+    const box = await page.locator('#plane').boundingBox();
+    await page.touchscreen.tap(box.x + box.width * .85, box.y + box.height * .2);
+    await page.waitForFunction(() => document.getElementById('mood-source').textContent === 'set by hand');
+    assert.match(await page.textContent('#mood-set'), /pleasant \+0\.\d, excited \+0\.\d/);
+    await hear(page);
+  }));
+
 test('a session that is opened again keeps the mood set by hand and the pause', () =>
   visit({}, async page => {
     const box = await page.locator('#plane').boundingBox();

@@ -65,6 +65,16 @@ test('languages are filtered', t => {
   });
 });
 
+test('a choice that leaves no song is refused and does not stay chosen', t => {
+  if (!file) return t.skip('no library');
+  return visit(async page => {
+    await begin(page, .8, .5);
+    await page.evaluate(() => { const genres = document.getElementById('songs-genre'); genres.append(new Option('Polka', 'Polka')); genres.value = 'Polka'; genres.dispatchEvent(new Event('change')); });
+    await page.waitForSelector('#notice:not([hidden])');
+    await page.waitForFunction(() => document.getElementById('songs-genre').value === '');
+  });
+});
+
 test('a song is gone on with from the middle, and what stands in tags is text', t => {
   if (!file) return t.skip('no library');
   return visit(async page => {

@@ -10,7 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     uint8_t face[FACE_PIXELS];
     if (png_file_decode("fuzz", bytes, size, &image, &error))
         return 0;
-    if (!image_grey(&image, &grey, &error)) {
+    if (!image_create(&grey, image.width, image.height, IMAGE_GREY, &error)) {
+        image_flatten(&image, &grey);
         image_resize(image_view(&grey), face, FACE_SIDE, FACE_SIDE);
         image_free(&grey);
     }

@@ -1,13 +1,13 @@
 // The live view: camera, emotion, mood, music, and the session's history.
 import { ask, control, inSession, openSession, Refusal, save, session, watchStatus } from './server.js';
 import { level, playStream, setVolume, startSound, stopStream } from './sound.js';
-import { fillSongs, playSongs, showSongs, songChoices, startSongs, wantsStream } from './songs.js';
+import { chooseSongs, fillSongs, playSongs, showSongs, songChoices, startSongs, wantsStream } from './songs.js';
 import { drawFaces, drawKeys, drawTimeline, fit, makeBars, makePlane, setBars, setPlane } from './drawing.js';
 import { emotions, word } from './words.js';
 import { fillChoices, frameOf, notify, write } from './view.js';
 
 const $ = id => document.getElementById(id);
-const frameEvery = 1000 / 15, rowEvery = 500, mostRows = 57600, frameWidth = 320; // eight hours of rows
+const frameEvery = 1000 / 15, rowEvery = 500, mostRows = 57600, frameSide = 320; // eight hours of rows
 let faces = [], frameSize = [1, 1], status = null, trail = [], rows = [], began = 0, running = false, lastRow = 0, camera = false;
 
 /* ---------------------------------------------------------------- frames */
@@ -26,7 +26,7 @@ function noteDelay(started) {
 
 async function sendFrame(video) {
   const started = performance.now();
-  const jpeg = frameOf(video, video.videoWidth, video.videoHeight, frameWidth);
+  const jpeg = frameOf(video, video.videoWidth, video.videoHeight, frameSide);
   const reply = await (await ask('POST', inSession('frame'), jpeg)).json();
   faces = reply.faces;
   frameSize = [reply.width, reply.height];
@@ -80,6 +80,7 @@ function show(next) {
   trail = [...trail, [status.valence, status.arousal]].slice(-60);
   setPlane($('plane'), status, trail);
   write('mood-source', word(status.by_hand ? 'by_hand' : 'from_face'));
+  sayMood();
   $('follow').hidden = !status.by_hand;
   if (!showSongs(status.songs)) {
     write('piece', status.music.piece ? `${word('piece')} ${status.music.piece}: ${describe(status.music)}` : '–');
@@ -87,7 +88,7 @@ function show(next) {
   }
   $('pause').setAttribute('aria-pressed', status.paused);
   drawKeys($('keys'), status.music.down);
-  if (!camera) addRow();
+  if (!camera || document.hidden) addRow();
 }
 
 async function follow() {
@@ -133,10 +134,14 @@ const choices = () => ({
   ...songChoices(),
 });
 
-// Whether the server has heard it.
+// Whether the server has heard it; what it refuses does not stay chosen.
 async function wish(wishes) {
   if (!session.id) return false;
-  try { show(await control(wishes)); return true; } catch (problem) { await trouble(problem); return false; }
+  try { show(await control(wishes)); return true; } catch (problem) {
+    await trouble(problem);
+    if (problem.status === 409) chooseSongs(status?.songs);
+    return false;
+  }
 }
 
 /* ---------------------------------------------------------------- the mood by hand */
@@ -147,8 +152,10 @@ async function feelAt(valence, arousal) {
   wish({ mood: { valence: hold(valence), arousal: hold(arousal) } });
 }
 
+// A finger lets sound begin when it is lifted, not when it touches.
 function pointed(event) {
   if (event.type === 'pointermove' && !event.buttons) return;
+  if (!running && event.pointerType !== 'mouse' && event.type !== 'pointerup') return;
   const box = $('plane').getBoundingClientRect(), scale = 232 / box.width;
   feelAt(((event.clientX - box.left) * scale - 116) / 100, -((event.clientY - box.top) * scale - 116) / 100);
 }
@@ -161,14 +168,21 @@ function typed(event) {
   feelAt((status?.valence ?? 0) + step[0], (status?.arousal ?? 0) + step[1]);
 }
 
+// Said to those who set it by the keys.
+function sayMood() {
+  const signed = value => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
+  write('mood-set', status.by_hand ? `${word('pleasant')} ${signed(status.valence)}, ${word('excited')} ${signed(status.arousal)}` : '');
+}
+
 /* ---------------------------------------------------------------- history */
 
+// Twice a second; of a session beyond eight hours every other row of the first half goes, again and again.
 function addRow() {
   const now = performance.now();
   if (!status || now - lastRow < rowEvery) return;
   lastRow = now;
-  if (rows.length >= mostRows) rows.shift();
-  const face = leader(), music = status.music;
+  if (rows.length >= mostRows) rows = rows.filter((row, i) => i >= mostRows / 2 || i % 2 === 0);
+  const face = document.hidden ? undefined : leader(), music = status.music;
   rows.push({ t: Math.round(now - began) / 1000, emotion: face?.emotion ?? null, ...Object.fromEntries(emotions.map(e => [e, face?.probabilities[e] ?? null])),
     valence: status.valence, arousal: status.arousal, by_hand: status.by_hand, policy: music.policy, asked_valence: music.valence, asked_arousal: music.arousal, piece: music.piece, key: music.key, tempo: music.tempo, song: status.songs?.playing?.title ?? null, artist: status.songs?.playing?.artist ?? null, why: status.songs?.playing?.why ?? null });
   drawTimeline($('timeline'), rows);
@@ -214,7 +228,11 @@ async function start(withCamera) {
   try {
     await startSound(+$('volume').value);
     if (!session.id) await openSession();
-    await restore();
+    await restore().catch(async problem => {
+      if (problem.status !== 410) throw problem;
+      await openSession(); // the one before has waited too long
+      await restore();
+    });
   } catch (problem) {
     running = false;
     $('welcome').hidden = false;
@@ -249,6 +267,7 @@ export function startLive() {
   $('overlay').onclick = chooseFace;
   $('plane').onpointerdown = pointed;
   $('plane').onpointermove = pointed;
+  $('plane').onpointerup = pointed;
   $('plane').onkeydown = typed;
   $('save-csv').onclick = () => save(new Blob([csv()], { type: 'text/csv' }), 'affekt.csv');
   $('save-json').onclick = () => save(new Blob([JSON.stringify(rows, null, 1)], { type: 'application/json' }), 'affekt.json');

@@ -5,7 +5,7 @@ import { word } from './words.js';
 import { frameOf, notify, write } from './view.js';
 
 const $ = id => document.getElementById(id);
-const widest = 1280, frameWidth = 480;
+const longest = 1280, frameSide = 480;
 let source = null, size = [0, 0], found = null, playing = 0;
 
 function show() {
@@ -35,11 +35,11 @@ async function openPicture(file, turn) {
   const picture = await createImageBitmap(file);
   if (turn !== playing) return;
   source = picture;
-  const scale = Math.min(1, widest / Math.max(source.width, source.height));
+  const scale = Math.min(1, longest / Math.max(source.width, source.height));
   size = [Math.round(source.width * scale), Math.round(source.height * scale)];
   $('film').hidden = true;
   show();
-  const jpeg = frameOf(source, source.width, source.height, widest);
+  const jpeg = frameOf(source, source.width, source.height, longest);
   const faces = await (await ask('POST', 'picture', jpeg)).json();
   if (turn !== playing) return;
   found = faces;
@@ -56,10 +56,10 @@ async function openFilm(file, turn) {
   let id = await anotherSession();
   if (turn !== playing) return;
   source = film;
-  size = [film.videoWidth, film.videoHeight].map(v => Math.round(v * Math.min(1, widest / film.videoWidth)));
+  size = [film.videoWidth, film.videoHeight].map(v => Math.round(v * Math.min(1, longest / Math.max(film.videoWidth, film.videoHeight))));
   while (turn === playing) {
     if (!film.paused && !$('picture').hidden) {
-      const jpeg = frameOf(film, film.videoWidth, film.videoHeight, frameWidth);
+      const jpeg = frameOf(film, film.videoWidth, film.videoHeight, frameSide);
       let faces = null;
       try {
         faces = await (await ask('POST', inSession('frame', id), jpeg)).json();

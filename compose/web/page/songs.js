@@ -144,6 +144,15 @@ function spoken() {
   return chosen.length ? chosen : null;
 }
 
+// Shows what the server plays by, where it has refused something else.
+export function chooseSongs(songs) {
+  if (!songs) return;
+  for (const e of document.querySelectorAll('[name=source]')) e.checked = e.value === songs.source;
+  for (const e of document.querySelectorAll('[name=song-language]')) e.checked = songs.languages.includes(e.value);
+  for (const e of document.querySelectorAll('[name=strict]')) e.checked = songs.strict;
+  $('songs-genre').value = songs.genre ?? '';
+}
+
 const strictly = () => !!document.querySelector('[name=strict]')?.checked;
 
 // What there is to choose from, in the page's language.

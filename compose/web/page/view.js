@@ -23,9 +23,9 @@ export function fillChoices(genre, instrument) {
   instrument.replaceChildren(...Object.entries(instruments).map(([name, program]) => option(program, word(name))));
 }
 
-// A JPEG of a picture that is no wider. At once: canvas.toBlob waits until the browser is idle, for tens of milliseconds.
-export function frameOf(source, width, height, widest, canvas = small) {
-  const scale = Math.min(1, widest / width), w = Math.round(width * scale), h = Math.round(height * scale);
+// A JPEG of a picture whose sides are no longer. At once: canvas.toBlob waits until the browser is idle, for tens of milliseconds.
+export function frameOf(source, width, height, longest, canvas = small) {
+  const scale = Math.min(1, longest / Math.max(width, height)), w = Math.round(width * scale), h = Math.round(height * scale);
   if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
   canvas.getContext('2d', { willReadFrequently: true }).drawImage(source, 0, 0, canvas.width, canvas.height);
   const [, base64] = canvas.toDataURL('image/jpeg', .8).split(',');

@@ -14,6 +14,8 @@ const table = {
   without: ['Without a camera', 'Ohne Kamera', 'बिना कैमरे के', 'கேமரா இல்லாமல்', 'కెమెరా లేకుండా', 'कॅमेऱ्याशिवाय'],
   private: ['Pictures stay on this computer and are not stored.', 'Bilder bleiben auf diesem Computer und werden nicht gespeichert.', 'चित्र इसी कंप्यूटर पर रहते हैं और सहेजे नहीं जाते।', 'படங்கள் இந்தக் கணினியிலேயே இருக்கும்; சேமிக்கப்படாது.', 'చిత్రాలు ఈ కంప్యూటర్‌లోనే ఉంటాయి, భద్రపరచబడవు.', 'चित्रे याच संगणकावर राहतात आणि साठवली जात नाहीत.'],
   local: ['Everything runs on this computer.', 'Alles läuft auf diesem Computer.', 'सब कुछ इसी कंप्यूटर पर चलता है।', 'அனைத்தும் இந்தக் கணினியிலேயே இயங்குகிறது.', 'అన్నీ ఈ కంప్యూటర్‌లోనే నడుస్తాయి.', 'सर्व काही याच संगणकावर चालते.'],
+  private_there: ['Pictures go to the computer {host} and are not stored there.', 'Bilder gehen an den Computer {host} und werden dort nicht gespeichert.', 'चित्र कंप्यूटर {host} को भेजे जाते हैं और वहाँ सहेजे नहीं जाते।', 'படங்கள் {host} கணினிக்கு அனுப்பப்படும்; அங்கே சேமிக்கப்படாது.', 'చిత్రాలు {host} కంప్యూటర్‌కు వెళ్తాయి, అక్కడ భద్రపరచబడవు.', 'चित्रे {host} या संगणकाकडे जातात आणि तिथे साठवली जात नाहीत.'],
+  local_there: ['Everything runs on the computer {host}.', 'Alles läuft auf dem Computer {host}.', 'सब कुछ कंप्यूटर {host} पर चलता है।', 'அனைத்தும் {host} கணினியில் இயங்குகிறது.', 'అన్నీ {host} కంప్యూటర్‌లో నడుస్తాయి.', 'सर्व काही {host} या संगणकावर चालते.'],
   mood: ['Mood', 'Stimmung', 'मनोदशा', 'மனநிலை', 'మానసిక స్థితి', 'मनःस्थिती'],
   plane_label: ['Mood: click, or use the arrow keys, to set it by hand', 'Stimmung: klicken oder Pfeiltasten, um sie von Hand zu setzen', 'मनोदशा: हाथ से चुनने के लिए क्लिक करें या तीर कुंजियाँ दबाएँ', 'மனநிலை: கையால் அமைக்க சொடுக்கவும் அல்லது அம்பு விசைகளைப் பயன்படுத்தவும்', 'మానసిక స్థితి: చేతితో ఎంచుకోవడానికి క్లిక్ చేయండి లేదా బాణం కీలు వాడండి', 'मनःस्थिती: हाताने ठरवण्यासाठी क्लिक करा किंवा बाण कळा वापरा'],
   pleasant: ['pleasant', 'angenehm', 'सुखद', 'இனிமை', 'ఆహ్లాదం', 'सुखद'],
@@ -120,11 +122,15 @@ export const instruments = { piano: 0, musicbox: 10, vibraphone: 11, guitar: 24,
 let chosen = 'en';
 export const word = key => table[key][order.indexOf(chosen)];
 
+// What is said of where things happen: here, or on the computer that the page comes from.
+const { hostname } = location, here = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+const placed = key => !here && table[`${key}_there`] ? word(`${key}_there`).replace('{host}', hostname) : word(key);
+
 // Puts the words of the language into the page.
 export function speak(language) {
   chosen = order.includes(language) ? language : 'en';
   document.documentElement.lang = chosen;
-  for (const e of document.querySelectorAll('[data-word]')) e.textContent = word(e.dataset.word);
+  for (const e of document.querySelectorAll('[data-word]')) e.textContent = placed(e.dataset.word);
   for (const e of document.querySelectorAll('[data-label]')) { e.setAttribute('aria-label', word(e.dataset.label)); if (e.tagName === 'BUTTON') e.title = word(e.dataset.label); }
   for (const e of document.querySelectorAll('[data-placeholder]')) e.placeholder = word(e.dataset.placeholder);
   document.dispatchEvent(new Event('spoken'));

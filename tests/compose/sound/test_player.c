@@ -101,24 +101,28 @@ START_TEST(notes_sound_at_their_times_and_ring_at_the_end) {
 }
 END_TEST
 
-START_TEST(what_is_muted_is_silent_until_it_sounds_again) {
+START_TEST(what_is_turned_down_is_softer_until_it_is_turned_up_again) {
     const char *wav = scratch_path("a.wav");
     Player *player = open_player(wav);
     if (!player)
         return;
-    player_mute(player, true);
-    play(player, 0, 100);
-    play(player, 1.0, 0);
-    player_mute(player, false);
-    play(player, 2.0, 100);
-    play(player, 3.0, 0);
+    static const double volumes[] = {0, 0.5, 1};
+    for (int i = 0; i < 3; i++) {
+        player_set_volume(player, volumes[i]);
+        play(player, 2.0 * i, 100);
+        play(player, 2.0 * i + 1, 0);
+    }
+    play(player, 6.0, 0);
     ck_assert_int_eq(player_finish(player, &error), 0);
     player_close(player);
     Loudness loudness = measure(wav);
     for (int tenth = 1; tenth < 9; tenth++)
         ck_assert_double_lt(loudness.peak[tenth], 1e-3);
-    for (int tenth = 21; tenth < 29; tenth++)
+    for (int tenth = 41; tenth < 49; tenth++)
         ck_assert_double_gt(loudness.peak[tenth], 0.01);
+    double ratio = loudness.peak[22] / loudness.peak[42];
+    ck_assert_double_gt(ratio, 0.5 * 0.5 * 0.5 - 0.03);
+    ck_assert_double_lt(ratio, 0.5 * 0.5 * 0.5 + 0.03);
 }
 END_TEST
 
@@ -139,7 +143,7 @@ Suite *player_suite(void) {
     tcase_add_test(tcase, a_missing_soundfont_is_named);
 #ifdef HAVE_FLUIDSYNTH
     tcase_add_test(tcase, notes_sound_at_their_times_and_ring_at_the_end);
-    tcase_add_test(tcase, what_is_muted_is_silent_until_it_sounds_again);
+    tcase_add_test(tcase, what_is_turned_down_is_softer_until_it_is_turned_up_again);
     tcase_add_test(tcase, a_file_that_cannot_be_written_is_told);
 #endif
     suite_add_tcase(suite, tcase);

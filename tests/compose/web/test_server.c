@@ -422,6 +422,19 @@ START_TEST(a_request_that_trickles_in_is_cut_off) {
 }
 END_TEST
 
+static void assert_cannot_listen(const char *address, int port, const char *why) {
+    ck_assert_ptr_null(server_start(web, &(WebSettings){0},
+                                    &(ServerSettings){.address = address, .port = port}, &error));
+    assert_contains(error.message, why);
+}
+
+START_TEST(who_cannot_listen_says_why) {
+    assert_cannot_listen(NULL, server_port(server), "Address already in use");
+    assert_cannot_listen(NULL, server_port(server), "--port names another");
+    assert_cannot_listen("203.0.113.7", 0, "Cannot assign requested address");
+}
+END_TEST
+
 START_TEST(half_closed_and_abandoned_connections_do_no_harm) {
     char id[GATE_TOKEN + 1], head[1024];
     open_session(id);
@@ -476,6 +489,7 @@ Suite *server_suite(void) {
     tcase_add_test(tcase, sixteen_pages_have_sessions_of_their_own_and_the_next_is_told);
     tcase_add_test(tcase, bodies_that_are_too_large_are_refused);
     tcase_add_test(tcase, headers_that_are_too_large_or_no_http_are_refused);
+    tcase_add_test(tcase, who_cannot_listen_says_why);
     tcase_add_test(tcase, half_closed_and_abandoned_connections_do_no_harm);
     tcase_add_test(tcase, a_thousand_connections_are_held_and_the_next_is_answered);
     suite_add_tcase(suite, tcase);

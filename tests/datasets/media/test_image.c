@@ -25,7 +25,8 @@ static unsigned grey_of(ImageChannels channels, const uint8_t *pixel) {
     Image image, grey;
     ck_assert_int_eq(image_create(&image, 1, 1, channels, NULL), 0);
     memcpy(image.pixels, pixel, channels);
-    ck_assert_int_eq(image_grey(&image, &grey, NULL), 0);
+    ck_assert_int_eq(image_create(&grey, image.width, image.height, IMAGE_GREY, NULL), 0);
+    image_flatten(&image, &grey);
     unsigned value = grey.pixels[0];
     image_free(&image);
     image_free(&grey);

@@ -53,6 +53,23 @@ END_TEST
 
 #ifdef HAVE_FFMPEG
 
+START_TEST(what_is_transparent_shows_white_in_every_format) {
+    static const char pam[] = "P7\nWIDTH 2\nHEIGHT 1\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\n"
+                              "ENDHDR\n\xff\0\0\x80\0\0\0\0"; /* half red, nothing */
+    const char *path = scratch_write_bytes("a.pam", pam, sizeof pam - 1);
+    Image grey = {0}, colour = {0};
+    Error error;
+    ck_assert_msg(!picture_read(path, IMAGE_RGB, &colour, &error), "%s", error.message);
+    ck_assert_int_eq(picture_read(path, IMAGE_GREY, &grey, &error), 0);
+    static const uint8_t expected[] = {255, 127, 127, 255, 255, 255};
+    ck_assert_mem_eq(colour.pixels, expected, sizeof expected);
+    ck_assert_int_le(abs(grey.pixels[0] - 165), 1); /* 76 · 128 / 255 + 127 */
+    ck_assert_int_eq(grey.pixels[1], 255);
+    image_free(&grey);
+    image_free(&colour);
+}
+END_TEST
+
 START_TEST(a_jpeg_is_read) {
     Image grey = {0}, colour = {0};
     Error error;
@@ -213,6 +230,7 @@ Suite *picture_suite(void) {
     tcase_add_test(tcase, a_png_comes_in_the_channels_asked_for);
     tcase_add_test(tcase, what_is_no_picture_is_refused);
 #ifdef HAVE_FFMPEG
+    tcase_add_test(tcase, what_is_transparent_shows_white_in_every_format);
     tcase_add_test(tcase, a_jpeg_is_read);
     tcase_add_test(tcase, a_picture_taken_sideways_is_turned_upright);
     tcase_add_test(tcase, a_jpeg_cut_anywhere_is_refused);
