@@ -304,6 +304,7 @@ run-lint: $(TIDY:%=tidy/%)
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
 	@echo '  SHELLCHECK'
 	$(Q)shellcheck -x $(SCRIPTS)
+	$(Q)tests/mutants/run --check
 
 cppcheck: deps
 	@.ci/install-packages cppcheck

@@ -34,11 +34,14 @@ typedef struct Progress {
     atomic_int checks, failures, errors;
 } Progress;
 
-/* Whether the suite has this name or stands in this room or in a sub-room of it. */
+/* Whether the suite has this name, with its room or without, or stands in this room or in a
+ * sub-room of it. */
 static bool is(int suite, const char *name) {
-    const char *room = suites[suite].room;
-    size_t length = strlen(name);
-    return !strcmp(suites[suite].topic, name) ||
+    const char *room = suites[suite].room, *topic = suites[suite].topic;
+    size_t length = strlen(name), rooms = strlen(room);
+    return !strcmp(topic, name) ||
+           (!strncmp(name, room, rooms) && name[rooms] == '/' &&
+            !strcmp(name + rooms + 1, topic)) ||
            (!strncmp(room, name, length) && (!room[length] || room[length] == '/'));
 }
 

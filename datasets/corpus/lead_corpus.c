@@ -54,6 +54,17 @@ static void free_piece(LeadPiece *piece) {
     free(piece->contexts);
 }
 
+static uint64_t mix_head(uint64_t sum, const LeadHead *head) {
+    const float levels[] = {head->valence, head->arousal};
+    uint32_t bits[2];
+    memcpy(bits, levels, sizeof bits);
+    const uint64_t words[] = {bits[0], bits[1], (uint64_t)head->style, head->minor,
+                              (uint64_t)head->meter};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        sum = mix(sum, words[i]);
+    return sum;
+}
+
 /* Moves the pieces that have a sheet to the front. */
 static int gather(LeadCorpus *corpus, int n_read, const Error *failures, BadInputs *bad,
                   Error *error) {
@@ -69,6 +80,7 @@ static int gather(LeadCorpus *corpus, int n_read, const Error *failures, BadInpu
         }
         corpus->n_tokens += piece->count;
         corpus->checksum = mix(corpus->checksum, (uint64_t)piece->entry->split);
+        corpus->checksum = mix_head(corpus->checksum, &piece->head);
         for (int t = 0; t < piece->count; t++)
             corpus->checksum = mix(corpus->checksum, piece->tokens[t]);
         corpus->pieces[corpus->n_pieces++] = *piece;

@@ -54,8 +54,10 @@ static void begin_epoch(MusicBatches *batches) {
         while (times-- > 0)
             batches->order[count++] = (uint32_t)batches->chosen[i];
     }
-    if (!count) /* weights below 1 may by chance leave nothing */
+    if (!count) { /* weights below 1 may by chance leave nothing */
+        steps = batches->corpus->pieces[batches->chosen[0]].count - 1;
         batches->order[count++] = (uint32_t)batches->chosen[0];
+    }
     batches->n_queue = count;
     if (batches->settings.once) {
         memcpy(batches->queue, batches->order, (size_t)count * sizeof *batches->queue);

@@ -217,15 +217,29 @@ static int read_genre(const CsvTable *table, int row, const char **genre, Error 
     return 0;
 }
 
+/* A table that is given must not be ignored: it has a column 'file' … */
+static int file_column(Walk *walk, const CsvTable *table) {
+    int file = csv_column(table, "file");
+    return file >= 0 ? file : error_set(walk->error, "%s:1: no column 'file'", table->path);
+}
+
+/* … and names some of the files. */
+static int check_named(Walk *walk, const CsvTable *table, int named, int corpus) {
+    if (!table->n_rows || named)
+        return 0;
+    return error_set(walk->error, "%s: no row names a MIDI file below %s; the first is '%s'",
+                     table->path, walk->folders[corpus < 0 ? 0 : corpus],
+                     csv_cell(table, 0, csv_column(table, "file")));
+}
+
 /* corpus -1: a table for the whole root. */
 static int apply_labels(Walk *walk, const char *path, int corpus) {
     CsvTable table;
     if (csv_read(path, walk->arena, &table, walk->error))
         return -1;
-    int file = csv_column(&table, "file");
+    int file = file_column(walk, &table), named = 0;
     if (file < 0)
-        return error_set(walk->error, "%s:1: no column 'file'", path);
-    int named = 0;
+        return -1;
     for (int row = 0; row < table.n_rows; row++) {
         const char *name = csv_cell(&table, row, file);
         Found *found = corpus < 0 ? find_below(walk, name) : find(walk, corpus, name);
@@ -238,10 +252,7 @@ static int apply_labels(Walk *walk, const char *path, int corpus) {
             read_genre(&table, row, &found->genre, walk->error))
             return -1;
     }
-    if (table.n_rows && !named)
-        return error_set(walk->error, "%s: no row names a MIDI file below %s; the first is '%s'",
-                         path, walk->folders[corpus < 0 ? 0 : corpus], csv_cell(&table, 0, file));
-    return 0;
+    return check_named(walk, &table, named, corpus);
 }
 
 static int parse_split(const CsvTable *table, int row, const char *text, MusicSplit *split,
@@ -265,12 +276,15 @@ static int apply_stats(Walk *walk, const char *path, int corpus) {
     CsvTable table;
     if (csv_read(path, walk->arena, &table, walk->error))
         return -1;
-    int file = csv_column(&table, "file"), song = csv_column(&table, "song");
+    int file = file_column(walk, &table), song = csv_column(&table, "song"), named = 0;
     int split = csv_column(&table, "split"), near = csv_column(&table, "near_dup");
+    if (file < 0)
+        return -1;
     for (int row = 0; row < table.n_rows; row++) {
         Found *found = find(walk, corpus, csv_cell(&table, row, file));
         if (!found)
             continue;
+        named++;
         const char *name = csv_cell(&table, row, song);
         found->song_is_named = *name;
         if (*name)
@@ -280,7 +294,7 @@ static int apply_stats(Walk *walk, const char *path, int corpus) {
                         walk->error))
             return -1;
     }
-    return 0;
+    return check_named(walk, &table, named, corpus);
 }
 
 static int apply_splits(Walk *walk, const char *path) {
@@ -299,14 +313,17 @@ static int apply_splits(Walk *walk, const char *path) {
         if (walk->found[i].entry.corpus == corpus)
             walk->found[i].entry.split = MUSIC_UNSPLIT;
     walk->split_corpus = corpus;
-    int file = csv_column(&table, "file"), split = csv_column(&table, "split");
+    int file = file_column(walk, &table), split = csv_column(&table, "split"), named = 0;
+    if (file < 0)
+        return -1;
     for (int row = 0; row < table.n_rows; row++) {
         Found *found = find(walk, corpus, csv_cell(&table, row, file));
+        named += found != NULL;
         if (found && parse_split(&table, row, csv_cell(&table, row, split), &found->entry.split,
                                  walk->error))
             return -1;
     }
-    return 0;
+    return check_named(walk, &table, named, corpus);
 }
 
 /* ------------------------------------------------------------------ songs and splits */

@@ -41,16 +41,18 @@ static char *take_field(char **at, char *stop, int *line) {
 static void measure(const char *text, size_t *lines, size_t *columns) {
     *lines = 1;
     *columns = 1;
-    bool header = true;
+    bool header = true, quoted = false;
     for (; *text; text++) {
         *lines += *text == '\n';
-        header = header && *text != '\n';
+        quoted ^= *text == '"';
+        header = header && (*text != '\n' || quoted);
         *columns += header && *text == ',';
     }
 }
 
-static int fill(CsvTable *table, char *text, Arena *arena, size_t lines, Error *error) {
-    size_t columns = (size_t)table->n_columns;
+static int fill(CsvTable *table, char *text, Arena *arena, size_t lines, size_t columns,
+                Error *error) {
+    table->n_columns = (int)columns; /* at most; the header tells */
     table->names = arena_calloc(arena, columns, sizeof *table->names);
     table->cells = arena_calloc(arena, lines * columns, sizeof *table->cells);
     int *numbers = arena_calloc(arena, lines, sizeof *numbers);
@@ -59,7 +61,8 @@ static int fill(CsvTable *table, char *text, Arena *arena, size_t lines, Error *
     table->lines = numbers;
     int line = 1;
     for (int row = -1; *text; row++) {
-        const char **cells = row < 0 ? table->names : table->cells + (size_t)row * columns;
+        const char **cells =
+            row < 0 ? table->names : table->cells + (size_t)row * (size_t)table->n_columns;
         int first = line, count = 0;
         char stop = ',';
         while (stop == ',') {
@@ -78,6 +81,8 @@ static int fill(CsvTable *table, char *text, Arena *arena, size_t lines, Error *
             row--; /* an empty line */
             continue;
         }
+        if (row < 0)
+            table->n_columns = count;
         for (; count < table->n_columns; count++)
             cells[count] = "";
         if (row >= 0)
@@ -105,8 +110,7 @@ int csv_parse(const char *name, const unsigned char *bytes, size_t size, Arena *
     measure(text, &lines, &columns);
     if (lines > CELLS_LIMIT / columns)
         return error_set(error, "%s: %zu columns and %zu lines, too many", name, columns, lines);
-    table->n_columns = (int)columns;
-    return fill(table, text, arena, lines, error);
+    return fill(table, text, arena, lines, columns, error);
 }
 
 int csv_read(const char *path, Arena *arena, CsvTable *table, Error *error) {

@@ -97,7 +97,7 @@ static int find_classes(const CsvTable *csv, int column, NumberTable *table, Err
     bool numbers = true;
     double value;
     for (int row = 0; row < csv->n_rows; row++)
-        if (*csv_cell(csv, row, column))
+        if (!is_missing(csv_cell(csv, row, column)))
             names[n++] = csv_cell(csv, row, column);
     qsort(names, (size_t)n, sizeof *names, by_text);
     for (int i = 0; i < n; i++)
@@ -128,8 +128,8 @@ static int read_labels(const CsvTable *csv, int column, NumberTable *table, Erro
         return error_memory(error, "labels", (size_t)csv->n_rows * sizeof *table->labels);
     for (int row = 0; row < csv->n_rows; row++) {
         const char *cell = csv_cell(csv, row, column);
-        int class = *cell ? -1 : -2;
-        for (int i = 0; *cell && class < 0 && i < table->classes; i++)
+        int class = is_missing(cell) ? -2 : -1;
+        for (int i = 0; class == -1 && i < table->classes; i++)
             if (!strcmp(cell, table->class_names[i]))
                 class = i;
         table->labels[row] = class;
@@ -160,6 +160,9 @@ static int choose_inputs(const CsvTable *csv, int label, const char *drop, int *
             columns[table->inputs] = i;
             table->input_names[table->inputs++] = csv->names[i];
             status = status ? status : check_name(csv, csv->names[i], "a column", error);
+            if (!status && csv_column(csv, csv->names[i]) != i)
+                status = error_set(error, "%s: two columns are named '%s'; rename one", csv->path,
+                                   csv->names[i]);
         }
     free(dropped);
     return status          ? status

@@ -22,7 +22,7 @@ typedef struct NumberTable {
 /* Reads a training table: every column except `label` and those in `drop` (names separated by
  * commas, or NULL) is an input; the classes are the labels that occur, sorted (numerically if all
  * are numbers). Rows without a label are skipped. Fails on a cell that is not a number, naming line
- * and column. Free with number_table_free. */
+ * and column. Free with number_table_free, after a failure too. */
 int number_table_read(const char *path, const char *label, const char *drop, NumberTable *table,
                       Error *error) MUST_CHECK;
 

@@ -199,8 +199,14 @@ static int collect(const Parts *parts, int track, Written *events) {
         const SongNote *note = parts->notes[i];
         uint8_t channel = note->channel & 15, pitch = note->pitch & 127;
         const SongNote **before = &last[channel][pitch];
-        if (*before && (*before)->onset == note->onset)
+        if (*before && (*before)->onset == note->onset) { /* the longest and loudest of both */
+            Written *release = &events[release_of[channel][pitch]], *strike = release - 1;
+            if (note->sounding > release->tick)
+                release->tick = note->sounding;
+            if (note->velocity > strike->bytes[2])
+                strike->bytes[2] = note->velocity & 127;
             continue;
+        }
         if (*before && events[release_of[channel][pitch]].tick > note->onset)
             events[release_of[channel][pitch]].tick = note->onset;
         if (program[channel] != note->program)

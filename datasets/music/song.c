@@ -193,15 +193,23 @@ double song_ticks(const Song *song, double seconds) {
            (seconds - tempo->seconds) * 1e6 * song->ticks_per_quarter / tempo->microseconds;
 }
 
-/* A sound ends at the latest where the same key is struck again. */
+/* A sound ends at the latest where the same key is struck again; of notes that begin at once, all
+ * do. */
 static void cut_struck_again(Song *song) {
-    SongNote *last[16][128] = {{NULL}};
-    for (int i = 0; i < song->n_notes; i++) {
-        SongNote *note = &song->notes[i], **before = &last[note->channel & 15][note->pitch & 127];
-        if (*before && (*before)->sounding > note->onset)
-            (*before)->sounding =
-                note->onset > (*before)->release ? note->onset : (*before)->release;
-        *before = note;
+    typedef struct Strikes {
+        uint32_t next,
+            later; /* of the notes after this one: the first onset, and the one after that */
+    } Strikes;
+    Strikes keys[16][128];
+    for (int i = 0; i < 16 * 128; i++)
+        keys[i / 128][i % 128] = (Strikes){UINT32_MAX, UINT32_MAX};
+    for (int i = song->n_notes - 1; i >= 0; i--) {
+        SongNote *note = &song->notes[i];
+        Strikes *key = &keys[note->channel & 15][note->pitch & 127];
+        if (note->onset != key->next)
+            *key = (Strikes){note->onset, key->next};
+        if (note->sounding > key->later)
+            note->sounding = key->later > note->release ? key->later : note->release;
     }
 }
 

@@ -4,7 +4,7 @@
  *     listeners LISTENERS ROUNDS SEED
  *
  * A listener hears a mood shifted and scaled against the plane, likes some artists and moods more
- * than others, and answers one song in two. Regret is by how much less the song is worth to them
+ * than others, and answers every song. Regret is by how much less the song is worth to them
  * than the best of the library. Prints JSON: mean regret of each round with and without learning,
  * and the share of listeners whom it served worse. */
 #include "compose/library/playlist.h"

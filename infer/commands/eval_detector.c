@@ -1,5 +1,6 @@
 /* affekt eval detector: how well faces are found in pictures with boxes. */
 #include "datasets/detection/detection_score.h"
+#include "datasets/media/picture.h"
 #include "infer/commands/commands.h"
 #include "infer/commands/watcher_options.h"
 #include "infer/faces/detect/face_finder.h"
@@ -103,9 +104,14 @@ static int add_picture(Detector *detector, BoxPicture *picture, const Settings *
 static int add_list(Detector *detector, const char *path, const Settings *settings,
                     DetectionScore *score, Error *error) {
     BoxSet *set = box_set_read(path, error);
-    int status = set ? box_set_load_pictures(set, error) : -1;
-    for (int i = 0; !status && i < set->n_pictures; i++)
-        status = add_picture(detector, &set->pictures[i], settings, score, error);
+    int status = set ? 0 : -1;
+    for (int i = 0; !status && i < set->n_pictures; i++) {
+        BoxPicture *picture = &set->pictures[i];
+        status = picture_read(picture->path, IMAGE_GREY, &picture->grey, error);
+        if (!status)
+            status = add_picture(detector, picture, settings, score, error);
+        image_free(&picture->grey);
+    }
     box_set_destroy(set);
     return status;
 }

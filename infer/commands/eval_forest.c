@@ -5,6 +5,7 @@
 #include "infer/evaluate/metrics.h"
 #include "nn/base/clock.h"
 #include "nn/base/number.h"
+#include "nn/base/plain_text.h"
 #include "nn/base/threads.h"
 #include "nn/command_line/options.h"
 #include "nn/io/file.h"
@@ -109,10 +110,12 @@ static void tell(const NumberTable *table, const float *probabilities, double se
         if (unknown)
             printf("%u rows have a label that the forest does not know; they count as wrong\n",
                    unknown);
-        for (int i = 0; i < table->classes; i++)
+        for (int i = 0; i < table->classes; i++) {
+            PlainText name;
             printf("recall    %6.2f %% of %u  %s\n",
                    100 * json_real_value(json_object_get(recalls, table->class_names[i])), seen[i],
-                   table->class_names[i]);
+                   plain_text(table->class_names[i], &name));
+        }
     }
     json_decref(recalls);
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RETRY_SECONDS = 1 };
+enum { RETRY_SECONDS = 1, LONGEST_WAIT = 10, LAST_LOOK = 2 };
 
 struct Capture {
     VideoSettings settings;
@@ -69,7 +69,11 @@ static CaptureState play(Capture *capture, VideoFrame *frame, Error *error) {
     if (!capture->began)
         capture->began = start;
     int status;
+    double before = 0;
     while ((status = video_next(video, frame, error)) > 0) {
+        if (!capture->settings.camera && frame->time > before + LONGEST_WAIT)
+            start -= frame->time - before; /* a hole in a file's time is not waited out */
+        before = frame->time;
         if (!capture->settings.camera && sleep_until(capture, start + frame->time))
             break;
         frame->time += start - capture->began;
@@ -80,6 +84,17 @@ static CaptureState play(Capture *capture, VideoFrame *frame, Error *error) {
     return status < 0 ? CAPTURE_FAILED : CAPTURE_ENDED;
 }
 
+/* A file's last frame stays until it is taken, for a while. */
+static void let_see(Capture *capture) {
+    double end = clock_seconds() + LAST_LOOK;
+    bool news = true;
+    while (news && clock_seconds() < end && !sleep_until(capture, clock_seconds() + 0.01)) {
+        pthread_mutex_lock(&capture->lock);
+        news = capture->news;
+        pthread_mutex_unlock(&capture->lock);
+    }
+}
+
 static void *run(void *user) {
     Capture *capture = user;
     VideoFrame frame = {0};
@@ -88,6 +103,8 @@ static void *run(void *user) {
         CaptureState end = play(capture, &frame, &error);
         if (end == CAPTURE_FAILED && capture->settings.camera)
             end = CAPTURE_LOST;
+        if (end == CAPTURE_ENDED && !capture->settings.camera)
+            let_see(capture);
         if (publish(capture, end, NULL, &error) || end != CAPTURE_LOST ||
             sleep_until(capture, clock_seconds() + RETRY_SECONDS))
             break;

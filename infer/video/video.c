@@ -308,7 +308,7 @@ double video_missing(const Video *video) {
     double told = own                         ? (double)stream->duration * av_q2d(stream->time_base)
                   : video->file->duration > 0 ? (double)video->file->duration / AV_TIME_BASE
                                               : 0;
-    double missing = told - video->last;
+    double rate = video_rate(video), missing = told - video->last - (rate > 0 ? 1 / rate : 0);
     double least = own || alone ? fmax(0.25, 0.02 * told) : fmax(1, 0.1 * told);
     return missing > least ? missing : 0;
 }

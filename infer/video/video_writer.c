@@ -81,7 +81,7 @@ static int open_encoder(VideoWriter *writer, int width, int height, double rate,
     for (const enum AVPixelFormat *own = codec->pix_fmts; own && *own != AV_PIX_FMT_NONE; own++)
         if (own == codec->pix_fmts || *own == AV_PIX_FMT_YUV420P)
             encoder->pix_fmt = *own;
-    encoder->framerate = av_d2q(rate, 100000);
+    encoder->framerate = av_d2q(rate, 65535); /* what MPEG-4 can say */
     encoder->time_base = av_inv_q(encoder->framerate);
     encoder->flags |= AV_CODEC_FLAG_QSCALE;
     encoder->global_quality = FF_QP2LAMBDA * QUALITY;

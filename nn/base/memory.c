@@ -14,10 +14,10 @@ size_t memory_peak(void) {
     return kilobytes * 1024;
 }
 
-void memory_forget_peak(void) {
+bool memory_forget_peak(void) {
     FILE *stream = fopen("/proc/self/clear_refs", "w");
     if (!stream)
-        return;
-    fputs("5", stream); /* proc(5) */
-    fclose(stream);
+        return false;
+    bool written = fputs("5", stream) >= 0; /* proc(5) */
+    return !fclose(stream) && written;
 }

@@ -6,7 +6,7 @@
 
 enum { FILE_KIND_BYTES = 512 }; /* enough from the start of a file */
 
-/* "a PNG picture", "an HDF5 file (Keras .h5)", "a text"…; NULL when unknown. */
+/* "a PNG picture", "an HDF5 file (such as Keras's .h5)", "a text"…; NULL when unknown. */
 const char *file_kind(const unsigned char *bytes, size_t size);
 
 #endif

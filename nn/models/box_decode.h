@@ -22,7 +22,7 @@ int box_level_positions(int level, int height, int width);
 /* Encodes a box at the position (column, row) of a map: the offset of its centre from the
  * position's, and the logarithms of its sides, in strides. */
 void box_encode(const ScoredBox *box, int stride, int column, int row, float values[4]);
-/* The reverse, with the score of its logit; sides are limited to 1e4 strides. */
+/* The reverse, with the score of its logit; sides are limited to exp(9) strides. */
 ScoredBox box_decode(const float values[BOX_VALUES], int stride, int column, int row);
 
 /* Area of the intersection divided by the area of the union, 0 … 1. */

@@ -192,6 +192,16 @@ START_TEST(a_marked_picture_is_a_png_by_name_too) {
 }
 END_TEST
 
+START_TEST(a_marked_copy_does_not_take_the_pictures_place) {
+    const char *picture = write_picture("face.png", 48, 48, IMAGE_GREY);
+    Program run = affekt("classify", "--no-detect", "--model", model, "-o", picture, picture);
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "would take the place of");
+    ck_assert_str_eq(run.output, "");
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(no_file_is_wrong_usage) {
     Program run = affekt("classify");
     program_assert(&run, EXIT_USAGE);
@@ -213,6 +223,7 @@ Suite *classify_suite(void) {
     tcase_add_test(tcase, a_marked_copy_takes_no_pictures_place);
     tcase_add_test(tcase, an_address_is_told_the_way_in);
     tcase_add_test(tcase, a_marked_picture_is_a_png_by_name_too);
+    tcase_add_test(tcase, a_marked_copy_does_not_take_the_pictures_place);
     tcase_add_test(tcase, no_file_is_wrong_usage);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -22,7 +22,7 @@ static const char *const written[] = {"small.safetensors",
 
 START_TEST(what_the_tour_writes_is_ignored_by_git) {
     struct stat info;
-    if (stat(".git", &info) || system("git --version >/dev/null 2>&1")) {
+    if (stat(".git", &info) || system("git rev-parse --git-dir >/dev/null 2>&1")) {
         fprintf(stderr, "skipped: this is no checkout of git\n");
         return;
     }

@@ -2,6 +2,7 @@
 
 #include "nn/base/float16.h"
 
+#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -59,5 +60,9 @@ void probe_round_to_half(Tensor *tensor) {
 }
 
 bool probe_use_isa(Isa isa) {
-    return isa_available(isa) && !setenv("AFFEKT_ISA", isa_name(isa), 1) && isa_current() == isa;
+    if (!isa_available(isa))
+        return false;
+    ck_assert_int_eq(setenv("AFFEKT_ISA", isa_name(isa), 1), 0);
+    ck_assert_int_eq(isa_current(), isa);
+    return true;
 }

@@ -309,7 +309,7 @@ const char *bench_name(int i) {
 
 int bench_run(int i, const BenchSettings *settings, BenchRow *row, Error *error) {
     *row = (BenchRow){.name = rows[i].name};
-    memory_forget_peak();
+    (void)memory_forget_peak();
     int status = rows[i].run(settings, row, error);
     row->peak_megabytes = (double)memory_peak() / 1e6;
     return status;

@@ -60,10 +60,10 @@ void parallel_set(TrainTeam *team, int timeout, bool fast) {
 }
 
 int parallel_threads(const TrainTeam *team, int threads) {
-    if (!team || threads)
+    if (!team)
         return threads;
-    threads = omp_get_num_procs() / mpi_team_neighbours(team->context);
-    return threads ? threads : 1;
+    int share = omp_get_num_procs() / mpi_team_neighbours(team->context); /* all must ask */
+    return threads ? threads : share ? share : 1;
 }
 
 bool parallel_speaks(TrainTeam *team) {

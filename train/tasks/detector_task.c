@@ -20,7 +20,7 @@ enum { VALIDATION_MOST = 200 };
 #define BOX_WEIGHT  1.0f
 #define BOX_DELTA   0.1f /* strides: below, the distance counts squared */
 
-/* Per cent of grey: the mean and deviation of the training pictures are near these for any
+/* Of 1 for white: the mean and deviation of the training pictures are near these for any
  * photographs, so that models of different data see alike. */
 #define GREY_MEAN      0.45f
 #define GREY_DEVIATION 0.25f

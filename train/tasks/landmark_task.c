@@ -56,10 +56,11 @@ static void normalise(const PointNetworkInfo *info, const uint8_t *pixels, float
 }
 
 static void blur(uint8_t *pixels) {
-    for (int i = 0; i < PIXELS - POINT_SIDE - 1; i++)
-        pixels[i] = (uint8_t)((pixels[i] + pixels[i + 1] + pixels[i + POINT_SIDE] +
-                               pixels[i + POINT_SIDE + 1] + 2) /
-                              4);
+    for (int y = 0; y < POINT_SIDE - 1; y++)
+        for (int x = 0; x < POINT_SIDE - 1; x++) {
+            uint8_t *at = pixels + y * POINT_SIDE + x;
+            *at = (uint8_t)((at[0] + at[1] + at[POINT_SIDE] + at[POINT_SIDE + 1] + 2) / 4);
+        }
 }
 
 /* One look at a face, as place `i` of the slot. */

@@ -47,6 +47,7 @@ void sequence_shard_free(SequenceShard *cut) {
     free(cut->conditions);
     parameters_destroy(cut->state[0]);
     parameters_destroy(cut->state[1]);
+    *cut = (SequenceShard){0};
 }
 
 /* Streams first … first + cut->batch.streams - 1 of the batch. */

@@ -278,6 +278,17 @@ START_TEST(faults_are_told_with_their_place) {
     music_folder_write("c/stats.csv", "file,split\na.mid,both\n");
     ck_assert_ptr_null(music_catalogue_create(music_folder(), NULL, &error));
     assert_contains(error.message, "stats.csv:2: split 'both'");
+    music_folder_write("c/stats.csv", "filename,split\na.mid,test\n");
+    ck_assert_ptr_null(music_catalogue_create(music_folder(), NULL, &error));
+    assert_contains(error.message, "stats.csv:1: no column 'file'");
+    music_folder_write("c/stats.csv", "file,split\nc/a.mid,test\n");
+    ck_assert_ptr_null(music_catalogue_create(music_folder(), NULL, &error));
+    assert_contains(error.message, "stats.csv: no row names a MIDI file below");
+    music_folder_write("c/stats.csv", "file,split\na.mid,test\n");
+    music_folder_write("c/official.csv", "file,split\nb.mid,test\n");
+    const MusicCatalogueSettings official = {.splits = scratch_path("music/c/official.csv")};
+    ck_assert_ptr_null(music_catalogue_create(music_folder(), &official, &error));
+    assert_contains(error.message, "official.csv: no row names a MIDI file below");
 }
 END_TEST
 

@@ -48,6 +48,22 @@ START_TEST(quotes_hold_commas_line_breaks_and_quotes) {
 }
 END_TEST
 
+START_TEST(a_header_may_be_quoted_too) {
+    CsvTable table = read_text("\"height, cm\",\"a\nb\",kind\n1,2,x\n3,4,y\n");
+    ck_assert_int_eq(table.n_columns, 3);
+    ck_assert_str_eq(table.names[0], "height, cm");
+    ck_assert_str_eq(table.names[1], "a\nb");
+    ck_assert_int_eq(table.n_rows, 2);
+    ck_assert_str_eq(csv_cell(&table, 1, csv_column(&table, "kind")), "y");
+    ck_assert_int_eq(table.lines[1], 4);
+    CsvTable wide;
+    Error error;
+    const char *path = scratch_write("w.csv", "\"a, b\",c\n1,2,3\n");
+    ck_assert_int_eq(csv_read(path, arena, &wide, &error), -1);
+    assert_contains(error.message, "3 fields, expected 2");
+}
+END_TEST
+
 START_TEST(a_file_without_a_header_is_refused) {
     static const char *const texts[] = {"", "\xef\xbb\xbf"};
     for (int i = 0; i < 2; i++) {
@@ -121,6 +137,7 @@ Suite *csv_suite(void) {
     tcase_add_checked_fixture(tcase, create, destroy);
     tcase_add_test(tcase, cells_are_found_by_row_and_column_name);
     tcase_add_test(tcase, quotes_hold_commas_line_breaks_and_quotes);
+    tcase_add_test(tcase, a_header_may_be_quoted_too);
     tcase_add_test(tcase, a_file_without_a_header_is_refused);
     tcase_add_test(tcase, short_rows_empty_lines_and_a_byte_order_mark_are_taken);
     tcase_add_test(tcase, a_header_alone_has_no_rows);

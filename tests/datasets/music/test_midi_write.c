@@ -89,6 +89,28 @@ START_TEST(a_written_file_has_no_hanging_and_no_overlapping_note) {
 }
 END_TEST
 
+START_TEST(of_doubles_the_longest_and_loudest_is_written) {
+    static const SongNote notes[] = {
+        {.onset = 0, .release = 100, .sounding = 900, .pitch = 60, .velocity = 90},
+        {.onset = 0, .release = 400, .sounding = 400, .pitch = 60, .velocity = 50},
+        {.onset = 600, .release = 700, .sounding = 700, .pitch = 60, .velocity = 70}};
+    Song *song = song_create(480);
+    ck_assert_int_eq(song_add_track(song, "", NULL), 0);
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(song_add_note(song, notes[i], NULL), 0);
+    ck_assert_int_eq(song_finish(song, NULL), 0);
+    ck_assert_uint_eq(song->notes[0].sounding, 600); /* the pedal goes on beyond the double */
+    const char *path = scratch_path("song.mid");
+    ck_assert_int_eq(midi_write(song, path, NULL), 0);
+    Song *again = midi_read(path, NULL);
+    ck_assert_int_eq(again->n_notes, 2);
+    ck_assert_uint_eq(again->notes[0].release, 600);
+    ck_assert_int_eq(again->notes[0].velocity, 90);
+    song_free(song);
+    song_free(again);
+}
+END_TEST
+
 START_TEST(what_cannot_be_written_leaves_nothing_behind) {
     Error error;
     Song *song = example();
@@ -208,6 +230,7 @@ Suite *midi_write_suite(void) {
     tcase_add_test(writing, a_written_song_reads_back_the_same);
     tcase_add_test(writing, a_written_file_has_no_hanging_and_no_overlapping_note);
     tcase_add_test(writing, what_cannot_be_written_leaves_nothing_behind);
+    tcase_add_test(writing, of_doubles_the_longest_and_loudest_is_written);
     tcase_add_test(writing, every_byte_is_as_the_standard_says);
     tcase_add_test(writing, a_silence_longer_than_the_format_can_say_is_refused);
     tcase_add_test(writing, a_very_long_song_is_written_and_reads_back);

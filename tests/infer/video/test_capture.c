@@ -46,6 +46,18 @@ START_TEST(a_slow_caller_sees_the_newest_frame) {
 }
 END_TEST
 
+START_TEST(the_last_frame_waits_to_be_taken) {
+    Capture *capture = start(clip_write("one.y4m", 16, 16, 1), false);
+    usleep(300000);
+    VideoFrame frame = {0};
+    Error error;
+    ck_assert_int_eq(capture_take(capture, 5, &frame, &error), CAPTURE_FRAME);
+    ck_assert_int_eq(capture_take(capture, 5, &frame, &error), CAPTURE_ENDED);
+    capture_stop(capture);
+    video_frame_free(&frame);
+}
+END_TEST
+
 START_TEST(nothing_yet_is_told_in_time) {
     Capture *capture = start(clip_write("b.y4m", 16, 16, 20), false);
     VideoFrame frame = {0};
@@ -151,6 +163,7 @@ Suite *capture_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
 #ifdef HAVE_FFMPEG
     tcase_add_test(tcase, a_slow_caller_sees_the_newest_frame);
+    tcase_add_test(tcase, the_last_frame_waits_to_be_taken);
     tcase_add_test(tcase, nothing_yet_is_told_in_time);
     tcase_add_test(tcase, a_missing_camera_is_lost_and_tried_again);
     tcase_add_test(tcase, a_camera_that_comes_back_goes_on_in_time);

@@ -69,6 +69,18 @@ START_TEST(a_name_without_a_kind_and_a_missing_folder_are_refused) {
 }
 END_TEST
 
+START_TEST(odd_rates_can_be_written) {
+    static const char *const names[] = {"a.mp4", "a.avi", "a.mkv"};
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        Error error;
+        VideoWriter *writer =
+            video_writer_create(scratch_path(names[k]), WIDTH, HEIGHT, 29.972437, &error);
+        ck_assert_msg(writer != NULL, "%s: %s", names[k], error.message);
+        video_writer_abandon(writer);
+    }
+}
+END_TEST
+
 START_TEST(giving_up_leaves_nothing) {
     Error error;
     VideoWriter *writer = video_writer_create(scratch_path("b.mkv"), WIDTH, HEIGHT, 25, &error);
@@ -87,6 +99,7 @@ Suite *video_writer_suite(void) {
 #ifdef HAVE_FFMPEG
     tcase_add_test(tcase, frames_come_back_with_their_times);
     tcase_add_test(tcase, a_name_without_a_kind_and_a_missing_folder_are_refused);
+    tcase_add_test(tcase, odd_rates_can_be_written);
     tcase_add_test(tcase, giving_up_leaves_nothing);
 #endif
     suite_add_tcase(suite, tcase);
