@@ -87,8 +87,8 @@ START_TEST(songs_are_added_played_sought_and_removed) {
     int first, second;
     MpdServer *server = connect_to(socket);
     ck_assert(!mpd_server_clear(server, &error));
-    ck_assert(!mpd_server_add(server, silence("a.wav", 5), &first, &error));
-    ck_assert(!mpd_server_add(server, silence("b.wav", 5), &second, &error));
+    ck_assert(!mpd_server_add(server, silence("a.wav", 60), &first, &error));
+    ck_assert(!mpd_server_add(server, silence("b.wav", 60), &second, &error));
     ck_assert(!mpd_server_play(server, second, &error));
     ck_assert_int_eq(status_when_playing(server).song, second);
     ck_assert(!mpd_server_seek(server, 3, &error));

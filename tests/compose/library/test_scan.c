@@ -206,7 +206,7 @@ START_TEST(a_file_that_hangs_costs_that_file_only) {
     paths[1] = hanging;
     Taken taken = {0};
     AnalystWork work = {
-        .paths = paths, .count = 3, .children = 1, .seconds = 1, .take = take, .context = &taken};
+        .paths = paths, .count = 3, .children = 1, .seconds = 4, .take = take, .context = &taken};
     Error error;
     ck_assert_msg(!analyst_read(&work, &error), "%s", error.message);
     ck_assert_int_eq(taken.count, 3);
