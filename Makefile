@@ -122,9 +122,14 @@ $(BUILD)/affekt: $(BUILD)/affekt.o $(BUILD)/rooms.a
 	$(Q)$(LINK) -o $@ $^ $(LIBRARIES)
 
 # Everything, for the programs of this project.
-$(BUILD)/rooms.a: $(OBJECTS)
+$(BUILD)/rooms.a: $(OBJECTS) $(BUILD)/rooms.list
 	@echo '  AR  $@'
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
+	$(Q)rm -f $@ && $(AR) rcs $@ $(OBJECTS)
+
+# A source that has gone leaves the archive too.
+$(BUILD)/rooms.list: check-libraries
+	@mkdir -p $(@D)
+	@echo '$(OBJECTS)' | cmp -s - $@ || echo '$(OBJECTS)' >$@
 
 # The library for other programs: what affekt.h needs of the rooms. In the archive, one object whose inner names have
 # been made local.
@@ -183,7 +188,7 @@ $(BUILD)/affekt.pc: $(BUILD)/settings Makefile
 	    'Libs.private: -fopenmp -lm -lpthread' >$@
 
 # A test file tests/ROOM/SUB-ROOM/test_TOPIC.c defines `Suite *TOPIC_suite(void)`; the runner finds it by its names.
-$(BUILD)/tests/suites.h: $(TESTS) Makefile
+$(BUILD)/tests/suites.h: check-libraries
 	@mkdir -p $(@D)
 	@printf '%s\n' $(TESTS:tests/%.c=%) | sed 's,\(.*\)/test_\(.*\),SUITE(\1\, \2),' >$@.tmp
 	@cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@

@@ -54,7 +54,8 @@ static int give(const Settings *settings, Verdict verdict, char **words, int cou
         library_close(library);
         return -1;
     }
-    int status = 0;
+    int status = database_run(library_database(library), "BEGIN IMMEDIATE", error);
+    bool begun = !status;
     for (int w = 0; w < count && !status; w++) {
         int n;
         int *found = library_find(&songs, words[w], &n, error);
@@ -66,6 +67,9 @@ static int give(const Settings *settings, Verdict verdict, char **words, int cou
         *given += found ? n : 0;
         free(found);
     }
+    if (begun && database_run(library_database(library), status ? "ROLLBACK" : "COMMIT",
+                              status ? NULL : error))
+        status = -1;
     library_songs_free(&songs);
     library_close(library);
     return status;

@@ -110,6 +110,15 @@ static int set_up(Database *database, Error *error) {
     return database_run(database, schema, error) || database_run(database, stamp, error) ? -1 : 0;
 }
 
+static int is_ours(Database *database, bool *ours, Error *error) {
+    int64_t application, version;
+    if (pragma(database, "PRAGMA application_id", &application, error) ||
+        pragma(database, "PRAGMA user_version", &version, error))
+        return -1;
+    *ours = application == APPLICATION && version == DATABASE_VERSION;
+    return 0;
+}
+
 static int open_file(Database *database, Error *error) {
     if (sqlite3_open_v2(database->path, &database->file,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX, NULL))
@@ -117,10 +126,16 @@ static int open_file(Database *database, Error *error) {
     sqlite3_busy_timeout(database->file, WAIT_MILLISECONDS);
     sqlite3_extended_result_codes(database->file, 0);
     /* What was confirmed must survive a crash of the machine too. */
+    bool ours;
     if (database_run(database,
                      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                     "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; BEGIN IMMEDIATE",
-                     error))
+                     "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF",
+                     error) ||
+        is_ours(database, &ours, error))
+        return -1;
+    if (ours) /* and is open to readers while somebody writes */
+        return 0;
+    if (database_run(database, "BEGIN IMMEDIATE", error))
         return -1;
     if (!set_up(database, error))
         return database_run(database, "COMMIT", error);

@@ -5,6 +5,7 @@
 
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,7 +74,8 @@ static const char select_songs[] =
     " (SELECT language FROM languages l WHERE l.song = s.id ORDER BY origin LIMIT 1),"
     " s.failure, s.kind, s.present, s.seconds, s.tempo, s.loudness, s.gain, s.tonic, s.minor,"
     " m.origin, m.valence, m.arousal, m.valence_deviation, m.arousal_deviation,"
-    " (SELECT max(time) FROM events e WHERE e.song = s.id AND e.kind = 'play')"
+    " (SELECT max(time) FROM events e WHERE e.song = s.id AND e.hash = s.hash"
+    " AND e.kind = 'play')"
     " FROM songs s LEFT JOIN moods m ON m.song = s.id AND m.origin ="
     " (SELECT min(origin) FROM moods o WHERE o.song = s.id) ORDER BY s.path";
 
@@ -159,7 +161,8 @@ static bool lies_at(const char *path, const char *place) {
     size_t length = strlen(place);
     while (length > 1 && place[length - 1] == '/')
         length--;
-    return !strncmp(path, place, length) && (!path[length] || path[length] == '/');
+    return !strncmp(path, place, length) &&
+           (!path[length] || path[length] == '/' || place[length - 1] == '/');
 }
 
 int *library_find(const LibrarySongs *songs, const char *text, int *count, Error *error) {
@@ -261,7 +264,11 @@ static int remove_folders(Library *library, const char *place, Error *error) {
 
 int library_remove(Library *library, const char *path, Error *error) {
     char real[PATH_MAX];
-    const char *place = realpath(path, real) ? real : path;
+    if (!realpath(path, real)) /* a disk that is not plugged in */
+        snprintf(real, sizeof real, "%s", path);
+    for (size_t end = strlen(real); end > 1 && real[end - 1] == '/'; end--)
+        real[end - 1] = 0;
+    const char *place = real;
     LibrarySongs songs;
     if (library_songs(library, &songs, error))
         return -1;

@@ -104,12 +104,15 @@ static int write_out(Scan *scan, Error *error) {
     return database_run(scan->database, "COMMIT", error);
 }
 
-/* Ends a transaction that is old enough and begins another. No statement may be half read: it would
- * go on reading a state that is no longer the last, on which nothing can be written. */
+/* Ends a transaction that is old enough. No statement may be half read: it would go on reading a
+ * state that is no longer the last, on which nothing can be written. */
 static int let_others_write(Scan *scan, Error *error) {
-    if (clock_seconds() - scan->opened < save_every)
-        return 0;
-    return write_out(scan, error) || write_on(scan, error) ? -1 : 0;
+    bool old = scan->writing && clock_seconds() - scan->opened > save_every;
+    return old ? write_out(scan, error) : 0;
+}
+
+static bool told_to_stop(const Scan *scan) {
+    return scan->settings->stopped && scan->settings->stopped();
 }
 
 /* ------------------------------------------------------------------ what is known already */
@@ -183,9 +186,12 @@ static int forget(Scan *scan, int64_t id, int first, int last, Error *error) {
 
 static int move(Scan *scan, int file, int64_t id, Error *error) {
     const WalkFile *to = &scan->walk.files[file];
-    Statement *update = statement_begin(
-        scan->database, "UPDATE songs SET path = ?2, changed = ?3, present = 1 WHERE id = ?1",
-        error);
+    Statement *update =
+        write_on(scan, error)
+            ? NULL
+            : statement_begin(scan->database,
+                              "UPDATE songs SET path = ?2, changed = ?3, present = 1 WHERE id = ?1",
+                              error);
     if (!update)
         return -1;
     statement_bind_integer(update, 1, id);
@@ -202,9 +208,14 @@ static int move(Scan *scan, int file, int64_t id, Error *error) {
 
 /* The song of the same content whose own file is gone: its id, 0 for none, -1. Files that could not
  * be read are read anew where they turn up. */
-static int64_t find_content(Scan *scan, Statement *same, int file, Error *error) {
+static int64_t find_content(Scan *scan, Statement *sized, Statement *same, int file, Error *error) {
     const WalkFile *wanted = &scan->walk.files[file];
     int64_t hash, id = 0;
+    statement_bind_integer(sized, 1, wanted->size);
+    int any = statement_next(sized, error);
+    if (any <= 0)
+        return any; /* and need not be read */
+    statement_rewind(sized);
     if (song_hash(wanted->path, &hash, NULL))
         return 0;
     statement_bind_integer(same, 1, wanted->size);
@@ -228,10 +239,16 @@ static int find_moved(Scan *scan, Error *error) {
     Statement *same = statement_begin(
         scan->database,
         "SELECT id, path FROM songs WHERE size = ?1 AND hash = ?2 AND failure IS NULL", error);
-    int left = 0, status = same ? 0 : -1;
+    Statement *sized = statement_begin(
+        scan->database, "SELECT 1 FROM songs WHERE size = ?1 AND failure IS NULL LIMIT 1", error);
+    int left = 0, status = same && sized ? 0 : -1;
     for (int i = 0; i < scan->n_jobs && !status; i++) {
         int file = scan->jobs[i];
-        int64_t id = scan->ids[file] ? 0 : find_content(scan, same, file, error);
+        bool looks = !scan->ids[file] && !told_to_stop(scan);
+        int64_t id = looks ? find_content(scan, sized, same, file, error) : 0;
+        if (progress_is_due(scan->settings->progress))
+            progress_show(scan->settings->progress, (double)i / scan->n_jobs,
+                          "new file %d of %d: has it moved?", i + 1, scan->n_jobs);
         if (id < 0)
             status = -1;
         else if (id)
@@ -243,6 +260,7 @@ static int find_moved(Scan *scan, Error *error) {
     }
     scan->n_jobs = left;
     statement_end(same);
+    statement_end(sized);
     return status;
 }
 
@@ -312,7 +330,7 @@ static bool stopped(void *context) {
     Scan *scan = context;
     if (scan->writing && clock_seconds() - scan->opened > save_every)
         scan->failed = write_out(scan, &scan->failure) != 0;
-    return scan->failed || (scan->settings->stopped && scan->settings->stopped());
+    return scan->failed || told_to_stop(scan);
 }
 
 static int take(void *context, int job, const SongFacts *facts, Error *error) {
@@ -375,7 +393,7 @@ static int compare_ids(const void *a, const void *b) {
 /* Marks which songs are there: those met, and of those not met none. */
 static int mark_present(Scan *scan, Error *error) {
     qsort(scan->ids, (size_t)scan->walk.count, sizeof *scan->ids, compare_ids);
-    Statement *row = statement_begin(scan->database, "SELECT id, present, path FROM songs", error);
+    Statement *row = statement_begin(scan->database, "SELECT id, present FROM songs", error);
     Statement *mark =
         statement_begin(scan->database, "UPDATE songs SET present = ?2 WHERE id = ?1", error);
     int status = row && mark ? 1 : -1;
@@ -415,40 +433,53 @@ static int estimate_song(Scan *scan, Statement *row, Statement *mark, Error *err
     return statement_run(mark, error);
 }
 
-/* Renews some of what another mood model has estimated; returns how many songs, or -1. */
-static int estimate_some(Scan *scan, Error *error) {
-    Statement *row = statement_begin(
-        scan->database, "SELECT id, kind, features FROM songs WHERE model <> ?1 LIMIT 256", error);
+/* Renews some of what another mood model has estimated, of the songs after `*last`; returns how
+ * many songs, or -1. */
+static int estimate_some(Scan *scan, int64_t *last, Error *error) {
+    Statement *row = statement_begin(scan->database,
+                                     "SELECT id, kind, features FROM songs"
+                                     " WHERE model <> ?1 AND id > ?2 ORDER BY id LIMIT 256",
+                                     error);
     Statement *mark =
         statement_begin(scan->database, "UPDATE songs SET model = ?2 WHERE id = ?1", error);
     int status = row && mark ? 1 : -1, count = 0;
-    if (row)
+    if (row) {
         statement_bind_integer(row, 1, (int64_t)mood_model_number(scan->settings->model));
-    for (; status > 0 && (status = statement_next(row, error)) > 0; count++)
+        statement_bind_integer(row, 2, *last);
+    }
+    for (; status > 0 && (status = statement_next(row, error)) > 0; count++) {
+        *last = statement_integer(row, 0);
         if (estimate_song(scan, row, mark, error))
             status = -1;
+    }
     statement_end(row);
     statement_end(mark);
     return status < 0 ? -1 : count;
 }
 
 static int estimate_anew(Scan *scan, Error *error) {
-    int count;
-    while ((count = estimate_some(scan, error)) > 0)
-        if (let_others_write(scan, error))
+    const double gap = 0.2; /* seconds; who waits looks every tenth */
+    int64_t last = 0;
+    int count = 1;
+    while (count > 0 && !told_to_stop(scan)) {
+        if (write_on(scan, error))
             return -1;
-    return count;
+        count = estimate_some(scan, &last, error);
+        if (count > 0 && let_others_write(scan, error))
+            return -1;
+        if (!scan->writing)
+            clock_sleep(gap);
+    }
+    return count < 0 ? -1 : 0;
 }
 
 static int update(Scan *scan, Error *error) {
-    int status = compare(scan, error) || write_on(scan, error) ? -1 : 0;
-    if (!status)
-        status = find_moved(scan, error);
+    int status = compare(scan, error) || find_moved(scan, error) ? -1 : 0;
     if (!status)
         status = read_jobs(scan, error);
     if (!status)
         status = write_on(scan, error);
-    scan->report->stopped = scan->settings->stopped && scan->settings->stopped();
+    scan->report->stopped = told_to_stop(scan);
     if (!status && !scan->report->stopped)
         status = mark_present(scan, error);
     if (!status)

@@ -235,16 +235,18 @@ static int keep_verdict(Jukebox *jukebox, Verdict verdict, double now, double wa
 static int end_current(Jukebox *jukebox, bool whole, double now, double wall, Error *error) {
     if (!jukebox->has_current)
         return 0;
-    if (whole && keep_verdict(jukebox, VERDICT_FINISH, now, wall, error))
-        return -1;
+    Error trouble;
+    if (whole && keep_verdict(jukebox, VERDICT_FINISH, now, wall, &trouble))
+        say(jukebox, "%.200s", trouble.message);
     int status = record(jukebox, now, "end", whole ? "heard to its end" : "left", error);
     jukebox->has_current = false;
     return status;
 }
 
 static int begin_offered(Jukebox *jukebox, double now, double wall, Error *error) {
-    if (queue_begin(jukebox->queue, &jukebox->offered, wall, error))
-        return -1;
+    Error trouble; /* what the library cannot note is heard all the same */
+    if (queue_begin(jukebox->queue, &jukebox->offered, wall, &trouble))
+        say(jukebox, "%.200s", trouble.message);
     jukebox->current = jukebox->offered;
     jukebox->has_current = true;
     jukebox->has_offered = jukebox->forced = jukebox->hurry = false;
@@ -385,7 +387,7 @@ bool jukebox_is_silent(Jukebox *jukebox) {
 
 static int next(Jukebox *jukebox, double now, double wall, Error *error) {
     MixerStatus outlet = outlet_status(jukebox);
-    if (!jukebox->has_current)
+    if (!jukebox->has_current || jukebox->hurry)
         return 0;
     if (outlet.heard < JUKEBOX_SKIPPED && keep_verdict(jukebox, VERDICT_SKIP, now, wall, error))
         return -1;

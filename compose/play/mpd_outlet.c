@@ -154,10 +154,13 @@ static bool is_to_go(const MpdOutlet *outlet) {
 
 static int step(void *self, double now, Error *error) {
     MpdOutlet *outlet = self;
+    double passed = now - outlet->now;
     outlet->now = now;
     if (now - outlet->looked >= look_every && look(outlet, error))
         return -1;
-    if (fades(outlet))
+    if (fades(outlet) && outlet->seen.paused)
+        outlet->since += passed; /* the fade waits too */
+    else if (fades(outlet))
         return fade(outlet, error);
     if (outlet->offered.id < 0 || outlet->ending || outlet->seen.paused)
         return 0;

@@ -130,6 +130,16 @@ test('the camera can be started after another beginning', { skip: without }, () 
     assert.equal(await page.isVisible('#use-camera'), false);
   }));
 
+test('of several faces one is chosen by its button', { skip: without }, () =>
+  visit({ film: camera(face, 'split[a],hflip,[a]hstack,scale=960:-2') }, async page => {
+    const leads = wanted => page.waitForFunction(value => document.querySelector(`#leaders button[aria-pressed=${value}]`) && document.querySelectorAll('#leaders button').length === 2, wanted, { timeout: 60000 });
+    await page.click('#start');
+    await leads('false');
+    const other = await page.getAttribute('#leaders button[aria-pressed=false]', 'data-face');
+    await page.click(`#leaders [data-face="${other}"]`);
+    await page.waitForFunction(id => document.querySelector(`#leaders [data-face="${id}"]`)?.getAttribute('aria-pressed') === 'true', other);
+  }));
+
 test('a piece is composed, drawn, heard and saved', () =>
   visit({}, async page => {
     await page.click('#tab-compose');

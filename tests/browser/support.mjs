@@ -18,10 +18,10 @@ const ffmpeg = (...words) => execFileSync('ffmpeg', ['-loglevel', 'error', '-y',
 export const clip = name => existsSync(join(clips, name)) ? join(clips, name) : null;
 
 // What chromium's fake camera reads: MJPEG of a clip, or a moving test pattern.
-export function camera(source) {
+export function camera(source, size = 'scale=640:-2') {
   const path = join(folder, 'camera.mjpeg');
   const input = source ? ['-i', source] : ['-f', 'lavfi', '-i', 'testsrc=size=640x360:rate=15'];
-  ffmpeg(...input, '-t', '6', '-vf', 'scale=640:-2', '-q:v', '3', '-f', 'mjpeg', path);
+  ffmpeg(...input, '-t', '6', '-vf', size, '-q:v', '3', '-f', 'mjpeg', path);
   return path;
 }
 

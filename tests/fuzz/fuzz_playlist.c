@@ -12,8 +12,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 enum { SONGS = 4, TEXT = 512 };
 
-static const char *const paths[] = {"/tmp/affekt-fuzz-list.m3u8", "/tmp/affekt-fuzz-list.xspf",
-                                    "/tmp/affekt-fuzz-list.jspf"};
+static const char *const endings[] = {"m3u8", "xspf", "jspf"};
+static char folder[] = "/tmp/affekt-fuzz-XXXXXX", list[sizeof folder + 16];
+
+static void remove_folder(void) {
+    rmdir(folder);
+}
+
+static const char *name_list(int format) {
+    if (!list[0]) {
+        if (!mkdtemp(folder))
+            abort();
+        atexit(remove_folder);
+    }
+    snprintf(list, sizeof list, "%s/list.%s", folder, endings[format]);
+    return list;
+}
 
 static char *read_list(const char *path, size_t *size) {
     static char text[1 << 16];
@@ -61,13 +75,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
         entries[i].song = i;
     }
     const LibrarySongs all = {.list = songs, .count = SONGS};
-    const Playlist list = {.entries = entries, .count = SONGS};
+    const Playlist chosen = {.entries = entries, .count = SONGS};
     for (int i = 0; i < 3; i++) {
         Error error;
         size_t length;
-        if (playlist_file_write(paths[i], &all, &list, true, &error))
+        const char *path = name_list(i);
+        if (playlist_file_write(path, &all, &chosen, true, &error))
             abort();
-        char *text = read_list(paths[i], &length);
+        char *text = read_list(path, &length);
         check_text(text, length);
         if (i == 0 && count_of(text, "\n") != 1 + 2 * SONGS)
             abort();

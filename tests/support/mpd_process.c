@@ -9,8 +9,13 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+enum { MISSING = 127 }; /* how the process ends without the program */
 
 static pid_t process;
 
@@ -26,21 +31,25 @@ static void run(const char *configuration, const char *log) {
     dup2(out, STDERR_FILENO);
     close_range(STDERR_FILENO + 1, ~0U, 0);
     execlp("mpd", "mpd", "--no-daemon", "--stderr", configuration, (char *)NULL);
-    _exit(127);
+    _exit(MISSING);
 }
 
-/* The server, as soon as it answers. */
+/* The server, as soon as it answers; NULL when there is no such program. */
 static MpdServer *wait_for(const char *socket) {
     const int turns = 500;
     Error error;
     MpdServer *server = NULL;
     for (int i = 0; i < turns && !server; i++) {
         int status;
-        if (waitpid(process, &status, WNOHANG))
+        if (waitpid(process, &status, WNOHANG)) {
+            ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == MISSING,
+                          "mpd has ended; see its mpd.log in the test's folder");
             return NULL;
+        }
         if (!(server = mpd_server_open(socket, &error)))
             clock_sleep(0.02);
     }
+    ck_assert_msg(server != NULL, "%s", error.message);
     return server;
 }
 
@@ -50,6 +59,8 @@ const char *mpd_process_start(void) {
 #endif
     signal(SIGPIPE, SIG_IGN); /* as the program does */
     const char *socket = scratch_path("mpd");
+    if (strlen(socket) >= sizeof((struct sockaddr_un *)NULL)->sun_path)
+        return skipped("room for a socket's name");
     const char *configuration =
         scratch_write("mpd.conf", text_format("bind_to_address \"%s\"\n"
                                               "audio_output {\n type \"null\"\n name \"nowhere\"\n"

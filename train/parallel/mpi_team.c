@@ -55,7 +55,7 @@ struct MpiTeam {
     Piece *pieces;
     int n_pieces, pieces_room;
     int first_left;
-    bool lost; /* a member does not answer */
+    bool lost; /* a member does not answer, or this one cannot */
 };
 
 /* ------------------------------------------------------------------ waiting */
@@ -169,6 +169,15 @@ static int name_missing(MpiTeam *mpi, double waited, Error *error) {
                      names);
 }
 
+/* A failure of this member alone, for which the others would wait: its end ends them, and it says
+ * why. */
+static int fail_alone(MpiTeam *mpi) {
+    if (!mpi->lost)
+        mpi->first_left = mpi->team.rank;
+    mpi->lost = true;
+    return -1;
+}
+
 static int move_on(MpiTeam *mpi, Error *error);
 
 /* Waits until all messages have come or gone. */
@@ -206,7 +215,7 @@ static int meet(void *context, const char *failure, unsigned *flags, Error *erro
     if (status || wait_for_all(mpi, SLEEP_AT_MEETING, error)) {
         if (failure)
             error_set(error, "%s", mine->message);
-        return -1;
+        return fail_alone(mpi);
     }
     for (int other = 0; other < size; other++) {
         const Word *word = &mpi->words[other];
@@ -231,7 +240,7 @@ static int broadcast(void *context, int from, void *data, size_t bytes, Error *e
                              request),
                   error) ||
             wait_for_all(mpi, SLEEP_AT_MEETING, error))
-            return -1;
+            return fail_alone(mpi);
     }
     return 0;
 }
@@ -367,8 +376,10 @@ static int sum_begin(void *context, int shards, const TreeBlock *blocks, int n, 
         n_all += tree_blocks(team_shards(&mpi->team, other, shards), (TreeBlock[TREE_BLOCKS]){{0}});
     free(mpi->all);
     mpi->all = malloc((size_t)(2 * n_all + TREE_BLOCKS) * sizeof *mpi->all);
-    if (!mpi->all)
-        return error_memory(error, "blocks", (size_t)n_all * sizeof *mpi->all);
+    if (!mpi->all) {
+        error_memory(error, "blocks", (size_t)n_all * sizeof *mpi->all);
+        return fail_alone(mpi);
+    }
     for (int other = 0, at = 0; other < mpi->team.size; other++)
         at += tree_blocks(team_shards(&mpi->team, other, shards), mpi->all + at);
     memcpy(mpi->blocks, blocks, (size_t)n * sizeof *blocks);
@@ -399,8 +410,7 @@ static int begin_fast(MpiTeam *mpi, int index, Error *error) {
                    : -1;
 }
 
-static int sum_piece(void *context, size_t first, size_t count, bool half, Error *error) {
-    MpiTeam *mpi = context;
+static int begin_piece(MpiTeam *mpi, size_t first, size_t count, bool half, Error *error) {
     if (mpi->n_pieces == mpi->pieces_room) {
         int room = mpi->pieces_room * 2 + 8;
         Piece *pieces = realloc(mpi->pieces, (size_t)room * sizeof *pieces);
@@ -421,9 +431,14 @@ static int sum_piece(void *context, size_t first, size_t count, bool half, Error
     return make_room(mpi, piece, error) || exchange_blocks(mpi, mpi->n_pieces++, error) ? -1 : 0;
 }
 
+static int sum_piece(void *context, size_t first, size_t count, bool half, Error *error) {
+    MpiTeam *mpi = context;
+    return begin_piece(mpi, first, count, half, error) ? fail_alone(mpi) : 0;
+}
+
 static int sum_poll(void *context, Error *error) {
     MpiTeam *mpi = context;
-    return look(mpi, error) || move_on(mpi, error) ? -1 : 0;
+    return look(mpi, error) || move_on(mpi, error) ? fail_alone(mpi) : 0;
 }
 
 static int sum_end(void *context, Error *error) {
@@ -431,7 +446,7 @@ static int sum_end(void *context, Error *error) {
     double started = clock_seconds();
     int status = wait_for_all(mpi, SLEEP_AT_SUM, error);
     mpi->team.seconds_waited += clock_seconds() - started;
-    return status;
+    return status ? fail_alone(mpi) : 0;
 }
 
 /* Each member's numbers travel with a last one that says whether it has failed. */
@@ -488,7 +503,7 @@ static int gather(void *context, int shards, bool failed, size_t size, const dou
     }
     free(packed);
     free(counts);
-    return status;
+    return status < 0 ? fail_alone(mpi) : status;
 }
 
 /* ------------------------------------------------------------------ beginning and end */

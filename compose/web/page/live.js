@@ -54,8 +54,25 @@ function showFaces() {
   const face = leader();
   setBars($('bars'), face);
   write('emotion', face ? word(face.emotion) : word('no_face'));
-  $('faces-hint').hidden = faces.length < 2;
+  showLeaders();
   addRow();
+}
+
+// A button for each face, where there are several, for those who cannot click them.
+function showLeaders() {
+  const buttons = $('leaders').children;
+  $('faces-hint').hidden = $('leaders').hidden = faces.length < 2;
+  if (faces.map(face => face.id).join() !== [...buttons].map(button => button.dataset.face).join())
+    $('leaders').replaceChildren(...faces.map(({ id }) => {
+      const button = Object.assign(document.createElement('button'), { className: 'quiet', onclick: () => wish({ lead: id }) });
+      button.dataset.face = id;
+      return button;
+    }));
+  faces.forEach((face, i) => {
+    const text = `${face.id}: ${word(face.emotion)}`;
+    if (buttons[i].textContent !== text) buttons[i].textContent = text;
+    buttons[i].setAttribute('aria-pressed', !!face.leads);
+  });
 }
 
 function chooseFace(event) {

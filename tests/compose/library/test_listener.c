@@ -193,7 +193,7 @@ START_TEST(a_song_that_was_played_waits) {
                      "VALUES(5, X'2f61', 1, 1, 1, 0, 1, 1)",
                      NULL),
         0);
-    LibrarySong song = {.id = 5, .artist = "", .genre = "", .tempo = NAN};
+    LibrarySong song = {.id = 5, .hash = 1, .artist = "", .genre = "", .tempo = NAN};
     ck_assert_int_eq(feedback_played(library, &song, 1234, NULL), 0);
     LibrarySongs songs;
     ck_assert_int_eq(library_songs(library, &songs, NULL), 0);

@@ -1,5 +1,6 @@
 #include "compose/library/library.h"
 
+#include "compose/library/feedback.h"
 #include "compose/library/transfer.h"
 #include "nn/io/file.h"
 #include "tests/support/files.h"
@@ -192,6 +193,43 @@ START_TEST(a_library_cut_short_is_reported_as_damaged) {
 }
 END_TEST
 
+START_TEST(a_library_is_read_while_another_program_writes) {
+    music_folder_add("a.mid", 60, 0);
+    Library *writer = song_library_open();
+    song_library_add(writer);
+    ck_assert_int_eq(database_run(library_database(writer), "BEGIN IMMEDIATE", NULL), 0);
+    Library *reader = song_library_open();
+    LibrarySongs songs = songs_of(reader);
+    ck_assert_int_eq(songs.count, 1);
+    ck_assert_int_eq(database_run(library_database(writer), "ROLLBACK", NULL), 0);
+    library_songs_free(&songs);
+    library_close(reader);
+    library_close(writer);
+}
+END_TEST
+
+START_TEST(a_song_that_is_removed_leaves_its_plays_to_no_other) {
+    music_folder_add("one/a.mid", 60, 0);
+    Library *library = song_library_open();
+    song_library_add(library);
+    LibrarySongs songs = songs_of(library);
+    int64_t id = songs.list[0].id;
+    ck_assert_int_eq(feedback_played(library, &songs.list[0], 1234, NULL), 0);
+    library_songs_free(&songs);
+    songs = songs_of(library);
+    ck_assert_double_eq(songs.list[0].last_played, 1234);
+    library_songs_free(&songs);
+    ck_assert_int_eq(library_remove(library, text_format("%s/", scratch_path("music")), NULL), 1);
+    music_folder_add("one/a.mid", 90, 5);
+    song_library_add(library);
+    songs = songs_of(library);
+    ck_assert_int_eq(songs.list[0].id, id);
+    ck_assert_double_eq(songs.list[0].last_played, 0);
+    library_songs_free(&songs);
+    library_close(library);
+}
+END_TEST
+
 START_TEST(two_programs_write_one_library) {
     music_folder_add("a.mid", 60, 0);
     Library *one = song_library_open(), *other = song_library_open();
@@ -225,6 +263,8 @@ Suite *song_library_suite(void) {
     tcase_add_test(tcase, a_library_of_a_later_version_is_refused);
     tcase_add_test(tcase, another_programs_database_is_left_alone);
     tcase_add_test(tcase, a_library_cut_short_is_reported_as_damaged);
+    tcase_add_test(tcase, a_library_is_read_while_another_program_writes);
+    tcase_add_test(tcase, a_song_that_is_removed_leaves_its_plays_to_no_other);
     tcase_add_test(tcase, two_programs_write_one_library);
     suite_add_tcase(suite, tcase);
     return suite;

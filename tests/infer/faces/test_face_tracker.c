@@ -19,8 +19,7 @@ static FaceTracker *open_tracker(void) {
     Error error;
     FaceTrackerSettings settings = face_tracker_defaults();
     FaceTracker *tracker = face_tracker_create(NULL, NULL, &settings, &error);
-    if (!tracker)
-        fprintf(stderr, "skipped %s: %s\n", tcase_name(), error.message);
+    ck_assert_msg(tracker != NULL, "%s", error.message);
     return tracker;
 }
 
