@@ -4,7 +4,6 @@
 #include "compose/commands/library_common.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -46,33 +45,14 @@ static const Usage give_usage = {
              "Example: affekt feedback give too-sad '#12' --emotion neutral\n",
 };
 
-static int give(const Settings *settings, Verdict verdict, char **words, int count,
-                const MoodEstimate *mood, int *given, Error *error) {
-    LibrarySongs songs;
-    Library *library = library_open(settings->library.file, error);
-    if (!library || library_songs(library, &songs, error)) {
-        library_close(library);
-        return -1;
-    }
-    int status = database_run(library_database(library), "BEGIN IMMEDIATE", error);
-    bool begun = !status;
-    for (int w = 0; w < count && !status; w++) {
-        int n;
-        int *found = library_find(&songs, words[w], &n, error);
-        status = found ? 0 : -1;
-        for (int i = 0; found && i < n && !status; i++)
-            status = feedback_add(library, &songs.list[found[i]],
-                                  (Mood){.valence = mood->valence, .arousal = mood->arousal},
-                                  verdict, (double)time(NULL), error);
-        *given += found ? n : 0;
-        free(found);
-    }
-    if (begun && database_run(library_database(library), status ? "ROLLBACK" : "COMMIT",
-                              status ? NULL : error))
-        status = -1;
-    library_songs_free(&songs);
-    library_close(library);
-    return status;
+typedef struct Gift {
+    Verdict verdict;
+    Mood wanted;
+} Gift;
+
+static int give(Library *library, const LibrarySong *song, void *context, Error *error) {
+    const Gift *gift = context;
+    return feedback_add(library, song, gift->wanted, gift->verdict, (double)time(NULL), error);
 }
 
 int feedback_give_command(int argc, char **argv) {
@@ -86,8 +66,9 @@ int feedback_give_command(int argc, char **argv) {
         return EXIT_USAGE;
     if (count < 2)
         return options_wrong(&give_usage, "give a VERDICT and the songs it is about");
-    Verdict verdict = (Verdict)choice_index(verdict_names, argv[0]);
-    if (verdict == VERDICTS)
+    Gift gift = {.verdict = (Verdict)choice_index(verdict_names, argv[0]),
+                 .wanted = {.valence = mood.valence, .arousal = mood.arousal}};
+    if (gift.verdict == VERDICTS)
         return options_wrong(&give_usage, "'%s' is not a verdict", argv[0]);
     if (!strncmp(argv[0], "too-", 4) && isnan(mood.valence))
         return options_wrong(&give_usage,
@@ -95,7 +76,10 @@ int feedback_give_command(int argc, char **argv) {
                              "--arousal?",
                              argv[0]);
     Error error;
-    status = give(&settings, verdict, argv + 1, count - 1, &mood, &given, &error);
+    Library *library = library_open(settings.library.file, &error);
+    status =
+        library ? library_use_named(library, argv + 1, count - 1, give, &gift, &given, &error) : -1;
+    library_close(library);
     if (!status)
         tell(&settings, "saved", given);
     return command_status(&give_usage, status, &error);

@@ -5,7 +5,6 @@
 #include "compose/library/transfer.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 typedef struct Settings {
     LibrarySettings library;
@@ -34,35 +33,21 @@ static const Usage set_usage = {
              "Example: affekt library set '#12' --emotion happy --language ta\n",
 };
 
-static int set_song(Library *library, int64_t song, const Settings *settings,
-                    const MoodEstimate *mood, const char *code, Error *error) {
-    if (settings->forget && library_forget_mood(library, song, ORIGIN_USER, error))
-        return -1;
-    if (!isnan(mood->valence) && library_set_mood(library, song, ORIGIN_USER, *mood, error))
-        return -1;
-    return *code ? library_set_language(library, song, ORIGIN_USER, code, error) : 0;
-}
+typedef struct Change {
+    MoodEstimate mood; /* NAN: as it is */
+    bool forgets;      /* what the user said before */
+    char language[LANGUAGE_CODE];
+} Change;
 
-static int set_songs(Library *library, const Settings *settings, char **words, int count,
-                     const MoodEstimate *mood, const char *code, int *changed, Error *error) {
-    LibrarySongs songs;
-    if (library_songs(library, &songs, error))
+static int set_song(Library *library, const LibrarySong *song, void *context, Error *error) {
+    const Change *to = context;
+    if (to->forgets && library_forget_mood(library, song->id, ORIGIN_USER, error))
         return -1;
-    int status = database_run(library_database(library), "BEGIN IMMEDIATE", error);
-    for (int w = 0; w < count && !status; w++) {
-        int n;
-        int *found = library_find(&songs, words[w], &n, error);
-        status = found ? 0 : -1;
-        for (int i = 0; found && i < n && !status; i++)
-            status = set_song(library, songs.list[found[i]].id, settings, mood, code, error);
-        *changed += found ? n : 0;
-        free(found);
-    }
-    if (database_run(library_database(library), status ? "ROLLBACK" : "COMMIT",
-                     status ? NULL : error))
-        status = -1;
-    library_songs_free(&songs);
-    return status;
+    if (!isnan(to->mood.valence) &&
+        library_set_mood(library, song->id, ORIGIN_USER, to->mood, error))
+        return -1;
+    return *to->language ? library_set_language(library, song->id, ORIGIN_USER, to->language, error)
+                         : 0;
 }
 
 static void tell(const Settings *settings, const char *verb, int songs) {
@@ -74,26 +59,27 @@ static void tell(const Settings *settings, const char *verb, int songs) {
 
 int library_set_command(int argc, char **argv) {
     Settings settings = {.valence = NAN, .arousal = NAN};
-    MoodEstimate mood;
-    char code[LANGUAGE_CODE] = "";
+    Change to = {.forgets = false};
     int count = 0, changed = 0;
     int status = options_parse(&set_usage, set_options, &settings, argc, argv, &count);
     if (status != OPTIONS_RUN)
         return status;
-    if (library_read_mood(&set_usage, settings.emotion, settings.valence, settings.arousal, &mood))
+    if (library_read_mood(&set_usage, settings.emotion, settings.valence, settings.arousal,
+                          &to.mood))
         return EXIT_USAGE;
     if (!count)
         return options_wrong(&set_usage, "which songs?");
-    if (settings.language && !label_language(settings.language, code))
+    if (settings.language && !label_language(settings.language, to.language))
         return options_wrong(&set_usage, "--language: '%s' is not the code or name of a language",
                              settings.language);
-    if (isnan(mood.valence) && !*code && !settings.forget)
+    if (isnan(to.mood.valence) && !*to.language && !settings.forget)
         return options_wrong(&set_usage, "give --emotion, --valence and --arousal, "
                                          "--language or --forget?");
+    to.forgets = settings.forget;
     Error error;
     Library *library = library_open(settings.library.file, &error);
     status =
-        library ? set_songs(library, &settings, argv, count, &mood, code, &changed, &error) : -1;
+        library ? library_use_named(library, argv, count, set_song, &to, &changed, &error) : -1;
     if (!status)
         tell(&settings, "set", changed);
     library_close(library);

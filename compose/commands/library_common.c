@@ -49,6 +49,36 @@ json_t *library_song_json(const LibrarySong *song) {
     return object;
 }
 
+static int use_word(Library *library, const LibrarySongs *songs, const char *word,
+                    int (*use)(Library *, const LibrarySong *, void *, Error *), void *context,
+                    int *count, Error *error) {
+    int n, status = 0, *found = library_find(songs, word, &n, error);
+    if (!found)
+        return -1;
+    for (int i = 0; i < n && !status; i++)
+        status = use(library, &songs->list[found[i]], context, error);
+    *count += n;
+    free(found);
+    return status;
+}
+
+int library_use_named(Library *library, char **words, int n,
+                      int (*use)(Library *, const LibrarySong *, void *, Error *), void *context,
+                      int *count, Error *error) {
+    LibrarySongs songs;
+    if (library_songs(library, &songs, error))
+        return -1;
+    int status = database_run(library_database(library), "BEGIN IMMEDIATE", error);
+    bool begun = !status;
+    for (int w = 0; w < n && !status; w++)
+        status = use_word(library, &songs, words[w], use, context, count, error);
+    if (begun && database_run(library_database(library), status ? "ROLLBACK" : "COMMIT",
+                              status ? NULL : error))
+        status = -1;
+    library_songs_free(&songs);
+    return status;
+}
+
 void library_song_print_name(const LibrarySong *song) {
     if (*song->artist) {
         plain_print(song->artist, stdout);

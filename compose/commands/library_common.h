@@ -22,6 +22,13 @@ typedef struct LibrarySettings {
 /* The song as library list and show print it (caller decrefs). */
 json_t *library_song_json(const LibrarySong *song);
 
+/* Calls `use` for every song that the words name (library_find), all in one transaction: a failure
+ * undoes them all. Adds to `*count` how many songs were named. */
+int library_use_named(Library *library, char **words, int n,
+                      int (*use)(Library *library, const LibrarySong *song, void *context,
+                                 Error *error),
+                      void *context, int *count, Error *error) MUST_CHECK;
+
 /* "Artist – Title", or the file's name. */
 void library_song_print_name(const LibrarySong *song);
 

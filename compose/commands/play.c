@@ -129,17 +129,11 @@ static JukeboxSettings jukebox_settings(const Settings *settings) {
     return jukebox;
 }
 
-/* Composing needs no library, but learns with the user's own where there is one. */
-static bool has_own_library(void) {
-    char path[4096];
-    Error ignored;
-    return !database_default_path(path, sizeof path, &ignored) && file_exists(path);
-}
-
 static PlaySettings play_settings(const Settings *settings, const char *camera) {
     PlaySettings play = {
         .library = settings->library,
-        .composes_only = settings->compose && !settings->library && !has_own_library(),
+        /* composing needs no library, but learns with the user's own */
+        .composes_only = settings->compose && !settings->library && !database_is_there(NULL),
         .jukebox = jukebox_settings(settings),
         .sound = {.card = settings->audio && !settings->wav && !settings->fast && !settings->mpd,
                   .driver = settings->driver,

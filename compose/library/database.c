@@ -19,6 +19,12 @@ int database_default_path(char *path, size_t size, Error *error) {
     return 0;
 }
 
+bool database_is_there(const char *path) {
+    char own[4096];
+    Error nowhere;
+    return file_exists(path ? path : database_default_path(own, sizeof own, &nowhere) ? "" : own);
+}
+
 #ifdef HAVE_SQLITE3
 
 #    include <sqlite3.h>
@@ -86,11 +92,18 @@ static int pragma(Database *database, const char *sql, int64_t *value, Error *er
     return status < 0 ? -1 : 0;
 }
 
+/* Whose file it is, and of which version. */
+static int read_stamp(Database *database, int64_t *application, int64_t *version, Error *error) {
+    return pragma(database, "PRAGMA application_id", application, error) ||
+                   pragma(database, "PRAGMA user_version", version, error)
+               ? -1
+               : 0;
+}
+
 /* A file without tables is made ours; one with tables must be. */
 static int set_up(Database *database, Error *error) {
     int64_t application, version, tables;
-    if (pragma(database, "PRAGMA application_id", &application, error) ||
-        pragma(database, "PRAGMA user_version", &version, error) ||
+    if (read_stamp(database, &application, &version, error) ||
         pragma(database, "SELECT count(*) FROM sqlite_master", &tables, error))
         return -1;
     if (application == APPLICATION && version == DATABASE_VERSION)
@@ -110,15 +123,6 @@ static int set_up(Database *database, Error *error) {
     return database_run(database, schema, error) || database_run(database, stamp, error) ? -1 : 0;
 }
 
-static int is_ours(Database *database, bool *ours, Error *error) {
-    int64_t application, version;
-    if (pragma(database, "PRAGMA application_id", &application, error) ||
-        pragma(database, "PRAGMA user_version", &version, error))
-        return -1;
-    *ours = application == APPLICATION && version == DATABASE_VERSION;
-    return 0;
-}
-
 static int open_file(Database *database, Error *error) {
     if (sqlite3_open_v2(database->path, &database->file,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX, NULL))
@@ -126,15 +130,15 @@ static int open_file(Database *database, Error *error) {
     sqlite3_busy_timeout(database->file, WAIT_MILLISECONDS);
     sqlite3_extended_result_codes(database->file, 0);
     /* What was confirmed must survive a crash of the machine too. */
-    bool ours;
+    int64_t application, version;
     if (database_run(database,
                      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                      "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF",
                      error) ||
-        is_ours(database, &ours, error))
+        read_stamp(database, &application, &version, error))
         return -1;
-    if (ours) /* and is open to readers while somebody writes */
-        return 0;
+    if (application == APPLICATION && version == DATABASE_VERSION)
+        return 0; /* open to readers while somebody writes */
     if (database_run(database, "BEGIN IMMEDIATE", error))
         return -1;
     if (!set_up(database, error))

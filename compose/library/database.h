@@ -9,6 +9,7 @@
 
 #include "nn/base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,9 @@ void database_close(Database *database);
 
 /* $XDG_DATA_HOME/affekt/library.db, or under ~/.local/share. */
 int database_default_path(char *path, size_t size, Error *error) MUST_CHECK;
+
+/* Whether there is such a file; NULL for database_default_path. */
+bool database_is_there(const char *path);
 
 const char *database_path(const Database *database);
 

@@ -186,13 +186,9 @@ int feedback_reset(Library *library, double now, Error *error) {
 }
 
 int feedback_taste(const char *file, MoodTaste *taste, Error *error) {
-    char own[4096];
     Listener listener;
-    Error nowhere;
     *taste = (MoodTaste){0};
-    if (!file && database_default_path(own, sizeof own, &nowhere))
-        return 0;
-    if (!file_exists(file ? file : own))
+    if (!database_is_there(file))
         return file ? error_errno(error, "cannot open %s", file) : 0;
     Library *library = library_open(file, error);
     int status = library ? feedback_learn(library, &listener, error) : -1;

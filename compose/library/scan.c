@@ -328,8 +328,7 @@ static int save_song(Scan *scan, int file, const SongFacts *facts, Error *error)
 
 static bool stopped(void *context) {
     Scan *scan = context;
-    if (scan->writing && clock_seconds() - scan->opened > save_every)
-        scan->failed = write_out(scan, &scan->failure) != 0;
+    scan->failed = scan->failed || let_others_write(scan, &scan->failure);
     return scan->failed || told_to_stop(scan);
 }
 

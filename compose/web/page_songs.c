@@ -12,8 +12,7 @@
 
 const char *const page_songs_sources[QUEUE_SOURCES] = {"songs", "compose", "mix"};
 
-/* A song left earlier was skipped; a mood set by hand counts when it has stood for so long; sound
- * is turned to that level (ReplayGain 2's reference), by no more than so much. */
+/* A song left earlier was skipped; a mood set by hand counts when it has stood for so long. */
 static const double skipped_before = 30, hand_rests = 0.8;
 
 typedef struct Turn {

@@ -3,11 +3,7 @@
  * The first byte chooses --skip-bad. In what follows, byte 1 stands for 2,300 pixels, so that an
  * input of a few bytes can hold a whole row; gzip input is left as it is. */
 #include "datasets/faces/fer2013.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
+#include "tests/fuzz/input_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -30,19 +26,18 @@ static void write_expanded(FILE *stream, const uint8_t *bytes, size_t size) {
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     if (!size)
         return 0;
-    int file = memfd_create("fuzz", 0);
-    if (file < 0)
-        abort();
-    FILE *stream = fdopen(dup(file), "wb");
+    char *text;
+    size_t length;
+    FILE *stream = open_memstream(&text, &length);
     if (!stream)
         abort();
     write_expanded(stream, bytes + 1, size - 1);
     fclose(stream);
-    char path[64];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+    InputFile input = input_file_open((const uint8_t *)text, length);
+    free(text);
     Error error;
     BadInputs bad = {.skip = bytes[0] & 1};
-    face_set_destroy(fer2013_load(path, FACE_TRAINING, &bad, &error));
-    close(file);
+    face_set_destroy(fer2013_load(input.path, FACE_TRAINING, &bad, &error));
+    input_file_close(&input);
     return 0;
 }

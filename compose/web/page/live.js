@@ -4,7 +4,7 @@ import { level, playStream, setVolume, startSound, stopStream } from './sound.js
 import { chooseSongs, fillSongs, playSongs, showSongs, songChoices, startSongs, wantsStream } from './songs.js';
 import { drawFaces, drawKeys, drawTimeline, fit, makeBars, makePlane, setBars, setPlane } from './drawing.js';
 import { emotions, word } from './words.js';
-import { fillChoices, frameOf, notify, write } from './view.js';
+import { fillChoices, frameOf, notify, signed, write } from './view.js';
 
 const $ = id => document.getElementById(id);
 const frameEvery = 1000 / 15, rowEvery = 500, mostRows = 57600, frameSide = 320; // eight hours of rows
@@ -60,15 +60,15 @@ function showFaces() {
 
 // A button for each face, where there are several, for those who cannot click them.
 function showLeaders() {
-  const buttons = $('leaders').children;
+  const buttons = $('leaders').children, inOrder = [...faces].sort((a, b) => a.id - b.id);
   $('faces-hint').hidden = $('leaders').hidden = faces.length < 2;
-  if (faces.map(face => face.id).join() !== [...buttons].map(button => button.dataset.face).join())
-    $('leaders').replaceChildren(...faces.map(({ id }) => {
+  if (inOrder.map(face => face.id).join() !== [...buttons].map(button => button.dataset.face).join())
+    $('leaders').replaceChildren(...inOrder.map(({ id }) => {
       const button = Object.assign(document.createElement('button'), { className: 'quiet', onclick: () => wish({ lead: id }) });
       button.dataset.face = id;
       return button;
     }));
-  faces.forEach((face, i) => {
+  inOrder.forEach((face, i) => {
     const text = `${face.id}: ${word(face.emotion)}`;
     if (buttons[i].textContent !== text) buttons[i].textContent = text;
     buttons[i].setAttribute('aria-pressed', !!face.leads);
@@ -187,7 +187,6 @@ function typed(event) {
 
 // Said to those who set it by the keys.
 function sayMood() {
-  const signed = value => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
   write('mood-set', status.by_hand ? `${word('pleasant')} ${signed(status.valence)}, ${word('excited')} ${signed(status.arousal)}` : '');
 }
 

@@ -2,7 +2,7 @@
 import { inSession, session } from './server.js';
 import { fade, hearElement } from './sound.js';
 import { word } from './words.js';
-import { notify, write } from './view.js';
+import { notify, signed, write } from './view.js';
 
 const $ = id => document.getElementById(id);
 const overlap = 1.5, makingWay = 3; // seconds
@@ -90,7 +90,7 @@ function showPlace(at, duration) {
 // Why a song was chosen, in the page's words.
 function reasons({ reasons: r }) {
   const say = (key, values = {}) => Object.entries(values).reduce((text, [name, value]) => text.replace(`{${name}}`, value), word(key));
-  const signed = value => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`, n = Math.round(Math.abs(r.faster));
+  const n = Math.round(Math.abs(r.faster));
   if (r.composed) return say('why_composed');
   return [
     r.mood ? say('why_mood', { v: signed(r.mood.valence), a: signed(r.mood.arousal), by: word(`by_${r.mood.by}`) }) : say('why_unknown'),

@@ -8,6 +8,8 @@ const small = document.createElement('canvas');
 // Live regions change only when their text does, for those who hear them read.
 export function write(id, text) { if ($(id).textContent !== text) $(id).textContent = text; }
 
+export const signed = value => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
+
 let quiet;
 // Shows one of the words, or a text of the server's, for a while.
 export function notify(key, text) {

@@ -250,45 +250,39 @@ START_TEST(a_file_of_splits_replaces_those_of_its_corpus) {
 }
 END_TEST
 
-START_TEST(faults_are_told_with_their_place) {
+static void assert_refused(const MusicCatalogueSettings *settings, const char *why) {
     Error error;
-    ck_assert_ptr_null(music_catalogue_create(music_folder(), NULL, &error));
-    assert_contains(error.message, "cannot list");
+    ck_assert_ptr_null(music_catalogue_create(music_folder(), settings, &error));
+    assert_contains(error.message, why);
+}
+
+START_TEST(faults_are_told_with_their_place) {
+    assert_refused(NULL, "cannot list");
     music_folder_write("readme.txt", "");
-    ck_assert_ptr_null(music_catalogue_create(music_folder(), NULL, &error));
-    assert_contains(error.message, "no .mid or .midi file");
+    assert_refused(NULL, "no .mid or .midi file");
     music_folder_add("c/a.mid", 8, 0);
     music_folder_write("c/labels.csv", "file,valence,arousal,quadrant,genre\na.mid,2,0,Q1,pop\n");
-    ck_assert_ptr_null(music_catalogue_create(music_folder(), NULL, &error));
-    assert_contains(error.message, "labels.csv:2: valence '2', expected -1 … 1");
+    assert_refused(NULL, "labels.csv:2: valence '2', expected -1 … 1");
     music_folder_write("c/labels.csv", "name\na.mid\n");
-    ck_assert_ptr_null(music_catalogue_create(music_folder(), NULL, &error));
-    assert_contains(error.message, "labels.csv:1: no column 'file'");
+    assert_refused(NULL, "labels.csv:1: no column 'file'");
     music_folder_write("c/labels.csv", "file,genre\na.mid,\"rock, hard\"\n");
-    ck_assert_ptr_null(music_catalogue_create(music_folder(), NULL, &error));
-    assert_contains(error.message, "labels.csv:2: genre 'rock, hard', expected one name");
+    assert_refused(NULL, "labels.csv:2: genre 'rock, hard', expected one name");
     music_folder_write("c/labels.csv", "file,quadrant\na.mid,Q5\n");
-    ck_assert_ptr_null(music_catalogue_create(music_folder(), NULL, &error));
-    assert_contains(error.message, "labels.csv:2: quadrant 'Q5', expected Q1 … Q4");
+    assert_refused(NULL, "labels.csv:2: quadrant 'Q5', expected Q1 … Q4");
     music_folder_write("c/labels.csv", "file,quadrant\nc/a.mid,Q1\n");
-    ck_assert_ptr_null(music_catalogue_create(music_folder(), NULL, &error));
-    assert_contains(error.message, "no row names a MIDI file below");
-    assert_contains(error.message, "'c/a.mid'");
+    assert_refused(NULL, "no row names a MIDI file below");
+    assert_refused(NULL, "'c/a.mid'");
     music_folder_write("c/labels.csv", "file\n");
     music_folder_write("c/stats.csv", "file,split\na.mid,both\n");
-    ck_assert_ptr_null(music_catalogue_create(music_folder(), NULL, &error));
-    assert_contains(error.message, "stats.csv:2: split 'both'");
+    assert_refused(NULL, "stats.csv:2: split 'both'");
     music_folder_write("c/stats.csv", "filename,split\na.mid,test\n");
-    ck_assert_ptr_null(music_catalogue_create(music_folder(), NULL, &error));
-    assert_contains(error.message, "stats.csv:1: no column 'file'");
+    assert_refused(NULL, "stats.csv:1: no column 'file'");
     music_folder_write("c/stats.csv", "file,split\nc/a.mid,test\n");
-    ck_assert_ptr_null(music_catalogue_create(music_folder(), NULL, &error));
-    assert_contains(error.message, "stats.csv: no row names a MIDI file below");
+    assert_refused(NULL, "stats.csv: no row names a MIDI file below");
     music_folder_write("c/stats.csv", "file,split\na.mid,test\n");
     music_folder_write("c/official.csv", "file,split\nb.mid,test\n");
     const MusicCatalogueSettings official = {.splits = scratch_path("music/c/official.csv")};
-    ck_assert_ptr_null(music_catalogue_create(music_folder(), &official, &error));
-    assert_contains(error.message, "official.csv: no row names a MIDI file below");
+    assert_refused(&official, "official.csv: no row names a MIDI file below");
 }
 END_TEST
 
