@@ -153,8 +153,9 @@ int feedback_show_command(int argc, char **argv) {
 static const Usage undo_usage = {
     .command = "affekt feedback undo",
     .positionals = "",
-    .summary = "takes back your last feedback",
-    .notes = NULL,
+    .summary = "takes back the last verdict",
+    .notes = "How songs ended (skip, finish) is not taken back; 'affekt feedback reset' forgets "
+             "all.\n",
 };
 
 int feedback_undo_command(int argc, char **argv) {

@@ -181,10 +181,6 @@ const char *database_path(const Database *database) {
     return database->path;
 }
 
-int64_t database_last_id(const Database *database) {
-    return sqlite3_last_insert_rowid(database->file);
-}
-
 /* ------------------------------------------------------------------ statements */
 
 Statement *statement_begin(Database *database, const char *sql, Error *error) {
@@ -287,11 +283,6 @@ const char *database_path(const Database *database) {
 int database_run(Database *database, const char *sql, Error *error) {
     (void)database, (void)sql;
     return error_set(error, "no database");
-}
-
-int64_t database_last_id(const Database *database) {
-    (void)database;
-    return 0;
 }
 
 Statement *statement_begin(Database *database, const char *sql, Error *error) {

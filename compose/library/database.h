@@ -34,9 +34,6 @@ const char *database_path(const Database *database);
 /* Runs statements that return nothing: "BEGIN IMMEDIATE", "COMMIT" … */
 int database_run(Database *database, const char *sql, Error *error) MUST_CHECK;
 
-/* The id of the last inserted row. */
-int64_t database_last_id(const Database *database);
-
 /* ---- statements ---- */
 
 /* NULL when out of memory or the file is damaged. Free with statement_end (NULL is fine), before

@@ -109,11 +109,28 @@ static Event event_at(Statement *row) {
                    statement_real(row, 9),    statement_real(row, 10)};
 }
 
+/* The index of the last verdict that was said, not seen from how a song ended; -1 for none. */
+static int last_said(const Replay *replay) {
+    int last = replay->count - 1;
+    while (last >= 0 && replay->heard[last].verdict >= VERDICT_SKIP)
+        last--;
+    return last;
+}
+
+static void take_back(Replay *replay) {
+    int last = last_said(replay);
+    if (last < 0)
+        return;
+    replay->count--;
+    memmove(replay->heard + last, replay->heard + last + 1,
+            (size_t)(replay->count - last) * sizeof *replay->heard);
+}
+
 static int replay_event(Replay *replay, const Event *event, Error *error) {
     if (!strcmp(event->kind, reset))
         replay->count = 0;
-    if (!strcmp(event->kind, undo) && replay->count)
-        replay->count--;
+    if (!strcmp(event->kind, undo))
+        take_back(replay);
     int verdict = choice_index(verdict_names, event->kind);
     if (verdict == VERDICTS)
         return 0;
@@ -169,7 +186,7 @@ int feedback_undo(Library *library, double now, bool *undone, Error *error) {
     if (status)
         return -1;
     status = replay_events(library, &replay, error);
-    if (!status && replay.count) {
+    if (!status && last_said(&replay) >= 0) {
         *undone = true;
         status = append(library, &event, error);
     }

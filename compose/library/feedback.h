@@ -1,8 +1,8 @@
 /* feedback.h: the listener's feedback, stored as append-only events.
  *
  * Each event contains all that learning from it needs, so it outlives its song. The listener's
- * model (compose/library/listener.h) is the replay of the events: "undo" revokes the verdict before
- * it, "reset" all before it, and a CSV of events transfers a listener to another machine. */
+ * model (compose/library/listener.h) is the replay of the events: "undo" revokes the last verdict
+ * that was said before it (not how a song ended), "reset" all before it, and a CSV of events transfers a listener to another machine. */
 #ifndef COMPOSE_LIBRARY_FEEDBACK_H
 #define COMPOSE_LIBRARY_FEEDBACK_H
 
@@ -16,7 +16,7 @@ int feedback_add(Library *library, const LibrarySong *song, Mood wanted, Verdict
 /* Records that a song was played, for recency. */
 int feedback_played(Library *library, const LibrarySong *song, double now, Error *error) MUST_CHECK;
 
-/* Revokes the last valid verdict; `*undone` is whether there was one. */
+/* Revokes the last valid verdict but skips and finishes; `*undone` is whether there was one. */
 int feedback_undo(Library *library, double now, bool *undone, Error *error) MUST_CHECK;
 /* Starts over; the events stay in the file. */
 int feedback_reset(Library *library, double now, Error *error) MUST_CHECK;

@@ -50,7 +50,7 @@ typedef struct Listener {
     int events; /* learnt from */
 } Listener;
 
-/* Feedback, from words or keys. */
+/* Feedback, from words or keys; the last two from how a song ended. */
 typedef enum Verdict {
     VERDICT_LIKE,
     VERDICT_DISLIKE,

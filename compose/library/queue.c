@@ -20,7 +20,8 @@ struct Queue {
     char *languages;                /* of the settings */
     LibrarySongs songs;             /* list has a place more, for the piece to be composed */
     ListenerProperties *properties; /* (songs.count + 1) */
-    bool *unfit;                    /* (songs.count) for the filters, or not to be played */
+    bool *unfit;                    /* (songs.count) for the filters */
+    bool *refused;                  /* (songs.count) cannot be played */
     bool *excluded;                 /* (songs.count + 1) from the choice at hand */
     Listener listener;
     int *before; /* (n_before) what was played: indices into songs.list */
@@ -84,10 +85,11 @@ static int prepare(Queue *queue, Error *error) {
         queue->songs.list = list;
     queue->properties = calloc(places, sizeof *queue->properties);
     queue->unfit = calloc(places, sizeof *queue->unfit);
+    queue->refused = calloc(places, sizeof *queue->refused);
     queue->excluded = calloc(places, sizeof *queue->excluded);
     if (queue->settings.languages)
         queue->languages = strdup(queue->settings.languages);
-    if (!list || !queue->properties || !queue->unfit || !queue->excluded ||
+    if (!list || !queue->properties || !queue->unfit || !queue->refused || !queue->excluded ||
         (queue->settings.languages && !queue->languages))
         return error_memory(error, "a queue of songs", places * sizeof *list);
     for (int i = 0; i < queue->songs.count; i++)
@@ -118,6 +120,7 @@ void queue_close(Queue *queue) {
     free(queue->languages);
     free(queue->properties);
     free(queue->unfit);
+    free(queue->refused);
     free(queue->excluded);
     free(queue->before);
     free(queue);
@@ -271,11 +274,13 @@ LibrarySong queue_song(const Queue *queue, const QueueItem *item) {
     return song;
 }
 
-/* Those that are unfit, and those played or planned just before, which lie in `before`. */
+/* Those that are unfit or refused, and those played or planned just before, which lie in `before`.
+ */
 static void exclude(Queue *queue) {
     int count = queue->songs.count, fit = 0, played = queue->n_before + queue->n_plan;
     for (int i = 0; i < count; i++) {
-        queue->excluded[i] = queue->unfit[i] || queue->settings.source == QUEUE_COMPOSE;
+        queue->excluded[i] =
+            queue->unfit[i] || queue->refused[i] || queue->settings.source == QUEUE_COMPOSE;
         fit += !queue->excluded[i];
     }
     queue->excluded[count] = queue->settings.source == QUEUE_SONGS;
@@ -382,20 +387,10 @@ int queue_begin(Queue *queue, const QueueItem *item, double wall, Error *error) 
     return keeps(queue) ? feedback_played(queue->library, song, wall, error) : 0;
 }
 
-int queue_next(Queue *queue, double now, double wall, QueueItem *item, Error *error) {
-    int count;
-    if (!reserve(queue))
-        return error_memory(error, "a queue of songs", sizeof *queue->before);
-    *item = *queue_plan(queue, now, wall, &count);
-    if (!count)
-        return 0;
-    return queue_begin(queue, item, wall, error) ? -1 : 1;
-}
-
 void queue_refuse(Queue *queue, const QueueItem *item) {
     if (item->song == QUEUE_COMPOSED_PIECE)
         return;
-    queue->unfit[item->song] = true;
+    queue->refused[item->song] = true;
     queue->n_plan = 0;
 }
 

@@ -2,7 +2,8 @@
  *
  *     Queue *queue = queue_open(library, &settings, &error);
  *     queue_feel(queue, felt, now);                      as often as the face is read
- *     queue_next(queue, now, wall, &item, &error);       the song that plays from now on
+ *     plan = queue_plan(queue, now, wall, &count);       what plays next
+ *     queue_begin(queue, &plan[0], wall, &error);        the first plays from now on
  *     queue_hear(queue, &item, VERDICT_LIKE, wall, &error);
  *
  * Songs of the library and pieces to be composed share one queue: a composed piece is a candidate
@@ -100,12 +101,8 @@ Mood queue_wanted_at_once(const Queue *queue, double now);
  * the first of them will begin. */
 const QueueItem *queue_plan(Queue *queue, double from, double wall, int *count);
 
-/* The first of the plan plays from now on: `*item` is a copy, the library records the play. 1, or 0
- * when there is nothing left to play, or -1. */
-int queue_next(Queue *queue, double now, double wall, QueueItem *item, Error *error) MUST_CHECK;
-
-/* An item of this plan or an earlier one plays from now on: queue_next for callers that prepare
- * songs ahead. */
+/* An item of this plan or an earlier one (a copy, or in the plan) plays from now on; the library
+ * records the play. */
 int queue_begin(Queue *queue, const QueueItem *item, double wall, Error *error) MUST_CHECK;
 
 /* Whether two items are the same song or the same piece. */
@@ -118,7 +115,7 @@ void queue_refuse(Queue *queue, const QueueItem *item);
 int queue_hear(Queue *queue, const QueueItem *item, Verdict verdict, double wall,
                Error *error) MUST_CHECK;
 
-/* Revokes the last verdict; `*undone` is whether there was one. */
+/* As feedback_undo. */
 int queue_undo(Queue *queue, double wall, bool *undone, Error *error) MUST_CHECK;
 
 #endif

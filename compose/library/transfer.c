@@ -17,12 +17,20 @@ typedef struct Columns {
     int file, emotion, valence, arousal, valence_deviation, arousal_deviation, language;
 } Columns;
 
+/* What a row says of a song. */
+typedef struct Change {
+    int64_t song;
+    MoodEstimate mood; /* NAN = none */
+    char language[LANGUAGE_CODE];
+} Change;
+
 typedef struct Import {
-    Library *library;
-    LibrarySongs songs;
+    LibrarySongs songs; /* in the order of ends_compare */
     CsvTable csv;
     Columns at;
     char folder[PATH_MAX];
+    Change *changes; /* (count) */
+    int count;
 } Import;
 
 static int find_columns(Import *import, Error *error) {
@@ -43,28 +51,52 @@ static int find_columns(Import *import, Error *error) {
     return 0;
 }
 
-static bool ends_in(const char *path, const char *end) {
-    size_t length = strlen(path), tail = strlen(end);
-    return tail && length > tail && path[length - tail - 1] == '/' &&
-           !strcmp(path + length - tail, end);
+/* Compares texts by their ends: those with the same end stand together, and it before them. */
+static int ends_compare(const char *a, const char *b) {
+    size_t at_a = strlen(a), at_b = strlen(b);
+    while (at_a && at_b)
+        if (a[--at_a] != b[--at_b])
+            return (unsigned char)a[at_a] < (unsigned char)b[at_b] ? -1 : 1;
+    return (at_a > 0) - (at_b > 0);
 }
 
-/* The song of a row, or NULL. */
+static int compare_songs(const void *a, const void *b) {
+    return ends_compare(((const LibrarySong *)a)->path, ((const LibrarySong *)b)->path);
+}
+
+static bool ends_in(const char *path, const char *end) {
+    size_t length = strlen(path), tail = strlen(end);
+    return length >= tail && !strcmp(path + length - tail, end);
+}
+
+/* The first song whose path is `end` or would stand after it. */
+static int first_with_end(const LibrarySongs *songs, const char *end) {
+    int low = 0, high = songs->count;
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        if (ends_compare(songs->list[middle].path, end) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The song of a row: the file of that name, seen from the table's folder, or the only one whose
+ * path ends in the name; or NULL. */
 static const LibrarySong *find_song(const Import *import, const char *name) {
-    char path[PATH_MAX + 512], real[PATH_MAX];
-    const LibrarySong *found = NULL;
+    char path[PATH_MAX + 512], end[PATH_MAX + 512], real[PATH_MAX];
+    const LibrarySongs *songs = &import->songs;
     snprintf(path, sizeof path, "%s%s", *name == '/' ? "" : import->folder, name);
     const char *wanted = realpath(path, real) ? real : path;
-    for (int i = 0; i < import->songs.count; i++)
-        if (!strcmp(import->songs.list[i].path, wanted))
-            return &import->songs.list[i];
-    for (int i = 0; i < import->songs.count; i++)
-        if (ends_in(import->songs.list[i].path, name)) {
-            if (found)
-                return NULL;
-            found = &import->songs.list[i];
-        }
-    return found;
+    int first = first_with_end(songs, wanted);
+    if (first < songs->count && !strcmp(songs->list[first].path, wanted))
+        return &songs->list[first];
+    snprintf(end, sizeof end, "/%s", name);
+    first = first_with_end(songs, end);
+    bool found = *name && first < songs->count && ends_in(songs->list[first].path, end);
+    bool another = first + 1 < songs->count && ends_in(songs->list[first + 1].path, end);
+    return found && !another ? &songs->list[first] : NULL;
 }
 
 /* A number of the row, `missing` where the cell is empty. */
@@ -103,40 +135,59 @@ static int read_mood(const Import *import, int row, MoodEstimate *mood, Error *e
     return 0;
 }
 
-static int import_row(Import *import, int row, int *changed, int *unknown, Error *error) {
-    MoodEstimate mood;
-    char code[LANGUAGE_CODE];
+static int read_row(Import *import, int row, int *unknown, Error *error) {
+    Change change = {0};
     const char *language = csv_cell(&import->csv, row, import->at.language);
-    if (read_mood(import, row, &mood, error))
+    if (read_mood(import, row, &change.mood, error))
         return -1;
-    if (*language && !label_language(language, code))
+    if (*language && !label_language(language, change.language))
         return error_set(error, "%s:%d: '%s' is not the code or name of a language",
                          import->csv.path, import->csv.lines[row], language);
     const LibrarySong *song = find_song(import, csv_cell(&import->csv, row, import->at.file));
     *unknown += !song;
-    *changed += song != NULL;
     if (!song)
         return 0;
-    if (!isnan(mood.valence) && !isnan(mood.arousal) &&
-        library_set_mood(import->library, song->id, ORIGIN_IMPORT, mood, error))
-        return -1;
-    return *language ? library_set_language(import->library, song->id, ORIGIN_IMPORT, code, error)
-                     : 0;
+    change.song = song->id;
+    import->changes[import->count++] = change;
+    return 0;
 }
 
-static int import_rows(Import *import, int *changed, int *unknown, Error *error) {
-    Database *database = library_database(import->library);
+static int read_rows(Import *import, Arena *arena, int *unknown, Error *error) {
+    import->changes = arena_calloc(arena, (size_t)import->csv.n_rows, sizeof *import->changes);
+    if (!import->changes)
+        return error_memory(error, import->csv.path,
+                            (size_t)import->csv.n_rows * sizeof *import->changes);
+    qsort(import->songs.list, (size_t)import->songs.count, sizeof *import->songs.list,
+          compare_songs);
+    for (int row = 0; row < import->csv.n_rows; row++)
+        if (read_row(import, row, unknown, error))
+            return -1;
+    return 0;
+}
+
+static int save(Library *library, const Change *change, Error *error) {
+    const MoodEstimate *mood = &change->mood;
+    if (!isnan(mood->valence) && !isnan(mood->arousal) &&
+        library_set_mood(library, change->song, ORIGIN_IMPORT, *mood, error))
+        return -1;
+    return *change->language
+               ? library_set_language(library, change->song, ORIGIN_IMPORT, change->language, error)
+               : 0;
+}
+
+static int save_changes(Library *library, const Import *import, Error *error) {
+    Database *database = library_database(library);
     if (database_run(database, "BEGIN IMMEDIATE", error))
         return -1;
     int status = 0;
-    for (int row = 0; row < import->csv.n_rows && !status; row++)
-        status = import_row(import, row, changed, unknown, error);
+    for (int i = 0; i < import->count && !status; i++)
+        status = save(library, &import->changes[i], error);
     return database_run(database, status ? "ROLLBACK" : "COMMIT", status ? NULL : error) ? -1
                                                                                          : status;
 }
 
 int library_import(Library *library, const char *csv, int *changed, int *unknown, Error *error) {
-    Import import = {.library = library};
+    Import import = {0};
     const char *slash = strrchr(csv, '/');
     *changed = *unknown = 0;
     snprintf(import.folder, sizeof import.folder, "%.*s", slash ? (int)(slash - csv) + 1 : 0, csv);
@@ -148,7 +199,10 @@ int library_import(Library *library, const char *csv, int *changed, int *unknown
     if (!status)
         status = library_songs(library, &import.songs, error);
     if (!status)
-        status = import_rows(&import, changed, unknown, error);
+        status = read_rows(&import, arena, unknown, error);
+    if (!status)
+        status = save_changes(library, &import, error);
+    *changed = import.count;
     library_songs_free(&import.songs);
     arena_destroy(arena);
     return status;

@@ -116,10 +116,6 @@ void arena_reset(Arena *arena) {
     arena->used = 0;
 }
 
-size_t arena_used(const Arena *arena) {
-    return arena->used;
-}
-
 size_t arena_held(const Arena *arena) {
     return arena->held;
 }

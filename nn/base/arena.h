@@ -30,9 +30,6 @@ char *arena_strdup(Arena *arena, const char *text);
 /* Frees every block; the arena keeps the memory. */
 void arena_reset(Arena *arena);
 
-/* Bytes handed out since the last reset, padding included. */
-size_t arena_used(const Arena *arena);
-
 /* Bytes allocated from the heap. */
 size_t arena_held(const Arena *arena);
 

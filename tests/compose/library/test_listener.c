@@ -107,6 +107,25 @@ static void say(Library *library, float valence, Verdict verdict) {
     ck_assert_int_eq(feedback_add(library, &song, (Mood){.valence = 0.5f}, verdict, 1e9, NULL), 0);
 }
 
+START_TEST(undo_takes_back_what_was_said_not_how_a_song_ended) {
+    Library *library = song_library_open();
+    say(library, 0.5f, VERDICT_FINISH);
+    bool undone;
+    ck_assert_int_eq(feedback_undo(library, 1e9, &undone, NULL), 0);
+    ck_assert(!undone);
+    Listener finished = learn(library);
+    say(library, -0.5f, VERDICT_DISLIKE);
+    say(library, -0.5f, VERDICT_SKIP);
+    ck_assert_int_eq(feedback_undo(library, 1e9, &undone, NULL), 0);
+    ck_assert(undone);
+    Listener skipped = learn(library);
+    ck_assert_int_eq(skipped.events, finished.events + 1);
+    ck_assert_int_eq(feedback_undo(library, 1e9, &undone, NULL), 0);
+    ck_assert(!undone);
+    library_close(library);
+}
+END_TEST
+
 START_TEST(undo_and_reset_take_back_what_was_learnt) {
     Library *library = song_library_open();
     say(library, 0.5f, VERDICT_TOO_SAD);
@@ -211,6 +230,7 @@ Suite *listener_suite(void) {
     tcase_add_test(tcase, a_verdict_that_was_expected_teaches_nothing);
     tcase_add_test(tcase, what_is_liked_is_liked_again_and_what_is_not_is_not);
     tcase_add_test(tcase, draws_scatter_less_where_more_was_said);
+    tcase_add_test(tcase, undo_takes_back_what_was_said_not_how_a_song_ended);
     tcase_add_test(tcase, undo_and_reset_take_back_what_was_learnt);
     tcase_add_test(tcase, composing_learns_from_feedback_too);
     tcase_add_test(tcase, exported_events_teach_another_library_the_same);

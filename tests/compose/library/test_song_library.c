@@ -86,6 +86,35 @@ START_TEST(what_is_exported_can_be_imported_elsewhere) {
 }
 END_TEST
 
+START_TEST(an_import_finds_songs_by_the_end_of_their_path_unless_two_have_it) {
+    music_folder_add("one/a.mid", 60, 0);
+    music_folder_add("one/xb.mid", 60, 2);
+    music_folder_add("two/a.mid", 60, 5);
+    music_folder_add("two/b.mid", 60, 9);
+    Library *library = song_library_open();
+    song_library_add(library);
+    const char *csv = scratch_write("elsewhere.csv", "file,valence,arousal\n"
+                                                     "a.mid,0.1,0.5\n"
+                                                     "two/a.mid,0.2,0.5\n"
+                                                     "b.mid,0.3,0.5\n"
+                                                     "wo/b.mid,0.4,0.5\n"
+                                                     ",0.6,0.5\n");
+    int count, unknown;
+    Error error;
+    ck_assert_msg(!library_import(library, csv, &count, &unknown, &error), "%s", error.message);
+    ck_assert_int_eq(count, 2);
+    ck_assert_int_eq(unknown, 3);
+    LibrarySongs songs = songs_of(library);
+    const Origin origins[] = {ORIGIN_ESTIMATE, ORIGIN_ESTIMATE, ORIGIN_IMPORT, ORIGIN_IMPORT};
+    for (int i = 0; i < 4; i++)
+        ck_assert_int_eq(songs.list[i].origin, origins[i]);
+    ck_assert_float_eq_tol(songs.list[2].mood.valence, 0.2f, 1e-6f);
+    ck_assert_float_eq_tol(songs.list[3].mood.valence, 0.3f, 1e-6f);
+    library_songs_free(&songs);
+    library_close(library);
+}
+END_TEST
+
 START_TEST(an_import_out_of_range_changes_nothing) {
     music_folder_add("a.mid", 60, 0);
     music_folder_add("b.mid", 60, 5);
@@ -256,6 +285,7 @@ Suite *song_library_suite(void) {
     tcase_add_test(tcase, a_song_has_the_mood_of_its_folder_before_the_estimate);
     tcase_add_test(tcase, the_users_word_counts_first_and_can_be_taken_back);
     tcase_add_test(tcase, what_is_exported_can_be_imported_elsewhere);
+    tcase_add_test(tcase, an_import_finds_songs_by_the_end_of_their_path_unless_two_have_it);
     tcase_add_test(tcase, an_import_out_of_range_changes_nothing);
     tcase_add_test(tcase, removing_a_folder_forgets_its_songs_and_no_others);
     tcase_add_test(tcase, songs_are_found_by_path_folder_and_number);
