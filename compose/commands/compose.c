@@ -208,7 +208,10 @@ static int check_settings(const Settings *settings) {
                              "--emotion: '%s' is none of angry, disgust, fear, happy, sad, "
                              "surprise, neutral, all",
                              settings->emotion);
-    return EXIT_DONE;
+    if (settings->wav && settings->audio && strcmp(settings->audio, "wav"))
+        return options_wrong(&usage, "--wav and --audio %s are mutually exclusive",
+                             settings->audio);
+    return listener_choice_check(&settings->listener, &usage);
 }
 
 /* ------------------------------------------------------------------ one piece */

@@ -1,7 +1,6 @@
 /* affekt library set, import, export, remove: what the user says of songs. */
 #include "compose/commands/commands.h"
 #include "compose/commands/library_common.h"
-#include "compose/library/labels.h"
 #include "compose/library/transfer.h"
 
 #include <math.h>
@@ -65,13 +64,11 @@ int library_set_command(int argc, char **argv) {
     if (status != OPTIONS_RUN)
         return status;
     if (library_read_mood(&set_usage, settings.emotion, settings.valence, settings.arousal,
-                          &to.mood))
+                          &to.mood) ||
+        library_read_language(&set_usage, settings.language, to.language))
         return EXIT_USAGE;
     if (!count)
         return options_wrong(&set_usage, "which songs?");
-    if (settings.language && !label_language(settings.language, to.language))
-        return options_wrong(&set_usage, "--language: '%s' is not the code or name of a language",
-                             settings.language);
     if (isnan(to.mood.valence) && !*to.language && !settings.forget)
         return options_wrong(&set_usage, "give --emotion, --valence and --arousal, "
                                          "--language or --forget?");

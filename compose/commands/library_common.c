@@ -1,6 +1,5 @@
 #include "compose/commands/library_common.h"
 
-#include "compose/library/labels.h"
 #include "datasets/music/song.h"
 #include "nn/base/json_text.h"
 #include "nn/base/plain_text.h"
@@ -121,4 +120,12 @@ int library_read_mood(const Usage *usage, const char *emotion, float valence, fl
     *mood = emotion ? label_emotion((Emotion)emotion_from_name(emotion), surest)
                     : (MoodEstimate){valence, arousal, surest, surest};
     return EXIT_DONE;
+}
+
+int library_read_language(const Usage *usage, const char *text, char code[LANGUAGE_CODE]) {
+    *code = '\0';
+    return text && !label_language(text, code)
+               ? options_wrong(usage, "--language: '%s' is not the code or name of a language",
+                               text)
+               : EXIT_DONE;
 }

@@ -2,6 +2,7 @@
 #ifndef COMPOSE_COMMANDS_LIBRARY_COMMON_H
 #define COMPOSE_COMMANDS_LIBRARY_COMMON_H
 
+#include "compose/library/labels.h"
 #include "compose/library/library.h"
 #include "nn/command_line/options.h"
 
@@ -39,5 +40,8 @@ void library_song_print(const LibrarySong *song);
  * EXIT_USAGE with a message. `*mood` becomes the mood of music for that emotion. */
 int library_read_mood(const Usage *usage, const char *emotion, float valence, float arousal,
                       MoodEstimate *mood);
+
+/* Reads --language, "" for NULL: EXIT_DONE, or EXIT_USAGE with a message. */
+int library_read_language(const Usage *usage, const char *text, char code[LANGUAGE_CODE]);
 
 #endif

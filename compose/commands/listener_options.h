@@ -20,6 +20,13 @@ typedef struct ListenerChoice {
                       "$XDG_DATA_HOME or ~/.local/share)")
 /* clang-format on */
 
+/* EXIT_DONE, or reports the error and returns EXIT_USAGE. */
+static inline int listener_choice_check(const ListenerChoice *choice, const Usage *usage) {
+    return choice->library && !choice->feedback
+               ? options_wrong(usage, "--library requires --feedback")
+               : EXIT_DONE;
+}
+
 /* The taste of that listener; plain without feedback. */
 static inline int listener_choice_taste(const ListenerChoice *choice, MoodTaste *taste,
                                         Error *error) {

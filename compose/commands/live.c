@@ -200,6 +200,8 @@ int live_command(int argc, char **argv) {
                              "--record: '%s' is the MIDI file's name and must end in .mid; --wav "
                              "records the sound",
                              settings.record);
+    if (listener_choice_check(&settings.listener, &usage))
+        return EXIT_USAGE;
     if (settings.ensemble && settings.style && strcmp(settings.style, "arranged") != 0)
         return options_wrong(&usage, "--ensemble is for --style arranged");
     if (settings.wav && !settings.audio)

@@ -211,6 +211,9 @@ static int check(const Settings *settings) {
         return options_wrong(&usage, "one of --songs, --compose and --mix");
     if (settings->camera && settings->input)
         return options_wrong(&usage, "--camera and --input are mutually exclusive");
+    if (!isnan(settings->valence) && (settings->camera || settings->input))
+        return options_wrong(&usage, "--valence and --arousal take the place of a face: not with "
+                                     "--camera or --input");
     if (settings->fast && !settings->input && !(by_hand && settings->duration > 0))
         return options_wrong(&usage, "--fast needs a video (--input FILE), or a mood (--emotion "
                                      "NAME) and --duration SECONDS");

@@ -234,6 +234,8 @@ START_TEST(wrong_wishes_are_wrong_usage) {
         {"--emotion", "happy", "--style", "arranged", "--ensemble", "choir"},
         {"--emotion", "happy", "--meter", "7/8"},
         {"--emotion", "happy", "--prime-bars", "4"},
+        {"--emotion", "happy", "--audio", "flac", "--wav"},
+        {"--emotion", "happy", "--library", "a.db"},
         {"--emotion", "happy", "--prime", "x.mid", "--prime-bars", "4", "--prime-seconds", "4"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {

@@ -45,6 +45,7 @@ START_TEST(wrong_combinations_are_wrong_usage) {
         {"--camera=/dev/video0", "--input=a.mp4", NULL},
         {"--no-audio", "--wav=a.wav", NULL},
         {"--no-audio", "--record=a.wav", NULL},
+        {"--no-feedback", "--library=a.db", NULL},
         {"a.mp4", NULL},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {

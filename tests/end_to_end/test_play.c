@@ -43,10 +43,11 @@ START_TEST(wrong_combinations_are_wrong_usage) {
         {"--mix", "--compose", NULL},
         {"--emotion=sad", "--valence=1", NULL},
         {"--valence=1", NULL},
+        {"--valence=1", "--arousal=1", "--camera=0", NULL},
         {"--emotion=cheesy", NULL},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        Program run = play(wrong[i][0], wrong[i][1]);
+        Program run = play(wrong[i][0], wrong[i][1], wrong[i][2]);
         program_assert(&run, EXIT_USAGE);
         program_free(&run);
     }

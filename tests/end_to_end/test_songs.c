@@ -80,9 +80,13 @@ START_TEST(songs_are_listed_with_what_their_folders_say) {
     assert_contains(list, "folder");
     assert_contains(list, "ta  c.mid");
     assert_lacks(list, "broken");
-    list = printed("library", "list", "--language", "ta");
+    list = printed("library", "list", "--language", "Tamil");
     assert_contains(list, "d.mid");
     assert_lacks(list, "a.mid");
+    Program wrong = songs("library", "list", "--language", "Elvish");
+    program_assert(&wrong, EXIT_USAGE);
+    assert_contains(wrong.diagnostics, "'Elvish' is not the code or name of a language");
+    program_free(&wrong);
     assert_contains(printed("library", "list", "--failed"),
                     "broken.mid: byte 0: not a MIDI file: this is a text");
     assert_contains(printed("library", "show", song("happy/a.mid")), "estimate");

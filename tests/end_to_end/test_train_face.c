@@ -136,6 +136,29 @@ START_TEST(a_student_learns_the_same_from_its_teacher_on_any_number_of_threads) 
 }
 END_TEST
 
+START_TEST(teachers_who_share_batches_are_in_the_record) {
+    const char *csv = write_csv(), *teacher = scratch_path("teacher.safetensors"),
+               *student = scratch_path("student.safetensors"),
+               *both = text_format("%s,%s", teacher, teacher);
+    Program runs[] = {
+        TRAIN(csv, teacher, "--seed", "2"),
+        TRAIN(csv, student, "--teacher", both, "--share-teachers"),
+        TRAIN(csv, scratch_path("no.safetensors"), "--teacher", teacher, "--share-teachers")};
+    program_assert(&runs[0], EXIT_DONE);
+    program_assert(&runs[1], EXIT_DONE);
+    program_assert(&runs[2], EXIT_USAGE);
+    assert_contains(runs[2].diagnostics, "--share-teachers requires several models");
+    for (int i = 0; i < 3; i++)
+        program_free(&runs[i]);
+    Error error;
+    SafetensorsFile *model = safetensors_open(student, &error);
+    ck_assert_msg(model != NULL, "%s", error.message);
+    assert_contains(safetensors_metadata(model, "training.settings"),
+                    "\"share-teachers\":\"true\"");
+    safetensors_close(model);
+}
+END_TEST
+
 START_TEST(sharpness_aware_training_is_the_same_on_any_number_of_threads) {
     const char *csv = write_csv(), *plain = scratch_path("plain.safetensors"),
                *one = scratch_path("one.safetensors"), *two = scratch_path("two.safetensors");
@@ -220,12 +243,11 @@ START_TEST(every_setting_goes_where_it_belongs) {
                                            "keep=13",
                                            "seed=14"};
     enum { SETTINGS = sizeof settings / sizeof *settings };
-    const char *words[SETTINGS + 16] = {"train",           "face",
-                                        "--data",          write_csv(),
-                                        "--out",           scratch_path("all.safetensors"),
-                                        "--quiet",         "--class-weights",
-                                        "--skip-bad",      "--drop-leaks",
-                                        "--share-teachers"};
+    const char *words[SETTINGS + 16] = {"train",      "face",
+                                        "--data",     write_csv(),
+                                        "--out",      scratch_path("all.safetensors"),
+                                        "--quiet",    "--class-weights",
+                                        "--skip-bad", "--drop-leaks"};
     int n = 0;
     while (words[n])
         n++;
@@ -245,7 +267,6 @@ START_TEST(every_setting_goes_where_it_belongs) {
     }
     assert_contains(record, "\"class-weights\":\"true\"");
     assert_contains(record, "\"drop-leaks\":\"true\"");
-    assert_contains(record, "\"share-teachers\":\"true\"");
     assert_contains(record, "\"overfit-batch\":\"false\"");
     ck_assert(file_exists(scratch_path("all.epoch-001.safetensors")));
     ck_assert(file_exists(scratch_path("all.curve.png")));
@@ -346,6 +367,7 @@ Suite *train_face_suite(void) {
     tcase_add_test(tcase, a_run_continues_only_with_the_teachers_that_it_began_with);
     tcase_add_test(tcase, a_student_learns_the_same_from_its_teacher_on_any_number_of_threads);
     tcase_add_test(tcase, several_sources_are_trained_on_and_votes_belong_to_the_first);
+    tcase_add_test(tcase, teachers_who_share_batches_are_in_the_record);
     tcase_add_test(tcase, sharpness_aware_training_is_the_same_on_any_number_of_threads);
     tcase_add_test(tcase, every_setting_goes_where_it_belongs);
     tcase_add_test(tcase, mistakes_are_told);

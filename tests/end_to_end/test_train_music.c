@@ -59,6 +59,11 @@ START_TEST(a_recipe_stands_for_the_words_of_the_model_card) {
     program_assert(&run, EXIT_USAGE);
     assert_contains(run.diagnostics, "--task lead takes neither --labelled-only");
     program_free(&run);
+    run = affekt("train", "music", "--data", scratch_path("."), "--task", "lead", "--tempo-range",
+                 "0.2", "--out", named);
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "--task lead takes neither --tempo-range");
+    program_free(&run);
 }
 END_TEST
 

@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 typedef struct Settings {
     TrainOptions train;
@@ -192,6 +193,9 @@ int train_face_command(int argc, char **argv) {
     if (!settings.data)
         return options_wrong(
             &usage, "--data is missing: fer2013.csv, a folder of pictures, or 'synthetic'");
+    if (settings.task.share_teachers &&
+        (!settings.task.teacher || !strchr(settings.task.teacher, ',')))
+        return options_wrong(&usage, "--share-teachers requires several models in --teacher");
     if (settings.preview && !file_has_suffix(settings.preview, ".png"))
         return options_wrong(&usage, "--preview: '%s' is the picture's name and must end in .png",
                              settings.preview);

@@ -286,6 +286,10 @@ int train_music_command(int argc, char **argv) {
     if (lead && !strcmp(settings.data, "synthetic"))
         return options_wrong(&usage, "--task lead: the built-in pieces have no lead sheets; --data "
                                      "must be a folder of MIDI files");
+    const MusicTaskSettings usual = defaults().task;
+    if (lead && (settings.task.tempo_range != usual.tempo_range ||
+                 settings.task.transpose != usual.transpose))
+        return options_wrong(&usage, "--task lead takes neither --tempo-range nor --no-transpose");
     if (lead && (settings.task.labelled_only || settings.cache))
         return options_wrong(&usage, "--task lead takes neither --labelled-only nor --cache");
     return train_options_end(&settings.train, &usage,
