@@ -3,6 +3,7 @@
 #include "compose/evaluate/clips.h"
 #include "datasets/corpus/music_catalogue.h"
 #include "datasets/music/midi.h"
+#include "nn/base/arg_max.h"
 #include "nn/base/text_list.h"
 #include "nn/trees/forest.h"
 
@@ -121,13 +122,6 @@ static int predict(const Rows *known, Rows *rows, int fold, int classes, Error *
     return forest ? 0 : -1;
 }
 
-static int hear(const Row *row, int classes) {
-    int best = 0;
-    for (int c = 1; c < classes; c++)
-        best = row->probabilities[c] > row->probabilities[best] ? c : best;
-    return best;
-}
-
 /* Probability that a piece of the second class has more of a value than one of the first;
  * values of neighbouring rows are `stride` apart. */
 static double area(const Rows *rows, const float *values, size_t stride) {
@@ -162,7 +156,7 @@ static void score(const Rows *rows, Apart *apart) {
     for (int i = 0; i < rows->count; i++) {
         const Row *row = &rows->list[i];
         apart->pieces[row->class]++;
-        apart->heard[row->class][hear(row, apart->classes)]++;
+        apart->heard[row->class][arg_max(row->probabilities, apart->classes)]++;
     }
     if (apart->classes != PAIR)
         return;

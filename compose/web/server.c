@@ -2,6 +2,7 @@
 
 #ifdef HAVE_LIBMICROHTTPD
 
+#    include "compose/web/exchange.h"
 #    include "nn/base/clock.h"
 
 #    include <arpa/inet.h>
@@ -261,23 +262,18 @@ static bool has_two_hosts_or_lengths(struct MHD_Connection *connection) {
     return hosts.times > 1 || lengths.times > 1;
 }
 
-static WebReply refuse_plainly(int status, const char *message) {
-    return (WebReply){
-        .status = status, .type = "text/plain", .body = message, .size = strlen(message)};
-}
-
 /* The first call for a request: its headers are there. */
 static enum MHD_Result begin(Server *server, struct MHD_Connection *connection,
                              const WebRequest *request, void **context) {
     WebReply refusal = web_admit(server->web, request);
     if (has_two_hosts_or_lengths(connection)) {
         web_reply_free(&refusal);
-        refusal = refuse_plainly(400, "a header that may stand once stands twice\n");
+        refusal = refuse(400, "a header that may stand once stands twice");
     }
     size_t most = web_most_bytes(request->method, request->path);
     const char *length = header(connection, "Content-Length");
     if (!refusal.status && length && strtoull(length, NULL, 10) > most)
-        refusal = refuse_plainly(413, "the body is too large\n");
+        refusal = refuse(413, "the body is too large");
     if (refusal.status) {
         set_deadline(server, connection, 0);
         return send_reply(server, connection, refusal);

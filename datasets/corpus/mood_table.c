@@ -4,6 +4,7 @@
 #include "datasets/media/csv.h"
 #include "datasets/music/midi.h"
 #include "nn/base/number.h"
+#include "nn/base/text_list.h"
 #include "nn/io/file.h"
 
 #include <math.h>
@@ -213,13 +214,27 @@ static int read_csv(MoodTables *tables, const char *path, Progress *progress, Ar
     return tables->sound.n > before ? 0 : error_set(error, "%s: no row can be used", path);
 }
 
-int mood_tables_read(MoodTables *tables, const char *path, Progress *progress, Error *error) {
+static int read_path(MoodTables *tables, const char *path, Progress *progress, Error *error) {
     if (!file_has_suffix(path, ".csv"))
         return read_folder(tables, path, progress, error);
     Arena *arena = arena_create();
     int status = arena ? read_csv(tables, path, progress, arena, error)
                        : error_memory(error, path, sizeof *tables);
     arena_destroy(arena);
+    return status;
+}
+
+int mood_tables_read(MoodTables *tables, const char *paths, bool quiet, Error *error) {
+    Progress progress = progress_start(quiet, 0);
+    int count = 0;
+    char **list = text_list_split(paths, &count, error);
+    int status = list ? 0 : -1;
+    for (int i = 0; i < count && !status; i++)
+        status = read_path(tables, list[i], &progress, error);
+    free(list);
+    if (!status && tables->passed_over)
+        progress_note(&progress, "%ld songs without a mood, or that cannot be read, passed over",
+                      tables->passed_over);
     return status;
 }
 
@@ -246,18 +261,37 @@ void mood_score(const float *estimates, const float *ratings, int n, MoodScore s
     }
 }
 
-void mood_score_print(const char *source, const char *songs, int n,
-                      const MoodScore scores[MOOD_AXES], bool json, bool first) {
-    static const char *const axes[MOOD_AXES] = {"valence", "arousal"};
-    if (json)
-        printf("%s\"%s\": {\"songs\": %d", first ? "" : ", ", source, n);
+static const char *const axes[MOOD_AXES] = {"valence", "arousal"};
+
+static void print_lines(const char *source, const char *songs, int n,
+                        const MoodScore scores[MOOD_AXES]) {
     for (int axis = 0; axis < MOOD_AXES; axis++)
-        if (json)
-            printf(", \"%s\": {\"r\": %.4f, \"rmse\": %.4f, \"sign\": %.4f}", axes[axis],
-                   scores[axis].correlation, scores[axis].deviation, scores[axis].sign);
-        else
-            printf("%s: %s r %.2f, error %.2f, sign right %.0f %%; %d %s\n", source, axes[axis],
-                   scores[axis].correlation, scores[axis].deviation, 100 * scores[axis].sign, n,
-                   songs);
-    printf("%s", json ? "}" : "");
+        printf("%s: %s r %.2f, error %.2f, sign right %.0f %%; %d %s\n", source, axes[axis],
+               scores[axis].correlation, scores[axis].deviation, 100 * scores[axis].sign, n, songs);
+}
+
+static void print_member(const char *source, int n, const MoodScore scores[MOOD_AXES]) {
+    printf("\"%s\": {\"songs\": %d", source, n);
+    for (int axis = 0; axis < MOOD_AXES; axis++)
+        printf(", \"%s\": {\"r\": %.4f, \"rmse\": %.4f, \"sign\": %.4f}", axes[axis],
+               scores[axis].correlation, scores[axis].deviation, scores[axis].sign);
+    printf("}");
+}
+
+void mood_scores_print(const MoodTables *tables, const MoodScores *scores, const char *songs,
+                       bool json) {
+    int notes = tables->notes.n, sound = tables->sound.n;
+    if (notes && !json)
+        print_lines("notes", songs, notes, scores->notes);
+    if (sound && !json)
+        print_lines("sound", songs, sound, scores->sound);
+    if (!json)
+        return;
+    printf("{");
+    if (notes)
+        print_member("notes", notes, scores->notes);
+    printf("%s", notes && sound ? ", " : "");
+    if (sound)
+        print_member("sound", sound, scores->sound);
+    printf("}\n");
 }

@@ -38,10 +38,9 @@ typedef struct MoodTables {
     long passed_over; /* files and rows that are unreadable or have no mood */
 } MoodTables;
 
-/* Adds the contents of the path. Fails when none of it is usable, and when tables of sound have
- * different columns. */
-int mood_tables_read(MoodTables *tables, const char *path, Progress *progress,
-                     Error *error) MUST_CHECK;
+/* Reads a list of paths, with commas; unless quiet, shows the progress and notes what was passed
+ * over. Fails when one has nothing usable, and when tables of sound have different columns. */
+int mood_tables_read(MoodTables *tables, const char *paths, bool quiet, Error *error) MUST_CHECK;
 void mood_tables_free(MoodTables *tables);
 
 /* For one axis: Pearson correlation of estimates with ratings, root mean squared error, and the
@@ -50,12 +49,16 @@ typedef struct MoodScore {
     double correlation, deviation, sign;
 } MoodScore;
 
+typedef struct MoodScores {
+    MoodScore notes[MOOD_AXES], sound[MOOD_AXES];
+} MoodScores;
+
 /* Scores estimates (n, MOOD_AXES) against ratings, per axis. */
 void mood_score(const float *estimates, const float *ratings, int n, MoodScore scores[MOOD_AXES]);
 
-/* Prints them to standard output: a line for each axis, or with `json` as the first or a further
- * member of an object. `songs` says what they are of, as in "songs, five folds". */
-void mood_score_print(const char *source, const char *songs, int n,
-                      const MoodScore scores[MOOD_AXES], bool json, bool first);
+/* Prints those of the tables that have songs, to standard output: a line for each axis, or an
+ * object. `songs` says what they are of, as in "songs, five folds". */
+void mood_scores_print(const MoodTables *tables, const MoodScores *scores, const char *songs,
+                       bool json);
 
 #endif

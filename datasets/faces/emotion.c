@@ -1,5 +1,7 @@
 #include "datasets/faces/emotion.h"
 
+#include "nn/base/arg_max.h"
+
 #include <strings.h>
 
 const EmotionInfo emotions[EMOTION_COUNT] = {
@@ -31,9 +33,5 @@ int emotion_from_name(const char *name) {
 }
 
 Emotion emotion_most_probable(const float probabilities[EMOTION_COUNT]) {
-    int best = 0;
-    for (int code = 1; code < EMOTION_COUNT; code++)
-        if (probabilities[code] > probabilities[best])
-            best = code;
-    return (Emotion)best;
+    return (Emotion)arg_max(probabilities, EMOTION_COUNT);
 }

@@ -6,6 +6,7 @@
 #include "datasets/faces/face_load.h"
 #include "datasets/faces/face_network.h"
 #include "infer/faces/face_model.h"
+#include "nn/base/arg_max.h"
 #include "nn/base/threads.h"
 #include "nn/models/image_classifier.h"
 
@@ -98,9 +99,7 @@ static int look(const Study *study, Tape *tape, Look *looks, int n, Error *error
     memset(chosen, 0, sizeof chosen);
     for (int i = 0; i < n; i++) {
         const float *row = logits->data + (ptrdiff_t)i * EMOTION_COUNT;
-        int best = 0;
-        for (int k = 1; k < EMOTION_COUNT; k++)
-            best = row[k] > row[best] ? k : best;
+        int best = arg_max(row, EMOTION_COUNT);
         looks[i].called = (Emotion)best;
         chosen[i * EMOTION_COUNT + best] = 1;
     }

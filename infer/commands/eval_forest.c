@@ -3,6 +3,7 @@
 #include "datasets/media/number_table.h"
 #include "infer/commands/commands.h"
 #include "infer/evaluate/metrics.h"
+#include "nn/base/arg_max.h"
 #include "nn/base/clock.h"
 #include "nn/base/number.h"
 #include "nn/base/plain_text.h"
@@ -41,14 +42,6 @@ static const Usage usage = {
              "species\n",
 };
 
-static int best_of(const float *probabilities, int classes) {
-    int best = 0;
-    for (int i = 1; i < classes; i++)
-        if (probabilities[i] > probabilities[best])
-            best = i;
-    return best;
-}
-
 static int write_predictions(const char *path, const NumberTable *table, const float *probabilities,
                              Error *error) {
     FileWriter writer;
@@ -62,7 +55,7 @@ static int write_predictions(const char *path, const NumberTable *table, const f
     fprintf(writer.stream, "\n");
     for (int row = 0; row < table->rows; row++) {
         const float *p = probabilities + (size_t)row * (size_t)table->classes;
-        csv_print_field(table->class_names[best_of(p, table->classes)], writer.stream);
+        csv_print_field(table->class_names[arg_max(p, table->classes)], writer.stream);
         for (int i = 0; i < table->classes; i++)
             number_print(writer.stream, ",%.6g", (double)p[i]);
         fprintf(writer.stream, "\n");
@@ -75,7 +68,7 @@ static void tell(const NumberTable *table, const float *probabilities, double se
     uint32_t called[FOREST_CLASSES] = {0};
     for (int row = 0; row < table->rows; row++) {
         int truth = table->labels[row];
-        int best = best_of(probabilities + (size_t)row * (size_t)table->classes, table->classes);
+        int best = arg_max(probabilities + (size_t)row * (size_t)table->classes, table->classes);
         called[best]++;
         if (truth < 0) {
             unknown++;

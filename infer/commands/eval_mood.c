@@ -2,7 +2,7 @@
 #include "datasets/corpus/mood_table.h"
 #include "infer/commands/commands.h"
 #include "infer/music/mood_model.h"
-#include "nn/base/text_list.h"
+#include "nn/base/threads.h"
 #include "nn/command_line/options.h"
 
 #include <math.h>
@@ -64,28 +64,16 @@ static int score(const MoodModel *model, MoodSource source, const MoodTable *tab
 
 static int run(const Settings *settings, Error *error) {
     MoodTables tables = {0};
-    Progress progress = progress_start(settings->common.quiet, 0);
-    int count = 0;
+    MoodScores scores;
     MoodModel *model = mood_model_load(settings->model, error);
-    char **paths = model ? text_list_split(settings->data, &count, error) : NULL;
-    int status = paths ? 0 : -1;
-    for (int i = 0; i < count && !status; i++)
-        status = mood_tables_read(&tables, paths[i], &progress, error);
-    const MoodTable *const of[MOOD_SOURCES] = {&tables.notes, &tables.sound};
-    if (!status && settings->json)
-        printf("{");
-    for (int source = 0, told = 0; source < MOOD_SOURCES && !status; source++) {
-        MoodScore scores[MOOD_AXES];
-        if (!of[source]->n)
-            continue;
-        status = score(model, (MoodSource)source, of[source], scores, error);
-        if (!status)
-            mood_score_print(mood_source_names[source], "songs", of[source]->n, scores,
-                             settings->json, !told++);
-    }
-    if (!status && settings->json)
-        printf("}\n");
-    free(paths);
+    int status =
+        model ? mood_tables_read(&tables, settings->data, settings->common.quiet, error) : -1;
+    if (!status && tables.notes.n)
+        status = score(model, MOOD_FROM_NOTES, &tables.notes, scores.notes, error);
+    if (!status && tables.sound.n)
+        status = score(model, MOOD_FROM_SOUND, &tables.sound, scores.sound, error);
+    if (!status)
+        mood_scores_print(&tables, &scores, "songs", settings->json);
     mood_tables_free(&tables);
     mood_model_destroy(model);
     return status;
@@ -98,6 +86,7 @@ int eval_mood_command(int argc, char **argv) {
         return status;
     if (!settings.data)
         return options_wrong(&usage, "--data is missing: rated songs");
+    threads_use(settings.common.threads);
     Error error;
     return command_status(&usage, run(&settings, &error), &error);
 }

@@ -1,5 +1,6 @@
 #include "infer/music/music_judge.h"
 
+#include "nn/base/arg_max.h"
 #include "nn/models/kernel_classifier.h"
 
 #include <stdlib.h>
@@ -30,16 +31,13 @@ float music_quadrant_arousal(MusicQuadrant quadrant) {
 
 void judge_score_add(JudgeScore *score, const float probabilities[MUSIC_QUADRANTS],
                      MusicQuadrant truth) {
-    int best = 0;
     float arousal = 0, valence = 0;
     for (int q = 0; q < MUSIC_QUADRANTS; q++) {
-        if (probabilities[q] > probabilities[best])
-            best = q;
         arousal += probabilities[q] * music_quadrant_arousal((MusicQuadrant)q);
         valence += probabilities[q] * music_quadrant_valence((MusicQuadrant)q);
     }
     score->n++;
-    score->four_quadrant += best == (int)truth;
+    score->four_quadrant += arg_max(probabilities, MUSIC_QUADRANTS) == (int)truth;
     score->arousal += (arousal >= 0) == (music_quadrant_arousal(truth) > 0);
     score->valence += (valence >= 0) == (music_quadrant_valence(truth) > 0);
 }

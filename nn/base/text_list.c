@@ -30,3 +30,22 @@ void text_list_join(const char *const *items, int count, char *text, size_t size
         snprintf(text + length, size - length, "%s%s", i ? ", " : "", items[i]);
     }
 }
+
+void text_list_drop_folders(char *paths) {
+    char *to = paths;
+    for (const char *from = paths, *end;; from = end + 1) {
+        end = from + strcspn(from, ",");
+        const char *last = end;
+        while (last > from && last[-1] == '/')
+            last--;
+        const char *first = last;
+        while (first > from && first[-1] != '/')
+            first--;
+        memmove(to, first, (size_t)(last - first));
+        to += last - first;
+        if (!*end)
+            break;
+        *to++ = ',';
+    }
+    *to = 0;
+}

@@ -13,4 +13,8 @@ char **text_list_split(const char *list, int *count, Error *error);
 /* Writes the items separated by ", " ("one, two"), truncated to `size` bytes (not 0). */
 void text_list_join(const char *const *items, int count, char *text, size_t size);
 
+/* Leaves of each path in a list its last part: logs and models should not tell about folders of the
+ * machine they were made on. */
+void text_list_drop_folders(char *paths);
+
 #endif

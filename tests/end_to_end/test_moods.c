@@ -1,6 +1,7 @@
 /* `affekt train mood` and `eval mood` on songs whose mood follows from their sound by a rule. */
 #include "nn/base/rng.h"
 #include "nn/io/file.h"
+#include "nn/io/safetensors.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
 
@@ -40,6 +41,11 @@ START_TEST(a_rule_is_learnt_and_holds_for_other_songs) {
     ck_assert_double_gt(of_sound(report, "arousal"), 0.9);
     json_decref(report);
     program_free(&run);
+    Error error;
+    SafetensorsFile *file = safetensors_open(model, &error);
+    ck_assert_msg(file != NULL, "%s", error.message);
+    ck_assert_str_eq(safetensors_metadata(file, "training.data"), "train.csv");
+    safetensors_close(file);
     run = affekt("eval", "mood", "--data", songs("test.csv", 60, 2), "--model", model, "--json");
     program_assert(&run, EXIT_DONE);
     report = json_loads(run.output, 0, NULL);

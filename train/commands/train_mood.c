@@ -7,6 +7,7 @@
 #include "train/tasks/mood_fit.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct Settings {
     CommonSettings common;
@@ -44,35 +45,25 @@ static const Usage usage = {
 
 static int run(const Settings *settings, Error *error) {
     MoodTables tables = {0};
-    Progress progress = progress_start(settings->common.quiet, 0);
-    int count = 0, status = file_try(settings->out, error);
-    char **paths = status ? NULL : text_list_split(settings->data, &count, error);
-    if (!paths)
-        status = -1;
-    for (int i = 0; i < count && !status; i++)
-        status = mood_tables_read(&tables, paths[i], &progress, error);
-    free(paths);
-    if (!status && tables.passed_over)
-        progress_note(&progress, "%ld songs without a mood, or that cannot be read, passed over",
-                      tables.passed_over);
+    int status = file_try(settings->out, error);
+    if (!status)
+        status = mood_tables_read(&tables, settings->data, settings->common.quiet, error);
+    char *data = status ? NULL : strdup(settings->data);
+    if (!status && !data)
+        status = error_memory(error, "the names of the data", strlen(settings->data));
+    if (data)
+        text_list_drop_folders(data);
     MoodFit fit = {.notes = &tables.notes,
                    .sound = &tables.sound,
                    .notes_settings = {settings->notes_sharpness, settings->notes_penalty},
                    .sound_settings = {settings->sound_sharpness, settings->sound_penalty},
-                   .data = settings->data};
+                   .data = data};
     if (!status)
         status = mood_fit(&fit, settings->out, error);
-    if (!status) {
-        printf("%s", settings->json ? "{" : "");
-        if (tables.notes.n)
-            mood_score_print("notes", "songs, five folds", tables.notes.n, fit.notes_scores,
-                             settings->json, true);
-        if (tables.sound.n)
-            mood_score_print("sound", "songs, five folds", tables.sound.n, fit.sound_scores,
-                             settings->json, tables.notes.n == 0);
-        printf("%s", settings->json ? "}\n" : "");
-    }
+    if (!status)
+        mood_scores_print(&tables, &fit.scores, "songs, five folds", settings->json);
     mood_tables_free(&tables);
+    free(data);
     return status;
 }
 

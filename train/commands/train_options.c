@@ -1,6 +1,7 @@
 #include "train/commands/train_options.h"
 
 #include "nn/base/json_text.h"
+#include "nn/base/text_list.h"
 #include "nn/base/threads.h"
 #include "nn/command_line/progress.h"
 
@@ -63,34 +64,13 @@ int train_options_begin(TrainOptions *train, const Usage *usage, const Option *o
     return train_options_check(train, usage);
 }
 
-/* Leaves of each path in a list with commas its last part: logs and models should not tell about
- * folders of the machine they were made on. */
-static void drop_folders(char *paths) {
-    char *to = paths;
-    for (const char *from = paths, *end;; from = end + 1) {
-        end = from + strcspn(from, ",");
-        const char *last = end;
-        while (last > from && last[-1] == '/')
-            last--;
-        const char *first = last;
-        while (first > from && first[-1] != '/')
-            first--;
-        memmove(to, first, (size_t)(last - first));
-        to += last - first;
-        if (!*end)
-            break;
-        *to++ = ',';
-    }
-    *to = 0;
-}
-
 json_t *train_options_record(const Option *options, const void *values) {
     json_t *record = json_object();
     for (const Option *option = options; option->name; option++) {
         char text[1024];
         option_value(option, values, text, sizeof text);
         if (option->kind == OPTION_KIND_STRING)
-            drop_folders(text);
+            text_list_drop_folders(text); /* of the machine it was made on */
         json_object_set_new(record, option->name, json_text(text));
     }
     return record;

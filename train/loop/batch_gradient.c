@@ -1,5 +1,6 @@
 #include "train/loop/batch_gradient.h"
 
+#include "nn/base/arg_max.h"
 #include "nn/core/joint.h"
 #include "nn/core/optimizer.h"
 
@@ -32,21 +33,13 @@ static Tensor *put_on(Tape *tape, const BatchGradient *gradient, BatchPlace plac
     return gradient->task->loss(gradient->task->context, place.slot, shard, tape, count, error);
 }
 
-static int index_of_largest(const float *row, int n) {
-    int best = 0;
-    for (int i = 1; i < n; i++)
-        if (row[i] > row[best])
-            best = i;
-    return best;
-}
-
 static void count_correct(StepCount *count) {
     if (!count->scores)
         return;
     int n = count->scores->shape.size[0], classes = count->scores->shape.size[1];
     for (int i = 0; i < n; i++)
-        count->correct += index_of_largest(count->scores->data + (size_t)i * classes, classes) ==
-                          index_of_largest(count->targets + (size_t)i * classes, classes);
+        count->correct += arg_max(count->scores->data + (size_t)i * classes, classes) ==
+                          arg_max(count->targets + (size_t)i * classes, classes);
 }
 
 /* Computes the loss of one shard, `mean`; NULL for an empty one. */

@@ -4,6 +4,7 @@
 #include "datasets/draw/contact_sheet.h"
 #include "datasets/faces/face_network.h"
 #include "datasets/faces/face_votes.h"
+#include "nn/base/arg_max.h"
 #include "train/tasks/teacher.h"
 
 #include <inttypes.h>
@@ -330,14 +331,6 @@ static int prepare(void *context, int slot_index, Shards shards, int epoch, int 
     fill_targets(task, indices, n, slot->targets);
     mix(task, epoch, step, slot);
     return 0;
-}
-
-static int arg_max(const float *row, int n) {
-    int best = 0;
-    for (int i = 1; i < n; i++)
-        if (row[i] > row[best])
-            best = i;
-    return best;
 }
 
 static Tensor *loss(void *context, int slot_index, int shard, Tape *tape, StepCount *count,

@@ -97,12 +97,12 @@ int mood_fit(MoodFit *fit, const char *out, Error *error) {
     KernelRegression *notes = NULL, *sound = NULL;
     int status = metadata ? 0 : error_memory(error, "a model's metadata", 0);
     if (!status && fit->notes && fit->notes->n) {
-        notes = fit_source(fit->notes, "notes", fit->notes_settings, fit->notes_scores, metadata,
+        notes = fit_source(fit->notes, "notes", fit->notes_settings, fit->scores.notes, metadata,
                            error);
         status = notes ? 0 : -1;
     }
     if (!status && fit->sound && fit->sound->n) {
-        sound = fit_source(fit->sound, "sound", fit->sound_settings, fit->sound_scores, metadata,
+        sound = fit_source(fit->sound, "sound", fit->sound_settings, fit->scores.sound, metadata,
                            error);
         status = sound ? 0 : -1;
         list_inputs(metadata, fit->sound);

@@ -15,8 +15,8 @@ int mood_folds(const MoodTable *table, KernelRegressionSettings settings,
 typedef struct MoodFit {
     const MoodTable *notes, *sound; /* NULL or empty: the model does not know that source */
     KernelRegressionSettings notes_settings, sound_settings;
-    MoodScore notes_scores[MOOD_AXES], sound_scores[MOOD_AXES]; /* results */
-    const char *data;                                           /* for the metadata */
+    MoodScores scores; /* results */
+    const char *data;  /* for the metadata */
 } MoodFit;
 
 /* Fits, scores by folds, and writes the model. */

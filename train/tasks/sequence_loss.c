@@ -1,5 +1,7 @@
 #include "train/tasks/sequence_loss.h"
 
+#include "nn/base/arg_max.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,11 +16,8 @@ Tensor *sequence_loss(const SequenceLstm *model, Tape *tape, const SequenceBatch
         if (batch->targets[i] < 0)
             continue;
         const float *row = logits->data + i * (size_t)vocabulary;
-        int best = 0;
-        for (int k = 1; k < vocabulary; k++)
-            best = row[k] > row[best] ? k : best;
         count->examples++;
-        count->correct += best == batch->targets[i];
+        count->correct += arg_max(row, vocabulary) == batch->targets[i];
     }
     return mean;
 }

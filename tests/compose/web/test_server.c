@@ -361,6 +361,8 @@ START_TEST(bodies_that_are_too_large_are_refused) {
     snprintf(what, sizeof what, "POST /frame?session=%s", id);
     char *reply = ask(what, own(), body, size);
     ck_assert_msg(status_of(reply) == 413 || !*reply, "%.200s", reply);
+    if (*reply)
+        assert_contains(reply, "{\"error\":\"the body is too large\"}");
     free(reply);
     /* Without a length, in chunks. */
     int line = connect_there();

@@ -3,6 +3,7 @@
 #include "tests/support/text.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 START_TEST(items_stand_between_commas) {
@@ -46,12 +47,28 @@ START_TEST(a_sentence_lists_what_it_has_room_for) {
 }
 END_TEST
 
+START_TEST(of_paths_the_last_parts_are_left) {
+    static const char *const paths[][2] = {{"a.csv", "a.csv"},
+                                           {"/home/me/a.csv", "a.csv"},
+                                           {"b/midi/,../c.csv,d", "midi,c.csv,d"},
+                                           {"/", ""},
+                                           {"", ""}};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        char text[64];
+        snprintf(text, sizeof text, "%s", paths[i][0]);
+        text_list_drop_folders(text);
+        ck_assert_str_eq(text, paths[i][1]);
+    }
+}
+END_TEST
+
 Suite *text_list_suite(void) {
     Suite *suite = suite_create("text_list");
     TCase *tests = tcase_create("lists");
     tcase_add_loop_test(tests, items_stand_between_commas, 0, 3);
     tcase_add_loop_test(tests, an_empty_item_is_named, 0, 4);
     tcase_add_test(tests, a_sentence_lists_what_it_has_room_for);
+    tcase_add_test(tests, of_paths_the_last_parts_are_left);
     suite_add_tcase(suite, tests);
     return suite;
 }
