@@ -1,6 +1,7 @@
 #include "nn/core/parameters.h"
 
 #include "nn/base/arena.h"
+#include "nn/base/checksum.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -126,6 +127,15 @@ size_t parameters_trained_elements(const Parameters *parameters) {
         if (parameters->items[i]->role != PARAMETER_BUFFER)
             elements += tensor_count(&parameters->items[i]->tensor);
     return elements;
+}
+
+uint64_t parameters_checksum(const Parameters *parameters) {
+    Checksum checksum = {0};
+    for (int i = 0; i < parameters->count; i++) {
+        const Tensor *tensor = &parameters->items[i]->tensor;
+        checksum_add(&checksum, tensor->data, tensor_count(tensor) * sizeof(float));
+    }
+    return checksum_end(&checksum);
 }
 
 int parameters_enable_gradients(Parameters *parameters, Error *error) {

@@ -58,6 +58,9 @@ int parameters_check_folded(const Parameters *parameters, const Parameters *fold
 /* Elements of all trained tensors: the "parameters" of a model card. */
 size_t parameters_trained_elements(const Parameters *parameters);
 
+/* Of all values (nn/base/checksum.h), in their order. */
+uint64_t parameters_checksum(const Parameters *parameters);
+
 /* Allocates a gradient for every trained tensor, for recording tapes to fill. */
 int parameters_enable_gradients(Parameters *parameters, Error *error) MUST_CHECK;
 

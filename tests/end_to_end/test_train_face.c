@@ -112,6 +112,13 @@ START_TEST(a_run_continues_only_with_the_teachers_that_it_began_with) {
     assert_contains(runs[3].diagnostics, "--teacher one.safetensors,two.safetensors; it cannot");
     for (int i = 0; i < 4; i++)
         program_free(&runs[i]);
+    Program retrained = TRAIN(csv, one, "--quiet", "--seed", "3", "--overwrite");
+    program_assert(&retrained, EXIT_DONE);
+    program_free(&retrained);
+    Program other = TRAIN(csv, out, "--resume", "--teacher", text_format("%s,%s", one, two));
+    program_assert(&other, EXIT_FAILED);
+    assert_contains(other.diagnostics, "the run began with other teachers");
+    program_free(&other);
 }
 END_TEST
 

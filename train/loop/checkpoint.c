@@ -115,8 +115,9 @@ static int read_field(const SafetensorsFile *file, const struct StateField *fiel
     return 0;
 }
 
-static void checksum_text(const TrainTask *task, char text[32]) {
-    snprintf(text, 32, "%016" PRIx64, task->data_checksum);
+static const char *checksum_text(uint64_t checksum, char text[32]) {
+    snprintf(text, 32, "%016" PRIx64, checksum);
+    return text;
 }
 
 int checkpoint_save(const char *path, const CheckpointParts *parts, Error *error) {
@@ -125,8 +126,11 @@ int checkpoint_save(const char *path, const CheckpointParts *parts, Error *error
     for (int i = 0; i < STATE_FIELDS; i++)
         write_field(metadata, &state_fields[i], parts->state);
     char checksum[32];
-    checksum_text(parts->task, checksum);
-    json_object_set_new(metadata, "data_checksum", json_string(checksum));
+    json_object_set_new(metadata, "data_checksum",
+                        json_string(checksum_text(parts->task->data_checksum, checksum)));
+    if (parts->task->teachers_checksum)
+        json_object_set_new(metadata, "teachers_checksum",
+                            json_string(checksum_text(parts->task->teachers_checksum, checksum)));
     char *text = json_dumps(parts->record, JSON_COMPACT);
     json_object_set_new(metadata, "settings", json_string(text ? text : "{}"));
     free(text);
@@ -153,11 +157,21 @@ static const char *setting_of(const json_t *settings, const char *name) {
     return value;
 }
 
-/* A resumed run is the same run: data and settings have to be the ones that it began with. Notes
- * how many epochs it was to have. */
+static int check_same_teachers(const SafetensorsFile *file, const TrainTask *task, Error *error) {
+    char checksum[32];
+    const char *saved = safetensors_metadata(file, "teachers_checksum"); /* or NULL in old ones */
+    checksum_text(task->teachers_checksum, checksum);
+    return saved && strcmp(saved, checksum)
+               ? error_set(error, "%s: the run began with other teachers (checksum %s, now %s)",
+                           safetensors_name(file), saved, checksum)
+               : 0;
+}
+
+/* A resumed run is the same run: data, teachers and settings have to be the ones that it began
+ * with. Notes how many epochs it was to have. */
 static int check_same_run(const SafetensorsFile *file, const CheckpointParts *parts, Error *error) {
     char checksum[32];
-    checksum_text(parts->task, checksum);
+    checksum_text(parts->task->data_checksum, checksum);
     const char *saved = safetensors_metadata(file, "data_checksum");
     if (!saved || strcmp(saved, checksum))
         return error_set(error, "%s: the checkpoint was made with other data (checksum %s, now %s)",
@@ -177,7 +191,7 @@ static int check_same_run(const SafetensorsFile *file, const CheckpointParts *pa
     const char *epochs = json_string_value(json_object_get(then, "epochs"));
     parts->state->epochs_planned = epochs ? atoi(epochs) : 0;
     json_decref(then);
-    return status;
+    return status ? status : check_same_teachers(file, parts->task, error);
 }
 
 static int restore(const SafetensorsFile *file, const CheckpointParts *parts, Error *error) {

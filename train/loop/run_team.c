@@ -56,15 +56,6 @@ static void set_checksum(json_t *identity, const char *name, uint64_t checksum) 
     json_object_set_new(identity, name, json_string(text));
 }
 
-static uint64_t weights_checksum(const Parameters *parameters) {
-    Checksum checksum = {0};
-    for (int i = 0; i < parameters_count(parameters); i++) {
-        const Tensor *tensor = &parameters_at(parameters, i)->tensor;
-        checksum_add(&checksum, tensor->data, tensor_count(tensor) * sizeof(float));
-    }
-    return checksum_end(&checksum);
-}
-
 /* Of the running program's file; 0 where that cannot be read. */
 static uint64_t program_checksum(void) {
     FILE *file = fopen("/proc/self/exe", "rb");
@@ -92,7 +83,9 @@ static json_t *identity(const Run *run) {
             json_object_set(object, option, value);
     }
     set_checksum(object, "the data's checksum", run->task->data_checksum);
-    set_checksum(object, "the initial weights' checksum", weights_checksum(run->task->parameters));
+    set_checksum(object, "the initial weights' checksum",
+                 parameters_checksum(run->task->parameters));
+    set_checksum(object, "the teachers' checksum", run->task->teachers_checksum);
     set_checksum(object, "the program's checksum", program_checksum());
     json_object_set_new(object, "the instruction set", json_string(isa_name(isa_current())));
     return object;

@@ -61,7 +61,8 @@ typedef struct TrainTask {
     bool deferrable;        /* `loss` only records: it reads no value of the tape (joint.h) */
     Parameters *carried; /* state carried from step to step (an LSTM's), or NULL; checkpointed. If
                             the task is divisible, one row per example of a batch */
-    uint64_t data_checksum; /* shows whether a resumed run has the same data */
+    uint64_t data_checksum;     /* shows whether a resumed run has the same data */
+    uint64_t teachers_checksum; /* and the same teachers; 0 for none */
 
     /* Steps in an epoch (0, 1, …), which may differ; 0 when out of memory. */
     int (*steps)(void *context, int epoch);

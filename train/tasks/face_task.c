@@ -427,6 +427,7 @@ TrainTask face_task_describe(FaceTask *task) {
         .parameters = image_classifier_parameters(task->model),
         .data_checksum =
             face_set_checksum(task->set) ^ (task->votes ? face_votes_checksum(task->votes) : 0),
+        .teachers_checksum = task->teacher ? teacher_checksum(task->teacher) : 0,
         .steps = steps,
         .prepare = prepare,
         .loss = loss,

@@ -2,6 +2,7 @@
 
 #include "datasets/faces/emotion.h"
 #include "datasets/faces/face_network.h"
+#include "nn/base/checksum.h"
 #include "nn/base/text_list.h"
 
 #include <stdlib.h>
@@ -11,6 +12,7 @@ struct Teacher {
     ImageClassifier **networks;
     int n_networks;
     bool shared; /* each network teaches its share of a batch, not all of it */
+    Checksum checksum;
     Tape *tape;
 };
 
@@ -21,7 +23,11 @@ static int add_network(Teacher *teacher, const char *path, Error *error) {
     if (!network)
         return -1;
     teacher->networks[teacher->n_networks++] = network;
-    int size = image_classifier_info(network)->size;
+    const ImageClassifierInfo *info = image_classifier_info(network);
+    uint64_t weights = parameters_checksum(image_classifier_parameters(network));
+    checksum_add(&teacher->checksum, &weights, sizeof weights);
+    checksum_add(&teacher->checksum, &info->temperature, sizeof info->temperature);
+    int size = info->size;
     if (size != teacher->input.side)
         return error_set(error, "%s: a teacher for %d pixels, the student sees %d", path, size,
                          teacher->input.side);
@@ -62,6 +68,11 @@ void teacher_destroy(Teacher *teacher) {
     free(teacher->networks);
     tape_destroy(teacher->tape);
     free(teacher);
+}
+
+uint64_t teacher_checksum(const Teacher *teacher) {
+    Checksum all = teacher->checksum;
+    return checksum_end(&all);
 }
 
 /* ------------------------------------------------------------------ teaching */

@@ -20,6 +20,9 @@ typedef struct Teacher Teacher;
 Teacher *teacher_load(const char *paths, bool shared, const FaceInput *input, Error *error);
 void teacher_destroy(Teacher *teacher);
 
+/* Of the networks' weights and temperatures. */
+uint64_t teacher_checksum(const Teacher *teacher);
+
 /* Mixes the predictions for a batch x (n, side, side, 1) into its targets (n, EMOTION_COUNT):
  * targets = (1 - weight) targets + weight × probabilities. Uses all threads; the result does not
  * depend on their number. Allocates nothing from the second call on. */
