@@ -8,19 +8,13 @@
 #include "nn/command_line/ascii_output.h"
 #include "nn/command_line/options.h"
 #include "nn/command_line/options_help.h"
+#include "nn/command_line/process.h"
 #include "nn/command_line/spelling.h"
 #include "nn/kernels/isa.h"
 #include "train/commands/commands.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 typedef struct Verb {
     const char *words; /* "train face": one or two words */
@@ -52,7 +46,7 @@ static const Verb verbs[] = {
     {"play", play_command, "play songs and composed music that follow a face or a mood"},
     {"feedback give", feedback_give_command, "say what you think of songs"},
     {"feedback show", feedback_show_command, "show your learnt preferences"},
-    {"feedback undo", feedback_undo_command, "undo your last feedback"},
+    {"feedback undo", feedback_undo_command, "undo your last verdict"},
     {"feedback reset", feedback_reset_command, "reset your learnt preferences"},
     {"feedback export", feedback_export_command, "write all verdicts as a table"},
     {"feedback import", feedback_import_command, "add the verdicts of a table"},
@@ -191,38 +185,6 @@ static int unknown_verb(int argc, char **argv) {
     return EXIT_USAGE;
 }
 
-/* The write that failed may have been an earlier one, whose errno is lost. */
-static bool reader_has_gone(void) {
-    struct pollfd out = {.fd = STDOUT_FILENO};
-    return poll(&out, 1, 0) > 0 && (out.revents & POLLERR);
-}
-
-/* A result that did not reach its reader (a full disk, say) is a failure. A verb that a signal has
- * stopped ends by that signal: after an exit status alone, a shell's loop would begin its next run.
- * So does one whose reader has gone, as filters do, but after it has saved what it had to. */
-static int finish(int status) {
-    errno = 0;
-    bool lost = ferror(stdout) | fflush(stdout);
-    int signal_number = status > EXIT_STOPPED ? status - EXIT_STOPPED : 0;
-    if (lost && (errno == EPIPE || reader_has_gone()))
-        signal_number = SIGPIPE;
-    else if (lost)
-        perror("affekt: cannot write to standard output");
-    if (signal_number) {
-        signal(signal_number, SIG_DFL);
-        raise(signal_number);
-    }
-    return lost && status == EXIT_DONE ? EXIT_FAILED : status;
-}
-
-/* A standard stream that the caller has closed would become the first file that we open, and take
- * what is meant for the stream. In its place: what can be opened, but not used that way. */
-static void hold_standard_streams(void) {
-    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
-        if (fcntl(stream, F_GETFD) < 0)
-            (void)!open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
-}
-
 /* "help train face" as "train face --help", and "help" alone as "--help". The words that stay are
  * moved to the front. */
 static int put_help_last(int argc, char **argv) {
@@ -234,33 +196,14 @@ static int put_help_last(int argc, char **argv) {
     return argc;
 }
 
-/* Begins the program again with a setting that libraries read when they are loaded, unless the user
- * has made it. */
-static void begin_again_with(const char *name, const char *value, char **argv) {
-    if (!getenv(name) && !setenv(name, value, 1))
-        execv("/proc/self/exe", argv);
-}
-
-/* Under a limit of the address space, the threads that OpenBLAS starts when it is loaded never get
- * their buffers, and the program never ends: it must start none. */
-static void begin_again_with_one_thread(char **argv) {
-    struct rlimit limit;
-    if (!getrlimit(RLIMIT_AS, &limit) && limit.rlim_cur != RLIM_INFINITY)
-        begin_again_with("OPENBLAS_NUM_THREADS", "1", argv);
-}
-
-/* A thread that waits for another spins at first, by libgomp's default for milliseconds. Beside
- * other work it then keeps the processor from the very thread that it waits for. The verbs that
- * share their work among threads spin as briefly as libgomp does where threads outnumber the
- * processors, then sleep (measured in experiments/speed). */
-static void begin_again_with_short_spin(int argc, char **argv) {
+/* Whether the verb shares its work among threads. */
+static bool is_threaded(int argc, char **argv) {
     static const char *const threaded[] = {"train", "classify",  "compose",
                                            "eval",  "calibrate", "bench"};
-    if (argc < 2 || getenv("OMP_WAIT_POLICY") || sysconf(_SC_NPROCESSORS_ONLN) < 2)
-        return;
-    for (size_t i = 0; i < sizeof threaded / sizeof *threaded; i++)
+    for (size_t i = 0; argc > 1 && i < sizeof threaded / sizeof *threaded; i++)
         if (!strcmp(argv[1], threaded[i]))
-            begin_again_with("GOMP_SPINCOUNT", "1000", argv);
+            return true;
+    return false;
 }
 
 /* What programs read stays as it is in every locale. */
@@ -272,9 +215,7 @@ static bool is_for_programs(int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
-    begin_again_with_one_thread(argv);
-    begin_again_with_short_spin(argc, argv);
-    hold_standard_streams();
+    process_begin(argv, is_threaded(argc, argv));
     ascii_output_begin(!is_for_programs(argc, argv));
     ffmpeg_quiet();
     Error error;
@@ -284,7 +225,6 @@ int main(int argc, char **argv) {
         fputc('\n', stderr);
         return EXIT_USAGE;
     }
-    signal(SIGPIPE, SIG_IGN); /* the reader's end is seen in finish */
     argc = put_help_last(argc, argv);
     if (argc < 2) {
         print_help(stderr);
@@ -293,20 +233,20 @@ int main(int argc, char **argv) {
     for (const Verb *verb = verbs; verb->words; verb++) {
         int words = matches(verb, argc, argv);
         if (words)
-            return finish(verb->run(argc - words, argv + words));
+            return process_end(verb->run(argc - words, argv + words));
     }
     if (argc == 2 && (!strcmp(argv[1], "--version") || !strcmp(argv[1], "version"))) {
         printf("affekt %s, computing with %s\n", affekt_version(), isa_name(isa_current()));
-        return finish(EXIT_DONE);
+        return process_end(EXIT_DONE);
     }
     if (argc == 2 && help_form(argv[1]) >= 0) {
         print_form(help_form(argv[1]));
-        return finish(EXIT_DONE);
+        return process_end(EXIT_DONE);
     }
     if (argc == 3 && is_group(argv[1]) && help_form(argv[2]) == HELP_TEXT) {
         print_verbs(argv[1], stdout);
         printf("\n%s", more);
-        return finish(EXIT_DONE);
+        return process_end(EXIT_DONE);
     }
     return unknown_verb(argc, argv);
 }
