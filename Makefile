@@ -68,7 +68,7 @@ PACKAGES       := build-essential pkgconf $(call package,$(REQUIRED) $(OPTIONAL)
                   openmpi-bin opencv-data fluid-soundfont-gm check gnuplot-nox jq cmark-gfm locales groff-base \
                   dbus-daemon procps
 BROWSER_PACKAGES := chromium ffmpeg curl $(if $(shell command -v npm),,nodejs npm)
-CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-dev libomp-dev shellcheck gcovr mpd
+CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-dev libomp-dev shellcheck gcovr mpd zsh fish python3-numpy
 
 FOUND    := $(shell for pair in $(REQUIRED) $(OPTIONAL); do \
                 $(PKG_CONFIG) --exists $${pair%:*} 2>/dev/null && echo $$pair; done)
