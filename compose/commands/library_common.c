@@ -2,7 +2,6 @@
 
 #include "datasets/music/song.h"
 #include "nn/base/json_text.h"
-#include "nn/base/plain_text.h"
 #include "nn/command_line/progress.h"
 
 #include <math.h>
@@ -78,16 +77,9 @@ int library_use_named(Library *library, char **words, int n,
     return status;
 }
 
-void library_song_print_name(const LibrarySong *song) {
-    if (*song->artist) {
-        plain_print(song->artist, stdout);
-        printf(" – ");
-    }
-    plain_print(library_song_title(song), stdout);
-}
-
 void library_song_print(const LibrarySong *song) {
     char duration[DURATION_TEXT], id[24];
+    PlainText name;
     snprintf(id, sizeof id, "#%lld", (long long)song->id);
     printf("%-6s ", id);
     if (song->has_mood)
@@ -100,8 +92,7 @@ void library_song_print(const LibrarySong *song) {
            *song->language ? song->language : "–");
     if (!song->present)
         printf("(gone) ");
-    library_song_print_name(song);
-    printf("\n");
+    printf("%s\n", library_song_name(song, &name));
 }
 
 int library_read_mood(const Usage *usage, const char *emotion, float valence, float arousal,

@@ -30,10 +30,7 @@ int library_use_named(Library *library, char **words, int n,
                                  Error *error),
                       void *context, int *count, Error *error) MUST_CHECK;
 
-/* "Artist – Title", or the file's name. */
-void library_song_print_name(const LibrarySong *song);
-
-/* A line: "#12  0.8 ± 0.3  0.5 ± 0.3  folder    3:25  hi  Artist – Title, or the file's name". */
+/* A line: "#12  0.8 ± 0.3  0.5 ± 0.3  folder    3:25  hi  Artist – Title". */
 void library_song_print(const LibrarySong *song);
 
 /* Reads a mood from options, an emotion's name or valence and arousal: returns EXIT_DONE, or

@@ -4,7 +4,6 @@
 #include "compose/library/feedback.h"
 #include "compose/library/mpd_server.h"
 #include "compose/library/playlist_file.h"
-#include "nn/base/plain_text.h"
 #include "nn/command_line/progress.h"
 #include "nn/io/file.h"
 
@@ -63,9 +62,8 @@ static void print_list(const LibrarySongs *songs, const Playlist *playlist, bool
     for (int i = 0; i < playlist->count; i++) {
         const PlaylistEntry *entry = &playlist->entries[i];
         const LibrarySong *song = &songs->list[entry->song];
-        printf("%7s  ", duration_text(entry->start, duration));
-        library_song_print_name(song);
-        printf("\n");
+        PlainText name;
+        printf("%7s  %s\n", duration_text(entry->start, duration), library_song_name(song, &name));
         if (explain)
             printf("         %s\n", entry->reason);
     }

@@ -61,6 +61,13 @@ const char *library_song_title(const LibrarySong *song) {
     return *song->title ? song->title : slash ? slash + 1 : song->path;
 }
 
+const char *library_song_name(const LibrarySong *song, PlainText *name) {
+    char text[sizeof name->text];
+    snprintf(text, sizeof text, "%s%s%s", song->artist, *song->artist ? " – " : "",
+             library_song_title(song));
+    return plain_text(text, name);
+}
+
 double library_song_gain(const LibrarySong *song) {
     const double most = 12;
     double gain = isnan(song->gain) ? LIBRARY_LEVEL - (double)song->loudness : (double)song->gain;

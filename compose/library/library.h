@@ -15,6 +15,7 @@
 
 #include "compose/library/database.h"
 #include "infer/music/mood_model.h"
+#include "nn/base/plain_text.h"
 
 #include <stdbool.h>
 
@@ -72,6 +73,8 @@ void library_songs_free(LibrarySongs *songs);
 
 /* Its title, or else its file's name; in the song. */
 const char *library_song_title(const LibrarySong *song);
+/* "Artist – Title", or its title alone, to print. */
+const char *library_song_name(const LibrarySong *song, PlainText *name);
 
 #define LIBRARY_LEVEL (-18.0) /* LUFS at which songs are played: ReplayGain 2's reference */
 

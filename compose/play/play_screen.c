@@ -6,13 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void play_song_name(const LibrarySong *song, PlainText *name) {
-    char text[sizeof name->text];
-    snprintf(text, sizeof text, "%s%s%s", song->artist, *song->artist ? " – " : "",
-             library_song_title(song));
-    plain_text(text, name);
-}
-
 /* ------------------------------------------------------------------ the screen */
 
 static void progress_line(Canvas *canvas, const JukeboxStatus *status) {
@@ -49,7 +42,7 @@ static void song_lines(Canvas *canvas, const JukeboxStatus *status) {
         canvas_line(canvas, canvas_dim, "%s", "  nothing plays yet");
         return;
     }
-    play_song_name(&status->song, &name);
+    library_song_name(&status->song, &name);
     canvas_line(canvas, canvas_bright, "  %s", name.text);
     progress_line(canvas, status);
     reason_lines(canvas, status->item->reason);
@@ -65,7 +58,7 @@ static void plan_lines(Canvas *canvas, const PlayView *view) {
         if (item->song == QUEUE_COMPOSED_PIECE)
             plain_text(item->title, &name);
         else
-            play_song_name(&view->songs->list[item->song], &name);
+            library_song_name(&view->songs->list[item->song], &name);
         canvas_line(canvas, canvas_dim, "  %s %s", i ? "    " : "next", name.text);
     }
 }
@@ -149,7 +142,7 @@ void play_screen_line(FILE *stream, const PlayView *view) {
     PlainText name = {"nothing"};
     const char *felt = "no face";
     if (status->item)
-        play_song_name(&status->song, &name);
+        library_song_name(&status->song, &name);
     if (status->state && (status->face || status->by_hand))
         felt = emotions[status->state->emotion].name;
     fprintf(stream, "%7.1f s  %-8s  %s: %+.2f %+.2f  %s", view->seconds, felt,

@@ -4,7 +4,6 @@
 
 #include "compose/live/canvas.h"
 #include "compose/play/jukebox.h"
-#include "nn/base/plain_text.h"
 
 typedef struct PlayView {
     JukeboxStatus jukebox;
@@ -26,8 +25,5 @@ void play_screen_line(FILE *stream, const PlayView *view);
 /* The JukeboxCommand of a key, PLAY_SCREEN_QUIT, or -1. */
 enum { PLAY_SCREEN_QUIT = 1000 };
 int play_screen_command(int key);
-
-/* "Artist – Title", or the file's name, as plain text. */
-void play_song_name(const LibrarySong *song, PlainText *name);
 
 #endif
