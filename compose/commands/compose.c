@@ -15,7 +15,6 @@
 #include "nn/base/plain_text.h"
 #include "nn/base/threads.h"
 #include "nn/command_line/options.h"
-#include "nn/io/file.h"
 
 #include <inttypes.h>
 #include <math.h>

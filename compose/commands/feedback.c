@@ -39,7 +39,7 @@ static const Option give_options[] = {
 static const Usage give_usage = {
     .command = "affekt feedback give",
     .positionals = "VERDICT SONG…",
-    .summary = "rates songs: like, dislike, too-sad, too-happy, too-calm, too-wild, skip, finish",
+    .summary = "rates songs: like, dislike, too-sad, too-happy, too-calm, too-wild",
     .notes = "A SONG is a path, a folder, or a number (#12) of library list. The verdicts too-… "
              "teach how\nmusic is to sound, and need the mood that it was played for.\n"
              "Example: affekt feedback give too-sad '#12' --emotion neutral\n",
@@ -68,7 +68,7 @@ int feedback_give_command(int argc, char **argv) {
         return options_wrong(&give_usage, "give a VERDICT and the songs it is about");
     Gift gift = {.verdict = (Verdict)choice_index(verdict_names, argv[0]),
                  .wanted = {.valence = mood.valence, .arousal = mood.arousal}};
-    if (gift.verdict == VERDICTS)
+    if (gift.verdict >= VERDICT_SKIP)
         return options_wrong(&give_usage, "'%s' is not a verdict", argv[0]);
     if (!strncmp(argv[0], "too-", 4) && isnan(mood.valence))
         return options_wrong(&give_usage,

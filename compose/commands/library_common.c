@@ -5,7 +5,6 @@
 #include "nn/command_line/progress.h"
 
 #include <math.h>
-#include <string.h>
 
 static void put_number(json_t *object, const char *key, double value, int decimals) {
     double scale = pow(10, decimals);

@@ -18,7 +18,7 @@ typedef struct Settings {
 static const Option options[] = {
     OPTION_LIBRARY(Settings, library),
     OPTION_STRING(Settings, language, "language", 0, "CODE",
-                  "only songs in that language: a code of ISO 639 or a name"),
+                  "only songs in that language, a code of ISO 639 or a name; '' for unknown ones"),
     OPTION_STRING(Settings, genre, "genre", 0, "NAME", "only songs of that genre"),
     OPTION_FLAG(Settings, gone, "gone", "only songs that are no longer there"),
     OPTION_FLAG(Settings, failed, "failed", "only files that cannot be read, and why"),
@@ -99,7 +99,8 @@ int library_list_command(int argc, char **argv) {
     int status = options_parse(&list_usage, options, &settings, argc, argv, &count);
     if (status != OPTIONS_RUN)
         return status;
-    if (library_read_language(&list_usage, settings.language, settings.code))
+    if (settings.language && *settings.language &&
+        library_read_language(&list_usage, settings.language, settings.code))
         return EXIT_USAGE;
     Error error;
     return command_status(&list_usage, list(&settings, argv, count, &error), &error);

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char undo[] = "undo", reset[] = "reset", play[] = "play";
+static const char take_back[] = "take-back", reset[] = "reset", play[] = "play";
+static const char undo[] = "undo"; /* by older programs: also of how a song ended */
 
 /* The columns of a row, in their order in the table of events but for its id. */
 static const char *const columns[] = {"time",           "kind",           "song",    "hash",
@@ -117,8 +118,7 @@ static int last_said(const Replay *replay) {
     return last;
 }
 
-static void take_back(Replay *replay) {
-    int last = last_said(replay);
+static void revoke(Replay *replay, int last) {
     if (last < 0)
         return;
     replay->count--;
@@ -129,8 +129,10 @@ static void take_back(Replay *replay) {
 static int replay_event(Replay *replay, const Event *event, Error *error) {
     if (!strcmp(event->kind, reset))
         replay->count = 0;
+    if (!strcmp(event->kind, take_back))
+        revoke(replay, last_said(replay));
     if (!strcmp(event->kind, undo))
-        take_back(replay);
+        revoke(replay, replay->count - 1);
     int verdict = choice_index(verdict_names, event->kind);
     if (verdict == VERDICTS)
         return 0;
@@ -180,7 +182,7 @@ int feedback_learn(Library *library, Listener *listener, Error *error) {
 
 int feedback_undo(Library *library, double now, bool *undone, Error *error) {
     Replay replay = {0};
-    Event event = bare_event(undo, now);
+    Event event = bare_event(take_back, now);
     *undone = false;
     int status = database_run(library_database(library), "BEGIN IMMEDIATE", error);
     if (status)
@@ -295,8 +297,8 @@ static int read_event(const CsvTable *csv, int row, const int at[COLUMNS], Event
     event->artist = csv_cell(csv, row, at[4]);
     event->genre = csv_cell(csv, row, at[5]);
     bool known = choice_index(verdict_names, event->kind) < VERDICTS ||
-                 !strcmp(event->kind, undo) || !strcmp(event->kind, reset) ||
-                 !strcmp(event->kind, play);
+                 !strcmp(event->kind, take_back) || !strcmp(event->kind, undo) ||
+                 !strcmp(event->kind, reset) || !strcmp(event->kind, play);
     const double moods[] = {event->valence, event->arousal, event->wanted_valence,
                             event->wanted_arousal};
     for (int i = 0; i < 4; i++)

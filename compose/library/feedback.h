@@ -1,9 +1,9 @@
 /* feedback.h: the listener's feedback, stored as append-only events.
  *
  * Each event contains all that learning from it needs, so it outlives its song. The listener's
- * model (compose/library/listener.h) is the replay of the events: "undo" revokes the last verdict
- * that was said before it (not how a song ended), "reset" all before it, and a CSV of events
- * transfers a listener to another machine. */
+ * model (compose/library/listener.h) is the replay of the events: "take-back" revokes the last
+ * verdict that was said before it (not how a song ended), "reset" all before it, and a CSV of
+ * events transfers a listener to another machine. */
 #ifndef COMPOSE_LIBRARY_FEEDBACK_H
 #define COMPOSE_LIBRARY_FEEDBACK_H
 

@@ -1,7 +1,6 @@
 #include "compose/library/library.h"
 
 #include "nn/base/arena.h"
-#include "nn/base/array.h"
 
 #include <limits.h>
 #include <math.h>

@@ -376,14 +376,15 @@ static void move_on(Queue *queue, const QueueItem *item) {
 }
 
 int queue_begin(Queue *queue, const QueueItem *item, double wall, Error *error) {
+    QueueItem begun = *item; /* which may lie in the plan */
     if (!reserve(queue))
         return error_memory(error, "a queue of songs", sizeof *queue->before);
-    move_on(queue, item);
-    if (item->song == QUEUE_COMPOSED_PIECE)
+    move_on(queue, &begun);
+    if (begun.song == QUEUE_COMPOSED_PIECE)
         return 0;
-    LibrarySong *song = &queue->songs.list[item->song];
+    LibrarySong *song = &queue->songs.list[begun.song];
     song->last_played = wall;
-    queue->properties[item->song] = listener_properties(song);
+    queue->properties[begun.song] = listener_properties(song);
     return keeps(queue) ? feedback_played(queue->library, song, wall, error) : 0;
 }
 

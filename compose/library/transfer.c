@@ -157,8 +157,9 @@ static int read_rows(Import *import, Arena *arena, int *unknown, Error *error) {
     if (!import->changes)
         return error_memory(error, import->csv.path,
                             (size_t)import->csv.n_rows * sizeof *import->changes);
-    qsort(import->songs.list, (size_t)import->songs.count, sizeof *import->songs.list,
-          compare_songs);
+    if (import->songs.count)
+        qsort(import->songs.list, (size_t)import->songs.count, sizeof *import->songs.list,
+              compare_songs);
     for (int row = 0; row < import->csv.n_rows; row++)
         if (read_row(import, row, unknown, error))
             return -1;

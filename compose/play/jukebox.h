@@ -35,7 +35,7 @@ typedef enum JukeboxCommand {
     JUKEBOX_SOFTER,
     JUKEBOX_POLICY,
     JUKEBOX_LANGUAGE,                     /* cycles through the library's languages, and all */
-    JUKEBOX_UNDO,                         /* the last feedback */
+    JUKEBOX_UNDO,                         /* feedback_undo */
     JUKEBOX_FOLLOW,                       /* the face, after a mood set by hand */
     JUKEBOX_SAY,                          /* + a Verdict on the current song */
     JUKEBOX_FEEL = JUKEBOX_SAY + VERDICTS /* + an Emotion: play for it instead of the face's */

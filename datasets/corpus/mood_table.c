@@ -5,6 +5,7 @@
 #include "datasets/music/midi.h"
 #include "nn/base/number.h"
 #include "nn/base/text_list.h"
+#include "nn/command_line/progress.h"
 #include "nn/io/file.h"
 
 #include <math.h>

@@ -16,7 +16,6 @@
 
 #include "datasets/audio/audio_features.h"
 #include "datasets/measures/music_features.h"
-#include "nn/command_line/progress.h"
 
 #include <stdint.h>
 

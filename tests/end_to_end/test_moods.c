@@ -2,8 +2,10 @@
 #include "nn/base/rng.h"
 #include "nn/io/file.h"
 #include "nn/io/safetensors.h"
+#include "tests/support/music_folder.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
+#include "tests/support/text.h"
 
 #include <check.h>
 #include <jansson.h>
@@ -56,6 +58,28 @@ START_TEST(a_rule_is_learnt_and_holds_for_other_songs) {
 }
 END_TEST
 
+START_TEST(songs_without_a_mood_are_counted_and_an_unknown_source_prints_nothing) {
+    const char *model = scratch_path("mood.safetensors");
+    Program run = affekt("train", "mood", "--data", songs("train.csv", 40, 1), "-o", model);
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    const char *table = scratch_write("gaps.csv", "loudness,centroid,valence,arousal\n"
+                                                  "-20,900,0.1,0.2\n-30,800,,\n-10,700,1,0\n");
+    run = affekt("eval", "mood", "--data", table, "--model", model);
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.diagnostics, "1 songs without a mood, or that cannot be read, passed over");
+    program_free(&run);
+    music_folder_add("a.mid", 16, 0);
+    music_folder_write("labels.csv", "file,valence,arousal\na.mid,0.5,-1\n");
+    run = affekt("eval", "mood", "--json", "--data", text_format("%s,%s", table, music_folder()),
+                 "--model", model);
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "does not support notes");
+    ck_assert_str_eq(run.output, "");
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(what_is_missing_is_named) {
     Program run = affekt("train", "mood", "-o", scratch_path("x.safetensors"));
     program_assert(&run, EXIT_USAGE);
@@ -80,6 +104,7 @@ Suite *moods_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, a_rule_is_learnt_and_holds_for_other_songs);
+    tcase_add_test(tcase, songs_without_a_mood_are_counted_and_an_unknown_source_prints_nothing);
     tcase_add_test(tcase, what_is_missing_is_named);
     suite_add_tcase(suite, tcase);
     return suite;

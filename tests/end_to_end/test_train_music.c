@@ -6,7 +6,6 @@
 #include "tests/support/scratch.h"
 
 #include <check.h>
-#include <stdlib.h>
 
 /* A fifth of the pieces, drawn anew for each epoch: no two epochs have the same number of batches.
  */

@@ -6,7 +6,6 @@
 #include "nn/command_line/progress.h"
 
 #include <stdio.h>
-#include <string.h>
 
 TrainOptions train_options_defaults(void) {
     return (TrainOptions){.run = train_defaults,

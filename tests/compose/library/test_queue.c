@@ -175,6 +175,23 @@ START_TEST(composed_pieces_are_learnt_about_too) {
 }
 END_TEST
 
+START_TEST(an_item_of_the_plan_itself_can_begin) {
+    Library *library = library_of_corners();
+    QueueSettings settings = queue_defaults();
+    Queue *queue = open_queue(library, &settings);
+    queue_set_mood(queue, mood_of_emotion(EMOTION_SAD), 0);
+    int count;
+    const QueueItem *plan = queue_plan(queue, 0, 1e9, &count);
+    ck_assert_int_gt(count, 1);
+    int first = plan[0].song, second = plan[1].song;
+    ck_assert_int_eq(queue_begin(queue, &plan[0], 1e9, NULL), 0);
+    ck_assert_double_eq(queue_songs(queue)->list[first].last_played, 1e9);
+    ck_assert_double_eq(queue_songs(queue)->list[second].last_played, 0);
+    queue_close(queue);
+    library_close(library);
+}
+END_TEST
+
 START_TEST(a_song_that_cannot_be_played_is_not_tried_again) {
     Library *library = library_of_corners();
     QueueSettings settings = queue_defaults();
@@ -247,6 +264,7 @@ Suite *queue_suite(void) {
     tcase_add_test(tcase, composed_pieces_and_songs_mix);
     tcase_add_test(tcase, what_is_said_is_kept_learnt_and_taken_back);
     tcase_add_test(tcase, composed_pieces_are_learnt_about_too);
+    tcase_add_test(tcase, an_item_of_the_plan_itself_can_begin);
     tcase_add_test(tcase, a_song_that_cannot_be_played_is_not_tried_again);
     tcase_add_test(tcase, languages_change_on_the_way);
     tcase_add_test(tcase, the_same_seed_gives_the_same_songs);

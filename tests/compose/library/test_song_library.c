@@ -9,7 +9,6 @@
 #include "tests/support/song_library.h"
 #include "tests/support/text.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -111,6 +110,18 @@ START_TEST(an_import_finds_songs_by_the_end_of_their_path_unless_two_have_it) {
     ck_assert_float_eq_tol(songs.list[2].mood.valence, 0.2f, 1e-6f);
     ck_assert_float_eq_tol(songs.list[3].mood.valence, 0.3f, 1e-6f);
     library_songs_free(&songs);
+    library_close(library);
+}
+END_TEST
+
+START_TEST(nothing_is_imported_into_an_empty_library) {
+    Library *library = song_library_open();
+    const char *csv = scratch_write("moods.csv", "file,valence,arousal\na.mid,0.1,0.5\n");
+    int count, unknown;
+    Error error;
+    ck_assert_msg(!library_import(library, csv, &count, &unknown, &error), "%s", error.message);
+    ck_assert_int_eq(count, 0);
+    ck_assert_int_eq(unknown, 1);
     library_close(library);
 }
 END_TEST
@@ -286,6 +297,7 @@ Suite *song_library_suite(void) {
     tcase_add_test(tcase, the_users_word_counts_first_and_can_be_taken_back);
     tcase_add_test(tcase, what_is_exported_can_be_imported_elsewhere);
     tcase_add_test(tcase, an_import_finds_songs_by_the_end_of_their_path_unless_two_have_it);
+    tcase_add_test(tcase, nothing_is_imported_into_an_empty_library);
     tcase_add_test(tcase, an_import_out_of_range_changes_nothing);
     tcase_add_test(tcase, removing_a_folder_forgets_its_songs_and_no_others);
     tcase_add_test(tcase, songs_are_found_by_path_folder_and_number);

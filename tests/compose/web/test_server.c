@@ -199,7 +199,10 @@ START_TEST(other_hosts_origins_and_tokens_are_refused) {
              "00000000000000000000000000000000");
     assert_status("POST /session", headers, "{}", 401);
     snprintf(headers, sizeof headers, "Host: localhost:%d\r\nHost: evil.example\r\n", port);
-    assert_status("GET /", headers, "", 400);
+    char *reply = ask("GET /", headers, "", 0);
+    ck_assert_int_eq(status_of(reply), 400);
+    assert_contains(reply, "{\"error\":\"a header that may stand once stands twice\"}");
+    free(reply);
     assert_answers();
 }
 END_TEST
@@ -361,8 +364,6 @@ START_TEST(bodies_that_are_too_large_are_refused) {
     snprintf(what, sizeof what, "POST /frame?session=%s", id);
     char *reply = ask(what, own(), body, size);
     ck_assert_msg(status_of(reply) == 413 || !*reply, "%.200s", reply);
-    if (*reply)
-        assert_contains(reply, "{\"error\":\"the body is too large\"}");
     free(reply);
     /* Without a length, in chunks. */
     int line = connect_there();
