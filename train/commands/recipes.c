@@ -2,7 +2,7 @@
 
 enum { MOST_WORDS = 48 };
 
-const char *const face_recipes[] = {"shipped", "labels", "vgg", "taught", "mini", NULL};
+const char *const face_recipes[] = {"shipped", "labels", "vgg", "taught", "student", "mini", NULL};
 const char *const music_recipes[] = {"shipped", "lead", "lead-end", NULL};
 
 /* What was typed, as the model cards (infer/models/README.md, compose/models/README.md) have it,
@@ -29,6 +29,14 @@ static const char lead_weights[] =
 static const Recipe recipes[] = {
     {face_recipes,
      "shipped",
+     "--start student.safetensors --teacher "
+     "labels.safetensors,taught.safetensors,student.safetensors, which --recipe labels, --recipe "
+     "taught and --recipe student train",
+     {"--arch", "resnet", "--epochs", "40", "--lr", "0.1", "--warmup", "0.5", "--teacher-weight",
+      "0.7", "--share-teachers", DISTILLED, WIDER_GEOMETRY, "--average", "0.999", "--drop-leaks",
+      "--seed", "2"}},
+    {face_recipes,
+     "student",
      "--start labels.safetensors --teacher labels.safetensors,taught.safetensors, which --recipe "
      "labels and --recipe taught train",
      {"--arch", "resnet", "--epochs", "30", "--lr", "0.06", "--teacher-weight", "0.7", DISTILLED,
