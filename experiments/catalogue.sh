@@ -20,7 +20,8 @@ about() {
 }
 
 # The shipped models by what they do.
-emotion_models='infer/models/face.safetensors infer/models/mini.safetensors infer/models/vgg.safetensors'
+emotion_model=infer/models/face.safetensors
+zoo_models="$emotion_model infer/models/mini.safetensors infer/models/vgg.safetensors"
 eye_models='infer/models/detector.safetensors infer/models/landmarks.safetensors'
 music_models='compose/models/music.safetensors compose/models/lead.safetensors'
 
@@ -28,9 +29,10 @@ music_models='compose/models/music.safetensors compose/models/lead.safetensors'
 # are named; "none" for a study of something else.
 weights() {
     case $(about "$1" weights) in
-    face) files=${2:-$emotion_models} ;;
+    face) files=${2:-$emotion_model} ;;
+    zoo) files=${2:-$zoo_models} ;;
     eyes) files=$eye_models ;;
-    sight) files="${2:-$emotion_models} $eye_models" ;;
+    sight) files="${2:-$emotion_model} $eye_models" ;;
     music) files=${3:-$music_models} ;;
     mood) files=compose/models/mood.safetensors ;;
     *) files= ;;
