@@ -110,6 +110,7 @@ static void show_link(const Settings *settings, const Web *web) {
 static WebSettings web_settings(const Settings *settings, const char *library) {
     WebSettings web = {
         .visit = {.watching = settings->watching,
+                  .threads = settings->common.threads,
                   .music = live_music_defaults(),
                   .soundfont = settings->soundfont,
                   .program = settings->program < 0 ? 0 : settings->program,
@@ -201,7 +202,7 @@ static int run(const Settings *settings, Error *error) {
                                  .address = settings->listen,
                                  .certificate = (const char *)certificate,
                                  .key = (const char *)key};
-        threads_use(settings->common.threads ? settings->common.threads : 1);
+        threads_use(settings->common.threads);
         allow_files();
         share_memory();
         status = serve(settings, &server, decoder, error);

@@ -19,6 +19,7 @@ enum { BLOCK = 64, LEAST_FRAMES = 1024, LEAST_HERE = 256 };
 struct Visit {
     pthread_mutex_t looking; /* guards the watcher */
     Watcher *watcher;
+    int threads; /* for it */
     double started;
     PageSongs *songs; /* NULL = no library */
     HereSongs *here;  /* plays them, where that is asked for */
@@ -132,6 +133,7 @@ Visit *visit_create(const VisitSettings *settings, Error *error) {
     pthread_mutex_init(&visit->looking, NULL);
     pthread_mutex_init(&visit->lock, NULL);
     visit->started = clock_seconds();
+    visit->threads = settings->threads;
     visit->mood.emotion = EMOTION_NEUTRAL;
     visit->mood.probabilities[EMOTION_NEUTRAL] = 1;
     if (!open_all(visit, settings, error))
@@ -200,6 +202,7 @@ int visit_look(Visit *visit, const Image *frame, VisitFace faces[VISIT_FACES], i
                Error *error) {
     if (pthread_mutex_trylock(&visit->looking))
         return VISIT_BUSY;
+    threads_use(visit->threads); /* the caller is a thread of the server's */
     int status = look(visit, frame, faces, count, error);
     pthread_mutex_unlock(&visit->looking);
     return status;

@@ -16,6 +16,7 @@
 
 typedef struct VisitSettings {
     WatcherSettings watching;
+    int threads;             /* to look at a frame with, 0 for one on each processor */
     const MusicModel *model; /* of performed music, NULL where music.lead is there; must outlive
                                 the visit, as that must */
     LiveMusicSettings music;

@@ -3,9 +3,9 @@
 #ifndef NN_BASE_THREADS_H
 #define NN_BASE_THREADS_H
 
-/* Sets the number of threads of all parallel loops from here on: 0 leaves one per processor (or
- * OMP_NUM_THREADS). OpenBLAS is set to a single thread, since operators split their work
- * themselves. */
+/* Sets the number of threads of all parallel loops that the calling thread enters from here on: 0
+ * leaves one per processor (or OMP_NUM_THREADS). OpenBLAS is set to a single thread, since
+ * operators split their work themselves. */
 void threads_use(int threads);
 
 #endif

@@ -305,6 +305,10 @@ START_TEST(mistakes_are_told) {
     program_assert(&run, EXIT_FAILED);
     assert_contains(run.diagnostics, "there is no checkpoint");
     program_free(&run);
+    run = TRAIN(csv, scratch_path("m.safetensors"), "--wire", "half");
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "--wire half requires several processes, or --shards N");
+    program_free(&run);
 }
 END_TEST
 

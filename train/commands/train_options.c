@@ -47,6 +47,8 @@ int train_options_check(TrainOptions *train, const Usage *usage) {
     train->run.half = choice_index(parallel_wires, train->wire) == PARALLEL_HALF;
     if (fast && train->run.half)
         return options_wrong(usage, "--wire half requires --reduce tree");
+    if (train->run.half && !train->run.team && !train->run.resume && train->run.shards < 2)
+        return options_wrong(usage, "--wire half requires several processes, or --shards N");
     parallel_set(train->run.team, train->timeout, fast);
     threads_use(parallel_threads(train->run.team, train->common.threads));
     return OPTIONS_RUN;

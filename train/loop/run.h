@@ -36,7 +36,8 @@ double run_seconds(const Run *run);
 /* Checks that the files are writable, and locks them. */
 int run_hold_files(Run *run, Error *error) MUST_CHECK;
 /* Fails if a new run would overwrite an old one's files, unless requested; then the old checkpoint
- * is deleted, so that a run that ends before its first checkpoint is not resumed from it. */
+ * is deleted, so that a run that ends before its first checkpoint is not resumed from it, and so
+ * are the models that --keep left. */
 int run_clear_files(const Run *run, Error *error) MUST_CHECK;
 int run_save_checkpoint(Run *run, Error *error) MUST_CHECK;
 int run_load_checkpoint(Run *run, Error *error) MUST_CHECK;

@@ -5,6 +5,7 @@
 #include "train/loop/run.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,6 +88,27 @@ int run_keep_model(const Run *run, const Validation *validation, Error *error) {
     return 0;
 }
 
+/* The models of an earlier run's last epochs, which nothing tells from this run's. */
+static int remove_kept_models(const Run *run, Error *error) {
+    char stem[RUN_PATH], pattern[2 * RUN_PATH + 64];
+    size_t length = 0;
+    glob_t found;
+    sibling_path(run->settings->out, ".epoch-", stem);
+    for (const char *c = stem; *c; c++) { /* itself no pattern */
+        if (strchr("*?[\\", *c))
+            pattern[length++] = '\\';
+        pattern[length++] = *c;
+    }
+    snprintf(pattern + length, sizeof pattern - length, "[0-9][0-9][0-9]*.safetensors");
+    int status = 0;
+    if (!glob(pattern, GLOB_NOSORT, NULL, &found))
+        for (size_t i = 0; i < found.gl_pathc && !status; i++)
+            if (unlink(found.gl_pathv[i]))
+                status = error_errno(error, "cannot remove %s", found.gl_pathv[i]);
+    globfree(&found);
+    return status;
+}
+
 int run_clear_files(const Run *run, Error *error) {
     const char *const paths[] = {run->settings->out, run->checkpoint_path, run->log_path};
     for (int i = 0; i < 3; i++)
@@ -97,7 +119,7 @@ int run_clear_files(const Run *run, Error *error) {
                              paths[i]);
     if (unlink(run->checkpoint_path) && errno != ENOENT)
         return error_errno(error, "cannot remove %s", run->checkpoint_path);
-    return 0;
+    return run->settings->overwrite ? remove_kept_models(run, error) : 0;
 }
 
 static int hold(Run *run, Error *error) {

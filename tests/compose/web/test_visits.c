@@ -8,6 +8,8 @@
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 
+#include <omp.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 #ifdef HAVE_FLUIDSYNTH
@@ -59,6 +61,30 @@ START_TEST(a_face_is_followed_and_leads_the_mood) {
     ck_assert(status.mood.face && !status.by_hand);
     ck_assert_float_eq(status.valence, status.mood.valence);
     image_free(&frame);
+    visit_destroy(visit);
+}
+END_TEST
+
+/* As a thread of the server, which begins with as many as the machine has processors. */
+static void *look_once(void *user) {
+    static int threads;
+    Image frame = grey_frame();
+    VisitFace faces[VISIT_FACES];
+    Error of_thread;
+    int count;
+    threads = visit_look(user, &frame, faces, &count, &of_thread) ? 0 : omp_get_max_threads();
+    image_free(&frame);
+    return &threads;
+}
+
+START_TEST(whoever_brings_a_frame_looks_with_as_many_threads_as_were_asked_for) {
+    settings.threads = 3;
+    Visit *visit = open_visit();
+    pthread_t thread;
+    void *threads;
+    ck_assert_int_eq(pthread_create(&thread, NULL, look_once, visit), 0);
+    ck_assert_int_eq(pthread_join(thread, &threads), 0);
+    ck_assert_int_eq(*(int *)threads, 3);
     visit_destroy(visit);
 }
 END_TEST
@@ -219,6 +245,7 @@ Suite *visits_suite(void) {
 #ifdef HAVE_FLUIDSYNTH
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_test(tcase, a_face_is_followed_and_leads_the_mood);
+    tcase_add_test(tcase, whoever_brings_a_frame_looks_with_as_many_threads_as_were_asked_for);
     tcase_add_test(tcase, a_mood_set_by_hand_stays_until_the_face_is_followed_again);
     tcase_add_test(tcase, sound_comes_in_real_time_and_a_little_ahead);
     tcase_add_test(tcase, a_later_listener_takes_the_place_of_an_earlier_one);

@@ -325,6 +325,26 @@ START_TEST(the_models_of_the_last_epochs_are_kept_on_request) {
 }
 END_TEST
 
+START_TEST(a_run_that_replaces_another_leaves_none_of_its_kept_models) {
+    static const char *const others[] = {"[toy].epoch-one.safetensors", "toy.epoch-009.safetensors",
+                                         "t.epoch-009.safetensors"};
+    Toy *toy = toy_create();
+    TrainSettings s = settings();
+    s.out = scratch_path("[toy].safetensors");
+    s.keep = 1;
+    TrainResult result;
+    scratch_write("[toy].epoch-009.safetensors", "an earlier run's");
+    for (int i = 0; i < 3; i++)
+        scratch_write(others[i], "not the run's");
+    assert_trains(toy, &s, &result);
+    ck_assert(!file_exists(scratch_path("[toy].epoch-009.safetensors")));
+    ck_assert(file_exists(scratch_path("[toy].epoch-004.safetensors")));
+    for (int i = 0; i < 3; i++)
+        ck_assert(file_exists(scratch_path(others[i])));
+    toy_destroy(toy);
+}
+END_TEST
+
 START_TEST(a_value_that_is_not_finite_stops_the_run_and_is_named) {
     Toy *toy = toy_create();
     toy->poison_at = STEPS + 3;
@@ -599,6 +619,7 @@ Suite *trainer_suite(void) {
     tcase_add_test(tcase, the_best_epoch_is_kept_and_a_stalled_run_stops);
     tcase_add_test(tcase, a_model_whose_validation_is_not_finite_is_not_taken_for_the_best);
     tcase_add_test(tcase, the_models_of_the_last_epochs_are_kept_on_request);
+    tcase_add_test(tcase, a_run_that_replaces_another_leaves_none_of_its_kept_models);
     tcase_add_test(tcase, a_value_that_is_not_finite_stops_the_run_and_is_named);
     tcase_add_test(tcase, a_batch_that_cannot_be_prepared_ends_the_run_with_its_message);
     tcase_add_test(tcase, overfitting_one_batch_sees_no_other);
