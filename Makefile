@@ -281,8 +281,10 @@ $(BUILD)/experiments/%: $(BUILD)/experiments/%.o $(BUILD)/rooms.a
 # The studies' own programs.
 tools: $(STUDY_PROGRAMS:%.c=$(BUILD)/%)
 
+# A folder that was asked for must be there; the usual one may be missing.
+run-experiments: STUDY_DATA = $(if $(AFFEKT_DATA)$(filter-out file,$(origin DATA)),--data '$(DATA)')
 run-experiments: $(BUILD)/affekt tools
-	@experiments/run --affekt '$(BUILD)/affekt' --data '$(DATA)' $(if $(FULL),,--quick) $(STUDIES)
+	@experiments/run --affekt '$(BUILD)/affekt' $(STUDY_DATA) $(if $(FULL),,--quick) $(STUDIES)
 
 # ---------------------------------------------------------------------------- checks
 

@@ -85,6 +85,22 @@ static const char more[] =
     "'affekt VERB --help' lists a verb's options, 'affekt --version' prints the version.\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.\n";
 
+/* What is read of the environment, besides the locale and what OpenMP and MPI read. */
+typedef struct Variable {
+    const char *name, *use;
+} Variable;
+
+static const Variable variables[] = {
+    {"AFFEKT_MODELS", "folder of the shipped models, where they are not beside the program"},
+    {"AFFEKT_SOUNDFONT", "soundfont to play and render with, where --soundfont names none"},
+    {"AFFEKT_ISA",
+     "kernels to compute with: portable, avx2 or avx512 (default: the machine's best)"},
+    {"XDG_DATA_HOME", "folder that holds affekt/, with the user's library of songs"},
+    {"TMPDIR", "folder for temporary files"},
+    {"NO_COLOR", "no colours in the terminal, where it is not empty"},
+    {NULL, NULL},
+};
+
 /* Those verbs whose first word is `group`, or all where it is NULL. */
 static void print_verbs(const char *group, FILE *stream) {
     for (const Verb *verb = verbs; verb->words; verb++)
@@ -110,6 +126,12 @@ static void print_man(FILE *stream) {
     for (const Verb *verb = verbs; verb->words; verb++) {
         fprintf(stream, ".TP\n\\fB%s\\fR\n", verb->words);
         man_text(verb->summary, stream);
+        fputc('\n', stream);
+    }
+    fputs(".SH ENVIRONMENT\n", stream);
+    for (const Variable *variable = variables; variable->name; variable++) {
+        fprintf(stream, ".TP\n\\fB%s\\fR\n", variable->name);
+        man_text(variable->use, stream);
         fputc('\n', stream);
     }
     fputs(".SH NOTES\n", stream);

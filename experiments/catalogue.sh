@@ -19,29 +19,44 @@ about() {
     done
 }
 
-# The shipped models by what they do.
+# The shipped models by what they do, and the other seeds of the zoo that were kept.
 emotion_model=infer/models/face.safetensors
-zoo_models="$emotion_model infer/models/mini.safetensors infer/models/vgg.safetensors"
-eye_models='infer/models/detector.safetensors infer/models/landmarks.safetensors'
-music_models='compose/models/music.safetensors compose/models/lead.safetensors'
+zoo_models=$emotion_model,infer/models/mini.safetensors,infer/models/vgg.safetensors
+seed_models=$(find experiments/face-accuracy/models -name '*.safetensors' | LC_ALL=C sort | paste -sd , -)
+eye_models=infer/models/detector.safetensors,infer/models/landmarks.safetensors
+music_models=compose/models/music.safetensors,compose/models/lead.safetensors
 
 # weights NAME [FACE_MODEL [MUSIC_MODEL]]: a checksum of the weights that a study measures, the shipped ones where none
-# are named; "none" for a study of something else.
-weights() {
+# are named; "none" for a study of something else, and where a file is missing.
+weights() (
     case $(about "$1" weights) in
     face) files=${2:-$emotion_model} ;;
-    zoo) files=${2:-$zoo_models} ;;
+    zoo) files=${2:-$zoo_models,$seed_models} ;;
     eyes) files=$eye_models ;;
-    sight) files="${2:-$emotion_model} $eye_models" ;;
+    sight) files=${2:-$emotion_model},$eye_models ;;
     music) files=${3:-$music_models} ;;
     mood) files=compose/models/mood.safetensors ;;
     *) files= ;;
     esac
-    # shellcheck disable=SC2046 # several models stand separated by commas them
-    set -- $(echo "$files" | tr ',' ' ')
-    if [ -f "${1:-}" ]; then
-        cat "$@" | sha256sum | cut -c1-12
+    set -f
+    IFS=,
+    for file in $files; do
+        [ -f "$file" ] || files=
+    done
+    if [ -n "$files" ]; then
+        # shellcheck disable=SC2086 # a word for each
+        cat $files | sha256sum | cut -c1-12
     else
         echo none
     fi
+)
+
+# labelled_faces DATA: FER2013's file in a data directory; nothing where it is missing.
+labelled_faces() {
+    for file in "$1/fer2013.csv" "$1/fer2013.csv.gz" "$1/icml_face_data.csv"; do
+        if [ -f "$file" ]; then
+            echo "$file"
+            return
+        fi
+    done
 }

@@ -2,8 +2,8 @@
 #
 # experiments/run starts them in the root of the repository with
 #   AFFEKT   the program              TOOLS   where the studies' own programs are built
-#   DATA     the data directory       RESULTS where all studies of this mode leave what they made; what those that
-#                                             measure the same weights share, in RESULTS/face and RESULTS/music
+#   DATA     the data directory       RESULTS where all studies of this mode leave what they made
+#   SHARED   what the studies of the same weights share
 #   OUT      the study's own folder   MODEL   the face model to measure, or empty
 #   QUICK    1 in quick mode, or empty  MUSIC   the music model, or empty
 #   SEEDS    how many seeds a full run trains with
@@ -13,6 +13,7 @@
 # `draw` makes figures of $OUT/result.json.
 # shellcheck shell=sh
 set -eu
+. experiments/catalogue.sh
 
 # Exit status of a study that lacks what it needs; experiments/run knows it too.
 SKIPPED=75
@@ -44,19 +45,18 @@ keep() {
     [ -s "$kept" ] && return
     mkdir -p "$(dirname "$kept")"
     "$@" >"$kept.part"
+    if ! [ -s "$kept.part" ]; then
+        say "printed nothing: $*"
+        exit 1
+    fi
     mv "$kept.part" "$kept"
 }
 
 # The labelled faces: FER2013 in the data directory, or in quick mode the built-in ones.
 face_data() {
-    for file in "$DATA/fer2013.csv" "$DATA/fer2013.csv.gz" "$DATA/icml_face_data.csv"; do
-        if [ -f "$file" ]; then
-            echo "$file"
-            return
-        fi
-    done
-    [ -n "$QUICK" ] || skip "FER2013 is not in $DATA (--data names the data directory)"
-    echo synthetic
+    labelled=$(labelled_faces "$DATA")
+    [ -n "$labelled$QUICK" ] || skip "FER2013 is not in $DATA (--data names the data directory)"
+    echo "${labelled:-synthetic}"
 }
 
 # face_model DATA: the model to measure. The one that was asked for; for real faces the shipped one;
@@ -72,10 +72,10 @@ face_model() {
     fi
 }
 
-# Trains it once for all studies, with the demo's settings.
+# Trains it once for the studies of the same weights, with the demo's settings.
 quick_face_model() {
-    train "$RESULTS/face/mini.safetensors" --data "$1" --arch mini --epochs 3 --lr 0.05 --rotate 5 --erase 0
-    echo "$RESULTS/face/mini.safetensors"
+    train "$SHARED/mini.safetensors" --data "$1" --arch mini --epochs 3 --lr 0.05 --rotate 5 --erase 0
+    echo "$SHARED/mini.safetensors"
 }
 
 # train MODEL OPTION…: trains a face network into the file MODEL, and leaves beside it what the program says of it, as
@@ -122,8 +122,8 @@ music_data() {
 # measured once, beside the hundreds of a full run.
 music_evaluation() {
     style=${5:-performed}
-    said=$RESULTS/music/guidance-$3-clips-$4.json
-    [ "$style" = performed ] || said=$RESULTS/music/$style-clips-$4.json
+    said=$SHARED/guidance-$3-clips-$4.json
+    [ "$style" = performed ] || said=$SHARED/$style-clips-$4.json
     likelihood=--no-likelihood
     [ "$4" -lt 100 ] || [ "$style" != performed ] || likelihood=
     # shellcheck disable=SC2086 # nothing, or one option

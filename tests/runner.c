@@ -2,9 +2,11 @@
  * processors at once, and closes with a summary of them all in Check's words. */
 #include "datasets/media/ffmpeg.h"
 #include "nn/base/threads.h"
+#include "tests/support/scratch.h"
 
 #include <check.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -83,9 +85,14 @@ static int processors(void) {
     return sched_getaffinity(0, sizeof set, &set) ? 1 : CPU_COUNT(&set);
 }
 
+static volatile pid_t processes[CPU_SETSIZE]; /* (begun), 0 once they have ended */
+static volatile sig_atomic_t begun, stopped;
+
 /* A process of its own: takes one suite after the other. Returns whether it could be begun. */
 static bool begin(Progress *progress, int argc, char **argv) {
     pid_t process = fork();
+    if (process > 0)
+        processes[begun++] = process;
     if (process)
         return process > 0;
     int suite;
@@ -93,6 +100,32 @@ static bool begin(Progress *progress, int argc, char **argv) {
         if (wanted(suite, argc, argv))
             run(suite, progress);
     exit(EXIT_SUCCESS);
+}
+
+/* Ends the others too, so that the scratch folders can go. */
+static void stop(int signal) {
+    stopped = signal;
+    for (int i = 0; i < begun; i++)
+        if (processes[i])
+            kill(processes[i], signal);
+}
+
+/* Waits for all processes; returns how many broke off. */
+static int wait_for_all(void) {
+    const struct sigaction stopping = {.sa_handler = stop, .sa_flags = SA_RESTART};
+    sigaction(SIGINT, &stopping, NULL);
+    sigaction(SIGTERM, &stopping, NULL);
+    int broken = 0, status;
+    for (pid_t ended; (ended = wait(&status)) > 0; broken += status != 0)
+        for (int i = 0; i < begun; i++)
+            if (processes[i] == ended)
+                processes[i] = 0;
+    scratch_end();
+    if (stopped) {
+        signal(stopped, SIG_DFL);
+        raise(stopped);
+    }
+    return broken;
 }
 
 int main(int argc, char **argv) {
@@ -105,15 +138,13 @@ int main(int argc, char **argv) {
         }
     Progress *progress =
         mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (progress == MAP_FAILED) {
+    if (progress == MAP_FAILED || !scratch_begin()) {
         perror("runner");
         return EXIT_FAILURE;
     }
-    int begun = 0, broken = 0, status;
     while (begun < processors() && begin(progress, argc, argv))
-        begun++;
-    while (wait(&status) > 0)
-        broken += status != 0;
+        ;
+    int broken = wait_for_all();
     if (broken)
         fprintf(stderr, "%d processes of the runner broke off\n", broken);
     int checks = progress->checks, failed = progress->failures + progress->errors;

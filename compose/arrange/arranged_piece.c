@@ -122,7 +122,9 @@ static int find_length(Frame *frame, Error *error) {
                          "once, at most %d",
                          PLAN_MOST_BARS, PLAN_MOST_BARS);
     if (frame->prime.n_bars >= frame->n_bars)
-        return error_set(error, "the piece has %d bars, too few to go on after the %d of the prime",
+        return error_set(error,
+                         "the piece has %d bars, too few to go on after the %d of the prime; make "
+                         "it longer, or take less of the prime",
                          frame->n_bars, frame->prime.n_bars);
     return 0;
 }
@@ -150,7 +152,7 @@ static int fill_bars(Frame *frame, Error *error) {
 static int take_prime(Frame *frame, Error *error) {
     const Song *song = frame->settings->prime;
     if (lead_extract(song, &frame->prime, error))
-        return -1;
+        return error_context(error, "the piece to continue cannot be arranged, only performed");
     SongKey key = song_estimate_key(song);
     frame->tonic = key.tonic;
     frame->head.minor = frame->prime.head.minor;

@@ -23,7 +23,7 @@ static const Option options[] = {
     OPTION_STRING(Settings, emotion, "emotion", 'e', "NAME", "the emotion to express"),
     OPTION_FLOAT(Settings, strength, "strength", "F", 0, 1,
                  "how far, from 0 (not at all) to 1; instead of --preset"),
-    OPTION_CHOICE(Settings, preset, "preset", "NAME", bend_presets, "mild, strong, or seed1"),
+    OPTION_CHOICE(Settings, preset, "preset", "NAME", bend_presets, "how far, by a named setting"),
     OPTION_INTEGER(Settings, program, "program", "N", -1, 127,
                    "General MIDI instrument for all notes but drums (-1: as they are)"),
     OPTION_FLAG(Settings, json, "json", "print what was done as JSON"),
@@ -95,15 +95,22 @@ int bend_command(int argc, char **argv) {
         return status;
     if (count != 1)
         return options_wrong(&usage, "give one song");
+    if (!settings.out)
+        return options_wrong(&usage, "--out is missing: the file to write");
     bool notes = midi_is_name(argv[0]);
-    if (!settings.out ||
-        !(notes ? midi_is_name(settings.out) : file_has_suffix(settings.out, ".wav")))
-        return options_wrong(&usage, "--out: the file to write must end in %s",
+    if (!(notes ? midi_is_name(settings.out) : file_has_suffix(settings.out, ".wav")))
+        return options_wrong(&usage, "--out: %s is %s, the file to write must end in %s", argv[0],
+                             notes ? "MIDI" : "no MIDI file (.mid), so audio",
                              notes ? ".mid" : ".wav");
-    int emotion = settings.emotion ? emotion_from_name(settings.emotion) : -1;
+    if (!settings.emotion)
+        return options_wrong(&usage, "--emotion is missing: angry, disgust, fear, happy, sad, "
+                                     "surprise or neutral");
+    int emotion = emotion_from_name(settings.emotion);
     if (emotion < 0)
-        return options_wrong(
-            &usage, "give --emotion: angry, disgust, fear, happy, sad, surprise, neutral?");
+        return options_wrong(&usage,
+                             "--emotion: '%s' is none of angry, disgust, fear, happy, sad, "
+                             "surprise, neutral",
+                             settings.emotion);
     Error error;
     return command_status(
         &usage, (notes ? bend_notes : bend_sound)(&settings, (Emotion)emotion, argv[0], &error),

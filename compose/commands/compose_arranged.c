@@ -13,7 +13,7 @@ int compose_arranged_meter(const char *text) {
     return -1;
 }
 
-static int choose_genre(const char *name, int *genre, Error *error) {
+int compose_arranged_genre(const char *name, int *genre, Error *error) {
     *genre = name ? lead_find_style(name) : ARRANGED_FREE;
     if (*genre >= 0 || !name)
         return 0;
@@ -36,7 +36,7 @@ static int read_melody(const char *path, GivenMelody *melody, Error *error) {
 int compose_arranged_open(ComposeArranged *arranged, const char *model, const char *genre,
                           const ComposePrime *prime, const char *harmonize, Error *error) {
     ArrangedSettings *settings = &arranged->settings;
-    if (choose_genre(genre, &settings->genre, error))
+    if (compose_arranged_genre(genre, &settings->genre, error))
         return -1;
     if (harmonize && read_melody(harmonize, &arranged->melody, error))
         return -1;

@@ -15,6 +15,9 @@ typedef struct ComposeArranged {
 /* The index of a meter ("3/4") supported by arrangements, or -1. */
 int compose_arranged_meter(const char *text);
 
+/* Sets the index of a genre of the model of lead sheets, ARRANGED_FREE for NULL. */
+int compose_arranged_genre(const char *name, int *genre, Error *error) MUST_CHECK;
+
 /* Loads the model (NULL: the shipped one), chooses the genre (NULL: none) and reads the prime and
  * the melody to harmonize (NULL: none). Close it even on failure. */
 int compose_arranged_open(ComposeArranged *arranged, const char *model, const char *genre,

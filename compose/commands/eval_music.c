@@ -1,5 +1,6 @@
 /* affekt eval music: how good a music model is. */
 #include "compose/commands/commands.h"
+#include "compose/commands/compose_arranged.h"
 #include "compose/commands/sampling_options.h"
 #include "compose/evaluate/apart.h"
 #include "compose/evaluate/form_report.h"
@@ -51,7 +52,7 @@ static const Option options[] = {
     OPTION_STRING(Settings, cross, "cross", 0, "CORPUS",
                   "corpus that the second judge is trained on"),
     OPTION_INTEGER(Settings, clips, "clips", "N", 0, 100000,
-                   "clips to generate per quadrant; 0 evaluates the judge alone"),
+                   "clips to generate per quadrant; 0: none, the judge and the likelihood alone"),
     OPTION_FLOAT(Settings, seconds, "seconds", "S", 5, 600, "their length"),
     OPTION_STRING(Settings, genre, "genre", 0, "NAME",
                   "their genre (default: pop, as EMOPIA's is, where the model knows it)"),
@@ -216,9 +217,11 @@ static int tell(const Settings *settings, const MusicEvaluation *evaluation,
     return status;
 }
 
-/* The genre asked for, else that of EMOPIA where the model knows it. */
-static int choose_genre(const Settings *settings, const MusicModel *model, int *genre,
-                        Error *error) {
+/* The genre asked for, else that of EMOPIA where the model of performed music knows it. */
+static int choose_genre(const Settings *settings, const MusicModel *model, bool arranged,
+                        int *genre, Error *error) {
+    if (arranged)
+        return compose_arranged_genre(settings->genre, genre, error);
     if (settings->genre)
         return music_model_choose_genre(model, settings->genre, genre, error);
     int pop = music_model_find_genre(model, "pop");
@@ -239,7 +242,7 @@ static int evaluate(const Settings *settings, const MusicModel *model, const Lea
     evaluation.composer.seconds = (double)settings->seconds;
     MusicEvaluation result;
     Clips clips;
-    int status = choose_genre(settings, model, &evaluation.composer.genre, error);
+    int status = choose_genre(settings, model, lead, &evaluation.composer.genre, error);
     if (!status)
         status = choose_corpora(settings, corpus->catalogue, &evaluation, error);
     if (!status)

@@ -2,6 +2,7 @@
 #include "compose/library/feedback.h"
 #include "compose/commands/commands.h"
 #include "compose/commands/library_common.h"
+#include "nn/base/text_list.h"
 
 #include <math.h>
 #include <string.h>
@@ -68,8 +69,10 @@ int feedback_give_command(int argc, char **argv) {
         return options_wrong(&give_usage, "give a VERDICT and the songs it is about");
     Gift gift = {.verdict = (Verdict)choice_index(verdict_names, argv[0]),
                  .wanted = {.valence = mood.valence, .arousal = mood.arousal}};
+    char known[128];
+    text_list_join(verdict_names, VERDICT_SKIP, known, sizeof known);
     if (gift.verdict >= VERDICT_SKIP)
-        return options_wrong(&give_usage, "'%s' is not a verdict", argv[0]);
+        return options_wrong(&give_usage, "'%s' is not a verdict; choose from %s", argv[0], known);
     if (!strncmp(argv[0], "too-", 4) && isnan(mood.valence))
         return options_wrong(&give_usage,
                              "%s for which mood: --emotion, or --valence and "

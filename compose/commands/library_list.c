@@ -2,6 +2,7 @@
 #include "compose/commands/commands.h"
 #include "compose/commands/library_common.h"
 #include "datasets/music/song.h"
+#include "nn/base/json_text.h"
 #include "nn/base/plain_text.h"
 
 #include <math.h>
@@ -86,6 +87,8 @@ static int list(const Settings *settings, char **paths, int count, Error *error)
         status = list_found(&songs, paths[i], settings, array, error);
     for (int i = 0; i < songs.count && !count; i++)
         list_song(&songs.list[i], settings, array);
+    if (!songs.count && !count && !array && !settings->library.common.quiet)
+        fprintf(stderr, "no song in the library: it is empty ('affekt library add FOLDER')\n");
     if (array && !status)
         print_json(array);
     library_songs_free(&songs);
@@ -123,19 +126,22 @@ static const Usage show_usage = {
 static int show_moods(Library *library, int64_t song, json_t *object, Error *error) {
     Statement *row = statement_begin(library_database(library),
                                      "SELECT origin, valence, arousal, valence_deviation, "
-                                     "arousal_deviation FROM moods WHERE song = ?1 ORDER BY origin",
+                                     "arousal_deviation FROM moods WHERE song = ?1"
+                                     " AND origin >= 0 AND origin < ?2 ORDER BY origin",
                                      error);
     json_t *moods = json_array();
     int status = row ? 1 : -1;
-    if (row)
+    if (row) {
         statement_bind_integer(row, 1, song);
+        statement_bind_integer(row, 2, ORIGINS);
+    }
     while (status > 0 && (status = statement_next(row, error)) > 0)
-        json_array_append_new(moods, json_pack("{s:s, s:f, s:f, s:f, s:f}", "origin",
-                                               origin_names[statement_integer(row, 0) % ORIGINS],
-                                               "valence", statement_real(row, 1), "arousal",
-                                               statement_real(row, 2), "valence_deviation",
-                                               statement_real(row, 3), "arousal_deviation",
-                                               statement_real(row, 4)));
+        json_array_append_new(moods,
+                              json_pack("{s:s, s:f, s:f, s:f, s:f}", "origin",
+                                        origin_names[statement_integer(row, 0)], "valence",
+                                        statement_real(row, 1), "arousal", statement_real(row, 2),
+                                        "valence_deviation", statement_real(row, 3),
+                                        "arousal_deviation", statement_real(row, 4)));
     statement_end(row);
     json_object_set_new(object, "moods", moods);
     return status;
@@ -210,7 +216,7 @@ static void show_library(Library *library, const LibrarySongs *songs, bool json)
     }
     const char *file = database_path(library_database(library));
     if (json) {
-        print_json(json_pack("{s:o, s:i, s:i, s:i, s:f}", "library", json_string(file), "songs",
+        print_json(json_pack("{s:o, s:i, s:i, s:i, s:f}", "library", json_text(file), "songs",
                              present, "gone", songs->count - present - failed, "failed", failed,
                              "hours", seconds / 3600));
         return;

@@ -40,7 +40,8 @@ static const Option options[] = {
     OPTION_STRING(Settings, log, "log", 0, "OUT.jsonl",
                   "write the timeline, one JSON object per line ('-': standard output)"),
     OPTION_STRING(Settings, wav, "wav", 0, "OUT.wav", "write a sound file instead of playing"),
-    OPTION_FLAG(Settings, audio, "audio", "sound; the music is only written"),
+    OPTION_FLAG(Settings, audio, "audio",
+                "sound; --record, --log and --midi-port keep or pass on the music"),
     OPTION_FLAG(Settings, fast, "fast",
                 "process --input as fast as possible, reproducibly, without playing it"),
     OPTION_WATCHER(Settings, watching),
@@ -52,7 +53,8 @@ static const Option options[] = {
                   "a theme with chords, arranged for an ensemble, or as a pianist plays (default: "
                   "what --music-model is for, else arranged)"),
     OPTION_CHOICE(Settings, ensemble, "ensemble", "NAME", ensemble_names, "who plays, if arranged"),
-    OPTION_STRING(Settings, genre, "genre", 0, "NAME", "one of the music model's genres"),
+    OPTION_STRING(Settings, genre, "genre", 0, "NAME",
+                  "the genre; the shipped models know classical, pop, jazz, folk, game, chorale"),
     OPTION_FLOAT(Settings, tempo, "tempo", "BPM", 30, 240,
                  "tempo in quarter notes per minute (default: from the emotion)"),
     OPTION_SAMPLING(Settings, composer),
@@ -78,7 +80,7 @@ static const Usage usage = {
              "          affekt live --input talk.mp4 --fast --record talk.mid --log talk.jsonl\n"
              "Keys while it plays:\n" LIVE_SCREEN_KEYS
              "Where no audio device opens, the music is recorded in --record, or in live.mid.\n"
-             "One thread looks at frames unless --threads says otherwise; more seldom help.\n"
+             "One thread looks at frames unless --threads says otherwise; more rarely help.\n"
              "No picture is ever stored.\n",
 };
 
@@ -200,7 +202,8 @@ int live_command(int argc, char **argv) {
                              "--record: '%s' is the MIDI file's name and must end in .mid; --wav "
                              "records the sound",
                              settings.record);
-    if (listener_choice_check(&settings.listener, &usage))
+    if (listener_choice_check(&settings.listener, &usage) ||
+        watcher_options_check(&settings.watching, &usage))
         return EXIT_USAGE;
     if (settings.ensemble && settings.style && strcmp(settings.style, "arranged") != 0)
         return options_wrong(&usage, "--ensemble is for --style arranged");

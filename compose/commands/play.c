@@ -229,7 +229,7 @@ static int check(const Settings *settings) {
         return options_wrong(&usage, "--wav and --no-audio are mutually exclusive");
     if (settings->wav && !file_has_suffix(settings->wav, ".wav"))
         return options_wrong(&usage, "--wav: '%s' must end in .wav", settings->wav);
-    return EXIT_DONE;
+    return watcher_options_check(&settings->watching, &usage);
 }
 
 int play_command(int argc, char **argv) {

@@ -35,7 +35,7 @@ static const Option options[] = {
     OPTION_FLAG(Settings, open, "open", "open the page in the browser"),
     OPTION_CHOICE(Settings, sound, "sound", "PLACE", sound_names,
                   "play in the page, or on this computer's output"),
-    OPTION_STRING(Settings, driver, "driver", 0, "NAME",
+    OPTION_STRING(Settings, driver, "audio-driver", 0, "NAME",
                   "audio driver for --sound here: alsa, pulseaudio … (default: the first that "
                   "works)"),
     OPTION_STRING(Settings, listen, "listen", 0, "ADDRESS",
@@ -67,8 +67,7 @@ static const Usage usage = {
         "          affekt serve --listen 192.168.1.5 --certificate cert.pem --key key.pem\n"
         "Open the link that it prints: the part after # lets the page in. Without --listen\n"
         "only this machine can connect. Pictures go to this machine alone, and none is stored.\n"
-        "--open gives the browser the link as an argument, which the machine's other users can\n"
-        "list.\n"
+        "One thread looks at a page's frames unless --threads says otherwise; more rarely help.\n"
         "GET /api documents the endpoints.\n",
 };
 
@@ -91,7 +90,7 @@ static void share_memory(void) {
 #endif
 }
 
-static void show_link(const Settings *settings, const Web *web) {
+static void show_link(const Settings *settings, const Web *web, BrowserPage *page) {
     char link[512];
     const Gate *gate = &web->gate;
     snprintf(link, sizeof link, "%s://%s/#%s", gate->secure ? "https" : "http",
@@ -103,7 +102,7 @@ static void show_link(const Settings *settings, const Web *web) {
     if (!settings->open)
         return;
     Error error;
-    if (browser_open(link, &error))
+    if (browser_open(link, page, &error))
         fprintf(stderr, "affekt serve: %s\n", error.message);
 }
 
@@ -175,9 +174,11 @@ static int serve(const Settings *settings, const ServerSettings *server_settings
     Server *server = server_start(web, &wanted, server_settings, error);
     int status = server ? 0 : -1;
     if (server) {
-        show_link(settings, web);
+        BrowserPage page = {.path = ""};
+        show_link(settings, web, &page);
         while (!atomic_load(stopped))
             clock_sleep(0.1);
+        browser_close(&page);
         status = stop_signals_caught() == SIGINT ? 0 : stop_signals_caught();
     }
     server_stop(server);
@@ -202,7 +203,7 @@ static int run(const Settings *settings, Error *error) {
                                  .address = settings->listen,
                                  .certificate = (const char *)certificate,
                                  .key = (const char *)key};
-        threads_use(settings->common.threads);
+        threads_use(settings->common.threads ? settings->common.threads : 1);
         allow_files();
         share_memory();
         status = serve(settings, &server, decoder, error);
@@ -238,6 +239,10 @@ int serve_command(int argc, char **argv) {
                              "--listen %s: name the one address of this machine that others open, "
                              "such as 192.168.1.5 ('ip address' lists them)",
                              settings.listen);
+    if (settings.driver && strcmp(settings.sound, "here") != 0)
+        return options_wrong(&usage, "--audio-driver is for --sound here");
+    if (watcher_options_check(&settings.watching, &usage))
+        return EXIT_USAGE;
     Error error;
     return command_status(&usage, run(&settings, &error), &error);
 }

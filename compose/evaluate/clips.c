@@ -122,7 +122,7 @@ static int arrange(const LeadModel *lead, const ComposerSettings *settings, Mood
                                        .seed = settings->seed,
                                        .cues = cues_at(mood),
                                        .candidates = ARRANGED_CANDIDATES,
-                                       .genre = ARRANGED_FREE,
+                                       .genre = settings->genre,
                                        .mode = ARRANGED_FREE,
                                        .tonic = ARRANGED_FREE,
                                        .seconds = settings->seconds,

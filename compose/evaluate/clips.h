@@ -36,7 +36,8 @@ int clips_of_corpus(const MusicCorpus *corpus, int index, double seconds, Clips 
 
 /* Generates `per_quadrant` clips in each corner of valence and arousal; settings->seconds long:
  * performed ones, or if `lead` is not NULL arranged ones for piano, with the same sampling settings
- * and seed. The same settings give the same clips for any number of threads. */
+ * and seed; their genre is then one of lead_styles, or ARRANGED_FREE. The same settings give the
+ * same clips for any number of threads. */
 int clips_generate(const MusicModel *model, const LeadModel *lead, const ComposerSettings *settings,
                    int per_quadrant, Clips *clips, Progress *progress, Error *error) MUST_CHECK;
 

@@ -3,7 +3,6 @@
 #include "nn/base/clock.h"
 
 #include <errno.h>
-#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -136,14 +135,12 @@ static int give(Child *child, const AnalystWork *work, int job, Error *error) {
 static int take(Child *child, const AnalystWork *work, Error *error) {
     int job = child->job;
     child->job = -1;
-    child->facts.failure[SONG_FAILURE - 1] = 0;
+    song_facts_check(work->paths[job], &child->facts);
     return work->take(work->context, job, &child->facts, error);
 }
 
 static int give_up(Child *child, const AnalystWork *work, bool late, Error *error) {
-    memset(&child->facts, 0, sizeof child->facts);
-    child->facts.tempo = child->facts.loudness = NAN;
-    song_is_name(work->paths[child->job], &child->facts.kind);
+    song_facts_clear(work->paths[child->job], &child->facts);
     int status = end(child);
     if (late)
         snprintf(child->facts.failure, SONG_FAILURE, "reading it takes more than %.0f s",

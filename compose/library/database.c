@@ -100,13 +100,15 @@ static int read_stamp(Database *database, int64_t *application, int64_t *version
                : 0;
 }
 
-/* A file without tables is made ours; one with tables must be. */
-static int set_up(Database *database, Error *error) {
+/* Whether it is a library of this version; one without tables can become one. Fails on all others,
+ * which are only read. */
+static int look_at(Database *database, bool *ours, Error *error) {
     int64_t application, version, tables;
     if (read_stamp(database, &application, &version, error) ||
         pragma(database, "SELECT count(*) FROM sqlite_master", &tables, error))
         return -1;
-    if (application == APPLICATION && version == DATABASE_VERSION)
+    *ours = application == APPLICATION && version == DATABASE_VERSION;
+    if (*ours)
         return 0;
     if (application == APPLICATION && version > DATABASE_VERSION)
         return error_set(
@@ -117,7 +119,17 @@ static int set_up(Database *database, Error *error) {
                          "%s: is another program's database; name another file with "
                          "--library",
                          database->path);
+    return 0;
+}
+
+/* Another program may have made it a library in between. */
+static int set_up(Database *database, Error *error) {
+    bool ours;
     char stamp[96];
+    if (look_at(database, &ours, error))
+        return -1;
+    if (ours)
+        return 0;
     snprintf(stamp, sizeof stamp, "PRAGMA application_id = %d; PRAGMA user_version = %d;",
              APPLICATION, DATABASE_VERSION);
     return database_run(database, schema, error) || database_run(database, stamp, error) ? -1 : 0;
@@ -129,15 +141,17 @@ static int open_file(Database *database, Error *error) {
         return database->file ? fail(database, error) : error_memory(error, database->path, 0);
     sqlite3_busy_timeout(database->file, WAIT_MILLISECONDS);
     sqlite3_extended_result_codes(database->file, 0);
-    /* What was confirmed must survive a crash of the machine too. */
-    int64_t application, version;
+    /* What was confirmed must survive a crash of the machine too. Write-ahead logging is noted in
+     * the file, which must not be another program's. */
+    bool ours;
     if (database_run(database,
-                     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                     "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF",
+                     "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+                     "PRAGMA trusted_schema = OFF",
                      error) ||
-        read_stamp(database, &application, &version, error))
+        look_at(database, &ours, error) ||
+        database_run(database, "PRAGMA journal_mode = WAL", error))
         return -1;
-    if (application == APPLICATION && version == DATABASE_VERSION)
+    if (ours)
         return 0; /* open to readers while somebody writes */
     if (database_run(database, "BEGIN IMMEDIATE", error))
         return -1;

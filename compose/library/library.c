@@ -75,6 +75,7 @@ double library_song_gain(const LibrarySong *song) {
 
 /* ------------------------------------------------------------------ reading songs */
 
+/* ?1 is ORIGINS. Moods of another origin, as of a damaged file, do not count. */
 static const char select_songs[] =
     "SELECT s.id, s.hash, s.path, s.title, s.artist, s.album, s.genre,"
     " (SELECT language FROM languages l WHERE l.song = s.id ORDER BY origin LIMIT 1),"
@@ -83,7 +84,8 @@ static const char select_songs[] =
     " (SELECT max(time) FROM events e WHERE e.song = s.id AND e.hash = s.hash"
     " AND e.kind = 'play')"
     " FROM songs s LEFT JOIN moods m ON m.song = s.id AND m.origin ="
-    " (SELECT min(origin) FROM moods o WHERE o.song = s.id) ORDER BY s.path";
+    " (SELECT min(origin) FROM moods o WHERE o.song = s.id AND o.origin >= 0 AND o.origin < ?1)"
+    " ORDER BY s.path";
 
 static const char *keep_text(Arena *arena, const char *text) {
     return *text ? arena_strdup(arena, text) : "";
@@ -132,6 +134,8 @@ int library_songs(Library *library, LibrarySongs *songs, Error *error) {
     *songs = (LibrarySongs){.arena = arena_create()};
     Statement *row = statement_begin(library->database, select_songs, error);
     int status = songs->arena && row ? 0 : -1, room = 0;
+    if (row)
+        statement_bind_integer(row, 1, ORIGINS);
     if (!songs->arena)
         status = error_memory(error, "songs", sizeof *songs);
     while (!status) {
@@ -255,17 +259,29 @@ static int remove_songs(Library *library, const LibrarySongs *songs, const char 
 }
 
 static int remove_folders(Library *library, const char *place, Error *error) {
-    Statement *folders = statement_begin(library->database,
-                                         "DELETE FROM folders WHERE path = ?1 OR "
-                                         "substr(path, 1, ?2) = CAST(?1 || X'2f' AS BLOB)",
-                                         error);
+    int removed = 0, status;
+    Statement *folders =
+        statement_begin(library->database,
+                        "DELETE FROM folders WHERE path = ?1 OR "
+                        "substr(path, 1, ?2) = CAST(?1 || X'2f' AS BLOB) RETURNING path",
+                        error);
     if (!folders)
         return -1;
     statement_bind_blob(folders, 1, place, strlen(place));
     statement_bind_integer(folders, 2, (int64_t)strlen(place) + 1);
-    int status = statement_run(folders, error);
+    while ((status = statement_next(folders, error)) > 0)
+        removed++;
     statement_end(folders);
-    return status;
+    return status ? -1 : removed;
+}
+
+static int remove_all(Library *library, const LibrarySongs *songs, const char *place,
+                      Error *error) {
+    int removed = remove_songs(library, songs, place, error);
+    int folders = removed < 0 ? -1 : remove_folders(library, place, error);
+    if (!removed && !folders)
+        return error_set(error, "the library has nothing at %s", place);
+    return folders < 0 ? -1 : removed;
 }
 
 int library_remove(Library *library, const char *path, Error *error) {
@@ -280,9 +296,7 @@ int library_remove(Library *library, const char *path, Error *error) {
         return -1;
     int removed = -1;
     if (!database_run(library->database, "BEGIN IMMEDIATE", error)) {
-        removed = remove_songs(library, &songs, place, error);
-        if (removed >= 0 && remove_folders(library, place, error))
-            removed = -1;
+        removed = remove_all(library, &songs, place, error);
         if (database_run(library->database, removed < 0 ? "ROLLBACK" : "COMMIT",
                          removed < 0 ? NULL : error))
             removed = -1;

@@ -94,7 +94,8 @@ int library_set_language(Library *library, int64_t song, Origin origin, const ch
 /* Removes an origin's mood; ORIGIN_USER after library set. */
 int library_forget_mood(Library *library, int64_t song, Origin origin, Error *error) MUST_CHECK;
 
-/* Forgets folders and songs at and below a path; returns how many songs, or -1. */
+/* Forgets folders and songs at and below a path; returns how many songs, or -1, also when nothing
+ * is there. */
 int library_remove(Library *library, const char *path, Error *error);
 
 #endif

@@ -284,6 +284,15 @@ static void bind_facts(Statement *insert, const SongFacts *facts) {
                         (size_t)facts->n_features * sizeof *facts->features);
 }
 
+/* None where a feature that the model needs is not a number. */
+static int save_estimate(Scan *scan, int64_t id, MoodSource kind, const float *features,
+                         Error *error) {
+    MoodEstimate mood = mood_model_estimate(scan->settings->model, kind, features);
+    return isnan(mood.valence) || isnan(mood.arousal)
+               ? 0
+               : library_set_mood(scan->library, id, ORIGIN_ESTIMATE, mood, error);
+}
+
 /* What tags and folders say, and what the model estimates. */
 static int add_labels(Scan *scan, int file, const SongFacts *facts, Error *error) {
     int64_t id = scan->ids[file];
@@ -299,8 +308,7 @@ static int add_labels(Scan *scan, int file, const SongFacts *facts, Error *error
         return -1;
     if (!facts->n_features || !mood_model_knows(scan->settings->model, facts->kind))
         return 0;
-    mood = mood_model_estimate(scan->settings->model, facts->kind, facts->features);
-    return library_set_mood(scan->library, id, ORIGIN_ESTIMATE, mood, error);
+    return save_estimate(scan, id, facts->kind, facts->features, error);
 }
 
 static int save_song(Scan *scan, int file, const SongFacts *facts, Error *error) {
@@ -423,8 +431,7 @@ static int estimate_song(Scan *scan, Statement *row, Statement *mark, Error *err
     const void *bytes = statement_blob(row, 2, &size);
     if (size == expected * sizeof *features && mood_model_knows(model, kind)) {
         memcpy(features, bytes, size);
-        if (library_set_mood(scan->library, id, ORIGIN_ESTIMATE,
-                             mood_model_estimate(model, kind, features), error))
+        if (save_estimate(scan, id, kind, features, error))
             return -1;
     }
     statement_bind_integer(mark, 1, id);

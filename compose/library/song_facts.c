@@ -57,11 +57,36 @@ static const char *without_path(const char *message, const char *path) {
                : message;
 }
 
-void song_facts_read(const char *path, SongFacts *facts) {
-    Error error;
+void song_facts_clear(const char *path, SongFacts *facts) {
     memset(facts, 0, sizeof *facts);
     facts->tempo = facts->loudness = facts->tags.tempo = facts->tags.gain = NAN;
     song_is_name(path, &facts->kind);
+}
+
+static void end_texts(SongFacts *facts) {
+    char *const tags[] = {facts->tags.title, facts->tags.artist,   facts->tags.album,
+                          facts->tags.genre, facts->tags.language, facts->tags.mood};
+    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
+        tags[i][AUDIO_TAG - 1] = 0;
+    facts->failure[SONG_FAILURE - 1] = 0;
+}
+
+void song_facts_check(const char *path, SongFacts *facts) {
+    MoodSource kind;
+    unsigned char minor; /* a bool that may hold any byte */
+    memcpy(&minor, &facts->minor, 1);
+    song_is_name(path, &kind);
+    int features = kind == MOOD_FROM_NOTES ? MUSIC_FEATURES : AUDIO_FEATURES;
+    end_texts(facts);
+    if (facts->kind == kind && minor <= 1 && (!facts->n_features || facts->n_features == features))
+        return;
+    song_facts_clear(path, facts);
+    snprintf(facts->failure, sizeof facts->failure, "its decoder damaged what it had read");
+}
+
+void song_facts_read(const char *path, SongFacts *facts) {
+    Error error;
+    song_facts_clear(path, facts);
     if (facts->kind == MOOD_FROM_NOTES ? read_notes(path, facts, &error)
                                        : read_sound(path, facts, &error))
         snprintf(facts->failure, sizeof facts->failure, "%.*s", SONG_FAILURE - 1,

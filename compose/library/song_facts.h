@@ -28,6 +28,13 @@ bool song_is_name(const char *path, MoodSource *kind);
 /* Reads the file; a failure is reported in `facts`. */
 void song_facts_read(const char *path, SongFacts *facts);
 
+/* Facts of which nothing is known but the kind, by the name. */
+void song_facts_clear(const char *path, SongFacts *facts);
+
+/* For facts from a process whose memory a decoder may have damaged: ends all texts, and makes a
+ * failure of facts whose kind or number of features cannot be the file's. */
+void song_facts_check(const char *path, SongFacts *facts);
+
 /* FNV-1a of the file's size, its first and its last 64 KiB: enough to distinguish songs, and fast.
  */
 int song_hash(const char *path, int64_t *hash, Error *error) MUST_CHECK;

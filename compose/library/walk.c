@@ -115,8 +115,15 @@ int walk_add(Walk *walk, const char *root, Error *error) {
     char *roots[] = {strdup(root), NULL};
     FTS *tree = roots[0] ? fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name) : NULL;
     int status = tree ? 0 : error_errno(error, "cannot read %s", root);
-    for (FTSENT *entry; !status && (entry = fts_read(tree));)
+    while (!status) {
+        errno = 0; /* stays so at the end of the tree */
+        FTSENT *entry = fts_read(tree);
+        if (!entry && errno)
+            status = error_errno(error, "cannot read %s", root);
+        if (!entry)
+            break;
         status = visit(walk, tree, entry, error);
+    }
     if (tree)
         fts_close(tree);
     free(roots[0]);

@@ -225,20 +225,23 @@ static int feel_emotion(Jukebox *jukebox, Emotion emotion, double now, Error *er
 
 /* ------------------------------------------------------------------ songs */
 
+/* 1 when it is kept; 0 when the library cannot, and says why; -1 when the record cannot. */
 static int keep_verdict(Jukebox *jukebox, Verdict verdict, double now, double wall, Error *error) {
-    if (queue_hear(jukebox->queue, &jukebox->current, verdict, wall, error))
-        return -1;
-    return record(jukebox, now, "said", verdict_names[verdict], error);
+    Error trouble;
+    if (queue_hear(jukebox->queue, &jukebox->current, verdict, wall, &trouble)) {
+        say(jukebox, "%.200s", trouble.message);
+        return 0;
+    }
+    return record(jukebox, now, "said", verdict_names[verdict], error) ? -1 : 1;
 }
 
 /* The song that played is over. */
 static int end_current(Jukebox *jukebox, bool whole, double now, double wall, Error *error) {
     if (!jukebox->has_current)
         return 0;
-    Error trouble;
-    if (whole && keep_verdict(jukebox, VERDICT_FINISH, now, wall, &trouble))
-        say(jukebox, "%.200s", trouble.message);
-    int status = record(jukebox, now, "end", whole ? "heard to its end" : "left", error);
+    int kept = whole ? keep_verdict(jukebox, VERDICT_FINISH, now, wall, error) : 0;
+    int status =
+        kept < 0 ? -1 : record(jukebox, now, "end", whole ? "heard to its end" : "left", error);
     jukebox->has_current = false;
     return status;
 }
@@ -389,7 +392,7 @@ static int next(Jukebox *jukebox, double now, double wall, Error *error) {
     MixerStatus outlet = outlet_status(jukebox);
     if (!jukebox->has_current || jukebox->hurry)
         return 0;
-    if (outlet.heard < JUKEBOX_SKIPPED && keep_verdict(jukebox, VERDICT_SKIP, now, wall, error))
+    if (outlet.heard < JUKEBOX_SKIPPED && keep_verdict(jukebox, VERDICT_SKIP, now, wall, error) < 0)
         return -1;
     jukebox->hurry = true;
     return 0;
@@ -460,8 +463,11 @@ static int change_policy(Jukebox *jukebox, double now, Error *error) {
 
 static int undo(Jukebox *jukebox, double now, double wall, Error *error) {
     bool undone;
-    if (queue_undo(jukebox->queue, wall, &undone, error))
-        return -1;
+    Error trouble;
+    if (queue_undo(jukebox->queue, wall, &undone, &trouble)) {
+        say(jukebox, "%.200s", trouble.message);
+        return 0;
+    }
     say(jukebox, undone ? "taken back" : "there is nothing to take back");
     return undone ? record(jukebox, now, "said", "undo", error) : 0;
 }
@@ -473,10 +479,12 @@ static int hear(Jukebox *jukebox, Verdict verdict, double now, double wall, Erro
         say(jukebox, "nothing plays yet");
         return 0;
     }
-    if (keep_verdict(jukebox, verdict, now, wall, error))
+    int kept = keep_verdict(jukebox, verdict, now, wall, error);
+    if (kept < 0)
         return -1;
-    jukebox->said++;
-    say(jukebox, "%s: noted", verdict_names[verdict]);
+    jukebox->said += kept;
+    if (kept)
+        say(jukebox, "%s: noted", verdict_names[verdict]);
     if (verdict == VERDICT_DISLIKE)
         jukebox->hurry = true;
     else if (verdict != VERDICT_LIKE)

@@ -86,6 +86,8 @@ int jukebox_feel(Jukebox *jukebox, const EmotionState *state, bool face, double 
 /* A mood set by hand that is not one of the seven emotions'. */
 int jukebox_set_mood(Jukebox *jukebox, Mood mood, double now, Error *error) MUST_CHECK;
 
+/* What the library cannot record (disk full, file locked) becomes a message, and the music goes on.
+ */
 int jukebox_do(Jukebox *jukebox, int command, double now, double wall, Error *error) MUST_CHECK;
 
 int jukebox_set_volume(Jukebox *jukebox, double volume, Error *error) MUST_CHECK;

@@ -4,8 +4,8 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 static bool is_set(const char *variable) {
@@ -34,16 +34,53 @@ static int spawn(char *const words[]) {
     return status;
 }
 
-int browser_open(const char *link, Error *error) {
-    char program[] = "xdg-open", *copy = strdup(link);
-    if (!copy)
-        return error_memory(error, "a link", strlen(link));
-    char *const words[] = {program, copy, NULL};
-    int status = 0;
+static int make_folder(BrowserPage *page, Error *error) {
+    const char *const places[] = {getenv("XDG_RUNTIME_DIR"), getenv("TMPDIR"), "/tmp"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (!places[i] || !*places[i])
+            continue;
+        snprintf(page->folder, sizeof page->folder, "%s/affekt-XXXXXX", places[i]);
+        if (mkdtemp(page->folder))
+            return 0;
+    }
+    *page->folder = 0;
+    return error_errno(error, "cannot make a temporary folder");
+}
+
+static int write_page(const char *link, BrowserPage *page, Error *error) {
+    if (make_folder(page, error))
+        return -1;
+    snprintf(page->path, sizeof page->path, "%s/open.html", page->folder);
+    int file = open(page->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    bool written =
+        file >= 0 &&
+        dprintf(file,
+                "<!doctype html>\n<meta charset=\"utf-8\">\n<title>Affekt</title>\n"
+                "<meta http-equiv=\"refresh\" content=\"0;url=%s\">\n<a href=\"%s\">Affekt</a>\n",
+                link, link) > 0;
+    if (file >= 0 && close(file))
+        written = false;
+    return written ? 0 : error_errno(error, "cannot write %s", page->path);
+}
+
+int browser_open(const char *link, BrowserPage *page, Error *error) {
+    char program[] = "xdg-open";
+    char *const words[] = {program, page->path, NULL};
+    *page = (BrowserPage){.path = ""};
     if (!is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY"))
-        status = error_set(error, "there is no desktop here: open the link in a browser");
-    else if ((errno = spawn(words)))
+        return error_set(error, "there is no desktop here: open the link in a browser");
+    int status = write_page(link, page, error);
+    if (!status && (errno = spawn(words)))
         status = error_errno(error, "cannot run xdg-open; open the link in a browser");
-    free(copy);
+    if (status)
+        browser_close(page);
     return status;
+}
+
+void browser_close(BrowserPage *page) {
+    if (*page->path)
+        unlink(page->path);
+    if (*page->folder)
+        rmdir(page->folder);
+    *page = (BrowserPage){.path = ""};
 }

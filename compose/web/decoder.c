@@ -1,6 +1,7 @@
 #include "compose/web/decoder.h"
 
 #include "datasets/media/picture.h"
+#include "nn/base/clock.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -19,6 +20,7 @@
 
 /* The decoder ends itself after so long with one picture; the server waits a little longer. */
 enum { MOST_SECONDS = 3, WAIT_MILLISECONDS = 5000 };
+static const double fork_again = 0.2; /* seconds after a fork that failed */
 
 typedef struct Shared {
     pid_t worker;
@@ -102,9 +104,12 @@ static void keep(int socket, Shared *shared) {
         pid_t worker = fork();
         if (!worker)
             work(socket, shared);
+        if (worker < 0) { /* too many processes just now */
+            clock_sleep(fork_again);
+            continue;
+        }
         int status = 0;
-        if (worker < 0 || waitpid(worker, &status, 0) < 0 ||
-            (WIFEXITED(status) && WEXITSTATUS(status) == 0))
+        if (waitpid(worker, &status, 0) < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
             _exit(0);
         Message failed = {.number = shared->busy_with,
                           .reason = "the picture is damaged: its decoder has crashed"};
@@ -173,7 +178,7 @@ int decoder_process(const Decoder *decoder) {
 /* Waits for the reply to the request of this number; older ones are dropped. */
 static int receive(Decoder *decoder, int number, Message *reply, Error *error) {
     struct pollfd input = {.fd = decoder->socket, .events = POLLIN};
-    do {
+    for (;;) {
         int ready = poll(&input, 1, WAIT_MILLISECONDS);
         if (ready < 0 && errno == EINTR)
             continue;
@@ -181,8 +186,9 @@ static int receive(Decoder *decoder, int number, Message *reply, Error *error) {
             return error_set(error, "decoding the picture took too long");
         if (recv(decoder->socket, reply, sizeof *reply, 0) != (ssize_t)sizeof *reply)
             return error_set(error, "the picture decoder has ended");
-    } while (reply->number != number);
-    return 0;
+        if (reply->number == number)
+            return 0;
+    }
 }
 
 static int exchange(Decoder *decoder, const unsigned char *bytes, size_t size, Image *image,

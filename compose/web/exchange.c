@@ -1,5 +1,7 @@
 #include "compose/web/exchange.h"
 
+#include "nn/base/json_text.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,5 +37,5 @@ WebReply reply_bytes(unsigned char *bytes, size_t size, const char *type, const 
 }
 
 WebReply refuse(int status, const char *message) {
-    return reply_json(status, json_pack("{s:s+}", "error", message, ""));
+    return reply_json(status, json_pack("{s:o}", "error", json_text(message)));
 }

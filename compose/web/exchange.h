@@ -44,7 +44,7 @@ void web_reply_free(WebReply *reply);
 WebReply reply_json(int status, json_t *json);
 WebReply reply_bytes(unsigned char *bytes, size_t size, const char *type, const char *download);
 
-/* {"error": "…"} */
+/* {"error": "…"}; the message may name a file whose name is not UTF-8. */
 WebReply refuse(int status, const char *message);
 
 #endif

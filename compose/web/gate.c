@@ -1,5 +1,6 @@
 #include "compose/web/gate.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -23,6 +24,15 @@ static void add_host(Gate *gate, const char *name, int port) {
         snprintf(gate->hosts[gate->n_hosts++], GATE_HOST, "%s", host);
 }
 
+/* In the spelling that browsers give an IPv6 address (RFC 5952), however it is written here. */
+static void add_address(Gate *gate, const char *address, int port) {
+    struct in6_addr v6;
+    char canonical[INET6_ADDRSTRLEN];
+    bool is_v6 = inet_pton(AF_INET6, address, &v6) == 1 &&
+                 inet_ntop(AF_INET6, &v6, canonical, sizeof canonical);
+    add_host(gate, is_v6 ? canonical : address, port);
+}
+
 int gate_init(Gate *gate, const char *address, int port, bool secure, Error *error) {
     *gate = (Gate){.secure = secure};
     add_host(gate, "localhost", port);
@@ -30,7 +40,7 @@ int gate_init(Gate *gate, const char *address, int port, bool secure, Error *err
     add_host(gate, "[::1]", port);
     gate->own = address ? gate->n_hosts : 0;
     if (address)
-        add_host(gate, address, port);
+        add_address(gate, address, port);
     return gate_random(gate->token, error);
 }
 

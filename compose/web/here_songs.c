@@ -26,6 +26,7 @@ struct HereSongs {
     char id[GATE_TOKEN + 1]; /* of the song that plays, "" = none; of the thread alone */
     long begins;             /* as this many of the mixer's */
     bool told;               /* that it ended, or cannot be played */
+    bool leaving;            /* what is heard is to stop when the next one is there */
 };
 
 /* Songs and library go on without what cannot be recorded. */
@@ -44,7 +45,7 @@ static void begin(HereSongs *here, const PageSongsTurn *turn) {
                               .gain = turn->gain,
                               .loudness = turn->loudness,
                               .seconds = turn->seconds};
-    bool interrupted = *here->id && !here->told;
+    here->leaving = here->leaving || (*here->id && !here->told);
     memcpy(here->id, turn->id, sizeof here->id);
     here->told = false;
     Track *track = track_open(&song, &how, &error);
@@ -53,10 +54,11 @@ static void begin(HereSongs *here, const PageSongsTurn *turn) {
         return;
     }
     mixer_withdraw(here->mixer); /* one that has been left before it began */
+    if (here->leaving)
+        mixer_skip(here->mixer);
+    here->leaving = false;
     here->begins = mixer_status(here->mixer).begun + 1;
     mixer_offer(here->mixer, track);
-    if (interrupted)
-        mixer_skip(here->mixer);
 }
 
 static void leave(HereSongs *here) {
@@ -65,6 +67,7 @@ static void leave(HereSongs *here) {
         mixer_skip(here->mixer);
     }
     *here->id = 0;
+    here->leaving = false;
 }
 
 static void look(HereSongs *here) {

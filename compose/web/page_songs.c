@@ -84,20 +84,25 @@ static double wall(void) {
     return (double)time(NULL);
 }
 
-/* What comes next plays from now on, also when the library cannot record it: that fails then. With
- * the lock held, as all below. */
+/* What plays becomes what played before; where nothing plays, that stays. With the lock held, as
+ * all below. */
+static void leave_turn(PageSongs *songs) {
+    if (*songs->turn.id)
+        songs->last = songs->turn;
+    *songs->turn.id = 0;
+}
+
+/* What comes next plays from now on, also when the library cannot record it: that fails then. */
 static int begin_next(PageSongs *songs, double now, Error *error) {
     Turn turn = {.planned_for = queue_felt(songs->queue)};
     int count;
     if (gate_random(turn.id, error))
         return -1;
     const QueueItem *plan = queue_plan(songs->queue, now, wall(), &count);
-    songs->last = songs->turn;
-    songs->turn = turn;
-    if (!count) {
-        *songs->turn.id = 0;
+    leave_turn(songs);
+    if (!count)
         return 0;
-    }
+    songs->turn = turn;
     songs->turn.item = turn.item = plan[0];
     LibrarySong song = queue_song(songs->queue, &turn.item);
     songs->turn.kind = song.kind;
@@ -137,8 +142,7 @@ int page_songs_wish(PageSongs *songs, const PageSongsWish *wish, double now, Err
         songs->queue = queue;
         if (songs->feels)
             queue_set_mood(queue, songs->felt, now);
-        songs->last = songs->turn;
-        *songs->turn.id = 0;
+        leave_turn(songs);
         if (takes_turns(songs))
             status = begin_next(songs, now, error);
     } else {

@@ -9,17 +9,21 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* A stream that is behind by more goes on from now rather than catch up in a burst. */
-static const double latest = 1, write_every = 0.02, wait = 0.005, songs_every = 0.2;
+static const double latest = 1, write_every = 0.02, wait = 0.005, feed_every = 0.2;
 enum { BLOCK = 64, LEAST_FRAMES = 1024, LEAST_HERE = 256 };
 
 struct Visit {
-    pthread_mutex_t looking; /* guards the watcher */
+    atomic_bool busy;        /* with a frame */
+    pthread_mutex_t looking; /* guards the watcher and what belongs to it */
     Watcher *watcher;
-    int threads; /* for it */
+    double looked; /* at a frame, in visit_seconds; 0 = never */
+    bool hidden;   /* the page, which sends none then */
+    int threads;   /* for it */
     double started;
     PageSongs *songs; /* NULL = no library */
     HereSongs *here;  /* plays them, where that is asked for */
@@ -37,6 +41,7 @@ struct Visit {
     Pcm *pcm;
     Player *player; /* of the computer's own output, where that is asked for */
     Recording *recording;
+    int program;  /* of notes that name no instrument; General MIDI */
     int listener; /* number of the one who listens now */
     bool listening;
     double origin; /* of the stream's clock, in clock_seconds */
@@ -46,7 +51,35 @@ struct Visit {
     long gaps;
 };
 
-/* ------------------------------------------------------------------ opening and closing */
+/* ------------------------------------------------------------------ the mood */
+
+/* What was read of the frame becomes what the music feels, unless that is set by hand. */
+static void feel(Visit *visit) {
+    const EmotionState *mood = watcher_mood(visit->watcher);
+    pthread_mutex_lock(&visit->lock);
+    visit->mood = *mood;
+    bool by_hand = visit->by_hand;
+    double now = visit->now;
+    if (!by_hand) {
+        visit->valence = mood->valence;
+        visit->arousal = mood->arousal;
+    }
+    pthread_mutex_unlock(&visit->lock);
+    if (!by_hand)
+        live_music_feel(visit->music, mood, now);
+}
+
+/* After a while without frames: the camera is lost. */
+static void look_away(Visit *visit) {
+    if (pthread_mutex_trylock(&visit->looking))
+        return; /* there is a frame */
+    double now = visit_seconds(visit);
+    if (visit->looked > 0 && !visit->hidden && now - visit->looked > VISIT_BLIND_AFTER) {
+        watcher_blind(visit->watcher, now);
+        feel(visit);
+    }
+    pthread_mutex_unlock(&visit->looking);
+}
 
 /* What the music follows, for the songs; and what they have taught, for the music. */
 static void feed_songs(Visit *visit) {
@@ -81,7 +114,8 @@ static void *write_ahead(void *user) {
             pthread_mutex_unlock(&visit->lock);
             return NULL;
         }
-        if (clock_seconds() - fed >= songs_every) {
+        if (clock_seconds() - fed >= feed_every) {
+            look_away(visit);
             feed_songs(visit);
             fed = clock_seconds();
         }
@@ -134,6 +168,7 @@ Visit *visit_create(const VisitSettings *settings, Error *error) {
     pthread_mutex_init(&visit->lock, NULL);
     visit->started = clock_seconds();
     visit->threads = settings->threads;
+    visit->program = settings->program;
     visit->mood.emotion = EMOTION_NEUTRAL;
     visit->mood.probabilities[EMOTION_NEUTRAL] = 1;
     if (!open_all(visit, settings, error))
@@ -164,22 +199,6 @@ void visit_destroy(Visit *visit) {
 
 /* ------------------------------------------------------------------ the face */
 
-/* What was read of the frame becomes what the music feels, unless that is set by hand. */
-static void feel(Visit *visit) {
-    const EmotionState *mood = watcher_mood(visit->watcher);
-    pthread_mutex_lock(&visit->lock);
-    visit->mood = *mood;
-    bool by_hand = visit->by_hand;
-    double now = visit->now;
-    if (!by_hand) {
-        visit->valence = mood->valence;
-        visit->arousal = mood->arousal;
-    }
-    pthread_mutex_unlock(&visit->lock);
-    if (!by_hand)
-        live_music_feel(visit->music, mood, now);
-}
-
 static int look(Visit *visit, const Image *frame, VisitFace *faces, int *count, Error *error) {
     const WatchedFace *watched;
     pthread_mutex_lock(&visit->lock);
@@ -200,12 +219,19 @@ static int look(Visit *visit, const Image *frame, VisitFace *faces, int *count, 
 
 int visit_look(Visit *visit, const Image *frame, VisitFace faces[VISIT_FACES], int *count,
                Error *error) {
-    if (pthread_mutex_trylock(&visit->looking))
+    if (atomic_exchange(&visit->busy, true))
         return VISIT_BUSY;
     threads_use(visit->threads); /* the caller is a thread of the server's */
+    pthread_mutex_lock(&visit->looking);
     int status = look(visit, frame, faces, count, error);
+    visit->looked = visit_seconds(visit);
     pthread_mutex_unlock(&visit->looking);
+    atomic_store(&visit->busy, false);
     return status;
+}
+
+bool visit_is_busy(const Visit *visit) {
+    return atomic_load(&visit->busy);
 }
 
 /* ------------------------------------------------------------------ commands */
@@ -222,7 +248,7 @@ void visit_set_genre(Visit *visit, int genre) {
 void visit_set_program(Visit *visit, int program) {
     live_music_set_program(visit->music, program);
     pthread_mutex_lock(&visit->lock);
-    pcm_set_program(visit->pcm, program);
+    visit->program = program;
     pthread_mutex_unlock(&visit->lock);
 }
 
@@ -232,6 +258,14 @@ void visit_set_speed(Visit *visit, double speed) {
 
 void visit_skip(Visit *visit) {
     live_music_skip(visit->music);
+}
+
+void visit_hide(Visit *visit, bool hidden) {
+    pthread_mutex_lock(&visit->looking);
+    visit->hidden = hidden;
+    if (visit->looked > 0)
+        visit->looked = visit_seconds(visit);
+    pthread_mutex_unlock(&visit->looking);
 }
 
 void visit_pause(Visit *visit, bool pause) {
@@ -332,6 +366,8 @@ void visit_end_listening(Visit *visit, int listener) {
 
 static void play(Visit *visit, NoteEvent event) {
     Error error; /* sound and record go on without a note that is lost */
+    if (!event.program)
+        event.program = (uint8_t)(visit->program + 1);
     if (visit->player)
         (void)!player_play(visit->player, event, &error);
     else

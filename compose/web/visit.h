@@ -16,7 +16,7 @@
 
 typedef struct VisitSettings {
     WatcherSettings watching;
-    int threads;             /* to look at a frame with, 0 for one on each processor */
+    int threads;             /* to look at a frame with, 0 for as many as the caller has */
     const MusicModel *model; /* of performed music, NULL where music.lead is there; must outlive
                                 the visit, as that must */
     LiveMusicSettings music;
@@ -43,7 +43,13 @@ typedef struct VisitFace {
     bool leads;
 } VisitFace;
 
+/* Where no frame has come for so long after another, the mood goes on as without a face. */
+#define VISIT_BLIND_AFTER 1.0 /* seconds */
+
 enum { VISIT_BUSY = 1 };
+
+/* Whether a frame is being analysed, so that another one would be refused. */
+bool visit_is_busy(const Visit *visit);
 
 /* Analyses the next frame (IMAGE_GREY); writes up to VISIT_FACES faces and their number. Returns
  * VISIT_BUSY while another frame is being analysed. */
@@ -58,6 +64,8 @@ void visit_set_program(Visit *visit, int program);
 void visit_set_speed(Visit *visit, double speed);
 void visit_skip(Visit *visit);
 void visit_pause(Visit *visit, bool pause);
+/* A hidden page sends no frames: what its face last said stays. */
+void visit_hide(Visit *visit, bool hidden);
 /* Of songs on this computer's output; nothing where the page plays them. */
 void visit_seek(Visit *visit, double seconds);
 void visit_set_volume(Visit *visit, double volume); /* 0 … 1 */

@@ -25,7 +25,8 @@ static Visit *take_expired(Visits *visits) {
     double now = clock_seconds();
     for (int i = 0; i < VISITS_MOST && !visit; i++) {
         VisitSlot *slot = &visits->slots[i];
-        if (slot->visit && !slot->users && now - slot->last_used > expire_after) {
+        bool over = slot->closed || now - slot->last_used > expire_after;
+        if (slot->visit && !slot->users && over) {
             visit = slot->visit;
             *slot = (VisitSlot){.visit = NULL};
         }
@@ -91,7 +92,7 @@ Visit *visits_use(Visits *visits, const char *id) {
     pthread_mutex_lock(&visits->lock);
     for (int i = 0; i < VISITS_MOST && id && !visit; i++) {
         VisitSlot *slot = &visits->slots[i];
-        if (slot->visit && !strcmp(slot->id, id)) {
+        if (slot->visit && !slot->closed && !strcmp(slot->id, id)) {
             slot->users++;
             slot->last_used = clock_seconds();
             visit = slot->visit;
@@ -99,6 +100,15 @@ Visit *visits_use(Visits *visits, const char *id) {
     }
     pthread_mutex_unlock(&visits->lock);
     return visit;
+}
+
+void visits_close(Visits *visits, const char *id) {
+    pthread_mutex_lock(&visits->lock);
+    for (int i = 0; i < VISITS_MOST; i++) {
+        VisitSlot *slot = &visits->slots[i];
+        slot->closed = slot->closed || (slot->visit && !strcmp(slot->id, id));
+    }
+    pthread_mutex_unlock(&visits->lock);
 }
 
 void visits_return(Visits *visits, Visit *visit) {

@@ -13,6 +13,7 @@ typedef struct VisitSlot {
     char id[GATE_TOKEN + 1];
     Visit *visit; /* NULL: a free slot */
     int users;
+    bool closed;      /* as soon as nobody uses it */
     double last_used; /* clock_seconds */
 } VisitSlot;
 
@@ -34,7 +35,10 @@ int visits_open(Visits *visits, const VisitSettings *settings, char id[GATE_TOKE
 Visit *visits_use(Visits *visits, const char *id);
 void visits_return(Visits *visits, Visit *visit);
 
-/* Closes visits unused for a minute. */
+/* The id is unknown from now on; the visit goes with visits_expire, once it is not in use. */
+void visits_close(Visits *visits, const char *id);
+
+/* Closes visits unused for a minute, and those that were to be closed. */
 void visits_expire(Visits *visits);
 
 #endif

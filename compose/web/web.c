@@ -81,18 +81,24 @@ static int decode(Web *web, const WebRequest *request, Image *image, Error *erro
     return decoder_decode(web->decoder, request->body, request->size, image, error);
 }
 
+static WebReply one_at_a_time(void) {
+    return refuse(429, "the frame before is still being looked at: one at a time");
+}
+
 static WebReply answer_frame(Web *web, const WebRequest *request, Visit *visit) {
     Error error;
     Image image = {0};
     VisitFace faces[VISIT_FACES];
     int count = 0;
+    if (visit_is_busy(visit))
+        return one_at_a_time();
     if (decode(web, request, &image, &error))
         return refuse(422, error.message);
     int status = visit_look(visit, &image, faces, &count, &error);
     int width = image.width, height = image.height;
     image_free(&image);
     if (status == VISIT_BUSY)
-        return refuse(429, "the frame before is still being looked at: one at a time");
+        return one_at_a_time();
     return status ? refuse(500, error.message)
                   : reply_json(200, reply_faces(faces, count, width, height));
 }
@@ -137,6 +143,12 @@ static WebReply answer_session(Web *web, const WebRequest *request, Visit *visit
                                      program < 0 ? json_null() : json_integer(program)));
 }
 
+static WebReply answer_close(Web *web, const WebRequest *request, Visit *visit) {
+    (void)visit;
+    visits_close(&web->visits, request->visit);
+    return reply_json(200, json_object());
+}
+
 /* What is wished of the songs: first what is said of the one that plays, then other songs. */
 static int fulfil_songs(Visit *visit, const ControlWishes *wishes, Error *error) {
     PageSongs *songs = visit_songs(visit);
@@ -179,6 +191,8 @@ static void fulfil(Visit *visit, const ControlWishes *wishes) {
         visit_set_speed(visit, wishes->speed);
     if (wishes->has_pause)
         visit_pause(visit, wishes->pause);
+    if (wishes->has_hidden)
+        visit_hide(visit, wishes->hidden);
     if (wishes->has_lead)
         visit_lead(visit, wishes->lead);
     if (wishes->has_seek)
@@ -393,6 +407,7 @@ typedef struct Route {
 
 static const Route routes[] = {
     {"POST", "/session", WISH_BYTES, false, answer_session},
+    {"POST", "/close", 0, true, answer_close},
     {"POST", "/frame", FRAME_BYTES, true, answer_frame},
     {"POST", "/picture", DECODER_MOST_BYTES, false, answer_picture},
     {"POST", "/control", WISH_BYTES, true, answer_control},
@@ -461,7 +476,8 @@ WebReply web_answer(Web *web, const WebRequest *request) {
     threads_use(1); /* of this thread's own: many pages share the processors */
     Visit *visit = visits_use(&web->visits, request->visit);
     if (route->needs_visit && !visit)
-        return refuse(410, "no session has this id (they end after a minute without a request)");
+        return refuse(410, "no session has this id (they end after a minute without a request, or "
+                           "when they are closed)");
     WebReply reply = route->answer(web, request, visit);
     visits_return(&web->visits, visit);
     return reply;

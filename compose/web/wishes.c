@@ -11,6 +11,14 @@ typedef struct Field {
     int (*read)(const json_t *value, void *wishes, const char *const *genres, Error *error);
 } Field;
 
+/* A field's name as far as messages show it, in whole characters of its UTF-8: their bytes. */
+static int shown(const char *name) {
+    int length = (int)strnlen(name, 40);
+    while (((unsigned char)name[length] & 0xc0) == 0x80)
+        length--;
+    return length;
+}
+
 static int read_body(const char *body, size_t size, const Field *fields, void *wishes,
                      const char *const *genres, Error *error) {
     json_error_t reason;
@@ -26,7 +34,7 @@ static int read_body(const char *body, size_t size, const Field *fields, void *w
             while (field->name && strcmp(field->name, name) != 0)
                 field++;
             status = field->name ? field->read(value, wishes, genres, error)
-                                 : error_set(error, "unknown field '%.40s'", name);
+                                 : error_set(error, "unknown field '%.*s'", shown(name), name);
             if (status)
                 break;
         }
@@ -126,6 +134,14 @@ static int control_pause(const json_t *value, void *user, const char *const *gen
     ControlWishes *wishes = user;
     wishes->has_pause = true;
     return truth(value, "pause", &wishes->pause, error);
+}
+
+static int control_hidden(const json_t *value, void *user, const char *const *genres,
+                          Error *error) {
+    (void)genres;
+    ControlWishes *wishes = user;
+    wishes->has_hidden = true;
+    return truth(value, "hidden", &wishes->hidden, error);
 }
 
 static int control_next(const json_t *value, void *user, const char *const *genres, Error *error) {
@@ -263,6 +279,7 @@ static const Field control_fields[] = {
     {"program", control_program},
     {"speed", control_speed},
     {"pause", control_pause},
+    {"hidden", control_hidden},
     {"next", control_next},
     {"lead", control_lead},
     {"mood", control_mood},

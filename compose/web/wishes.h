@@ -21,11 +21,12 @@ typedef enum MoodWish { MOOD_WISH_NONE, MOOD_WISH_FACE, MOOD_WISH_POINT } MoodWi
 
 /* POST /control. */
 typedef struct ControlWishes {
-    bool has_policy, has_genre, has_program, has_speed, has_pause, has_lead, next;
+    bool has_policy, has_genre, has_program, has_speed, has_pause, has_hidden, has_lead, next;
     MoodPolicy policy;
     int genre, program, lead;
     double speed;
     bool pause;
+    bool hidden; /* the page is, and sends no frames */
     MoodWish mood;
     float valence, arousal; /* of MOOD_WISH_POINT */
     /* Library songs; fields that the request leaves out stay as they are. */

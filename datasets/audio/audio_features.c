@@ -263,6 +263,9 @@ int audio_features(const Audio *audio, float *features, int *tonic, Error *error
     int status = spectrum ? look_at_all(audio, &frames, spectrum, error) : -1;
     if (!status)
         status = put_features(audio, &frames, features, tonic, error);
+    for (int i = 0; i < AUDIO_FEATURES && !status; i++)
+        if (!isfinite(features[i]))
+            status = error_set(error, "the sound has samples that are not finite");
     free(frames.mel);
     free(frames.rises);
     spectrum_destroy(spectrum);

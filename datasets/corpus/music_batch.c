@@ -39,7 +39,9 @@ struct MusicBatches {
 /* ------------------------------------------------------------------ epochs */
 
 static float weight_of(const MusicBatches *batches, int piece) {
-    return batches->weights ? batches->weights[batches->corpus->pieces[piece].entry->corpus] : 1;
+    float weight =
+        batches->weights ? batches->weights[batches->corpus->pieces[piece].entry->corpus] : 1;
+    return batches->settings.once ? weight > 0 : weight;
 }
 
 /* Lays out the epoch's pieces, in the order in which streams will take them. */

@@ -25,7 +25,8 @@ typedef struct MusicBatchSettings {
     float tempo_range;    /* tempo is varied by 2^-r … 2^r; .15 is ±11 %, 0 = unchanged */
     bool transpose;       /* transpose each piece to a random key */
     const float *weights; /* (n_corpora) how often an epoch takes a corpus' pieces, NULL = 1: 2.5 is
-                             two or three times, at random for each piece */
+                             two or three times, at random for each piece, 0 leaves them out; with
+                             `once` any other is 1 */
 } MusicBatchSettings;
 
 typedef struct MusicBatch {

@@ -26,8 +26,9 @@ typedef struct Found {
     const char *genre, *near;
     char song[256]; /* what names its song */
     bool song_is_named;
-    bool drawn; /* its split was, by its song's hash */
-    int same;   /* index of a file of the same song, its own where it leads */
+    bool drawn;       /* its split was, by its song's hash */
+    int same;         /* index of a file of the same song, its own where it leads */
+    MusicSplit given; /* of one that leads: what a table says of any file of its song */
 } Found;
 
 typedef struct Walk {
@@ -122,6 +123,11 @@ static bool has_table(const char *folder) {
     return file_exists(path);
 }
 
+/* The same in every locale. */
+static int by_bytes(const struct dirent **a, const struct dirent **b) {
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
 static int walk_folder(Walk *walk, const char *folder, int corpus, int depth) {
     char path[4096 + 16];
     struct dirent **names;
@@ -131,7 +137,7 @@ static int walk_folder(Walk *walk, const char *folder, int corpus, int depth) {
         return -1;
     snprintf(path, sizeof path, "%s/labelled", folder);
     bool skip_phrases = file_exists(path);
-    int count = scandir(folder, &names, NULL, alphasort), status = 0;
+    int count = scandir(folder, &names, NULL, by_bytes), status = 0;
     if (count < 0)
         return error_errno(walk->error, "cannot list %s", folder);
     for (int i = 0; i < count; i++) {
@@ -382,10 +388,10 @@ static int compare_songs(const void *a, const void *b) {
 }
 
 /* Joins the files that near_dup names: "corpus/file:0.83;corpus/file:0.51". */
-static void join_near(Walk *walk, int at) {
-    char list[4096];
-    snprintf(list, sizeof list, "%s", walk->found[at].near);
-    char *rest = list, *item;
+static int join_near(Walk *walk, int at) {
+    char *rest = arena_strdup(walk->arena, walk->found[at].near), *item;
+    if (!rest)
+        return error_memory(walk->error, "near duplicates", strlen(walk->found[at].near));
     while ((item = strsep(&rest, ";"))) {
         char *colon = strrchr(item, ':'), *slash = strchr(item, '/');
         if (!colon || !slash)
@@ -398,6 +404,7 @@ static void join_near(Walk *walk, int at) {
                 join(walk, at, (int)(other - walk->found));
         }
     }
+    return 0;
 }
 
 static int join_songs(Walk *walk) {
@@ -412,8 +419,9 @@ static int join_songs(Walk *walk) {
     for (int i = 1; i < walk->count; i++)
         if (!strcmp(order[i]->song, order[i - 1]->song))
             join(walk, (int)(order[i] - walk->found), (int)(order[i - 1] - walk->found));
-    for (int i = 0; i < walk->count; i++)
-        join_near(walk, i);
+    int status = 0;
+    for (int i = 0; i < walk->count && !status; i++)
+        status = join_near(walk, i);
     int shared[CORPUS_LIMIT] = {0}, total[CORPUS_LIMIT] = {0};
     for (int i = 0; i < walk->count; i++) {
         bool beside = (i > 0 && !strcmp(order[i]->song, order[i - 1]->song)) ||
@@ -426,18 +434,32 @@ static int join_songs(Walk *walk) {
         entry->excerpt = 2 * shared[entry->corpus] > total[entry->corpus];
     }
     free(order);
-    return 0;
+    return status;
 }
 
+static MusicSplit drawn_split(uint64_t song) {
+    return song % 10 == 0 ? MUSIC_VALIDATION : song % 10 == 1 ? MUSIC_TEST : MUSIC_TRAIN;
+}
+
+/* A file without a split has the one that a table gives to another of its song, the furthest from
+ * training where they differ; else its song's is drawn. */
 static void split_songs(Walk *walk) {
+    for (int i = 0; i < walk->count; i++)
+        walk->found[i].given = MUSIC_UNSPLIT;
+    for (int i = 0; i < walk->count; i++) {
+        MusicSplit split = walk->found[i].entry.split, *given = &walk->found[leader(walk, i)].given;
+        if (split != MUSIC_UNSPLIT && (*given == MUSIC_UNSPLIT || split > *given))
+            *given = split;
+    }
     for (int i = 0; i < walk->count; i++) {
         Found *found = &walk->found[i];
+        const Found *first = &walk->found[leader(walk, i)];
         MusicEntry *entry = &found->entry;
-        entry->song = hash_text(walk->found[leader(walk, i)].song);
-        unsigned tenth = (unsigned)(entry->song % 10);
-        found->drawn = entry->split == MUSIC_UNSPLIT && entry->corpus != walk->split_corpus;
-        if (found->drawn)
-            entry->split = tenth == 0 ? MUSIC_VALIDATION : tenth == 1 ? MUSIC_TEST : MUSIC_TRAIN;
+        bool without = entry->split == MUSIC_UNSPLIT && entry->corpus != walk->split_corpus;
+        entry->song = hash_text(first->song);
+        found->drawn = without && first->given == MUSIC_UNSPLIT;
+        if (without)
+            entry->split = found->drawn ? drawn_split(entry->song) : first->given;
     }
 }
 

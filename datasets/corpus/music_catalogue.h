@@ -40,7 +40,7 @@ typedef struct MusicEntry {
 } MusicEntry;
 
 typedef struct MusicCatalogue {
-    MusicEntry *entries;            /* (n_entries) sorted by path */
+    MusicEntry *entries;            /* (n_entries) sorted by corpus and file */
     const char **corpora, **genres; /* genres[0] is "unknown", the rest alphabetical */
     int n_entries, n_corpora, n_genres;
     struct Arena *arena; /* owns all of the above */

@@ -9,6 +9,7 @@
 #include "nn/io/file_map.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -172,6 +173,22 @@ static size_t rows_offset(const MusicCacheHeader *header) {
     return sizeof *header + (size_t)(header->n_tokens * 2 + 7) / 8 * 8;
 }
 
+/* Whether rows, tokens and failures are such as the program writes: a checksum is no proof. */
+static bool is_sound(const MusicCacheHeader *header) {
+    const uint16_t *tokens = (const uint16_t *)(header + 1);
+    const char *all = (const char *)header, *failures;
+    const CacheRow *rows = (const CacheRow *)(all + rows_offset(header));
+    for (uint64_t i = 0; i < header->n_files; i++)
+        if (rows[i].count > INT_MAX || rows[i].offset > header->n_tokens ||
+            rows[i].count > header->n_tokens - rows[i].offset)
+            return false;
+    for (uint64_t i = 0; i < header->n_tokens; i++)
+        if (tokens[i] >= MUSIC_VOCABULARY)
+            return false;
+    failures = (const char *)(rows + header->n_files);
+    return !header->failure_bytes || !failures[header->failure_bytes - 1];
+}
+
 /* Whether the mapped file is what the catalogue's files would give. */
 static bool cache_holds(const void *map, size_t size, const MusicCatalogue *catalogue) {
     const MusicCacheHeader *header = map;
@@ -183,7 +200,7 @@ static bool cache_holds(const void *map, size_t size, const MusicCatalogue *cata
         return false;
     Checksum checksum = {0};
     checksum_add(&checksum, header + 1, size - sizeof *header);
-    return checksum_end(&checksum) == header->checksum;
+    return checksum_end(&checksum) == header->checksum && is_sound(header);
 }
 
 /* Maps the cache; returns 1 when it holds, 0 when it must be written anew, -1 on failure. */

@@ -82,7 +82,7 @@ static int read_table(LandmarkSet *set, const char *table, Error *error) {
             column = first_point(line);
             if (column < 1)
                 failed = error_set(error, "%s:1: expected a heading with x0,y0,…", table);
-        } else if (read_face(set, folder, line, column, &own)) {
+        } else if (*line && read_face(set, folder, line, column, &own)) {
             failed = error_set(error, "%s:%d: %s", table, number, own.message);
         }
     }
@@ -115,4 +115,24 @@ void landmark_set_destroy(LandmarkSet *set) {
     }
     free(set->faces);
     free(set);
+}
+
+/* The length of the name without ending and number. */
+static size_t photograph_length(const char *path) {
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *dot = strrchr(name, '.'), *end = dot ? dot : name + strlen(name), *digits = end;
+    while (digits > name && digits[-1] >= '0' && digits[-1] <= '9')
+        digits--;
+    bool number = digits < end && end - digits <= 2 && *digits != '0';
+    bool numbered = number && digits > name + 1 && digits[-1] == '_';
+    return (size_t)((numbered ? digits - 1 : end) - path);
+}
+
+void landmark_set_photographs(const LandmarkSet *set, int *groups) {
+    for (int i = 0; i < set->n_faces; i++) {
+        const char *path = set->faces[i].path, *before = i ? set->faces[i - 1].path : "";
+        size_t length = photograph_length(path);
+        bool same = length == photograph_length(before) && !strncmp(path, before, length);
+        groups[i] = same && i ? groups[i - 1] : i;
+    }
 }

@@ -21,4 +21,8 @@ typedef struct LandmarkSet {
 LandmarkSet *landmark_set_read(const char *tables, Error *error) MUST_CHECK;
 void landmark_set_destroy(LandmarkSet *set);
 
+/* Sets each face's group to the number of the first face of its photograph: faces that follow one
+ * another, and whose files are called the same but for "_1" to "_99" at the end, are of one. */
+void landmark_set_photographs(const LandmarkSet *set, int *groups);
+
 #endif

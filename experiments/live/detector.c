@@ -1,12 +1,15 @@
 /* detector CASCADE SMALLEST ROUNDS PICTURE…: the faces of pictures, and how long one thread takes
  * to find them. One line of JSON a picture: the least processor time of all rounds in milliseconds,
- * and the boxes. */
+ * and the boxes. Exit status 75 where AFFEKT_ISA names an instruction set that is not here. */
 #include "datasets/media/picture.h"
 #include "infer/faces/detect/face_detector.h"
 #include "nn/base/clock.h"
+#include "nn/kernels/isa.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+
+enum { NOT_HERE = 75 };
 
 static int measure(FaceDetector *detector, const char *path, int smallest, int rounds,
                    Error *error) {
@@ -40,6 +43,10 @@ int main(int argc, char **argv) {
     if (argc < 5) {
         fprintf(stderr, "usage: detector CASCADE SMALLEST ROUNDS PICTURE…\n");
         return EXIT_FAILURE;
+    }
+    if (isa_check(&error)) {
+        fprintf(stderr, "detector: %s\n", error.message);
+        return NOT_HERE;
     }
     FaceDetector *detector = face_detector_open(argv[1], &error);
     int status = detector ? 0 : -1;

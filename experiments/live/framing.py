@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Measures how FER2013's faces are framed: the face detector's boxes on FER2013's own pictures.
 
-    framing.py fer2013.csv.gz [--every 20]
+    framing.py fer2013.csv[.gz] [--every 20]
 
 Each picture is enlarged and surrounded by its repeated border, so that a box may be larger than it. Needs
 Debian's python3-opencv and opencv-data. infer/faces/face_framing.h is set by what this prints.
@@ -24,9 +24,11 @@ def main():
     settings = parser.parse_args()
     cascade = cv2.CascadeClassifier(CASCADE)
     boxes, looked_at = [], 0
-    with gzip.open(settings.data, "rt") as stream:
-        for row in list(csv.reader(stream))[1::settings.every]:
-            face = numpy.array(row[1].split(), numpy.uint8).reshape(48, 48)
+    with (gzip.open if settings.data.endswith(".gz") else open)(settings.data, "rt") as stream:
+        rows = list(csv.reader(stream))
+        pixels = [name.strip() for name in rows[0]].index("pixels")
+        for row in rows[1::settings.every]:
+            face = numpy.array(row[pixels].split(), numpy.uint8).reshape(48, 48)
             face = cv2.resize(face, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
             face = cv2.copyMakeBorder(face, BORDER, BORDER, BORDER, BORDER, cv2.BORDER_REPLICATE)
             found = cascade.detectMultiScale(face, 1.05, 4, minSize=(80, 80))

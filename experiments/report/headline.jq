@@ -16,7 +16,7 @@ def speed_row(name; title):
 
 table(["what", "measured", "for comparison", "details"];
   [ face_row("face"; "the default"),
-    face_row("resnet-labels-1"; "its teacher, from the labels alone"),
+    face_row("resnet-labels-1"; "its first teacher, from the labels alone"),
     face_row("mini"; "the small one"),
     (study("detector") | [ "faces found in \(.net.pictures) crowded pictures (WIDER), average precision",
       (.net.average_precision | fixed(2)),

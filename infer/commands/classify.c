@@ -172,5 +172,7 @@ int classify_command(int argc, char **argv) {
         return options_wrong(&usage, "--json and --csv are mutually exclusive");
     if (settings.annotate && !*settings.annotate)
         return options_wrong(&usage, "--annotate: an empty name");
+    if (watcher_options_check(&settings.watching, &usage))
+        return EXIT_USAGE;
     return classify_files(argv, n_files, &settings);
 }

@@ -164,6 +164,7 @@ typedef struct Run {
     Classification seen;
     double next;   /* seconds: when the next frame is due */
     int looked_at; /* frames */
+    bool apart;    /* these are more than FACE_TRACKS_APART from each other */
     /* The first frame looked at. It is printed with the second: a face counts from its second
      * sighting, and where there is no second frame, the first is looked at as a picture is. */
     Image first;
@@ -206,10 +207,13 @@ static int keep_first(Run *run, const Image *grey, Error *error) {
 static int look_at(Run *run, const VideoFrame *frame, Error *error) {
     Classification *seen = &run->seen;
     seen->time = frame->time;
-    seen->n_faces =
-        watcher_frame(run->watcher, image_view(&frame->grey), frame->time, &seen->faces, error);
-    if (seen->n_faces < 0)
-        return -1;
+    /* The first of frames that are apart is shown twice: no other frame confirms its faces. */
+    for (int looks = run->apart && !run->looked_at ? 2 : 1; looks; looks--) {
+        seen->n_faces =
+            watcher_frame(run->watcher, image_view(&frame->grey), frame->time, &seen->faces, error);
+        if (seen->n_faces < 0)
+            return -1;
+    }
     if (!run->looked_at++)
         return keep_first(run, &frame->grey, error);
     if (run->looked_at == 2 && print_frame(run, &run->first_seen, error))
@@ -254,6 +258,12 @@ static int only_frame(Run *run, VideoFrame *frame, Error *error) {
                : 0;
 }
 
+/* Whether the frames looked at are so far apart that each must speak for itself. */
+static bool are_apart(const Run *run, double first, double second) {
+    double fps = (double)run->settings->fps;
+    return second - first > FACE_TRACKS_APART || (fps > 0 && 1 / fps > FACE_TRACKS_APART);
+}
+
 static int all_frames(Run *run, VideoFrame *first, VideoFrame *second, Error *error) {
     bool text = !run->settings->json && !run->settings->csv;
     if (text) {
@@ -261,6 +271,7 @@ static int all_frames(Run *run, VideoFrame *first, VideoFrame *second, Error *er
         fputc('\n', stdout);
     }
     int status = 1;
+    run->apart = are_apart(run, first->time, second->time);
     if (take_frame(run, first, error) || take_frame(run, second, error))
         return -1;
     while ((status = video_next(run->video, second, error)) > 0)

@@ -163,13 +163,19 @@ static int run(const Settings *settings, Error *error) {
     return status;
 }
 
+static const Settings defaults = {.shift = 0.05f, .scale = 0.1f, .seed = 1};
+
 int eval_landmarks_command(int argc, char **argv) {
-    Settings settings = {.shift = 0.05f, .scale = 0.1f, .seed = 1};
+    Settings settings = defaults;
     int status = options_parse(&usage, options, &settings, argc, argv, NULL);
     if (status != OPTIONS_RUN)
         return status;
     if (!settings.data)
         return options_wrong(&usage, "--data is missing: tables of faces with 68 points");
+    if (settings.detector && (settings.shift != defaults.shift ||
+                              settings.scale != defaults.scale || settings.seed != defaults.seed))
+        return options_wrong(&usage, "--shift, --scale and --seed move the true box, which "
+                                     "--detector replaces");
     threads_use(settings.common.threads);
     Error error;
     return command_status(&usage, run(&settings, &error), &error);

@@ -56,10 +56,13 @@ static int draw(const char *path, const char *picture, Error *error) {
 }
 
 static int show(const char *path, const Settings *settings, Error *error) {
-    if (!is_midi(path))
-        return settings->out
-                   ? error_set(error, "%s is not a MIDI file: --out draws only those", path)
-                   : model_show(path, settings->json, stdout, error);
+    if (!is_midi(path)) {
+        if (settings->out)
+            return error_set(error, "%s is not a MIDI file: --out draws only those", path);
+        if (settings->tokens)
+            return error_set(error, "%s is not a MIDI file: --tokens lists only theirs", path);
+        return model_show(path, settings->json, stdout, error);
+    }
     if (midi_show(path, settings->json, settings->tokens, stdout, error))
         return -1;
     return settings->out ? draw(path, settings->out, error) : 0;

@@ -25,4 +25,8 @@
         OPTION_DETECTOR(S, watching.detector, watching.cascade)
 /* clang-format on */
 
+/* EXIT_DONE, or EXIT_USAGE with a message where an option of detection is given with --no-detect.
+ */
+int watcher_options_check(const WatcherSettings *watching, const Usage *usage);
+
 #endif

@@ -123,8 +123,8 @@ static bool search_is_due(const FaceTracker *tracker, double time) {
 int face_tracker_update(FaceTracker *tracker, GreyView frame, double time,
                         const TrackedFace **faces, Error *error) {
     bool due = search_is_due(tracker, time);
-    face_tracks_next_frame(&tracker->tracks);
-    if (due && search_whole(tracker, frame, time, error))
+    face_tracks_next_frame(&tracker->tracks, time);
+    if ((due || tracker->tracks.apart) && search_whole(tracker, frame, time, error))
         return -1;
     for (int i = 0; i < tracker->tracks.count; i++)
         if (!tracker->tracks.list[i].face.seen &&

@@ -11,7 +11,10 @@
 
 enum { CONFIRMATIONS = 2 };
 
-void face_tracks_next_frame(FaceTracks *tracks) {
+void face_tracks_next_frame(FaceTracks *tracks, double time) {
+    tracks->apart = tracks->begun && time - tracks->time > FACE_TRACKS_APART;
+    tracks->begun = true;
+    tracks->time = time;
     for (int i = 0; i < tracks->count; i++)
         tracks->list[i].face.seen = false;
 }
@@ -60,6 +63,8 @@ static void begin(FaceTracks *tracks, FaceBox face, double time) {
         (FaceTrack){.raw = found, .x = centre_x(found), .y = centre_y(found), .size = found.width};
     track->face = (TrackedFace){.box = found, .last_time = time};
     face_track_sight(track, face, time);
+    if (tracks->apart)
+        track->sightings = CONFIRMATIONS;
 }
 
 void face_tracks_assign(FaceTracks *tracks, const FaceBox *found, int n, double time) {

@@ -28,22 +28,29 @@ typedef struct FaceTrack {
 typedef struct FaceTracks {
     FaceTrack list[FACE_TRACKS_MOST]; /* (count), the oldest first */
     int count, reported;
+    bool begun;  /* there has been a frame */
+    bool apart;  /* this frame is more than FACE_TRACKS_APART after the one before */
+    double time; /* of this frame */
 } FaceTracks;
 
 /* The minimum overlap (intersection over union) of a face's boxes in two frames. */
 #define FACE_TRACKS_OVERLAP 0.25f
 
-/* Begins a frame, in which no face has been seen yet. */
-void face_tracks_next_frame(FaceTracks *tracks);
+/* Frames further apart than this, in seconds, need not show a face at the same place twice. */
+#define FACE_TRACKS_APART 0.3
+
+/* Begins the frame at `time`, in which no face has been seen yet. */
+void face_tracks_next_frame(FaceTracks *tracks, double time);
 
 /* The face of the track was found in this frame. */
 void face_track_sight(FaceTrack *track, FaceBox found, double time);
 
-/* Whether it has been seen often enough to be reported: twice. */
+/* Whether it has been seen often enough to be reported: twice, or once where frames are apart. */
 bool face_track_is_confirmed(const FaceTrack *track);
 
 /* Assigns each face found to the track that it overlaps most, best pairs first; the others start
- * tracks of their own, as far as there is room. */
+ * tracks of their own, as far as there is room. Where the frame is apart from the one before, these
+ * are confirmed at once, as faces of a still picture are. */
 void face_tracks_assign(FaceTracks *tracks, const FaceBox *found, int n, double time);
 
 /* Ends a frame: removes tracks that were not seen for more than `forget_seconds`, that were seen

@@ -24,6 +24,7 @@ struct Watcher {
     Follower followers[FACE_TRACKS_MOST]; /* of the faces of a video */
     EmotionTracker mood;
     int leader;         /* id of the face that the mood follows, 0 = none */
+    int wish;           /* id of the face that is to lead once it is visible, 0 = none */
     WatchedFace *faces; /* (n_faces) of the last frame */
     FaceBox *boxes;     /* (n) of a still picture */
     int n_faces;
@@ -46,7 +47,7 @@ WatcherSettings watcher_defaults(void) {
 int watcher_restart(Watcher *watcher, Error *error) {
     memset(watcher->followers, 0, sizeof watcher->followers);
     emotion_tracker_init(&watcher->mood, &watcher->settings.emotions);
-    watcher->leader = watcher->n_faces = 0;
+    watcher->leader = watcher->wish = watcher->n_faces = 0;
     face_tracker_destroy(watcher->tracker);
     watcher->tracker = NULL;
     if (!watcher->settings.detect)
@@ -223,13 +224,22 @@ static int track(Watcher *watcher, GreyView frame, double time, const TrackedFac
     return 1;
 }
 
+/* The place of the face with this id among the `n`, or -1. */
+static int place_of(const TrackedFace *faces, int n, int id) {
+    for (int i = 0; i < n; i++)
+        if (faces[i].id == id)
+            return i;
+    return -1;
+}
+
 /* Chooses the leader, and takes its probabilities into the mood. */
 static void lead(Watcher *watcher, const TrackedFace *faces, const float *const *probabilities,
                  int n, double time) {
-    int leader = -1;
-    for (int i = 0; i < n; i++)
-        if (faces[i].id == watcher->leader)
-            leader = i;
+    int leader = place_of(faces, n, watcher->wish);
+    if (leader >= 0)
+        watcher->wish = 0;
+    else
+        leader = place_of(faces, n, watcher->leader);
     if (leader < 0 && n)
         leader = 0;
     watcher->leader = leader < 0 ? 0 : faces[leader].id;
@@ -282,7 +292,7 @@ void watcher_blind(Watcher *watcher, double time) {
 }
 
 void watcher_follow(Watcher *watcher, int id) {
-    watcher->leader = id;
+    watcher->wish = id;
 }
 
 const EmotionState *watcher_mood(const Watcher *watcher) {

@@ -63,7 +63,9 @@ const EmotionState *watcher_mood(const Watcher *watcher);
 /* That face as in the last frame, valid as long as the others; NULL while there is none. */
 const WatchedFace *watcher_leader(const Watcher *watcher);
 
-/* Makes the face with this id lead, as soon and as long as it is visible. */
+/* Makes the face with this id lead, as soon and as long as it is visible; until then the leader
+ * stays. A later call takes the place of an earlier one. No id is used twice, so the wish for a
+ * face that has gone for good has no effect. */
 void watcher_follow(Watcher *watcher, int id);
 
 /* Forgets all faces, for another video. */

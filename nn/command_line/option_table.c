@@ -7,6 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
+/* With as few digits as give the number back. */
+static const char *shortest_text(float value, char text[NUMBER_TEXT]) {
+    for (int digits = 6; digits < 9; digits++)
+        if ((float)number_read(number_text((double)value, digits, text), &(char *){NULL}) == value)
+            return text;
+    return number_text((double)value, 9, text);
+}
+
 void option_value(const Option *option, const void *settings, char *buffer, size_t size) {
     const void *value = (const char *)settings + option->offset;
     char number[NUMBER_TEXT];
@@ -24,7 +32,7 @@ void option_value(const Option *option, const void *settings, char *buffer, size
         if (isnan(*(const float *)value))
             snprintf(buffer, size, "%s", "");
         else
-            snprintf(buffer, size, "%s", number_text((double)*(const float *)value, 6, number));
+            snprintf(buffer, size, "%s", shortest_text(*(const float *)value, number));
         break;
     case OPTION_KIND_STRING:
     case OPTION_KIND_CHOICE: {

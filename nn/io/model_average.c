@@ -47,11 +47,14 @@ static int check_agreement(const SafetensorsFile *one, const SafetensorsFile *ot
 }
 
 static int check_kind(const SafetensorsFile *file, Error *error) {
+    static const char *const kinds[] = {"image_classifier", "sequence_lstm", "box_network",
+                                        "point_network"};
     const char *kind = safetensors_metadata(file, "kind");
-    if (!kind || (strcmp(kind, "image_classifier") && strcmp(kind, "sequence_lstm")))
-        return error_set(error, "%s: not an Affekt model (metadata 'kind' is '%s')",
-                         safetensors_name(file), kind ? kind : "");
-    return 0;
+    for (size_t i = 0; kind && i < sizeof kinds / sizeof *kinds; i++)
+        if (!strcmp(kind, kinds[i]))
+            return 0;
+    return error_set(error, "%s: not an Affekt model (metadata 'kind' is '%s')",
+                     safetensors_name(file), kind ? kind : "");
 }
 
 static json_t *describe_source(const char *path, const SafetensorsFile *file) {

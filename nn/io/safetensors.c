@@ -121,7 +121,7 @@ struct SafetensorsFile {
     const unsigned char *data;
     size_t data_size;
     json_t *header, *metadata;
-    SafetensorsEntry *entries;
+    SafetensorsEntry *entries, **by_name;
     int count;
 };
 
@@ -189,6 +189,21 @@ static int by_offset(const void *a, const void *b) {
     if (x->bytes != y->bytes)
         return x->bytes < y->bytes ? -1 : 1;
     return x->n_bytes < y->n_bytes ? -1 : x->n_bytes > y->n_bytes;
+}
+
+static int compare_names(const void *a, const void *b) {
+    const SafetensorsEntry *const *x = a, *const *y = b;
+    return strcmp((*x)->name, (*y)->name);
+}
+
+static int list_names(SafetensorsFile *file, Error *error) {
+    size_t count = (size_t)file->count;
+    if (!(file->by_name = malloc((count + 1) * sizeof *file->by_name)))
+        return error_memory(error, file->name, count * sizeof *file->by_name);
+    for (size_t i = 0; i < count; i++)
+        file->by_name[i] = &file->entries[i];
+    qsort(file->by_name, count, sizeof *file->by_name, compare_names);
+    return 0;
 }
 
 /* The format allows neither holes nor overlaps. */
@@ -294,7 +309,7 @@ static int parse(SafetensorsFile *file, const unsigned char *bytes, size_t size,
         file->count++;
     }
     qsort(file->entries, (size_t)file->count, sizeof *file->entries, by_offset);
-    return check_layout(file, error);
+    return list_names(file, error) || check_layout(file, error) ? -1 : 0;
 }
 
 SafetensorsFile *safetensors_open_bytes(const unsigned char *bytes, size_t size, const char *name,
@@ -330,6 +345,7 @@ void safetensors_close(SafetensorsFile *file) {
         return;
     json_decref(file->metadata);
     json_decref(file->header);
+    free(file->by_name);
     free(file->entries);
     free(file->owned);
     free(file);
@@ -344,10 +360,10 @@ const SafetensorsEntry *safetensors_at(const SafetensorsFile *file, int i) {
 }
 
 const SafetensorsEntry *safetensors_find(const SafetensorsFile *file, const char *name) {
-    for (int i = 0; i < file->count; i++)
-        if (!strcmp(file->entries[i].name, name))
-            return &file->entries[i];
-    return NULL;
+    const SafetensorsEntry key = {.name = name}, *const sought = &key;
+    SafetensorsEntry *const *found =
+        bsearch(&sought, file->by_name, (size_t)file->count, sizeof *file->by_name, compare_names);
+    return found ? *found : NULL;
 }
 
 const char *safetensors_metadata(const SafetensorsFile *file, const char *key) {

@@ -130,6 +130,70 @@ test('the camera can be started after another beginning', { skip: without }, () 
     assert.equal(await page.isVisible('#use-camera'), false);
   }));
 
+test('the camera is opened once however often it is asked for, and can be lost', () =>
+  visit({}, async page => {
+    await page.evaluate(() => {
+      const devices = navigator.mediaDevices, ask = devices.getUserMedia.bind(devices);
+      window.asked = 0;
+      devices.getUserMedia = async wanted => { window.asked++; await new Promise(resolve => { window.permit = resolve; }); return ask(wanted); };
+    });
+    await page.click('#without');
+    for (let i = 0; i < 2; i++) await page.click('#use-camera');
+    await page.evaluate(() => window.permit());
+    await page.waitForSelector('#use-camera', { state: 'hidden' });
+    assert.equal(await page.evaluate(() => window.asked), 1);
+    await page.evaluate(() => document.getElementById('camera').srcObject.getTracks()[0].dispatchEvent(new Event('ended')));
+    await page.waitForSelector('#use-camera');
+    assert.equal(await page.textContent('#emotion'), 'No face in view');
+  }));
+
+test('quick changes of the mood add up and are sent one at a time', () =>
+  visit({}, async page => {
+    const says = text => page.waitForFunction(wanted => document.getElementById('mood-set').textContent === wanted, text);
+    await page.click('#without');
+    await page.waitForFunction(() => document.getElementById('mood-source').textContent === 'follows the face');
+    let now = 0, most = 0;
+    await page.route('**/control?*', async route => {
+      most = Math.max(most, ++now);
+      const response = await route.fetch();
+      await new Promise(resolve => setTimeout(resolve, 300));
+      now--;
+      await route.fulfill({ response });
+    });
+    await page.locator('#plane').scrollIntoViewIfNeeded();
+    await page.focus('#plane');
+    for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowRight');
+    await says('pleasant +0.5, excited +0.0');
+    const box = await page.locator('#plane').boundingBox();
+    const at = (valence, arousal) => [box.x + box.width * (116 + 100 * valence) / 232, box.y + box.width * (116 - 100 * arousal) / 232];
+    await page.mouse.move(...at(-.5, .5));
+    await page.mouse.down();
+    await page.mouse.move(...at(.8, -.6), { steps: 20 });
+    await page.mouse.up();
+    await says('pleasant +0.8, excited −0.6');
+    assert.equal(most, 1);
+    await page.unrouteAll({ behavior: 'wait' });
+  }));
+
+test('a server that does not answer is told', () =>
+  visit({}, async page => {
+    await page.waitForFunction(async () => (await import('./server.js')).session.id);
+    await page.route('**/control?*', () => {});
+    await page.click('#without');
+    await page.waitForFunction(() => /other tabs/.test(document.getElementById('notice').textContent), null, { timeout: 60000 });
+  }));
+
+test('a page that is left or loaded again leaves no session behind', async () => {
+  const server = await serve(), { page, close } = await open(server.link);
+  try {
+    for (let i = 0; i < 20; i++) {
+      await page.waitForFunction(async () => (await import('./server.js')).session.id);
+      await page.reload();
+    }
+  } finally { await close(); }
+  assert.equal(await server.end(), 0);
+});
+
 test('of several faces one is chosen by its button', { skip: without }, () =>
   visit({ film: camera(face, 'split[a],hflip,[a]hstack,scale=960:-2') }, async page => {
     const leads = wanted => page.waitForFunction(value => document.querySelector(`#leaders button[aria-pressed=${value}]`) && document.querySelectorAll('#leaders button').length === 2, wanted, { timeout: 60000 });
@@ -197,6 +261,27 @@ test('nothing is wider than a phone, light or dark', async () => {
         await page.click(`#tab-${view}`);
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
       }
+    });
+});
+
+test('sliders have names, and what is written small has contrast, light or dark', async () => {
+  for (const colorScheme of ['light', 'dark'])
+    await visit({ colorScheme, viewport: { width: 390, height: 844 } }, async page => {
+      for (const [view, name] of [['live', 'Volume'], ['compose', 'Length in seconds']]) {
+        await page.click(`#tab-${view}`);
+        assert.equal(await page.getByRole('slider', { name }).count(), 1);
+      }
+      const contrasts = await page.evaluate(() => {
+        const probe = document.body.appendChild(document.createElement('i')), axis = getComputedStyle(document.querySelector('#plane .axis'));
+        const luminance = colour => {
+          probe.style.color = colour;
+          const [r, g, b] = getComputedStyle(probe).color.match(/[\d.]+/g).map(v => v / 255).map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+          return .2126 * r + .7152 * g + .0722 * b + .05;
+        };
+        const ratios = ['var(--arousal)', axis.fill].map(colour => luminance(colour) / luminance('var(--card)'));
+        return [axis.opacity, ...ratios.map(ratio => Math.max(ratio, 1 / ratio) >= 4.5)];
+      });
+      assert.deepEqual(contrasts, ['1', true, true]);
     });
 });
 

@@ -56,7 +56,7 @@ test('what does not go together is refused with the reason', t => {
 });
 
 test('with --sound here the page is silent and the computer is not', async () => {
-  const server = await serve(['--sound', 'here', '--driver', 'file']); // FluidSynth's driver that writes fluidsynth.wav
+  const server = await serve(['--sound', 'here', '--audio-driver', 'file']); // FluidSynth's driver that writes fluidsynth.wav
   const { page, close } = await open(server.link);
   try {
     await page.click('#without');

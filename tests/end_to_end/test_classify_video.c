@@ -1,5 +1,6 @@
 /* `affekt classify` where it must find faces: photographs, videos, tables and marked copies. */
 #include "datasets/media/ffmpeg.h"
+#include "datasets/media/picture.h"
 #include "datasets/media/png_file.h"
 #include "nn/io/file.h"
 #include "tests/support/cascades.h"
@@ -185,6 +186,42 @@ START_TEST(a_face_in_the_only_frame_looked_at_counts) {
 }
 END_TEST
 
+/* A slide show of one frame a second; the photograph stands at another place in each. */
+static const char *write_slides(int slides) {
+    Image image;
+    Error error;
+    ck_assert_msg(!picture_read(photograph, IMAGE_GREY, &image, &error), "%s", error.message);
+    size_t row = (size_t)image.width;
+    const char *path = scratch_path("slides.y4m");
+    FILE *file = fopen(path, "wb");
+    ck_assert_ptr_nonnull(file);
+    fprintf(file, "YUV4MPEG2 W%d H%d F1:1 Ip A1:1 Cmono\n", slides * image.width, image.height);
+    for (int slide = 0; slide < slides; slide++) {
+        fprintf(file, "FRAME\n");
+        for (int y = 0; y < image.height; y++)
+            for (int column = 0; column < slides; column++)
+                for (size_t x = 0; x < row; x++)
+                    fputc(column == slide ? image.pixels[(size_t)y * row + x] : 128, file);
+    }
+    ck_assert_int_eq(fclose(file), 0);
+    image_free(&image);
+    return path;
+}
+
+START_TEST(each_face_of_a_slide_show_is_told) {
+    double times[8];
+    int with_face;
+    const char *slides = write_slides(3);
+    Program run = affekt("classify", "--json", "--model", model, slides);
+    program_assert(&run, EXIT_DONE);
+    ck_assert_int_eq(read_times(run.output, times, 8, &with_face), 3);
+    ck_assert_int_eq(with_face, 3);
+    assert_contains(run.output, "\"id\": 1");
+    assert_contains(run.output, "\"id\": 3");
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(a_video_ends_with_a_summary) {
     Program run =
         affekt("classify", "--no-detect", "--model", model, clip_write("clip.y4m", 64, 48, 20));
@@ -314,6 +351,7 @@ Suite *classify_video_suite(void) {
     tcase_add_test(tcase, what_holds_one_frame_is_a_picture);
     tcase_add_test(tcase, a_picture_that_moves_is_a_video);
     tcase_add_test(tcase, a_face_in_the_only_frame_looked_at_counts);
+    tcase_add_test(tcase, each_face_of_a_slide_show_is_told);
     tcase_add_test(tcase, a_video_ends_with_a_summary);
     tcase_add_test(tcase, a_timeline_is_the_same_each_time);
     tcase_add_test(tcase, a_marked_video_is_as_long_as_the_video);

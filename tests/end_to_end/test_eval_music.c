@@ -93,6 +93,24 @@ START_TEST(unknown_genre_names_the_known_ones) {
 }
 END_TEST
 
+START_TEST(arranged_clips_have_the_genre_of_lead_sheets) {
+    Program run = affekt("eval", "music", "--data", "synthetic", "--genre", "polka");
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "the model of lead sheets has no genre 'polka'; it has ");
+    program_free(&run);
+    Program runs[2];
+    for (int jazz = 0; jazz < 2; jazz++) {
+        runs[jazz] = affekt("eval", "music", "--data", "synthetic", "--clips", "1", "--seconds",
+                            "8", "--no-likelihood", "--json", jazz ? "--genre" : "--quiet",
+                            jazz ? "jazz" : "--quiet");
+        program_assert(&runs[jazz], EXIT_DONE);
+    }
+    ck_assert_str_ne(runs[0].output, runs[1].output);
+    program_free(&runs[0]);
+    program_free(&runs[1]);
+}
+END_TEST
+
 START_TEST(what_cannot_be_kept_is_told_before_the_work) {
     const char *file = scratch_write("file", "");
     Program run = affekt("eval", "music", "--data", "synthetic", "--model", "none.safetensors",
@@ -159,6 +177,7 @@ Suite *eval_music_suite(void) {
     tcase_add_test(program, report_has_every_figure);
     tcase_add_test(program, judge_alone_needs_no_clips);
     tcase_add_test(program, unknown_genre_names_the_known_ones);
+    tcase_add_test(program, arranged_clips_have_the_genre_of_lead_sheets);
     tcase_add_test(program, what_cannot_be_kept_is_told_before_the_work);
     tcase_add_test(program, quality_needs_training_clips_to_compare_with);
     tcase_add_test(program, a_file_that_cannot_be_read_is_listed);

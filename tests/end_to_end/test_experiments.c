@@ -22,7 +22,7 @@ static void set_up(void) {
 
 /* Whether what the studies are made with is here; says so when it is not. */
 static bool tools_are_here(void) {
-    if (!system("command -v gnuplot jq cmark-gfm >/dev/null"))
+    if (!system("for tool in gnuplot jq cmark-gfm; do command -v $tool || exit 1; done >/dev/null"))
         return true;
     fprintf(stderr, "skipped: the experiments need gnuplot, jq and cmark-gfm\n");
     return false;
@@ -164,6 +164,51 @@ START_TEST(again_also_clears_what_the_studies_share) {
 }
 END_TEST
 
+/* Where the studies and the report would be, a folder that somebody else uses. */
+START_TEST(folders_of_others_are_refused_and_left) {
+    if (!tools_are_here())
+        return;
+    ck_assert_int_eq(directory_create(scratch_path("out/quick/face-confusion"), NULL), 0);
+    scratch_write("out/quick/face-confusion/mine", "");
+    ck_assert_int_eq(run(quick("face-confusion")), 2);
+    assert_file_has("said", "face-confusion has files that are not results");
+    ck_assert_int_eq(access(scratch_path("out/quick/face-confusion/mine"), F_OK), 0);
+    ck_assert_int_eq(directory_create(scratch_path("out/report"), NULL), 0);
+    scratch_write("out/report/report.md", "# Mine\n");
+    ck_assert_int_eq(run(quick("--report")), 2);
+    assert_file_has("said", "report has files, but no report of ours");
+    assert_file_has("out/report/report.md", "# Mine\n");
+}
+END_TEST
+
+/* A result of the shipped weights on the built-in faces, made by a program that measures nothing;
+ * then FER2013 is there. */
+START_TEST(built_in_faces_are_not_taken_for_real_ones) {
+    if (!tools_are_here())
+        return;
+    const char *program = scratch_write("elsewhere", "#!/bin/sh\n");
+    const char *study = text_format("face-attention --model infer/models/face.safetensors "
+                                    "--affekt %s",
+                                    program);
+    const char *result = scratch_path("out/quick/face-attention/result.json");
+    ck_assert_int_eq(chmod(program, 0700), 0);
+    ck_assert_int_eq(unlink(scratch_path("fer2013.csv")), 0);
+    make_shipped(study);
+    ck_assert_int_eq(system(text_format("sed -i 's/\"skipped\"/\"done\"/' %s", result)), 0);
+    make_shipped(study);
+    assert_file_has("said", "finished before");
+    ck_assert_int_eq(run(text_format("record face-attention --quick --out %s --results %s",
+                                     scratch_path("out"), scratch_path("results"))),
+                     1);
+    assert_file_has("said", "-synthetic");
+    faces_write(70, 35, 1);
+    make_shipped(study);
+    char *said = contents("said");
+    assert_lacks(said, "finished before");
+    free(said);
+}
+END_TEST
+
 START_TEST(a_stopped_study_goes_on_where_it_was) {
     if (!tools_are_here())
         return;
@@ -273,9 +318,14 @@ END_TEST
 START_TEST(several_models_are_measured_together) {
     if (!tools_are_here())
         return;
-    const char *model = scratch_path("model.safetensors");
-    make_shipped(text_format("face-confusion --model %s,%s", model, model));
+    ImageClassifierInfo info = network_info("mini");
+    network_save(&info, 2, "my model.safetensors");
+    make_shipped(text_format("face-confusion --model '%s,%s'", scratch_path("model.safetensors"),
+                             scratch_path("my model.safetensors")));
     assert_file_has("out/report/report.md", "of 35 faces");
+    ck_assert_int_eq(system(text_format("jq -e '.weights != \"none\"' %s >/dev/null",
+                                        scratch_path("out/quick/face-confusion/result.json"))),
+                     0);
 }
 END_TEST
 
@@ -367,6 +417,44 @@ START_TEST(a_readme_without_an_end_of_results_is_left_as_it_is) {
 }
 END_TEST
 
+START_TEST(a_page_may_have_spaces_in_its_name) {
+    if (!tools_are_here())
+        return;
+    ck_assert_int_eq(directory_create(scratch_path("results"), NULL), 0);
+    ck_assert_int_eq(system(text_format("cp experiments/results/feedback.json %s",
+                                        scratch_path("results/feedback.json"))),
+                     0);
+    scratch_write("my page.md", "<!-- results:feedback -->\nold\n<!-- end of results -->\n");
+    ck_assert_int_eq(run(text_format("record --page '%s' --results %s", scratch_path("my page.md"),
+                                     scratch_path("results"))),
+                     0);
+    assert_file_has("my page.md", "commit ");
+    ck_assert_int_eq(run("record --page /nowhere.md"), 2);
+    assert_file_has("said", "--page: there is no file /nowhere.md");
+}
+END_TEST
+
+START_TEST(a_result_without_its_table_leaves_the_page_as_it_is) {
+    if (!tools_are_here())
+        return;
+    static const char mine[] = "<!-- results:feedback -->\nold\n<!-- end of results -->\n";
+    ck_assert_int_eq(directory_create(scratch_path("results"), NULL), 0);
+    scratch_write("results/feedback.json",
+                  "{\"study\": \"feedback\", \"weights\": \"none\", \"numbers\": \"none\"}");
+    scratch_write("README.md", mine);
+    const char *where =
+        text_format("--page %s --results %s", scratch_path("README.md"), scratch_path("results"));
+    ck_assert_int_ne(run(text_format("record %s", where)), 0);
+    char *readme = contents("README.md");
+    ck_assert_str_eq(readme, mine);
+    free(readme);
+    ck_assert_int_ne(run(text_format("record --check %s", where)), 0);
+    char *said = contents("said");
+    assert_lacks(said, "differs from");
+    free(said);
+}
+END_TEST
+
 START_TEST(what_was_measured_with_other_weights_is_not_recorded) {
     if (!tools_are_here())
         return;
@@ -437,6 +525,8 @@ Suite *experiments_suite(void) {
     tcase_add_test(tcase, a_finished_study_is_made_again_only_when_asked);
     tcase_add_test(tcase, other_weights_are_measured_anew_and_leave_nothing_of_the_former);
     tcase_add_test(tcase, again_also_clears_what_the_studies_share);
+    tcase_add_test(tcase, folders_of_others_are_refused_and_left);
+    tcase_add_test(tcase, built_in_faces_are_not_taken_for_real_ones);
     tcase_add_test(tcase, a_stopped_study_goes_on_where_it_was);
     tcase_add_loop_test(tcase, a_program_that_was_stopped_stops_its_study, SIGINT, SIGINT + 1);
     tcase_add_loop_test(tcase, a_program_that_was_stopped_stops_its_study, SIGTERM, SIGTERM + 1);
@@ -450,6 +540,8 @@ Suite *experiments_suite(void) {
     tcase_add_test(tcase, the_readme_says_what_was_recorded_and_check_sees_when_not);
     tcase_add_test(tcase, a_figure_is_shown_and_renewed_once_a_copy_lies_with_the_results);
     tcase_add_test(tcase, a_readme_without_an_end_of_results_is_left_as_it_is);
+    tcase_add_test(tcase, a_page_may_have_spaces_in_its_name);
+    tcase_add_test(tcase, a_result_without_its_table_leaves_the_page_as_it_is);
     tcase_add_test(tcase, what_was_measured_with_other_weights_is_not_recorded);
     tcase_add_test(tcase, paths_of_a_machine_are_not_recorded);
     tcase_add_test(tcase, every_study_has_a_page_that_tells_what_it_is);

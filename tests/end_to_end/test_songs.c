@@ -1,5 +1,6 @@
 /* `affekt library`, `playlist`, `feedback` and `bend` as a user types them, one after the other on
  * the same songs. */
+#include "compose/library/library.h"
 #include "nn/io/file.h"
 #include "tests/support/files.h"
 #include "tests/support/music_folder.h"
@@ -136,6 +137,54 @@ START_TEST(moved_songs_are_found_again_and_lost_ones_kept) {
 }
 END_TEST
 
+START_TEST(a_mood_of_unknown_origin_is_not_shown) {
+    Error error;
+    Library *opened = library_open(library, &error);
+    ck_assert_msg(opened != NULL, "%s", error.message);
+    ck_assert_int_eq(database_run(library_database(opened),
+                                  "INSERT INTO moods SELECT id, 5, 0, 0, 0, 0 FROM songs", &error),
+                     0);
+    library_close(opened);
+    const char *shown = printed("library", "show", song("happy/a.mid"));
+    assert_contains(shown, "estimate");
+    assert_lacks(shown, "user");
+}
+END_TEST
+
+START_TEST(removing_what_is_not_there_fails) {
+    Program wrong = songs("library", "remove", song("elsewhere"));
+    program_assert(&wrong, EXIT_FAILED);
+    assert_contains(wrong.diagnostics, "the library has nothing at ");
+    assert_contains(wrong.diagnostics, "music/elsewhere");
+    program_free(&wrong);
+    assert_contains(printed("library", "list"), "a.mid");
+}
+END_TEST
+
+START_TEST(an_empty_library_says_how_to_fill_it) {
+    library = scratch_path("empty.db");
+    for (int json = 0; json < 2; json++) {
+        Program program = songs("library", "list", json ? "--json" : NULL);
+        program_assert(&program, EXIT_DONE);
+        ck_assert_str_eq(program.output, json ? "[]\n" : "");
+        if (json)
+            ck_assert_str_eq(program.diagnostics, "");
+        else
+            assert_contains(program.diagnostics, "it is empty ('affekt library add FOLDER')");
+        program_free(&program);
+    }
+}
+END_TEST
+
+START_TEST(a_library_whose_path_is_not_utf8_is_shown) {
+    library = scratch_path("caf\xe9.db");
+    json_t *shown = json_loads(printed("library", "show", "--json"), 0, NULL);
+    ck_assert_ptr_nonnull(shown);
+    assert_contains(json_string_value(json_object_get(shown, "library")), "caf\xef\xbf\xbd.db");
+    json_decref(shown);
+}
+END_TEST
+
 START_TEST(a_playlist_is_written_in_each_format) {
     static const char *const names[] = {"list.m3u8", "list.m3u", "list.xspf", "list.jspf"};
     for (int i = 0; i < 4; i++) {
@@ -237,6 +286,10 @@ Suite *songs_suite(void) {
     tcase_add_test(tcase, your_own_word_counts_before_the_folder_until_forgotten);
     tcase_add_test(tcase, a_table_gives_moods_and_comes_back);
     tcase_add_test(tcase, moved_songs_are_found_again_and_lost_ones_kept);
+    tcase_add_test(tcase, a_mood_of_unknown_origin_is_not_shown);
+    tcase_add_test(tcase, removing_what_is_not_there_fails);
+    tcase_add_test(tcase, an_empty_library_says_how_to_fill_it);
+    tcase_add_test(tcase, a_library_whose_path_is_not_utf8_is_shown);
     tcase_add_test(tcase, a_playlist_is_written_in_each_format);
     tcase_add_test(tcase, all_emotions_get_a_list_each);
     tcase_add_test(tcase, a_wrong_playlist_is_told_before_it_is_made);

@@ -3,6 +3,7 @@
 #include "datasets/detection/landmarks68.h"
 #include "datasets/faces/synthetic_faces.h"
 #include "datasets/media/png_file.h"
+#include "tests/support/cascades.h"
 #include "tests/support/program.h"
 #include "tests/support/resumed.h"
 #include "tests/support/scratch.h"
@@ -125,9 +126,27 @@ START_TEST(a_detector_is_learnt_and_resumes_to_the_same_bits) {
     program_free(&run);
     run = affekt("eval", "detector", "--data", list, "--detector", model, "--json");
     program_assert(&run, EXIT_DONE);
-    json_t *report = json_loads(run.output, 0, NULL);
-    ck_assert_msg(report != NULL, "%s", run.output);
-    json_decref(report);
+    ck_assert_int_eq((int)number(run.output, "pictures"), PICTURES);
+    ck_assert_int_eq((int)number(run.output, "faces"), PICTURES);
+    double precision = number(run.output, "average_precision");
+    ck_assert_msg(precision >= 0 && precision <= 1, "%g", precision);
+    ck_assert_double_gt(number(run.output, "milliseconds"), 0);
+    program_free(&run);
+}
+END_TEST
+
+/* OpenMP names the threads of each team that it forms. */
+START_TEST(a_cascade_searches_with_all_threads) {
+    if (!usual_cascade_is_here())
+        return;
+    setenv("OMP_DISPLAY_AFFINITY", "TRUE", 1);
+    setenv("OMP_AFFINITY_FORMAT", "thread %n of %N", 1);
+    Program run =
+        affekt("eval", "detector", "--data", list, "--detector", "haar", "--threads", "3");
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.diagnostics, "thread 2 of 3");
+    assert_contains(run.output, "20 pictures, 20 faces");
+    assert_contains(run.output, "processor time ");
     program_free(&run);
 }
 END_TEST
@@ -154,6 +173,7 @@ Suite *train_eyes_suite(void) {
     tcase_set_timeout(tcase, 180);
     tcase_add_test(tcase, landmarks_are_learnt_and_resume_to_the_same_bits);
     tcase_add_test(tcase, a_detector_is_learnt_and_resumes_to_the_same_bits);
+    tcase_add_test(tcase, a_cascade_searches_with_all_threads);
     tcase_add_test(tcase, what_is_missing_is_named);
     suite_add_tcase(suite, tcase);
     return suite;

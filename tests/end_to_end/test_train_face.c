@@ -250,17 +250,22 @@ START_TEST(every_setting_goes_where_it_belongs) {
                                            "keep=13",
                                            "seed=14"};
     enum { SETTINGS = sizeof settings / sizeof *settings };
+    const char *csv = write_csv(), *teacher = scratch_path("teacher.safetensors");
+    Program run = TRAIN(csv, teacher, "--size", "17", "--epochs", "1");
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
     const char *words[SETTINGS + 16] = {"train",      "face",
-                                        "--data",     write_csv(),
+                                        "--data",     csv,
                                         "--out",      scratch_path("all.safetensors"),
                                         "--quiet",    "--class-weights",
-                                        "--skip-bad", "--drop-leaks"};
+                                        "--skip-bad", "--drop-leaks",
+                                        "--teacher",  teacher};
     int n = 0;
     while (words[n])
         n++;
     for (int i = 0; i < SETTINGS; i++)
         words[n++] = text_format("--%s", settings[i]);
-    Program run = program_run(words);
+    run = program_run(words);
     program_assert(&run, EXIT_DONE);
     program_free(&run);
     Error error;
@@ -309,6 +314,10 @@ START_TEST(mistakes_are_told) {
     program_assert(&run, EXIT_USAGE);
     assert_contains(run.diagnostics, "--wire half requires several processes, or --shards N");
     program_free(&run);
+    run = TRAIN(csv, scratch_path("m.safetensors"), "--teacher-weight", "0.5");
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "--teacher-weight requires --teacher");
+    program_free(&run);
 }
 END_TEST
 
@@ -326,15 +335,18 @@ END_TEST
 START_TEST(a_recipe_stands_for_the_words_of_the_model_card) {
     const char *csv = write_csv(), *named = scratch_path("named.safetensors"),
                *typed = scratch_path("typed.safetensors"),
-               *teacher = "infer/models/mini.safetensors";
+               *teachers = "infer/models/mini.safetensors,infer/models/vgg.safetensors";
     Program run = affekt("train", "face", "--epochs", "1", "--data", csv, "--recipe", "mini",
-                         "--teacher", teacher, "--batch", "16", "--out", named);
+                         "--teacher", teachers, "--batch", "16", "--out", named);
     program_assert(&run, EXIT_DONE);
     program_free(&run);
-    run = affekt("train", "face", "--data", csv, "--arch", "mini", "--epochs", "48", "--teacher",
-                 teacher, "--teacher-weight", "0.8", "--label-smoothing", "0.05", "--dropout",
-                 "0.1", "--erase", "0.25", "--weight-decay", "0.0002", "--average", "0.999",
-                 "--drop-leaks", "--seed", "1", "--epochs", "1", "--batch", "16", "--out", typed);
+    run = affekt("train", "face", "--data", csv, "--arch", "mini", "--epochs", "150", "--teacher",
+                 teachers, "--share-teachers", "--teacher-weight", "0.8", "--label-smoothing",
+                 "0.05", "--dropout", "0.1", "--batch", "128", "--lr", "0.1", "--rotate", "10",
+                 "--scale", "0.25", "--shift", "0.2", "--skip-geometry", "0.5", "--brightness", "0",
+                 "--contrast", "0", "--erase", "0.5", "--weight-decay", "0.0002", "--average",
+                 "0.999", "--drop-leaks", "--seed", "1", "--epochs", "1", "--batch", "16", "--out",
+                 typed);
     program_assert(&run, EXIT_DONE);
     program_free(&run);
     assert_same_weights(named, typed);
@@ -344,11 +356,17 @@ START_TEST(a_recipe_stands_for_the_words_of_the_model_card) {
 }
 END_TEST
 
-START_TEST(a_recipe_without_its_teacher_says_where_one_is) {
+START_TEST(a_recipe_without_the_networks_it_builds_on_says_where_they_are) {
     Program run = affekt("train", "face", "--data", "synthetic", "--recipe", "taught", "--out",
                          scratch_path("x.safetensors"));
     program_assert(&run, EXIT_USAGE);
     assert_contains(run.diagnostics, "add --teacher vgg.safetensors, which is shipped");
+    program_free(&run);
+    run = affekt("train", "face", "--data", "synthetic", "--recipe", "shipped", "--teacher",
+                 "infer/models/mini.safetensors,infer/models/vgg.safetensors", "--out",
+                 scratch_path("x.safetensors"));
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "add --start student.safetensors");
     program_free(&run);
 }
 END_TEST
@@ -384,7 +402,7 @@ Suite *train_face_suite(void) {
     tcase_add_test(tcase, mistakes_are_told);
     tcase_add_test(tcase, a_preview_is_drawn_without_training);
     tcase_add_test(tcase, a_recipe_stands_for_the_words_of_the_model_card);
-    tcase_add_test(tcase, a_recipe_without_its_teacher_says_where_one_is);
+    tcase_add_test(tcase, a_recipe_without_the_networks_it_builds_on_says_where_they_are);
     tcase_add_test(tcase, the_result_is_json_on_request);
     suite_add_tcase(suite, tcase);
     return suite;

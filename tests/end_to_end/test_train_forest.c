@@ -76,6 +76,10 @@ START_TEST(mistakes_are_told) {
     Program run = affekt("train", "forest", "--data", table, "-o", model);
     program_assert(&run, EXIT_USAGE);
     program_free(&run);
+    run = affekt("train", "forest", "--data", table, "--label", "kind", "-o", model, "--l2", "2");
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "--l2 requires --boosted");
+    program_free(&run);
     run = affekt("train", "forest", "--data", table, "--label", "kind", "-o", model);
     program_assert(&run, EXIT_FAILED);
     assert_contains(run.diagnostics, "t.csv:2: column 'name' holds 'row 1'");

@@ -43,6 +43,22 @@ START_TEST(lead_sheets_are_learnt_and_resume_to_the_same_bits) {
 }
 END_TEST
 
+START_TEST(only_a_model_of_lead_sheets_is_started_from) {
+    const char *model = scratch_path("lead.safetensors");
+    Program run = affekt(TINY, "--epochs", "1", "--out", model);
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    run = affekt(TINY, "--epochs", "1", "--start", model, "--out", scratch_path("b.safetensors"));
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    run = affekt(TINY, "--epochs", "1", "--start", scratch_path("lead.checkpoint.safetensors"),
+                 "--out", scratch_path("c.safetensors"));
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "lead.checkpoint.safetensors");
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(a_file_without_a_lead_sheet_is_listed) {
     scratch_write("corpus/tunes/noise.mid", "MThd");
     const char *list = scratch_path("bad.txt");
@@ -89,6 +105,7 @@ Suite *train_lead_suite(void) {
     tcase_add_checked_fixture(tcase, set_up, scratch_remove);
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, lead_sheets_are_learnt_and_resume_to_the_same_bits);
+    tcase_add_test(tcase, only_a_model_of_lead_sheets_is_started_from);
     tcase_add_test(tcase, a_file_without_a_lead_sheet_is_listed);
     tcase_add_test(tcase, a_model_of_lead_sheets_composes);
     suite_add_tcase(suite, tcase);

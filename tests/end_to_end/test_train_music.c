@@ -53,6 +53,15 @@ START_TEST(a_recipe_stands_for_the_words_of_the_model_card) {
     program_assert(&run, EXIT_USAGE);
     assert_contains(run.diagnostics, "--task lead");
     program_free(&run);
+    run = affekt("train", "music", "--data", scratch_path("."), "--recipe", "lead-end", "--out",
+                 named);
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "add --start first.safetensors");
+    program_free(&run);
+    run = affekt(TINY, "--cache", scratch_path("cache"), "--out", named);
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "not for the built-in pieces");
+    program_free(&run);
     run = affekt("train", "music", "--data", scratch_path("."), "--task", "lead", "--labelled-only",
                  "--out", named);
     program_assert(&run, EXIT_USAGE);

@@ -7,13 +7,20 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-static char directory[1024];
+static char home[1000], directory[1024];
+
+/* A test that gives up its rights must still reach its directory. */
+bool scratch_begin(void) {
+    const char *parent = getenv("TMPDIR");
+    snprintf(home, sizeof home, "%s/affekt-XXXXXX", parent && *parent ? parent : "/tmp");
+    return mkdtemp(home) && !chmod(home, 0711) && !setenv("TMPDIR", home, 1);
+}
 
 void scratch_create(void) {
-    const char *parent = getenv("TMPDIR");
-    snprintf(directory, sizeof directory, "%s/affekt-test-XXXXXX", parent ? parent : "/tmp");
+    snprintf(directory, sizeof directory, "%s/XXXXXX", home);
     ck_assert_ptr_nonnull(mkdtemp(directory));
 }
 
@@ -22,9 +29,17 @@ static int remove_entry(const char *path, const struct stat *info, int kind, str
     return remove(path);
 }
 
+static void remove_tree(char *path) {
+    nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    path[0] = 0;
+}
+
 void scratch_remove(void) {
-    nftw(directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-    directory[0] = 0;
+    remove_tree(directory);
+}
+
+void scratch_end(void) {
+    remove_tree(home);
 }
 
 const char *scratch_path(const char *name) {

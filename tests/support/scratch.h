@@ -1,16 +1,22 @@
-/* scratch.h: a temporary directory for a test, removed when the test has passed.
+/* scratch.h: a temporary directory for a test, removed when the test has passed, or when the runner
+ * ends.
  *
  *     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
  *     …
  *     const char *csv = scratch_write("faces.csv", "emotion,pixels,Usage\n");
  *     const char *model = scratch_path("model.safetensors");
- *
- * A failing test leaves its directory (under $TMPDIR or /tmp) for inspection. */
+ */
 #ifndef TESTS_SUPPORT_SCRATCH_H
 #define TESTS_SUPPORT_SCRATCH_H
 
 #include <stdbool.h>
 #include <stddef.h>
+
+/* For the runner: makes the folder of all scratch directories, under $TMPDIR or /tmp, and names it
+ * in $TMPDIR; returns whether it could. Its name is short, as those of sockets in it must be. */
+bool scratch_begin(void);
+/* Removes that folder with all that is left in it. */
+void scratch_end(void);
 
 void scratch_create(void);
 void scratch_remove(void);

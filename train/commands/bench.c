@@ -194,6 +194,8 @@ int bench_command(int argc, char **argv) {
         return status;
     settings.bench.seconds = settings.seconds;
     threads_use(parallel_threads(settings.team, settings.common.threads));
+    if (settings.team && (settings.bench.csv || settings.operators))
+        return options_wrong(&usage, "--csv and --operators require a single process");
     if ((status = check_only(&settings)) != OPTIONS_RUN)
         return status;
     if (!settings.team)

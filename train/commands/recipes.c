@@ -1,5 +1,7 @@
 #include "train/commands/recipes.h"
 
+#include <string.h>
+
 enum { MOST_WORDS = 48 };
 
 const char *const face_recipes[] = {"shipped", "labels", "vgg", "taught", "student", "mini", NULL};
@@ -9,7 +11,7 @@ const char *const music_recipes[] = {"shipped", "lead", "lead-end", NULL};
  * but for the data and what teaches. */
 typedef struct Recipe {
     const char *const *list, *name;
-    const char *teachers; /* the options that name what it is distilled from, or NULL */
+    const char *further; /* the options that name the trained networks it builds on, or NULL */
     const char *words[MOST_WORDS];
 } Recipe;
 
@@ -58,10 +60,28 @@ static const Recipe recipes[] = {
       "0.999", "--drop-leaks", "--seed", "3"}},
     {face_recipes,
      "mini",
-     "--teacher face.safetensors, which is shipped with the program",
-     {"--arch", "mini", "--epochs", "48", "--teacher-weight", "0.8", "--label-smoothing", "0.05",
-      "--dropout", "0.1", "--erase", "0.25", "--weight-decay", "0.0002", "--average", "0.999",
-      "--drop-leaks", "--seed", "1"}},
+     "--teacher face.safetensors,vgg.safetensors, which are shipped with the program",
+     {"--arch",
+      "mini",
+      "--epochs",
+      "150",
+      "--lr",
+      "0.1",
+      "--teacher-weight",
+      "0.8",
+      "--share-teachers",
+      "--label-smoothing",
+      "0.05",
+      "--dropout",
+      "0.1",
+      WIDER_GEOMETRY,
+      "--weight-decay",
+      "0.0002",
+      "--average",
+      "0.999",
+      "--drop-leaks",
+      "--seed",
+      "1"}},
     {music_recipes,
      "shipped",
      NULL,
@@ -75,7 +95,7 @@ static const Recipe recipes[] = {
       "--average", "0.98", "--dropout", "0.1",        "--seed",   "1"}},
     {music_recipes,
      "lead-end",
-     NULL,
+     "--start first.safetensors, which --recipe lead trains",
      {"--task",    "lead",  "--weights", lead_weights, "--hidden", "192", "--embedding", "64",
       "--steps",   "256",   "--batch",   "16",         "--epochs", "4",   "--lr",        "0.002",
       "--average", "0.995", "--dropout", "0.15",       "--seed",   "2"}},
@@ -89,8 +109,12 @@ static const Recipe *find(const char *recipe, const char *const *list) {
     return found;
 }
 
-const char *recipe_teachers(const char *recipe, const char *const *list) {
-    return find(recipe, list)->teachers;
+const char *recipe_lacks(const char *recipe, const char *const *list, const char *start,
+                         const char *teacher) {
+    const char *further = find(recipe, list)->further;
+    bool lacking = further && ((!start && strstr(further, "--start")) ||
+                               (!teacher && strstr(further, "--teacher")));
+    return lacking ? further : NULL;
 }
 
 int recipe_parse(const char *recipe, const char *const *list, const Usage *usage,

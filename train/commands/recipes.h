@@ -7,9 +7,11 @@
 /* The networks of infer/models, and of compose/models; NULL-terminated names for OPTION_CHOICE. */
 extern const char *const face_recipes[], *const music_recipes[];
 
-/* The options to add to a recipe of one of the lists above that distils trained networks, and where
- * these come from; NULL for one that learns from labels alone. */
-const char *recipe_teachers(const char *recipe, const char *const *list);
+/* For a recipe of one of the lists above that builds on trained networks: the options to add, and
+ * where those networks come from. NULL where it takes none that `start` and `teacher`, the options'
+ * values or NULL, do not give. */
+const char *recipe_lacks(const char *recipe, const char *const *list, const char *start,
+                         const char *teacher);
 
 /* Parses the options of a recipe of one of the lists above into the command's settings, and then
  * argv, whose options override them. Returns as options_parse. */

@@ -102,6 +102,10 @@ int train_detector_command(int argc, char **argv) {
                                      &settings.data, "a list of pictures and boxes");
     if (status != OPTIONS_RUN)
         return status;
+    const BoxAugmentation *windows = &settings.task.augmentation;
+    if (windows->smallest < 1 || windows->largest < windows->smallest)
+        return options_wrong(&usage, "--smallest and --largest: faces of %g to %g pixels",
+                             (double)windows->smallest, (double)windows->largest);
     settings.task.batch = settings.train.batch;
     settings.task.seed = settings.train.run.seed;
     Error error;

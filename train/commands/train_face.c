@@ -36,8 +36,9 @@ static const Option options[] = {
                   "distil from these models: their mean prediction joins the targets"),
     OPTION_FLOAT(Settings, task.teacher_weight, "teacher-weight", "F", 0, 1,
                  "weight of the teacher's prediction in the targets"),
-    OPTION_FLAG(Settings, task.share_teachers, "share-teachers",
-                "each teacher tells its share of a batch: the same on average, at the cost of one"),
+    OPTION_FLAG(
+        Settings, task.share_teachers, "share-teachers",
+        "each teacher predicts its share of a batch: the same on average, at the cost of one"),
     OPTION_INTEGER(Settings, task.size, "size", "PIXELS", 16, 48,
                    "side of the window that the network sees"),
     OPTION_FLOAT(Settings, task.dropout, "dropout", "P", 0, 0.95, "dropout in the head"),
@@ -178,11 +179,12 @@ static int read_options(Settings *settings, int argc, char **argv) {
     *settings = defaults();
     settings->train.run.team = team;
     status = recipe_parse(recipe, face_recipes, &usage, options, settings, argc, argv);
-    const char *teachers = recipe_teachers(recipe, face_recipes);
-    if (status == OPTIONS_RUN && teachers && !settings->task.teacher)
-        return options_wrong(&usage, "--recipe %s distils a trained network: add %s", recipe,
-                             teachers);
-    return status;
+    const char *lacking =
+        recipe_lacks(recipe, face_recipes, settings->task.start, settings->task.teacher);
+    return status == OPTIONS_RUN && lacking
+               ? options_wrong(&usage, "--recipe %s builds on trained networks: add %s", recipe,
+                               lacking)
+               : status;
 }
 
 int train_face_command(int argc, char **argv) {
@@ -196,6 +198,8 @@ int train_face_command(int argc, char **argv) {
     if (settings.task.share_teachers &&
         (!settings.task.teacher || !strchr(settings.task.teacher, ',')))
         return options_wrong(&usage, "--share-teachers requires several models in --teacher");
+    if (!settings.task.teacher && settings.task.teacher_weight != defaults().task.teacher_weight)
+        return options_wrong(&usage, "--teacher-weight requires --teacher");
     if (settings.preview && !file_has_suffix(settings.preview, ".png"))
         return options_wrong(&usage, "--preview: '%s' is the picture's name and must end in .png",
                              settings.preview);

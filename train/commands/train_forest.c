@@ -133,6 +133,16 @@ static int save(const Settings *settings, const NumberTable *table, Forest *fore
     return status;
 }
 
+/* The first of the options of boosted trees that was given, or NULL. */
+static const char *boosting_option(const Settings *settings) {
+    const BoostSettings usual = boost_defaults();
+    return settings->rate != usual.rate           ? "--rate"
+           : settings->l2 != usual.l2             ? "--l2"
+           : settings->rows != usual.rows         ? "--rows"
+           : settings->patience != usual.patience ? "--patience"
+                                                  : NULL;
+}
+
 static Forest *fit(const Settings *settings, const ForestTable *table, Error *error) {
     const ForestSettings *forest = &settings->forest;
     if (!settings->boosted)
@@ -189,6 +199,8 @@ int train_forest_command(int argc, char **argv) {
         return options_wrong(&usage, "give --data, --label and --out");
     if (settings.forest.bins == 1)
         return options_wrong(&usage, "--bins 1: one bin splits nothing; 0 or at least 2");
+    if (!settings.boosted && boosting_option(&settings))
+        return options_wrong(&usage, "%s requires --boosted", boosting_option(&settings));
     threads_use(settings.common.threads);
     Error error;
     return command_status(&usage, run(&settings, &error), &error);

@@ -272,11 +272,19 @@ int train_music_command(int argc, char **argv) {
         settings = defaults();
         settings.train.run.team = team;
         status = recipe_parse(recipe, music_recipes, &usage, options, &settings, argc, argv);
+        const char *lacking = recipe_lacks(recipe, music_recipes, settings.task.start, NULL);
+        if (status == OPTIONS_RUN && lacking)
+            return options_wrong(&usage, "--recipe %s builds on a trained network: add %s", recipe,
+                                 lacking);
     }
     if (status != OPTIONS_RUN)
         return status;
     if (!settings.data)
         return options_wrong(&usage, "--data is missing: a folder of MIDI files, or 'synthetic'");
+    if (!strcmp(settings.data, "synthetic") &&
+        (settings.labels || settings.cache || settings.list_bad))
+        return options_wrong(&usage, "--labels, --cache and --list-bad are for a folder of MIDI "
+                                     "files, not for the built-in pieces");
     if ((status = train_options_check(&settings.train, &usage)) != OPTIONS_RUN)
         return status;
     settings.task.streams = settings.train.batch;

@@ -6,6 +6,8 @@
 #include "nn/command_line/progress.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 TrainOptions train_options_defaults(void) {
     return (TrainOptions){.run = train_defaults,
@@ -47,8 +49,10 @@ int train_options_check(TrainOptions *train, const Usage *usage) {
     train->run.half = choice_index(parallel_wires, train->wire) == PARALLEL_HALF;
     if (fast && train->run.half)
         return options_wrong(usage, "--wire half requires --reduce tree");
-    if (train->run.half && !train->run.team && !train->run.resume && train->run.shards < 2)
-        return options_wrong(usage, "--wire half requires several processes, or --shards N");
+    bool whole = !train->run.team && !train->run.resume && train->run.shards < 2;
+    if (whole && (fast || train->run.half))
+        return options_wrong(usage, "%s requires several processes, or --shards N",
+                             fast ? "--reduce fast" : "--wire half");
     parallel_set(train->run.team, train->timeout, fast);
     threads_use(parallel_threads(train->run.team, train->common.threads));
     return OPTIONS_RUN;
@@ -65,15 +69,28 @@ int train_options_begin(TrainOptions *train, const Usage *usage, const Option *o
     return train_options_check(train, usage);
 }
 
+/* The option's value; of paths without folders, which are of the machine. NULL when memory is out.
+ */
+static json_t *recorded(const Option *option, const void *values) {
+    char text[256];
+    if (option->kind != OPTION_KIND_STRING) {
+        option_value(option, values, text, sizeof text);
+        return json_text(text);
+    }
+    const char *given = *(const char *const *)((const char *)values + option->offset);
+    char *list = strdup(given ? given : "");
+    if (!list)
+        return NULL;
+    text_list_drop_folders(list);
+    json_t *record = json_text(list);
+    free(list);
+    return record;
+}
+
 json_t *train_options_record(const Option *options, const void *values) {
     json_t *record = json_object();
-    for (const Option *option = options; option->name; option++) {
-        char text[1024];
-        option_value(option, values, text, sizeof text);
-        if (option->kind == OPTION_KIND_STRING)
-            text_list_drop_folders(text); /* of the machine it was made on */
-        json_object_set_new(record, option->name, json_text(text));
-    }
+    for (const Option *option = options; option->name; option++)
+        json_object_set_new(record, option->name, recorded(option, values));
     return record;
 }
 

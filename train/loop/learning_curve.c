@@ -5,6 +5,7 @@
 #include "nn/base/number.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 enum { WIDTH = 900, HEIGHT = 420, PANEL = 360, LEFT = 70, GAP = 90, TOP = 60, FLOOR = 350 };
@@ -137,11 +138,10 @@ int learning_curve_draw(const char *log, const char *stem, Error *error) {
     CsvTable table;
     Curves curves = {0};
     int status = arena ? csv_read(log, arena, &table, error) : error_memory(error, "the curve", 0);
-    if (!status && table.n_rows < 1)
-        status = error_set(error, "%s: no epoch to draw", log);
-    if (!status)
+    bool empty = !status && table.n_rows < 1;
+    if (!status && !empty)
         status = read_curves(&table, arena, &curves, error);
-    if (!status)
+    if (!status && !empty)
         status = plot_write(stem, WIDTH, HEIGHT, draw, &curves, error);
     arena_destroy(arena);
     return status;

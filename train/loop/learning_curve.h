@@ -5,7 +5,8 @@
 #include "nn/base/error.h"
 
 /* Draws loss and accuracy over the epochs of the log (training_log.h), on the training batches and
- * in validation, with the best epoch marked, as STEM.png, STEM.svg and STEM.pdf. */
+ * in validation, with the best epoch marked, as STEM.png, STEM.svg and STEM.pdf; nothing for a log
+ * without epochs. */
 int learning_curve_draw(const char *log, const char *stem, Error *error) MUST_CHECK;
 
 #endif

@@ -88,8 +88,15 @@ int run_keep_model(const Run *run, const Validation *validation, Error *error) {
     return 0;
 }
 
+static int clear_file(const Run *run, const char *path, Error *error) {
+    if (!run->settings->overwrite)
+        return error_set(
+            error, "%s already exists: --resume continues its run, --overwrite replaces it", path);
+    return unlink(path) ? error_errno(error, "cannot remove %s", path) : 0;
+}
+
 /* The models of an earlier run's last epochs, which nothing tells from this run's. */
-static int remove_kept_models(const Run *run, Error *error) {
+static int clear_kept_models(const Run *run, Error *error) {
     char stem[RUN_PATH], pattern[2 * RUN_PATH + 64];
     size_t length = 0;
     glob_t found;
@@ -102,9 +109,11 @@ static int remove_kept_models(const Run *run, Error *error) {
     snprintf(pattern + length, sizeof pattern - length, "[0-9][0-9][0-9]*.safetensors");
     int status = 0;
     if (!glob(pattern, GLOB_NOSORT, NULL, &found))
-        for (size_t i = 0; i < found.gl_pathc && !status; i++)
-            if (unlink(found.gl_pathv[i]))
-                status = error_errno(error, "cannot remove %s", found.gl_pathv[i]);
+        for (size_t i = 0; i < found.gl_pathc && !status; i++) {
+            const char *number = found.gl_pathv[i] + strlen(stem);
+            if (!strcmp(number + strspn(number, "0123456789"), ".safetensors"))
+                status = clear_file(run, found.gl_pathv[i], error);
+        }
     globfree(&found);
     return status;
 }
@@ -113,13 +122,10 @@ int run_clear_files(const Run *run, Error *error) {
     const char *const paths[] = {run->settings->out, run->checkpoint_path, run->log_path};
     for (int i = 0; i < 3; i++)
         if (!run->settings->overwrite && file_exists(paths[i]))
-            return error_set(error,
-                             "%s already exists: --resume continues its run, --overwrite replaces "
-                             "it",
-                             paths[i]);
+            return clear_file(run, paths[i], error);
     if (unlink(run->checkpoint_path) && errno != ENOENT)
         return error_errno(error, "cannot remove %s", run->checkpoint_path);
-    return run->settings->overwrite ? remove_kept_models(run, error) : 0;
+    return clear_kept_models(run, error);
 }
 
 static int hold(Run *run, Error *error) {

@@ -93,8 +93,8 @@ DetectorTask *detector_task_create(const BoxSet *set, const DetectorTaskSettings
                   BOX_MULTIPLE);
         goto failed;
     }
-    if (held_out_create(&task->data, set->n_pictures, settings->windows, settings->seed, "pictures",
-                        error) ||
+    if (held_out_create(&task->data, set->n_pictures, NULL, settings->windows, settings->seed,
+                        "pictures", error) ||
         allocate(task, error) || build(task, error))
         goto failed;
     return task;

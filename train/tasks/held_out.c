@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-int held_out_create(HeldOut *data, int examples, int views, uint64_t seed, const char *unit,
-                    Error *error) {
+int held_out_create(HeldOut *data, int examples, const int *groups, int views, uint64_t seed,
+                    const char *unit, Error *error) {
     *data = (HeldOut){.views = views, .seed = seed, .order_epoch = -1};
     size_t count = (size_t)examples + 1;
     data->training = malloc(count * sizeof *data->training);
@@ -16,7 +16,7 @@ int held_out_create(HeldOut *data, int examples, int views, uint64_t seed, const
                             count * (size_t)views * sizeof *data->order);
     Rng rng = rng_split(rng_seed(seed), TRAIN_RNG_HOLD_OUT);
     for (int i = 0; i < examples; i++) {
-        if (rng_below(rng, (uint64_t)i, 10))
+        if (rng_below(rng, (uint64_t)(groups ? groups[i] : i), 10))
             data->training[data->n_training++] = i;
         else
             data->validation[data->n_validation++] = i;

@@ -15,10 +15,11 @@ typedef struct HeldOut {
     int order_epoch;
 } HeldOut;
 
-/* Chooses by the seed. `unit` is the examples' plural, for the message that they are too few to
- * hold out a tenth. Free with held_out_free, also after a failure. */
-int held_out_create(HeldOut *data, int examples, int views, uint64_t seed, const char *unit,
-                    Error *error) MUST_CHECK;
+/* Chooses by the seed. Examples of the same group, a number below `examples`, are held out
+ * together; NULL makes each one of its own. `unit` is the examples' plural, for the message that
+ * they are too few to hold out a tenth. Free with held_out_free, also after a failure. */
+int held_out_create(HeldOut *data, int examples, const int *groups, int views, uint64_t seed,
+                    const char *unit, Error *error) MUST_CHECK;
 void held_out_free(HeldOut *data);
 
 /* Steps of an epoch, whose last, smaller batch is left out unless it is the only one. */

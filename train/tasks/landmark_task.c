@@ -121,6 +121,18 @@ static int allocate(LandmarkTask *task, Error *error) {
     return good ? 0 : error_memory(error, "the batches", batch * PIXELS * sizeof(float));
 }
 
+/* A tenth of the photographs, with all faces of each. */
+static int hold_out(LandmarkTask *task, Error *error) {
+    int n = task->set->n_faces, *groups = malloc(((size_t)n + 1) * sizeof *groups);
+    if (!groups)
+        return error_memory(error, "the photographs", (size_t)n * sizeof *groups);
+    landmark_set_photographs(task->set, groups);
+    int status = held_out_create(&task->data, n, groups, task->settings.views, task->settings.seed,
+                                 "faces", error);
+    free(groups);
+    return status;
+}
+
 LandmarkTask *landmark_task_create(const LandmarkSet *set, const LandmarkTaskSettings *settings,
                                    Error *error) {
     LandmarkTask *task = calloc(1, sizeof *task);
@@ -133,10 +145,7 @@ LandmarkTask *landmark_task_create(const LandmarkSet *set, const LandmarkTaskSet
     PointNetworkInfo info = {LANDMARKS, settings->width, GREY_MEAN, GREY_DEVIATION};
     task->network =
         point_network_create(&info, rng_split(rng_seed(settings->seed), TRAIN_RNG_WEIGHTS), error);
-    if (!task->network ||
-        held_out_create(&task->data, set->n_faces, settings->views, settings->seed, "faces",
-                        error) ||
-        allocate(task, error))
+    if (!task->network || hold_out(task, error) || allocate(task, error))
         goto failed;
     start_at_mean(task);
     return task;

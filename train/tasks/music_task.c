@@ -36,7 +36,8 @@ static int open_batches(MusicTask *task, Error *error) {
                                    .steps = s->steps,
                                    .streams = s->streams,
                                    .labelled_only = s->labelled_only,
-                                   .once = true};
+                                   .once = true,
+                                   .weights = s->corpus_weights};
     return (task->validation = music_batches_create(task->corpus, &batches, error)) ? 0 : -1;
 }
 

@@ -20,7 +20,7 @@ function wishes() {
   return wish;
 }
 
-const file = async kind => files[kind] ??= await (await ask('GET', `piece?id=${piece.id}&kind=${kind}`)).blob();
+const file = async kind => files[kind] ??= await (await ask('GET', `piece?id=${piece.id}&kind=${kind}`, undefined, null)).blob();
 
 function describe() {
   const beat = piece.meter ? `${piece.meter}, ♩ = ${Math.round(piece.tempo)}` : null;
@@ -34,7 +34,7 @@ async function compose(event) {
   $('wish').setAttribute('aria-disabled', 'true');
   $('wish').textContent = word('composing');
   try {
-    piece = await tell('compose', wishes());
+    piece = await tell('compose', wishes(), null);
     files = {};
     $('written').hidden = false;
     document.querySelector('[data-kind=musicxml]').hidden = !piece.meter; // off the beat there are no bars to write

@@ -170,7 +170,7 @@ export function drawTimeline(canvas, all) {
   });
   let left = 0;
   pen.font = '12px system-ui, sans-serif';
-  for (const [name, label, colour] of [['valence', 'pleasant', style('--accent')], ['arousal', 'excited', colours.surprise]]) {
+  for (const [name, label, colour] of [['valence', 'pleasant', style('--accent')], ['arousal', 'excited', style('--arousal')]]) {
     pen.fillStyle = colour;
     pen.fillText(word(label), left, 12);
     left += pen.measureText(word(label)).width + 14;

@@ -1,6 +1,6 @@
 // The live view: camera, emotion, mood, music, and the session's history.
 import { ask, control, inSession, openSession, Refusal, save, session, watchStatus } from './server.js';
-import { level, playStream, setVolume, startSound, stopStream } from './sound.js';
+import { keepStream, level, playStream, setVolume, startSound, stopStream } from './sound.js';
 import { chooseSongs, fillSongs, playSongs, showSongs, songChoices, startSongs, wantsStream } from './songs.js';
 import { drawFaces, drawKeys, drawTimeline, fit, makeBars, makePlane, setBars, setPlane } from './drawing.js';
 import { emotions, word } from './words.js';
@@ -8,7 +8,8 @@ import { fillChoices, frameOf, notify, signed, write } from './view.js';
 
 const $ = id => document.getElementById(id);
 const frameEvery = 1000 / 15, rowEvery = 500, mostRows = 57600, frameSide = 320; // eight hours of rows
-let faces = [], frameSize = [1, 1], status = null, trail = [], rows = [], began = 0, running = false, lastRow = 0, camera = false;
+let faces = [], frameSize = [1, 1], status = null, trail = [], rows = [], began = 0, running = false, lastRow = 0;
+let camera = null; // its stream
 
 /* ---------------------------------------------------------------- frames */
 
@@ -24,10 +25,11 @@ function noteDelay(started) {
   });
 }
 
-async function sendFrame(video) {
+async function sendFrame(video, stream) {
   const started = performance.now();
   const jpeg = frameOf(video, video.videoWidth, video.videoHeight, frameSide);
   const reply = await (await ask('POST', inSession('frame'), jpeg)).json();
+  if (camera !== stream) return;
   faces = reply.faces;
   frameSize = [reply.width, reply.height];
   showFaces();
@@ -35,11 +37,11 @@ async function sendFrame(video) {
 }
 
 // One frame in flight, always the newest, at most fifteen a second; none while the tab is hidden.
-async function sendFrames(video) {
-  while (camera) {
+async function sendFrames(video, stream) {
+  while (camera === stream) {
     const started = performance.now();
     if (!document.hidden && video.videoWidth) {
-      try { await sendFrame(video); } catch (problem) { await trouble(problem); }
+      try { await sendFrame(video, stream); } catch (problem) { await trouble(problem); }
     }
     await wait(Math.max(5, frameEvery - (performance.now() - started)));
   }
@@ -93,7 +95,7 @@ function show(next) {
   status = next;
   if (!running) return;
   playSongs(status.songs, status.paused);
-  if (!wantsStream(status.songs)) stopStream();
+  if (isHeard()) keepStream(); else stopStream();
   trail = [...trail, [status.valence, status.arousal]].slice(-60);
   setPlane($('plane'), status, trail);
   write('mood-source', word(status.by_hand ? 'by_hand' : 'from_face'));
@@ -108,6 +110,9 @@ function show(next) {
   if (!camera || document.hidden) addRow();
 }
 
+// Whether the stream is to be there: a hidden page in a pause leaves its connection to others.
+const isHeard = () => wantsStream(status?.songs) && !(document.hidden && status?.paused);
+
 async function follow() {
   while (running) {
     try { await watchStatus(show); } catch (problem) { await trouble(problem); }
@@ -117,7 +122,7 @@ async function follow() {
 
 async function listen() {
   while (running) {
-    if (wantsStream(status?.songs)) {
+    if (isHeard()) {
       try { await playStream(); } catch (problem) { await trouble(problem); }
     }
     await wait(200);
@@ -136,7 +141,7 @@ async function trouble(problem) {
     await mending.catch(() => wait(1000));
     return;
   }
-  if (problem instanceof Refusal) notify(null, problem.message); else notify('away');
+  if (problem instanceof Refusal) notify(null, problem.message); else notify(problem.name === 'TimeoutError' ? 'no_answer' : 'away');
   await wait(1000);
 }
 
@@ -146,7 +151,8 @@ const choices = () => ({
   genre: $('genre').value || null,
   ...($('instrument').value && { program: +$('instrument').value }),
   pause: status?.paused ?? false,
-  mood: status?.by_hand ? { valence: status.valence, arousal: status.arousal } : null,
+  hidden: document.hidden,
+  mood: aim,
   ...(session.here && { volume: +$('volume').value }),
   ...songChoices(),
 });
@@ -163,10 +169,27 @@ async function wish(wishes) {
 
 /* ---------------------------------------------------------------- the mood by hand */
 
+let aim = null; // the point that is wished for, null for the face
+let newest, sending = false;
+
+// One request at a time, each for the point that is the newest then.
+async function sendMood(mood) {
+  newest = aim = mood;
+  if (sending) return;
+  sending = true;
+  while (newest !== undefined) {
+    const next = newest;
+    newest = undefined;
+    await wish({ mood: next });
+  }
+  sending = false;
+}
+
 async function feelAt(valence, arousal) {
   const hold = v => Math.max(-1, Math.min(1, v));
+  aim = { valence: hold(valence), arousal: hold(arousal) };
   await begin(false);
-  wish({ mood: { valence: hold(valence), arousal: hold(arousal) } });
+  sendMood(aim);
 }
 
 // A finger lets sound begin when it is lifted, not when it touches.
@@ -179,10 +202,11 @@ function pointed(event) {
 
 function typed(event) {
   const step = { ArrowLeft: [-.1, 0], ArrowRight: [.1, 0], ArrowUp: [0, .1], ArrowDown: [0, -.1] }[event.key];
-  if (event.key === 'Escape') wish({ mood: null });
+  if (event.key === 'Escape') sendMood(null);
   if (!step) return;
   event.preventDefault();
-  feelAt((status?.valence ?? 0) + step[0], (status?.arousal ?? 0) + step[1]);
+  const { valence, arousal } = aim ?? status ?? { valence: 0, arousal: 0 };
+  feelAt(valence + step[0], arousal + step[1]);
 }
 
 // Said to those who set it by the keys.
@@ -209,24 +233,35 @@ const csv = () => [Object.keys(rows[0] ?? { t: 0 }).join(','), ...rows.map(row =
 
 /* ---------------------------------------------------------------- beginning */
 
-async function openCamera() {
+const stop = stream => stream?.getTracks().forEach(track => track.stop());
+
+// Once, however often it is asked for while the browser asks for permission.
+let opening = null;
+function openCamera() {
+  opening ??= startCamera().finally(() => { opening = null; });
+}
+
+async function startCamera() {
+  let stream = null;
   try {
-    const stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 640 }, height: { ideal: 360 }, facingMode: 'user' }, audio: false });
+    stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 640 }, height: { ideal: 360 }, facingMode: 'user' }, audio: false });
+    stop($('camera').srcObject);
     $('camera').srcObject = stream;
     await $('camera').play();
-    for (const track of stream.getVideoTracks()) track.onended = () => setCamera(false);
-    setCamera(true);
-    sendFrames($('camera'));
+    for (const track of stream.getVideoTracks()) track.onended = () => { if (camera === stream) setCamera(null); };
+    setCamera(stream);
+    sendFrames($('camera'), stream);
   } catch {
+    stop(stream);
     notify('refused');
   }
 }
 
 // Whoever began without a camera, or has lost it, can start it later.
-function setCamera(on) {
-  const lost = camera && !on;
-  camera = on;
-  $('use-camera').hidden = on || !running;
+function setCamera(stream) {
+  const lost = camera && !stream;
+  camera = stream;
+  $('use-camera').hidden = !!stream || !running;
   if (lost) { faces = []; showFaces(); }
 }
 
@@ -257,7 +292,7 @@ async function start(withCamera) {
   }
   follow();
   listen();
-  setCamera(false);
+  setCamera(null);
   if (withCamera) openCamera();
 }
 
@@ -276,7 +311,7 @@ export function startLive() {
   $('volume').onchange = () => { if (session.here) wish({ volume: +$('volume').value }); };
   $('pause').onclick = () => wish({ pause: !status?.paused });
   $('next').onclick = () => wish({ next: true });
-  $('follow').onclick = () => wish({ mood: null });
+  $('follow').onclick = () => sendMood(null);
   $('genre').onchange = () => wish({ genre: $('genre').value || null });
   $('instrument').onchange = () => wish({ program: +$('instrument').value });
   for (const e of document.querySelectorAll('[name=policy]')) e.onchange = () => wish({ policy: e.value });
@@ -299,6 +334,7 @@ export function startLive() {
     drawKeys($('keys'), []); drawTimeline($('timeline'), rows); fillSongs(); showSongs(status?.songs);
     if (status) show(status);
   };
+  document.addEventListener('visibilitychange', () => wish({ hidden: document.hidden }));
   document.addEventListener('spoken', spoken);
   window.addEventListener('resize', () => { drawKeys($('keys'), status?.music.down ?? []); drawTimeline($('timeline'), rows); });
   setInterval(showLevel, 100);

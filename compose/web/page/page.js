@@ -1,7 +1,7 @@
 // The page: its views and its language.
 import { openSession } from './server.js';
 import { languages, preferred, speak, word } from './words.js';
-import { notify } from './view.js';
+import { notify, notifyOf } from './view.js';
 import { startLive } from './live.js';
 import { startPicture } from './picture.js';
 import { startCompose } from './compose.js';
@@ -38,4 +38,4 @@ startPicture();
 startCompose();
 speak(language.value = preferred());
 show('live');
-openSession().then(() => speak(language.value), problem => problem.status === 401 ? notify('no_token') : notify(null, problem.message));
+openSession().then(() => speak(language.value), problem => problem.status === 401 ? notify('no_token') : notifyOf(problem));

@@ -1,8 +1,8 @@
 // The picture view: faces in a picture or a video that is dropped on the page.
-import { anotherSession, ask, inSession, save } from './server.js';
+import { anotherSession, ask, closeSession, inSession, save } from './server.js';
 import { drawFaces, makeBars, setBars } from './drawing.js';
 import { word } from './words.js';
-import { frameOf, notify, write } from './view.js';
+import { frameOf, notifyOf, write } from './view.js';
 
 const $ = id => document.getElementById(id);
 const longest = 1280, frameSide = 480;
@@ -54,25 +54,27 @@ async function openFilm(file, turn) {
   film.hidden = false;
   await film.play();
   let id = await anotherSession();
-  if (turn !== playing) return;
-  source = film;
-  size = [film.videoWidth, film.videoHeight].map(v => Math.round(v * Math.min(1, longest / Math.max(film.videoWidth, film.videoHeight))));
-  while (turn === playing) {
-    if (!film.paused && !$('picture').hidden) {
-      const jpeg = frameOf(film, film.videoWidth, film.videoHeight, frameSide);
-      let faces = null;
-      try {
-        faces = await (await ask('POST', inSession('frame', id), jpeg)).json();
-      } catch (problem) {
+  try {
+    if (turn !== playing) return;
+    source = film;
+    size = [film.videoWidth, film.videoHeight].map(v => Math.round(v * Math.min(1, longest / Math.max(film.videoWidth, film.videoHeight))));
+    while (turn === playing) {
+      if (!film.paused && !$('picture').hidden) {
+        const jpeg = frameOf(film, film.videoWidth, film.videoHeight, frameSide);
+        let faces = null;
+        try {
+          faces = await (await ask('POST', inSession('frame', id), jpeg)).json();
+        } catch (problem) {
+          if (turn !== playing) return;
+          if (problem.status !== 410) throw problem;
+          id = await anotherSession();
+        }
         if (turn !== playing) return;
-        if (problem.status !== 410) throw problem;
-        id = await anotherSession();
+        if (faces) { found = faces; show(); }
       }
-      if (turn !== playing) return;
-      if (faces) { found = faces; show(); }
+      await new Promise(resolve => setTimeout(resolve, 40));
     }
-    await new Promise(resolve => setTimeout(resolve, 40));
-  }
+  } finally { closeSession(id); }
 }
 
 async function open(file) {
@@ -82,7 +84,7 @@ async function open(file) {
   $('film').pause();
   $('shown').hidden = false;
   try { await (file.type.startsWith('video/') ? openFilm : openPicture)(file, turn); }
-  catch (problem) { if (turn === playing) notify(null, problem.message); }
+  catch (problem) { if (turn === playing) notifyOf(problem); }
 }
 
 export function startPicture() {

@@ -6,8 +6,11 @@ export class Refusal extends Error {
   constructor(status, message) { super(message); this.status = status; }
 }
 
-// Sends a request; an object goes as JSON, a Blob as it is. Returns the Response.
-export async function ask(method, path, body, signal) {
+const patience = 10000; // milliseconds
+
+// Sends a request; an object goes as JSON, a Blob as it is. Returns the Response. Without a signal of its own (null: none)
+// the request fails with a TimeoutError after a while: a browser keeps it waiting where other tabs hold all connections.
+export async function ask(method, path, body, signal = AbortSignal.timeout(patience)) {
   const headers = { 'X-Affekt-Token': token };
   if (body && !(body instanceof Blob)) { body = JSON.stringify(body); headers['Content-Type'] = 'application/json'; }
   const response = await fetch(path, { method, headers, body, signal, cache: 'no-store' });
@@ -17,21 +20,36 @@ export async function ask(method, path, body, signal) {
   throw new Refusal(response.status, message);
 }
 
-export const tell = async (path, body) => (await ask('POST', path, body)).json();
+export const tell = async (path, body, signal) => (await ask('POST', path, body, signal)).json();
 export const inSession = (path, id = session.id) => `${path}?session=${id}`;
 
-export async function openSession() {
+const ids = new Set(); // of the sessions that this page has opened
+
+async function newSession() {
   const opened = await tell('session', {});
+  ids.add(opened.session);
+  return opened;
+}
+
+// Frees its place on the server at once; one that has ended already is none.
+export function closeSession(id) {
+  ids.delete(id);
+  fetch(inSession('close', id), { method: 'POST', headers: { 'X-Affekt-Token': token }, keepalive: true }).catch(() => {});
+}
+window.addEventListener('pagehide', () => ids.forEach(closeSession));
+
+export async function openSession() {
+  const opened = await newSession();
   Object.assign(session, { id: opened.session, genres: opened.genres, rate: opened.rate, here: opened.here, library: opened.library, program: opened.program });
 }
 
-export async function anotherSession() { return (await tell('session', {})).session; }
+export const anotherSession = async () => (await newSession()).session;
 
 export const control = wishes => tell(inSession('control'), wishes);
 
 // Calls `use` with each status that the server sends, until the connection ends.
 export async function watchStatus(use) {
-  const reader = (await ask('GET', inSession('events'))).body.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = (await ask('GET', inSession('events'), undefined, null)).body.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   for (;;) {
     const { value, done } = await reader.read();

@@ -2,7 +2,8 @@
 import { ask, inSession, session } from './server.js';
 
 const cushion = 0.12; // seconds between now and the first piece's beginning
-let context, gain, stream, analyser, ending;
+const furthest = 1; // seconds that the stream may be ahead
+let context, gain, stream, analyser, ending, leaving = null;
 
 export function setVolume(volume) { if (gain) gain.gain.setTargetAtTime(volume * volume, context.currentTime, 0.02); }
 
@@ -33,6 +34,7 @@ function schedule(frames, at) {
 export async function startSound(volume) {
   if (!context) {
     context = new AudioContext({ sampleRate: session.rate, latencyHint: 'interactive' });
+    context.onstatechange = () => { if (context.state !== 'running') context.resume().catch(() => {}); };
     gain = context.createGain();
     stream = context.createGain();
     stream.connect(gain);
@@ -61,6 +63,7 @@ export function hearElement(element) {
 
 export async function playStream() {
   ending = new AbortController();
+  stay();
   fade(stream, 1, 0.3);
   const reader = (await ask('GET', inSession('sound'), undefined, ending.signal)).body.getReader();
   let rest = new Uint8Array(0), end = 0;
@@ -74,6 +77,7 @@ export async function playStream() {
     rest = bytes.slice(whole);
     if (!whole) continue;
     const now = context.currentTime;
+    if (context.state !== 'running' || end > now + furthest) continue; // else it would be late from then on
     if (end < now + 0.01) end = now + cushion;
     end = schedule(new Int16Array(bytes.buffer, 0, whole / 2), end);
   }
@@ -81,8 +85,20 @@ export async function playStream() {
 
 // Ends the stream, softly.
 export function stopStream() {
-  if (!ending || ending.signal.aborted) return;
-  const leaving = ending;
+  if (leaving || !ending || ending.signal.aborted) return;
+  const left = ending;
   fade(stream, 0, 1);
-  setTimeout(() => leaving.abort(), 1000);
+  leaving = setTimeout(() => { leaving = null; left.abort(); }, 1000);
+}
+
+function stay() {
+  clearTimeout(leaving);
+  leaving = null;
+}
+
+// A stream that is ending goes on.
+export function keepStream() {
+  if (!leaving) return;
+  stay();
+  fade(stream, 1, 0.3);
 }

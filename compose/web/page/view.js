@@ -19,6 +19,11 @@ export function notify(key, text) {
   quiet = setTimeout(() => { $('notice').hidden = true; }, key === 'no_token' ? 60000 : 8000);
 }
 
+// What went wrong with a request.
+export function notifyOf(problem) {
+  if (problem.name === 'TimeoutError') notify('no_answer'); else notify(null, problem.message);
+}
+
 export function fillChoices(genre, instrument) {
   const option = (value, text) => Object.assign(document.createElement('option'), { value, textContent: text });
   genre.replaceChildren(option('', word('any')), ...session.genres.map(name => option(name, name)));

@@ -96,6 +96,8 @@ FaceFinder *face_finder_open(const char *detector, const char *cascade, Error *e
     else
         finder->network = network_detector_open(strcmp(name, "net") ? name : NULL, error);
     if (!finder->cascade && !finder->network) {
+        if (finder->kind == &net && strcmp(name, "net") != 0)
+            error_context(error, "the face detector is net, haar or a file of weights");
         face_finder_destroy(finder);
         return NULL;
     }

@@ -9,9 +9,13 @@
 #include "tests/support/song_library.h"
 #include "tests/support/text.h"
 
+#include <dlfcn.h>
+#include <errno.h>
+#include <fts.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -142,6 +146,60 @@ START_TEST(a_folder_that_may_not_be_read_is_named) {
     report = song_library_scan(library);
     ck_assert_int_eq(report.unreadable, 0);
     ck_assert_int_eq(report.songs, 2);
+    library_close(library);
+}
+END_TEST
+
+/* Whether reading a folder breaks off, as when memory is out. */
+static bool breaks_off;
+
+/* In place of the C library's. */
+FTSENT *fts_read(FTS *tree) {
+    FTSENT *(*next)(FTS *);
+    void *found = dlsym(RTLD_NEXT, "fts_read");
+    memcpy(&next, &found, sizeof next);
+    if (!breaks_off)
+        return next(tree);
+    errno = ENOMEM;
+    return NULL;
+}
+
+START_TEST(a_folder_whose_reading_breaks_off_loses_no_songs) {
+    music_folder_add("a.mid", 60, 0);
+    Library *library = song_library_open();
+    song_library_add(library);
+    Error error;
+    ScanReport report;
+    Progress progress = progress_start(true, 0);
+    MoodModel *model = mood_model_load(NULL, &error);
+    ck_assert_msg(model != NULL, "%s", error.message);
+    const ScanSettings settings = {.model = model, .children = 1, .progress = &progress};
+    breaks_off = true;
+    int status = library_scan(library, &settings, &report, &error);
+    breaks_off = false;
+    ck_assert_int_eq(status, -1);
+    assert_contains(error.message, "cannot read /");
+    LibrarySongs songs = only_song(library);
+    ck_assert(songs.list[0].present);
+    library_songs_free(&songs);
+    mood_model_destroy(model);
+    library_close(library);
+}
+END_TEST
+
+START_TEST(a_song_without_an_estimate_ends_no_scan) {
+    float features[AUDIO_FEATURES];
+    music_folder_add("a.mid", 60, 0);
+    Library *library = song_library_open();
+    song_library_add(library);
+    for (int i = 0; i < AUDIO_FEATURES; i++)
+        features[i] = NAN;
+    Statement *set = statement_begin(library_database(library),
+                                     "UPDATE songs SET kind = 1, features = ?1, model = 0", NULL);
+    statement_bind_blob(set, 1, features, sizeof features);
+    ck_assert_int_eq(statement_run(set, NULL), 0);
+    statement_end(set);
+    ck_assert_int_eq(song_library_scan(library).unchanged, 1);
     library_close(library);
 }
 END_TEST
@@ -321,6 +379,8 @@ Suite *scan_suite(void) {
     tcase_add_test(tcase, songs_that_are_gone_are_kept_and_come_back);
     tcase_add_test(tcase, a_folder_that_has_vanished_loses_no_songs);
     tcase_add_test(tcase, a_folder_that_may_not_be_read_is_named);
+    tcase_add_test(tcase, a_folder_whose_reading_breaks_off_loses_no_songs);
+    tcase_add_test(tcase, a_song_without_an_estimate_ends_no_scan);
     tcase_add_test(tcase, links_lead_to_no_song_twice);
     tcase_add_test(tcase, broken_files_and_odd_names_cost_only_themselves);
     tcase_add_test(tcase, a_file_that_hangs_costs_that_file_only);

@@ -158,6 +158,48 @@ START_TEST(removing_a_folder_forgets_its_songs_and_no_others) {
 }
 END_TEST
 
+START_TEST(removing_what_is_not_there_fails) {
+    music_folder_add("one/a.mid", 60, 0);
+    Library *library = song_library_open();
+    song_library_add(library);
+    Error error;
+    const char *empty = scratch_path("empty");
+    ck_assert_int_eq(directory_create(empty, NULL), 0);
+    ck_assert_int_eq(library_add_folder(library, empty, NULL), 0);
+    ck_assert_int_eq(library_remove(library, empty, NULL), 0);
+    ck_assert_int_eq(library_remove(library, empty, &error), -1);
+    assert_contains(error.message, "the library has nothing at /");
+    LibrarySongs songs = songs_of(library);
+    ck_assert_int_eq(songs.count, 1);
+    library_songs_free(&songs);
+    library_close(library);
+}
+END_TEST
+
+START_TEST(a_mood_of_unknown_origin_does_not_count) {
+    music_folder_add("happy/a.mid", 60, 0);
+    Library *library = song_library_open();
+    song_library_add(library);
+    for (int origin = -1; origin <= ORIGINS; origin += ORIGINS + 1)
+        ck_assert_int_eq(
+            database_run(
+                library_database(library),
+                text_format("INSERT INTO moods SELECT id, %d, -1, -1, 0, 0 FROM songs", origin),
+                NULL),
+            0);
+    LibrarySongs songs = songs_of(library);
+    ck_assert_int_eq(songs.list[0].origin, ORIGIN_FOLDER);
+    ck_assert_float_gt(songs.list[0].mood.valence, 0.9f);
+    library_songs_free(&songs);
+    ck_assert_int_eq(
+        database_run(library_database(library), "UPDATE moods SET origin = origin + 50", NULL), 0);
+    songs = songs_of(library);
+    ck_assert(!songs.list[0].has_mood);
+    library_songs_free(&songs);
+    library_close(library);
+}
+END_TEST
+
 START_TEST(songs_are_found_by_path_folder_and_number) {
     music_folder_add("x/a.mid", 60, 0);
     music_folder_add("x/b.mid", 60, 5);
@@ -206,10 +248,23 @@ START_TEST(a_library_of_a_later_version_is_refused) {
 END_TEST
 
 START_TEST(another_programs_database_is_left_alone) {
-    Library *library = song_library_open();
-    ck_assert_int_eq(database_run(library_database(library), "PRAGMA application_id = 7", NULL), 0);
-    library_close(library);
-    assert_refused(scratch_path("library.db"), "is another program's database");
+    const char *path = scratch_path("library.db");
+    for (int i = 0; i < 2; i++) { /* with an id, and with none */
+        Library *library = song_library_open();
+        const char *sql =
+            text_format("PRAGMA journal_mode = DELETE; PRAGMA application_id = %d", i ? 0 : 7);
+        ck_assert_int_eq(database_run(library_database(library), sql, NULL), 0);
+        library_close(library);
+        size_t size, size_after;
+        unsigned char *before = file_bytes(path, &size);
+        assert_refused(path, "is another program's database");
+        unsigned char *after = file_bytes(path, &size_after);
+        ck_assert_uint_eq(size_after, size);
+        ck_assert_mem_eq(after, before, size);
+        free(before);
+        free(after);
+        ck_assert_int_eq(unlink(path), 0);
+    }
 }
 END_TEST
 
@@ -300,6 +355,8 @@ Suite *song_library_suite(void) {
     tcase_add_test(tcase, nothing_is_imported_into_an_empty_library);
     tcase_add_test(tcase, an_import_out_of_range_changes_nothing);
     tcase_add_test(tcase, removing_a_folder_forgets_its_songs_and_no_others);
+    tcase_add_test(tcase, removing_what_is_not_there_fails);
+    tcase_add_test(tcase, a_mood_of_unknown_origin_does_not_count);
     tcase_add_test(tcase, songs_are_found_by_path_folder_and_number);
     tcase_add_test(tcase, a_file_that_is_no_database_is_refused);
     tcase_add_test(tcase, a_library_of_a_later_version_is_refused);

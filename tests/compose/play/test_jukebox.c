@@ -161,6 +161,35 @@ START_TEST(a_replay_keeps_nothing) {
 }
 END_TEST
 
+START_TEST(a_library_that_cannot_be_written_ends_no_music) {
+    JukeboxSettings settings = settings_of_tests();
+    Session session = open_session(&settings);
+    command(&session, JUKEBOX_FEEL + EMOTION_SAD);
+    play(&session, 1);
+    command(&session, JUKEBOX_SAY + VERDICT_LIKE);
+    ck_assert_int_eq(database_run(library_database(session.library),
+                                  "CREATE TEMP TRIGGER full BEFORE INSERT ON main.events BEGIN"
+                                  " SELECT RAISE(ABORT, 'no room left'); END",
+                                  NULL),
+                     0);
+    static const int refused[] = {JUKEBOX_SAY + VERDICT_LIKE, JUKEBOX_UNDO};
+    for (int i = 0; i < 2; i++) {
+        long messages = status_of(&session).messages;
+        command(&session, refused[i]);
+        ck_assert_int_eq(status_of(&session).messages, messages + 1);
+        assert_contains(status_of(&session).message, "no room left");
+    }
+    command(&session, JUKEBOX_NEXT);
+    play(&session, 1);
+    ck_assert_int_eq(status_of(&session).played, 2);
+    command(&session, JUKEBOX_SAY + VERDICT_DISLIKE);
+    play(&session, 1);
+    ck_assert_int_eq(status_of(&session).played, 3);
+    ck_assert_int_eq(status_of(&session).said, 1);
+    close_session(&session);
+}
+END_TEST
+
 START_TEST(back_plays_the_song_before) {
     JukeboxSettings settings = settings_of_tests();
     Session session = open_session(&settings);
@@ -243,6 +272,7 @@ Suite *jukebox_suite(void) {
         tcase_add_test(tcase, seeking_moves_within_a_song);
         tcase_add_test(tcase, what_is_said_is_kept);
         tcase_add_test(tcase, a_replay_keeps_nothing);
+        tcase_add_test(tcase, a_library_that_cannot_be_written_ends_no_music);
         tcase_add_test(tcase, back_plays_the_song_before);
         tcase_add_test(tcase, a_song_that_is_gone_is_passed_over);
         tcase_add_test(tcase, nothing_plays_until_a_mood_is_known);

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 
 static Error error;
 
@@ -74,6 +75,21 @@ START_TEST(another_process_takes_the_place_of_one_that_dies) {
 }
 END_TEST
 
+static void interrupt(int signal) {
+    (void)signal;
+}
+
+START_TEST(a_wait_that_is_interrupted_goes_on) {
+    const struct itimerval often = {{0, 200}, {0, 200}}, never = {{0, 0}, {0, 0}};
+    const struct sigaction action = {.sa_handler = interrupt};
+    ck_assert_int_eq(sigaction(SIGALRM, &action, NULL), 0);
+    ck_assert_int_eq(setitimer(ITIMER_REAL, &often, NULL), 0);
+    for (int i = 0; i < 50; i++)
+        decode_well();
+    ck_assert_int_eq(setitimer(ITIMER_REAL, &never, NULL), 0);
+}
+END_TEST
+
 START_TEST(damaged_pictures_fail_and_the_next_one_is_decoded) {
     Image image = {0};
     for (size_t at = 2; at < size; at += 7) {
@@ -116,6 +132,7 @@ Suite *decoder_suite(void) {
     tcase_add_checked_fixture(process, set_up, tear_down);
     tcase_add_test(process, the_pixels_are_those_that_a_picture_has);
     tcase_add_test(process, another_process_takes_the_place_of_one_that_dies);
+    tcase_add_test(process, a_wait_that_is_interrupted_goes_on);
     tcase_add_test(process, damaged_pictures_fail_and_the_next_one_is_decoded);
     tcase_add_test(process, too_many_pixels_or_bytes_are_refused_before_they_are_decoded);
     suite_add_tcase(suite, process);

@@ -37,6 +37,9 @@ START_TEST(an_address_to_listen_at_is_a_host_too) {
     ck_assert(gate_host(&gate, "192.168.1.5:7700"));
     open_gate("fe80::1", true);
     ck_assert(gate_host(&gate, "[fe80::1]:7700"));
+    open_gate("FE80:0:0::0001", true); /* browsers shorten it */
+    ck_assert(gate_host(&gate, "[fe80::1]:7700"));
+    ck_assert_str_eq(gate.hosts[gate.own], "[fe80::1]:7700");
 }
 END_TEST
 

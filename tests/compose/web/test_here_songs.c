@@ -6,6 +6,7 @@
 #include "tests/support/played_songs.h"
 #include "tests/support/scratch.h"
 #include "tests/support/song_library.h"
+#include "tests/support/text.h"
 
 #include <check.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 
 #if defined HAVE_SQLITE3 && defined HAVE_FLUIDSYNTH
 
+static const char *const names[] = {"happy/a.mid", "happy/b.mid", "sad/c.mid", "sad/d.mid"};
 static PageSongs *songs;
 static HereSongs *here;
 static double started;
@@ -24,7 +26,6 @@ static double now(void) {
 
 /* Four songs of that many notes of half a second, and a player of them into a file. */
 static bool open_all(int notes) {
-    static const char *const names[] = {"happy/a.mid", "happy/b.mid", "sad/c.mid", "sad/d.mid"};
     if (!songs_can_be_played())
         return false;
     for (int i = 0; i < 4; i++)
@@ -122,6 +123,29 @@ START_TEST(a_song_that_is_gone_is_passed_over) {
 }
 END_TEST
 
+START_TEST(next_leaves_a_song_though_those_after_it_are_gone) {
+    PageSongsTurn first, again;
+    if (!open_all(80))
+        return;
+    wish(QUEUE_SONGS);
+    ck_assert(page_songs_turn(songs, &first));
+    wait_for(0.1);
+    here_songs_seek(here, 8);
+    ck_assert_double_gt(wait_for(8), 8);
+    for (int i = 0; i < 4; i++)
+        if (!strstr(first.path, names[i]))
+            ck_assert_int_eq(unlink(scratch_path(text_format("music/%s", names[i]))), 0);
+    ck_assert(!page_songs_next(songs, now(), &error));
+    for (int i = 0; i < 500 && here_songs_heard(here) >= 8; i++)
+        clock_sleep(0.02);
+    ck_assert_double_lt(here_songs_heard(here), 8); /* from its beginning */
+    ck_assert(page_songs_turn(songs, &again));
+    ck_assert_str_eq(again.path, first.path);
+    ck_assert_str_ne(again.id, first.id);
+    close_all();
+}
+END_TEST
+
 #endif
 
 Suite *here_songs_suite(void) {
@@ -133,6 +157,7 @@ Suite *here_songs_suite(void) {
     tcase_add_test(tcase, it_plays_what_is_chosen_and_leaves_with_it);
     tcase_add_test(tcase, the_next_song_follows_one_that_ended);
     tcase_add_test(tcase, a_song_that_is_gone_is_passed_over);
+    tcase_add_test(tcase, next_leaves_a_song_though_those_after_it_are_gone);
 #endif
     suite_add_tcase(suite, tcase);
     return suite;

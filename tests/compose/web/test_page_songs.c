@@ -121,6 +121,21 @@ START_TEST(a_mood_set_by_hand_counts_when_it_rests) {
 }
 END_TEST
 
+START_TEST(the_song_before_a_wish_can_still_be_fetched) {
+    char id[GATE_TOKEN + 1], before[PAGE_SONGS_PATH];
+    MoodSource kind;
+    feel(EMOTION_SAD, 0, 1);
+    wish(QUEUE_SONGS, "", 1);
+    snprintf(id, sizeof id, "%s", playing("id"));
+    wish(QUEUE_SONGS, "ta", 2);
+    ck_assert(page_songs_find(songs, id, before, &kind));
+    snprintf(id, sizeof id, "%s", playing("id"));
+    wish(QUEUE_COMPOSE, "", 3);
+    wish(QUEUE_COMPOSE, "", 4);
+    ck_assert(page_songs_find(songs, id, before, &kind));
+}
+END_TEST
+
 START_TEST(languages_are_filtered_and_a_wish_that_leaves_no_song_changes_nothing) {
     feel(EMOTION_HAPPY, 0, 1);
     wish(QUEUE_SONGS, "ta", 1);
@@ -305,6 +320,7 @@ Suite *page_songs_suite(void) {
     tcase_add_test(tcase, nothing_plays_before_it_is_wished);
     tcase_add_test(tcase, the_song_suits_the_mood_and_makes_way_for_another_one);
     tcase_add_test(tcase, a_mood_set_by_hand_counts_when_it_rests);
+    tcase_add_test(tcase, the_song_before_a_wish_can_still_be_fetched);
     tcase_add_test(tcase, languages_are_filtered_and_a_wish_that_leaves_no_song_changes_nothing);
     tcase_add_test(tcase, only_what_plays_can_end_and_what_fails_is_not_tried_again);
     tcase_add_test(tcase, the_next_song_plays_where_the_library_cannot_record);

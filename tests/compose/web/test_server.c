@@ -209,6 +209,7 @@ END_TEST
 
 START_TEST(a_session_is_needed_where_one_is_meant) {
     static const char *const wanting[] = {"POST /frame",
+                                          "POST /close",
                                           "POST /control?session=0123",
                                           "GET /status?session=../../etc",
                                           "GET /sound",
@@ -274,6 +275,23 @@ START_TEST(controls_change_the_status) {
     assert_contains(reply, "\"paused\":true");
     free(reply);
     assert_status(what, own(), "{\"loudness\":1}", 400);
+}
+END_TEST
+
+START_TEST(refusals_are_json_whatever_they_name) {
+    char id[GATE_TOKEN + 1], what[128];
+    const char *body = "{\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxä\":1}";
+    open_session(id);
+    snprintf(what, sizeof what, "POST /control?session=%s", id);
+    char *reply = ask(what, own(), body, strlen(body));
+    ck_assert_int_eq(status_of(reply), 400);
+    assert_contains(reply,
+                    "{\"error\":\"unknown field 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'\"}");
+    free(reply);
+    WebReply refusal = refuse(500, "caf\xe9.mid: not a file");
+    ck_assert_int_eq(refusal.status, 500);
+    ck_assert_str_eq(refusal.body, "{\"error\":\"caf\xEF\xBF\xBD.mid: not a file\"}");
+    web_reply_free(&refusal);
 }
 END_TEST
 
@@ -352,6 +370,9 @@ START_TEST(sixteen_pages_have_sessions_of_their_own_and_the_next_is_told) {
     ck_assert_int_eq(status_of(reply), 503);
     assert_contains(reply, "close one");
     free(reply);
+    assert_status(text_format("POST /close?session=%s", ids[0]), own(), "", 200);
+    assert_status(text_format("GET /status?session=%s", ids[0]), own(), "", 410);
+    open_session(ids[0]);
 }
 END_TEST
 
@@ -486,6 +507,7 @@ Suite *server_suite(void) {
     tcase_add_test(tcase, a_session_is_needed_where_one_is_meant);
     tcase_add_test(tcase, a_frame_gives_faces_and_a_picture_that_is_none_an_error);
     tcase_add_test(tcase, controls_change_the_status);
+    tcase_add_test(tcase, refusals_are_json_whatever_they_name);
     tcase_add_test(tcase, the_sound_streams_music_and_its_record_is_midi);
     tcase_add_test(tcase, events_tell_the_status_again_and_again);
     tcase_add_test(tcase, a_piece_is_composed_and_downloaded);

@@ -2,6 +2,7 @@
  */
 #include "compose/web/visits.h"
 
+#include "datasets/music/midi.h"
 #include "nn/base/clock.h"
 #include "tests/support/music_models.h"
 #include "tests/support/networks.h"
@@ -85,6 +86,45 @@ START_TEST(whoever_brings_a_frame_looks_with_as_many_threads_as_were_asked_for) 
     ck_assert_int_eq(pthread_create(&thread, NULL, look_once, visit), 0);
     ck_assert_int_eq(pthread_join(thread, &threads), 0);
     ck_assert_int_eq(*(int *)threads, 3);
+    visit_destroy(visit);
+}
+END_TEST
+
+START_TEST(without_frames_the_mood_goes_on_as_without_a_face) {
+    Visit *visit = open_visit();
+    Image frame = grey_frame();
+    VisitFace faces[VISIT_FACES];
+    int count;
+    for (int by_hand = 0; by_hand < 2; by_hand++) {
+        if (by_hand)
+            visit_feel(visit, 0.25f, -0.75f);
+        ck_assert_int_eq(visit_look(visit, &frame, faces, &count, &error), 0);
+        for (int i = 0; i < 1000 && visit_status(visit).mood.face; i++)
+            clock_sleep(0.02);
+        VisitStatus status = visit_status(visit);
+        ck_assert(!status.mood.face);
+        ck_assert_int_eq(status.by_hand, by_hand);
+        ck_assert_float_eq(status.valence, by_hand ? 0.25f : status.mood.valence);
+    }
+    image_free(&frame);
+    visit_destroy(visit);
+}
+END_TEST
+
+START_TEST(while_the_page_is_hidden_the_mood_stays) {
+    Visit *visit = open_visit();
+    Image frame = grey_frame();
+    VisitFace faces[VISIT_FACES];
+    int count;
+    ck_assert_int_eq(visit_look(visit, &frame, faces, &count, &error), 0);
+    visit_hide(visit, true);
+    clock_sleep(VISIT_BLIND_AFTER + 0.5);
+    ck_assert(visit_status(visit).mood.face);
+    visit_hide(visit, false);
+    for (int i = 0; i < 1000 && visit_status(visit).mood.face; i++)
+        clock_sleep(0.02);
+    ck_assert(!visit_status(visit).mood.face);
+    image_free(&frame);
     visit_destroy(visit);
 }
 END_TEST
@@ -173,6 +213,27 @@ START_TEST(music_stands_still_in_a_pause_and_while_nobody_listens) {
 }
 END_TEST
 
+START_TEST(a_chosen_instrument_is_recorded) {
+    enum { STRINGS = 48 };
+    Visit *visit = open_visit();
+    visit_set_program(visit, STRINGS);
+    int listener = visit_begin_listening(visit);
+    for (int i = 0; i < 200 && !visit_status(visit).music.sounding; i++)
+        hear(visit, listener, 0.1);
+    unsigned char *bytes;
+    size_t size;
+    ck_assert_int_eq(visit_record(visit, &bytes, &size, &error), 0);
+    Song *song = midi_parse(bytes, size, "the record", &error);
+    ck_assert_msg(song != NULL, "%s", error.message);
+    ck_assert_int_gt(song->n_notes, 0);
+    for (int i = 0; i < song->n_notes; i++)
+        ck_assert_int_eq(song->notes[i].program, STRINGS);
+    song_free(song);
+    free(bytes);
+    visit_destroy(visit);
+}
+END_TEST
+
 START_TEST(what_cannot_be_loaded_opens_no_page) {
     settings.soundfont = "/dev/null";
     ck_assert_ptr_null(visit_create(&settings, &error));
@@ -223,6 +284,23 @@ START_TEST(those_in_use_and_those_used_just_now_do_not_expire) {
 }
 END_TEST
 
+START_TEST(a_closed_one_goes_when_nobody_uses_it) {
+    Visits visits;
+    char id[GATE_TOKEN + 1];
+    visits_init(&visits);
+    ck_assert_int_eq(visits_open(&visits, &settings, id, &error), 0);
+    Visit *used = visits_use(&visits, id);
+    visits_close(&visits, id);
+    ck_assert_ptr_null(visits_use(&visits, id));
+    visits_expire(&visits);
+    ck_assert_ptr_eq(visits.slots[0].visit, used);
+    visits_return(&visits, used);
+    visits_expire(&visits);
+    ck_assert_ptr_null(visits.slots[0].visit);
+    visits_free(&visits);
+}
+END_TEST
+
 START_TEST(the_seventeenth_is_refused_until_one_has_expired) {
     Visits visits;
     char id[GATE_TOKEN + 1];
@@ -246,13 +324,17 @@ Suite *visits_suite(void) {
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_test(tcase, a_face_is_followed_and_leads_the_mood);
     tcase_add_test(tcase, whoever_brings_a_frame_looks_with_as_many_threads_as_were_asked_for);
+    tcase_add_test(tcase, without_frames_the_mood_goes_on_as_without_a_face);
+    tcase_add_test(tcase, while_the_page_is_hidden_the_mood_stays);
     tcase_add_test(tcase, a_mood_set_by_hand_stays_until_the_face_is_followed_again);
     tcase_add_test(tcase, sound_comes_in_real_time_and_a_little_ahead);
     tcase_add_test(tcase, a_later_listener_takes_the_place_of_an_earlier_one);
     tcase_add_test(tcase, music_stands_still_in_a_pause_and_while_nobody_listens);
+    tcase_add_test(tcase, a_chosen_instrument_is_recorded);
     tcase_add_test(tcase, what_cannot_be_loaded_opens_no_page);
     tcase_add_test(tcase, a_visit_is_found_by_its_id_alone);
     tcase_add_test(tcase, those_in_use_and_those_used_just_now_do_not_expire);
+    tcase_add_test(tcase, a_closed_one_goes_when_nobody_uses_it);
     tcase_add_test(tcase, the_seventeenth_is_refused_until_one_has_expired);
 #endif
     suite_add_tcase(suite, tcase);

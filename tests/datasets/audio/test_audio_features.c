@@ -45,6 +45,19 @@ START_TEST(a_tone_has_its_frequency_as_centroid_and_its_level) {
 }
 END_TEST
 
+START_TEST(sound_that_is_not_finite_is_refused) {
+    Audio audio = made(5);
+    float features[AUDIO_FEATURES];
+    int tonic;
+    Error error;
+    add_tone(&audio, 1000, 0.5);
+    audio.samples[30000] = NAN;
+    ck_assert_int_eq(audio_features(&audio, features, &tonic, &error), -1);
+    assert_contains(error.message, "not finite");
+    audio_free(&audio);
+}
+END_TEST
+
 START_TEST(loudness_is_that_of_ebu_tech_3341) {
     /* Its first case: 1 kHz in both channels at -23 dBFS (of the peak) is -23 LUFS. */
     Audio audio = made(20);
@@ -208,6 +221,7 @@ Suite *audio_features_suite(void) {
     TCase *tcase = tcase_create("audio_features");
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_add_test(tcase, a_tone_has_its_frequency_as_centroid_and_its_level);
+    tcase_add_test(tcase, sound_that_is_not_finite_is_refused);
     tcase_add_test(tcase, loudness_is_that_of_ebu_tech_3341);
     tcase_add_loop_test(tcase, clicks_have_their_tempo, 0, 3);
     tcase_add_test(tcase, chords_have_their_key_and_mode);

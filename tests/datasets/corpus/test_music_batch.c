@@ -191,6 +191,23 @@ START_TEST(weights_say_how_often_an_epoch_takes_a_corpus) {
 }
 END_TEST
 
+START_TEST(measuring_leaves_out_what_has_no_weight_and_takes_the_rest_once) {
+    const float doubled = 2, nothing = 0;
+    MusicBatchSettings settings = training;
+    settings.once = true;
+    MusicBatches *plain = batches_of(&settings);
+    settings.weights = &doubled;
+    MusicBatches *weighted = batches_of(&settings);
+    ck_assert_int_eq(music_batches_pieces(weighted), music_batches_pieces(plain));
+    ck_assert_int_eq(music_batches_per_epoch(weighted), music_batches_per_epoch(plain));
+    settings.weights = &nothing;
+    Error error;
+    ck_assert_ptr_null(music_batches_create(corpus, &settings, &error));
+    music_batches_free(plain);
+    music_batches_free(weighted);
+}
+END_TEST
+
 START_TEST(an_empty_split_and_a_batch_of_nothing_are_refused) {
     MusicBatchSettings settings = training;
     Error error;
@@ -214,6 +231,7 @@ Suite *music_batch_suite(void) {
     tcase_add_test(tcase, epochs_and_seeds_differ);
     tcase_add_test(tcase, variation_moves_key_and_tempo_and_nothing_else_of_metric_pieces);
     tcase_add_test(tcase, weights_say_how_often_an_epoch_takes_a_corpus);
+    tcase_add_test(tcase, measuring_leaves_out_what_has_no_weight_and_takes_the_rest_once);
     tcase_add_test(tcase, an_empty_split_and_a_batch_of_nothing_are_refused);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -208,6 +208,42 @@ START_TEST(near_duplicates_of_another_corpus_fall_on_the_same_side) {
 }
 END_TEST
 
+/* Songs of which one table gives the split and another, or none, says nothing. */
+START_TEST(a_split_that_is_given_to_a_song_holds_for_its_other_files) {
+    static const char *const splits[] = {"train", "validation", "test"};
+    music_folder_write("c/labels.csv", "file,valence,arousal,quadrant,genre\n");
+    music_folder_write("d/labels.csv", "file,valence,arousal,quadrant,genre\n");
+    char stats[4096] = "file,split,near_dup\n";
+    for (int i = 0; i < 30; i++) {
+        music_folder_add(text_format("c/one%dx.mid", i), 8, 0);
+        music_folder_add(text_format("d/other%dy.mid", i), 8, 0);
+        strcat(stats, text_format("one%dx.mid,%s,d/other%dy.mid:0.9\n", i, splits[i % 3], i));
+    }
+    music_folder_write("c/stats.csv", stats);
+    MusicCatalogue *catalogue = open_folder(NULL);
+    for (int i = 0; i < 30; i++) {
+        ck_assert_int_eq((int)find(catalogue, text_format("one%dx.mid", i))->split, i % 3);
+        ck_assert_int_eq((int)find(catalogue, text_format("other%dy.mid", i))->split, i % 3);
+    }
+    music_catalogue_free(catalogue);
+}
+END_TEST
+
+START_TEST(near_duplicates_however_many_are_joined) {
+    music_folder_write("c/labels.csv", "file,valence,arousal,quadrant,genre\n");
+    music_folder_write("d/labels.csv", "file,valence,arousal,quadrant,genre\n");
+    char stats[8192] = "file,near_dup\none.mid,";
+    for (int i = 0; i < 300; i++)
+        strcat(stats, text_format("d/nowhere%d.mid:0.6;", i));
+    music_folder_write("c/stats.csv", strcat(stats, "d/other.mid:0.6\n"));
+    music_folder_add("c/one.mid", 8, 0);
+    music_folder_add("d/other.mid", 8, 0);
+    MusicCatalogue *catalogue = open_folder(NULL);
+    ck_assert_uint_eq(find(catalogue, "one.mid")->song, find(catalogue, "other.mid")->song);
+    music_catalogue_free(catalogue);
+}
+END_TEST
+
 START_TEST(phrases_are_left_out_where_their_pieces_are_there) {
     music_folder_write("v/labels.csv", "file,valence,arousal,quadrant,genre\n");
     music_folder_add("v/labelled/a.mid", 8, 0);
@@ -323,6 +359,8 @@ Suite *music_catalogue_suite(void) {
     tcase_add_test(tcase, files_that_are_merely_numbered_are_songs_of_their_own);
     tcase_add_test(tcase, a_small_folder_has_a_song_to_validate_on);
     tcase_add_test(tcase, near_duplicates_of_another_corpus_fall_on_the_same_side);
+    tcase_add_test(tcase, a_split_that_is_given_to_a_song_holds_for_its_other_files);
+    tcase_add_test(tcase, near_duplicates_however_many_are_joined);
     tcase_add_test(tcase, phrases_are_left_out_where_their_pieces_are_there);
     tcase_add_test(tcase, clips_of_shared_songs_are_excerpts);
     tcase_add_test(tcase, a_file_of_splits_replaces_those_of_its_corpus);

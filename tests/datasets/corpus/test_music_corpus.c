@@ -3,6 +3,7 @@
 
 #include "datasets/music/midi.h"
 #include "datasets/music/music_encode.h"
+#include "nn/base/checksum.h"
 #include "nn/base/threads.h"
 #include "nn/io/file.h"
 #include "tests/support/files.h"
@@ -172,6 +173,36 @@ START_TEST(a_damaged_cache_is_written_anew) {
 }
 END_TEST
 
+/* The header of the cache is eight numbers, the last of them the checksum of what follows. */
+START_TEST(a_forged_cache_is_written_anew) {
+    enum { N_FILES = 3, N_TOKENS = 4, CHECKSUM = 7, HEADER = 8 };
+    fill_folder();
+    const char *cache = scratch_path("tokens.cache");
+    MusicCorpus *sound = open_corpus(cache);
+    unsigned char *bytes;
+    size_t size;
+    ck_assert_int_eq(file_read(cache, 1 << 20, &bytes, &size, NULL), 0);
+    uint64_t *words = (uint64_t *)bytes;
+    uint64_t *row = words + HEADER + (2 * words[N_TOKENS] + 7) / 8;
+    uint64_t *const places[] = {&row[0], &row[1], &row[2 * words[N_FILES] - 2], words + HEADER};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        uint64_t before = *places[i];
+        *places[i] = UINT64_MAX - 3 * i;
+        Checksum checksum = {0};
+        checksum_add(&checksum, words + HEADER, size - HEADER * sizeof *words);
+        words[CHECKSUM] = checksum_end(&checksum);
+        scratch_write_bytes("forged.cache", bytes, size);
+        MusicCorpus *corpus = open_corpus(scratch_path("forged.cache"));
+        ck_assert_msg(!corpus->from_cache, "place %zu", i);
+        assert_same_pieces(sound, corpus);
+        music_corpus_free(corpus);
+        *places[i] = before;
+    }
+    free(bytes);
+    music_corpus_free(sound);
+}
+END_TEST
+
 START_TEST(broken_files_are_listed_and_the_rest_is_read) {
     fill_folder();
     music_folder_write("broken.mid", "MThd and no more");
@@ -271,6 +302,7 @@ Suite *music_corpus_suite(void) {
     tcase_add_test(tcase, reading_without_a_cache_leaves_nothing_when_it_is_interrupted);
     tcase_add_test(tcase, the_cache_is_used_again_until_a_file_changes);
     tcase_add_test(tcase, a_damaged_cache_is_written_anew);
+    tcase_add_test(tcase, a_forged_cache_is_written_anew);
     tcase_add_test(tcase, broken_files_are_listed_and_the_rest_is_read);
     tcase_add_test(tcase, files_left_out_are_listed_in_a_file);
     tcase_add_test(tcase, a_folder_of_broken_files_alone_is_refused);

@@ -54,6 +54,33 @@ START_TEST(points_are_read_with_their_picture) {
 }
 END_TEST
 
+START_TEST(faces_of_a_photograph_are_of_one_group) {
+    static char paths[][20] = {"f/7_1.jpg",   "f/7_2.jpg",  "f/7_12.jpg", "f/8_1.jpg",
+                               "g/8_1.jpg",   "g/a_01.png", "g/a_02.png", "g/a_b.png",
+                               "g/a_100.png", "f/7_3.jpg"};
+    static const int expected[] = {0, 0, 0, 3, 4, 5, 6, 7, 8, 9};
+    LandmarkFace faces[10] = {{0}};
+    int groups[10];
+    for (int i = 0; i < 10; i++)
+        faces[i].path = paths[i];
+    landmark_set_photographs(&(LandmarkSet){.faces = faces, .n_faces = 10}, groups);
+    for (int i = 0; i < 10; i++)
+        ck_assert_int_eq(groups[i], expected[i]);
+}
+END_TEST
+
+START_TEST(empty_lines_are_passed_over) {
+    const char *path = write_table("a.png", 1, 136);
+    FILE *stream = fopen(path, "a");
+    fputs("\n\n", stream);
+    fclose(stream);
+    LandmarkSet *set = landmark_set_read(path, &error);
+    ck_assert_msg(set != NULL, "%s", error.message);
+    ck_assert_int_eq(set->n_faces, 1);
+    landmark_set_destroy(set);
+}
+END_TEST
+
 START_TEST(mistakes_are_told_with_their_line) {
     ck_assert_ptr_null(landmark_set_read(write_table("a.png", 1, 135), &error));
     assert_contains(error.message, "faces.csv:2: expected 68 points");
@@ -126,6 +153,8 @@ Suite *landmark_set_suite(void) {
     TCase *tcase = tcase_create("landmark_set");
     tcase_add_checked_fixture(tcase, set_up, scratch_remove);
     tcase_add_test(tcase, points_are_read_with_their_picture);
+    tcase_add_test(tcase, faces_of_a_photograph_are_of_one_group);
+    tcase_add_test(tcase, empty_lines_are_passed_over);
     tcase_add_test(tcase, mistakes_are_told_with_their_line);
     tcase_add_test(tcase, a_window_shows_the_picture_wherever_it_is);
     tcase_add_test(tcase, faces_with_points_become_pictures_with_boxes);

@@ -133,6 +133,22 @@ START_TEST(a_cut_damaged_or_foreign_file_is_no_cache) {
 }
 END_TEST
 
+START_TEST(a_cache_of_labels_and_splits_that_there_are_not_is_none) {
+    KEPT(data, write_table("faces.csv", 5, 10));
+    KEPT(cache, scratch_path("forged.cache"));
+    FaceSet *set = load(data, NULL), *found;
+    Error error;
+    for (int i = 0; i < 3; i++) {
+        set->labels[4] = i == 1 ? EMOTION_COUNT : 0;
+        set->splits[4] = i == 2 ? FACE_SPLIT_COUNT : 0;
+        ck_assert_int_eq(face_cache_write(cache, 7, set, &error), 0);
+        ck_assert_int_eq(face_cache_open(cache, 7, &found, &error), i == 0);
+        face_set_destroy(found);
+    }
+    face_set_destroy(set);
+}
+END_TEST
+
 START_TEST(the_key_tells_files_and_options_apart) {
     KEPT(folder, scratch_path("data"));
     ck_assert(!directory_create(scratch_path("data/happy"), NULL));
@@ -206,6 +222,7 @@ Suite *face_cache_suite(void) {
     tcase_add_test(tcase, faces_from_a_cache_are_those_of_the_data);
     tcase_add_test(tcase, a_cache_of_other_data_is_written_again);
     tcase_add_test(tcase, a_cut_damaged_or_foreign_file_is_no_cache);
+    tcase_add_test(tcase, a_cache_of_labels_and_splits_that_there_are_not_is_none);
     tcase_add_test(tcase, the_key_tells_files_and_options_apart);
     tcase_add_test(tcase, what_cannot_be_read_or_written_is_said);
     tcase_add_test(tcase, of_several_processes_one_makes_the_cache);

@@ -209,6 +209,71 @@ START_TEST(a_face_in_a_video_keeps_its_number_and_sets_the_mood) {
 }
 END_TEST
 
+/* The photograph twice, side by side; without the right one where that is hidden. */
+static Image side_by_side(bool hidden) {
+    Image one = read_photograph(IMAGE_GREY), two;
+    ck_assert_int_eq(image_create(&two, 2 * one.width, one.height, IMAGE_GREY, NULL), 0);
+    size_t row = (size_t)one.width;
+    memset(two.pixels, 128, 2 * row * (size_t)one.height);
+    for (size_t y = 0; y < (size_t)one.height; y++)
+        for (size_t column = 0; column < (hidden ? 1 : 2); column++)
+            memcpy(two.pixels + (2 * y + column) * row, one.pixels + y * row, row);
+    image_free(&one);
+    return two;
+}
+
+START_TEST(a_face_that_is_away_leads_once_it_is_back) {
+    Watcher *watcher = open_watcher(true);
+    Image both = side_by_side(false), left = side_by_side(true);
+    const WatchedFace *faces;
+    Error error;
+    int frame = 0, n = 0, first = 0, wish = 0;
+    for (; frame < 3; frame++)
+        n = watcher_frame(watcher, image_view(&both), frame * 0.1, &faces, &error);
+    ck_assert_int_eq(n, 2);
+    for (int i = 0; i < n; i++)
+        *(faces[i].box.x < both.width / 2 ? &first : &wish) = faces[i].id;
+    ck_assert(first && wish);
+    for (; frame < 8; frame++)
+        n = watcher_frame(watcher, image_view(&left), frame * 0.1, &faces, &error);
+    ck_assert_int_eq(n, 1);
+    watcher_follow(watcher, wish);
+    for (; frame < 11; frame++) {
+        ck_assert_int_eq(watcher_frame(watcher, image_view(&left), frame * 0.1, &faces, &error), 1);
+        ck_assert_int_eq(watcher_leader(watcher)->id, first);
+    }
+    for (; frame < 14; frame++) {
+        ck_assert_int_eq(watcher_frame(watcher, image_view(&both), frame * 0.1, &faces, &error), 2);
+        ck_assert_int_eq(watcher_leader(watcher)->id, wish);
+    }
+    image_free(&left);
+    image_free(&both);
+    watcher_destroy(watcher);
+}
+END_TEST
+
+/* Of two faces, 1 and 2, the same one leads in both rounds: the wish was for the other one of the
+ * video before. */
+START_TEST(a_restart_forgets_who_was_to_lead) {
+    Watcher *watcher = open_watcher(true);
+    Image both = side_by_side(false);
+    const WatchedFace *faces;
+    Error error;
+    int leaders[2];
+    for (int round = 0; round < 2; round++) {
+        ck_assert_int_eq(watcher_restart(watcher, &error), 0);
+        for (int frame = 0; frame < 3; frame++)
+            ck_assert_int_eq(watcher_frame(watcher, image_view(&both), frame * 0.1, &faces, &error),
+                             frame ? 2 : 0);
+        leaders[round] = watcher_leader(watcher)->id;
+        watcher_follow(watcher, 3 - leaders[round]);
+    }
+    ck_assert_int_eq(leaders[0], leaders[1]);
+    image_free(&both);
+    watcher_destroy(watcher);
+}
+END_TEST
+
 START_TEST(without_detection_the_picture_is_the_face) {
     Watcher *watcher = open_watcher(false);
     uint8_t pixels[FACE_PIXELS];
@@ -335,6 +400,8 @@ Suite *watcher_suite(void) {
     tcase_add_test(tcase, a_covered_face_is_at_most_one_face);
     tcase_add_test(tcase, forty_faces_are_forty_faces);
     tcase_add_test(tcase, a_face_in_a_video_keeps_its_number_and_sets_the_mood);
+    tcase_add_test(tcase, a_face_that_is_away_leads_once_it_is_back);
+    tcase_add_test(tcase, a_restart_forgets_who_was_to_lead);
     tcase_add_test(tcase, without_detection_the_picture_is_the_face);
     tcase_add_test(tcase, an_annotation_changes_the_picture_around_the_face_only);
 #ifdef HAVE_FFMPEG

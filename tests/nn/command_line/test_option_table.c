@@ -179,6 +179,18 @@ START_TEST(values_become_text_for_logs) {
 }
 END_TEST
 
+START_TEST(a_float_as_text_is_read_back_to_the_bit) {
+    static const float rates[] = {0.05f, 0.1f, 1e-7f, 0.01234567f, 1.0f / 3, 16777217, 3e38f};
+    char text[64];
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        Settings some = defaults;
+        some.rate = rates[i];
+        option_value(&table[1], &some, text, sizeof text);
+        ck_assert_float_eq(strtof(text, NULL), rates[i]);
+    }
+}
+END_TEST
+
 Suite *option_table_suite(void) {
     Suite *suite = suite_create("option_table");
     TCase *tests = tcase_create("command line");
@@ -191,6 +203,7 @@ Suite *option_table_suite(void) {
     tcase_add_test(tests, help_shows_every_option_with_its_default);
     tcase_add_test(tests, help_is_laid_out_in_two_columns);
     tcase_add_test(tests, values_become_text_for_logs);
+    tcase_add_test(tests, a_float_as_text_is_read_back_to_the_bit);
     suite_add_tcase(suite, tests);
     return suite;
 }

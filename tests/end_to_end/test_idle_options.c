@@ -1,0 +1,59 @@
+/* Options that would have no effect beside others are refused, unless they say what holds anyway.
+ */
+#include "tests/support/program.h"
+
+#include <check.h>
+
+typedef struct Case {
+    const char *words[12]; /* up to a NULL */
+    int status;
+    const char *said;
+} Case;
+
+static const Case cases[] = {
+    {{"classify", "--no-detect", "--detector", "net", "a.png"}, EXIT_USAGE, "--detector"},
+    {{"classify", "--no-detect", "--cascade", "a.xml", "a.png"}, EXIT_USAGE, "--cascade"},
+    {{"classify", "--no-detect", "--min-face", "40", "a.png"}, EXIT_USAGE, "--min-face"},
+    {{"classify", "--no-detect", "--min-score", "1", "a.png"}, EXIT_USAGE, "--min-score"},
+    {{"classify", "--no-detect", "--min-face", "30", "--min-score", "0", "none.png"},
+     EXIT_FAILED,
+     "none.png"},
+    {{"classify", "--min-face", "40", "none.png"}, EXIT_FAILED, "none.png"},
+    {{"eval", "landmarks", "--data", "none.csv", "--detector", "net", "--shift", "0.1"},
+     EXIT_USAGE,
+     "--detector"},
+    {{"eval", "landmarks", "--data", "none.csv", "--detector", "net", "--scale", "0"},
+     EXIT_USAGE,
+     "--detector"},
+    {{"eval", "landmarks", "--data", "none.csv", "--detector", "net", "--seed", "2"},
+     EXIT_USAGE,
+     "--detector"},
+    {{"eval", "landmarks", "--data", "none.csv", "--detector", "net", "--shift", "0.05", "--seed",
+      "1"},
+     EXIT_FAILED,
+     "none.csv"},
+    {{"eval", "landmarks", "--data", "none.csv", "--shift", "0.1"}, EXIT_FAILED, "none.csv"},
+    {{"live", "--no-detect", "--detector", "haar"}, EXIT_USAGE, "--detector"},
+    {{"play", "--no-detect", "--cascade", "a.xml"}, EXIT_USAGE, "--cascade"},
+    {{"serve", "--no-detect", "--detector", "net"}, EXIT_USAGE, "--detector"},
+    {{"serve", "--audio-driver", "alsa"}, EXIT_USAGE, "--sound here"},
+    {{"show", "infer/models/mini.safetensors", "--tokens"}, EXIT_FAILED, "--tokens"},
+};
+enum { CASES = sizeof cases / sizeof *cases };
+
+START_TEST(an_option_without_effect_is_refused) {
+    Program run = program_run(cases[_i].words);
+    program_assert(&run, cases[_i].status);
+    assert_contains(run.diagnostics, cases[_i].said);
+    program_free(&run);
+}
+END_TEST
+
+Suite *idle_options_suite(void) {
+    Suite *suite = suite_create("idle_options");
+    TCase *tcase = tcase_create("idle options");
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, an_option_without_effect_is_refused, 0, CASES);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
