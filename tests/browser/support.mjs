@@ -53,7 +53,9 @@ export async function open(link, { film, refuse, locale = 'en-US', ...looks } = 
   page.on('pageerror', error => problems.push(error.message));
   page.on('console', message => { if (/Content Security Policy/.test(message.text())) problems.push(message.text()); });
   await page.goto(link);
-  return { page, problems, close: () => running.close() };
+  // A page that is left closes its session; one whose browser ends does not come to it.
+  const close = async () => { await page.goto('about:blank'); await running.close(); };
+  return { page, problems, close };
 }
 
 // A library of pieces that are made here, each in a folder that names its emotion and its language; null where affekt

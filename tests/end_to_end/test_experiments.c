@@ -459,6 +459,7 @@ START_TEST(what_was_measured_with_other_weights_is_not_recorded) {
     if (!tools_are_here())
         return;
     make_studies("face-confusion");
+    scratch_write("README.md", "");
     const char *where = text_format("--quick --out %s --page %s --results %s", scratch_path("out"),
                                     scratch_path("README.md"), scratch_path("results"));
     ck_assert_int_eq(run(text_format("record face-confusion %s", where)), 1);
@@ -470,6 +471,7 @@ START_TEST(paths_of_a_machine_are_not_recorded) {
     if (!tools_are_here())
         return;
     make_shipped("face-confusion");
+    scratch_write("README.md", "");
     const char *where = text_format("--quick --out %s --page %s --results %s", scratch_path("out"),
                                     scratch_path("README.md"), scratch_path("results"));
     const char *result = scratch_path("out/quick/face-confusion/result.json");

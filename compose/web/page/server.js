@@ -8,12 +8,21 @@ export class Refusal extends Error {
 
 const patience = 10000; // milliseconds
 
-// Sends a request; an object goes as JSON, a Blob as it is. Returns the Response. Without a signal of its own (null: none)
-// the request fails with a TimeoutError after a while: a browser keeps it waiting where other tabs hold all connections.
-export async function ask(method, path, body, signal = AbortSignal.timeout(patience)) {
+// The response to a request, or after a while without one a TimeoutError: a browser keeps a request waiting where other
+// tabs hold all connections.
+async function fetchSoon(path, request) {
+  const ending = new AbortController();
+  const timer = setTimeout(() => ending.abort(new DOMException('no answer', 'TimeoutError')), patience);
+  try { return await fetch(path, { ...request, signal: ending.signal }); } finally { clearTimeout(timer); }
+}
+
+// Sends a request; an object goes as JSON, a Blob as it is. Returns the Response. One with a signal of its own (null: none)
+// may take its time.
+export async function ask(method, path, body, signal) {
   const headers = { 'X-Affekt-Token': token };
   if (body && !(body instanceof Blob)) { body = JSON.stringify(body); headers['Content-Type'] = 'application/json'; }
-  const response = await fetch(path, { method, headers, body, signal, cache: 'no-store' });
+  const request = { method, headers, body, signal, cache: 'no-store' };
+  const response = await (signal === undefined ? fetchSoon(path, request) : fetch(path, request));
   if (response.ok) return response;
   let message = response.statusText;
   try { message = (await response.json()).error; } catch { /* not JSON */ }
