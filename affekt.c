@@ -85,7 +85,7 @@ static const char more[] =
     "'affekt VERB --help' lists a verb's options, 'affekt --version' prints the version.\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.\n";
 
-/* What is read of the environment, besides the locale and what OpenMP and MPI read. */
+/* What of the environment is for users to set; locale, terminal and desktop set the rest. */
 typedef struct Variable {
     const char *name, *use;
 } Variable;

@@ -170,12 +170,15 @@ int library_remove_command(int argc, char **argv) {
     Error error;
     Library *library = library_open(settings.library.file, &error);
     status = library ? 0 : -1;
-    for (int i = 0; i < count && !status; i++) {
-        int here = library_remove(library, argv[i], &error);
-        status = here < 0 ? -1 : 0;
-        removed += here;
+    for (int i = 0; i < count && library; i++) {
+        Error own;
+        int here = library_remove(library, argv[i], &own);
+        if (here >= 0)
+            removed += here;
+        else if (!status)
+            status = error_set(&error, "%s", own.message); /* the first; the others are removed */
     }
-    if (!status)
+    if (library && (removed || !status))
         tell(&settings, "removed", removed);
     library_close(library);
     return command_status(&remove_usage, status, &error);

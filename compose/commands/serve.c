@@ -32,7 +32,9 @@ static const char *const sound_names[] = {"page", "here", NULL};
 
 static const Option options[] = {
     OPTION_INTEGER(Settings, port, "port", "N", 0, 65535, "port to listen at (0: any free one)"),
-    OPTION_FLAG(Settings, open, "open", "open the page in the browser"),
+    OPTION_FLAG(Settings, open, "open",
+                "open the page in the browser (one that may not read temporary files needs the "
+                "link itself)"),
     OPTION_CHOICE(Settings, sound, "sound", "PLACE", sound_names,
                   "play in the page, or on this computer's output"),
     OPTION_STRING(Settings, driver, "audio-driver", 0, "NAME",

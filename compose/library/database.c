@@ -146,10 +146,10 @@ static int open_file(Database *database, Error *error) {
     bool ours;
     if (database_run(database,
                      "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                     "PRAGMA trusted_schema = OFF",
+                     "PRAGMA trusted_schema = OFF; BEGIN", /* all of one moment */
                      error) ||
         look_at(database, &ours, error) ||
-        database_run(database, "PRAGMA journal_mode = WAL", error))
+        database_run(database, "COMMIT; PRAGMA journal_mode = WAL", error))
         return -1;
     if (ours)
         return 0; /* open to readers while somebody writes */

@@ -289,7 +289,7 @@ static int save_estimate(Scan *scan, int64_t id, MoodSource kind, const float *f
                          Error *error) {
     MoodEstimate mood = mood_model_estimate(scan->settings->model, kind, features);
     return isnan(mood.valence) || isnan(mood.arousal)
-               ? 0
+               ? library_forget_mood(scan->library, id, ORIGIN_ESTIMATE, error)
                : library_set_mood(scan->library, id, ORIGIN_ESTIMATE, mood, error);
 }
 

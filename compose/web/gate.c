@@ -30,6 +30,9 @@ static void add_address(Gate *gate, const char *address, int port) {
     char canonical[INET6_ADDRSTRLEN];
     bool is_v6 = inet_pton(AF_INET6, address, &v6) == 1 &&
                  inet_ntop(AF_INET6, &v6, canonical, sizeof canonical);
+    if (is_v6 && IN6_IS_ADDR_V4MAPPED(&v6)) /* which inet_ntop ends with dots */
+        snprintf(canonical, sizeof canonical, "::ffff:%x:%x", v6.s6_addr[12] << 8 | v6.s6_addr[13],
+                 v6.s6_addr[14] << 8 | v6.s6_addr[15]);
     add_host(gate, is_v6 ? canonical : address, port);
 }
 

@@ -9,7 +9,8 @@
  *   genre is one name without a comma);
  * - stats.csv: columns file, song, split and near_dup.
  *
- * Splits keep songs whole: stats.csv's split where given, else by the hash of the song, 1 in 10 for
+ * Splits keep songs whole: stats.csv's split where given, for the file or for another of its song
+ * (the furthest from training where they differ), else by the hash of the song, 1 in 10 for
  * validation (in a small folder at least one) and 1 in 10 for test. A song is named by stats.csv,
  * else by the file name without a trailing number after "_" or "-" (with it where the files of a
  * corpus differ in nothing else); files listed in near_dup ("corpus/file:share;…") count as the

@@ -207,7 +207,7 @@ static int keep_first(Run *run, const Image *grey, Error *error) {
 static int look_at(Run *run, const VideoFrame *frame, Error *error) {
     Classification *seen = &run->seen;
     seen->time = frame->time;
-    /* The first of frames that are apart is shown twice: no other frame confirms its faces. */
+    /* The first of frames that are apart is passed on twice: no other frame confirms its faces. */
     for (int looks = run->apart && !run->looked_at ? 2 : 1; looks; looks--) {
         seen->n_faces =
             watcher_frame(run->watcher, image_view(&frame->grey), frame->time, &seen->faces, error);

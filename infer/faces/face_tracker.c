@@ -110,26 +110,35 @@ static int search_around(FaceTracker *tracker, GreyView frame, FaceTrack *track,
     return n < 0 ? -1 : 0;
 }
 
-/* Whether the whole picture is due. */
-static bool search_is_due(const FaceTracker *tracker, double time) {
-    double since = time - tracker->last_search;
+/* Whether a face was seen in the frame of the tracks. */
+static bool is_followed(const FaceTracker *tracker) {
     bool followed = false;
     for (int i = 0; i < tracker->tracks.count; i++)
         followed |= tracker->tracks.list[i].face.seen;
+    return followed;
+}
+
+/* Whether the whole picture is due. */
+static bool search_is_due(const FaceTracker *tracker, double time) {
+    double since = time - tracker->last_search;
     return !tracker->started || since < 0 ||
-           since >= (followed ? tracker->settings.search_seconds : tracker->settings.seek_seconds);
+           since >= (is_followed(tracker) ? tracker->settings.search_seconds
+                                          : tracker->settings.seek_seconds);
 }
 
 int face_tracker_update(FaceTracker *tracker, GreyView frame, double time,
                         const TrackedFace **faces, Error *error) {
     bool due = search_is_due(tracker, time);
     face_tracks_next_frame(&tracker->tracks, time);
-    if ((due || tracker->tracks.apart) && search_whole(tracker, frame, time, error))
+    if (due && search_whole(tracker, frame, time, error))
         return -1;
     for (int i = 0; i < tracker->tracks.count; i++)
         if (!tracker->tracks.list[i].face.seen &&
             search_around(tracker, frame, &tracker->tracks.list[i], time, error))
             return -1;
+    if (!due && tracker->tracks.apart && !is_followed(tracker) &&
+        search_whole(tracker, frame, time, error))
+        return -1;
     tracker->started = true;
     face_tracks_prune(&tracker->tracks, tracker->settings.forget_seconds, time);
     *faces = tracker->faces;

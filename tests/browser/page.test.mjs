@@ -186,10 +186,19 @@ test('a server that does not answer is told', () =>
 test('a page that is left or loaded again leaves no session behind', async () => {
   const server = await serve(), { page, close } = await open(server.link);
   try {
+    const opened = async () => (await page.waitForFunction(async () => (await import('./server.js')).session.id)).jsonValue();
+    const left = [];
     for (let i = 0; i < 20; i++) {
-      await page.waitForFunction(async () => (await import('./server.js')).session.id);
+      left.push(await opened());
       await page.reload();
     }
+    await opened();
+    const gone = await page.evaluate(async ids => {
+      const { ask } = await import('./server.js');
+      const states = await Promise.all(ids.map(id => ask('GET', `status?session=${id}`).then(() => 200, problem => problem.status)));
+      return states.filter(status => status === 410).length;
+    }, left);
+    assert.ok(gone > 15, `${gone} of 20 are closed`); // a browser may drop a request of a page that it leaves
   } finally { await close(); }
   assert.equal(await server.end(), 0);
 });

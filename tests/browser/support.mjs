@@ -53,7 +53,7 @@ export async function open(link, { film, refuse, locale = 'en-US', ...looks } = 
   page.on('pageerror', error => problems.push(error.message));
   page.on('console', message => { if (/Content Security Policy/.test(message.text())) problems.push(message.text()); });
   await page.goto(link);
-  // A page that is left closes its session; one whose browser ends does not come to it.
+  // A page that is left closes its session; one whose browser ends never gets to do so.
   const close = async () => { await page.goto('about:blank'); await running.close(); };
   return { page, problems, close };
 }

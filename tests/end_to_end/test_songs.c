@@ -145,9 +145,9 @@ START_TEST(a_mood_of_unknown_origin_is_not_shown) {
                                   "INSERT INTO moods SELECT id, 5, 0, 0, 0, 0 FROM songs", &error),
                      0);
     library_close(opened);
-    const char *shown = printed("library", "show", song("happy/a.mid"));
-    assert_contains(shown, "estimate");
-    assert_lacks(shown, "user");
+    const char *shown = printed("library", "show", "--json", song("happy/a.mid"));
+    assert_contains(shown, "\"origin\": \"estimate\"");
+    assert_lacks(shown, "\"origin\": \"user\"");
 }
 END_TEST
 

@@ -37,7 +37,7 @@ static const Usage usage = {
     .command = "affekt train landmarks",
     .positionals = "",
     .summary = "trains a landmark network (68 points)",
-    .notes = "The best epoch is kept, by the mean error on a tenth of the faces.\n"
+    .notes = "The best epoch is kept, by the mean error on a tenth of the photographs.\n"
              "Example: affekt train landmarks --data helen_train.csv,afw.csv "
              "--out landmarks.safetensors\n",
 };

@@ -50,9 +50,10 @@ int train_options_check(TrainOptions *train, const Usage *usage) {
     if (fast && train->run.half)
         return options_wrong(usage, "--wire half requires --reduce tree");
     bool whole = !train->run.team && !train->run.resume && train->run.shards < 2;
-    if (whole && (fast || train->run.half))
-        return options_wrong(usage, "%s requires several processes, or --shards N",
-                             fast ? "--reduce fast" : "--wire half");
+    if (fast && !train->run.team)
+        return options_wrong(usage, "--reduce fast requires several processes");
+    if (whole && train->run.half)
+        return options_wrong(usage, "--wire half requires several processes, or --shards N");
     parallel_set(train->run.team, train->timeout, fast);
     threads_use(parallel_threads(train->run.team, train->common.threads));
     return OPTIONS_RUN;

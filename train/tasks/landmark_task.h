@@ -18,9 +18,9 @@ typedef struct LandmarkTaskSettings {
 
 typedef struct LandmarkTask LandmarkTask;
 
-/* Builds the network. A tenth of the faces, chosen by the seed, is held out; the score is minus the
- * mean error on them relative to the eye distance, from windows shifted and scaled as in training
- * but not rotated. The set must outlive the task. */
+/* Builds the network. A tenth of the photographs, chosen by the seed, is held out with all their
+ * faces; the score is minus the mean error on them relative to the eye distance, from windows
+ * shifted and scaled as in training but not rotated. The set must outlive the task. */
 LandmarkTask *landmark_task_create(const LandmarkSet *set, const LandmarkTaskSettings *settings,
                                    Error *error) MUST_CHECK;
 void landmark_task_destroy(LandmarkTask *task);

@@ -170,19 +170,25 @@ async function wish(wishes) {
 /* ---------------------------------------------------------------- the mood by hand */
 
 let aim = null; // the point that is wished for, null for the face
-let newest, sending = false;
+let pending = null, sending = false;
 
-// One request at a time, each for the point that is the newest then.
-async function sendMood(mood) {
-  newest = aim = mood;
+// One request at a time, each with what is the newest then, until the server has heard it.
+async function send(wishes) {
+  pending = { ...pending, ...wishes };
   if (sending) return;
   sending = true;
-  while (newest !== undefined) {
-    const next = newest;
-    newest = undefined;
-    await wish({ mood: next });
-  }
-  sending = false;
+  try {
+    while (pending) {
+      const next = pending;
+      pending = null;
+      if (!await wish(next)) pending = { ...next, ...pending };
+    }
+  } finally { sending = false; }
+}
+
+function sendMood(mood) {
+  aim = mood;
+  if (running) send({ mood });
 }
 
 async function feelAt(valence, arousal) {
@@ -334,7 +340,7 @@ export function startLive() {
     drawKeys($('keys'), []); drawTimeline($('timeline'), rows); fillSongs(); showSongs(status?.songs);
     if (status) show(status);
   };
-  document.addEventListener('visibilitychange', () => wish({ hidden: document.hidden }));
+  document.addEventListener('visibilitychange', () => { if (running) send({ hidden: document.hidden }); });
   document.addEventListener('spoken', spoken);
   window.addEventListener('resize', () => { drawKeys($('keys'), status?.music.down ?? []); drawTimeline($('timeline'), rows); });
   setInterval(showLevel, 100);

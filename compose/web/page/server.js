@@ -6,13 +6,14 @@ export class Refusal extends Error {
   constructor(status, message) { super(message); this.status = status; }
 }
 
-const patience = 10000; // milliseconds
+// Milliseconds; what loads models or searches a large picture may take longer.
+const patience = path => /^(session|picture)/.test(path) ? 60000 : 10000;
 
 // The response to a request, or after a while without one a TimeoutError: a browser keeps a request waiting where other
 // tabs hold all connections.
 async function fetchSoon(path, request) {
   const ending = new AbortController();
-  const timer = setTimeout(() => ending.abort(new DOMException('no answer', 'TimeoutError')), patience);
+  const timer = setTimeout(() => ending.abort(new DOMException('no answer', 'TimeoutError')), patience(path));
   try { return await fetch(path, { ...request, signal: ending.signal }); } finally { clearTimeout(timer); }
 }
 
@@ -40,7 +41,7 @@ async function newSession() {
   return opened;
 }
 
-// Frees its place on the server at once; one that has ended already is none.
+// Frees its place on the server at once; a session that has already ended is ignored.
 export function closeSession(id) {
   ids.delete(id);
   fetch(inSession('close', id), { method: 'POST', headers: { 'X-Affekt-Token': token }, keepalive: true }).catch(() => {});

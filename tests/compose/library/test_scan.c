@@ -200,6 +200,10 @@ START_TEST(a_song_without_an_estimate_ends_no_scan) {
     ck_assert_int_eq(statement_run(set, NULL), 0);
     statement_end(set);
     ck_assert_int_eq(song_library_scan(library).unchanged, 1);
+    LibrarySongs songs;
+    ck_assert_int_eq(library_songs(library, &songs, NULL), 0);
+    ck_assert(!songs.list[0].has_mood); /* the estimate before is no other model's */
+    library_songs_free(&songs);
     library_close(library);
 }
 END_TEST
