@@ -6,8 +6,8 @@
 
 enum { BROWSER_PATH = 4096 };
 
-/* A file that only this user can read, and that redirects to a link: other users see the arguments of
- * programs, and the link holds the token. */
+/* A file that only this user can read, and that redirects to a link: other users see the arguments
+ * of programs, and the link holds the token. */
 typedef struct BrowserPage {
     char folder[BROWSER_PATH - 16], path[BROWSER_PATH]; /* "" = none */
 } BrowserPage;

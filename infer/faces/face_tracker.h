@@ -2,8 +2,8 @@
  *
  * The whole picture is searched periodically; in between only the surroundings of known faces, at
  * about their size, which takes a small fraction of the time. Frames further apart than
- * FACE_TRACKS_APART are searched as a whole where no known face is found. A face that is lost for a moment keeps its place
- * and its id. */
+ * FACE_TRACKS_APART are searched as a whole where no known face is found. A face that is lost for a
+ * moment keeps its place and its id. */
 #ifndef INFER_FACES_FACE_TRACKER_H
 #define INFER_FACES_FACE_TRACKER_H
 
