@@ -18,36 +18,35 @@ static const double latest = 1, write_every = 0.02, wait = 0.005, feed_every = 0
 enum { BLOCK = 64, LEAST_FRAMES = 1024, LEAST_HERE = 256 };
 
 struct Visit {
-    atomic_bool busy;        /* with a frame */
     pthread_mutex_t looking; /* guards the watcher and what belongs to it */
     Watcher *watcher;
     double looked; /* at a frame, in visit_seconds; 0 = never */
-    bool hidden;   /* the page, which sends none then */
     int threads;   /* for it */
+    bool hidden;   /* the page, which sends no frames then */
+
+    atomic_bool busy; /* with a frame */
+    bool writing;     /* the writer is there */
     double started;
     PageSongs *songs; /* NULL = no library */
     HereSongs *here;  /* plays them, where that is asked for */
-
     LiveMusic *music;
     pthread_t writer;
-    bool writing; /* the thread is there */
 
     pthread_mutex_t lock; /* guards what follows */
     EmotionState mood;
-    bool by_hand;
     float valence, arousal;
     int leader; /* wanted; 0 = none in particular */
-    bool paused, ending, failed;
+    bool by_hand, paused, ending, failed;
     Pcm *pcm;
     Player *player; /* of the computer's own output, where that is asked for */
     Recording *recording;
     int program;  /* of notes that name no instrument; General MIDI */
     int listener; /* number of the one who listens now */
     bool listening;
+    bool waiting;  /* for music that is not written yet */
     double origin; /* of the stream's clock, in clock_seconds */
     double sent;   /* seconds of the stream */
     double now;    /* seconds of music */
-    bool waiting;  /* for music that is not written yet */
     long gaps;
 };
 
