@@ -6,6 +6,7 @@
 #include "nn/base/fnv1a.h"
 #include "nn/base/number.h"
 #include "nn/io/file.h"
+#include "nn/io/path_list.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -123,11 +124,6 @@ static bool has_table(const char *folder) {
     return file_exists(path);
 }
 
-/* The same in every locale. */
-static int by_bytes(const struct dirent **a, const struct dirent **b) {
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
 static int walk_folder(Walk *walk, const char *folder, int corpus, int depth) {
     char path[4096 + 16];
     struct dirent **names;
@@ -137,7 +133,7 @@ static int walk_folder(Walk *walk, const char *folder, int corpus, int depth) {
         return -1;
     snprintf(path, sizeof path, "%s/labelled", folder);
     bool skip_phrases = file_exists(path);
-    int count = scandir(folder, &names, NULL, by_bytes), status = 0;
+    int count = scandir(folder, &names, NULL, path_by_name), status = 0;
     if (count < 0)
         return error_errno(walk->error, "cannot list %s", folder);
     for (int i = 0; i < count; i++) {

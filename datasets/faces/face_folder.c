@@ -37,10 +37,6 @@ static int is_visible(const struct dirent *entry) {
 }
 
 /* By bytes, not by the language that the user has set. */
-static int by_name(const struct dirent **a, const struct dirent **b) {
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
 /* Something to do with each entry of a folder; `path` is the entry's, `name` its last part. */
 typedef int Visit(Listing *listing, char *path, const char *name, int label, int split,
                   Error *error);
@@ -48,7 +44,7 @@ typedef int Visit(Listing *listing, char *path, const char *name, int label, int
 static int visit_entries(Listing *listing, const char *folder, Visit *visit, int label, int split,
                          Error *error) {
     struct dirent **entries;
-    int count = scandir(folder, &entries, is_visible, by_name);
+    int count = scandir(folder, &entries, is_visible, path_by_name);
     if (count < 0)
         return error_errno(error, "cannot list %s", folder);
     int status = 0;

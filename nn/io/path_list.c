@@ -49,7 +49,7 @@ static int is_wanted(const struct dirent *entry) {
     return !path_is_clutter(entry->d_name);
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b) {
+int path_by_name(const struct dirent **a, const struct dirent **b) {
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
@@ -57,7 +57,7 @@ static int add_below(PathList *list, const char *folder, int depth, Error *error
     struct dirent **entries;
     if (depth > DEEPEST)
         return error_set(error, "%s: more than %d folders deep", folder, DEEPEST);
-    int count = scandir(folder, &entries, is_wanted, by_name);
+    int count = scandir(folder, &entries, is_wanted, path_by_name);
     if (count < 0)
         return error_errno(error, "cannot list %s", folder);
     int status = 0;

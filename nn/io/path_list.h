@@ -4,6 +4,7 @@
 
 #include "nn/base/error.h"
 
+#include <dirent.h>
 #include <stdbool.h>
 
 /* Initialise with zeros; free with path_list_free. */
@@ -25,5 +26,8 @@ void path_list_free(PathList *list);
 bool path_is_clutter(const char *name);
 
 bool path_is_folder(const char *path);
+
+/* The order of scandir by bytes, the same in every locale. */
+int path_by_name(const struct dirent **a, const struct dirent **b);
 
 #endif

@@ -5,7 +5,6 @@
 #include "nn/base/number.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 
 enum { WIDTH = 900, HEIGHT = 420, PANEL = 360, LEFT = 70, GAP = 90, TOP = 60, FLOOR = 350 };
@@ -138,10 +137,7 @@ int learning_curve_draw(const char *log, const char *stem, Error *error) {
     CsvTable table;
     Curves curves = {0};
     int status = arena ? csv_read(log, arena, &table, error) : error_memory(error, "the curve", 0);
-    bool empty = !status && table.n_rows < 1;
-    if (!status && !empty)
-        status = read_curves(&table, arena, &curves, error);
-    if (!status && !empty)
+    if (!status && table.n_rows > 0 && !(status = read_curves(&table, arena, &curves, error)))
         status = plot_write(stem, WIDTH, HEIGHT, draw, &curves, error);
     arena_destroy(arena);
     return status;
