@@ -150,7 +150,7 @@ START_TEST(a_folder_that_may_not_be_read_is_named) {
 }
 END_TEST
 
-/* Whether reading a folder breaks off, as when memory is out. */
+/* Whether reading a folder breaks off after its name, as when memory is out. */
 static bool breaks_off;
 
 /* In place of the C library's. */
@@ -158,8 +158,9 @@ FTSENT *fts_read(FTS *tree) {
     FTSENT *(*next)(FTS *);
     void *found = dlsym(RTLD_NEXT, "fts_read");
     memcpy(&next, &found, sizeof next);
-    if (!breaks_off)
-        return next(tree);
+    FTSENT *entry = next(tree);
+    if (!breaks_off || (entry && entry->fts_info == FTS_D && entry->fts_level == FTS_ROOTLEVEL))
+        return entry;
     errno = ENOMEM;
     return NULL;
 }
