@@ -129,10 +129,15 @@ static size_t photograph_length(const char *path) {
 }
 
 void landmark_set_photographs(const LandmarkSet *set, int *groups) {
+    int most = 0;
     for (int i = 0; i < set->n_faces; i++) {
         const char *path = set->faces[i].path, *before = i ? set->faces[i - 1].path : "";
         size_t length = photograph_length(path);
         bool same = length == photograph_length(before) && !strncmp(path, before, length);
         groups[i] = same && i ? groups[i - 1] : i;
+        most = i + 1 - groups[i] > most ? i + 1 - groups[i] : most;
     }
+    if (10 * most > set->n_faces)
+        for (int i = 0; i < set->n_faces; i++)
+            groups[i] = i;
 }

@@ -22,7 +22,9 @@ LandmarkSet *landmark_set_read(const char *tables, Error *error) MUST_CHECK;
 void landmark_set_destroy(LandmarkSet *set);
 
 /* Sets each face's group to the number of the first face of its photograph: faces that follow one
- * another, and whose files are called the same but for "_1" to "_99" at the end, are of one. */
+ * another, and whose files are called the same but for "_1" to "_99" at the end, are of one. Where
+ * that would be more than a tenth of all faces, the files are merely counted, and each face is a
+ * photograph. */
 void landmark_set_photographs(const LandmarkSet *set, int *groups);
 
 #endif

@@ -10,6 +10,21 @@ const int lead_quality_notes[LEAD_QUALITIES][4] = {
     {0, 4, 7, -1}, {0, 3, 7, -1}, {0, 3, 6, -1}, {0, 4, 7, 10}, {0, 5, 7, -1},
 };
 
+int lead_language_check(const SafetensorsFile *file, Error *error) {
+    double language;
+    if (!safetensors_metadata(file, "lead_language"))
+        return error_set(error,
+                         "%s: the metadata has no 'lead_language', so this is not a model of lead "
+                         "sheets; affekt train music --task lead makes one",
+                         safetensors_name(file));
+    if (safetensors_number(file, "lead_language", 0, 1e6, &language, error))
+        return -1;
+    return (int)language == LEAD_LANGUAGE
+               ? 0
+               : error_set(error, "%s: the model uses lead language %d, expected %d",
+                           safetensors_name(file), (int)language, LEAD_LANGUAGE);
+}
+
 int lead_find_style(const char *name) {
     for (int style = 0; style < LEAD_STYLES; style++)
         if (!strcmp(lead_styles[style], name))

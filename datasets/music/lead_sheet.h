@@ -16,6 +16,7 @@
 #define DATASETS_MUSIC_LEAD_SHEET_H
 
 #include "nn/base/error.h"
+#include "nn/io/safetensors.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -64,6 +65,9 @@ enum {
     /* Changes whenever the meaning of a token or feature does. */
     LEAD_LANGUAGE = 1,
 };
+
+/* Whether weights are of this language, by their metadata's 'lead_language'; fails naming both. */
+int lead_language_check(const SafetensorsFile *file, Error *error) MUST_CHECK;
 
 typedef struct LeadEvent {
     uint8_t place;

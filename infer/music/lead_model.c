@@ -11,24 +11,14 @@ struct LeadModel {
 };
 
 static int read_file(LeadModel *model, const SafetensorsFile *file, Error *error) {
-    double language;
     snprintf(model->name, sizeof model->name, "%s", safetensors_name(file));
-    if (!safetensors_metadata(file, "lead_language"))
-        return error_set(error,
-                         "%s: the metadata has no 'lead_language', so this is not a model of lead "
-                         "sheets; affekt train music --task lead makes one",
-                         model->name);
-    if (safetensors_number(file, "lead_language", 0, 1e6, &language, error) ||
-        !(model->network = sequence_lstm_load(file, error)))
+    if (lead_language_check(file, error) || !(model->network = sequence_lstm_load(file, error)))
         return -1;
     const SequenceLstmInfo *info = sequence_lstm_info(model->network);
-    if ((int)language != LEAD_LANGUAGE || info->vocabulary != LEAD_VOCABULARY ||
-        info->conditions != LEAD_FEATURES)
-        return error_set(error,
-                         "%s: the model uses lead language %d with %d tokens and %d conditions, "
-                         "expected language %d with %d and %d",
-                         model->name, (int)language, info->vocabulary, info->conditions,
-                         LEAD_LANGUAGE, LEAD_VOCABULARY, LEAD_FEATURES);
+    if (info->vocabulary != LEAD_VOCABULARY || info->conditions != LEAD_FEATURES)
+        return error_set(error, "%s: the model has %d tokens and %d conditions, expected %d and %d",
+                         model->name, info->vocabulary, info->conditions, LEAD_VOCABULARY,
+                         LEAD_FEATURES);
     return 0;
 }
 

@@ -1,17 +1,19 @@
 #include "train/commands/recipes.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { MOST_WORDS = 48 };
 
-const char *const face_recipes[] = {"shipped", "labels", "vgg", "taught", "student", "mini", NULL};
+const char *const face_recipes[] = {"shipped", "labels", "vgg",   "taught",
+                                    "student", "mini",   "voted", NULL};
 const char *const music_recipes[] = {"shipped", "lead", "lead-end", NULL};
 
 /* What was typed, as the model cards (infer/models/README.md, compose/models/README.md) have it,
  * but for the data and what teaches. */
 typedef struct Recipe {
     const char *const *list, *name;
-    const char *further; /* the options that name the trained networks it builds on, or NULL */
+    const char *further; /* the options that name the files it builds on, or NULL */
     const char *words[MOST_WORDS];
 } Recipe;
 
@@ -82,6 +84,12 @@ static const Recipe recipes[] = {
       "--drop-leaks",
       "--seed",
       "1"}},
+    {face_recipes,
+     "voted",
+     "--start face.safetensors, which is shipped with the program, and --votes fer2013new.csv, "
+     "FER+'s votes",
+     {"--arch", "resnet", "--epochs", "36", "--lr", "0.05", "--warmup", "0.5", "--mixup", "0.2",
+      "--dropout", "0.3", WIDER_GEOMETRY, "--average", "0.999", "--drop-leaks", "--seed", "1"}},
     {music_recipes,
      "shipped",
      NULL,
@@ -109,12 +117,16 @@ static const Recipe *find(const char *recipe, const char *const *list) {
     return found;
 }
 
-const char *recipe_lacks(const char *recipe, const char *const *list, const char *start,
-                         const char *teacher) {
-    const char *further = find(recipe, list)->further;
-    bool lacking = further && ((!start && strstr(further, "--start")) ||
-                               (!teacher && strstr(further, "--teacher")));
-    return lacking ? further : NULL;
+/* Whether the settings lack the value of one of the further options. */
+static bool lacks(const Recipe *recipe, const Option *options, const void *settings) {
+    for (const Option *option = options; option->name; option++) {
+        char word[64];
+        snprintf(word, sizeof word, "--%s ", option->name);
+        if (option->kind == OPTION_KIND_STRING && strstr(recipe->further, word) &&
+            !*(const char *const *)((const char *)settings + option->offset))
+            return true;
+    }
+    return false;
 }
 
 int recipe_parse(const char *recipe, const char *const *list, const Usage *usage,
@@ -127,6 +139,10 @@ int recipe_parse(const char *recipe, const char *const *list, const Usage *usage
         count++;
     }
     int status = options_parse(usage, options, settings, count + 1, words, NULL);
-    return status == OPTIONS_RUN ? options_parse(usage, options, settings, argc, argv, NULL)
-                                 : status;
+    if (status == OPTIONS_RUN)
+        status = options_parse(usage, options, settings, argc, argv, NULL);
+    return status == OPTIONS_RUN && found->further && lacks(found, options, settings)
+               ? options_wrong(usage, "--recipe %s builds on further files: add %s", recipe,
+                               found->further)
+               : status;
 }

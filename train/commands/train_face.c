@@ -178,13 +178,7 @@ static int read_options(Settings *settings, int argc, char **argv) {
     TrainTeam *team = settings->train.run.team;
     *settings = defaults();
     settings->train.run.team = team;
-    status = recipe_parse(recipe, face_recipes, &usage, options, settings, argc, argv);
-    const char *lacking =
-        recipe_lacks(recipe, face_recipes, settings->task.start, settings->task.teacher);
-    return status == OPTIONS_RUN && lacking
-               ? options_wrong(&usage, "--recipe %s builds on trained networks: add %s", recipe,
-                               lacking)
-               : status;
+    return recipe_parse(recipe, face_recipes, &usage, options, settings, argc, argv);
 }
 
 int train_face_command(int argc, char **argv) {

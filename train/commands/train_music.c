@@ -272,10 +272,6 @@ int train_music_command(int argc, char **argv) {
         settings = defaults();
         settings.train.run.team = team;
         status = recipe_parse(recipe, music_recipes, &usage, options, &settings, argc, argv);
-        const char *lacking = recipe_lacks(recipe, music_recipes, settings.task.start, NULL);
-        if (status == OPTIONS_RUN && lacking)
-            return options_wrong(&usage, "--recipe %s builds on a trained network: add %s", recipe,
-                                 lacking);
     }
     if (status != OPTIONS_RUN)
         return status;

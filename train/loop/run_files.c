@@ -88,11 +88,18 @@ int run_keep_model(const Run *run, const Validation *validation, Error *error) {
     return 0;
 }
 
+static int may_replace(const Run *run, const char *path, Error *error) {
+    return run->settings->overwrite || !file_exists(path)
+               ? 0
+               : error_set(error,
+                           "%s already exists: --resume continues its run, --overwrite replaces it",
+                           path);
+}
+
 static int clear_file(const Run *run, const char *path, Error *error) {
-    if (!run->settings->overwrite)
-        return error_set(
-            error, "%s already exists: --resume continues its run, --overwrite replaces it", path);
-    return unlink(path) ? error_errno(error, "cannot remove %s", path) : 0;
+    if (may_replace(run, path, error))
+        return -1;
+    return unlink(path) && errno != ENOENT ? error_errno(error, "cannot remove %s", path) : 0;
 }
 
 /* The models of an earlier run's last epochs, which nothing tells from this run's. */
@@ -121,11 +128,9 @@ static int clear_kept_models(const Run *run, Error *error) {
 int run_clear_files(const Run *run, Error *error) {
     const char *const paths[] = {run->settings->out, run->checkpoint_path, run->log_path};
     for (int i = 0; i < 3; i++)
-        if (!run->settings->overwrite && file_exists(paths[i]))
-            return clear_file(run, paths[i], error);
-    if (unlink(run->checkpoint_path) && errno != ENOENT)
-        return error_errno(error, "cannot remove %s", run->checkpoint_path);
-    return clear_kept_models(run, error);
+        if (may_replace(run, paths[i], error))
+            return -1;
+    return clear_file(run, run->checkpoint_path, error) || clear_kept_models(run, error) ? -1 : 0;
 }
 
 static int hold(Run *run, Error *error) {

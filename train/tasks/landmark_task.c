@@ -127,14 +127,8 @@ static int hold_out(LandmarkTask *task, Error *error) {
     if (!groups)
         return error_memory(error, "the photographs", (size_t)n * sizeof *groups);
     landmark_set_photographs(task->set, groups);
-    int most = 0;
-    for (int i = 0, first = 0; i < n; i++) {
-        first = groups[i] == i ? i : first;
-        most = i + 1 - first > most ? i + 1 - first : most;
-    }
-    bool numbered = 10 * most > n; /* the files are counted, and say nothing of photographs */
-    int status = held_out_create(&task->data, n, numbered ? NULL : groups, task->settings.views,
-                                 task->settings.seed, "faces", error);
+    int status = held_out_create(&task->data, n, groups, task->settings.views, task->settings.seed,
+                                 "faces", error);
     free(groups);
     return status;
 }

@@ -184,20 +184,11 @@ static int save(void *context, const char *path, json_t *metadata, Error *error)
 
 /* ------------------------------------------------------------------ building */
 
-static int check_language(const SafetensorsFile *file, Error *error) {
-    double language = 0;
-    if (safetensors_expect_kind(file, "sequence_lstm", error) ||
-        safetensors_number(file, "lead_language", 0, 1e6, &language, error))
-        return -1;
-    return (int)language == LEAD_LANGUAGE
-               ? 0
-               : error_set(error, "%s: the model uses lead language %d, expected %d",
-                           safetensors_name(file), (int)language, LEAD_LANGUAGE);
-}
-
 static int read_weights(const char *path, SequenceLstm *model, Error *error) {
     SafetensorsFile *file = safetensors_open(path, error);
-    int status = file ? check_language(file, error) : -1;
+    int status = file ? safetensors_expect_kind(file, "sequence_lstm", error) : -1;
+    if (!status)
+        status = lead_language_check(file, error);
     if (!status)
         status = safetensors_read(file, sequence_lstm_parameters(model), error);
     safetensors_close(file);

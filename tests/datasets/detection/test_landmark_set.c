@@ -59,13 +59,27 @@ START_TEST(faces_of_a_photograph_are_of_one_group) {
                                "g/8_1.jpg",   "g/a_01.png", "g/a_02.png", "g/a_b.png",
                                "g/a_100.png", "f/7_3.jpg"};
     static const int expected[] = {0, 0, 0, 3, 4, 5, 6, 7, 8, 9};
-    LandmarkFace faces[10] = {{0}};
-    int groups[10];
-    for (int i = 0; i < 10; i++)
-        faces[i].path = paths[i];
-    landmark_set_photographs(&(LandmarkSet){.faces = faces, .n_faces = 10}, groups);
-    for (int i = 0; i < 10; i++)
-        ck_assert_int_eq(groups[i], expected[i]);
+    enum { FACES = 30 };
+    LandmarkFace faces[FACES] = {{0}};
+    int groups[FACES];
+    for (int i = 0; i < FACES; i++)
+        faces[i].path = i < 10 ? paths[i] : i % 2 ? "h/one.jpg" : "h/other.jpg";
+    landmark_set_photographs(&(LandmarkSet){.faces = faces, .n_faces = FACES}, groups);
+    for (int i = 0; i < FACES; i++)
+        ck_assert_int_eq(groups[i], i < 10 ? expected[i] : i);
+}
+END_TEST
+
+START_TEST(files_that_are_merely_counted_are_of_no_photograph) {
+    static char paths[][20] = {"f/7_1.jpg", "f/7_2.jpg", "f/7_3.jpg"};
+    enum { FACES = 29 };
+    LandmarkFace faces[FACES] = {{0}};
+    int groups[FACES];
+    for (int i = 0; i < FACES; i++)
+        faces[i].path = i < 3 ? paths[i] : i % 2 ? "h/one.jpg" : "h/other.jpg";
+    landmark_set_photographs(&(LandmarkSet){.faces = faces, .n_faces = FACES}, groups);
+    for (int i = 0; i < FACES; i++)
+        ck_assert_int_eq(groups[i], i);
 }
 END_TEST
 
@@ -154,6 +168,7 @@ Suite *landmark_set_suite(void) {
     tcase_add_checked_fixture(tcase, set_up, scratch_remove);
     tcase_add_test(tcase, points_are_read_with_their_picture);
     tcase_add_test(tcase, faces_of_a_photograph_are_of_one_group);
+    tcase_add_test(tcase, files_that_are_merely_counted_are_of_no_photograph);
     tcase_add_test(tcase, empty_lines_are_passed_over);
     tcase_add_test(tcase, mistakes_are_told_with_their_line);
     tcase_add_test(tcase, a_window_shows_the_picture_wherever_it_is);
