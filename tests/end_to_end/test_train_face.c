@@ -368,6 +368,11 @@ START_TEST(a_recipe_without_the_networks_it_builds_on_says_where_they_are) {
     program_assert(&run, EXIT_USAGE);
     assert_contains(run.diagnostics, "add --start student.safetensors");
     program_free(&run);
+    run = affekt("train", "face", "--data", "synthetic", "--recipe", "voted", "--start",
+                 "infer/models/face.safetensors", "--out", scratch_path("x.safetensors"));
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "and --votes fer2013new.csv");
+    program_free(&run);
 }
 END_TEST
 
