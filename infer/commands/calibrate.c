@@ -7,6 +7,8 @@
 #include "nn/io/safetensors.h"
 #include "nn/models/image_classifier.h"
 
+#include <stdio.h>
+
 typedef struct Settings {
     CommonSettings common;
     LabelledFaces faces;
@@ -31,7 +33,7 @@ static const Usage usage = {
 };
 
 typedef struct Calibration {
-    const char *split; /* whose faces it was fitted on */
+    char split[64]; /* whose faces it was fitted on, and by what */
     double temperature;
     Metrics before, after;
 } Calibration;
@@ -104,7 +106,8 @@ static int calibrate(const char *path, const Settings *settings, Error *error) {
     Calibration result = {0};
     int status = -1;
     if (evaluation) {
-        result.split = evaluation_split_name(evaluation);
+        snprintf(result.split, sizeof result.split, "%s%s", evaluation_split_name(evaluation),
+                 settings->faces.votes ? ", by votes" : "");
         result.temperature = temperature * fit(evaluation, &result);
         status = store(path, result.split, result.temperature, settings->half, error);
     }

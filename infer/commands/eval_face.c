@@ -66,8 +66,10 @@ static int evaluate(const Settings *settings, Error *error) {
     Evaluation *evaluation = labelled_faces_evaluate(
         &settings->faces, model, (FaceViews)choice_index(view_names, settings->tta),
         settings->common.quiet, error);
-    EvaluationReport report = {
-        .model = face_model_name(model), .data = settings->faces.data, .views = settings->tta};
+    EvaluationReport report = {.model = face_model_name(model),
+                               .data = settings->faces.data,
+                               .views = settings->tta,
+                               .votes = settings->faces.votes};
     if (evaluation && !evaluation_measure_unshared(evaluation, &report.unshared, error)) {
         report.split = evaluation_split_name(evaluation);
         report.all = evaluation_measure(evaluation);

@@ -17,21 +17,35 @@ bool labelled_faces_check(const LabelledFaces *faces, const Usage *usage) {
     return true;
 }
 
+/* The evaluation of the set, or NULL. */
+static Evaluation *evaluate(const LabelledFaces *faces, const FaceSet *set, FaceModel *model,
+                            FaceViews views, bool quiet, Error *error) {
+    FaceVotes *votes = faces->votes ? face_votes_load(faces->votes, set, error) : NULL;
+    if (faces->votes && !votes)
+        return NULL;
+    FaceSplit split = (FaceSplit)face_split_from_name(faces->split);
+    Evaluation *evaluation = evaluation_run(model, set, split, views, faces->batch, quiet, error);
+    bool judged = evaluation && (!votes || !evaluation_judge_by_votes(evaluation, votes, error));
+    face_votes_destroy(votes);
+    if (judged)
+        return evaluation;
+    error_context(error, "%s", faces->data);
+    evaluation_destroy(evaluation);
+    return NULL;
+}
+
 Evaluation *labelled_faces_evaluate(const LabelledFaces *faces, FaceModel *model, FaceViews views,
                                     bool quiet, Error *error) {
-    FaceSplit split = (FaceSplit)face_split_from_name(faces->split);
     FaceLoadOptions options = {.skip_bad = faces->skip_bad,
                                .list_bad = faces->list_bad,
-                               .unsplit = split,
+                               .unsplit = (FaceSplit)face_split_from_name(faces->split),
                                .seed = faces->seed};
     FaceSet *set = face_load(faces->data, options, error);
     if (!set)
         return NULL;
     if (set->skipped && !quiet)
         fprintf(stderr, "%s: %u bad rows or files skipped\n", faces->data, set->skipped);
-    Evaluation *evaluation = evaluation_run(model, set, split, views, faces->batch, quiet, error);
-    if (!evaluation)
-        error_context(error, "%s", faces->data);
+    Evaluation *evaluation = evaluate(faces, set, model, views, quiet, error);
     face_set_destroy(set);
     return evaluation;
 }

@@ -9,6 +9,7 @@
 typedef struct LabelledFaces {
     const char *data;  /* as for face_load */
     const char *split; /* as for face_split_from_name */
+    const char *votes; /* as for face_votes_load, or NULL */
     bool skip_bad;
     const char *list_bad;
     uint64_t seed; /* of the synthetic faces */
@@ -23,6 +24,9 @@ static const LabelledFaces LABELLED_FACES_DEFAULTS = {.split = "PrivateTest",
     OPTION_STRING(S, field.data, "data", 'd', "FILE_OR_DIR",                                       \
                   "fer2013.csv, plain or .gz, a folder of pictures by class, or 'synthetic'"),     \
         OPTION_STRING(S, field.split, "split", 0, "NAME", "Training, PublicTest or PrivateTest"),  \
+        OPTION_STRING(S, field.votes, "votes", 0, "FILE.csv",                                      \
+                      "judge by the majority of several people's votes per face (FER+), where "    \
+                      "that is an emotion, instead of by the label"),                              \
         OPTION_FLAG(S, field.skip_bad, "skip-bad", "skip bad rows or files, and count them"),      \
         OPTION_STRING(S, field.list_bad, "list-bad", 0, "FILE",                                    \
                       "list all bad rows or files, and what is wrong with each, in this file"),    \
@@ -32,8 +36,8 @@ static const LabelledFaces LABELLED_FACES_DEFAULTS = {.split = "PrivateTest",
 /* Whether the options are valid; reports on standard error what is wrong with them. */
 bool labelled_faces_check(const LabelledFaces *faces, const Usage *usage);
 
-/* Loads the data and runs the model over its split (evaluation_run), with notes on standard error
- * unless quiet. */
+/* Loads the data and runs the model over its split (evaluation_run; evaluation_judge_by_votes),
+ * with notes on standard error unless quiet. */
 Evaluation *labelled_faces_evaluate(const LabelledFaces *faces, FaceModel *model, FaceViews views,
                                     bool quiet, Error *error);
 

@@ -11,8 +11,8 @@
 /* clang-format off: lists of rows, which it would indent as blocks */
 #define OPTION_FACE_MODEL(S, model)                                                                \
     OPTION_STRING(S, model, "model", 'm', "FILES",                                                 \
-                  "face model, or several separated by commas, whose probabilities are averaged "  \
-                  "(default: the shipped one)")
+                  "face model, or several separated by commas, whose probabilities are averaged; " \
+                  "face, face-voted, mini and vgg are shipped (default: face)")
 #define OPTION_DETECTOR(S, detector, cascade)                                                      \
     OPTION_STRING(S, detector, "detector", 0, "NAME",                                              \
                   "face detector: net (a network), haar (a cascade), or a network's weight file "  \

@@ -86,6 +86,33 @@ Evaluation *evaluation_run(FaceModel *model, const FaceSet *set, FaceSplit split
     return NULL;
 }
 
+/* Copies what was answered for a face to a row that is not after its own. */
+static void copy_answer(const Evaluation *from, uint32_t i, Evaluation *to, uint32_t row) {
+    memmove(to->probabilities + (size_t)row * EMOTION_COUNT,
+            from->probabilities + (size_t)i * EMOTION_COUNT, EMOTION_COUNT * sizeof(float));
+    to->labels[row] = from->labels[i];
+}
+
+int evaluation_judge_by_votes(Evaluation *evaluation, const FaceVotes *votes, Error *error) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < evaluation->count; i++) {
+        uint32_t face = evaluation->indices[i];
+        bool voted = face < votes->count;
+        FaceVerdict verdict = face_votes_verdict(votes, face);
+        if (voted && !face_verdict_is_emotion(&verdict))
+            continue;
+        copy_answer(evaluation, i, evaluation, kept);
+        if (voted)
+            evaluation->labels[kept] = (uint8_t)verdict.choice;
+        evaluation->indices[kept] = face;
+        evaluation->shared[kept++] = evaluation->shared[i];
+    }
+    evaluation->count = kept;
+    return kept ? 0
+                : error_set(error, "no face of %s has a majority of votes for an emotion",
+                            evaluation_split_name(evaluation));
+}
+
 void evaluation_destroy(Evaluation *evaluation) {
     if (!evaluation)
         return;
@@ -109,12 +136,8 @@ int evaluation_measure_unshared(const Evaluation *evaluation, Metrics *metrics, 
     int status = allocate(&kept, error);
     kept.count = 0;
     for (uint32_t i = 0; !status && i < evaluation->count; i++) {
-        if (evaluation->shared[i])
-            continue;
-        memcpy(kept.probabilities + (size_t)kept.count * EMOTION_COUNT,
-               evaluation->probabilities + (size_t)i * EMOTION_COUNT,
-               EMOTION_COUNT * sizeof(float));
-        kept.labels[kept.count++] = evaluation->labels[i];
+        if (!evaluation->shared[i])
+            copy_answer(evaluation, i, &kept, kept.count++);
     }
     if (!status)
         *metrics = evaluation_measure(&kept);

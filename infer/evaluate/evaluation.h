@@ -3,6 +3,7 @@
 #ifndef INFER_EVALUATE_EVALUATION_H
 #define INFER_EVALUATE_EVALUATION_H
 
+#include "datasets/faces/face_votes.h"
 #include "infer/evaluate/metrics.h"
 #include "infer/faces/face_model.h"
 
@@ -24,6 +25,11 @@ enum { EVALUATION_BATCH = 64 };
 Evaluation *evaluation_run(FaceModel *model, const FaceSet *set, FaceSplit split, FaceViews views,
                            int batch, bool quiet, Error *error);
 void evaluation_destroy(Evaluation *evaluation);
+
+/* Takes the voters' majority for the label of every face that they voted on, and leaves out those
+ * without a majority for an emotion. Fails when none is left. */
+int evaluation_judge_by_votes(Evaluation *evaluation, const FaceVotes *votes,
+                              Error *error) MUST_CHECK;
 
 /* The split's name, or "all" for data without named splits. */
 const char *evaluation_split_name(const Evaluation *evaluation);

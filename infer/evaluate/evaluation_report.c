@@ -48,16 +48,16 @@ static json_t *reliability_json(const Metrics *metrics) {
 /* NULL when memory is out. */
 static json_t *make_json(const EvaluationReport *report) {
     const Metrics *all = &report->all;
-    return json_pack("{s:I, s:f, s:[f, f], s:f, s:I, s:f, s:f, s:f, s:o, s:o, s:o,"
-                     " s:o, s:o, s:s, s:s}",
-                     "n", (json_int_t)all->n, "accuracy", all->accuracy.value, "accuracy_ci95",
-                     all->accuracy.low, all->accuracy.high, "accuracy_deduplicated",
-                     report->unshared.accuracy.value, "n_deduplicated",
-                     (json_int_t)report->unshared.n, "macro_f1", all->macro_f1, "ece", all->ece,
-                     "nll", all->nll, "classes", classes_json(all), "confusion",
-                     confusion_json(all), "reliability", reliability_json(all), "model",
-                     json_text(report->model), "data", json_text(report->data), "split",
-                     report->split, "tta", report->views);
+    return json_pack(
+        "{s:I, s:f, s:[f, f], s:f, s:I, s:f, s:f, s:f, s:o, s:o, s:o,"
+        " s:o, s:o, s:s, s:s, s:o}",
+        "n", (json_int_t)all->n, "accuracy", all->accuracy.value, "accuracy_ci95",
+        all->accuracy.low, all->accuracy.high, "accuracy_deduplicated",
+        report->unshared.accuracy.value, "n_deduplicated", (json_int_t)report->unshared.n,
+        "macro_f1", all->macro_f1, "ece", all->ece, "nll", all->nll, "classes", classes_json(all),
+        "confusion", confusion_json(all), "reliability", reliability_json(all), "model",
+        json_text(report->model), "data", json_text(report->data), "split", report->split, "tta",
+        report->views, "votes", report->votes ? json_text(report->votes) : json_null());
 }
 
 int evaluation_report_print_json(const EvaluationReport *report, FILE *stream, Error *error) {
@@ -101,8 +101,9 @@ static void print_confusion(FILE *stream, const Metrics *metrics) {
 }
 
 void evaluation_report_print(const EvaluationReport *report, FILE *stream) {
-    fprintf(stream, "%s on %s, split %s, views: %s\n\n", report->model, report->data, report->split,
-            report->views);
+    fprintf(stream, "%s on %s, split %s, views: %s%s%s\n\n", report->model, report->data,
+            report->split, report->views, report->votes ? ", by the votes of " : "",
+            report->votes ? report->votes : "");
     print_share(stream, "accuracy", &report->all);
     if (report->unshared.n < report->all.n)
         print_share(stream, "  deduplicated", &report->unshared);

@@ -9,6 +9,7 @@
 
 typedef struct EvaluationReport {
     const char *model, *data, *split, *views; /* what was measured, as given by the user */
+    const char *votes;                        /* whose majority is the truth; NULL: the labels */
     Metrics all, unshared; /* on all faces, and on those whose pixels occur in no other split */
 } EvaluationReport;
 
@@ -16,7 +17,7 @@ typedef struct EvaluationReport {
  * `accuracy`, `accuracy_ci95` [low, high], `accuracy_deduplicated`, `n_deduplicated`, `macro_f1`,
  * `ece`, `nll`, `classes` (array of `name`, `precision`, `recall`, `f1`, `support`), `confusion`
  * (rows are truth), `reliability` (array of `count`, `confidence`, `accuracy`), and `model`,
- * `data`, `split`, `tta`. */
+ * `data`, `split`, `tta`, `votes` (null without). */
 int evaluation_report_print_json(const EvaluationReport *report, FILE *stream,
                                  Error *error) MUST_CHECK;
 

@@ -3,6 +3,7 @@
 #include "datasets/faces/face_network.h"
 #include "infer/models/shipped.h"
 #include "nn/base/text_list.h"
+#include "nn/io/file.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -84,11 +85,36 @@ static Networks *make_room(const char *name, int most, Error *error) {
     return networks;
 }
 
+/* What stands for a file that comes with the program. */
+static const struct {
+    const char *name;
+    ShippedModel model;
+} shipped_names[] = {
+    {"face", SHIPPED_FACE},
+    {"face-voted", SHIPPED_FACE_VOTED},
+    {"mini", SHIPPED_MINI},
+    {"vgg", SHIPPED_VGG},
+};
+
+/* The path of what was named, which may be written to `shipped`; NULL where that is missing. */
+static const char *find(const char *named, char shipped[SHIPPED_PATH], Error *error) {
+    for (size_t i = 0; i < sizeof shipped_names / sizeof *shipped_names; i++)
+        if (!strcmp(named, shipped_names[i].name) && !file_exists(named))
+            return shipped_find(shipped_names[i].model, shipped, error) ? NULL : shipped;
+    return named;
+}
+
+static int add_named(FaceModel *model, const char *named, Error *error) {
+    char shipped[SHIPPED_PATH];
+    const char *path = find(named, shipped, error);
+    return path ? add_network(model, image_classifier_load(path, error), path, error) : -1;
+}
+
 static FaceModel *load_all(const char *name, char **paths, int n, Error *error) {
     Networks *room = make_room(name, n, error);
     FaceModel *model = room ? create(room, error) : NULL;
     for (int i = 0; model && i < n; i++)
-        if (add_network(model, image_classifier_load(paths[i], error), paths[i], error)) {
+        if (add_named(model, paths[i], error)) {
             face_model_destroy(model);
             return NULL;
         }

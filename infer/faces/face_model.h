@@ -15,7 +15,7 @@
 typedef struct FaceModel FaceModel;
 
 /* Loads the model file, the model files named in `paths` separated by commas, or (NULL) the shipped
- * one. Fails on anything but an image classifier, and on one whose classes are not the seven
+ * one. Where no such file is, "face", "face-voted", "mini" and "vgg" are the shipped ones. Fails on anything but an image classifier, and on one whose classes are not the seven
  * emotions, in any order and in any spelling of datasets/faces/emotion.h. Free with
  * face_model_destroy. */
 FaceModel *face_model_load(const char *paths, Error *error);

@@ -12,6 +12,9 @@ static const struct {
     const char *file, *source_directory;
 } models[] = {
     [SHIPPED_FACE] = {"face.safetensors", "infer/models"},
+    [SHIPPED_FACE_VOTED] = {"face-voted.safetensors", "infer/models"},
+    [SHIPPED_MINI] = {"mini.safetensors", "infer/models"},
+    [SHIPPED_VGG] = {"vgg.safetensors", "infer/models"},
     [SHIPPED_DETECTOR] = {"detector.safetensors", "infer/models"},
     [SHIPPED_LANDMARKS] = {"landmarks.safetensors", "infer/models"},
     [SHIPPED_MUSIC] = {"music.safetensors", "compose/models"},

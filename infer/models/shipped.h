@@ -7,12 +7,15 @@
 enum { SHIPPED_PATH = 4096 };
 
 typedef enum ShippedModel {
-    SHIPPED_FACE,      /* infer/models/face.safetensors */
-    SHIPPED_DETECTOR,  /* infer/models/detector.safetensors */
-    SHIPPED_LANDMARKS, /* infer/models/landmarks.safetensors */
-    SHIPPED_MUSIC,     /* compose/models/music.safetensors */
-    SHIPPED_LEAD,      /* compose/models/lead.safetensors */
-    SHIPPED_MOOD,      /* compose/models/mood.safetensors */
+    SHIPPED_FACE,       /* infer/models/face.safetensors */
+    SHIPPED_FACE_VOTED, /* infer/models/face-voted.safetensors */
+    SHIPPED_MINI,       /* infer/models/mini.safetensors */
+    SHIPPED_VGG,        /* infer/models/vgg.safetensors */
+    SHIPPED_DETECTOR,   /* infer/models/detector.safetensors */
+    SHIPPED_LANDMARKS,  /* infer/models/landmarks.safetensors */
+    SHIPPED_MUSIC,      /* compose/models/music.safetensors */
+    SHIPPED_LEAD,       /* compose/models/lead.safetensors */
+    SHIPPED_MOOD,       /* compose/models/mood.safetensors */
 } ShippedModel;
 
 /* Writes the path of a shipped model. When the environment variable AFFEKT_MODELS is set, only that

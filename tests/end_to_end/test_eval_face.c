@@ -5,6 +5,7 @@
 #include "infer/faces/face_model.h"
 #include "nn/io/file.h"
 #include "nn/io/safetensors.h"
+#include "tests/support/files.h"
 #include "tests/support/networks.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
@@ -209,6 +210,54 @@ START_TEST(synthetic_faces_can_be_scored_without_any_data) {
     program_assert(&run, EXIT_DONE);
     assert_contains(run.output, "\"n\": 1400");
     ck_assert_str_eq(run.diagnostics, "");
+    program_free(&run);
+}
+END_TEST
+
+/* Votes on the faces of write_csv, all for the emotion after the label, but for the first face of
+ * PrivateTest, where half see another, and the second, which most find to be none. */
+static const char *write_votes(void) {
+    static const char *const usages[] = {"PrivateTest", "PublicTest", "Training"};
+    const char *path = scratch_path("votes.csv");
+    FILE *stream = fopen(path, "w");
+    fprintf(stream, "usage,angry,disgust,fear,happy,sad,surprise,neutral,contempt,unknown,NF\n");
+    for (int i = 0; i < 23; i++) {
+        int voters[EMOTION_COUNT] = {0}, label = i < 21 ? i % 7 : i == 21 ? 0 : 3;
+        voters[(label + 1) % EMOTION_COUNT] = i == 1 ? 2 : 5;
+        voters[(label + 2) % EMOTION_COUNT] = i == 0 ? 5 : 0;
+        fprintf(stream, "%s", usages[i < 14 ? 0 : i < 21 ? 1 : 2]);
+        for (int e = 0; e < EMOTION_COUNT; e++)
+            fprintf(stream, ",%d", voters[e]);
+        fprintf(stream, ",0,0,%d\n", i == 1 ? 8 : 0);
+    }
+    fclose(stream);
+    return path;
+}
+
+START_TEST(votes_take_the_place_of_labels) {
+    Program run = affekt("eval", "face", "--model", model, "--data", write_csv(), "--votes",
+                         write_votes(), "--predictions", scratch_path("p.csv"), "--json");
+    program_assert(&run, EXIT_DONE);
+    json_t *json = parse(run.output);
+    ck_assert_double_eq(number(json, "n"), 12);
+    ck_assert_double_eq(number(json, "n_deduplicated"), 10);
+    assert_contains(json_string_value(json_object_get(json, "votes")), "votes.csv");
+    for (int e = 0; e < EMOTION_COUNT; e++)
+        ck_assert_double_eq(
+            number(json_array_get(json_object_get(json, "classes"), (size_t)e), "support"),
+            e == 1 || e == 2 ? 1 : 2);
+    json_decref(json);
+    char *rows = (char *)file_bytes(scratch_path("p.csv"), NULL);
+    assert_contains(rows, "\n2,happy,"); /* the face's own row, and its voters' word */
+    free(rows);
+    program_free(&run);
+    run = affekt("eval", "face", "--model", model, "--data", write_csv(), "--votes", write_votes());
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, ", by the votes of ");
+    program_free(&run);
+    run = affekt("calibrate", model, "--data", write_csv(), "--votes", write_votes());
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "from 7 faces, split PublicTest, by votes");
     program_free(&run);
 }
 END_TEST
@@ -435,6 +484,7 @@ Suite *eval_face_suite(void) {
     tcase_add_test(tcase, predictions_are_a_row_for_each_face_with_its_place_in_the_data);
     tcase_add_test(tcase, the_same_figures_come_whatever_the_batch_and_the_threads);
     tcase_add_test(tcase, synthetic_faces_can_be_scored_without_any_data);
+    tcase_add_test(tcase, votes_take_the_place_of_labels);
     tcase_add_test(tcase, bad_rows_are_reported_with_their_line_or_skipped_and_counted);
     tcase_add_test(tcase, what_is_missing_or_wrong_is_named);
     tcase_add_test(tcase, a_split_without_faces_is_refused_with_what_there_is);

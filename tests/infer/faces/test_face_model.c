@@ -10,6 +10,7 @@
 #include <math.h>
 #include <omp.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { FACES = 9 };
 
@@ -242,6 +243,34 @@ START_TEST(the_environment_says_where_shipped_models_are) {
 }
 END_TEST
 
+static void read_first_face(const char *paths, float answers[EMOTION_COUNT]) {
+    FaceModel *model = load(paths);
+    ask(model, 0, 1, FACE_VIEWS_ONE, answers);
+    face_model_destroy(model);
+}
+
+START_TEST(shipped_networks_go_by_their_names) {
+    ImageClassifierInfo info = network_info("mini");
+    network_save(&info, 4, "mini.safetensors");
+    const char *path = network_save(&info, 5, "other.safetensors");
+    setenv("AFFEKT_MODELS", scratch_path(""), 1);
+    float named[EMOTION_COUNT], alone[EMOTION_COUNT], both[EMOTION_COUNT];
+    read_first_face("mini", named);
+    read_first_face(path, alone);
+    read_first_face(text_format("%s,mini", path), both);
+    for (int i = 0; i < EMOTION_COUNT; i++)
+        ck_assert_float_eq_tol(both[i], (named[i] + alone[i]) / 2, 1e-6f);
+    Error error;
+    ck_assert_ptr_null(face_model_load("vgg", &error));
+    assert_contains(error.message, "holds no vgg.safetensors");
+    ck_assert_int_eq(chdir(scratch_path("")), 0);
+    ck_assert_int_eq(rename(path, "vgg"), 0);
+    read_first_face("vgg", named); /* a file comes first */
+    for (int i = 0; i < EMOTION_COUNT; i++)
+        ck_assert_float_eq(named[i], alone[i]);
+}
+END_TEST
+
 START_TEST(models_that_share_networks_answer_alike_and_outlive_one_another) {
     ImageClassifierInfo info = network_info("mini");
     FaceModel *model = load(network_save(&info, 4, "face.safetensors"));
@@ -277,6 +306,7 @@ Suite *face_model_suite(void) {
     tcase_add_test(tcase, answers_that_are_no_numbers_are_reported);
     tcase_add_test(tcase, a_missing_file_of_a_list_is_named);
     tcase_add_test(tcase, the_environment_says_where_shipped_models_are);
+    tcase_add_test(tcase, shipped_networks_go_by_their_names);
     suite_add_tcase(suite, tcase);
     return suite;
 }
