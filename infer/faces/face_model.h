@@ -15,9 +15,9 @@
 typedef struct FaceModel FaceModel;
 
 /* Loads the model file, the model files named in `paths` separated by commas, or (NULL) the shipped
- * one. Where no such file is, "face", "face-voted", "mini" and "vgg" are the shipped ones. Fails on anything but an image classifier, and on one whose classes are not the seven
- * emotions, in any order and in any spelling of datasets/faces/emotion.h. Free with
- * face_model_destroy. */
+ * one. Where no such file is, "face", "face-voted", "mini" and "vgg" are the shipped ones. Fails on
+ * anything but an image classifier, and on one whose classes are not the seven emotions, in any
+ * order and in any spelling of datasets/faces/emotion.h. Free with face_model_destroy. */
 FaceModel *face_model_load(const char *paths, Error *error);
 /* A model of this network, of which it takes ownership, even on failure; NULL returns NULL and
  * leaves the error as it is. `name` is for messages. */
