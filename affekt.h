@@ -94,8 +94,8 @@ enum {
 };
 
 /* `model` is the path of a face model, or of several separated by commas, whose outputs are
- * averaged; NULL = the shipped one (found beside the library, or in the folder given by
- * AFFEKT_MODELS). `flags` is 0 or AFFEKT_WHOLE_PICTURE. */
+ * averaged; "face", "face-voted", "mini" and "vgg" are shipped (found beside the library, or in the
+ * folder given by AFFEKT_MODELS), and NULL means "face". `flags` is 0 or AFFEKT_WHOLE_PICTURE. */
 AFFEKT_API affekt_watcher *affekt_watcher_create(const char *model, unsigned flags,
                                                  affekt_error *error);
 AFFEKT_API void affekt_watcher_destroy(affekt_watcher *watcher);

@@ -16,11 +16,13 @@ def accuracies: table(["accuracy, %", "PublicTest", "PrivateTest", "+ mirrored",
          | map(. as $which | ["one", "flip", "ten"][] as $views | $runs | map(.private[$views][$which] | values) | percent_spread))
       + [(map(.private.one.macro_f1) | mean | fixed(3)), (map(.private.one.ece) | mean | fixed(3))]));
 
+def by_votes: if .settings | test("votes=") then " (of the voters)" else "" end;
+
 # A row for each run, and one for the mean of runs that differ by their seed alone.
 def runs: if length == 0 then null else
   table(["recorded run", "network", "seed", "settings that differ from `train face`", "kept epoch", "PublicTest, %", "time", "remark"];
     group_by([.network, .settings])
-    | map(map([.run, .network, .seed, "`\(.settings)`", "\(.best_epoch) of \(.epochs)", (.public | percent(1)),
+    | map(map([.run, .network, .seed, "`\(.settings)`", "\(.best_epoch) of \(.epochs)", (.public | percent(1)) + by_votes,
           (60 * .minutes | duration), .remark])
         + if length == 1 then [] else
             [["**mean of \(length)**", .[0].network, "–", "`\(.[0].settings)`", "–", (map(.public) | percent_spread),
@@ -40,5 +42,5 @@ def published:
   figure("Accuracy against size"; "accuracy.png"),
   (.published | published),
   if $brief then null else .runs | runs end,
-  figure("PublicTest while training, every recorded run"; "curves.png")
+  figure("PublicTest while training, every recorded run by its labels"; "curves.png")
 ] | paragraphs

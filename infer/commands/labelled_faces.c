@@ -25,8 +25,12 @@ static Evaluation *evaluate(const LabelledFaces *faces, const FaceSet *set, Face
         return NULL;
     FaceSplit split = (FaceSplit)face_split_from_name(faces->split);
     Evaluation *evaluation = evaluation_run(model, set, split, views, faces->batch, quiet, error);
+    uint32_t all = evaluation ? evaluation->count : 0;
     bool judged = evaluation && (!votes || !evaluation_judge_by_votes(evaluation, votes, error));
     face_votes_destroy(votes);
+    if (judged && evaluation->count < all && !quiet)
+        fprintf(stderr, "%s: %u of %u faces left out, without a majority for an emotion\n",
+                faces->votes, all - evaluation->count, all);
     if (judged)
         return evaluation;
     error_context(error, "%s", faces->data);

@@ -24,9 +24,10 @@ static const LabelledFaces LABELLED_FACES_DEFAULTS = {.split = "PrivateTest",
     OPTION_STRING(S, field.data, "data", 'd', "FILE_OR_DIR",                                       \
                   "fer2013.csv, plain or .gz, a folder of pictures by class, or 'synthetic'"),     \
         OPTION_STRING(S, field.split, "split", 0, "NAME", "Training, PublicTest or PrivateTest"),  \
-        OPTION_STRING(S, field.votes, "votes", 0, "FILE.csv",                                      \
-                      "judge by the majority of several people's votes per face (FER+), where "    \
-                      "that is an emotion, instead of by the label"),                              \
+        OPTION_STRING(                                                                             \
+            S, field.votes, "votes", 0, "FILE.csv",                                                \
+            "judge by the majority of several people's votes per face (FER+) instead of by "       \
+            "the label; faces without a majority for an emotion are left out"),                    \
         OPTION_FLAG(S, field.skip_bad, "skip-bad", "skip bad rows or files, and count them"),      \
         OPTION_STRING(S, field.list_bad, "list-bad", 0, "FILE",                                    \
                       "list all bad rows or files, and what is wrong with each, in this file"),    \

@@ -97,13 +97,11 @@ int evaluation_judge_by_votes(Evaluation *evaluation, const FaceVotes *votes, Er
     uint32_t kept = 0;
     for (uint32_t i = 0; i < evaluation->count; i++) {
         uint32_t face = evaluation->indices[i];
-        bool voted = face < votes->count;
         FaceVerdict verdict = face_votes_verdict(votes, face);
-        if (voted && !face_verdict_is_emotion(&verdict))
+        if (!face_verdict_is_emotion(&verdict))
             continue;
         copy_answer(evaluation, i, evaluation, kept);
-        if (voted)
-            evaluation->labels[kept] = (uint8_t)verdict.choice;
+        evaluation->labels[kept] = (uint8_t)verdict.choice;
         evaluation->indices[kept] = face;
         evaluation->shared[kept++] = evaluation->shared[i];
     }

@@ -8,7 +8,7 @@
 #include "infer/faces/face_model.h"
 
 typedef struct Evaluation {
-    uint32_t count;       /* faces of the split, at least 1 */
+    uint32_t count;       /* faces of the split that are judged, at least 1 */
     uint32_t *indices;    /* (count) of the faces in the set */
     uint8_t *labels;      /* (count) */
     float *probabilities; /* (count, EMOTION_COUNT) */
@@ -26,8 +26,8 @@ Evaluation *evaluation_run(FaceModel *model, const FaceSet *set, FaceSplit split
                            int batch, bool quiet, Error *error);
 void evaluation_destroy(Evaluation *evaluation);
 
-/* Takes the voters' majority for the label of every face that they voted on, and leaves out those
- * without a majority for an emotion. Fails when none is left. */
+/* Takes the voters' majority for the label of each face, and leaves out those without a majority
+ * for an emotion. Fails when none is left. */
 int evaluation_judge_by_votes(Evaluation *evaluation, const FaceVotes *votes,
                               Error *error) MUST_CHECK;
 

@@ -154,7 +154,8 @@ static void name_data(const EvaluationReport *report, char title[96]) {
         ;
     snprintf(data, sizeof data, "%.*s", (int)(end - name), name);
     bool built_in = !strcmp(report->data, "synthetic");
-    snprintf(title, 96, "%s, %s", built_in ? "built-in synthetic faces" : data, report->split);
+    snprintf(title, 96, "%s, %s%s", built_in ? "built-in synthetic faces" : data, report->split,
+             report->votes ? ", by votes" : "");
     for (char *at = title; *at; at++)
         if ((unsigned char)*at < ' ')
             *at = '?';

@@ -3,13 +3,13 @@
 #include "datasets/faces/face_network.h"
 #include "infer/models/shipped.h"
 #include "nn/base/text_list.h"
-#include "nn/io/file.h"
 
 #include <math.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct Network {
     ImageClassifier *classifier;
@@ -96,10 +96,15 @@ static const struct {
     {"vgg", SHIPPED_VGG},
 };
 
+static bool is_file(const char *path) {
+    struct stat info;
+    return !stat(path, &info) && S_ISREG(info.st_mode);
+}
+
 /* The path of what was named, which may be written to `shipped`; NULL where that is missing. */
 static const char *find(const char *named, char shipped[SHIPPED_PATH], Error *error) {
     for (size_t i = 0; i < sizeof shipped_names / sizeof *shipped_names; i++)
-        if (!strcmp(named, shipped_names[i].name) && !file_exists(named))
+        if (!strcmp(named, shipped_names[i].name) && !is_file(named))
             return shipped_find(shipped_names[i].model, shipped, error) ? NULL : shipped;
     return named;
 }

@@ -214,17 +214,18 @@ START_TEST(synthetic_faces_can_be_scored_without_any_data) {
 }
 END_TEST
 
-/* Votes on the faces of write_csv, all for the emotion after the label, but for the first face of
- * PrivateTest, where half see another, and the second, which most find to be none. */
+/* Votes on the first 22 faces of write_csv, all for the emotion after the label, but for the first
+ * face of PrivateTest and of PublicTest, where half see another, and the second of PrivateTest,
+ * which most find to be none. */
 static const char *write_votes(void) {
     static const char *const usages[] = {"PrivateTest", "PublicTest", "Training"};
     const char *path = scratch_path("votes.csv");
     FILE *stream = fopen(path, "w");
     fprintf(stream, "usage,angry,disgust,fear,happy,sad,surprise,neutral,contempt,unknown,NF\n");
-    for (int i = 0; i < 23; i++) {
-        int voters[EMOTION_COUNT] = {0}, label = i < 21 ? i % 7 : i == 21 ? 0 : 3;
+    for (int i = 0; i < 22; i++) {
+        int voters[EMOTION_COUNT] = {0}, label = i % 7;
         voters[(label + 1) % EMOTION_COUNT] = i == 1 ? 2 : 5;
-        voters[(label + 2) % EMOTION_COUNT] = i == 0 ? 5 : 0;
+        voters[(label + 2) % EMOTION_COUNT] = i == 0 || i == 14 ? 5 : 0;
         fprintf(stream, "%s", usages[i < 14 ? 0 : i < 21 ? 1 : 2]);
         for (int e = 0; e < EMOTION_COUNT; e++)
             fprintf(stream, ",%d", voters[e]);
@@ -254,10 +255,19 @@ START_TEST(votes_take_the_place_of_labels) {
     run = affekt("eval", "face", "--model", model, "--data", write_csv(), "--votes", write_votes());
     program_assert(&run, EXIT_DONE);
     assert_contains(run.output, ", by the votes of ");
+    assert_contains(run.diagnostics, "2 of 14 faces left out");
     program_free(&run);
     run = affekt("calibrate", model, "--data", write_csv(), "--votes", write_votes());
     program_assert(&run, EXIT_DONE);
-    assert_contains(run.output, "from 7 faces, split PublicTest, by votes");
+    assert_contains(run.output, "from 6 faces, split PublicTest, by votes");
+    program_free(&run);
+    SafetensorsFile *file = safetensors_open(model, NULL);
+    ck_assert_str_eq(safetensors_metadata(file, "temperature_fitted_on"), "PublicTest, by votes");
+    safetensors_close(file);
+    run = affekt("eval", "face", "--model", model, "--data", write_csv(), "--split", "Training",
+                 "--votes", scratch_write("v.csv", "usage,happy\nPrivateTest,5\n"));
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "no face of Training has a majority");
     program_free(&run);
 }
 END_TEST

@@ -56,6 +56,11 @@ START_TEST(only_a_model_of_lead_sheets_is_started_from) {
     program_assert(&run, EXIT_FAILED);
     assert_contains(run.diagnostics, "lead.checkpoint.safetensors");
     program_free(&run);
+    run = affekt(TINY, "--epochs", "1", "--start", "compose/models/music.safetensors", "--out",
+                 scratch_path("c.safetensors"));
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "no 'lead_language'");
+    program_free(&run);
 }
 END_TEST
 

@@ -1,5 +1,8 @@
 #include "datasets/music/lead_extract.h"
 #include "datasets/music/lead_sheet.h"
+#include "tests/support/networks.h"
+#include "tests/support/scratch.h"
+#include "tests/support/text.h"
 
 #include <check.h>
 #include <math.h>
@@ -141,15 +144,40 @@ START_TEST(music_off_the_beat_has_no_sheet) {
 }
 END_TEST
 
+START_TEST(weights_of_another_language_are_refused) {
+    static const char *const told[][2] = {{"lead_language", "1"},
+                                          {"lead_language", "2"},
+                                          {"lead_language", "one"},
+                                          {"music_language", "1"}};
+    static const char *const said[] = {NULL, "uses lead language 2, expected 1", "lead_language",
+                                       "not a model of lead sheets"};
+    Error error;
+    ImageClassifierInfo info = network_info("mini");
+    ImageClassifier *network = network_create(&info, 1);
+    const char *path = scratch_path("weights.safetensors");
+    json_t *metadata = json_pack("{s:s}", told[_i][0], told[_i][1]);
+    ck_assert_int_eq(image_classifier_save(network, path, metadata, &error), 0);
+    SafetensorsFile *file = safetensors_open(path, &error);
+    ck_assert_int_eq(lead_language_check(file, &error), said[_i] ? -1 : 0);
+    if (said[_i])
+        assert_contains(error.message, said[_i]);
+    safetensors_close(file);
+    json_decref(metadata);
+    image_classifier_destroy(network);
+}
+END_TEST
+
 Suite *lead_sheet_suite(void) {
     Suite *suite = suite_create("lead_sheet");
     TCase *tests = tcase_create("lead_sheet");
+    tcase_add_checked_fixture(tests, scratch_create, scratch_remove);
     tcase_add_test(tests, a_sheet_is_the_tokens_that_its_language_allows);
     tcase_add_test(tests, places_only_go_forward_and_stay_in_the_bar);
     tcase_add_test(tests, features_tell_the_chords_and_where_in_the_bar);
     tcase_add_test(tests, the_scales_differ_in_their_third_sixth_and_seventh);
     tcase_add_test(tests, bars_are_found_where_the_file_does_not_say_them);
     tcase_add_test(tests, music_off_the_beat_has_no_sheet);
+    tcase_add_loop_test(tests, weights_of_another_language_are_refused, 0, 4);
     suite_add_tcase(suite, tests);
     return suite;
 }

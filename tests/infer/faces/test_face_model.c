@@ -10,6 +10,7 @@
 #include <math.h>
 #include <omp.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { FACES = 9 };
@@ -264,6 +265,10 @@ START_TEST(shipped_networks_go_by_their_names) {
     ck_assert_ptr_null(face_model_load("vgg", &error));
     assert_contains(error.message, "holds no vgg.safetensors");
     ck_assert_int_eq(chdir(scratch_path("")), 0);
+    ck_assert_int_eq(mkdir("mini", 0755), 0);
+    read_first_face("mini", both); /* no file */
+    for (int i = 0; i < EMOTION_COUNT; i++)
+        ck_assert_float_eq(both[i], named[i]);
     ck_assert_int_eq(rename(path, "vgg"), 0);
     read_first_face("vgg", named); /* a file comes first */
     for (int i = 0; i < EMOTION_COUNT; i++)
