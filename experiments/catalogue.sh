@@ -21,6 +21,7 @@ about() {
 
 # The shipped models by what they do, and the other seeds of the zoo that were kept.
 emotion_model=infer/models/face.safetensors
+voted_model=infer/models/face-voted.safetensors
 zoo_models=$emotion_model,infer/models/mini.safetensors,infer/models/vgg.safetensors
 seed_models=$(find experiments/face-accuracy/models -name '*.safetensors' | LC_ALL=C sort | paste -sd , -)
 eye_models=infer/models/detector.safetensors,infer/models/landmarks.safetensors
@@ -31,6 +32,7 @@ music_models=compose/models/music.safetensors,compose/models/lead.safetensors
 weights() (
     case $(about "$1" weights) in
     face) files=${2:-$emotion_model} ;;
+    votes) files=${2:-$emotion_model,$voted_model} ;;
     zoo) files=${2:-$zoo_models,$seed_models} ;;
     eyes) files=$eye_models ;;
     sight) files=${2:-$emotion_model},$eye_models ;;

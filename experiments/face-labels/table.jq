@@ -1,17 +1,23 @@
 include "markdown";
 
 def share: if . == null then "–" else percent(1) + " %" end;
-def row(title): [title, (.faces | tostring), (.by_label | share), (.by_majority | share), (.label_is_majority | share)];
+def listed: if length < 2 then .[0] else (.[:-1] | join(", ")) + " and " + .[-1] end;
 
-.numbers | [
-  table(["faces of PrivateTest", "faces", "network = label", "network = majority", "label = majority"]; [
-    (.all | row("all with votes")),
-    (.same | row("majority = label")),
-    (.other | row("majority is another emotion")),
-    (.no_emotion | row("majority is none of the seven")),
-    (.no_majority | row("no majority (a tie)")),
-    (.nine | row("nine or ten of ten voters agree")),
-    (.seven | row("seven or eight agree")),
-    (.fewer | row("fewer agree"))]),
-  "Of these \(.all.faces) faces, \(.all.with_emotion) have a majority for one of the seven emotions; the last two columns count only those. Against their votes' shares the network's cross-entropy is \(.all.cross_entropy | fixed(3)) nats, that of the shares themselves \(.all.entropy | fixed(3))."
+.numbers.networks as $networks
+| $networks[0].groups as $faces
+| def row(group; title):
+    [title, ($faces[group].faces | tostring), ($faces[group].label_is_majority | share)]
+    + ($networks | map(.groups[group] | (.by_label, .by_majority) | share));
+[
+  table(["faces of PrivateTest", "faces", "label = majority"]
+    + ($networks | map("`\(.name)` = label", "`\(.name)` = majority")); [
+    row("all"; "all with votes"),
+    row("same"; "majority = label"),
+    row("other"; "majority is another emotion"),
+    row("no_emotion"; "majority is none of the seven"),
+    row("no_majority"; "no majority (a tie)"),
+    row("nine"; "nine or ten of ten voters agree"),
+    row("seven"; "seven or eight agree"),
+    row("fewer"; "fewer agree")]),
+  "Of these \($faces.all.faces) faces, \($faces.all.with_emotion) have a majority for one of the seven emotions; the columns with the majority count only those. Against their votes' shares the cross-entropy of \($networks | map("`\(.name)` is \(.groups.all.cross_entropy | fixed(3))") | listed) nats, that of the shares themselves \($faces.all.entropy | fixed(3))."
 ] | paragraphs
