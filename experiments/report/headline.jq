@@ -25,7 +25,8 @@ table(["what", "measured", "for comparison", "details"];
           "face-labels" ]),
     (study("detector") | [ "faces found in \(.net.pictures) crowded pictures (WIDER), average precision",
       (.net.average_precision | fixed(2)),
-      "OpenCV's best cascade \([.opencv[].average_precision] | max | fixed(2)), dlib's HOG \([.dlib[].average_precision] | max | fixed(2))",
+      ([{name: "OpenCV's best cascade", of: .opencv}, {name: "dlib's HOG", of: .dlib}]
+        | map(select(.of) | "\(.name) \([.of[].average_precision] | max | fixed(2))") | join(", ")),
       "detector" ]),
     (study("landmarks").truth | [ "error of 68 landmarks (Helen), of the distance between the eyes' outer corners",
       "\(.mean_error | fixed(1)) %, \(.milliseconds | fixed(1)) ms", "dlib's trees on the same pictures: 4.9 %", "landmarks" ]),

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -517,6 +518,22 @@ START_TEST(the_projects_readme_says_what_was_recorded) {
 }
 END_TEST
 
+START_TEST(the_headlines_do_without_programs_that_were_not_there) {
+    if (!tools_are_here())
+        return;
+    ck_assert_int_eq(
+        system(text_format("jq 'if .study == \"detector\" then .numbers.dlib = null else . end' "
+                           "experiments/results/*.json | "
+                           "jq -rs -L experiments/report -f experiments/report/headline.jq >%s",
+                           scratch_path("rows"))),
+        0);
+    assert_file_has("rows", "| OpenCV's best cascade 0.");
+    char *rows = contents("rows");
+    ck_assert_ptr_null(strstr(rows, "dlib's HOG"));
+    free(rows);
+}
+END_TEST
+
 Suite *experiments_suite(void) {
     Suite *suite = suite_create("experiments");
     TCase *tcase = tcase_create("experiments");
@@ -549,6 +566,7 @@ Suite *experiments_suite(void) {
     tcase_add_test(tcase, every_study_has_a_page_that_tells_what_it_is);
     tcase_add_test(tcase, a_name_with_markup_stays_text);
     tcase_add_test(tcase, the_projects_readme_says_what_was_recorded);
+    tcase_add_test(tcase, the_headlines_do_without_programs_that_were_not_there);
     suite_add_tcase(suite, tcase);
     return suite;
 }
