@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <strings.h>
 
+/* Faces with a majority, from which on it tells whether the rows are of the same faces. */
+enum { ENOUGH_TO_JUDGE = 200 };
+
 /* What a column holds votes for; -1: none. */
 static int choice_of_column(const char *name) {
     static const char *const others[] = {"contempt", "unknown", "NF"};
@@ -74,6 +77,23 @@ static int read_columns(const CsvTable *table, FaceVotes *votes, Error *error) {
                        table->path);
 }
 
+/* Voters and labels differ on many faces, but on most only where the rows are of other faces. */
+static int check_order(const CsvTable *table, const FaceVotes *votes, const FaceSet *set,
+                       Error *error) {
+    uint32_t judged = 0, alike = 0;
+    for (uint32_t i = 0; i < votes->count; i++) {
+        FaceVerdict verdict = face_votes_verdict(votes, i);
+        judged += face_verdict_is_emotion(&verdict);
+        alike += verdict.choice == set->labels[i];
+    }
+    return judged < ENOUGH_TO_JUDGE || 3 * alike >= judged
+               ? 0
+               : error_set(error,
+                           "%s: the votes agree with the labels of %" PRIu32 " of %" PRIu32
+                           " faces; are its rows in the order of the data?",
+                           table->path, alike, judged);
+}
+
 static FaceVotes *from_table(const CsvTable *table, const FaceSet *set, Error *error) {
     if (check_rows(table, set, error))
         return NULL;
@@ -87,7 +107,7 @@ static FaceVotes *from_table(const CsvTable *table, const FaceSet *set, Error *e
         error_memory(error, "the votes", (unsigned long long)table->n_rows * FACE_VOTES_CHOICES);
         return NULL;
     }
-    if (read_columns(table, votes, error)) {
+    if (read_columns(table, votes, error) || check_order(table, votes, set, error)) {
         face_votes_destroy(votes);
         return NULL;
     }

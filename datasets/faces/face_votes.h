@@ -23,12 +23,14 @@ typedef struct FaceVotes {
 
 /* Reads a CSV table whose rows are the set's first faces in their order: columns of votes under the
  * emotions' names (any that emotion.h knows), `contempt`, `unknown` and `NF`, and a column `usage`
- * that must agree with the set. fer2013new.csv of FER+ is one. Caller destroys; NULL after an
- * error. */
+ * that must agree with the set. fer2013new.csv of FER+ is one, for the rows of Kaggle's
+ * fer2013.csv. A table of many faces whose voters agree with fewer than a third of the labels is in
+ * another order, and refused. Caller destroys; NULL after an error. */
 FaceVotes *face_votes_load(const char *path, const FaceSet *set, Error *error);
 void face_votes_destroy(FaceVotes *votes);
 
-/* The outcome of the votes on a face. */
+/* The outcome of the votes on a face. What they choose is their majority, here and elsewhere: more
+ * votes than for any other choice. */
 typedef struct FaceVerdict {
     int votes, most; /* of all choices; of the choice with the most */
     int for_emotions;

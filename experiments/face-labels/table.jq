@@ -19,5 +19,5 @@ def listed: if length < 2 then .[0] else (.[:-1] | join(", ")) + " and " + .[-1]
     row("nine"; "nine or ten of ten voters agree"),
     row("seven"; "seven or eight agree"),
     row("fewer"; "fewer agree")]),
-  "Of these \($faces.all.faces) faces, \($faces.all.with_emotion) have a majority for one of the seven emotions; the columns with the majority count only those. Against their votes' shares the cross-entropy of \($networks | map("`\(.name)` is \(.groups.all.cross_entropy | fixed(3))") | listed) nats, that of the shares themselves \($faces.all.entropy | fixed(3))."
+  "Of these \($faces.all.faces) faces, \($faces.all.with_emotion) have a majority for one of the seven emotions; the columns with the majority count only those. Against their votes' shares the cross-entropy is \($networks | map("\(.groups.all.cross_entropy | fixed(3)) of `\(.name)`") | listed), in nats; that of the shares themselves is \($faces.all.entropy | fixed(3))."
 ] | paragraphs

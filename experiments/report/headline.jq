@@ -19,8 +19,8 @@ table(["what", "measured", "for comparison", "details"];
     face_row("resnet-labels-1"; "its first teacher, from the labels alone"),
     face_row("mini"; "the small one"),
     (study("face-labels").networks | map({(.name): .groups.all}) | add
-      | [ "`face-voted`, trained on people's votes: faces of PrivateTest where it agrees with most of ten voters",
-          "\(.["face-voted"].by_majority | percent(1)) % of \(.face.with_emotion)",
+      | [ "`face-voted`, trained on people's votes: agreement with the majority of ten voters on PrivateTest",
+          "\(.["face-voted"].by_majority | percent(1)) % of \(.face.with_emotion) faces",
           "the default \(.face.by_majority | percent(1)) %; FER2013's labels \(.face.label_is_majority | percent(1)) %",
           "face-labels" ]),
     (study("detector") | [ "faces found in \(.net.pictures) crowded pictures (WIDER), average precision",

@@ -27,9 +27,10 @@ static const Usage usage = {
     .command = "affekt calibrate",
     .positionals = "MODEL",
     .summary = "fits a face model's temperature and stores it in the model file",
-    .notes = "Divides the logits by the one number that makes the labels of the split most likely\n"
-             "(Guo et al. 2017). Accuracy stays; confidence comes to mean how often it is right.\n"
-             "Use a split that the model was not trained on, and not the one it is scored on.\n",
+    .notes = "Divides the logits by the one number that makes the labels of the split, or with\n"
+             "--votes the voters' majorities, most likely (Guo et al. 2017). Accuracy stays;\n"
+             "confidence comes to mean how often it is right. Use a split that the model was not\n"
+             "trained on, and not the one it is scored on.\n",
 };
 
 typedef struct Calibration {

@@ -5,6 +5,8 @@
 #include "tests/support/text.h"
 
 #include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static Error error;
@@ -81,6 +83,40 @@ START_TEST(votes_that_do_not_fit_the_faces_are_refused) {
 }
 END_TEST
 
+/* Of 400 faces, `alike` of whose voters see what the label says. */
+static FaceVotes *votes_of_many(int alike) {
+    enum { MANY = 400 };
+    FaceSet *set = faces(MANY);
+    FILE *stream = fopen(scratch_path("many.csv"), "w");
+    fprintf(stream, "usage,sad,happy\n");
+    for (int i = 0; i < MANY; i++)
+        fprintf(stream, "%s,%s\n", i < MANY - 1 ? "Training" : "PublicTest",
+                i < alike ? "6,1" : "1,6");
+    fclose(stream);
+    FaceVotes *votes = face_votes_load(scratch_path("many.csv"), set, &error);
+    face_set_destroy(set);
+    return votes;
+}
+
+START_TEST(votes_on_other_faces_are_refused) {
+    ck_assert_ptr_null(votes_of_many(133));
+    assert_contains(error.message, "agree with the labels of 133 of 400 faces");
+    FaceVotes *votes = votes_of_many(134);
+    ck_assert_msg(votes != NULL, "%s", error.message);
+    face_votes_destroy(votes);
+}
+END_TEST
+
+/* The labels of FER+'s table. */
+static void read_labels(const char *path, FaceSet *set) {
+    FILE *stream = fopen(path, "r");
+    char line[256];
+    ck_assert_ptr_nonnull(fgets(line, sizeof line, stream));
+    for (uint32_t i = 0; i < set->count && fgets(line, sizeof line, stream); i++)
+        set->labels[i] = (uint8_t)strtol(strchr(line, ',') + 1, NULL, 10);
+    fclose(stream);
+}
+
 START_TEST(ferplus_is_read) {
     const char *path = data_path("faces/ferplus/fer2013_votes.csv");
     if (!path)
@@ -89,10 +125,9 @@ START_TEST(ferplus_is_read) {
     static const int sizes[] = {28709, 3589, 3589};
     ck_assert_int_eq(face_set_reserve(set, 35887, &error), 0);
     for (int split = 0; split < FACE_SPLIT_COUNT; split++)
-        for (int i = 0; i < sizes[split]; i++) {
-            set->labels[set->count] = EMOTION_SAD;
+        for (int i = 0; i < sizes[split]; i++)
             set->splits[set->count++] = (uint8_t)split;
-        }
+    read_labels(path, set);
     FaceVotes *votes = face_votes_load(path, set, &error);
     ck_assert_msg(votes != NULL, "%s", error.message);
     ck_assert_uint_eq(votes->count, 35887);
@@ -110,6 +145,7 @@ Suite *face_votes_suite(void) {
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, votes_are_counted_by_emotion);
     tcase_add_test(tcase, votes_that_do_not_fit_the_faces_are_refused);
+    tcase_add_test(tcase, votes_on_other_faces_are_refused);
     tcase_add_test(tcase, ferplus_is_read);
     suite_add_tcase(suite, tcase);
     return suite;
