@@ -36,7 +36,6 @@ static int is_visible(const struct dirent *entry) {
     return !path_is_clutter(entry->d_name);
 }
 
-/* By bytes, not by the language that the user has set. */
 /* Something to do with each entry of a folder; `path` is the entry's, `name` its last part. */
 typedef int Visit(Listing *listing, char *path, const char *name, int label, int split,
                   Error *error);

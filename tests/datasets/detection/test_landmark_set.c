@@ -54,31 +54,34 @@ START_TEST(points_are_read_with_their_picture) {
 }
 END_TEST
 
+enum { MOST_FACES = 30 };
+
+/* The groups of faces whose first `named` files are called so, and whose others are all of
+ * different photographs. */
+static void group_files(char (*paths)[20], int named, int n, int groups[MOST_FACES]) {
+    LandmarkFace faces[MOST_FACES] = {{0}};
+    for (int i = 0; i < n; i++)
+        faces[i].path = i < named ? paths[i] : i % 2 ? "h/one.jpg" : "h/other.jpg";
+    landmark_set_photographs(&(LandmarkSet){.faces = faces, .n_faces = n}, groups);
+}
+
 START_TEST(faces_of_a_photograph_are_of_one_group) {
     static char paths[][20] = {"f/7_1.jpg",   "f/7_2.jpg",  "f/7_12.jpg", "f/8_1.jpg",
                                "g/8_1.jpg",   "g/a_01.png", "g/a_02.png", "g/a_b.png",
                                "g/a_100.png", "f/7_3.jpg"};
     static const int expected[] = {0, 0, 0, 3, 4, 5, 6, 7, 8, 9};
-    enum { FACES = 30 };
-    LandmarkFace faces[FACES] = {{0}};
-    int groups[FACES];
-    for (int i = 0; i < FACES; i++)
-        faces[i].path = i < 10 ? paths[i] : i % 2 ? "h/one.jpg" : "h/other.jpg";
-    landmark_set_photographs(&(LandmarkSet){.faces = faces, .n_faces = FACES}, groups);
-    for (int i = 0; i < FACES; i++)
+    int groups[MOST_FACES];
+    group_files(paths, 10, 30, groups);
+    for (int i = 0; i < 30; i++)
         ck_assert_int_eq(groups[i], i < 10 ? expected[i] : i);
 }
 END_TEST
 
 START_TEST(files_that_are_merely_counted_are_of_no_photograph) {
     static char paths[][20] = {"f/7_1.jpg", "f/7_2.jpg", "f/7_3.jpg"};
-    enum { FACES = 29 };
-    LandmarkFace faces[FACES] = {{0}};
-    int groups[FACES];
-    for (int i = 0; i < FACES; i++)
-        faces[i].path = i < 3 ? paths[i] : i % 2 ? "h/one.jpg" : "h/other.jpg";
-    landmark_set_photographs(&(LandmarkSet){.faces = faces, .n_faces = FACES}, groups);
-    for (int i = 0; i < FACES; i++)
+    int groups[MOST_FACES];
+    group_files(paths, 3, 29, groups);
+    for (int i = 0; i < 29; i++)
         ck_assert_int_eq(groups[i], i);
 }
 END_TEST
