@@ -57,7 +57,7 @@ static const Verb verbs[] = {
     {"eval detector", eval_detector_command, "evaluate a face detector"},
     {"eval landmarks", eval_landmarks_command, "evaluate a landmark network"},
     {"eval forest", eval_forest_command, "evaluate a random forest on a table of numbers"},
-    {"calibrate", calibrate_command, "calibrate a face model's confidence (temperature scaling)"},
+    {"calibrate", calibrate_command, "calibrate a face model's confidence"},
     {"average", average_command, "average the weights of several models into one"},
     {"show", show_command, "print what is in a model or MIDI file"},
     {"compare", compare_command, "print what differs between two models"},

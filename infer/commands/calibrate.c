@@ -1,6 +1,7 @@
-/* affekt calibrate: calibrates a face model's confidence by the temperature in its file. */
+/* affekt calibrate: calibrates a face model's confidence by two numbers in its file. */
 #include "infer/commands/commands.h"
 #include "infer/commands/labelled_faces.h"
+#include "infer/evaluate/calibration.h"
 #include "nn/base/number.h"
 #include "nn/base/threads.h"
 #include "nn/command_line/options.h"
@@ -8,6 +9,7 @@
 #include "nn/models/image_classifier.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 typedef struct Settings {
     CommonSettings common;
@@ -26,30 +28,43 @@ static const Option options[] = {
 static const Usage usage = {
     .command = "affekt calibrate",
     .positionals = "MODEL",
-    .summary = "fits a face model's temperature and stores it in the model file",
-    .notes = "Divides the logits by the one number that makes the labels of the split, or with\n"
-             "--votes the voters' majorities, most likely (Guo et al. 2017). Accuracy stays;\n"
-             "confidence comes to mean how often it is right. Use a split that the model was not\n"
-             "trained on, and not the one it is scored on.\n",
+    .summary = "fits a face model's confidence and stores the fit in the model file",
+    .notes = "Takes from each emotion the probability that smoothed and mixed labels teach a\n"
+             "network to give to every one (the floor), and divides the logits by a number (the\n"
+             "temperature, Guo et al. 2017): the two that make the labels of the split, or with\n"
+             "--votes the voters' majorities, most likely. Accuracy stays; confidence comes to\n"
+             "mean how often it is right. Use a split that the model was not trained on, and not\n"
+             "the one it is scored on.\n",
 };
 
-typedef struct Calibration {
+typedef struct Result {
     char split[64]; /* whose faces it was fitted on, and by what */
-    double temperature;
+    Calibration calibration;
     Metrics before, after;
-} Calibration;
+} Result;
 
-/* Measures, fits, and measures again as if the fitted temperature had been there. */
-static double fit(Evaluation *evaluation, Calibration *result) {
-    double factor =
-        metrics_fit_temperature(evaluation->probabilities, evaluation->labels, evaluation->count);
-    result->before = evaluation_measure(evaluation);
-    for (uint32_t i = 0; i < evaluation->count; i++) {
-        float *row = evaluation->probabilities + (size_t)i * EMOTION_COUNT;
-        metrics_apply_temperature(factor, row, row);
-    }
-    result->after = evaluation_measure(evaluation);
-    return factor;
+/* Measures the evaluation, whose probabilities are without any calibration, with this one. */
+static int measure(const Evaluation *evaluation, Calibration calibration, Metrics *metrics,
+                   Error *error) {
+    size_t bytes = (size_t)evaluation->count * EMOTION_COUNT * sizeof(float);
+    float *calibrated = malloc(bytes);
+    if (!calibrated)
+        return error_memory(error, "the calibrated probabilities", bytes);
+    for (size_t i = 0; i < (size_t)evaluation->count * EMOTION_COUNT; i += EMOTION_COUNT)
+        calibration_apply(calibration, evaluation->probabilities + i, calibrated + i);
+    *metrics = metrics_measure(calibrated, evaluation->labels, evaluation->count);
+    free(calibrated);
+    return 0;
+}
+
+/* Fits, and measures with the calibration that the file has and with the fitted one. */
+static int fit(const Evaluation *evaluation, Calibration present, Result *result, Error *error) {
+    result->calibration =
+        calibration_fit(evaluation->probabilities, evaluation->labels, evaluation->count);
+    return measure(evaluation, present, &result->before, error) ||
+                   measure(evaluation, result->calibration, &result->after, error)
+               ? -1
+               : 0;
 }
 
 /* The network of the file; with `half`, as its rounded weights make it. */
@@ -62,16 +77,29 @@ static ImageClassifier *load(const char *path, bool half, Error *error) {
     return classifier;
 }
 
-/* Writes the model file anew with another temperature, fitted on `split`, and with `half` with
- * rounded weights; all else stays. */
-static int store(const char *path, const char *split, double temperature, bool half, Error *error) {
+static void set_calibration(ImageClassifier *classifier, Calibration calibration) {
+    image_classifier_info(classifier)->temperature = calibration.temperature;
+    image_classifier_info(classifier)->floor = calibration.floor;
+}
+
+/* The calibration that the network has, of which it is relieved. */
+static Calibration take_calibration(ImageClassifier *classifier) {
+    const ImageClassifierInfo *info = image_classifier_info(classifier);
+    Calibration calibration = {.temperature = info->temperature, .floor = info->floor};
+    set_calibration(classifier, (Calibration)CALIBRATION_NONE);
+    return calibration;
+}
+
+/* Writes the model file anew with another calibration, and with `half` with rounded weights; all
+ * else stays. */
+static int store(const char *path, const Result *result, bool half, Error *error) {
     SafetensorsFile *file = safetensors_open(path, error);
     ImageClassifier *classifier = file ? load(path, half, error) : NULL;
     int status = -1;
     if (classifier) {
         json_t *metadata = json_copy((json_t *)safetensors_all_metadata(file));
-        json_object_set_new(metadata, "temperature_fitted_on", json_string(split));
-        image_classifier_info(classifier)->temperature = (float)temperature;
+        json_object_set_new(metadata, "temperature_fitted_on", json_string(result->split));
+        set_calibration(classifier, result->calibration);
         status = metadata ? image_classifier_save(classifier, path, metadata, error)
                           : error_memory(error, "the metadata", 0);
         json_decref(metadata);
@@ -81,36 +109,38 @@ static int store(const char *path, const char *split, double temperature, bool h
     return status;
 }
 
-static void tell(const Calibration *result, const Settings *settings, const char *path) {
+static void tell(const Result *result, const Settings *settings, const char *path) {
+    double temperature = result->calibration.temperature, floor = result->calibration.floor;
     if (settings->json)
         number_print(stdout,
-                     "{\"n\": %u, \"temperature\": %.6g, \"nll_before\": %.6g, \"nll\": %.6g, "
-                     "\"ece_before\": %.6g, \"ece\": %.6g}\n",
-                     result->after.n, result->temperature, result->before.nll, result->after.nll,
+                     "{\"n\": %u, \"temperature\": %.6g, \"floor\": %.6g, \"nll_before\": %.6g, "
+                     "\"nll\": %.6g, \"ece_before\": %.6g, \"ece\": %.6g}\n",
+                     result->after.n, temperature, floor, result->before.nll, result->after.nll,
                      result->before.ece, result->after.ece);
     else
-        printf("%s: temperature %.4f from %u faces, split %s\n"
+        printf("%s: temperature %.4f and floor %.3f from %u faces, split %s\n"
                "negative log likelihood %.4f → %.4f, calibration error %.4f → %.4f\n",
-               path, result->temperature, result->after.n, result->split, result->before.nll,
+               path, temperature, floor, result->after.n, result->split, result->before.nll,
                result->after.nll, result->before.ece, result->after.ece);
 }
 
 /* The file is touched once all has gone well. */
 static int calibrate(const char *path, const Settings *settings, Error *error) {
     ImageClassifier *classifier = load(path, settings->half, error);
-    double temperature = classifier ? image_classifier_info(classifier)->temperature : 1;
+    Calibration present = CALIBRATION_NONE;
+    if (classifier)
+        present = take_calibration(classifier);
     FaceModel *model = face_model_take(classifier, path, error);
     Evaluation *evaluation = model
                                  ? labelled_faces_evaluate(&settings->faces, model, FACE_VIEWS_ONE,
                                                            settings->common.quiet, error)
                                  : NULL;
-    Calibration result = {0};
+    Result result = {0};
     int status = -1;
-    if (evaluation) {
+    if (evaluation && !fit(evaluation, present, &result, error)) {
         snprintf(result.split, sizeof result.split, "%s%s", evaluation_split_name(evaluation),
                  settings->faces.votes ? ", by votes" : "");
-        result.temperature = temperature * fit(evaluation, &result);
-        status = store(path, result.split, result.temperature, settings->half, error);
+        status = store(path, &result, settings->half, error);
     }
     evaluation_destroy(evaluation);
     face_model_destroy(model);

@@ -47,12 +47,4 @@ Metrics metrics_measure(const float *probabilities, const uint8_t *labels, uint3
  * succession, and statistical inference", 1927) at 95 %; 0 … 1 when n is 0. */
 Share metrics_share(uint32_t right, uint32_t n);
 
-/* The factor for the temperature of the network with these outputs that minimises their mean
- * negative log likelihood (temperature scaling, Guo et al. 2017): its output would then be
- * softmax(log p / factor). Within 0.05 … 20; 1 when n is 0. */
-double metrics_fit_temperature(const float *probabilities, const uint8_t *labels, uint32_t n);
-
-/* Applies such a factor to one row. */
-void metrics_apply_temperature(double factor, const float *probabilities, float *scaled);
-
 #endif

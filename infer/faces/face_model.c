@@ -14,7 +14,6 @@
 typedef struct Network {
     ImageClassifier *classifier;
     FaceInput input;
-    float temperature;
 } Network;
 
 /* What models share: read only, once it is loaded. */
@@ -43,7 +42,6 @@ static int add_network(FaceModel *model, ImageClassifier *classifier, const char
     network->classifier = classifier;
     const ImageClassifierInfo *info = image_classifier_info(classifier);
     network->input = (FaceInput){.side = info->size, .mean = info->mean, .deviation = info->std};
-    network->temperature = info->temperature;
     if (face_network_settle(classifier, name, error))
         return -1;
     return image_classifier_fold(classifier, error) ? error_context(error, "%s", name) : 0;
@@ -187,16 +185,14 @@ static int reserve_input(FaceModel *model, size_t count, Error *error) {
     return 0;
 }
 
-/* Adds `weight` times softmax(logits / temperature) of one row. */
-static void add_softmax(const Network *network, const float *logits, float weight,
-                        float *probabilities) {
-    float largest = logits[0], exponentials[EMOTION_COUNT], sum = 0;
-    for (int i = 1; i < EMOTION_COUNT; i++)
-        largest = fmaxf(largest, logits[i]);
+/* Adds `weight` times the probabilities of one row of logits. */
+static void add_probabilities(const Network *network, const float *logits, float weight,
+                              float *sums) {
+    float probabilities[EMOTION_COUNT];
+    image_classifier_probabilities(image_classifier_info(network->classifier), logits,
+                                   probabilities);
     for (int i = 0; i < EMOTION_COUNT; i++)
-        sum += exponentials[i] = expf((logits[i] - largest) / network->temperature);
-    for (int i = 0; i < EMOTION_COUNT; i++)
-        probabilities[i] += weight * exponentials[i] / sum;
+        sums[i] += weight * probabilities[i];
 }
 
 /* Adds one network's share of the average to the probabilities. */
@@ -219,8 +215,8 @@ static int add_opinion(FaceModel *model, const Network *network, const uint8_t *
                          model->networks->name);
     float weight = 1 / (float)(model->networks->count * n_views);
     for (int i = 0; i < n * n_views; i++)
-        add_softmax(network, logits->data + (size_t)i * EMOTION_COUNT, weight,
-                    probabilities + (size_t)(i / n_views) * EMOTION_COUNT);
+        add_probabilities(network, logits->data + (size_t)i * EMOTION_COUNT, weight,
+                          probabilities + (size_t)(i / n_views) * EMOTION_COUNT);
     return 0;
 }
 

@@ -32,8 +32,8 @@ const char *face_model_name(const FaceModel *model);
 int face_model_networks(const FaceModel *model);
 
 /* Writes the probabilities (n, EMOTION_COUNT), in the order of datasets/faces/emotion.h, of n faces
- * of 48×48 grey pixels each: softmax(logits / temperature), averaged over `views` and networks. All
- * views of all faces are computed in one pass; a call with no more faces than an earlier one
+ * of 48×48 grey pixels each: image_classifier_probabilities, averaged over `views` and networks.
+ * All views of all faces are computed in one pass; a call with no more faces than an earlier one
  * allocates nothing. The result does not depend on the number of threads, and that for one face
  * depends on the others only by rounding. */
 int face_model_probabilities(FaceModel *model, const uint8_t *const *faces, int n, FaceViews views,

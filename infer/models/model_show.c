@@ -64,10 +64,11 @@ static json_t *classifier_json(ImageClassifier *classifier) {
     for (int i = 0; i < info->n_classes; i++)
         json_array_append_new(classes, json_text(info->class_names[i]));
     size_t trained = parameters_trained_elements(image_classifier_parameters(classifier));
-    return json_pack("{s:s, s:s, s:o, s:i, s:f, s:f, s:f, s:I, s:I}", "arch", info->arch, "summary",
-                     image_classifier_summary(info->arch), "classes", classes, "size", info->size,
-                     "mean", (double)info->mean, "std", (double)info->std, "temperature",
-                     (double)info->temperature, "parameters", (json_int_t)trained, "multiply_adds",
+    return json_pack("{s:s, s:s, s:o, s:i, s:f, s:f, s:f, s:f, s:I, s:I}", "arch", info->arch,
+                     "summary", image_classifier_summary(info->arch), "classes", classes, "size",
+                     info->size, "mean", (double)info->mean, "std", (double)info->std,
+                     "temperature", (double)info->temperature, "floor", (double)info->floor,
+                     "parameters", (json_int_t)trained, "multiply_adds",
                      (json_int_t)image_classifier_multiply_adds(classifier));
 }
 
@@ -138,8 +139,9 @@ static void print_classifier(ImageClassifier *classifier, FILE *stream) {
         fprintf(stream, "%s", i ? ", " : " ");
         plain_print(info->class_names[i], stream);
     }
-    fprintf(stream, "\n%-14s %d×%d grey, (pixel / 255 - %g) / %g\n%-14s %g\n", "input", info->size,
-            info->size, info->mean, info->std, "temperature", info->temperature);
+    fprintf(stream, "\n%-14s %d×%d grey, (pixel / 255 - %g) / %g\n%-14s temperature %g, floor %g\n",
+            "input", info->size, info->size, info->mean, info->std, "calibration",
+            info->temperature, info->floor);
     fprintf(stream, "%-14s %.2f M, %.1f M multiply-adds per picture\n", "parameters",
             (double)trained / 1e6, (double)image_classifier_multiply_adds(classifier) / 1e6);
 }

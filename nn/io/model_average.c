@@ -18,10 +18,10 @@ typedef struct Source {
 static const struct OwnKey {
     const char *beginning;
     bool kept;
-} own_keys[] = {{"training.", false},   {"validation.", false},
-                {"averaged", false},    {"temperature_fitted_on", false},
-                {"temperature", true},  {"dropout", true},
-                {"block_dropout", true}};
+} own_keys[] = {{"training.", false},  {"validation.", false},
+                {"averaged", false},   {"temperature_fitted_on", false},
+                {"temperature", true}, {"floor", true},
+                {"dropout", true},     {"block_dropout", true}};
 
 static const struct OwnKey *own_key(const char *key) {
     for (size_t i = 0; i < sizeof own_keys / sizeof *own_keys; i++)
@@ -81,6 +81,8 @@ static json_t *describe(char *const *paths, const Source *sources, int n) {
     }
     if (json_object_get(metadata, "temperature"))
         json_object_set_new(metadata, "temperature", json_string("1"));
+    if (json_object_get(metadata, "floor"))
+        json_object_set_new(metadata, "floor", json_string("0"));
     for (int i = 0; i < n; i++)
         json_array_append_new(list, describe_source(paths[i], sources[i].file));
     char *text = json_dumps(list, JSON_COMPACT);

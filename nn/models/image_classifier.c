@@ -3,6 +3,7 @@
 #include "nn/base/text_list.h"
 #include "nn/io/model_info.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,6 +146,8 @@ static int check_info(const ImageClassifierInfo *info, Error *error) {
                          IMAGE_CLASSIFIER_MAX_CLASSES);
     if (!(info->std > 0) || !(info->temperature > 0))
         return error_set(error, "std and temperature must be above 0");
+    if (!(info->floor >= 0) || !(info->floor < 1))
+        return error_set(error, "a floor of %g, expected 0 … 1", info->floor);
     return 0;
 }
 
@@ -284,6 +287,30 @@ Tensor *image_classifier_forward(const ImageClassifier *model, Tape *tape, Tenso
     return image_classifier_forward_features(model, tape, x, NULL);
 }
 
+/* softmax(scores / temperature) of n scores; the two may be the same array. */
+static void softmax(const float *scores, int n, float temperature, float *probabilities) {
+    float largest = scores[0], sum = 0;
+    for (int i = 1; i < n; i++)
+        largest = fmaxf(largest, scores[i]);
+    for (int i = 0; i < n; i++)
+        sum += probabilities[i] = expf((scores[i] - largest) / temperature);
+    for (int i = 0; i < n; i++)
+        probabilities[i] /= sum;
+}
+
+void image_classifier_probabilities(const ImageClassifierInfo *info, const float *logits,
+                                    float *probabilities) {
+    const float least = info->floor / 20;
+    int n = info->n_classes;
+    if (info->floor > 0) {
+        softmax(logits, n, 1, probabilities);
+        for (int i = 0; i < n; i++)
+            probabilities[i] = logf(fmaxf(probabilities[i] - info->floor, least));
+        logits = probabilities;
+    }
+    softmax(logits, n, info->temperature, probabilities);
+}
+
 /* Moves the rows of an array so that row i is the one that was row order[i]; `spare` is as large.
  */
 static void order_rows(void *rows, size_t row_bytes, const int *order, int n, char *spare) {
@@ -357,6 +384,7 @@ static const ModelField fields[] = {
     MODEL_FLOAT(ImageClassifierInfo, dropout, 0, 0.999),
     MODEL_OPTIONAL_FLOAT(ImageClassifierInfo, block_dropout, 0, 0.999),
     MODEL_FLOAT(ImageClassifierInfo, temperature, 1e-3, 1e3),
+    MODEL_OPTIONAL_FLOAT(ImageClassifierInfo, floor, 0, 0.999),
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
 

@@ -21,7 +21,7 @@ typedef struct ImageClassifierInfo {
     /* While training: the share of features dropped in the head, and after each stage but the
      * last. */
     float dropout, block_dropout;
-    float temperature;              /* logits are divided by it before softmax (Guo et al. 2017) */
+    float temperature, floor;       /* see image_classifier_probabilities; 1 and 0: plain softmax */
     SafetensorsPrecision precision; /* in which its file keeps the weights */
 } ImageClassifierInfo;
 
@@ -34,6 +34,14 @@ void image_classifier_destroy(ImageClassifier *model);
 
 /* Logits (N,K) for pictures x (N,size,size,1). */
 Tensor *image_classifier_forward(const ImageClassifier *model, Tape *tape, Tensor *x);
+
+/* The calibrated probabilities (n_classes) of a picture's logits. Of softmax's probability a class
+ * keeps what is above `floor`, or a twentieth of the floor where that is more: what smoothed and
+ * mixed labels teach a network to give to every class means nothing. The rest is raised to the
+ * power of 1 / temperature (Guo et al. 2017) and made to sum to 1. The order of the classes stays
+ * but for those at the floor, which become equal. */
+void image_classifier_probabilities(const ImageClassifierInfo *info, const float *logits,
+                                    float *probabilities);
 
 /* As forward, and also returns the last stage's feature maps (N,h,w,C) for attention maps. */
 Tensor *image_classifier_forward_features(const ImageClassifier *model, Tape *tape, Tensor *x,

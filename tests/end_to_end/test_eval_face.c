@@ -385,7 +385,7 @@ static const char *write_half_right_csv(void) {
     return path;
 }
 
-START_TEST(calibrate_stores_the_temperature_and_nothing_else) {
+START_TEST(calibrate_stores_the_calibration_and_nothing_else) {
     const char *csv = write_half_right_csv();
     SafetensorsFile *before = safetensors_open(model, NULL);
     Program run = affekt("calibrate", model, "--data", csv, "--json");
@@ -397,6 +397,8 @@ START_TEST(calibrate_stores_the_temperature_and_nothing_else) {
     double stored = strtod(safetensors_metadata(after, "temperature"), NULL);
     ck_assert_double_eq_tol(stored, number(json, "temperature"), 1e-4 * stored);
     ck_assert_double_ne(stored, 1);
+    double floor = strtod(safetensors_metadata(after, "floor"), NULL);
+    ck_assert_double_eq_tol(floor, number(json, "floor"), 1e-6);
     ck_assert_str_eq(safetensors_metadata(after, "temperature_fitted_on"), "PublicTest");
     ck_assert_int_eq(safetensors_count(after), safetensors_count(before));
     for (int i = 0; i < safetensors_count(after); i++) {
@@ -413,6 +415,8 @@ START_TEST(calibrate_stores_the_temperature_and_nothing_else) {
     run = affekt("calibrate", model, "--data", csv, "--json");
     json = parse(run.output);
     ck_assert_double_eq_tol(number(json, "temperature"), stored, 1e-3 * stored);
+    ck_assert_double_eq_tol(number(json, "floor"), floor, 1e-6);
+    ck_assert_double_eq_tol(number(json, "nll"), number(json, "nll_before"), 1e-6);
     json_decref(json);
     program_free(&run);
 }
@@ -504,7 +508,7 @@ Suite *eval_face_suite(void) {
     tcase = tcase_create("calibrate");
     tcase_add_checked_fixture(tcase, set_up, scratch_remove);
     tcase_set_timeout(tcase, 60);
-    tcase_add_test(tcase, calibrate_stores_the_temperature_and_nothing_else);
+    tcase_add_test(tcase, calibrate_stores_the_calibration_and_nothing_else);
     tcase_add_test(tcase, calibrate_rounds_the_weights_on_request_and_measures_the_rounded_ones);
     tcase_add_loop_test(tcase, a_calibration_that_fails_leaves_the_model_as_it_was, 0, 2);
     tcase_add_test(tcase, calibrate_wants_one_model_and_data);

@@ -167,7 +167,7 @@ static int build_fresh(FaceTask *task, Error *error) {
     return task->model ? 0 : -1;
 }
 
-/* Goes on from a trained network, whose normalisation stays; its temperature belongs to the old
+/* Goes on from a trained network, whose normalisation stays; its calibration belongs to the old
  * weights. */
 static int build_from_file(FaceTask *task, Error *error) {
     const FaceTaskSettings *s = &task->settings;
@@ -184,6 +184,7 @@ static int build_from_file(FaceTask *task, Error *error) {
     info->block_dropout = s->block_dropout;
     info->precision = SAFETENSORS_FULL;
     info->temperature = 1;
+    info->floor = 0;
     return 0;
 }
 

@@ -39,7 +39,6 @@ START_TEST(nothing_measured_gives_zeros_and_the_widest_interval) {
     ck_assert_double_eq(metrics.accuracy.high, 1);
     ck_assert_double_eq(metrics.macro_f1, 0);
     ck_assert_double_eq(metrics.ece, 0);
-    ck_assert_double_eq(metrics_fit_temperature(NULL, NULL, 0), 1);
 }
 END_TEST
 
@@ -141,42 +140,6 @@ START_TEST(all_figures_agree_with_numpy) {
     ck_assert_double_eq_tol(metrics.macro_f1, 0.7119551873607682, 1e-12);
     ck_assert_double_eq_tol(metrics.ece, 0.37950468054413794, 1e-7);
     ck_assert_double_eq_tol(metrics.nll, 1.2549912824141847, 1e-9);
-    ck_assert_double_eq_tol(metrics_fit_temperature(rows[0], labels, MADE_UP), 0.51585, 1e-3);
-}
-END_TEST
-
-START_TEST(fitted_temperature_makes_the_likelihood_greatest_and_keeps_the_predictions) {
-    static float rows[MADE_UP][EMOTION_COUNT], scaled[MADE_UP][EMOTION_COUNT];
-    static uint8_t labels[MADE_UP];
-    make_up(rows, labels);
-    double factor = metrics_fit_temperature(rows[0], labels, MADE_UP), nll[3];
-    Metrics before = metrics_measure(rows[0], labels, MADE_UP), after;
-    for (int t = 0; t < 3; t++) {
-        for (int i = 0; i < MADE_UP; i++)
-            metrics_apply_temperature(factor * (0.95 + 0.05 * t), rows[i], scaled[i]);
-        Metrics metrics = metrics_measure(scaled[0], labels, MADE_UP);
-        nll[t] = metrics.nll;
-        if (t == 1)
-            after = metrics;
-    }
-    ck_assert_double_lt(nll[1], nll[0]);
-    ck_assert_double_lt(nll[1], nll[2]);
-    ck_assert_double_eq_tol(nll[1], 1.1064320625, 1e-6); /* NumPy's minimum */
-    ck_assert_double_eq(after.accuracy.value, before.accuracy.value);
-    ck_assert_int_eq(memcmp(before.confusion, after.confusion, sizeof before.confusion), 0);
-    ck_assert_double_lt(after.ece, before.ece);
-}
-END_TEST
-
-START_TEST(temperature_undoes_a_known_overconfidence) {
-    static float rows[MADE_UP][EMOTION_COUNT], sharper[MADE_UP][EMOTION_COUNT];
-    static uint8_t labels[MADE_UP];
-    make_up(rows, labels);
-    double honest = metrics_fit_temperature(rows[0], labels, MADE_UP);
-    for (int i = 0; i < MADE_UP; i++)
-        metrics_apply_temperature(1 / 3.0, rows[i], sharper[i]);
-    double found = metrics_fit_temperature(sharper[0], labels, MADE_UP);
-    ck_assert_double_eq_tol(found, 3 * honest, 1e-3);
 }
 END_TEST
 
@@ -189,11 +152,6 @@ Suite *metrics_suite(void) {
     tcase_add_test(tcase, calibration_error_is_the_gap_between_confidence_and_accuracy);
     tcase_add_test(tcase, certainty_falls_into_the_last_bin_and_a_vanished_truth_stays_finite);
     tcase_add_test(tcase, all_figures_agree_with_numpy);
-    suite_add_tcase(suite, tcase);
-    tcase = tcase_create("temperature");
-    tcase_add_test(tcase,
-                   fitted_temperature_makes_the_likelihood_greatest_and_keeps_the_predictions);
-    tcase_add_test(tcase, temperature_undoes_a_known_overconfidence);
     suite_add_tcase(suite, tcase);
     return suite;
 }

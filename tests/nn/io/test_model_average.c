@@ -74,6 +74,7 @@ END_TEST
 START_TEST(the_mean_tells_its_sources_and_no_figures_of_theirs) {
     ImageClassifierInfo info = network_info("mini");
     info.temperature = 1.7f;
+    info.floor = 0.02f;
     info.dropout = 0.3f;
     ImageClassifier *network = network_create(&info, 1);
     const char *one = scratch_path("one.safetensors"), *out = scratch_path("mean.safetensors");
@@ -87,6 +88,7 @@ START_TEST(the_mean_tells_its_sources_and_no_figures_of_theirs) {
                      "[{\"file\":\"one.safetensors\",\"training.seed\":\"42\","
                      "\"validation.score\":\"0.5\"},{\"file\":\"other.safetensors\"}]");
     ck_assert_str_eq(safetensors_metadata(file, "temperature"), "1");
+    ck_assert_str_eq(safetensors_metadata(file, "floor"), "0");
     ck_assert_str_eq(safetensors_metadata(file, "dropout"), "0.300000012");
     ck_assert_ptr_null(safetensors_metadata(file, "training.steps"));
     ck_assert_ptr_null(safetensors_metadata(file, "validation.score"));

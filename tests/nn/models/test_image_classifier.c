@@ -128,6 +128,7 @@ START_TEST(a_saved_network_comes_back_the_same) {
     float saved[FACES * 7], loaded[FACES * 7];
     ImageClassifierInfo info = network_info(arch_name(_i));
     info.temperature = 1.25f;
+    info.floor = 0.015f;
     info.dropout = 0.4f;
     info.block_dropout = 0.2f;
     const char *path = scratch_path("network.safetensors");
@@ -143,6 +144,35 @@ START_TEST(a_saved_network_comes_back_the_same) {
     ck_assert_mem_eq(saved, loaded, sizeof saved);
     image_classifier_destroy(before);
     image_classifier_destroy(after);
+}
+END_TEST
+
+/* The numbers are NumPy's. */
+START_TEST(probabilities_lose_their_floor_and_are_tempered) {
+    static const float logits[7] = {2, 0.5f, -1, 0, -3, 1, -0.5f};
+    static const struct {
+        float temperature, floor, expected[7];
+    } cases[] = {
+        {1,
+         0,
+         {0.536206f, 0.11964373f, 0.02669612f, 0.07256759f, 0.00361293f, 0.19725916f, 0.04401447f}},
+        {1.7f,
+         0,
+         {0.3661246f, 0.15150532f, 0.06269413f, 0.11290007f, 0.01933269f, 0.20331132f,
+          0.08413187f}},
+        {1.7f,
+         0.02f,
+         {0.40956132f, 0.15563221f, 0.0317921f, 0.1068385f, 0.01038821f, 0.21839951f, 0.06738816f}},
+    };
+    ImageClassifierInfo info = network_info("mini");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        float probabilities[7];
+        info.temperature = cases[i].temperature;
+        info.floor = cases[i].floor;
+        image_classifier_probabilities(&info, logits, probabilities);
+        for (int c = 0; c < 7; c++)
+            ck_assert_float_eq_tol(probabilities[c], cases[i].expected[c], 1e-6f);
+    }
 }
 END_TEST
 
@@ -248,6 +278,8 @@ static const struct {
     {"mean", "x", "'mean'"},
     {"temperature", "-1", "'temperature'"},
     {"temperature", "0", "'temperature'"},
+    {"floor", "-0.01", "'floor'"},
+    {"floor", "1", "'floor'"},
     {"dropout", "1", "'dropout'"},
     {"classes", "[]", "'classes'"},
     {"classes", "[\"happy\"]", "'classes'"},
@@ -301,6 +333,7 @@ Suite *image_classifier_suite(void) {
     tcase_add_loop_test(tcase, any_size_of_picture_trains_and_folds, 0, ARCHS);
     tcase_add_loop_test(tcase, blocks_drop_features_only_while_training, 0, ARCHS);
     tcase_add_loop_test(tcase, a_saved_network_comes_back_the_same, 0, ARCHS);
+    tcase_add_test(tcase, probabilities_lose_their_floor_and_are_tempered);
     tcase_add_test(tcase, half_precision_halves_the_file_and_hardly_moves_the_logits);
     tcase_add_test(tcase, metadata_of_the_caller_is_kept_beside_ours);
     tcase_add_test(tcase, an_unknown_network_is_answered_with_the_known_ones);
