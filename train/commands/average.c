@@ -26,7 +26,7 @@ static const Usage usage = {
         "A 'model soup' (Wortsman et al. 2022). It helps models that have a beginning in common:\n"
         "the last epochs of a run (--keep of train), or runs that went on from one model "
         "(--start).\n"
-        "It ruins unrelated models: evaluate the mean. A face model's temperature is then 1:\n"
+        "It ruins unrelated models: evaluate the mean. A face model is then uncalibrated:\n"
         "calibrate it again.\n"
         "Example: affekt average faces.epoch-0*.safetensors -o mean.safetensors\n",
 };

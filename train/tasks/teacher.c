@@ -27,6 +27,7 @@ static int add_network(Teacher *teacher, const char *path, Error *error) {
     uint64_t weights = parameters_checksum(image_classifier_parameters(network));
     checksum_add(&teacher->checksum, &weights, sizeof weights);
     checksum_add(&teacher->checksum, &info->temperature, sizeof info->temperature);
+    checksum_add(&teacher->checksum, &info->floor, sizeof info->floor);
     int size = info->size;
     if (size != teacher->input.side)
         return error_set(error, "%s: a teacher for %d pixels, the student sees %d", path, size,
@@ -77,14 +78,12 @@ uint64_t teacher_checksum(const Teacher *teacher) {
 
 /* ------------------------------------------------------------------ teaching */
 
-/* Probabilities (n, EMOTION_COUNT) of one network; x was normalised for the student. */
-static Tensor *probabilities(const Teacher *teacher, ImageClassifier *network, Tensor *x) {
+/* Logits (n, EMOTION_COUNT) of one network; x was normalised for the student. */
+static const Tensor *logits_of(const Teacher *teacher, ImageClassifier *network, Tensor *x) {
     const ImageClassifierInfo *info = image_classifier_info(network);
-    Tape *tape = teacher->tape;
-    Tensor *seen = op_scale(tape, x, teacher->input.deviation / info->std,
+    Tensor *seen = op_scale(teacher->tape, x, teacher->input.deviation / info->std,
                             (teacher->input.mean - info->mean) / info->std);
-    Tensor *logits = image_classifier_forward(network, tape, seen);
-    return op_softmax(tape, op_scale(tape, logits, 1 / info->temperature, 0));
+    return image_classifier_forward(network, teacher->tape, seen);
 }
 
 /* Adds `weight` times what one network says of faces x (n, side, side, 1) to their targets. */
@@ -95,11 +94,15 @@ static int add_opinion(Teacher *teacher, ImageClassifier *network, const float *
     int side = teacher->input.side;
     tape_begin(teacher->tape, TAPE_EVALUATE, rng_seed(0));
     Tensor *pictures = tape_input(teacher->tape, "faces", shape(n, side, side, 1), x);
-    Tensor *opinion = probabilities(teacher, network, pictures);
+    const Tensor *logits = logits_of(teacher, network, pictures);
     if (tape_check(teacher->tape, error))
         return -1;
-    for (int i = 0; i < n * EMOTION_COUNT; i++)
-        targets[i] += weight * opinion->data[i];
+    for (int i = 0; i < n * EMOTION_COUNT; i += EMOTION_COUNT) {
+        float opinion[EMOTION_COUNT];
+        image_classifier_probabilities(image_classifier_info(network), logits->data + i, opinion);
+        for (int c = 0; c < EMOTION_COUNT; c++)
+            targets[i + c] += weight * opinion[c];
+    }
     return 0;
 }
 

@@ -96,17 +96,22 @@ START_TEST(copies_of_a_single_picture_are_too_few) {
 }
 END_TEST
 
-/* The network's own settings are taken over or refused; its weights are where training begins. */
+/* The network's own settings are taken over or refused; its weights are where training begins, and
+ * its calibration ends. */
 START_TEST(a_start_begins_with_that_models_weights) {
     FaceSet *set = unsplit_set(60, 1);
     const char *path = scratch_path("start.safetensors");
     FaceTask *first = task_on(set, settings(5));
+    image_classifier_info(face_task_model(first))->temperature = 1.5f;
+    image_classifier_info(face_task_model(first))->floor = 0.02f;
     ck_assert_int_eq(image_classifier_save(face_task_model(first), path, NULL, &error), 0);
     FaceTaskSettings s = settings(6);
     s.start = path;
     FaceTask *second = task_on(set, s);
     const Parameters *a = image_classifier_parameters(face_task_model(first)),
                      *b = image_classifier_parameters(face_task_model(second));
+    ck_assert_float_eq(image_classifier_info(face_task_model(second))->temperature, 1);
+    ck_assert_float_eq(image_classifier_info(face_task_model(second))->floor, 0);
     ck_assert_int_eq(parameters_count(a), parameters_count(b));
     for (int i = 0; i < parameters_count(a); i++)
         ck_assert_mem_eq(parameters_at(a, i)->tensor.data, parameters_at(b, i)->tensor.data,
