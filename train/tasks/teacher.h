@@ -12,11 +12,11 @@
 typedef struct Teacher Teacher;
 
 /* Loads the model files named in `paths`, separated by commas; their calibrated probabilities are
- * averaged, or, `shared`, each tells those of its share of a batch's faces, in the order of `paths`:
- * since cross-entropy is linear in its targets and batches are drawn at random, the expected
- * gradient is the same, for the cost of one, where the teachers divide the faces of a batch (of a
- * shard) evenly. `input` is the normalisation of the student's batches; the teachers must have the
- * same input side. NULL after an error. */
+ * averaged, or, `shared`, each tells those of its share of a batch's faces, in the order of
+ * `paths`: since cross-entropy is linear in its targets and batches are drawn at random, the
+ * expected gradient is the same, for the cost of one, where the teachers divide the faces of a
+ * batch (of a shard) evenly. `input` is the normalisation of the student's batches; the teachers
+ * must have the same input side. NULL after an error. */
 Teacher *teacher_load(const char *paths, bool shared, const FaceInput *input, Error *error);
 void teacher_destroy(Teacher *teacher);
 
