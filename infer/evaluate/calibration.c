@@ -27,6 +27,10 @@ static double cost(Calibration calibration, const float *probabilities, const ui
     return total;
 }
 
+static Calibration at(double log_temperature, float floor) {
+    return (Calibration){.temperature = (float)exp(log_temperature), .floor = floor};
+}
+
 /* The best temperature for this floor, and its cost. The likelihood is convex in 1 / temperature,
  * so it has one valley, in log(temperature) too: golden section search (Kiefer 1953) finds its
  * bottom. */
@@ -35,30 +39,25 @@ static Calibration fit_temperature(float floor, const float *probabilities, cons
     const double golden = (sqrt(5) - 1) / 2, precise_enough = 1e-5;
     double low = log(0.05), high = log(20);
     double left = high - golden * (high - low), right = low + golden * (high - low);
-#define AT(x)                                                                                      \
-    (Calibration) {                                                                                \
-        .temperature = (float)exp(x), .floor = floor                                               \
-    }
-    double at_left = cost(AT(left), probabilities, labels, n);
-    double at_right = cost(AT(right), probabilities, labels, n);
+    double at_left = cost(at(left, floor), probabilities, labels, n);
+    double at_right = cost(at(right, floor), probabilities, labels, n);
     while (high - low > precise_enough) {
         if (at_left < at_right) {
             high = right;
             right = left;
             at_right = at_left;
             left = high - golden * (high - low);
-            at_left = cost(AT(left), probabilities, labels, n);
+            at_left = cost(at(left, floor), probabilities, labels, n);
         } else {
             low = left;
             left = right;
             at_left = at_right;
             right = low + golden * (high - low);
-            at_right = cost(AT(right), probabilities, labels, n);
+            at_right = cost(at(right, floor), probabilities, labels, n);
         }
     }
     *lowest = fmin(at_left, at_right);
-    return AT((low + high) / 2);
-#undef AT
+    return at((low + high) / 2, floor);
 }
 
 Calibration calibration_fit(const float *probabilities, const uint8_t *labels, uint32_t n) {

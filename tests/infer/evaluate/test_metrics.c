@@ -1,4 +1,5 @@
 /* Metrics against counts done by hand, and against NumPy on a made-up set of 500 answers. */
+#include "infer/evaluate/calibration.h"
 #include "infer/evaluate/metrics.h"
 
 #include <check.h>
@@ -143,6 +144,33 @@ START_TEST(all_figures_agree_with_numpy) {
 }
 END_TEST
 
+START_TEST(fitted_temperature_makes_the_likelihood_greatest_and_keeps_the_predictions) {
+    static float rows[MADE_UP][EMOTION_COUNT], scaled[MADE_UP][EMOTION_COUNT];
+    static uint8_t labels[MADE_UP];
+    make_up(rows, labels);
+    Calibration fitted = calibration_fit(rows[0], labels, MADE_UP), tried = fitted;
+    double nll[3];
+    Metrics before = metrics_measure(rows[0], labels, MADE_UP), after;
+    for (int t = 0; t < 3; t++) {
+        tried.temperature = fitted.temperature * (0.95f + 0.05f * (float)t);
+        for (int i = 0; i < MADE_UP; i++)
+            calibration_apply(tried, rows[i], scaled[i]);
+        Metrics metrics = metrics_measure(scaled[0], labels, MADE_UP);
+        nll[t] = metrics.nll;
+        if (t == 1)
+            after = metrics;
+    }
+    ck_assert_double_eq_tol(fitted.temperature, 0.51585, 1e-3);
+    ck_assert_double_eq(fitted.floor, 0);
+    ck_assert_double_lt(nll[1], nll[0]);
+    ck_assert_double_lt(nll[1], nll[2]);
+    ck_assert_double_eq_tol(nll[1], 1.1064320625, 1e-6); /* NumPy's minimum */
+    ck_assert_double_eq(after.accuracy.value, before.accuracy.value);
+    ck_assert_int_eq(memcmp(before.confusion, after.confusion, sizeof before.confusion), 0);
+    ck_assert_double_lt(after.ece, before.ece);
+}
+END_TEST
+
 Suite *metrics_suite(void) {
     Suite *suite = suite_create("metrics");
     TCase *tcase = tcase_create("figures");
@@ -152,6 +180,8 @@ Suite *metrics_suite(void) {
     tcase_add_test(tcase, calibration_error_is_the_gap_between_confidence_and_accuracy);
     tcase_add_test(tcase, certainty_falls_into_the_last_bin_and_a_vanished_truth_stays_finite);
     tcase_add_test(tcase, all_figures_agree_with_numpy);
+    tcase_add_test(tcase,
+                   fitted_temperature_makes_the_likelihood_greatest_and_keeps_the_predictions);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -48,7 +48,7 @@ START_TEST(answers_are_the_networks_logits_calibrated) {
     info.floor = 0.03f;
     FaceModel *model = load(network_save(&info, 4, "model.safetensors"));
     ImageClassifier *network = network_create(&info, 4);
-    float answers[EMOTION_COUNT], expected[EMOTION_COUNT], x[FACE_PIXELS];
+    float answers[EMOTION_COUNT], expected[EMOTION_COUNT], x[FACE_PIXELS], total = 0;
     ask(model, 2, 1, FACE_VIEWS_ONE, answers);
     for (int i = 0; i < FACE_PIXELS; i++)
         x[i] = ((float)faces[2][i] / 255 - info.mean) / info.std;
@@ -58,6 +58,9 @@ START_TEST(answers_are_the_networks_logits_calibrated) {
     const Tensor *logits = image_classifier_forward(network, tape, input);
     image_classifier_probabilities(&info, logits->data, expected);
     assert_close(answers, expected, 1, 1e-5f);
+    for (int i = 0; i < EMOTION_COUNT; i++)
+        total += answers[i];
+    ck_assert_float_eq_tol(total, 1, 1e-6f);
     tape_destroy(tape);
     image_classifier_destroy(network);
     face_model_destroy(model);
