@@ -1,5 +1,6 @@
 #include "nn/conv/winograd.h"
 
+#include "nn/conv/counts.h"
 #include "nn/kernels/winograd.h"
 
 #include <omp.h>
@@ -22,18 +23,6 @@ enum { MIN_CHANNELS = 16 };
 bool conv_winograd_fits(const ConvShape *s) {
     return s->kh == 3 && s->kw == 3 && s->stride == 1 && s->groups == 1 && s->padding <= 2 &&
            s->c >= MIN_CHANNELS && s->o >= MIN_CHANNELS;
-}
-
-static int divide_up(int a, int b) {
-    return (a + b - 1) / b;
-}
-
-static int round_up(int a, int b) {
-    return divide_up(a, b) * b;
-}
-
-static int smaller(int a, int b) {
-    return a < b ? a : b;
 }
 
 static WinogradTiling tiling_with(const ConvShape *s, int tile) {
@@ -193,22 +182,9 @@ int conv_winograd_forward_prepared(Tape *tape, const ConvShape *s, const float *
                     (WinogradFinish){.bias = bias, .relu = relu, .max_pool = max_pool}, y);
 }
 
-/* The convolution of dy that gives dx: inputs and outputs change places. */
-static ConvShape turned_shape(const ConvShape *s) {
-    ConvShape turned = *s;
-    turned.h = s->out_h;
-    turned.w = s->out_w;
-    turned.c = s->o;
-    turned.o = s->c;
-    turned.out_h = s->h;
-    turned.out_w = s->w;
-    turned.padding = 2 - s->padding;
-    return turned;
-}
-
 int conv_winograd_backward_data(Tape *tape, const ConvShape *s, const float *dy,
                                 const float *weight, GradientSlot dx) {
-    ConvShape turned = turned_shape(s);
+    ConvShape turned = conv_turned(s);
     WinogradTiling t = tiling_of(&turned);
     float *u = borrow_weights(tape, &turned, &t, weight, true);
     if (!u || convolve(tape, &turned, &t, dy, u, (WinogradFinish){.add = dx.add}, dx.data))

@@ -29,6 +29,7 @@ struct Tape {
     Piece *pieces;
     size_t n_pieces, max_pieces;
     TapeMode mode;
+    bool bfloat16;
     Rng rng;
     uint64_t n_streams;
     bool deferred;
@@ -89,6 +90,14 @@ bool tape_is_repeating(const Tape *tape) {
 
 bool tape_is_recording(const Tape *tape) {
     return tape->mode != TAPE_EVALUATE;
+}
+
+void tape_use_bfloat16(Tape *tape, bool use) {
+    tape->bfloat16 = use;
+}
+
+bool tape_uses_bfloat16(const Tape *tape) {
+    return tape->bfloat16;
 }
 
 size_t tape_held(const Tape *tape) {

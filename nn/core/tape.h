@@ -43,6 +43,11 @@ bool tape_is_training(const Tape *tape);  /* TRAIN or TRAIN_AGAIN */
 bool tape_is_repeating(const Tape *tape); /* TRAIN_AGAIN */
 bool tape_is_recording(const Tape *tape);
 
+/* From now on, in later steps too, convolutions may round what they multiply to bfloat16
+ * (nn/conv/bfloat16.h), or not again. A new tape does not. */
+void tape_use_bfloat16(Tape *tape, bool use);
+bool tape_uses_bfloat16(const Tape *tape);
+
 /* Wraps the caller's data (not copied, must outlive the step) as a tensor without gradient. */
 Tensor *tape_input(Tape *tape, const char *name, Shape s, const float *data);
 

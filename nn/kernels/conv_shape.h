@@ -20,6 +20,20 @@ static inline size_t conv_y_size(const ConvShape *s) {
     return (size_t)s->out_h * s->out_w * s->o;
 }
 
+/* The convolution of dy that gives dx, for stride 1 and square weights: inputs and outputs change
+ * places, and the weights are turned by 180 degrees. */
+static inline ConvShape conv_turned(const ConvShape *s) {
+    ConvShape turned = *s;
+    turned.h = s->out_h;
+    turned.w = s->out_w;
+    turned.c = s->o;
+    turned.o = s->c;
+    turned.out_h = s->h;
+    turned.out_w = s->w;
+    turned.padding = s->kh - 1 - s->padding;
+    return turned;
+}
+
 /* Sums over the batch are split into this many parts, whatever the number of threads, so that their
  * bits do not depend on it. Part p holds the images conv_part_first(p) … conv_part_first(p+1)-1. */
 enum { CONV_MAX_PARTS = 8 };

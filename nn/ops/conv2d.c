@@ -4,6 +4,7 @@
  * + bias[o]
  *
  * nn/conv/ has the ways to compute it; this file has the shape rule and chooses among them. */
+#include "nn/conv/bfloat16.h"
 #include "nn/conv/depthwise.h"
 #include "nn/conv/general.h"
 #include "nn/conv/single_channel.h"
@@ -96,7 +97,11 @@ static const Way ways[] = {
     {is_any, conv_general_forward, conv_general_backward_data, conv_general_backward_weight},
 };
 
-static const Way *way_for(const ConvShape *s) {
+static const Way *way_for(const Tape *tape, const ConvShape *s) {
+    static const Way bfloat16 = {conv_bfloat16_fits, conv_bfloat16_forward,
+                                 conv_bfloat16_backward_data, conv_bfloat16_backward_weight};
+    if (tape_uses_bfloat16(tape) && bfloat16.fits(s))
+        return &bfloat16;
     const Way *way = ways;
     while (!way->fits(s))
         way++;
@@ -107,8 +112,9 @@ static int forward(Tape *tape, Node *node) {
     ConvShape s = shape_of(node);
     const Conv2d *settings = node->attributes;
     const Tensor *bias = node->input[2];
-    return way_for(&s)->forward(tape, &s, node->input[0]->data, node->input[1]->data,
-                                bias ? bias->data : NULL, settings->relu, node->output[0]->data);
+    return way_for(tape, &s)->forward(tape, &s, node->input[0]->data, node->input[1]->data,
+                                      bias ? bias->data : NULL, settings->relu,
+                                      node->output[0]->data);
 }
 
 /* dbias = Σ dy over all positions: a sum for each image, then these in order. */
@@ -136,7 +142,7 @@ static int backward_bias(Tape *tape, const ConvShape *s, const float *dy, Gradie
 }
 
 static int backward_products(Tape *tape, Node *node, const ConvShape *s, const float *dy) {
-    const Way *way = way_for(s);
+    const Way *way = way_for(tape, s);
     GradientSlot dbias = tape_gradient(tape, node->input[2]);
     if (dbias.data && backward_bias(tape, s, dy, dbias))
         return -1;
@@ -213,26 +219,28 @@ static int prepared_infer(Node *node, Error *error) {
                : error_set(error, "conv2d: a result of less than 2×2 for max_pool");
 }
 
-static const Tensor *prepared_of(const Node *node) {
+/* What has been prepared for full precision, where that is wanted. */
+static const Tensor *prepared_of(const Tape *tape, const Node *node) {
     const Tensor *prepared = node->input[3];
-    return prepared && tensor_count(prepared) > 0 ? prepared : NULL;
+    return prepared && tensor_count(prepared) > 0 && !tape_uses_bfloat16(tape) ? prepared : NULL;
 }
 
 /* y = the convolution, with max pooling where the kernel has it. */
 static int convolve_prepared(Tape *tape, const Node *node, const ConvShape *s, bool max_pool,
                              float *y) {
     const PreparedConv2d *settings = node->attributes;
-    const Tensor *bias = node->input[2], *prepared = prepared_of(node);
+    const Tensor *bias = node->input[2], *prepared = prepared_of(tape, node);
     const float *x = node->input[0]->data, *shift = bias ? bias->data : NULL;
     if (prepared)
         return conv_winograd_forward_prepared(tape, s, x, prepared, shift, settings->conv.relu,
                                               max_pool, y);
-    return way_for(s)->forward(tape, s, x, node->input[1]->data, shift, settings->conv.relu, y);
+    return way_for(tape, s)->forward(tape, s, x, node->input[1]->data, shift, settings->conv.relu,
+                                     y);
 }
 
 static int prepared_forward(Tape *tape, Node *node) {
     const PreparedConv2d *settings = node->attributes;
-    const Tensor *prepared = prepared_of(node);
+    const Tensor *prepared = prepared_of(tape, node);
     ConvShape s = shape_of(node);
     float *y = node->output[0]->data;
     bool pools = settings->max_pool && prepared && conv_winograd_pools(&s, prepared);

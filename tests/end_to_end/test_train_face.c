@@ -9,6 +9,7 @@
 #include "tests/support/scratch.h"
 
 #include <check.h>
+#include <jansson.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -166,22 +167,47 @@ START_TEST(teachers_who_share_batches_are_in_the_record) {
 }
 END_TEST
 
-START_TEST(sharpness_aware_training_is_the_same_on_any_number_of_threads) {
+static const char *const ways[][2] = {{"--sam", "0.1"}, {"--bfloat16", "--quiet"}};
+
+START_TEST(another_way_to_train_is_the_same_on_any_number_of_threads) {
     const char *csv = write_csv(), *plain = scratch_path("plain.safetensors"),
                *one = scratch_path("one.safetensors"), *two = scratch_path("two.safetensors");
     Program runs[] = {TRAIN(csv, plain, "--quiet"),
-                      TRAIN(csv, one, "--sam", "0.1", "--threads", "1"),
-                      TRAIN(csv, two, "--sam", "0.1", "--threads", "2")};
+                      TRAIN(csv, one, ways[_i][0], ways[_i][1], "--threads", "1"),
+                      TRAIN(csv, two, ways[_i][0], ways[_i][1], "--threads", "2")};
     for (int i = 0; i < 3; i++) {
         program_assert(&runs[i], EXIT_DONE);
         program_free(&runs[i]);
     }
     assert_same_weights(one, two);
     size_t size;
-    unsigned char *flat = file_bytes(one, &size), *sharp = file_bytes(plain, &size);
-    ck_assert_int_ne(memcmp(flat + size - 4096, sharp + size - 4096, 4096), 0);
+    unsigned char *flat = file_bytes(one, &size), *other = file_bytes(plain, &size);
+    ck_assert_int_ne(memcmp(flat + size - 4096, other + size - 4096, 4096), 0);
     free(flat);
-    free(sharp);
+    free(other);
+}
+END_TEST
+
+static double number_in(const Program *run, const char *key) {
+    json_t *object = json_loads(run->output, 0, NULL);
+    double value = json_number_value(json_object_get(object, key));
+    json_decref(object);
+    return value;
+}
+
+/* As the model will be used, whatever it was trained with. */
+START_TEST(validation_is_in_full_precision) {
+    const char *csv = write_csv(), *out = scratch_path("m.safetensors");
+    Program run = TRAIN(csv, out, "--bfloat16", "--json", "--quiet");
+    program_assert(&run, EXIT_DONE);
+    Program evaluation = affekt("eval", "face", "--model", out, "--data", csv, "--split",
+                                "PublicTest", "--json", "--quiet");
+    program_assert(&evaluation, EXIT_DONE);
+    double said = number_in(&run, "validation_loss"), found = number_in(&evaluation, "nll");
+    ck_assert_double_gt(said, 0);
+    ck_assert_double_eq_tol(said, found, 1e-5 * found);
+    program_free(&run);
+    program_free(&evaluation);
 }
 END_TEST
 
@@ -402,7 +428,8 @@ Suite *train_face_suite(void) {
     tcase_add_test(tcase, a_student_learns_the_same_from_its_teacher_on_any_number_of_threads);
     tcase_add_test(tcase, several_sources_are_trained_on_and_votes_belong_to_the_first);
     tcase_add_test(tcase, teachers_who_share_batches_are_in_the_record);
-    tcase_add_test(tcase, sharpness_aware_training_is_the_same_on_any_number_of_threads);
+    tcase_add_loop_test(tcase, another_way_to_train_is_the_same_on_any_number_of_threads, 0, 2);
+    tcase_add_test(tcase, validation_is_in_full_precision);
     tcase_add_test(tcase, every_setting_goes_where_it_belongs);
     tcase_add_test(tcase, mistakes_are_told);
     tcase_add_test(tcase, a_preview_is_drawn_without_training);

@@ -117,14 +117,16 @@ static int pictures_infer(void *state, Error *error) {
     return tape_check(p->tape, error);
 }
 
-static int run_pictures(const char *arch, int batch, bool train, double seconds, BenchRow *row,
-                        Error *error) {
+static int run_pictures(const char *arch, int batch, bool train, const BenchSettings *settings,
+                        BenchRow *row, Error *error) {
     Pictures p;
     double median = 1;
     int status = pictures_create(&p, arch, batch, train, error);
-    if (!status)
-        status = measure(train ? pictures_train : pictures_infer, &p, p.tape, seconds, row, &median,
-                         error);
+    if (!status) {
+        tape_use_bfloat16(p.tape, train && settings->bfloat16);
+        status = measure(train ? pictures_train : pictures_infer, &p, p.tape, settings->seconds,
+                         row, &median, error);
+    }
     if (!status) {
         double flops = 2.0 * (double)image_classifier_multiply_adds(p.model) * (train ? 3 : 1);
         row->value = batch / median;
@@ -136,23 +138,23 @@ static int run_pictures(const char *arch, int batch, bool train, double seconds,
 }
 
 static int run_train_vgg(const BenchSettings *settings, BenchRow *row, Error *error) {
-    return run_pictures("vgg", settings->batch, true, settings->seconds, row, error);
+    return run_pictures("vgg", settings->batch, true, settings, row, error);
 }
 
 static int run_train_vgg_wide(const BenchSettings *settings, BenchRow *row, Error *error) {
-    return run_pictures("vgg-wide", settings->batch, true, settings->seconds, row, error);
+    return run_pictures("vgg-wide", settings->batch, true, settings, row, error);
 }
 
 static int run_train_resnet(const BenchSettings *settings, BenchRow *row, Error *error) {
-    return run_pictures("resnet", settings->batch, true, settings->seconds, row, error);
+    return run_pictures("resnet", settings->batch, true, settings, row, error);
 }
 
 static int run_infer_vgg(const BenchSettings *settings, BenchRow *row, Error *error) {
-    return run_pictures("vgg", settings->batch, false, settings->seconds, row, error);
+    return run_pictures("vgg", settings->batch, false, settings, row, error);
 }
 
 static int run_infer_vgg_one(const BenchSettings *settings, BenchRow *row, Error *error) {
-    if (run_pictures("vgg", 1, false, settings->seconds, row, error))
+    if (run_pictures("vgg", 1, false, settings, row, error))
         return -1;
     row->value = 1000 / row->value;
     row->unit = "ms";

@@ -90,8 +90,10 @@ int team_bench_run(int i, const BenchSettings *settings, TrainTeam *team, bool h
     Pictures p;
     *row = (TeamBenchRow){.name = rows[i][0]};
     int status = pictures_create(&p, rows[i][1], settings->batch, true, error);
-    if (!status)
+    if (!status) {
+        tape_use_bfloat16(p.tape, settings->bfloat16);
         status = measure(&p, settings, team, half, row, error);
+    }
     pictures_destroy(&p);
     return team_meet(team, status, NULL, error) || status ? -1 : 0;
 }

@@ -27,6 +27,7 @@ static const Option options[] = {
     OPTION_INTEGER(Settings, bench.batch, "batch", "N", 1, 4096, "pictures in a batch"),
     OPTION_FLOAT(Settings, seconds, "seconds", "F", 0, 600, "minimum time per row; 0: one step"),
     OPTION_STRING(Settings, only, "only", 0, "ROW", "run this row alone, such as train_vgg"),
+    OPTION_FLAG(Settings, bench.bfloat16, "bfloat16", "train as train face --bfloat16 does"),
     OPTION_STRING(Settings, bench.csv, "csv", 0, "FILE", "measure reading this fer2013.csv too"),
     OPTION_CHOICE(Settings, wire, "wire", "PRECISION", parallel_wires,
                   "several processes: send gradients in full or half precision"),

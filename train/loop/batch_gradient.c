@@ -201,9 +201,11 @@ int batch_gradient_join(BatchGradient *gradient, Error *error) {
         return error_set(error, "what is trained here has no batch norm that --sync-norm could "
                                 "extend to the whole batch");
     gradient->joint = calloc((size_t)n, sizeof *gradient->joint);
-    for (int i = 0; i < n && gradient->joint; i++)
+    for (int i = 0; i < n && gradient->joint; i++) {
         if (!(gradient->joint[i] = i ? tape_create() : gradient->tape))
             return error_memory(error, "the tapes", 0);
+        tape_use_bfloat16(gradient->joint[i], tape_uses_bfloat16(gradient->tape));
+    }
     return gradient->joint ? 0 : error_memory(error, "the tapes", (size_t)n * sizeof(Tape *));
 }
 

@@ -173,14 +173,16 @@ static int run_steps(Run *run, int steps, double *rate, Error *error) {
     return status;
 }
 
-/* Validates the weights that would be used: the averaged ones where there are any; saves what is
- * worth it. */
+/* Validates the model as it would be used, in full precision, with the averaged weights where there
+ * are any; saves what is worth it. */
 static int judge(Run *run, Validation *validation, bool *is_best, Error *error) {
     RunState *state = &run->state;
     bool leads = team_leads(run->team);
     if (run->average)
         average_swap(run->average);
+    tape_use_bfloat16(run->gradient.tape, false);
     int status = run_validate(run, validation, error);
+    tape_use_bfloat16(run->gradient.tape, run->settings->bfloat16);
     if (!status && !(isfinite(validation->loss) && isfinite(validation->score)))
         status =
             error_set(error, "epoch %d: the validation loss is %g; the last checkpoint is intact",
@@ -296,6 +298,7 @@ static int set_up(Run *run, Error *error) {
         return -1;
     if (!(run->gradient.tape = tape_create()))
         return error_memory(error, "the tape", 0);
+    tape_use_bfloat16(run->gradient.tape, s->bfloat16);
     run->gradient.rng = rng_split(rng_seed(s->seed), TRAIN_RNG_DROPOUT);
     if (!(run->optimizer = optimizer_create(run->task->parameters, optimizer, error)))
         return -1;

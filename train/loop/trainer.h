@@ -41,6 +41,7 @@ typedef struct TrainSettings {
     float average;   /* decay of the moving average of the weights, 0 for none */
     float sharpness; /* radius of sharpness-aware minimisation (nn/core/sharpness.h), 0 for none;
                         for tasks without carried state */
+    bool bfloat16;   /* training steps convolve numbers rounded to bfloat16 (nn/conv/bfloat16.h) */
     int shards; /* parts to split a batch into; 0: as in a resumed run, else 1 alone and 8 in a team
                  */
     bool sync_norm;  /* batch norm uses the whole batch even where it is split into shards */

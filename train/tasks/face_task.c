@@ -348,6 +348,7 @@ static Tensor *loss(void *context, int slot_index, int shard, Tape *tape, StepCo
     Tensor *logits = image_classifier_forward(task->model, tape, x);
     *count = (StepCount){.examples = n, .scores = logits, .targets = targets};
     if (task->teacher && shard >= slot->untaught) {
+        teacher_use_bfloat16(task->teacher, tape_uses_bfloat16(tape));
         if (teacher_blend(task->teacher, faces, n, s->teacher_weight, targets, error))
             return NULL;
         slot->untaught = shard + 1;

@@ -78,6 +78,10 @@ uint64_t teacher_checksum(const Teacher *teacher) {
 
 /* ------------------------------------------------------------------ teaching */
 
+void teacher_use_bfloat16(Teacher *teacher, bool use) {
+    tape_use_bfloat16(teacher->tape, use);
+}
+
 /* Logits (n, EMOTION_COUNT) of one network; x was normalised for the student. */
 static const Tensor *logits_of(const Teacher *teacher, ImageClassifier *network, Tensor *x) {
     const ImageClassifierInfo *info = image_classifier_info(network);

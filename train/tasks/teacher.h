@@ -23,6 +23,9 @@ void teacher_destroy(Teacher *teacher);
 /* Of the networks' weights and calibrations. */
 uint64_t teacher_checksum(const Teacher *teacher);
 
+/* From now on the teachers round as a tape does (tape_use_bfloat16), or not again. */
+void teacher_use_bfloat16(Teacher *teacher, bool use);
+
 /* Mixes the predictions for a batch x (n, side, side, 1) into its targets (n, EMOTION_COUNT):
  * targets = (1 - weight) targets + weight × probabilities. Uses all threads; the result does not
  * depend on their number. Allocates nothing from the second call on. */

@@ -1,5 +1,7 @@
-/* Convolution against a direct computation in fp64, on every instruction set, and its bits for any
- * number of threads. */
+/* Convolution against a direct computation in fp64, on every instruction set, also of numbers
+ * rounded to bfloat16, and its bits for any number of threads. */
+#include "nn/base/bfloat16.h"
+#include "nn/conv/bfloat16.h"
 #include "nn/ops/operators.h"
 #include "tests/support/probe.h"
 
@@ -110,7 +112,7 @@ static float *copy(const float *data, size_t count) {
     return memcpy(to, data, count * sizeof *to);
 }
 
-static void run(const Case *test, Run *r) {
+static void run(const Case *test, bool bfloat16, Run *r) {
     int stride = or_1(test->settings.stride), groups = or_1(test->settings.groups);
     r->out_h = (test->h + 2 * test->settings.padding - test->kh) / stride + 1;
     r->out_w = (test->w + 2 * test->settings.padding - test->kw) / stride + 1;
@@ -122,6 +124,7 @@ static void run(const Case *test, Run *r) {
     r->bias = probe_random(3, test->o);
     r->dy = probe_random(4, r->n_y);
     Tape *tape = tape_create();
+    tape_use_bfloat16(tape, bfloat16);
     tape_begin(tape, TAPE_TRAIN, rng_seed(1));
     Tensor *x = tape_variable(tape, "x", shape(test->n, test->h, test->w, test->c), r->x);
     Tensor *weight = tape_variable(tape, "weight",
@@ -156,13 +159,36 @@ static void finish_reference(const Case *test, Run *r, Reference *reference) {
     }
 }
 
-static void check_case(const Case *test, const char *isa, int index) {
+static bool rounds(const Case *test) {
+    ConvShape s = {.c = test->c,
+                   .o = test->o,
+                   .kh = test->kh,
+                   .kw = test->kw,
+                   .stride = or_1(test->settings.stride),
+                   .padding = test->settings.padding,
+                   .groups = or_1(test->settings.groups)};
+    return conv_bfloat16_fits(&s);
+}
+
+static void round_all(float *values, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        values[i] = bfloat16_to_float(bfloat16_from_float(values[i]));
+}
+
+static void check_case(const Case *test, bool bfloat16, const char *isa, int index) {
     Run r;
-    run(test, &r);
+    run(test, bfloat16, &r);
+    bool rounded = bfloat16 && rounds(test);
+    if (rounded) {
+        round_all(r.x, r.n_x);
+        round_all(r.weight, r.n_weight);
+    }
     Reference reference = {calloc(r.n_y, sizeof(double)), calloc(r.n_x, sizeof(double)),
                            calloc(r.n_weight, sizeof(double)), calloc(test->o, sizeof(double))};
     visit(test, r.out_h, r.out_w, meet_forward, &reference, r.x, r.weight);
     finish_reference(test, &r, &reference);
+    if (rounded)
+        round_all(r.dy, r.n_y);
     visit(test, r.out_h, r.out_w, meet_dx, &reference, r.dy, r.weight);
     visit(test, r.out_h, r.out_w, meet_dweight, &reference, r.dy, r.x);
     double y = probe_distance(r.y, reference.y, r.n_y),
@@ -170,8 +196,8 @@ static void check_case(const Case *test, const char *isa, int index) {
     double dweight = probe_distance(r.dweight, reference.dweight, r.n_weight);
     double dbias = test->bias ? probe_distance(r.dbias, reference.dbias, test->o) : 0;
     ck_assert_msg(y < 1e-5 && dx < 1e-4 && dweight < 1e-4 && dbias < 1e-4,
-                  "case %d on %s: relative errors y %g, dx %g, dweight %g, dbias %g", index, isa, y,
-                  dx, dweight, dbias);
+                  "case %d on %s%s: relative errors y %g, dx %g, dweight %g, dbias %g", index, isa,
+                  bfloat16 ? " in bfloat16" : "", y, dx, dweight, dbias);
     free(reference.y);
     free(reference.dx);
     free(reference.dweight);
@@ -182,27 +208,34 @@ static void check_case(const Case *test, const char *isa, int index) {
 START_TEST(agrees_with_fp64) {
     if (!probe_use_isa((Isa)_i))
         return;
-    for (int i = 0; i < N_CASES; i++)
-        check_case(&cases[i], isa_name((Isa)_i), i);
+    for (int i = 0; i < N_CASES; i++) {
+        check_case(&cases[i], false, isa_name((Isa)_i), i);
+        check_case(&cases[i], true, isa_name((Isa)_i), i);
+    }
 }
 END_TEST
 
+static void check_threads(const Case *test, bool bfloat16) {
+    Run one, other;
+    omp_set_num_threads(1);
+    run(test, bfloat16, &one);
+    for (int threads = 2; threads <= 3; threads++) {
+        omp_set_num_threads(threads);
+        run(test, bfloat16, &other);
+        ck_assert_mem_eq(one.y, other.y, one.n_y * sizeof(float));
+        ck_assert_mem_eq(one.dx, other.dx, one.n_x * sizeof(float));
+        ck_assert_mem_eq(one.dweight, other.dweight, one.n_weight * sizeof(float));
+        if (test->bias)
+            ck_assert_mem_eq(one.dbias, other.dbias, test->o * sizeof(float));
+        run_free(&other);
+    }
+    run_free(&one);
+}
+
 START_TEST(same_bits_for_any_threads) {
     for (int i = 0; i < N_CASES; i++) {
-        Run one, other;
-        omp_set_num_threads(1);
-        run(&cases[i], &one);
-        for (int threads = 2; threads <= 3; threads++) {
-            omp_set_num_threads(threads);
-            run(&cases[i], &other);
-            ck_assert_mem_eq(one.y, other.y, one.n_y * sizeof(float));
-            ck_assert_mem_eq(one.dx, other.dx, one.n_x * sizeof(float));
-            ck_assert_mem_eq(one.dweight, other.dweight, one.n_weight * sizeof(float));
-            if (cases[i].bias)
-                ck_assert_mem_eq(one.dbias, other.dbias, cases[i].o * sizeof(float));
-            run_free(&other);
-        }
-        run_free(&one);
+        check_threads(&cases[i], false);
+        check_threads(&cases[i], true);
     }
 }
 END_TEST
