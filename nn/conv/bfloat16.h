@@ -1,9 +1,10 @@
 /* bfloat16.h: 3×3 convolution with stride 1 of numbers rounded to bfloat16 (nn/base/bfloat16.h):
  * x and weight, and on the way back dy; products and sums have full precision.
  *
- * Processors with a matrix unit for them (nn/kernels/bfloat16.h) convolve several times faster than
- * in full precision. On others the rounded numbers take Winograd's way, which gives the same up to
- * the rounding of sums. Arguments as in general.h. */
+ * A processor with a matrix unit for them (nn/kernels/bfloat16.h) convolves faster than in full
+ * precision; its threads share the images, so that fewer images than threads leave some idle. On
+ * others the rounded numbers take Winograd's way, which is slower than in full precision and gives
+ * the same up to the rounding of sums and numbers below 2^-126. Arguments as in general.h. */
 #ifndef NN_CONV_BFLOAT16_H
 #define NN_CONV_BFLOAT16_H
 
@@ -12,6 +13,9 @@
 
 /* Those that Winograd's method fits. */
 bool conv_bfloat16_fits(const ConvShape *s);
+
+/* Whether this machine has the unit, and this process may use it. */
+bool conv_bfloat16_has_unit(void);
 
 int conv_bfloat16_forward(Tape *tape, const ConvShape *s, const float *x, const float *weight,
                           const float *bias, bool relu, float *y);

@@ -2,7 +2,13 @@
 
 #include "nn/kernels/panels.h"
 
-#ifndef ISA_AVX512
+/* Compilers without the unit's instructions lack their header, which differs by name. */
+#if defined ISA_AVX512 && defined __linux__ &&                                                     \
+    (__has_include(<amxbf16intrin.h>) || __has_include(<amxintrin.h>))
+#    define HAVE_UNIT
+#endif
+
+#ifndef HAVE_UNIT
 
 static bool available(void) {
     return false;
@@ -26,15 +32,11 @@ enum { TILE = 16, BLOCK = BFLOAT16_BLOCK, TAPS = 9, TILE_HALVES = TILE * BLOCK }
 
 /* Linux gives a process the unit's registers on request. */
 static bool request(void) {
-#    ifdef __linux__
-    enum { ARCH_REQ_XCOMP_PERM = 0x1023, XFEATURE_XTILEDATA = 18 };
+    const long ARCH_REQ_XCOMP_PERM = 0x1023, XFEATURE_XTILEDATA = 18;
     return !syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA);
-#    else
-    return false;
-#    endif
 }
 
-static bool find(void) {
+static bool find_unit(void) {
     enum { AMX_BF16 = 1 << 22, AMX_TILE = 1 << 24, AVX512_BF16 = 1 << 5 };
     unsigned a, b, c, d, a1, b1, c1, d1;
     return __get_cpuid_count(7, 0, &a, &b, &c, &d) && __get_cpuid_count(7, 1, &a1, &b1, &c1, &d1) &&
@@ -45,7 +47,7 @@ static bool available(void) {
     static atomic_int known = -1;
     int found = atomic_load_explicit(&known, memory_order_relaxed);
     if (found < 0) {
-        found = find();
+        found = find_unit();
         atomic_store_explicit(&known, found, memory_order_relaxed);
     }
     return found;
@@ -54,16 +56,15 @@ static bool available(void) {
 /* Eight registers, each of 16 rows of 64 bytes: 0 … 3 for sums, 4 and 5 for left factors, 6 and 7
  * for right ones. */
 MATRIX static void begin(void) {
-    struct {
+    static const struct {
         uint8_t palette, start_row, reserved[14];
         uint16_t bytes[16];
         uint8_t rows[16];
-    } config = {.palette = 1};
-    for (int i = 0; i < 8; i++) {
-        config.bytes[i] = 64;
-        config.rows[i] = TILE;
-    }
+    } config = {.palette = 1,
+                .bytes = {64, 64, 64, 64, 64, 64, 64, 64},
+                .rows = {TILE, TILE, TILE, TILE, TILE, TILE, TILE, TILE}};
     _tile_loadconfig(&config);
+    __asm__ volatile("" ::: "memory"); /* GCC does not tell what its loads read */
 }
 
 MATRIX INLINE void clear_sums(void) {
@@ -163,9 +164,13 @@ MATRIX INLINE void interleave(const uint16_t *a, const uint16_t *b, __m512i *low
 
 /* ------------------------------------------------------------------ convolution */
 
-/* The weights of 16 outputs, `stride` floats apart, rounded; zeros for those beyond `count`. */
-MATRIX INLINE __m512i gather(const float *from, int stride, int count) {
-    __mmask16 lanes = count >= TILE ? 0xffff : count > 0 ? (1 << count) - 1 : 0;
+/* The weights of 16 outputs from `first` on, `stride` floats apart, rounded; zeros for those beyond
+ * `count`. */
+MATRIX INLINE __m512i gather(const float *weight, size_t first, int stride, int count) {
+    if (count <= 0)
+        return _mm512_setzero_si512();
+    const float *from = weight + first;
+    __mmask16 lanes = count >= TILE ? 0xffff : (1 << count) - 1;
     __m512i order = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
     __m512i at = _mm512_mullo_epi32(order, _mm512_set1_epi32(stride));
     __m512 values = _mm512_mask_i32gather_ps(_mm512_setzero_ps(), lanes, at, from, sizeof *from);
@@ -180,10 +185,11 @@ MATRIX static void pack(const ConvShape *s, int block, const float *weight, bool
         for (int k = 0; k < depth; k++)
             for (int o = block * BLOCK; o < (block + 1) * BLOCK; o += TILE)
                 for (int c = k * BLOCK; c < (k + 1) * BLOCK; c += 2, u += BLOCK) {
-                    const float *from = weight + (ptrdiff_t)c * from_c + (ptrdiff_t)o * from_o +
-                                        (turned ? TAPS - 1 - tap : tap);
-                    __m512i even = gather(from, from_o, c < s->c ? s->o - o : 0);
-                    __m512i odd = gather(from + from_c, from_o, c + 1 < s->c ? s->o - o : 0);
+                    size_t from =
+                        (size_t)c * from_c + (size_t)o * from_o + (turned ? TAPS - 1 - tap : tap);
+                    int outputs = s->o - o;
+                    __m512i even = gather(weight, from, from_o, c < s->c ? outputs : 0);
+                    __m512i odd = gather(weight, from + from_c, from_o, c + 1 < s->c ? outputs : 0);
                     _mm512_storeu_si512(u, _mm512_or_si512(even, _mm512_slli_epi32(odd, 16)));
                 }
 }
@@ -229,7 +235,7 @@ INLINE void put_row(int count, int o, int offset, const float *sums, const float
 /* Writes those of `count` positions from `first` on that are outputs. */
 static void put_sums(const ConvShape *s, int first, int count, int offset, const float *sums,
                      const float *bias, bool relu, bool add, float *y) {
-    int width = bfloat16_width(s);
+    int width = bfloat16_width(s), start = first;
     for (int end = first + count; first < end;) {
         int row = first / width, column = first % width;
         int next = (row + 1) * width, last = row * width + s->out_w;
@@ -238,9 +244,8 @@ static void put_sums(const ConvShape *s, int first, int count, int offset, const
         if (last > end)
             last = end;
         if (first < last)
-            put_row(last - first, s->o, offset, sums, bias, relu, add,
-                    y + ((size_t)row * s->out_w + column) * s->o);
-        sums += (size_t)(next - first) * BLOCK;
+            put_row(last - first, s->o, offset, sums + (size_t)(first - start) * BLOCK, bias, relu,
+                    add, y + ((size_t)row * s->out_w + column) * s->o);
         first = next;
     }
 }
@@ -250,7 +255,7 @@ MATRIX static void convolve(const ConvShape *s, const float *x, const uint16_t *
     int depth = bfloat16_blocks(s->c), width = bfloat16_width(s);
     int end = (s->out_h - 1) * width + s->out_w;
     Layout layout = input_layout(s);
-    float sums[BLOCK * BLOCK];
+    _Alignas(64) float sums[BLOCK * BLOCK];
     fill_maps(&layout, 1, bfloat16_room(s, 1), 0, depth * BLOCK, x, map);
     begin();
     for (int block = 0; block < bfloat16_blocks(s->o); block++) {
@@ -317,8 +322,8 @@ MATRIX INLINE void transpose(__m512i r[TILE]) {
     }
 }
 
-/* The map's positions and channels turned: (steps, C / 16, 16 of C, 32 positions). */
-MATRIX static void turn(int steps, int padded, const uint16_t *map, uint16_t *turned) {
+/* The map's positions and channels transposed: (steps, C / 16, 16 of C, 32 positions). */
+MATRIX static void transpose_map(int steps, int padded, const uint16_t *map, uint16_t *columns) {
     for (int step = 0; step < steps; step++, map += (size_t)BLOCK * padded)
         for (int c = 0; c < padded; c += BLOCK) {
             __m512i low[TILE], high[TILE];
@@ -327,16 +332,16 @@ MATRIX static void turn(int steps, int padded, const uint16_t *map, uint16_t *tu
                            map + (size_t)(2 * i + 1) * padded + c, &low[i], &high[i]);
             transpose(low);
             transpose(high);
-            for (int i = 0; i < TILE; i++, turned += BLOCK) {
-                _mm512_storeu_si512(turned, low[i]);
-                _mm512_storeu_si512(turned + TILE_HALVES, high[i]);
+            for (int i = 0; i < TILE; i++, columns += BLOCK) {
+                _mm512_storeu_si512(columns, low[i]);
+                _mm512_storeu_si512(columns + TILE_HALVES, high[i]);
             }
-            turned += TILE_HALVES;
+            columns += TILE_HALVES;
         }
 }
 
-/* sums (32 outputs, 32 of C) (+)= Σ over positions: `dy` is two tiles of `turned`, dy_step halves
- * from one step to the next, `x` starts at the tap's first pair. */
+/* sums (32 outputs, 32 of C) (+)= Σ over positions: `dy` is two tiles of transpose_map, dy_step
+ * halves from one step to the next, `x` starts at the tap's first pair. */
 MATRIX INLINE void multiply_pairs(int steps, const uint16_t *dy, size_t dy_step, const uint16_t *x,
                                   size_t padded, bool add, float *sums, size_t sums_stride) {
     size_t stride = padded * 2 * sizeof *x;
@@ -365,19 +370,19 @@ MATRIX static void gradient(const ConvShape *s, int images, int first_block, int
     int steps = (bfloat16_positions(s) * images + BLOCK - 1) / BLOCK;
     size_t padded = (size_t)depth * BLOCK;
     Layout inputs = input_layout(s), places = output_layout(s);
-    uint16_t *even = scratch, *odd = even + room * padded, *turned = odd + room * padded;
-    uint16_t *map = turned + (size_t)room * outputs;
+    uint16_t *even = scratch, *odd = even + room * padded, *columns = odd + room * padded;
+    uint16_t *map = columns + (size_t)room * outputs;
     fill_maps(&inputs, images, room, 0, (int)padded, x, map);
     fill_pairs(room, (int)padded, map, even, odd);
     fill_maps(&places, images, room, first_block * BLOCK, outputs, dy, map);
-    turn(steps, outputs, map, turned);
+    transpose_map(steps, outputs, map, columns);
     begin();
     for (int block = 0; block < n_blocks; block++)
         for (int c = 0; c < depth; c++)
             for (int tap = 0; tap < TAPS; tap++) {
                 int shift = tap / 3 * width + tap % 3;
                 const uint16_t *from = (shift % 2 ? odd : even) + (size_t)(shift / 2) * padded * 2;
-                multiply_pairs(steps, turned + (size_t)block * 2 * TILE_HALVES,
+                multiply_pairs(steps, columns + (size_t)block * 2 * TILE_HALVES,
                                (size_t)BLOCK * outputs, from + (size_t)c * BLOCK * 2, padded, add,
                                dweight + ((size_t)block * BLOCK * TAPS + tap) * padded + c * BLOCK,
                                TAPS * padded);

@@ -8,7 +8,8 @@
  * the positions of their first tap; at the last two positions of a row and in the last two rows
  * there are none.
  *
- * Products are exact; numbers below 2^-126 count as 0. */
+ * Products are exact; numbers below 2^-126 count as 0. There is no plain version: without the unit,
+ * nn/conv/bfloat16.h goes another way. */
 #ifndef NN_KERNELS_BFLOAT16_H
 #define NN_KERNELS_BFLOAT16_H
 
@@ -18,10 +19,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum {
-    BFLOAT16_BLOCK = 32,    /* channels are taken by so many; those beyond C or O are zero */
-    BFLOAT16_POSITIONS = 32 /* and positions too */
-};
+/* Channels and positions are taken by so many; channels beyond C or O are zero. */
+enum { BFLOAT16_BLOCK = 32 };
 
 static inline int bfloat16_blocks(int channels) {
     return (channels + BFLOAT16_BLOCK - 1) / BFLOAT16_BLOCK;
@@ -39,7 +38,7 @@ static inline int bfloat16_positions(const ConvShape *s) {
  * the last block read. */
 static inline int bfloat16_room(const ConvShape *s, int images) {
     int positions = bfloat16_positions(s) * images;
-    return (positions / BFLOAT16_POSITIONS + 2) * BFLOAT16_POSITIONS + 2 * bfloat16_width(s) + 2;
+    return (positions / BFLOAT16_BLOCK + 2) * BFLOAT16_BLOCK + 2 * bfloat16_width(s) + 2;
 }
 
 /* Numbers of scratch for the gradient of so many images and blocks of outputs: a map of either

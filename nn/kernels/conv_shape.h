@@ -20,8 +20,8 @@ static inline size_t conv_y_size(const ConvShape *s) {
     return (size_t)s->out_h * s->out_w * s->o;
 }
 
-/* The convolution of dy that gives dx, for stride 1 and square weights: inputs and outputs change
- * places, and the weights are turned by 180 degrees. */
+/* The convolution of dy that gives dx, for stride 1 and square weights wider than the padding:
+ * inputs and outputs change places, and the weights are turned by 180 degrees. */
 static inline ConvShape conv_turned(const ConvShape *s) {
     ConvShape turned = *s;
     turned.h = s->out_h;

@@ -102,6 +102,42 @@ START_TEST(going_on_for_longer_tells_what_becomes_of_the_rate) {
 }
 END_TEST
 
+/* Takes a setting's name from a checkpoint, as runs wrote it that did not have it. */
+static void forget_setting(const char *path, const char *name) {
+    size_t size;
+    unsigned char *bytes = file_bytes(path, &size);
+    const char *quoted = text_format("\"%s\\\":", name);
+    unsigned char *found = memmem(bytes, size, quoted, strlen(quoted));
+    ck_assert_msg(found != NULL, "no %s in %s", quoted, path);
+    found[1] = '_';
+    FILE *file = fopen(path, "wb");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(bytes, 1, size, file), size);
+    ck_assert_int_eq(fclose(file), 0);
+    free(bytes);
+}
+
+START_TEST(a_run_from_before_a_setting_continues) {
+    static const char *const later[] = {"shards", "reduce", "lr-batch",       "sync-norm", "wire",
+                                        "recipe", "votes",  "share-teachers", "bfloat16"};
+    const char *csv = write_csv(), *out = scratch_path("m.safetensors"),
+               *checkpoint = scratch_path("m.checkpoint.safetensors");
+    Program run = TRAIN(csv, out, "--quiet");
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
+        forget_setting(checkpoint, later[i]);
+    run = TRAIN(csv, out, "--epochs", "4", "--resume");
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    forget_setting(checkpoint, "bfloat16");
+    run = TRAIN(csv, out, "--epochs", "5", "--resume", "--bfloat16");
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "--bfloat16");
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(a_run_continues_only_with_the_teachers_that_it_began_with) {
     const char *csv = write_csv(), *out = scratch_path("m.safetensors"),
                *one = scratch_path("one.safetensors"), *two = scratch_path("two.safetensors");
@@ -167,14 +203,13 @@ START_TEST(teachers_who_share_batches_are_in_the_record) {
 }
 END_TEST
 
-static const char *const ways[][2] = {{"--sam", "0.1"}, {"--bfloat16", "--quiet"}};
+static const char *const ways[] = {"--sam=0.1", "--bfloat16"};
 
 START_TEST(another_way_to_train_is_the_same_on_any_number_of_threads) {
     const char *csv = write_csv(), *plain = scratch_path("plain.safetensors"),
                *one = scratch_path("one.safetensors"), *two = scratch_path("two.safetensors");
-    Program runs[] = {TRAIN(csv, plain, "--quiet"),
-                      TRAIN(csv, one, ways[_i][0], ways[_i][1], "--threads", "1"),
-                      TRAIN(csv, two, ways[_i][0], ways[_i][1], "--threads", "2")};
+    Program runs[] = {TRAIN(csv, plain, "--quiet"), TRAIN(csv, one, ways[_i], "--threads", "1"),
+                      TRAIN(csv, two, ways[_i], "--threads", "2")};
     for (int i = 0; i < 3; i++) {
         program_assert(&runs[i], EXIT_DONE);
         program_free(&runs[i]);
@@ -285,7 +320,8 @@ START_TEST(every_setting_goes_where_it_belongs) {
                                         "--out",      scratch_path("all.safetensors"),
                                         "--quiet",    "--class-weights",
                                         "--skip-bad", "--drop-leaks",
-                                        "--teacher",  teacher};
+                                        "--bfloat16", "--teacher",
+                                        teacher};
     int n = 0;
     while (words[n])
         n++;
@@ -305,6 +341,7 @@ START_TEST(every_setting_goes_where_it_belongs) {
     }
     assert_contains(record, "\"class-weights\":\"true\"");
     assert_contains(record, "\"drop-leaks\":\"true\"");
+    assert_contains(record, "\"bfloat16\":\"true\"");
     assert_contains(record, "\"overfit-batch\":\"false\"");
     ck_assert(file_exists(scratch_path("all.epoch-001.safetensors")));
     ck_assert(file_exists(scratch_path("all.curve.png")));
@@ -424,6 +461,7 @@ Suite *train_face_suite(void) {
     tcase_add_loop_test(tcase, a_run_ended_by_a_signal_tells_so_and_resumes_to_the_same_bits, 0,
                         sizeof endings / sizeof *endings);
     tcase_add_test(tcase, going_on_for_longer_tells_what_becomes_of_the_rate);
+    tcase_add_test(tcase, a_run_from_before_a_setting_continues);
     tcase_add_test(tcase, a_run_continues_only_with_the_teachers_that_it_began_with);
     tcase_add_test(tcase, a_student_learns_the_same_from_its_teacher_on_any_number_of_threads);
     tcase_add_test(tcase, several_sources_are_trained_on_and_votes_belong_to_the_first);

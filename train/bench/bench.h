@@ -11,7 +11,7 @@
 typedef struct BenchSettings {
     int batch;       /* of pictures; 64 for the published numbers */
     double seconds;  /* minimum time per row; 0: one step of each */
-    bool bfloat16;   /* train pictures so (tape_use_bfloat16) */
+    bool bfloat16;   /* train on pictures with tape_use_bfloat16 */
     const char *csv; /* also measure reading this FER2013 file, or NULL */
 } BenchSettings;
 

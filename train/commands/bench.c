@@ -3,6 +3,7 @@
 #include "nn/base/threads.h"
 #include "nn/command_line/options.h"
 #include "nn/command_line/progress.h"
+#include "nn/conv/bfloat16.h"
 #include "nn/io/file.h"
 #include "nn/kernels/isa.h"
 #include "train/bench/team_bench.h"
@@ -27,7 +28,8 @@ static const Option options[] = {
     OPTION_INTEGER(Settings, bench.batch, "batch", "N", 1, 4096, "pictures in a batch"),
     OPTION_FLOAT(Settings, seconds, "seconds", "F", 0, 600, "minimum time per row; 0: one step"),
     OPTION_STRING(Settings, only, "only", 0, "ROW", "run this row alone, such as train_vgg"),
-    OPTION_FLAG(Settings, bench.bfloat16, "bfloat16", "train as train face --bfloat16 does"),
+    OPTION_FLAG(Settings, bench.bfloat16, "bfloat16",
+                "train on pictures as train face --bfloat16 does"),
     OPTION_STRING(Settings, bench.csv, "csv", 0, "FILE", "measure reading this fer2013.csv too"),
     OPTION_CHOICE(Settings, wire, "wire", "PRECISION", parallel_wires,
                   "several processes: send gradients in full or half precision"),
@@ -136,8 +138,9 @@ static int team_bench(const Settings *settings, Error *error) {
             print_team_row(&row);
     }
     json_t *object =
-        json_pack("{s:s, s:i, s:i, s:i, s:s, s:o}", "isa", isa_name(isa_current()), "processes",
-                  settings->team->size, "threads", omp_get_max_threads(), "batch",
+        json_pack("{s:s, s:b, s:b, s:i, s:i, s:i, s:s, s:o}", "isa", isa_name(isa_current()),
+                  "matrix_unit", conv_bfloat16_has_unit(), "bfloat16", settings->bench.bfloat16,
+                  "processes", settings->team->size, "threads", omp_get_max_threads(), "batch",
                   settings->bench.batch, "wire", settings->wire, "rows", list);
     if (!status && settings->json && team_leads(settings->team)) {
         json_dumpf(object, stdout, JSON_REAL_PRECISION(6));
@@ -152,14 +155,15 @@ static int bench(const Settings *settings, Error *error) {
         return error_set(error, "no such file: %s", settings->bench.csv);
     BenchMachine machine = bench_machine();
     if (!settings->json)
-        printf("%s, %d threads: %.0f GFLOP/s in fp32, %.1f GB/s read from memory\n",
-               isa_name(isa_current()), omp_get_max_threads(), machine.peak_gflops,
-               machine.read_gigabytes);
+        printf("%s%s, %d threads: %.0f GFLOP/s in fp32, %.1f GB/s read from memory\n",
+               isa_name(isa_current()), conv_bfloat16_has_unit() ? " with a matrix unit" : "",
+               omp_get_max_threads(), machine.peak_gflops, machine.read_gigabytes);
     json_t *list = json_array();
     int status = run_rows(settings, &machine, list, error);
     json_t *object =
-        json_pack("{s:s, s:i, s:i, s:f, s:f, s:o}", "isa", isa_name(isa_current()), "threads",
-                  omp_get_max_threads(), "batch", settings->bench.batch, "peak_gflops",
+        json_pack("{s:s, s:b, s:b, s:i, s:i, s:f, s:f, s:o}", "isa", isa_name(isa_current()),
+                  "matrix_unit", conv_bfloat16_has_unit(), "bfloat16", settings->bench.bfloat16,
+                  "threads", omp_get_max_threads(), "batch", settings->bench.batch, "peak_gflops",
                   machine.peak_gflops, "read_gigabytes", machine.read_gigabytes, "rows", list);
     if (!status && settings->json) {
         json_dumpf(object, stdout, JSON_REAL_PRECISION(6));

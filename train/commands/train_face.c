@@ -1,6 +1,7 @@
 /* train_face.c: `affekt train face`. */
 #include "datasets/faces/face_load.h"
 #include "nn/base/threads.h"
+#include "nn/conv/bfloat16.h"
 #include "nn/io/file.h"
 #include "train/commands/commands.h"
 #include "train/commands/recipes.h"
@@ -87,7 +88,7 @@ static const Option options[] = {
                  "sharpness-aware minimization: radius (0: off)"),
     OPTION_FLAG(Settings, train.run.bfloat16, "bfloat16",
                 "round what 3×3 convolutions multiply, not what they add up: faster on processors "
-                "with AMX"),
+                "with AMX, slower on others"),
     OPTION_FLAG(Settings, train.run.sync_norm, "sync-norm",
                 "batch norm over the whole batch, even where it is cut into shards"),
     OPTION_STRING(Settings, preview, "preview", 0, "FILE.png",
@@ -117,6 +118,10 @@ static int train(const Settings *settings, FaceTask *task, Error *error) {
                 settings->task.arch, parameters_trained_elements(description.parameters),
                 (double)image_classifier_multiply_adds(face_task_model(task)) * 1e-6, training,
                 validation);
+    if (settings->train.run.bfloat16 && !settings->train.common.quiet)
+        fprintf(stderr, "bfloat16: %s\n",
+                conv_bfloat16_has_unit() ? "on this processor's matrix unit"
+                                         : "without a matrix unit, slower than in full precision");
     return train_options_run(&settings->train, &description, options, settings, "validation_loss",
                              "", error);
 }

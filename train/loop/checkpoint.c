@@ -145,8 +145,9 @@ int checkpoint_save(const char *path, const CheckpointParts *parts, Error *error
 
 /* What runs did that know nothing of a setting. */
 static const char *const UNSAID[][2] = {
-    {"shards", "1"},  {"reduce", "tree"}, {"lr-batch", "0"}, {"sync-norm", "false"},
-    {"wire", "full"}, {"recipe", ""},     {"votes", ""},     {"share-teachers", "false"}};
+    {"shards", "1"},      {"reduce", "tree"}, {"lr-batch", "0"}, {"sync-norm", "false"},
+    {"wire", "full"},     {"recipe", ""},     {"votes", ""},     {"share-teachers", "false"},
+    {"bfloat16", "false"}};
 
 /* What a run was begun with, or NULL. */
 static const char *setting_of(const json_t *settings, const char *name) {

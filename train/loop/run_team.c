@@ -1,4 +1,5 @@
 #include "nn/base/checksum.h"
+#include "nn/conv/bfloat16.h"
 #include "nn/kernels/isa.h"
 #include "train/loop/run.h"
 
@@ -88,6 +89,9 @@ static json_t *identity(const Run *run) {
     set_checksum(object, "the teachers' checksum", run->task->teachers_checksum);
     set_checksum(object, "the program's checksum", program_checksum());
     json_object_set_new(object, "the instruction set", json_string(isa_name(isa_current())));
+    if (run->settings->bfloat16)
+        json_object_set_new(object, "the matrix unit",
+                            json_string(conv_bfloat16_has_unit() ? "used" : "missing"));
     return object;
 }
 

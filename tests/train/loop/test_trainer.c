@@ -24,9 +24,10 @@ typedef struct Toy {
     int fail_at;          /* fail to prepare this step of the first epoch */
     const double *scores; /* what validation says, one an epoch; NULL: minus the weight's error */
     int validations;
-    bool carries_nothing; /* each batch stands for itself, and can be cut into shards */
-    bool keeps_all;       /* no dropout */
-    Shards shards;        /* of the last batch */
+    int rounded, validations_rounded; /* of which so many with tape_use_bfloat16 */
+    bool carries_nothing;             /* each batch stands for itself, and can be cut into shards */
+    bool keeps_all;                   /* no dropout */
+    Shards shards;                    /* of the last batch */
 } Toy;
 
 static int steps(void *context, int epoch) {
@@ -58,6 +59,7 @@ static Tensor *loss(void *context, int slot, int shard, Tape *tape, StepCount *c
     (void)error;
     Toy *toy = context;
     toy->losses++;
+    toy->rounded += tape_uses_bfloat16(tape);
     if (toy->losses == toy->interrupt_at)
         raise(SIGINT);
     if (toy->losses == toy->poison_at)
@@ -78,7 +80,6 @@ static Tensor *loss(void *context, int slot, int shard, Tape *tape, StepCount *c
 
 static int validate(void *context, Tape *tape, Shards shards, ValidationSums *sums, Error *error) {
     Toy *toy = context;
-    (void)tape;
     (void)shards;
     (void)error;
     double distance = 0;
@@ -88,6 +89,7 @@ static int validate(void *context, Tape *tape, Shards shards, ValidationSums *su
                              .loss = distance,
                              .examples = 1};
     toy->validations++;
+    toy->validations_rounded += tape_uses_bfloat16(tape);
     return 0;
 }
 
@@ -134,6 +136,7 @@ static int train(Toy *toy, const TrainSettings *s, TrainResult *result, Error *e
                       .context = toy,
                       .parameters = toy->parameters,
                       .divisible = toy->carries_nothing,
+                      .deferrable = toy->carries_nothing,
                       .carried = toy->carries_nothing ? NULL : toy->carried,
                       .data_checksum = 42,
                       .steps = steps,
@@ -172,6 +175,24 @@ static char *log_rows(const char *path) {
     *to = 0;
     return text;
 }
+
+/* Whole batches, shards one after another, and shards in step. */
+START_TEST(every_step_rounds_and_no_validation) {
+    TrainResult result;
+    Toy *toy = toy_create();
+    TrainSettings s = settings();
+    toy->carries_nothing = true;
+    s.bfloat16 = true;
+    s.shards = _i ? 2 : 1;
+    s.sync_norm = _i == 2;
+    assert_trains(toy, &s, &result);
+    ck_assert_int_eq(toy->losses, EPOCHS * STEPS * s.shards);
+    ck_assert_int_eq(toy->rounded, toy->losses);
+    ck_assert_int_eq(toy->validations, EPOCHS);
+    ck_assert_int_eq(toy->validations_rounded, 0);
+    toy_destroy(toy);
+}
+END_TEST
 
 START_TEST(a_run_interrupted_anywhere_and_resumed_is_the_unbroken_run_to_the_bit) {
     TrainResult result;
@@ -612,6 +633,7 @@ Suite *trainer_suite(void) {
     TCase *tcase = tcase_create("trainer");
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, every_step_rounds_and_no_validation, 0, 3);
     tcase_add_loop_test(
         tcase, a_run_interrupted_anywhere_and_resumed_is_the_unbroken_run_to_the_bit, 0, 8);
     tcase_add_test(tcase, a_sharpness_aware_step_goes_by_the_gradient_uphill_of_the_same_batch);

@@ -102,6 +102,32 @@ START_TEST(teachers_that_share_a_batch_tell_their_part_of_it) {
 }
 END_TEST
 
+/* Folded networks have weights prepared for full precision. */
+START_TEST(teachers_round_when_they_are_told_to) {
+    ImageClassifierInfo info = network_info("mini");
+    const char *path = network_save(&info, 1, "one.safetensors");
+    FaceInput student = {.side = FACE_SIDE, .mean = info.mean, .deviation = info.std};
+    Batch *batch = batch_create(&student);
+    float hard[VALUES], full[VALUES], expected[VALUES];
+    expect(path, batch, expected);
+    memcpy(hard, batch->targets, sizeof hard);
+    Error error;
+    Teacher *teacher = teacher_load(path, false, &student, &error);
+    ck_assert_msg(teacher != NULL, "%s", error.message);
+    float *targets = batch->targets;
+    ck_assert_int_eq(teacher_blend(teacher, batch->x, FACES, 1, targets, &error), 0);
+    memcpy(full, targets, sizeof full);
+    memcpy(targets, hard, sizeof hard);
+    teacher_use_bfloat16(teacher, true);
+    ck_assert_int_eq(teacher_blend(teacher, batch->x, FACES, 1, targets, &error), 0);
+    ck_assert_mem_ne(full, targets, sizeof full);
+    for (int i = 0; i < VALUES; i++)
+        ck_assert_float_eq_tol(targets[i], expected[i], 0.02f);
+    teacher_destroy(teacher);
+    free(batch);
+}
+END_TEST
+
 static void assert_refused(const char *paths, int side, const char *because) {
     FaceInput student = {.side = side, .mean = 0.5f, .deviation = 0.25f};
     Error error;
@@ -150,6 +176,7 @@ Suite *teacher_suite(void) {
     tcase_add_test(tcase, teachers_say_what_inference_says_whatever_the_student_is_normalised_by);
     tcase_add_test(tcase, teachers_that_share_a_batch_tell_their_part_of_it);
     tcase_add_test(tcase, nothing_is_left_of_a_teacher);
+    tcase_add_test(tcase, teachers_round_when_they_are_told_to);
     tcase_add_test(tcase, unsuitable_teachers_are_refused);
     suite_add_tcase(suite, tcase);
     return suite;
