@@ -385,7 +385,13 @@ int queue_begin(Queue *queue, const QueueItem *item, double wall, Error *error) 
     LibrarySong *song = &queue->songs.list[begun.song];
     song->last_played = wall;
     queue->properties[begun.song] = listener_properties(song);
-    return keeps(queue) ? feedback_played(queue->library, song, wall, error) : 0;
+    return 0;
+}
+
+int queue_record_play(Queue *queue, const QueueItem *item, double wall, Error *error) {
+    if (item->song == QUEUE_COMPOSED_PIECE || !keeps(queue))
+        return 0;
+    return feedback_played(queue->library, &queue->songs.list[item->song], wall, error);
 }
 
 void queue_refuse(Queue *queue, const QueueItem *item) {

@@ -4,6 +4,7 @@
  *     queue_feel(queue, felt, now);                      as often as the face is read
  *     plan = queue_plan(queue, now, wall, &count);       what plays next
  *     queue_begin(queue, &plan[0], wall, &error);        the first plays from now on
+ *     queue_record_play(queue, &item, wall, &error);     and is heard
  *     queue_hear(queue, &item, VERDICT_LIKE, wall, &error);
  *
  * Songs of the library and pieces to be composed share one queue: a composed piece is a candidate
@@ -101,9 +102,12 @@ Mood queue_wanted_at_once(const Queue *queue, double now);
  * the first of them will begin. */
 const QueueItem *queue_plan(Queue *queue, double from, double wall, int *count);
 
-/* An item of this plan or an earlier one (a copy, or in the plan) plays from now on; the library
- * records the play. */
+/* An item of this plan or an earlier one (a copy, or in the plan) plays from now on. */
 int queue_begin(Queue *queue, const QueueItem *item, double wall, Error *error) MUST_CHECK;
+
+/* The library records that the item has been heard, unless it is a composed piece: once it is sure
+ * that it can be. */
+int queue_record_play(Queue *queue, const QueueItem *item, double wall, Error *error) MUST_CHECK;
 
 /* Whether two items are the same song or the same piece. */
 bool queue_is_same(const QueueItem *a, const QueueItem *b);

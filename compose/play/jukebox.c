@@ -248,7 +248,8 @@ static int end_current(Jukebox *jukebox, bool whole, double now, double wall, Er
 
 static int begin_offered(Jukebox *jukebox, double now, double wall, Error *error) {
     Error trouble; /* what the library cannot note is heard all the same */
-    if (queue_begin(jukebox->queue, &jukebox->offered, wall, &trouble))
+    if (queue_begin(jukebox->queue, &jukebox->offered, wall, &trouble) ||
+        queue_record_play(jukebox->queue, &jukebox->offered, wall, &trouble))
         say(jukebox, "%.200s", trouble.message);
     jukebox->current = jukebox->offered;
     jukebox->has_current = true;

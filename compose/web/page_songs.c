@@ -12,8 +12,12 @@
 
 const char *const page_songs_sources[QUEUE_SOURCES] = {"songs", "compose", "mix"};
 
-/* A song left earlier was skipped; a mood set by hand counts when it has stood for so long. */
-static const double skipped_before = 30, hand_rests = 0.8;
+/* A song left earlier was skipped, one heard for so long was played; a mood set by hand counts when
+ * it has stood for so long. */
+static const double skipped_before = 30, played_after = 5, hand_rests = 0.8;
+
+/* Songs in a row that cannot be played, after which no other is tried. */
+enum { MOST_FAILURES = 20 };
 
 typedef struct Turn {
     char id[GATE_TOKEN + 1]; /* "" = nothing plays */
@@ -21,7 +25,8 @@ typedef struct Turn {
     char path[PAGE_SONGS_PATH]; /* of its file: the item may outlive its queue */
     MoodSource kind;
     Mood planned_for;
-    double heard; /* seconds */
+    double heard;  /* seconds */
+    bool recorded; /* as played */
 } Turn;
 
 struct PageSongs {
@@ -35,6 +40,7 @@ struct PageSongs {
     Mood felt;
     bool feels;
     double felt_at, set_at; /* when the mood was last set by hand, NAN = it has been followed */
+    int failures;           /* songs in a row that could not be played */
     bool failed;            /* the queue had nothing, or the library could not be written */
     Error trouble;
 };
@@ -92,7 +98,15 @@ static void leave_turn(PageSongs *songs) {
     *songs->turn.id = 0;
 }
 
-/* What comes next plays from now on, also when the library cannot record it: that fails then. */
+/* Silence, and the reason for it. */
+static void stop(PageSongs *songs, const char *because) {
+    leave_turn(songs);
+    songs->failures = 0;
+    songs->failed = true;
+    error_set(&songs->trouble, "%s", because);
+}
+
+/* What comes next plays from now on. */
 static int begin_next(PageSongs *songs, double now, Error *error) {
     Turn turn = {.planned_for = queue_felt(songs->queue)};
     int count;
@@ -100,8 +114,10 @@ static int begin_next(PageSongs *songs, double now, Error *error) {
         return -1;
     const QueueItem *plan = queue_plan(songs->queue, now, wall(), &count);
     leave_turn(songs);
-    if (!count)
+    if (!count) {
+        stop(songs, "no song is left that can be played");
         return 0;
+    }
     songs->turn = turn;
     songs->turn.item = turn.item = plan[0];
     LibrarySong song = queue_song(songs->queue, &turn.item);
@@ -119,6 +135,15 @@ static int go_on(PageSongs *songs, int recorded, double now, Error *error) {
 
 static bool plays(const PageSongs *songs) {
     return *songs->turn.id;
+}
+
+/* What plays has been heard: it can be played, and the library records it. */
+static int record_play(PageSongs *songs, Error *error) {
+    songs->failures = 0;
+    if (songs->turn.recorded)
+        return 0;
+    songs->turn.recorded = true;
+    return queue_record_play(songs->queue, &songs->turn.item, wall(), error);
 }
 
 static bool is_composed(const Turn *turn) {
@@ -201,6 +226,8 @@ void page_songs_feel(PageSongs *songs, Mood felt, bool by_hand, bool playing, do
     if (playing)
         songs->turn.heard += fmin(fmax(now - songs->felt_at, 0), 1);
     songs->felt_at = now;
+    if (plays(songs) && songs->turn.heard >= played_after)
+        songs->failed = record_play(songs, &songs->trouble) || songs->failed;
     over = over || (is_composed(&songs->turn) && songs->turn.heard >= songs->turn.item.seconds);
     if (over && takes_turns(songs) && plays(songs))
         songs->failed = begin_next(songs, now, &songs->trouble) || songs->failed;
@@ -225,6 +252,8 @@ bool page_songs_composes(PageSongs *songs) {
 /* ------------------------------------------------------------------ what is said */
 
 static int hear(PageSongs *songs, Verdict verdict, Error *error) {
+    if (record_play(songs, error))
+        return -1;
     return queue_hear(songs->queue, &songs->turn.item, verdict, wall(), error);
 }
 
@@ -247,7 +276,10 @@ int page_songs_ended(PageSongs *songs, const char *id, bool failed, double now, 
             queue_refuse(songs->queue, &songs->turn.item);
         else
             status = hear(songs, VERDICT_FINISH, error);
-        status = go_on(songs, status, now, error);
+        if (failed && ++songs->failures >= MOST_FAILURES)
+            stop(songs, "one song after another cannot be played");
+        else
+            status = go_on(songs, status, now, error);
     }
     pthread_mutex_unlock(&songs->lock);
     return status;

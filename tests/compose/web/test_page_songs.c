@@ -170,11 +170,87 @@ START_TEST(only_what_plays_can_end_and_what_fails_is_not_tried_again) {
 }
 END_TEST
 
+static sqlite3 *open_database(void) {
+    sqlite3 *database;
+    ck_assert_int_eq(sqlite3_open(scratch_path("library.db"), &database), SQLITE_OK);
+    return database;
+}
+
+/* How many plays the library has recorded. */
+static int plays_recorded(void) {
+    sqlite3 *database = open_database();
+    sqlite3_stmt *query;
+    ck_assert_int_eq(sqlite3_prepare_v2(database,
+                                        "SELECT count(*) FROM events WHERE kind = 'play'", -1,
+                                        &query, NULL),
+                     SQLITE_OK);
+    ck_assert_int_eq(sqlite3_step(query), SQLITE_ROW);
+    int count = sqlite3_column_int(query, 0);
+    sqlite3_finalize(query);
+    sqlite3_close(database);
+    return count;
+}
+
+static void assert_trouble(const char *expected) {
+    json_t *json = page_songs_json(songs, 0);
+    const char *said = json_string_value(json_object_get(json, "error"));
+    ck_assert_ptr_nonnull(said);
+    assert_contains(said, expected);
+    json_decref(json);
+}
+
+START_TEST(a_song_is_played_when_it_has_been_heard) {
+    feel(EMOTION_SAD, 0, 1);
+    wish(QUEUE_SONGS, "", 1);
+    feel(EMOTION_SAD, 1, 5);
+    ck_assert_int_eq(plays_recorded(), 0);
+    feel(EMOTION_SAD, 5, 12);
+    ck_assert_int_eq(plays_recorded(), 1);
+    ck_assert_int_eq(page_songs_ended(songs, playing("id"), false, 12, &error), 0);
+    ck_assert_int_eq(plays_recorded(), 1);
+    ck_assert_int_eq(page_songs_say(songs, VERDICT_LIKE, &error), 0);
+    ck_assert_int_eq(plays_recorded(), 2);
+}
+END_TEST
+
+START_TEST(songs_that_all_fail_leave_no_trace_but_a_message) {
+    int failed = 0;
+    feel(EMOTION_SAD, 0, 1);
+    wish(QUEUE_SONGS, "", 1);
+    for (; *playing("id"); failed++)
+        ck_assert_int_eq(page_songs_ended(songs, playing("id"), true, 1 + failed, &error), 0);
+    ck_assert_int_eq(failed, 6);
+    ck_assert_int_eq(plays_recorded(), 0);
+    feel(EMOTION_SAD, 10, 20);
+    ck_assert_str_eq(playing("id"), "");
+    ck_assert_int_eq(page_songs_next(songs, 20, &error), 0);
+    assert_trouble("no song is left that can be played");
+}
+END_TEST
+
+START_TEST(not_all_songs_are_tried_where_one_after_another_fails) {
+    for (int i = 0; i < 30; i++)
+        music_folder_add(text_format("sad/more-%d.mid", i), 50 + i, i);
+    Library *library = song_library_open();
+    song_library_scan(library);
+    library_close(library);
+    page_songs_close(songs);
+    songs = open_songs();
+    feel(EMOTION_SAD, 0, 1);
+    wish(QUEUE_SONGS, "", 1);
+    int failed = 0;
+    for (; failed < 36 && *playing("id"); failed++)
+        ck_assert_int_eq(page_songs_ended(songs, playing("id"), true, 1 + failed, &error), 0);
+    ck_assert_int_eq(failed, 20);
+    ck_assert_int_eq(page_songs_next(songs, 30, &error), 0);
+    ck_assert_str_ne(playing("id"), "");
+}
+END_TEST
+
 START_TEST(the_next_song_plays_where_the_library_cannot_record) {
     feel(EMOTION_SAD, 0, 1);
     wish(QUEUE_SONGS, "ta", 1);
-    sqlite3 *database;
-    ck_assert_int_eq(sqlite3_open(scratch_path("library.db"), &database), SQLITE_OK);
+    sqlite3 *database = open_database();
     ck_assert_int_eq(sqlite3_exec(database,
                                   "CREATE TRIGGER full BEFORE INSERT ON events BEGIN "
                                   "SELECT RAISE(ABORT, 'no room'); END",
@@ -323,6 +399,9 @@ Suite *page_songs_suite(void) {
     tcase_add_test(tcase, the_song_before_a_wish_can_still_be_fetched);
     tcase_add_test(tcase, languages_are_filtered_and_a_wish_that_leaves_no_song_changes_nothing);
     tcase_add_test(tcase, only_what_plays_can_end_and_what_fails_is_not_tried_again);
+    tcase_add_test(tcase, a_song_is_played_when_it_has_been_heard);
+    tcase_add_test(tcase, songs_that_all_fail_leave_no_trace_but_a_message);
+    tcase_add_test(tcase, not_all_songs_are_tried_where_one_after_another_fails);
     tcase_add_test(tcase, the_next_song_plays_where_the_library_cannot_record);
     tcase_add_test(tcase, what_is_said_is_learnt_and_kept_and_can_be_taken_back);
     tcase_add_test(tcase, a_song_left_early_was_not_liked_much);
