@@ -37,7 +37,8 @@ static const Option options[] = {
     OPTION_STRING(Settings, out, "out", 'o', "FILE",
                   "the list to write: .m3u8, .m3u, .xspf or .jspf"),
     OPTION_STRING(Settings, mpd, "mpd", 0, "ADDRESS",
-                  "let MPD play the list: its socket (/run/mpd/socket), or host:port"),
+                  "let MPD play the list once, in order: its socket (/run/mpd/socket), or "
+                  "host:port"),
     OPTION_FLAG(Settings, absolute, "absolute", "write absolute paths"),
     OPTION_FLAG(Settings, explain, "explain", "say why each song was chosen"),
     OPTION_FLAG(Settings, draw, "explore",

@@ -80,7 +80,11 @@ int mpd_server_status(MpdServer *server, MpdStatus *status, Error *error) {
                           .elapsed = mpd_status_get_elapsed_ms(reply) / 1000.0,
                           .seconds = mpd_status_get_total_time(reply),
                           .volume = mpd_status_get_volume(reply),
-                          .crossfade = (int)mpd_status_get_crossfade(reply)};
+                          .crossfade = (int)mpd_status_get_crossfade(reply),
+                          .modes = {.random = mpd_status_get_random(reply),
+                                    .repeat = mpd_status_get_repeat(reply),
+                                    .consume = mpd_status_get_consume(reply),
+                                    .single = (int)mpd_status_get_single_state(reply)}};
     if (failure)
         snprintf(status->trouble, sizeof status->trouble, "%.159s", plain_text(failure, &trouble));
     mpd_status_free(reply);
@@ -107,9 +111,16 @@ int mpd_server_remove(MpdServer *server, int id, Error *error) {
 }
 
 int mpd_server_clear(MpdServer *server, Error *error) {
+    if (check(server, mpd_run_clear(server->connection), error))
+        return -1;
+    return mpd_server_set_modes(server, (MpdModes){0}, error);
+}
+
+int mpd_server_set_modes(MpdServer *server, MpdModes modes, Error *error) {
     struct mpd_connection *to = server->connection;
-    bool done = mpd_run_clear(to) && mpd_run_random(to, false) && mpd_run_repeat(to, false) &&
-                mpd_run_single(to, false) && mpd_run_consume(to, false);
+    bool done = mpd_run_random(to, modes.random) && mpd_run_repeat(to, modes.repeat) &&
+                mpd_run_consume(to, modes.consume) &&
+                mpd_run_single_state(to, (enum mpd_single_state)modes.single);
     return check(server, done, error);
 }
 
@@ -187,6 +198,11 @@ int mpd_server_remove(MpdServer *server, int id, Error *error) {
 }
 
 int mpd_server_clear(MpdServer *server, Error *error) {
+    return missing(server, error);
+}
+
+int mpd_server_set_modes(MpdServer *server, MpdModes modes, Error *error) {
+    (void)modes;
     return missing(server, error);
 }
 

@@ -16,6 +16,12 @@ typedef struct MpdServer MpdServer;
 MpdServer *mpd_server_open(const char *address, Error *error);
 void mpd_server_close(MpdServer *server);
 
+/* How the queue is played. */
+typedef struct MpdModes {
+    bool random, repeat, consume;
+    int single; /* 0: off; else MPD's number for "on" or "once" */
+} MpdModes;
+
 /* What the server does. */
 typedef struct MpdStatus {
     bool playing, paused;    /* neither: it has stopped */
@@ -23,7 +29,8 @@ typedef struct MpdStatus {
     double elapsed, seconds; /* of it; 0 = unknown */
     int volume;              /* percent, -1 where it has none */
     int crossfade;           /* seconds */
-    char trouble[160];       /* the last song that failed; "" for none */
+    MpdModes modes;
+    char trouble[160]; /* the last song that failed; "" for none */
 } MpdStatus;
 
 int mpd_server_status(MpdServer *server, MpdStatus *status, Error *error) MUST_CHECK;
@@ -35,8 +42,9 @@ bool mpd_server_is_lost(const MpdServer *server);
 
 /* Removes a song from the queue; one that is not there is fine. */
 int mpd_server_remove(MpdServer *server, int id, Error *error) MUST_CHECK;
-/* Empties the queue, in which songs are then played once, in order. */
+/* Empties the queue. Its songs are played once, in order, with no mode set. */
 int mpd_server_clear(MpdServer *server, Error *error) MUST_CHECK;
+int mpd_server_set_modes(MpdServer *server, MpdModes modes, Error *error) MUST_CHECK;
 
 /* Plays a song from its beginning, or with id -1 the first one. */
 int mpd_server_play(MpdServer *server, int id, Error *error) MUST_CHECK;
@@ -52,7 +60,8 @@ int mpd_server_set_crossfade(MpdServer *server, int seconds, Error *error) MUST_
 /* Forgets MpdStatus.trouble. */
 int mpd_server_forget_trouble(MpdServer *server, Error *error) MUST_CHECK;
 
-/* Replaces the queue by the list and plays it. Songs that MPD does not take are left out and
+/* Replaces the queue by the list and plays it, with no mode set: MPD goes on alone, and nobody is
+ * there to set them again. Songs that MPD does not take are left out and
  * counted in `*left_out`; fails when it takes none. */
 int mpd_server_play_list(MpdServer *server, const LibrarySongs *songs, const Playlist *playlist,
                          int *left_out, Error *error) MUST_CHECK;

@@ -300,7 +300,8 @@ static void read_silence(void *self, float *samples, int frames) {
 /* As it was before, as far as MPD is still there. */
 static void restore(MpdOutlet *outlet) {
     Error error;
-    if (!mpd_server_set_crossfade(outlet->server, outlet->before.crossfade, &error) &&
+    if (!mpd_server_set_modes(outlet->server, outlet->before.modes, &error) &&
+        !mpd_server_set_crossfade(outlet->server, outlet->before.crossfade, &error) &&
         outlet->before.volume >= 0)
         (void)!mpd_server_set_volume(outlet->server, outlet->before.volume, &error);
 }

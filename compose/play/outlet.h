@@ -56,7 +56,7 @@ int sound_outlet_open(Outlet *outlet, const OutletSettings *settings, Error *err
 /* By MPD at an address (compose/library/mpd_server.h), whose queue is replaced. Songs overlap by
  * MPD's crossfade where one ends, and one that makes way is faded out by MPD's volume. Notes, which
  * MPD may not be able to play, are rendered into files of a temporary folder. Nothing is bent. At
- * the end MPD's queue is empty, and its volume and crossfade are as they were. */
+ * the end MPD's queue is empty, and its modes, volume and crossfade are as they were. */
 int mpd_outlet_open(Outlet *outlet, const char *address, const OutletSettings *settings,
                     Error *error) MUST_CHECK;
 

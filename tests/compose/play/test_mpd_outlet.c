@@ -17,6 +17,21 @@
 
 static const double wall = 1e9, patience = 0.5, overlap = 1;
 
+/* Of somebody who lets songs play at random and go; and who wants to hear just one. */
+static const MpdModes modes = {.random = true, .consume = true, .single = 2};
+
+static bool same_modes(MpdModes a, MpdModes b) {
+    return a.random == b.random && a.repeat == b.repeat && a.consume == b.consume &&
+           a.single == b.single;
+}
+
+static void set_modes(const char *socket) {
+    Error error;
+    MpdServer *server = mpd_server_open(socket, &error);
+    ck_assert_msg(server && !mpd_server_set_modes(server, modes, &error), "%s", error.message);
+    mpd_server_close(server);
+}
+
 typedef struct Session {
     Library *library;
     Jukebox *jukebox;
@@ -32,6 +47,7 @@ static bool open_session(Session *session, int notes) {
     *session = (Session){0};
     if (!songs_can_be_played() || !(session->socket = mpd_process_start()))
         return false;
+    set_modes(session->socket);
     for (int i = 0; i < 4; i++)
         music_folder_add(names[i], notes, i);
     setenv("TMPDIR", scratch_path(""), 1);
@@ -107,6 +123,7 @@ START_TEST(the_queue_follows_the_mood_and_fades) {
     ck_assert(mpd.playing);
     ck_assert_int_eq(mpd.volume, 60);
     ck_assert_int_eq(mpd.crossfade, (int)overlap);
+    ck_assert(same_modes(mpd.modes, (MpdModes){0}));
     command(&session, JUKEBOX_FEEL + EMOTION_HAPPY);
     int softest = 100;
     for (double until = now_of(&session) + 15; status.played < 2 && now_of(&session) < until;) {
@@ -126,6 +143,7 @@ START_TEST(the_queue_follows_the_mood_and_fades) {
     ck_assert(!jukebox_close(session.jukebox, &error));
     ck_assert(!mpd_server_status(server, &mpd, &error));
     ck_assert(!mpd.playing && mpd.song < 0 && mpd.volume == 60 && mpd.crossfade == 1);
+    ck_assert(same_modes(mpd.modes, modes));
     mpd_server_close(server);
     library_close(session.library);
     mpd_process_end();
