@@ -109,34 +109,33 @@ static int score_judge(const Clips *real, const Splits *splits, MusicEvaluation 
     return 0;
 }
 
-static int score_control(const Clips *real, const Clips *generated, MusicEvaluation *evaluation,
-                         Error *error) {
-    MusicJudge *judge = fit(real, is_unknown_to_generator, NULL, &evaluation->n_control_fit, error);
-    if (!judge)
-        return -1;
-    for (int i = 0; i < generated->count; i++) {
-        const Clip *clip = &generated->list[i];
-        judge_clip(judge, clip, &evaluation->control);
-        judge_clip(judge, clip, &evaluation->control_by_quadrant[clip->quadrant]);
-    }
-    music_judge_destroy(judge);
-    return 0;
+/* ------------------------------------------------------------------ yardsticks */
+
+/* What generated clips are judged by and compared with. All of it comes from the corpus alone, so
+ * that what it lacks is told before any clip is generated. */
+typedef struct Yardsticks {
+    MusicJudge *control, *cross; /* cross: NULL where it is not wanted */
+    int n_control_fit;
+    Clips real, held_out,
+        trained; /* of the generated ones' length; the latter two share the first */
+} Yardsticks;
+
+static void free_yardsticks(Yardsticks *yardsticks) {
+    music_judge_destroy(yardsticks->control);
+    music_judge_destroy(yardsticks->cross);
+    free(yardsticks->held_out.list);
+    free(yardsticks->trained.list);
+    clips_free(&yardsticks->real);
 }
 
-static int score_cross(const MusicCorpus *corpus, int index, const Clips *generated,
-                       MusicEvaluation *evaluation, Error *error) {
+static MusicJudge *fit_cross(const MusicCorpus *corpus, int index, Error *error) {
     Clips other;
     if (clips_of_corpus(corpus, index, 0, &other, error))
-        return -1;
+        return NULL;
     MusicJudge *judge = fit(&other, any_clip, NULL, NULL, error);
-    if (judge)
-        judge_clips(judge, generated, any_clip, NULL, &evaluation->control_cross);
-    music_judge_destroy(judge);
     clips_free(&other);
-    return judge ? 0 : -1;
+    return judge;
 }
-
-/* ------------------------------------------------------------------ quality */
 
 /* The clips that the filter takes, as a set that shares them (free only its list). */
 static int choose(const Clips *clips, ClipFilter takes, Clips *chosen, Error *error) {
@@ -151,6 +150,50 @@ static int choose(const Clips *clips, ClipFilter takes, Clips *chosen, Error *er
 
 static bool is_known_to_generator(const Clip *clip, const void *context) {
     return !is_unknown_to_generator(clip, context);
+}
+
+static int choose_references(const MusicCorpus *corpus, const MusicEvaluationSettings *settings,
+                             Yardsticks *yardsticks, Error *error) {
+    Clips *real = &yardsticks->real, *held_out = &yardsticks->held_out,
+          *trained = &yardsticks->trained;
+    if (clips_of_corpus(corpus, settings->judge_corpus, settings->composer.seconds, real, error) ||
+        choose(real, is_unknown_to_generator, held_out, error) ||
+        choose(real, is_known_to_generator, trained, error))
+        return -1;
+    if (held_out->count < FEWEST_CLIPS || trained->count < FEWEST_CLIPS)
+        return error_set(error,
+                         "only %d held-out and %d training clips to compare with, expected at "
+                         "least %d of each",
+                         held_out->count, trained->count, FEWEST_CLIPS);
+    return 0;
+}
+
+/* `whole` are the judge corpus' clips in full length. Free them after an error too. */
+static int make_yardsticks(const MusicCorpus *corpus, const MusicEvaluationSettings *settings,
+                           const Clips *whole, Yardsticks *yardsticks, Error *error) {
+    *yardsticks = (Yardsticks){0};
+    if (choose_references(corpus, settings, yardsticks, error) ||
+        !(yardsticks->control =
+              fit(whole, is_unknown_to_generator, NULL, &yardsticks->n_control_fit, error)))
+        return -1;
+    if (settings->cross_corpus < 0)
+        return 0;
+    yardsticks->cross = fit_cross(corpus, settings->cross_corpus, error);
+    return yardsticks->cross ? 0 : -1;
+}
+
+/* ------------------------------------------------------------------ control and quality */
+
+static void score_control(const Yardsticks *yardsticks, const Clips *generated,
+                          MusicEvaluation *evaluation) {
+    for (int i = 0; i < generated->count; i++) {
+        const Clip *clip = &generated->list[i];
+        judge_clip(yardsticks->control, clip, &evaluation->control);
+        judge_clip(yardsticks->control, clip, &evaluation->control_by_quadrant[clip->quadrant]);
+        if (yardsticks->cross)
+            judge_clip(yardsticks->cross, clip, &evaluation->control_cross);
+    }
+    evaluation->n_control_fit = yardsticks->n_control_fit;
 }
 
 /* Means over the clips of a quadrant, or (-1) all. */
@@ -177,14 +220,10 @@ static double mean_of(const double *areas) {
     return sum / OVERLAP_FEATURES;
 }
 
-static int compare_sets(const MusicCorpus *corpus, const Clips *held_out, const Clips *trained,
+static int compare_sets(const MusicCorpus *corpus, const Yardsticks *yardsticks,
                         const Clips *generated, MusicEvaluation *evaluation, Error *error) {
+    const Clips *held_out = &yardsticks->held_out, *trained = &yardsticks->trained;
     double areas[OVERLAP_FEATURES];
-    if (held_out->count < FEWEST_CLIPS || trained->count < FEWEST_CLIPS)
-        return error_set(error,
-                         "only %d held-out and %d training clips to compare with, expected at "
-                         "least %d of each",
-                         held_out->count, trained->count, FEWEST_CLIPS);
     if (overlap_areas(held_out, generated, evaluation->overlap, error) ||
         overlap_areas(held_out, trained, areas, error) ||
         copies_longest(generated, corpus, &evaluation->longest_copy, error) ||
@@ -203,23 +242,6 @@ static int compare_sets(const MusicCorpus *corpus, const Clips *held_out, const 
     return 0;
 }
 
-static int measure_quality(const MusicCorpus *corpus, const MusicEvaluationSettings *settings,
-                           const Clips *generated, MusicEvaluation *evaluation, Error *error) {
-    Clips real = {0}, held_out = {0}, trained = {0};
-    int status =
-        clips_of_corpus(corpus, settings->judge_corpus, settings->composer.seconds, &real, error);
-    if (!status)
-        status = choose(&real, is_unknown_to_generator, &held_out, error);
-    if (!status)
-        status = choose(&real, is_known_to_generator, &trained, error);
-    if (!status)
-        status = compare_sets(corpus, &held_out, &trained, generated, evaluation, error);
-    free(held_out.list);
-    free(trained.list);
-    clips_free(&real);
-    return status;
-}
-
 /* ------------------------------------------------------------------ all */
 
 static int measure_likelihood(const MusicModel *model, const MusicCorpus *corpus, MusicSplit split,
@@ -231,24 +253,45 @@ static int measure_likelihood(const MusicModel *model, const MusicCorpus *corpus
     return likelihood_measure(model, corpus, split, evaluation->likelihood, progress, error);
 }
 
+static int measure_clips(const MusicCorpus *corpus, const Yardsticks *yardsticks,
+                         const Clips *generated, MusicEvaluation *evaluation, Error *error) {
+    score_control(yardsticks, generated, evaluation);
+    return compare_sets(corpus, yardsticks, generated, evaluation, error);
+}
+
 static int judge_and_compare(const MusicModel *model, const MusicCorpus *corpus,
                              const MusicEvaluationSettings *settings, MusicEvaluation *evaluation,
                              Clips *generated, Progress *progress, Error *error) {
     const Splits splits = {corpus->catalogue, settings->official};
+    Yardsticks yardsticks = {0};
     Clips real = {0};
     int status = clips_of_corpus(corpus, settings->judge_corpus, 0, &real, error);
     if (!status)
         status = score_judge(&real, &splits, evaluation, error);
     if (!status && settings->per_quadrant > 0) {
-        status = clips_generate(model, settings->lead, &settings->composer, settings->per_quadrant,
-                                generated, progress, error);
+        status = make_yardsticks(corpus, settings, &real, &yardsticks, error);
         if (!status)
-            status = score_control(&real, generated, evaluation, error);
+            status = clips_generate(model, settings->lead, &settings->composer,
+                                    settings->per_quadrant, generated, progress, error);
         if (!status)
-            status = measure_quality(corpus, settings, generated, evaluation, error);
-        if (!status && settings->cross_corpus >= 0)
-            status = score_cross(corpus, settings->cross_corpus, generated, evaluation, error);
+            status = measure_clips(corpus, &yardsticks, generated, evaluation, error);
     }
+    free_yardsticks(&yardsticks);
+    clips_free(&real);
+    return status;
+}
+
+int music_evaluation_of_clips(const MusicCorpus *corpus, const MusicEvaluationSettings *settings,
+                              const Clips *generated, MusicEvaluation *evaluation, Error *error) {
+    Yardsticks yardsticks = {0};
+    Clips real = {0};
+    *evaluation = (MusicEvaluation){0};
+    int status = clips_of_corpus(corpus, settings->judge_corpus, 0, &real, error);
+    if (!status)
+        status = make_yardsticks(corpus, settings, &real, &yardsticks, error);
+    if (!status)
+        status = measure_clips(corpus, &yardsticks, generated, evaluation, error);
+    free_yardsticks(&yardsticks);
     clips_free(&real);
     return status;
 }
@@ -264,7 +307,7 @@ int music_evaluation_run(const MusicModel *model, const MusicCorpus *corpus,
         status = measure_likelihood(model, corpus, settings->split, evaluation, progress, error);
     if (!status && settings->judge_corpus >= 0)
         status = judge_and_compare(model, corpus, settings, evaluation, clips, progress, error);
-    clips_free(&own);
+    clips_free(status ? clips : &own);
     if (status)
         music_evaluation_free(evaluation);
     return status;

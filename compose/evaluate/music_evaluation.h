@@ -46,10 +46,15 @@ typedef struct MusicEvaluation {
 } MusicEvaluation;
 
 /* Runs the evaluation; free with music_evaluation_free. `generated` (may be NULL) receives the
- * clips. */
+ * clips; none after an error. What the corpus lacks is told before clips are generated. */
 int music_evaluation_run(const MusicModel *model, const MusicCorpus *corpus,
                          const MusicEvaluationSettings *settings, MusicEvaluation *evaluation,
                          Clips *generated, Progress *progress, Error *error) MUST_CHECK;
+
+/* Control and quality of clips that exist, of settings->composer.seconds. */
+int music_evaluation_of_clips(const MusicCorpus *corpus, const MusicEvaluationSettings *settings,
+                              const Clips *generated, MusicEvaluation *evaluation,
+                              Error *error) MUST_CHECK;
 void music_evaluation_free(MusicEvaluation *evaluation);
 
 #endif

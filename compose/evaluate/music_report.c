@@ -89,6 +89,9 @@ json_t *music_report_json(const MusicEvaluation *evaluation, const MusicCorpus *
     json_object_set_new(report, "judge", score_json(&evaluation->judge));
     json_object_set_new(report, "judge_folds", score_json(&evaluation->judge_folds));
     json_object_set_new(report, "control", score_json(&evaluation->control));
+    json_object_set_new(report, "control_fit",
+                        evaluation->control.n ? json_integer(evaluation->n_control_fit)
+                                              : json_null());
     json_object_set_new(report, "control_cross", score_json(&evaluation->control_cross));
     for (int q = 0; q < MUSIC_QUADRANTS; q++)
         json_object_set_new(quadrants, quadrant_names[q],

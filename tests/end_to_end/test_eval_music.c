@@ -63,6 +63,7 @@ START_TEST(report_has_every_figure) {
         ck_assert(share >= 0 && share <= 1);
     }
     ck_assert(number(report, "control", "n") == 12);
+    ck_assert(number(report, "control_fit", NULL) == 80);
     ck_assert(json_is_null(json_object_get(report, "control_cross")));
     double overlap = number(report, "overlap_area", "mean");
     ck_assert(overlap > 0 && overlap < number(report, "overlap_area", "real_mean"));
