@@ -231,6 +231,8 @@ static void print_text(const Apart *apart, char **names, FILE *stream) {
             fprintf(stream, " %5d", apart->heard[c][k]);
         fprintf(stream, "  %s\n", names[c]);
     }
+    if (apart->left_out)
+        fprintf(stream, "left out       %6d  unreadable\n", apart->left_out);
 }
 
 static void print_json(const Apart *apart, char **names, FILE *stream) {

@@ -60,35 +60,52 @@ static int measure_level(const Song *song, double *lufs, Error *error) {
     return status;
 }
 
-static bool measure_file(const char *path, double seconds, bool level, double values[ROWS]) {
-    Song *song = midi_read(path, NULL);
-    bool read = song && !music_form(song, seconds, values, NULL);
+static int measure_file(const char *path, double seconds, bool level, double values[ROWS],
+                        Error *error) {
+    Song *song = midi_read(path, error);
+    int status = song ? music_form(song, seconds, values, error) : -1;
     values[LEVEL] = NAN;
-    if (read && level && measure_level(song, &values[LEVEL], NULL))
-        read = false;
+    if (!status && level)
+        status = measure_level(song, &values[LEVEL], error);
     song_free(song);
-    return read;
+    return status;
+}
+
+/* What came of one file. */
+typedef struct Measured {
+    double values[ROWS];
+    int status;
+    Error error;
+} Measured;
+
+/* Fails with the first file's reason where none can be measured. */
+static int add_all(Column *column, const Measured *files, int n, Error *error) {
+    for (int i = 0; i < n; i++)
+        if (files[i].status)
+            column->left_out++;
+        else
+            add(column, files[i].values);
+    for (int i = 0; i < n && !column->files; i++)
+        if (files[i].status)
+            return error_set(error, "%s: none of %d files can be measured; the first: %s",
+                             column->folder, n, files[i].error.message);
+    return 0;
 }
 
 static int measure_folder(Column *column, double seconds, bool level, Error *error) {
     MusicCatalogue *catalogue = music_catalogue_create(column->folder, NULL, error);
     if (!catalogue)
         return -1;
-    double(*values)[ROWS] = calloc((size_t)catalogue->n_entries, sizeof *values);
-    uint8_t *read = calloc((size_t)catalogue->n_entries, 1);
-    int status = values && read ? 0
-                                : error_memory(error, "the form of a folder",
-                                               (size_t)catalogue->n_entries * sizeof *values);
+    int n = catalogue->n_entries;
+    Measured *files = calloc((size_t)n, sizeof *files);
+    int status = files ? 0 : error_memory(error, "the form of a folder", (size_t)n * sizeof *files);
 #pragma omp parallel for schedule(dynamic, 4) if (!status)
-    for (int i = 0; i < (status ? 0 : catalogue->n_entries); i++)
-        read[i] = measure_file(catalogue->entries[i].path, seconds, level, values[i]);
-    for (int i = 0; !status && i < catalogue->n_entries; i++)
-        if (read[i])
-            add(column, values[i]);
-        else
-            column->left_out++;
-    free(values);
-    free(read);
+    for (int i = 0; i < (status ? 0 : n); i++)
+        files[i].status = measure_file(catalogue->entries[i].path, seconds, level, files[i].values,
+                                       &files[i].error);
+    if (!status)
+        status = add_all(column, files, n, error);
+    free(files);
     music_catalogue_free(catalogue);
     return status;
 }
@@ -120,6 +137,9 @@ static void print_table(const Column *columns, int n, FILE *stream) {
     fprintf(stream, "\n%-16s", "files");
     for (int c = 0; c < n; c++)
         fprintf(stream, " %20d", columns[c].files);
+    fprintf(stream, "\n%-16s", "left out");
+    for (int c = 0; c < n; c++)
+        fprintf(stream, " %20d", columns[c].left_out);
     for (int m = 0; m < ROWS; m++) {
         if (!is_measured(columns, n, m))
             continue;

@@ -6,6 +6,7 @@
 
 #include <check.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The line of the report that begins with a measure's name; the caller frees the whole. */
 static char *report(const char *first, const char *second, const char *measure, const char **line) {
@@ -54,12 +55,47 @@ START_TEST(a_measure_of_no_folder_has_no_line) {
 }
 END_TEST
 
+/* Notes of half a second, one after another, of which one folder has a file that is none. */
+START_TEST(means_are_of_the_files_that_can_be_read) {
+    const char *line;
+    double first, second;
+    music_folder_add("steady/a.mid", 60, 0);
+    music_folder_add("steady/b.mid", 40, 3);
+    music_folder_write("steady/c.mid", "MThd");
+    music_folder_add("other/a.mid", 60, 0);
+    char *text = report("steady", "other", "note_rate", &line);
+    ck_assert_int_eq(sscanf(line, " note_rate %lf ± %*s %lf", &first, &second), 2);
+    ck_assert_double_eq_tol(first, 2, 0.05);
+    ck_assert_double_eq_tol(second, 2, 0.05);
+    int files[2], left_out[2];
+    ck_assert_int_eq(sscanf(strstr(text, "\nfiles"), " files %d %d", &files[0], &files[1]), 2);
+    ck_assert_int_eq(
+        sscanf(strstr(text, "\nleft out"), " left out %d %d", &left_out[0], &left_out[1]), 2);
+    ck_assert(files[0] == 2 && files[1] == 1 && left_out[0] == 1 && left_out[1] == 0);
+    free(text);
+}
+END_TEST
+
+START_TEST(a_folder_without_a_readable_file_is_told) {
+    Error error;
+    music_folder_write("broken/a.mid", "MThd");
+    FILE *stream = fopen("/dev/null", "w");
+    ck_assert_int_eq(
+        form_report(text_format("%s/broken", music_folder()), 0, false, false, stream, &error), -1);
+    fclose(stream);
+    assert_contains(error.message, "broken: none of 1 files can be measured; the first: ");
+    assert_contains(error.message, "a.mid");
+}
+END_TEST
+
 Suite *form_report_suite(void) {
     Suite *suite = suite_create("form_report");
     TCase *tests = tcase_create("form_report");
     tcase_add_checked_fixture(tests, scratch_create, scratch_remove);
     tcase_add_test(tests, a_measure_of_any_folder_has_a_line);
     tcase_add_test(tests, a_measure_of_no_folder_has_no_line);
+    tcase_add_test(tests, means_are_of_the_files_that_can_be_read);
+    tcase_add_test(tests, a_folder_without_a_readable_file_is_told);
     suite_add_tcase(suite, tests);
     return suite;
 }
