@@ -145,13 +145,27 @@ static int fill(const Recording *recording, double end, Song *song, Error *error
     return song_finish(song, error);
 }
 
-int recording_save(const Recording *recording, double end, const char *path, Error *error) {
+static Song *song_of(const Recording *recording, double end, Error *error) {
     Song *song = song_create(MUSIC_PERFORMED_TICKS);
     if (!song)
-        return error_memory(error, "a song", sizeof *song);
-    int status = fill(recording, end, song, error);
-    if (!status)
-        status = midi_write(song, path, error);
+        error_memory(error, "a song", sizeof *song);
+    else if (!fill(recording, end, song, error))
+        return song;
+    song_free(song);
+    return NULL;
+}
+
+int recording_save(const Recording *recording, double end, const char *path, Error *error) {
+    Song *song = song_of(recording, end, error);
+    int status = song ? midi_write(song, path, error) : -1;
+    song_free(song);
+    return status;
+}
+
+int recording_encode(const Recording *recording, double end, unsigned char **bytes, size_t *size,
+                     Error *error) {
+    Song *song = song_of(recording, end, error);
+    int status = song ? midi_encode(song, bytes, size, error) : -1;
     song_free(song);
     return status;
 }

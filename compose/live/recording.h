@@ -23,4 +23,8 @@ int recording_add(Recording *recording, NoteEvent event, Error *error) MUST_CHEC
 int recording_save(const Recording *recording, double end, const char *path,
                    Error *error) MUST_CHECK;
 
+/* The same into memory, which the caller frees. */
+int recording_encode(const Recording *recording, double end, unsigned char **bytes, size_t *size,
+                     Error *error) MUST_CHECK;
+
 #endif

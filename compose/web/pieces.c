@@ -3,6 +3,7 @@
 #include "compose/arrange/arranged_piece.h"
 #include "compose/write/style.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void pieces_init(Pieces *pieces, const MusicModel *model, const LeadModel *lead,
@@ -16,9 +17,20 @@ void pieces_init(Pieces *pieces, const MusicModel *model, const LeadModel *lead,
     pthread_mutex_init(&pieces->lock, NULL);
 }
 
+/* One user less; the last one frees it. */
+static void leave(Pieces *pieces, Piece *piece) {
+    pthread_mutex_lock(&pieces->lock);
+    bool last = piece && --piece->users == 0;
+    pthread_mutex_unlock(&pieces->lock);
+    if (last) {
+        song_free(piece->song);
+        free(piece);
+    }
+}
+
 void pieces_free(Pieces *pieces) {
     for (int i = 0; i < PIECES_MOST; i++)
-        song_free(pieces->kept[i].song);
+        leave(pieces, pieces->kept[i]);
     music_model_destroy(pieces->own_model);
     lead_model_destroy(pieces->own_lead);
     pthread_mutex_destroy(&pieces->lock);
@@ -80,35 +92,53 @@ static Song *compose(Pieces *pieces, const PieceWishes *wishes, bool *performed,
     return song;
 }
 
+/* Takes over the song. */
+static int keep(Pieces *pieces, const char *id, Song *song, bool performed, Error *error) {
+    Piece *piece = malloc(sizeof *piece);
+    if (!piece) {
+        song_free(song);
+        return error_memory(error, "a piece", sizeof *piece);
+    }
+    *piece = (Piece){.song = song, .performed = performed, .users = 1};
+    memcpy(piece->id, id, sizeof piece->id);
+    pthread_mutex_lock(&pieces->lock);
+    Piece **slot = &pieces->kept[pieces->next], *old = *slot;
+    pieces->next = (pieces->next + 1) % PIECES_MOST;
+    *slot = piece;
+    pthread_mutex_unlock(&pieces->lock);
+    leave(pieces, old);
+    return 0;
+}
+
 int pieces_compose(Pieces *pieces, const PieceWishes *wishes, char id[GATE_TOKEN + 1],
                    Error *error) {
     bool performed;
     if (gate_random(id, error))
         return -1;
     Song *song = compose(pieces, wishes, &performed, error);
-    if (!song)
-        return -1;
+    return song ? keep(pieces, id, song, performed, error) : -1;
+}
+
+/* The piece of that id with one user more, or NULL. */
+static Piece *join(Pieces *pieces, const char *id) {
+    Piece *found = NULL;
     pthread_mutex_lock(&pieces->lock);
-    Piece *slot = &pieces->kept[pieces->next];
-    pieces->next = (pieces->next + 1) % PIECES_MOST;
-    song_free(slot->song);
-    *slot = (Piece){.song = song, .performed = performed};
-    memcpy(slot->id, id, sizeof slot->id);
+    for (int i = 0; i < PIECES_MOST && id; i++)
+        if (pieces->kept[i] && !strcmp(pieces->kept[i]->id, id))
+            found = pieces->kept[i];
+    if (found)
+        found->users++;
     pthread_mutex_unlock(&pieces->lock);
-    return 0;
+    return found;
 }
 
 int pieces_with(Pieces *pieces, const char *id,
                 int (*use)(const Piece *piece, void *user, Error *error), void *user,
                 Error *error) {
-    const Piece *found = NULL;
-    pthread_mutex_lock(&pieces->lock);
-    for (int i = 0; i < PIECES_MOST && id; i++)
-        if (pieces->kept[i].song && !strcmp(pieces->kept[i].id, id))
-            found = &pieces->kept[i];
-    int status = found
-                     ? use(found, user, error)
-                     : error_set(error, "no piece has this id (the last %d are kept)", PIECES_MOST);
-    pthread_mutex_unlock(&pieces->lock);
+    Piece *piece = join(pieces, id);
+    if (!piece)
+        return error_set(error, "no piece has this id (the last %d are kept)", PIECES_MOST);
+    int status = use(piece, user, error);
+    leave(pieces, piece);
     return status;
 }

@@ -3,7 +3,6 @@
 #include "compose/live/recording.h"
 #include "compose/sound/player.h"
 #include "compose/web/here_songs.h"
-#include "compose/web/midi_bytes.h"
 #include "nn/base/clock.h"
 #include "nn/base/threads.h"
 
@@ -428,7 +427,7 @@ int visit_record(Visit *visit, unsigned char **bytes, size_t *size, Error *error
     Recording *copy = recording_copy(visit->recording, error);
     double now = visit->now;
     pthread_mutex_unlock(&visit->lock);
-    int status = copy ? midi_bytes_of_recording(copy, now, bytes, size, error) : -1;
+    int status = copy ? recording_encode(copy, now, bytes, size, error) : -1;
     recording_destroy(copy);
     return status;
 }

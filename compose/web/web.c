@@ -239,7 +239,9 @@ typedef struct Stream {
     Web *web;
     Visit *visit;
     int listener;
-    long events;
+    /* Of events: the one being sent, of which `sent` bytes are. */
+    char *event;
+    size_t size, sent;
 } Stream;
 
 /* A stream holds its visit on its own. */
@@ -260,6 +262,7 @@ static void close_stream(void *user) {
     if (stream->listener)
         visit_end_listening(stream->visit, stream->listener);
     visits_return(&stream->web->visits, stream->visit);
+    free(stream->event);
     free(stream);
 }
 
@@ -288,17 +291,35 @@ static WebReply answer_sound(Web *web, const WebRequest *request, Visit *visit) 
                       .user = stream};
 }
 
-/* The status five times a second, as a server-sent event. */
-static ssize_t stream_events(void *user, char *bytes, size_t room) {
-    Stream *stream = user;
-    if (stream->events++)
-        clock_sleep(0.2);
+/* The status as the next event. False when out of memory. */
+static bool make_event(Stream *stream) {
     json_t *json = reply_status(stream->visit);
     char *text = json ? json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(json);
-    int size = text ? snprintf(bytes, room, "data: %s\n\n", text) : 0;
+    free(stream->event);
+    stream->event = NULL;
+    stream->sent = 0;
+    int size = text ? asprintf(&stream->event, "data: %s\n\n", text) : -1;
     free(text);
-    return size > 0 && (size_t)size < room ? size : 0;
+    stream->size = size > 0 ? (size_t)size : 0;
+    if (size < 0)
+        stream->event = NULL;
+    return size > 0;
+}
+
+/* The status five times a second, as a server-sent event, in as many pieces as it takes. */
+static ssize_t stream_events(void *user, char *bytes, size_t room) {
+    Stream *stream = user;
+    if (stream->sent == stream->size) {
+        if (stream->event)
+            clock_sleep(0.2);
+        if (!make_event(stream))
+            return 0;
+    }
+    size_t left = stream->size - stream->sent, count = left < room ? left : room;
+    memcpy(bytes, stream->event + stream->sent, count);
+    stream->sent += count;
+    return (ssize_t)count;
 }
 
 static WebReply answer_events(Web *web, const WebRequest *request, Visit *visit) {

@@ -163,8 +163,9 @@ static int read_features(MoodTables *tables, const CsvTable *csv, const MoodColu
     return 0;
 }
 
+/* `*reason` becomes why the first file that cannot be used cannot. */
 static int read_files(MoodTables *tables, const CsvTable *csv, const MoodColumns *columns,
-                      Progress *progress, Error *error) {
+                      Progress *progress, Error *reason, Error *error) {
     static const AudioSettings excerpts = AUDIO_EXCERPTS;
     int all[AUDIO_FEATURES], tonic;
     for (int i = 0; i < AUDIO_FEATURES; i++)
@@ -177,12 +178,14 @@ static int read_files(MoodTables *tables, const CsvTable *csv, const MoodColumns
         float x[AUDIO_FEATURES], y[MOOD_AXES];
         char path[4096];
         Audio audio;
-        snprintf(path, sizeof path, "%.*s%s", folder, csv->path, csv_cell(csv, row, columns->file));
+        const char *name = csv_cell(csv, row, columns->file);
+        snprintf(path, sizeof path, "%.*s%s", *name == '/' ? 0 : folder, csv->path, name);
         if (progress_is_due(progress))
             progress_show(progress, (double)row / csv->n_rows, "%s", path);
-        bool whole = read_mood(csv, row, columns, y) && !audio_read(path, &excerpts, &audio, NULL);
+        Error *why = *reason->message ? NULL : reason;
+        bool whole = read_mood(csv, row, columns, y) && !audio_read(path, &excerpts, &audio, why);
         if (whole) {
-            whole = !audio_features(&audio, x, &tonic, NULL);
+            whole = !audio_features(&audio, x, &tonic, why);
             audio_free(&audio);
         }
         tables->passed_over += !whole;
@@ -197,6 +200,7 @@ static int read_csv(MoodTables *tables, const char *path, Progress *progress, Ar
                     Error *error) {
     CsvTable csv;
     MoodColumns columns;
+    Error reason = {0};
     int at[AUDIO_FEATURES], features[AUDIO_FEATURES], inputs = 0, before = tables->sound.n;
     if (csv_read(path, arena, &csv, error) || find_columns(&csv, &columns, error))
         return -1;
@@ -210,9 +214,12 @@ static int read_csv(MoodTables *tables, const char *path, Progress *progress, Ar
     if (!inputs && columns.file < 0)
         return error_set(error, "%s: neither a feature's column nor one called file", path);
     if (inputs ? read_features(tables, &csv, &columns, at, features, inputs, error)
-               : read_files(tables, &csv, &columns, progress, error))
+               : read_files(tables, &csv, &columns, progress, &reason, error))
         return -1;
-    return tables->sound.n > before ? 0 : error_set(error, "%s: no row can be used", path);
+    if (tables->sound.n > before)
+        return 0;
+    return error_set(error, "%s: no row can be used%s%s", path,
+                     *reason.message ? "; the first: " : "", reason.message);
 }
 
 static int read_path(MoodTables *tables, const char *path, Progress *progress, Error *error) {

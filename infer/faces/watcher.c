@@ -101,6 +101,7 @@ static int reserve(Watcher *watcher, int n, Error *error) {
     if (n <= watcher->capacity)
         return 0;
     size_t count = (size_t)n;
+    watcher->capacity = 0; /* until `each` points into what `pixels` has become */
     if (!ARRAY_RESIZE(watcher->faces, count) || !ARRAY_RESIZE(watcher->boxes, count) ||
         !ARRAY_RESIZE(watcher->pixels, count * FACE_PIXELS) ||
         !ARRAY_RESIZE(watcher->each, count) ||

@@ -112,6 +112,8 @@ static int open_file(VideoWriter *writer, const char *path, Error *error) {
         writer->frame->width = writer->encoder->width;
         writer->frame->height = writer->encoder->height;
         code = av_frame_get_buffer(writer->frame, 0);
+    } else if (code >= 0) {
+        code = AVERROR(ENOMEM);
     }
     return code < 0 ? error_set(error, "cannot write %s: %s", path, ffmpeg_reason(code, &reason))
                     : 0;

@@ -2,9 +2,11 @@
 #include "compose/live/recording.h"
 
 #include "datasets/music/midi.h"
+#include "tests/support/files.h"
 #include "tests/support/scratch.h"
 
 #include <check.h>
+#include <stdlib.h>
 
 static void play(Recording *recording, double time, int pitch, int velocity) {
     Error error;
@@ -16,6 +18,14 @@ static Song *saved(const Recording *recording, double end) {
     Error error;
     const char *path = scratch_path("record.mid");
     ck_assert_msg(!recording_save(recording, end, path, &error), "%s", error.message);
+    unsigned char *bytes, *written;
+    size_t size, written_size;
+    ck_assert_msg(!recording_encode(recording, end, &bytes, &size, &error), "%s", error.message);
+    written = file_bytes(path, &written_size);
+    ck_assert_uint_eq(size, written_size);
+    ck_assert_mem_eq(bytes, written, size);
+    free(bytes);
+    free(written);
     Song *song = midi_read(path, &error);
     ck_assert_msg(song != NULL, "%s", error.message);
     ck_assert_int_eq(song->n_repairs, 0);

@@ -88,6 +88,28 @@ START_TEST(the_oldest_makes_room) {
 }
 END_TEST
 
+/* Others are composed meanwhile, until there is no room for it. */
+static int outlast(const Piece *piece, void *user, Error *reason) {
+    char id[GATE_TOKEN + 1];
+    int notes = piece->song->n_notes;
+    uint32_t release = piece->song->notes[notes - 1].release;
+    (void)user, (void)reason;
+    for (int i = 0; i < PIECES_MOST; i++)
+        compose("{\"seconds\": 5}", id);
+    ck_assert_int_eq(piece->song->n_notes, notes);
+    ck_assert_uint_eq(piece->song->notes[notes - 1].release, release);
+    return 3;
+}
+
+START_TEST(a_piece_that_is_looked_at_stays_and_stops_nobody) {
+    char id[GATE_TOKEN + 1];
+    Piece piece;
+    compose("{\"seconds\": 5}", id);
+    ck_assert_int_eq(pieces_with(&pieces, id, outlast, NULL, &error), 3);
+    ck_assert_int_eq(pieces_with(&pieces, id, take, &piece, &error), -1);
+}
+END_TEST
+
 START_TEST(an_arranged_piece_has_the_ensembles_parts) {
     char id[GATE_TOKEN + 1];
     Piece piece;
@@ -108,6 +130,7 @@ Suite *pieces_suite(void) {
     tcase_add_test(tcase, a_piece_is_there_under_its_id);
     tcase_add_test(tcase, the_model_chooses_the_style);
     tcase_add_test(tcase, the_oldest_makes_room);
+    tcase_add_test(tcase, a_piece_that_is_looked_at_stays_and_stops_nobody);
     tcase_add_test(tcase, an_arranged_piece_has_the_ensembles_parts);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -4,8 +4,10 @@
 #include "tests/support/music_folder.h"
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
+#include "tests/support/wav.h"
 
 #include <check.h>
+#include <sys/stat.h>
 
 static int read_table(MoodTables *tables, const char *text, Error *error) {
     return mood_tables_read(tables, scratch_write("table.csv", text), true, error);
@@ -58,6 +60,29 @@ START_TEST(tables_that_do_not_go_together_are_refused) {
 }
 END_TEST
 
+/* From the table's folder, or where a whole path says. */
+START_TEST(files_are_found_and_why_none_can_be_used_is_told) {
+    MoodTables tables = {0};
+    Error error;
+    ck_assert_int_eq(mkdir(scratch_path("songs"), 0700), 0);
+    wav_write_tone("songs/near.wav", 3, 440, 2);
+    const char *far = wav_write_tone("far.wav", 3, 330, 2);
+    const char *table = scratch_write("songs/table.csv",
+                                      text_format("file,valence,arousal\nnear.wav,0.5,0\n%s,0,0.5\n"
+                                                  "gone.wav,0,0\n",
+                                                  far));
+    int status = mood_tables_read(&tables, table, true, &error);
+    ck_assert_msg(!status, "%s", error.message);
+    ck_assert_int_eq(tables.sound.n, 2);
+    ck_assert_int_eq((int)tables.passed_over, 1);
+    table = scratch_write("songs/none.csv", "file,valence,arousal\ngone.wav,0.5,0\n");
+    ck_assert_int_eq(mood_tables_read(&tables, table, true, &error), -1);
+    assert_contains(error.message, "no row can be used; the first: ");
+    assert_contains(error.message, "songs/gone.wav");
+    mood_tables_free(&tables);
+}
+END_TEST
+
 START_TEST(pieces_get_the_mood_of_the_labels_beside_them) {
     for (int i = 0; i < 3; i++)
         music_folder_add(text_format("%c.mid", 'a' + i), 16, i);
@@ -96,6 +121,7 @@ Suite *mood_table_suite(void) {
     tcase_add_test(tcase, ratings_from_one_to_nine_are_spread_over_the_plane);
     tcase_add_test(tcase, rows_without_a_mood_or_a_feature_are_counted_and_left_out);
     tcase_add_test(tcase, tables_that_do_not_go_together_are_refused);
+    tcase_add_test(tcase, files_are_found_and_why_none_can_be_used_is_told);
     tcase_add_test(tcase, pieces_get_the_mood_of_the_labels_beside_them);
     tcase_add_test(tcase, scores_are_those_worked_by_hand);
     suite_add_tcase(suite, tcase);
