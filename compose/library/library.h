@@ -21,7 +21,7 @@
 
 /* In order of priority. */
 typedef enum Origin {
-    ORIGIN_USER,     /* library set, feedback on the song */
+    ORIGIN_USER,     /* library set */
     ORIGIN_IMPORT,   /* an imported CSV */
     ORIGIN_TAG,      /* the file's tags */
     ORIGIN_FOLDER,   /* the folder's name */

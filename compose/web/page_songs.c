@@ -297,6 +297,8 @@ int page_songs_undo(PageSongs *songs, Error *error) {
     bool undone;
     pthread_mutex_lock(&songs->lock);
     int status = queue_undo(songs->queue, wall(), &undone, error);
+    if (!status && !undone)
+        status = error_set(error, "there is nothing to take back");
     pthread_mutex_unlock(&songs->lock);
     return status;
 }

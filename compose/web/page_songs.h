@@ -40,8 +40,8 @@ int page_songs_set_policy(PageSongs *songs, MoodPolicy policy, double now, Error
 
 /* Call it several times per second with the felt mood, set by hand or from the face. Makes a song
  * make way after a steady change, and a composed piece after its time; the library records a song
- * that has been heard for some seconds. Does nothing while another thread uses the library. `playing` is false in a
- * pause. */
+ * that has been heard for some seconds. Does nothing while another thread uses the library.
+ * `playing` is false in a pause. */
 void page_songs_feel(PageSongs *songs, Mood felt, bool by_hand, bool playing, double now);
 
 /* How moods should sound to the listener, as learnt so far. False, leaving `*taste` as it is, while
@@ -58,12 +58,13 @@ bool page_songs_composes(PageSongs *songs);
 
 /* Plays another one; skipping a song in its first half minute counts as mild dislike. */
 int page_songs_next(PageSongs *songs, double now, Error *error) MUST_CHECK;
-/* The song with this id was heard to its end, or (`failed`) cannot be played; after many of those in
- * a row none plays. Does nothing when it is not the current song. */
+/* The song with this id was heard to its end, or (`failed`) cannot be played; after many of those
+ * in a row none plays. Does nothing when it is not the current song. */
 int page_songs_ended(PageSongs *songs, const char *id, bool failed, double now,
                      Error *error) MUST_CHECK;
 /* Feedback on the current song; fails while nothing plays. */
 int page_songs_say(PageSongs *songs, Verdict verdict, Error *error) MUST_CHECK;
+/* Takes back the last feedback; fails where there is none. */
 int page_songs_undo(PageSongs *songs, Error *error) MUST_CHECK;
 
 /* ---- for replies ---- */

@@ -149,7 +149,8 @@ static WebReply answer_close(Web *web, const WebRequest *request, Visit *visit) 
     return reply_json(200, json_object());
 }
 
-/* What is wished of the songs: first what is said of the one that plays, then other songs. */
+/* What is wished of the songs, which may be refused, but not for that the rest of a request: first
+ * what is said of the one that plays, then other songs. */
 static int fulfil_songs(Visit *visit, const ControlWishes *wishes, Error *error) {
     PageSongs *songs = visit_songs(visit);
     double now = visit_seconds(visit);

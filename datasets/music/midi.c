@@ -74,7 +74,7 @@ static int note_on(Reader *reader, uint32_t tick, int track, const uint8_t *byte
     if (song_add_note(song, note, reader->error))
         return -1;
     if (reader->next_room < song->n_notes) {
-        int room = song->room[4] > song->n_notes ? song->room[4] : song->n_notes;
+        int room = 2 * song->n_notes;
         int *next = realloc(reader->next, (size_t)room * sizeof *next);
         if (!next)
             return error_memory(reader->error, "a song", (size_t)room * sizeof *next);

@@ -1,7 +1,7 @@
 /* pixels DATA SEED THREADS: what FER2013 gives to methods that learn no features, as JSON: the most
  * frequent class, k nearest neighbours, and softmax regression on the pixels. k and the epoch are
- * chosen on PublicTest; PrivateTest is scored once. Faces have mean 0 and norm 1 (neighbours) or
- * the network's normalisation (regression). */
+ * chosen on PublicTest alone; PrivateTest's score of that k and epoch is told. Faces have mean 0
+ * and norm 1 (neighbours) or the network's normalisation (regression). */
 #include "datasets/augment/face_batch.h"
 #include "datasets/faces/face_load.h"
 #include "nn/base/threads.h"

@@ -187,13 +187,10 @@ static int write_bytes(const char *folder, const char *name, const void *bytes, 
     char path[4096];
     snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *stream = fopen(path, "wb");
-    if (!stream || fwrite(bytes, 1, size, stream) != size)
-        error_errno(error, "%s", path);
-    else
-        size = 0;
+    bool written = stream && fwrite(bytes, 1, size, stream) == size;
     if (stream && fclose(stream))
-        size = 1;
-    return size ? -1 : 0;
+        written = false;
+    return written ? 0 : error_errno(error, "%s", path);
 }
 
 enum { TRAINING, PUBLIC, PRIVATE, SPLITS };

@@ -180,9 +180,8 @@ static sqlite3 *open_database(void) {
 static int plays_recorded(void) {
     sqlite3 *database = open_database();
     sqlite3_stmt *query;
-    ck_assert_int_eq(sqlite3_prepare_v2(database,
-                                        "SELECT count(*) FROM events WHERE kind = 'play'", -1,
-                                        &query, NULL),
+    ck_assert_int_eq(sqlite3_prepare_v2(database, "SELECT count(*) FROM events WHERE kind = 'play'",
+                                        -1, &query, NULL),
                      SQLITE_OK);
     ck_assert_int_eq(sqlite3_step(query), SQLITE_ROW);
     int count = sqlite3_column_int(query, 0);
@@ -282,6 +281,9 @@ START_TEST(what_is_said_is_learnt_and_kept_and_can_be_taken_back) {
     ck_assert_int_eq(learnt(), 2);
     ck_assert_int_eq(page_songs_undo(songs, &error), 0);
     ck_assert_int_eq(learnt(), 1);
+    ck_assert_int_eq(page_songs_undo(songs, &error), 0);
+    ck_assert_int_eq(page_songs_undo(songs, &error), -1);
+    assert_contains(error.message, "nothing to take back");
 }
 END_TEST
 
