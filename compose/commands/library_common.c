@@ -2,14 +2,14 @@
 
 #include "datasets/music/song.h"
 #include "nn/base/json_text.h"
+#include "nn/base/number.h"
 #include "nn/command_line/progress.h"
 
 #include <math.h>
 
 static void put_number(json_t *object, const char *key, double value, int decimals) {
-    double scale = pow(10, decimals);
     json_object_set_new(object, key,
-                        isfinite(value) ? json_real(round(value * scale) / scale) : json_null());
+                        isfinite(value) ? json_real(number_round(value, decimals)) : json_null());
 }
 
 static void put_text(json_t *object, const char *key, const char *text) {

@@ -2,6 +2,7 @@
 
 #include "datasets/music/song.h"
 #include "infer/faces/classification.h"
+#include "nn/base/number.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -10,8 +11,7 @@
 enum { PLACES = 4, PRECISION = 9 };
 
 static json_t *number(double value) {
-    double unit = pow(10, PLACES);
-    return json_real(round(value * unit) / unit);
+    return json_real(number_round(value, PLACES));
 }
 
 static json_t *face_json(const WatchedFace *face) {

@@ -47,9 +47,9 @@ int play_record_close(PlayRecord *record, Error *error) {
     return status;
 }
 
-/* Three places: milliseconds, and thousandths of the plane. */
+/* Milliseconds, and thousandths of the plane. */
 static double rounded(double value) {
-    return round(value * 1000) / 1000;
+    return number_round(value, 3);
 }
 
 static void put_field(FILE *stream, const char *text) {

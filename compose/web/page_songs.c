@@ -1,6 +1,7 @@
 #include "compose/web/page_songs.h"
 
 #include "compose/library/feedback.h"
+#include "nn/base/number.h"
 #include "nn/base/plain_text.h"
 
 #include <math.h>
@@ -343,7 +344,7 @@ static json_t *text(const char *bytes) {
 }
 
 static json_t *number(double value) {
-    return isfinite(value) ? json_real(round(value * 1e3) / 1e3) : json_null();
+    return isfinite(value) ? json_real(number_round(value, 3)) : json_null();
 }
 
 /* A file's name stands in for a title without suffix and underscores. */

@@ -1,12 +1,11 @@
 #include "compose/web/replies.h"
 
-#include <math.h>
+#include "nn/base/number.h"
 
 enum { PLACES = 4 };
 
 static json_t *number(double value) {
-    double unit = pow(10, PLACES);
-    return json_real(round(value * unit) / unit);
+    return json_real(number_round(value, PLACES));
 }
 
 static json_t *state_json(const EmotionState *state) {
@@ -23,8 +22,8 @@ static json_t *state_json(const EmotionState *state) {
 static json_t *points_json(const WatchedFace *face) {
     json_t *list = face->has_points ? json_array() : json_null();
     for (int i = 0; i < LANDMARKS && face->has_points; i++) {
-        json_array_append_new(list, json_real(round((double)face->points[i].x * 10) / 10));
-        json_array_append_new(list, json_real(round((double)face->points[i].y * 10) / 10));
+        json_array_append_new(list, json_real(number_round((double)face->points[i].x, 1)));
+        json_array_append_new(list, json_real(number_round((double)face->points[i].y, 1)));
     }
     return list;
 }

@@ -15,8 +15,7 @@ enum { DIGITS = 4 };
 enum { PRECISION = 8 };
 
 static double rounded(float probability) {
-    double unit = pow(10, DIGITS);
-    return round(probability * unit) / unit;
+    return number_round((double)probability, DIGITS);
 }
 
 static json_t *number(float value) {
@@ -36,8 +35,8 @@ static void add_points(const WatchedFace *face, json_t *json) {
     json_t *points = json_array();
     for (int i = 0; i < LANDMARKS; i++)
         json_array_append_new(points,
-                              json_pack("[f, f]", round(10 * (double)face->points[i].x) / 10,
-                                        round(10 * (double)face->points[i].y) / 10));
+                              json_pack("[f, f]", number_round((double)face->points[i].x, 1),
+                                        number_round((double)face->points[i].y, 1)));
     json_object_set_new(json, "points", points);
     json_object_set_new(json, "geometry", classification_geometry(&face->geometry));
 }
@@ -71,7 +70,7 @@ int classification_print_json(const Classification *seen, FILE *stream, Error *e
     json_t *json = json_object();
     json_object_set_new(json, "file", json_text(seen->file));
     if (seen->video)
-        json_object_set_new(json, "time", json_real(round(seen->time * 1000) / 1000));
+        json_object_set_new(json, "time", json_real(number_round(seen->time, 3)));
     if (!json || json_add_bytes(json, "file", seen->file) ||
         json_object_set_new(json, "faces", faces)) {
         json_decref(json);

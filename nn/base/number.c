@@ -1,6 +1,7 @@
 #include "nn/base/number.h"
 
 #include <locale.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -31,6 +32,11 @@ const char *number_text(double value, int digits, char text[NUMBER_TEXT]) {
     snprintf(text, NUMBER_TEXT, "%.*g", digits, value);
     uselocale(host);
     return text;
+}
+
+double number_round(double value, int places) {
+    double unit = pow(10, places);
+    return round(value * unit) / unit;
 }
 
 int number_print(FILE *stream, const char *format, ...) {

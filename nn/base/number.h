@@ -17,6 +17,9 @@ enum { NUMBER_TEXT = 40 };
  * for 9. A float comes back exactly from 9 digits, a double from 17. Returns `text`. */
 const char *number_text(double value, int digits, char text[NUMBER_TEXT]);
 
+/* The value rounded to so many decimal places. */
+double number_round(double value, int places);
+
 /* fprintf and snprintf in the C locale. */
 int number_print(FILE *stream, const char *format, ...) PRINTF_LIKE(2, 3);
 int number_format(char *text, size_t size, const char *format, ...) PRINTF_LIKE(3, 4);

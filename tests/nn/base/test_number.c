@@ -18,6 +18,13 @@ static void check_points(void) {
     ck_assert_str_eq(end, ",5");
 }
 
+START_TEST(rounding_is_to_decimal_places) {
+    ck_assert_double_eq(number_round(0.123449, 4), 0.1234);
+    ck_assert_double_eq(number_round(-2.5, 0), -3);
+    ck_assert_double_eq(number_round(86399.9996, 3), 86400);
+}
+END_TEST
+
 START_TEST(numbers_have_a_point) {
     check_points();
 }
@@ -96,6 +103,7 @@ Suite *number_suite(void) {
     TCase *tests = tcase_create("numbers as text");
     tcase_add_checked_fixture(tests, scratch_create, scratch_remove);
     tcase_set_timeout(tests, 60); /* to compile a locale */
+    tcase_add_test(tests, rounding_is_to_decimal_places);
     tcase_add_test(tests, numbers_have_a_point);
     tcase_add_test(tests, numbers_have_a_point_under_a_locale_with_a_comma);
     tcase_add_test(tests, printing_has_points_under_a_locale_with_a_comma);
