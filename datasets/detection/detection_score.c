@@ -117,14 +117,18 @@ double detection_score_average_precision(const DetectionScore *score) {
 
 double detection_score_recall(const DetectionScore *score, double mistakes, float *threshold) {
     sort(score);
-    int right = 0, wrong = 0;
+    int right = 0, so_far = 0, wrong = 0;
     float lowest = 1;
     for (int i = 0; i < score->n_claims; i++) {
         wrong += !score->claims[i].right;
         if (wrong > mistakes * score->pictures)
             break;
-        right += score->claims[i].right;
-        lowest = score->claims[i].score;
+        so_far += score->claims[i].right;
+        /* A threshold takes all boxes of one score or none. */
+        if (i + 1 == score->n_claims || score->claims[i + 1].score < score->claims[i].score) {
+            right = so_far;
+            lowest = score->claims[i].score;
+        }
     }
     if (threshold)
         *threshold = lowest;

@@ -1,7 +1,8 @@
 # What is kept of one network's scores.
 def scores: {accuracy, accuracy_ci95, accuracy_deduplicated, n, n_deduplicated, macro_f1, ece};
 # The settings that make a recipe: runs that share them differ by their seed alone.
-def recipe: del(.seed, .data, .out, .preview, .json, .resume, .threads, .quiet, .keep, ."skip-bad", ."overfit-batch");
+def recipe: del(.seed, .data, .out, .preview, .json, .resume, .threads, .quiet, .keep, ."skip-bad", ."overfit-batch",
+    .overwrite, .cache, ."list-bad", .timeout);
 
 # How many answer together; what only one has is null for several.
 ($about | length) as $members

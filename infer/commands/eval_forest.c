@@ -142,6 +142,9 @@ static int run(const Settings *settings, Error *error) {
     size_t count = (size_t)table.rows * (size_t)table.classes;
     if (!status && !(probabilities = calloc(count + 1, sizeof *probabilities)))
         status = error_memory(error, "probabilities", count * sizeof *probabilities);
+    if (!status && table.passed_over && !settings->common.quiet)
+        fprintf(stderr, "%ld rows without a label passed over%s\n", table.passed_over,
+                settings->predictions ? ", also in the predictions (without --label none is)" : "");
     if (!status) {
         double began = clock_seconds();
         forest_probabilities(forest, table.x, table.rows, probabilities);

@@ -66,6 +66,21 @@ int box_suppress(ScoredBox *boxes, int n, float overlap, int most) {
     return kept;
 }
 
+/* Adds a box; where there is no room, the least likely one makes way. */
+static int add_candidate(ScoredBox found[CANDIDATES], int n, ScoredBox box) {
+    if (n < CANDIDATES) {
+        found[n] = box;
+        return n + 1;
+    }
+    int least = 0;
+    for (int i = 1; i < CANDIDATES; i++)
+        if (found[i].score < found[least].score)
+            least = i;
+    if (found[least].score < box.score)
+        found[least] = box;
+    return n;
+}
+
 int box_network_decode(const float *values, int n, int image, int height, int width, float score,
                        float overlap, ScoredBox *boxes, int most) {
     ScoredBox found[CANDIDATES];
@@ -75,10 +90,11 @@ int box_network_decode(const float *values, int n, int image, int height, int wi
         int stride = box_level_stride(level), columns = width / stride;
         int positions = box_level_positions(level, height, width);
         const float *map = values + (size_t)image * positions * BOX_VALUES;
-        for (int p = 0; p < positions && n_found < CANDIDATES; p++)
+        for (int p = 0; p < positions; p++)
             if (map[(size_t)p * BOX_VALUES] >= least)
-                found[n_found++] =
-                    box_decode(map + (size_t)p * BOX_VALUES, stride, p % columns, p / columns);
+                n_found = add_candidate(
+                    found, n_found,
+                    box_decode(map + (size_t)p * BOX_VALUES, stride, p % columns, p / columns));
         values += (size_t)n * positions * BOX_VALUES;
     }
     n_found = box_suppress(found, n_found, overlap, most);

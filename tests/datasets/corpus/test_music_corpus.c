@@ -203,6 +203,24 @@ START_TEST(a_forged_cache_is_written_anew) {
 }
 END_TEST
 
+START_TEST(the_checksum_does_not_tell_where_the_files_lie) {
+    fill_folder();
+    music_folder_write("broken.mid", "MThd and no more");
+    Error error;
+    MusicCorpus *here = open_corpus(NULL);
+    ck_assert_int_eq(mkdir(scratch_path("deeper"), 0700), 0);
+    ck_assert_int_eq(rename(music_folder(), scratch_path("deeper/music")), 0);
+    MusicCorpus *there =
+        music_corpus_open(scratch_path("deeper/music"), &(MusicCorpusSettings){0}, &error);
+    ck_assert_msg(there != NULL, "%s", error.message);
+    ck_assert_int_eq(here->n_failures, 1);
+    ck_assert_str_ne(here->failures[0], there->failures[0]);
+    assert_same_pieces(here, there);
+    music_corpus_free(here);
+    music_corpus_free(there);
+}
+END_TEST
+
 START_TEST(broken_files_are_listed_and_the_rest_is_read) {
     fill_folder();
     music_folder_write("broken.mid", "MThd and no more");
@@ -303,6 +321,7 @@ Suite *music_corpus_suite(void) {
     tcase_add_test(tcase, the_cache_is_used_again_until_a_file_changes);
     tcase_add_test(tcase, a_damaged_cache_is_written_anew);
     tcase_add_test(tcase, a_forged_cache_is_written_anew);
+    tcase_add_test(tcase, the_checksum_does_not_tell_where_the_files_lie);
     tcase_add_test(tcase, broken_files_are_listed_and_the_rest_is_read);
     tcase_add_test(tcase, files_left_out_are_listed_in_a_file);
     tcase_add_test(tcase, a_folder_of_broken_files_alone_is_refused);

@@ -78,6 +78,21 @@ START_TEST(there_is_a_value_for_each_position_of_each_map) {
 }
 END_TEST
 
+/* A map full of doubtful boxes leaves room for a sure one of a later map. */
+START_TEST(the_surest_of_very_many_boxes_is_found) {
+    enum { SIDE = 640, FIRST = 80 * 80, ALL = FIRST + 40 * 40 + 20 * 20 };
+    float *values = calloc((size_t)ALL * BOX_VALUES, sizeof *values);
+    ScoredBox boxes[8];
+    ck_assert_ptr_nonnull(values);
+    values[(size_t)(ALL - 1) * BOX_VALUES] = 5;
+    int n = box_network_decode(values, 1, 0, SIDE, SIDE, 0.4f, 0.3f, boxes, 8);
+    ck_assert_int_eq(n, 8);
+    ck_assert_float_gt(boxes[0].score, 0.9f);
+    ck_assert_float_eq_tol(boxes[1].score, 0.5f, 1e-6f);
+    free(values);
+}
+END_TEST
+
 START_TEST(folding_and_saving_change_nothing) {
     BoxNetwork *network = fresh();
     size_t count;
@@ -143,6 +158,7 @@ Suite *box_network_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_add_test(tcase, a_box_survives_encoding);
     tcase_add_test(tcase, of_overlapping_boxes_the_surest_stays);
+    tcase_add_test(tcase, the_surest_of_very_many_boxes_is_found);
     tcase_add_test(tcase, there_is_a_value_for_each_position_of_each_map);
     tcase_add_test(tcase, folding_and_saving_change_nothing);
     tcase_add_test(tcase, pictures_in_a_batch_give_what_each_gives_alone);
