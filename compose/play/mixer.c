@@ -164,8 +164,11 @@ static bool add(Mixer *mixer, Deck *deck, float *samples, int frames) {
     Error error;
     int count = track_read(deck->track, block, frames, &error);
     if (count < 0) {
-        mixer->error = error;
-        mixer->failed = true;
+        /* A song that fades out anyway just ends: the trouble would be taken for the next one's. */
+        if (deck == &mixer->current) {
+            mixer->error = error;
+            mixer->failed = true;
+        }
         return false;
     }
     if (count > 0)

@@ -300,9 +300,13 @@ static void read_silence(void *self, float *samples, int frames) {
 /* As it was before, as far as MPD is still there. */
 static void restore(MpdOutlet *outlet) {
     Error error;
-    if (!mpd_server_set_modes(outlet->server, outlet->before.modes, &error) &&
-        !mpd_server_set_crossfade(outlet->server, outlet->before.crossfade, &error) &&
-        outlet->before.volume >= 0)
+    if (!outlet->ending) {
+        (void)!mpd_server_stop(outlet->server, &error);
+        (void)!mpd_server_clear(outlet->server, &error);
+    }
+    (void)!mpd_server_set_modes(outlet->server, outlet->before.modes, &error);
+    (void)!mpd_server_set_crossfade(outlet->server, outlet->before.crossfade, &error);
+    if (outlet->before.volume >= 0)
         (void)!mpd_server_set_volume(outlet->server, outlet->before.volume, &error);
 }
 

@@ -175,6 +175,36 @@ test('quick changes of the mood add up and are sent one at a time', () =>
     await page.unrouteAll({ behavior: 'wait' });
   }));
 
+test('a choice is told again until the server has heard it', () =>
+  visit({}, async page => {
+    await page.click('#without');
+    await page.waitForFunction(() => document.getElementById('mood-source').textContent === 'follows the face');
+    const told = [];
+    await page.route('**/control?*', route => {
+      const wishes = route.request().postDataJSON();
+      told.push(wishes);
+      return told.length === 1 ? route.abort() : route.continue();
+    });
+    await page.check('[name=policy][value=regulate]', { force: true });
+    for (let turn = 0; turn < 100 && told.length < 2; turn++) await page.waitForTimeout(50);
+    assert.ok(told.length >= 2 && told.every(wishes => wishes.policy === 'regulate'), JSON.stringify(told));
+    await page.unrouteAll({ behavior: 'wait' });
+  }));
+
+test('the keys go on where what had the focus is gone', () =>
+  visit({}, async page => {
+    await page.waitForFunction(async () => (await import('./server.js')).session.id);
+    await page.focus('#without');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement.id === 'pause');
+    await page.focus('#plane');
+    await page.keyboard.press('ArrowRight');
+    await page.waitForSelector('#follow:not([hidden])');
+    await page.focus('#follow');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.getElementById('follow').hidden && document.activeElement.id === 'plane');
+  }));
+
 test('a server that does not answer is told', () =>
   visit({}, async page => {
     await page.waitForFunction(async () => (await import('./server.js')).session.id);

@@ -48,6 +48,21 @@ test('the song suits the mood, another one follows when it changes, and both are
   });
 });
 
+test('what is chosen before the music begins is told when it begins', t => {
+  if (!file) return t.skip('no library');
+  return visit(async page => {
+    let asked = 0;
+    await page.route('**/control?*', route => { asked++; return route.continue(); });
+    await page.waitForSelector('#source:not([hidden])');
+    await page.check('[name=source][value=songs]', { force: true });
+    await page.waitForTimeout(500);
+    assert.equal(asked, 0);
+    await page.click('#without');
+    await page.waitForFunction(() => !document.getElementById('progress').hidden);
+    await page.unrouteAll({ behavior: 'wait' });
+  });
+});
+
 test('languages are filtered', t => {
   if (!file) return t.skip('no library');
   return visit(async page => {

@@ -2,7 +2,7 @@
 import { ask, save, tell } from './server.js';
 import { drawRoll } from './drawing.js';
 import { emotions, word } from './words.js';
-import { fillChoices, notify } from './view.js';
+import { fillChoices, notifyOf } from './view.js';
 
 const $ = id => document.getElementById(id);
 const ensembles = ['piano', 'band', 'strings', 'chiptune'];
@@ -27,6 +27,13 @@ function describe() {
   $('written-what').textContent = [piece.key, beat, `${Math.round(piece.seconds)} s`, `${piece.notes.length} ${word('notes')}`].filter(Boolean).join(' · ');
 }
 
+function silence() {
+  const { src } = $('hear');
+  $('hear').removeAttribute('src');
+  $('hear').load();
+  if (src) URL.revokeObjectURL(src);
+}
+
 async function compose(event) {
   event.preventDefault();
   if (composing) return;
@@ -40,12 +47,11 @@ async function compose(event) {
     document.querySelector('[data-kind=musicxml]').hidden = !piece.meter; // off the beat there are no bars to write
     describe();
     drawRoll($('roll'), piece, 0);
-    const before = $('hear').src;
+    silence(); // the piece before
     $('hear').src = URL.createObjectURL(await file('wav'));
-    if (before) URL.revokeObjectURL(before);
     await $('hear').play().catch(() => {});
   } catch (problem) {
-    notify(null, problem.message);
+    notifyOf(problem);
   }
   composing = false;
   $('wish').removeAttribute('aria-disabled');
@@ -71,7 +77,7 @@ export function startCompose() {
   $('wishes').onsubmit = compose;
   $('wish-seconds').oninput = () => { $('wish-length').textContent = $('wish-seconds').value; };
   for (const button of document.querySelectorAll('[data-kind]')) button.onclick = async () => {
-    try { save(await file(button.dataset.kind), `affekt.${endings[button.dataset.kind]}`); } catch (problem) { notify(null, problem.message); }
+    try { save(await file(button.dataset.kind), `affekt.${endings[button.dataset.kind]}`); } catch (problem) { notifyOf(problem); }
   };
   $('wish-style').onchange = showPlayer;
   const draw = () => { if (piece && !$('compose').hidden) drawRoll($('roll'), piece, $('hear').currentTime); };

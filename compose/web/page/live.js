@@ -4,7 +4,7 @@ import { keepStream, level, playStream, setVolume, startSound, stopStream } from
 import { chooseSongs, fillSongs, playSongs, showSongs, songChoices, startSongs, wantsStream } from './songs.js';
 import { drawFaces, drawKeys, drawTimeline, fit, makeBars, makePlane, setBars, setPlane } from './drawing.js';
 import { emotions, word } from './words.js';
-import { fillChoices, frameOf, notify, signed, write } from './view.js';
+import { fillChoices, frameOf, notify, notifyOf, signed, write } from './view.js';
 
 const $ = id => document.getElementById(id);
 const frameEvery = 1000 / 15, rowEvery = 500, mostRows = 57600, frameSide = 320; // eight hours of rows
@@ -47,6 +47,13 @@ async function sendFrames(video, stream) {
   }
 }
 
+// Whoever had the focus in what goes finds it at `next`.
+function hide(id, hidden, next) {
+  const focused = hidden && $(id).contains(document.activeElement);
+  $(id).hidden = hidden;
+  if (focused) $(next).focus();
+}
+
 const leader = () => faces.find(face => face.leads);
 
 function showFaces() {
@@ -63,6 +70,7 @@ function showFaces() {
 // A button for each face, where there are several, for those who cannot click them.
 function showLeaders() {
   const buttons = $('leaders').children, inOrder = [...faces].sort((a, b) => a.id - b.id);
+  const chosen = $('leaders').contains(document.activeElement) ? document.activeElement.dataset.face : null;
   $('faces-hint').hidden = $('leaders').hidden = faces.length < 2;
   if (inOrder.map(face => face.id).join() !== [...buttons].map(button => button.dataset.face).join())
     $('leaders').replaceChildren(...inOrder.map(({ id }) => {
@@ -70,6 +78,7 @@ function showLeaders() {
       button.dataset.face = id;
       return button;
     }));
+  if (chosen) [...buttons].find(button => button.dataset.face === chosen)?.focus();
   inOrder.forEach((face, i) => {
     const text = `${face.id}: ${word(face.emotion)}`;
     if (buttons[i].textContent !== text) buttons[i].textContent = text;
@@ -100,7 +109,7 @@ function show(next) {
   setPlane($('plane'), status, trail);
   write('mood-source', word(status.by_hand ? 'by_hand' : 'from_face'));
   sayMood();
-  $('follow').hidden = !status.by_hand;
+  hide('follow', !status.by_hand, 'plane');
   if (!showSongs(status.songs)) {
     write('piece', status.music.piece ? `${word('piece')} ${status.music.piece}: ${describe(status.music)}` : '–');
     write('why', word(status.music.policy === 'mirror' ? 'why_mirror' : 'why_regulate'));
@@ -138,7 +147,7 @@ async function trouble(problem) {
   if (problem instanceof Refusal && problem.status === 401) { notify('no_token'); await wait(3000); return; }
   if (problem instanceof Refusal && problem.status === 410) {
     mending ??= openSession().then(restore).finally(() => { mending = null; });
-    await mending.catch(() => wait(1000));
+    await mending.catch(failure => { notifyOf(failure); return wait(1000); });
     return;
   }
   if (problem instanceof Refusal) notify(null, problem.message); else notify(problem.name === 'TimeoutError' ? 'no_answer' : 'away');
@@ -157,38 +166,43 @@ const choices = () => ({
   ...songChoices(),
 });
 
-// Whether the server has heard it; what it refuses does not stay chosen.
+// Whether the server has heard it, or will not: what it refuses does not stay chosen, and a new session (410) is told all
+// that is chosen. Before the music begins nothing is wished: all that is chosen is told then.
 async function wish(wishes) {
-  if (!session.id) return false;
+  if (!running || !session.id) return false;
   try { show(await control(wishes)); return true; } catch (problem) {
     await trouble(problem);
     if (problem.status === 409) chooseSongs(status?.songs);
-    return false;
+    return [400, 409, 410].includes(problem.status);
   }
+}
+
+let pending = null, sending = false;
+
+// What stays chosen: one request at a time, each with what is the newest then, until the server has heard it.
+async function send(wishes) {
+  if (!running) return;
+  pending = { ...pending, ...wishes };
+  if (sending) return;
+  sending = true;
+  try {
+    while (pending && running) {
+      const next = pending;
+      pending = null;
+      if (await wish(next)) continue;
+      pending = { ...next, ...pending };
+      await wait(200);
+    }
+  } finally { sending = false; }
 }
 
 /* ---------------------------------------------------------------- the mood by hand */
 
 let aim = null; // the point that is wished for, null for the face
-let pending = null, sending = false;
-
-// One request at a time, each with what is the newest then, until the server has heard it.
-async function send(wishes) {
-  pending = { ...pending, ...wishes };
-  if (sending) return;
-  sending = true;
-  try {
-    while (pending) {
-      const next = pending;
-      pending = null;
-      if (!await wish(next)) pending = { ...next, ...pending };
-    }
-  } finally { sending = false; }
-}
 
 function sendMood(mood) {
   aim = mood;
-  if (running) send({ mood });
+  send({ mood });
 }
 
 async function feelAt(valence, arousal) {
@@ -267,7 +281,7 @@ async function startCamera() {
 function setCamera(stream) {
   const lost = camera && !stream;
   camera = stream;
-  $('use-camera').hidden = !!stream || !running;
+  hide('use-camera', !!stream || !running, 'pause');
   if (lost) { faces = []; showFaces(); }
 }
 
@@ -281,7 +295,7 @@ function begin(withCamera) {
 async function start(withCamera) {
   running = true;
   began = performance.now();
-  $('welcome').hidden = true;
+  hide('welcome', true, 'pause');
   try {
     await startSound(+$('volume').value);
     if (!session.id) await openSession();
@@ -309,18 +323,18 @@ function showLevel() {
 }
 
 export function startLive() {
-  startSongs(wish);
+  startSongs(wish, send);
   $('start').onclick = () => begin(true);
   $('without').onclick = () => begin(false);
   $('use-camera').onclick = () => { if (!camera) openCamera(); };
   $('volume').oninput = () => setVolume(+$('volume').value);
-  $('volume').onchange = () => { if (session.here) wish({ volume: +$('volume').value }); };
+  $('volume').onchange = () => { if (session.here) send({ volume: +$('volume').value }); };
   $('pause').onclick = () => wish({ pause: !status?.paused });
   $('next').onclick = () => wish({ next: true });
   $('follow').onclick = () => sendMood(null);
-  $('genre').onchange = () => wish({ genre: $('genre').value || null });
-  $('instrument').onchange = () => wish({ program: +$('instrument').value });
-  for (const e of document.querySelectorAll('[name=policy]')) e.onchange = () => wish({ policy: e.value });
+  $('genre').onchange = () => send({ genre: $('genre').value || null });
+  $('instrument').onchange = () => send({ program: +$('instrument').value });
+  for (const e of document.querySelectorAll('[name=policy]')) e.onchange = () => send({ policy: e.value });
   $('overlay').onclick = chooseFace;
   $('plane').onpointerdown = pointed;
   $('plane').onpointermove = pointed;
@@ -340,7 +354,7 @@ export function startLive() {
     drawKeys($('keys'), []); drawTimeline($('timeline'), rows); fillSongs(); showSongs(status?.songs);
     if (status) show(status);
   };
-  document.addEventListener('visibilitychange', () => { if (running) send({ hidden: document.hidden }); });
+  document.addEventListener('visibilitychange', () => send({ hidden: document.hidden }));
   document.addEventListener('spoken', spoken);
   window.addEventListener('resize', () => { drawKeys($('keys'), status?.music.down ?? []); drawTimeline($('timeline'), rows); });
   setInterval(showLevel, 100);

@@ -38,4 +38,4 @@ startPicture();
 startCompose();
 speak(language.value = preferred());
 show('live');
-openSession().then(() => speak(language.value), problem => problem.status === 401 ? notify('no_token') : notifyOf(problem));
+openSession().catch(problem => problem.status === 401 ? notify('no_token') : notifyOf(problem));

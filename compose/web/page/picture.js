@@ -66,8 +66,8 @@ async function openFilm(file, turn) {
           faces = await (await ask('POST', inSession('frame', id), jpeg)).json();
         } catch (problem) {
           if (turn !== playing) return;
-          if (problem.status !== 410) throw problem;
-          id = await anotherSession();
+          if (problem.status === 410) id = await anotherSession();
+          else { notifyOf(problem); await new Promise(resolve => setTimeout(resolve, 1000)); }
         }
         if (turn !== playing) return;
         if (faces) { found = faces; show(); }
@@ -81,6 +81,8 @@ async function open(file) {
   if (!file) return;
   const turn = ++playing;
   found = null;
+  $('people').hidden = true;
+  write('found', '');
   $('film').pause();
   $('shown').hidden = false;
   try { await (file.type.startsWith('video/') ? openFilm : openPicture)(file, turn); }
@@ -89,7 +91,7 @@ async function open(file) {
 
 export function startPicture() {
   const drop = $('drop');
-  $('file').onchange = () => open($('file').files[0]);
+  $('file').onchange = () => { const [file] = $('file').files; $('file').value = ''; open(file); }; // the same may come again
   for (const kind of ['dragover', 'dragleave', 'drop']) drop.addEventListener(kind, event => { event.preventDefault(); drop.classList.toggle('over', kind === 'dragover'); });
   drop.addEventListener('drop', event => open(event.dataTransfer.files[0]));
   $('save-picture').onclick = () => $('still').toBlob(blob => save(blob, 'affekt.png'));

@@ -48,9 +48,14 @@ export function closeSession(id) {
 }
 window.addEventListener('pagehide', () => ids.forEach(closeSession));
 
-export async function openSession() {
-  const opened = await newSession();
-  Object.assign(session, { id: opened.session, genres: opened.genres, rate: opened.rate, here: opened.here, library: opened.library, program: opened.program });
+// Once, however often it is asked for meanwhile. Each has its choices, which the views fill in like words of a language.
+let opening = null;
+export function openSession() {
+  opening ??= newSession().then(opened => {
+    Object.assign(session, { id: opened.session, genres: opened.genres, rate: opened.rate, here: opened.here, library: opened.library, program: opened.program });
+    document.dispatchEvent(new Event('spoken'));
+  }).finally(() => { opening = null; });
+  return opening;
 }
 
 export const anotherSession = async () => (await newSession()).session;

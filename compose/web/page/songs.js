@@ -7,7 +7,7 @@ import { notify, signed, write } from './view.js';
 const $ = id => document.getElementById(id);
 const overlap = 1.5, makingWay = 3; // seconds
 const players = []; // { audio, node, id, told }
-let current = null, wish = () => {}, shown = '', seeking = false;
+let current = null, wish = () => {}, send = () => {}, shown = '', seeking = false;
 
 const minutes = seconds => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
 
@@ -172,8 +172,8 @@ export function fillSongs() {
     return label;
   };
   $('languages').replaceChildren($('languages').firstElementChild,
-    ...Object.keys(library.languages).sort().map(code => tick({ name: 'song-language', value: code, checked: ticked.includes(code) }, name.of(code), () => wish({ languages: spoken() }))),
-    tick({ name: 'strict', checked: strict }, word('strict'), () => wish({ strict: strictly() })));
+    ...Object.keys(library.languages).sort().map(code => tick({ name: 'song-language', value: code, checked: ticked.includes(code) }, name.of(code), () => send({ languages: spoken() }))),
+    tick({ name: 'strict', checked: strict }, word('strict'), () => send({ strict: strictly() })));
   $('languages').classList.toggle('choosing', Object.keys(library.languages).length > 0);
   if (!Object.keys(library.languages).length) $('languages').hidden = true;
 }
@@ -184,12 +184,14 @@ function say(button) {
   setTimeout(() => button.classList.remove('said'), 900);
 }
 
-export function startSongs(send) {
-  wish = send;
-  for (const e of document.querySelectorAll('[name=source]')) e.onchange = () => wish({ source: e.value });
+// Both take what is wished of the songs: `wishing` says it once, `sending` until the server has heard it.
+export function startSongs(wishing, sending) {
+  wish = wishing;
+  send = sending;
+  for (const e of document.querySelectorAll('[name=source]')) e.onchange = () => send({ source: e.value });
   for (const e of document.querySelectorAll('[data-say]')) e.onclick = () => say(e);
   $('undo').onclick = () => wish({ undo: true });
-  $('songs-genre').onchange = () => wish({ songs_genre: $('songs-genre').value || null });
+  $('songs-genre').onchange = () => send({ songs_genre: $('songs-genre').value || null });
   $('place').oninput = () => { seeking = true; $('elapsed').textContent = minutes(+$('place').value); };
   $('place').onchange = () => { seeking = false; if (session.here) wish({ seek: +$('place').value }); else if (current) current.audio.currentTime = +$('place').value; };
 }

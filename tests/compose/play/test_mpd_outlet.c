@@ -150,6 +150,26 @@ START_TEST(the_queue_follows_the_mood_and_fades) {
 }
 END_TEST
 
+/* As after an error, or when the terminal is gone. */
+START_TEST(a_player_that_just_closes_leaves_nothing_playing) {
+    Session session;
+    if (!open_session(&session, 60))
+        return;
+    Error error;
+    command(&session, JUKEBOX_FEEL + EMOTION_SAD);
+    play_until(&session, 1, 15);
+    MpdServer *server = mpd_server_open(session.socket, &error);
+    ck_assert(!jukebox_close(session.jukebox, &error));
+    MpdStatus mpd;
+    ck_assert(server && !mpd_server_status(server, &mpd, &error));
+    ck_assert(!mpd.playing && !mpd.paused && mpd.song < 0);
+    ck_assert(same_modes(mpd.modes, modes));
+    mpd_server_close(server);
+    library_close(session.library);
+    mpd_process_end();
+}
+END_TEST
+
 START_TEST(a_song_that_ends_is_followed_by_crossfade) {
     Session session;
     if (!open_session(&session, 10))
@@ -237,6 +257,7 @@ Suite *mpd_outlet_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, the_queue_follows_the_mood_and_fades);
+    tcase_add_test(tcase, a_player_that_just_closes_leaves_nothing_playing);
     tcase_add_test(tcase, a_song_that_ends_is_followed_by_crossfade);
     tcase_add_test(tcase, keys_work);
     tcase_add_test(tcase, composed_pieces_are_rendered_and_removed);
