@@ -159,6 +159,21 @@ START_TEST(a_run_continues_only_with_the_teachers_that_it_began_with) {
 }
 END_TEST
 
+START_TEST(a_run_continues_only_from_the_weights_that_it_began_with) {
+    const char *csv = write_csv(), *out = scratch_path("m.safetensors"),
+               *first = scratch_path("first.safetensors");
+    Program runs[] = {TRAIN(csv, first, "--quiet"), TRAIN(csv, out, "--quiet", "--start", first),
+                      TRAIN(csv, out, "--epochs", "4", "--resume", "--start", first),
+                      TRAIN(csv, first, "--quiet", "--seed", "2", "--overwrite"),
+                      TRAIN(csv, out, "--epochs", "5", "--resume", "--start", first)};
+    for (int i = 0; i < 5; i++)
+        program_assert(&runs[i], i < 4 ? EXIT_DONE : EXIT_FAILED);
+    assert_contains(runs[4].diagnostics, "the run began with other weights in --start");
+    for (int i = 0; i < 5; i++)
+        program_free(&runs[i]);
+}
+END_TEST
+
 START_TEST(a_student_learns_the_same_from_its_teacher_on_any_number_of_threads) {
     const char *csv = write_csv(), *teacher = scratch_path("teacher.safetensors"),
                *alone = scratch_path("alone.safetensors"), *one = scratch_path("one.safetensors"),
@@ -463,6 +478,7 @@ Suite *train_face_suite(void) {
     tcase_add_test(tcase, going_on_for_longer_tells_what_becomes_of_the_rate);
     tcase_add_test(tcase, a_run_from_before_a_setting_continues);
     tcase_add_test(tcase, a_run_continues_only_with_the_teachers_that_it_began_with);
+    tcase_add_test(tcase, a_run_continues_only_from_the_weights_that_it_began_with);
     tcase_add_test(tcase, a_student_learns_the_same_from_its_teacher_on_any_number_of_threads);
     tcase_add_test(tcase, several_sources_are_trained_on_and_votes_belong_to_the_first);
     tcase_add_test(tcase, teachers_who_share_batches_are_in_the_record);

@@ -120,17 +120,21 @@ static const char *checksum_text(uint64_t checksum, char text[32]) {
     return text;
 }
 
+static void set_checksum(json_t *metadata, const char *key, uint64_t value) {
+    char text[32];
+    json_object_set_new(metadata, key, json_string(checksum_text(value, text)));
+}
+
 int checkpoint_save(const char *path, const CheckpointParts *parts, Error *error) {
     json_t *metadata = json_object();
     json_object_set_new(metadata, "kind", json_string("checkpoint"));
     for (int i = 0; i < STATE_FIELDS; i++)
         write_field(metadata, &state_fields[i], parts->state);
-    char checksum[32];
-    json_object_set_new(metadata, "data_checksum",
-                        json_string(checksum_text(parts->task->data_checksum, checksum)));
+    set_checksum(metadata, "data_checksum", parts->task->data_checksum);
     if (parts->task->teachers_checksum)
-        json_object_set_new(metadata, "teachers_checksum",
-                            json_string(checksum_text(parts->task->teachers_checksum, checksum)));
+        set_checksum(metadata, "teachers_checksum", parts->task->teachers_checksum);
+    if (parts->start_checksum)
+        set_checksum(metadata, "start_checksum", parts->start_checksum);
     char *text = json_dumps(parts->record, JSON_COMPACT);
     json_object_set_new(metadata, "settings", json_string(text ? text : "{}"));
     free(text);
@@ -158,18 +162,20 @@ static const char *setting_of(const json_t *settings, const char *name) {
     return value;
 }
 
-static int check_same_teachers(const SafetensorsFile *file, const TrainTask *task, Error *error) {
+/* Of what a run began with: `key` is missing in old checkpoints. */
+static int check_same(const SafetensorsFile *file, const char *key, uint64_t now, const char *what,
+                      Error *error) {
     char checksum[32];
-    const char *saved = safetensors_metadata(file, "teachers_checksum"); /* or NULL in old ones */
-    checksum_text(task->teachers_checksum, checksum);
+    const char *saved = safetensors_metadata(file, key);
+    checksum_text(now, checksum);
     return saved && strcmp(saved, checksum)
-               ? error_set(error, "%s: the run began with other teachers (checksum %s, now %s)",
-                           safetensors_name(file), saved, checksum)
+               ? error_set(error, "%s: the run began with other %s (checksum %s, now %s)",
+                           safetensors_name(file), what, saved, checksum)
                : 0;
 }
 
-/* A resumed run is the same run: data, teachers and settings have to be the ones that it began
- * with. Notes how many epochs it was to have. */
+/* A resumed run is the same run: data, teachers, first weights and settings have to be the ones
+ * that it began with. Notes how many epochs it was to have. */
 static int check_same_run(const SafetensorsFile *file, const CheckpointParts *parts, Error *error) {
     char checksum[32];
     checksum_text(parts->task->data_checksum, checksum);
@@ -192,7 +198,13 @@ static int check_same_run(const SafetensorsFile *file, const CheckpointParts *pa
     const char *epochs = json_string_value(json_object_get(then, "epochs"));
     parts->state->epochs_planned = epochs ? atoi(epochs) : 0;
     json_decref(then);
-    return status ? status : check_same_teachers(file, parts->task, error);
+    if (!status)
+        status = check_same(file, "teachers_checksum", parts->task->teachers_checksum, "teachers",
+                            error);
+    if (!status)
+        status =
+            check_same(file, "start_checksum", parts->start_checksum, "weights in --start", error);
+    return status;
 }
 
 static int restore(const SafetensorsFile *file, const CheckpointParts *parts, Error *error) {

@@ -24,13 +24,14 @@ typedef struct CheckpointParts {
     Optimizer *optimizer;
     Average *average;
     RunState *state;
-    const json_t *record; /* of the run's settings: an object of strings */
+    const json_t *record;    /* of the run's settings: an object of strings */
+    uint64_t start_checksum; /* of the weights that --start names; 0 for fresh ones */
 } CheckpointParts;
 
 int checkpoint_save(const char *path, const CheckpointParts *parts, Error *error) MUST_CHECK;
 
-/* Restores all parts. Fails when the data or a setting that matters differs from the checkpoint's;
- * settings are identified by their options' names. */
+/* Restores all parts. Fails when the data, a teacher, the weights begun with or a setting that
+ * matters differs from the checkpoint's; settings are identified by their options' names. */
 int checkpoint_load(const char *path, const CheckpointParts *parts, Error *error) MUST_CHECK;
 
 /* The number of shards that a checkpoint's run cuts its batches into. */

@@ -14,7 +14,8 @@ enum { RUN_PATH = 4096 };
 typedef struct Run {
     const TrainTask *task;
     const TrainSettings *settings;
-    json_t *record; /* with the number of shards in use */
+    json_t *record;          /* with the number of shards in use */
+    uint64_t start_checksum; /* as CheckpointParts has it */
     TrainTeam *team;
     BatchGradient gradient;
     Optimizer *optimizer;

@@ -31,7 +31,8 @@ double run_seconds(const Run *run) {
 }
 
 static CheckpointParts parts_of(Run *run) {
-    return (CheckpointParts){run->task, run->optimizer, run->average, &run->state, run->record};
+    return (CheckpointParts){run->task,   run->optimizer, run->average,
+                             &run->state, run->record,    run->start_checksum};
 }
 
 int run_save_checkpoint(Run *run, Error *error) {

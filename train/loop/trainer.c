@@ -296,6 +296,9 @@ static int set_up(Run *run, Error *error) {
     };
     if (parameters_enable_gradients(run->task->parameters, error))
         return -1;
+    const char *begun_from = json_string_value(json_object_get(run->record, "start"));
+    if (begun_from && *begun_from)
+        run->start_checksum = parameters_checksum(run->task->parameters);
     if (!(run->gradient.tape = tape_create()))
         return error_memory(error, "the tape", 0);
     tape_use_bfloat16(run->gradient.tape, s->bfloat16);
