@@ -40,7 +40,7 @@ static BoxPicture *add_picture(BoxSet *set, int *capacity, char *path) {
         return NULL;
     }
     BoxPicture *picture = &set->pictures[set->n_pictures++];
-    *picture = (BoxPicture){.path = path};
+    *picture = (BoxPicture){.path = path, .photograph = set->n_pictures - 1};
     return picture;
 }
 
@@ -204,20 +204,32 @@ static ScoredBox box_around(const Point points[LANDMARKS]) {
     return (ScoredBox){left, top - FOREHEAD * height, right - left, (1 + FOREHEAD) * height, 0};
 }
 
+/* A picture of one face, which was cut from the photograph that begins at that picture. */
+static int add_face(BoxSet *set, int *capacity, const LandmarkFace *face, int photograph,
+                    Error *error) {
+    BoxPicture *picture = add_picture(set, capacity, strdup(face->path));
+    if (!picture || !(picture->boxes = calloc(1, sizeof *picture->boxes)))
+        return error_memory(error, "a list of pictures", sizeof *picture);
+    picture->boxes[0].box = box_around(face->points);
+    picture->n_boxes = 1;
+    picture->photograph = photograph;
+    return 0;
+}
+
 int box_set_add_landmarks(BoxSet *set, const char *tables, Error *error) {
     LandmarkSet *faces = landmark_set_read(tables, error);
-    int failed = faces ? 0 : -1, capacity = set->n_pictures;
-    for (int i = 0; !failed && i < faces->n_faces; i++) {
-        BoxPicture *picture = add_picture(set, &capacity, strdup(faces->faces[i].path));
-        if (!picture || !(picture->boxes = calloc(1, sizeof *picture->boxes))) {
-            failed = error_memory(error, "a list of pictures", sizeof *picture);
-            break;
-        }
-        picture->boxes[0].box = box_around(faces->faces[i].points);
-        picture->n_boxes = 1;
-    }
+    int capacity = set->n_pictures, first = set->n_pictures;
+    int *groups = faces ? malloc((size_t)faces->n_faces * sizeof *groups) : NULL;
+    int status = faces ? 0 : -1;
+    if (faces && !groups)
+        status = error_memory(error, "photographs", (size_t)faces->n_faces * sizeof *groups);
+    if (!status)
+        landmark_set_photographs(faces, groups);
+    for (int i = 0; !status && i < faces->n_faces; i++)
+        status = add_face(set, &capacity, &faces->faces[i], first + groups[i], error);
+    free(groups);
     landmark_set_destroy(faces);
-    return failed;
+    return status;
 }
 
 int box_set_load_pictures(BoxSet *set, Error *error) {

@@ -20,7 +20,8 @@ typedef struct BoxPicture {
     char *path;
     TruthBox *boxes;
     int n_boxes;
-    Image grey; /* empty until box_set_load_pictures */
+    int photograph; /* the first picture cut from the same photograph */
+    Image grey;     /* empty until box_set_load_pictures */
 } BoxPicture;
 
 typedef struct BoxSet {

@@ -79,6 +79,19 @@ static int build(DetectorTask *task, Error *error) {
                            width, s->width);
 }
 
+/* With all that was cut from the same photographs. */
+static int hold_out(DetectorTask *task, Error *error) {
+    int n = task->set->n_pictures, *photographs = malloc((size_t)n * sizeof *photographs + 1);
+    if (!photographs)
+        return error_memory(error, "photographs", (size_t)n * sizeof *photographs);
+    for (int i = 0; i < n; i++)
+        photographs[i] = task->set->pictures[i].photograph;
+    int status = held_out_create(&task->data, n, photographs, task->settings.windows,
+                                 task->settings.seed, "pictures", error);
+    free(photographs);
+    return status;
+}
+
 DetectorTask *detector_task_create(const BoxSet *set, const DetectorTaskSettings *settings,
                                    Error *error) {
     DetectorTask *task = calloc(1, sizeof *task);
@@ -93,9 +106,7 @@ DetectorTask *detector_task_create(const BoxSet *set, const DetectorTaskSettings
                   BOX_MULTIPLE);
         goto failed;
     }
-    if (held_out_create(&task->data, set->n_pictures, NULL, settings->windows, settings->seed,
-                        "pictures", error) ||
-        allocate(task, error) || build(task, error))
+    if (hold_out(task, error) || allocate(task, error) || build(task, error))
         goto failed;
     return task;
 failed:

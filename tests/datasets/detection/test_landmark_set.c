@@ -9,7 +9,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static Error error;
 
@@ -165,6 +167,32 @@ START_TEST(faces_with_points_become_pictures_with_boxes) {
 }
 END_TEST
 
+/* Three faces of one photograph and as many others as make that no mere counting. */
+START_TEST(pictures_know_their_photograph) {
+    enum { FACES = 40, TOGETHER = 3 };
+    char header[8192], row[8192], table[4096];
+    snprintf(table, sizeof table, "%s", write_table("a.png", 10, 136));
+    FILE *stream = fopen(table, "r");
+    ck_assert(fgets(header, sizeof header, stream) && fgets(row, sizeof row, stream));
+    fclose(stream);
+    stream = fopen(table, "w");
+    fputs(header, stream);
+    for (int i = 0; i < FACES; i++) {
+        const char *name =
+            i < TOGETHER ? text_format("7_%d.png", i + 1) : text_format("face%c.png", 'A' + i);
+        ck_assert_int_eq(symlink("a.png", scratch_path(text_format("faces/%s", name))), 0);
+        fprintf(stream, "%s%s", name, row + strlen("a.png"));
+    }
+    fclose(stream);
+    BoxSet *set = box_set_read(scratch_write("list.txt", "faces/a.png\n0\n"), &error);
+    ck_assert_msg(set && !box_set_add_landmarks(set, table, &error), "%s", error.message);
+    ck_assert_int_eq(set->n_pictures, 1 + FACES);
+    for (int i = 0; i <= FACES; i++)
+        ck_assert_int_eq(set->pictures[i].photograph, i > 1 && i <= TOGETHER ? 1 : i);
+    box_set_destroy(set);
+}
+END_TEST
+
 Suite *landmark_set_suite(void) {
     Suite *suite = suite_create("landmark_set");
     TCase *tcase = tcase_create("landmark_set");
@@ -176,6 +204,7 @@ Suite *landmark_set_suite(void) {
     tcase_add_test(tcase, mistakes_are_told_with_their_line);
     tcase_add_test(tcase, a_window_shows_the_picture_wherever_it_is);
     tcase_add_test(tcase, faces_with_points_become_pictures_with_boxes);
+    tcase_add_test(tcase, pictures_know_their_photograph);
     suite_add_tcase(suite, tcase);
     return suite;
 }

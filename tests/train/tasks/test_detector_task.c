@@ -59,6 +59,7 @@ static BoxSet *squares(int n) {
     set->n_pictures = n;
     for (int i = 0; i < n; i++) {
         BoxPicture *picture = &set->pictures[i];
+        picture->photograph = i;
         Rng rng = rng_split(rng_seed(8), (uint64_t)i);
         ck_assert_int_eq(image_create(&picture->grey, 96, 96, IMAGE_GREY, &error), 0);
         for (int p = 0; p < 96 * 96; p++)
