@@ -21,9 +21,16 @@ static int padded(int channels) {
     return round_up(channels, BFLOAT16_BLOCK);
 }
 
-/* Floats that have room for so many numbers in bfloat16. */
-static size_t floats_for(size_t count) {
-    return (count + 1) / 2;
+/* Scratch for so many numbers in bfloat16, to be given back with release_halves; NULL when out of
+ * memory. */
+static uint16_t *borrow_halves(Tape *tape, size_t count) {
+    void *scratch = tape_borrow(tape, (count + 1) / 2);
+    return scratch;
+}
+
+static void release_halves(Tape *tape, uint16_t *halves) {
+    void *scratch = halves;
+    tape_release(tape, scratch);
 }
 
 /* ------------------------------------------------------------------ with the matrix unit */
@@ -34,9 +41,9 @@ static int convolve(Tape *tape, const ConvShape *s, const float *x, const float 
     const Bfloat16Kernels *kernels = KERNELS(bfloat16);
     int blocks = bfloat16_blocks(s->o);
     size_t block_size = (size_t)TAPS * padded(s->c) * BFLOAT16_BLOCK;
-    size_t map_size = floats_for((size_t)bfloat16_room(s, 1) * padded(s->c));
-    uint16_t *u = (uint16_t *)tape_borrow(tape, floats_for(block_size * blocks));
-    float *maps = tape_borrow(tape, map_size * omp_get_max_threads());
+    size_t map_size = (size_t)bfloat16_room(s, 1) * padded(s->c);
+    uint16_t *u = borrow_halves(tape, block_size * blocks);
+    uint16_t *maps = borrow_halves(tape, map_size * omp_get_max_threads());
     if (!u || !maps)
         return -1;
 #pragma omp parallel for
@@ -45,10 +52,9 @@ static int convolve(Tape *tape, const ConvShape *s, const float *x, const float 
 #pragma omp parallel for schedule(dynamic)
     for (int image = 0; image < s->n; image++)
         kernels->convolve(s, x + conv_x_size(s) * image, u, bias, relu, y.add,
-                          (uint16_t *)(maps + map_size * omp_get_thread_num()),
-                          y.data + conv_y_size(s) * image);
-    tape_release(tape, maps);
-    tape_release(tape, (float *)u);
+                          maps + map_size * omp_get_thread_num(), y.data + conv_y_size(s) * image);
+    release_halves(tape, maps);
+    release_halves(tape, u);
     return 0;
 }
 
@@ -74,7 +80,7 @@ static GradientSplit gradient_split(const ConvShape *s) {
 
 /* The sums of one task, as (padded outputs of the group, 9, padded C). */
 static void sum_gradient(const ConvShape *s, const GradientSplit *split, int part, int group,
-                         const float *x, const float *dy, float *scratch, float *sums) {
+                         const float *x, const float *dy, uint16_t *scratch, float *sums) {
     int first_block = group * GRADIENT_BLOCKS;
     int n_blocks = smaller(GRADIENT_BLOCKS, bfloat16_blocks(s->o) - first_block);
     int start = (int)((long)s->n * part / split->parts);
@@ -82,7 +88,7 @@ static void sum_gradient(const ConvShape *s, const GradientSplit *split, int par
     for (int image = start; image < end; image += split->images)
         KERNELS(bfloat16)->gradient(s, smaller(split->images, end - image), first_block, n_blocks,
                                     x + conv_x_size(s) * image, dy + conv_y_size(s) * image,
-                                    image > start, (uint16_t *)scratch, sums);
+                                    image > start, scratch, sums);
 }
 
 /* dweight (C,3,3) of one output (+)= the parts' sums (9, padded C). */
@@ -102,8 +108,8 @@ static int backward_weight(Tape *tape, const ConvShape *s, const float *x, const
                            GradientSlot dweight) {
     GradientSplit split = gradient_split(s);
     size_t output_size = (size_t)TAPS * padded(s->c), part_size = output_size * padded(s->o);
-    size_t scratch_size = floats_for(bfloat16_gradient_scratch(s, split.images, GRADIENT_BLOCKS));
-    float *scratch = tape_borrow(tape, scratch_size * omp_get_max_threads());
+    size_t scratch_size = bfloat16_gradient_scratch(s, split.images, GRADIENT_BLOCKS);
+    uint16_t *scratch = borrow_halves(tape, scratch_size * omp_get_max_threads());
     float *sums = tape_borrow(tape, part_size * split.parts);
     if (!scratch || !sums)
         return -1;
@@ -119,7 +125,7 @@ static int backward_weight(Tape *tape, const ConvShape *s, const float *x, const
         put_gradient(s, sums + output_size * o, split.parts, part_size, dweight.add,
                      dweight.data + (size_t)o * s->c * TAPS);
     tape_release(tape, sums);
-    tape_release(tape, scratch);
+    release_halves(tape, scratch);
     return 0;
 }
 
