@@ -114,11 +114,11 @@ static int begin_next(PageSongs *songs, double now, Error *error) {
     if (gate_random(turn.id, error))
         return -1;
     const QueueItem *plan = queue_plan(songs->queue, now, wall(), &count);
-    leave_turn(songs);
     if (!count) {
         stop(songs, "no song is left that can be played");
         return 0;
     }
+    leave_turn(songs);
     songs->turn = turn;
     songs->turn.item = turn.item = plan[0];
     LibrarySong song = queue_song(songs->queue, &turn.item);

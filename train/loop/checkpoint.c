@@ -120,9 +120,9 @@ static const char *checksum_text(uint64_t checksum, char text[32]) {
     return text;
 }
 
-static void set_checksum(json_t *metadata, const char *key, uint64_t value) {
+void checkpoint_set_checksum(json_t *object, const char *key, uint64_t checksum) {
     char text[32];
-    json_object_set_new(metadata, key, json_string(checksum_text(value, text)));
+    json_object_set_new(object, key, json_string(checksum_text(checksum, text)));
 }
 
 int checkpoint_save(const char *path, const CheckpointParts *parts, Error *error) {
@@ -130,11 +130,11 @@ int checkpoint_save(const char *path, const CheckpointParts *parts, Error *error
     json_object_set_new(metadata, "kind", json_string("checkpoint"));
     for (int i = 0; i < STATE_FIELDS; i++)
         write_field(metadata, &state_fields[i], parts->state);
-    set_checksum(metadata, "data_checksum", parts->task->data_checksum);
+    checkpoint_set_checksum(metadata, "data_checksum", parts->task->data_checksum);
     if (parts->task->teachers_checksum)
-        set_checksum(metadata, "teachers_checksum", parts->task->teachers_checksum);
+        checkpoint_set_checksum(metadata, "teachers_checksum", parts->task->teachers_checksum);
     if (parts->start_checksum)
-        set_checksum(metadata, "start_checksum", parts->start_checksum);
+        checkpoint_set_checksum(metadata, "start_checksum", parts->start_checksum);
     char *text = json_dumps(parts->record, JSON_COMPACT);
     json_object_set_new(metadata, "settings", json_string(text ? text : "{}"));
     free(text);

@@ -28,6 +28,9 @@ typedef struct CheckpointParts {
     uint64_t start_checksum; /* of the weights that --start names; 0 for fresh ones */
 } CheckpointParts;
 
+/* Sets a key of an object of strings to a checksum, as hexadecimal digits. */
+void checkpoint_set_checksum(json_t *object, const char *key, uint64_t checksum);
+
 int checkpoint_save(const char *path, const CheckpointParts *parts, Error *error) MUST_CHECK;
 
 /* Restores all parts. Fails when the data, a teacher, the weights begun with or a setting that

@@ -3,7 +3,6 @@
 #include "nn/kernels/isa.h"
 #include "train/loop/run.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,12 +50,6 @@ int run_share_out(Run *run, Error *error) {
 static const char *const OWN_SETTINGS[] = {"out",  "data",    "cache",   "threads",  "quiet",
                                            "json", "preview", "timeout", "list-bad", NULL};
 
-static void set_checksum(json_t *identity, const char *name, uint64_t checksum) {
-    char text[32];
-    snprintf(text, sizeof text, "%016" PRIx64, checksum);
-    json_object_set_new(identity, name, json_string(text));
-}
-
 /* Of the running program's file; 0 where that cannot be read. */
 static uint64_t program_checksum(void) {
     FILE *file = fopen("/proc/self/exe", "rb");
@@ -83,11 +76,11 @@ static json_t *identity(const Run *run) {
         if (!own)
             json_object_set(object, option, value);
     }
-    set_checksum(object, "the data's checksum", run->task->data_checksum);
-    set_checksum(object, "the initial weights' checksum",
-                 parameters_checksum(run->task->parameters));
-    set_checksum(object, "the teachers' checksum", run->task->teachers_checksum);
-    set_checksum(object, "the program's checksum", program_checksum());
+    checkpoint_set_checksum(object, "the data's checksum", run->task->data_checksum);
+    checkpoint_set_checksum(object, "the initial weights' checksum",
+                            parameters_checksum(run->task->parameters));
+    checkpoint_set_checksum(object, "the teachers' checksum", run->task->teachers_checksum);
+    checkpoint_set_checksum(object, "the program's checksum", program_checksum());
     json_object_set_new(object, "the instruction set", json_string(isa_name(isa_current())));
     if (run->settings->bfloat16)
         json_object_set_new(object, "the matrix unit",

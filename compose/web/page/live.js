@@ -4,7 +4,7 @@ import { keepStream, level, playStream, setVolume, startSound, stopStream } from
 import { chooseSongs, fillSongs, playSongs, showSongs, songChoices, startSongs, wantsStream } from './songs.js';
 import { drawFaces, drawKeys, drawTimeline, fit, makeBars, makePlane, setBars, setPlane } from './drawing.js';
 import { emotions, word } from './words.js';
-import { fillChoices, frameOf, notify, notifyOf, signed, write } from './view.js';
+import { fillChoices, frameOf, notify, notifyOf, signed, wait, write } from './view.js';
 
 const $ = id => document.getElementById(id);
 const frameEvery = 1000 / 15, rowEvery = 500, mostRows = 57600, frameSide = 320; // eight hours of rows
@@ -12,8 +12,6 @@ let faces = [], frameSize = [1, 1], status = null, trail = [], rows = [], began 
 let camera = null; // its stream
 
 /* ---------------------------------------------------------------- frames */
-
-const wait = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
 
 // Milliseconds from taking a frame to its bars on the screen, of the last frames: for whoever measures.
 export const delays = [];

@@ -2,7 +2,7 @@
 import { anotherSession, ask, closeSession, inSession, save } from './server.js';
 import { drawFaces, makeBars, setBars } from './drawing.js';
 import { word } from './words.js';
-import { frameOf, notifyOf, write } from './view.js';
+import { frameOf, notifyOf, wait, write } from './view.js';
 
 const $ = id => document.getElementById(id);
 const longest = 1280, frameSide = 480;
@@ -67,12 +67,12 @@ async function openFilm(file, turn) {
         } catch (problem) {
           if (turn !== playing) return;
           if (problem.status === 410) id = await anotherSession();
-          else { notifyOf(problem); await new Promise(resolve => setTimeout(resolve, 1000)); }
+          else { notifyOf(problem); await wait(1000); }
         }
         if (turn !== playing) return;
         if (faces) { found = faces; show(); }
       }
-      await new Promise(resolve => setTimeout(resolve, 40));
+      await wait(40);
     }
   } finally { closeSession(id); }
 }

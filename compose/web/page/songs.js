@@ -2,7 +2,7 @@
 import { inSession, session } from './server.js';
 import { fade, hearElement } from './sound.js';
 import { word } from './words.js';
-import { notify, signed, write } from './view.js';
+import { notify, signed, wait, write } from './view.js';
 
 const $ = id => document.getElementById(id);
 const overlap = 1.5, makingWay = 3; // seconds
@@ -28,7 +28,7 @@ async function tellEnd(player) {
   if (player.told || player !== current) return;
   const { id } = player;
   player.told = true;
-  while (player === current && player.id === id && !await wish({ ended: id })) await new Promise(resolve => setTimeout(resolve, 1000));
+  while (player === current && player.id === id && !await wish({ ended: id })) await wait(1000);
 }
 
 // Shortly before its end the next one is asked for, and begins while this one rings out.

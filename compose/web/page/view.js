@@ -5,6 +5,8 @@ import { instruments, word } from './words.js';
 const $ = id => document.getElementById(id);
 const small = document.createElement('canvas');
 
+export const wait = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
+
 // Live regions change only when their text does, for those who hear them read.
 export function write(id, text) { if ($(id).textContent !== text) $(id).textContent = text; }
 
