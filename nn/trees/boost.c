@@ -145,6 +145,19 @@ static void find_slopes(Fit *fit) {
     }
 }
 
+/* Adds each row's leaf to its scores: the planted tree's, so that rows that it did not grow on come
+ * to the leaf that they will come to in use. */
+static void score(Fit *fit, int tree) {
+    const ForestTable *t = fit->table;
+    size_t classes = (size_t)t->classes;
+#pragma omp parallel for
+    for (int row = 0; row < t->rows; row++) {
+        const float *leaf = forest_leaf(fit->forest, tree, t->x + (size_t)row * (size_t)t->inputs);
+        for (size_t class = 0; class < classes; class ++)
+            fit->scores[(size_t)row * classes + class] += (double)leaf[class];
+    }
+}
+
 static int grow_round(Fit *fit, int round, Error *error) {
     const ForestTable *t = fit->table;
     Rng rows = rng_split(rng_split(fit->rng, RNG_ROWS), (uint64_t)round);
@@ -163,7 +176,7 @@ static int grow_round(Fit *fit, int round, Error *error) {
                      ? -1
                      : 0;
     if (!status) {
-        boost_tree_add(&tree, &table, fit->scores);
+        score(fit, round);
         for (int i = 0; i < t->inputs; i++)
             fit->importance[i] += tree.importance[i];
     }

@@ -194,17 +194,3 @@ int boost_tree_grow(const BoostTable *table, const BoostTreeSettings *settings, 
     free(grower.order);
     return status;
 }
-
-void boost_tree_add(const GrownTree *tree, const BoostTable *table, double *scores) {
-    size_t rows = (size_t)table->rows, classes = (size_t)table->classes;
-#pragma omp parallel for
-    for (size_t row = 0; row < rows; row++) {
-        const GrownNode *node = tree->nodes;
-        while (node->input >= 0)
-            node = tree->nodes + node->child +
-                   (table->ranks[(size_t)node->input * rows + row] > node->rank);
-        for (size_t class = 0; class < classes; class ++)
-            scores[row * classes + class] +=
-                (double)tree->leaves[(size_t)node->child * classes + class];
-    }
-}

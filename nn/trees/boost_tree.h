@@ -31,7 +31,4 @@ typedef struct BoostTreeSettings {
 int boost_tree_grow(const BoostTable *table, const BoostTreeSettings *settings, Rng rng,
                     GrownTree *tree, Error *error) MUST_CHECK;
 
-/* Adds each row's leaf to its scores (rows, classes). */
-void boost_tree_add(const GrownTree *tree, const BoostTable *table, double *scores);
-
 #endif

@@ -123,6 +123,28 @@ START_TEST(what_no_single_split_tells_is_learnt) {
 }
 END_TEST
 
+/* A held-out value between two that a split parts is on the saved tree's side of the threshold. */
+START_TEST(the_accuracy_held_out_is_that_of_the_saved_trees) {
+    ForestTable table = noise(false, 7);
+    BoostSettings settings = boost_defaults();
+    settings.bins = 0;
+    settings.rounds = 12;
+    Forest *forest = fit(&table, settings);
+    float p[2 * ROWS];
+    forest_probabilities(forest, table.x, ROWS, p);
+    Rng held_out = rng_split(rng_seed(settings.seed), 0);
+    int held = 0, right = 0;
+    for (int row = 0; row < ROWS; row++)
+        if (rng_uniform(held_out, (uint64_t)row) < 0.1f) {
+            right += (p[2 * row + 1] > p[2 * row]) == table.labels[row];
+            held++;
+        }
+    ck_assert_int_gt(held, ROWS / 20);
+    ck_assert_double_eq(forest_out_of_bag(forest), (double)right / held);
+    forest_destroy(forest);
+}
+END_TEST
+
 START_TEST(boosting_stops_where_nothing_is_to_be_learnt) {
     ForestTable table = noise(true, 0);
     BoostSettings settings = boost_defaults();
@@ -211,6 +233,7 @@ Suite *boost_suite(void) {
     tcase_add_test(tests, a_stump_is_what_it_is_by_hand);
     tcase_add_test(tests, a_leaf_is_a_newton_step);
     tcase_add_test(tests, what_no_single_split_tells_is_learnt);
+    tcase_add_test(tests, the_accuracy_held_out_is_that_of_the_saved_trees);
     tcase_add_test(tests, boosting_stops_where_nothing_is_to_be_learnt);
     tcase_add_test(tests, any_number_of_threads_and_a_file_give_the_same_trees);
     tcase_add_test(tests, one_class_is_certain_and_exact_splits_work);
