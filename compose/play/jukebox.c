@@ -338,6 +338,9 @@ static int prepare_next(Jukebox *jukebox, double now, double wall, Error *error)
     if (jukebox->has_offered && (!next || !queue_is_same(next, &jukebox->offered)) &&
         outlet->kind->withdraw(outlet->self))
         jukebox->has_offered = false;
+    if (!next && !jukebox->has_offered && jukebox_is_silent(jukebox))
+        return error_set(error, "no song is left that can be played%s%.150s",
+                         *jukebox->message ? "; the last message: " : "", jukebox->message);
     if (!next || jukebox->has_offered || !outlet->kind->is_idle(outlet->self))
         return 0;
     jukebox->asked = *next;

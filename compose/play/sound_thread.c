@@ -9,6 +9,7 @@
 enum { CHUNK = 512 };
 
 static const double look_every = 0.003;
+enum { MOST_LOOKS = 1700 }; /* without room, some 5 s: a card that takes no more has gone */
 
 struct SoundThread {
     SoundSource *source;
@@ -19,20 +20,32 @@ struct SoundThread {
     Error error; /* written before `failed` */
 };
 
+/* 1 when there is room, 0 when it is to stop, -1 when there has been none for too long. */
+static int wait_for_room(SoundThread *thread) {
+    for (int looks = 0; !atomic_load(&thread->stop); looks++) {
+        if (sound_output_room(thread->output) >= CHUNK)
+            return 1;
+        if (looks == MOST_LOOKS) {
+            const char *name = sound_output_name(thread->output);
+            return error_set(&thread->error, "%s takes no more sound: has the device gone?",
+                             name ? name : "the output");
+        }
+        clock_sleep(look_every);
+    }
+    return 0;
+}
+
 static void *feed(void *context) {
     SoundThread *thread = context;
     float samples[CHUNK * SOUND_CHANNELS];
-    while (!atomic_load(&thread->stop)) {
-        if (sound_output_room(thread->output) < CHUNK) {
-            clock_sleep(look_every);
-            continue;
-        }
+    int status;
+    while ((status = wait_for_room(thread)) > 0) {
         thread->source(thread->context, samples, CHUNK);
-        if (sound_output_write(thread->output, samples, CHUNK, &thread->error)) {
-            atomic_store(&thread->failed, true);
+        status = sound_output_write(thread->output, samples, CHUNK, &thread->error);
+        if (status)
             break;
-        }
     }
+    atomic_store(&thread->failed, status < 0);
     return NULL;
 }
 

@@ -13,7 +13,8 @@ typedef void SoundSource(void *context, float *samples, int frames);
 SoundThread *sound_thread_start(SoundSource *source, void *context, SoundOutput *output,
                                 Error *error);
 
-/* 0, or -1 with the message of what has failed. */
+/* 0, or -1 with the message of what has failed: the output, or a card that has taken nothing for
+ * five seconds. */
 int sound_thread_check(SoundThread *thread, Error *error) MUST_CHECK;
 
 void sound_thread_stop(SoundThread *thread);

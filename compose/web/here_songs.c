@@ -77,6 +77,10 @@ static void look(HereSongs *here) {
         leave(here);
         return;
     }
+    if (sound_thread_check(here->sound, &trouble)) {
+        page_songs_stop(here->songs, trouble.message);
+        return;
+    }
     if (strcmp(turn.id, here->id) != 0) {
         begin(here, &turn);
         return;

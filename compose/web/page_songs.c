@@ -286,6 +286,12 @@ int page_songs_ended(PageSongs *songs, const char *id, bool failed, double now, 
     return status;
 }
 
+void page_songs_stop(PageSongs *songs, const char *because) {
+    pthread_mutex_lock(&songs->lock);
+    stop(songs, because);
+    pthread_mutex_unlock(&songs->lock);
+}
+
 int page_songs_say(PageSongs *songs, Verdict verdict, Error *error) {
     pthread_mutex_lock(&songs->lock);
     int status = plays(songs) ? hear(songs, verdict, error)

@@ -62,6 +62,8 @@ int page_songs_next(PageSongs *songs, double now, Error *error) MUST_CHECK;
  * in a row none plays. Does nothing when it is not the current song. */
 int page_songs_ended(PageSongs *songs, const char *id, bool failed, double now,
                      Error *error) MUST_CHECK;
+/* Nothing plays from now on, and replies tell why, until the choice changes. */
+void page_songs_stop(PageSongs *songs, const char *because);
 /* Feedback on the current song; fails while nothing plays. */
 int page_songs_say(PageSongs *songs, Verdict verdict, Error *error) MUST_CHECK;
 /* Takes back the last feedback; fails where there is none. */

@@ -9,6 +9,7 @@
 #include "tests/support/song_library.h"
 #include "tests/support/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -227,6 +228,27 @@ START_TEST(a_song_that_is_gone_is_passed_over) {
 }
 END_TEST
 
+START_TEST(a_library_whose_songs_are_all_gone_ends_it) {
+    static const char *const names[] = {"happy/a.mid", "sad/b.mid", "happy/c.mid", "sad/d.mid"};
+    JukeboxSettings settings = settings_of_tests();
+    Session session = open_session(&settings);
+    Error error;
+    int status = 0;
+    for (int i = 0; i < 4; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "music/%s", names[i]);
+        ck_assert_int_eq(unlink(scratch_path(name)), 0);
+    }
+    command(&session, JUKEBOX_FEEL + EMOTION_SAD);
+    for (int i = 0; i < 20 && !status; i++)
+        status = jukebox_step(session.jukebox, session.now += 0.1, wall, &error);
+    ck_assert_int_eq(status, -1);
+    assert_contains(error.message, "no song is left that can be played");
+    assert_contains(error.message, ".mid");
+    close_session(&session);
+}
+END_TEST
+
 START_TEST(nothing_plays_until_a_mood_is_known) {
     JukeboxSettings settings = settings_of_tests();
     Session session = open_session(&settings);
@@ -275,6 +297,7 @@ Suite *jukebox_suite(void) {
         tcase_add_test(tcase, a_library_that_cannot_be_written_ends_no_music);
         tcase_add_test(tcase, back_plays_the_song_before);
         tcase_add_test(tcase, a_song_that_is_gone_is_passed_over);
+        tcase_add_test(tcase, a_library_whose_songs_are_all_gone_ends_it);
         tcase_add_test(tcase, nothing_plays_until_a_mood_is_known);
         tcase_add_test(tcase, songs_open_in_the_background_too);
     }
