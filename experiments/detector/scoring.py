@@ -5,6 +5,8 @@ SMALLEST, OVERLAP = 24, 0.4
 def read(folder):
     lines = iter(open(f"{folder}/bbx_gt.txt").read().splitlines())
     for name in lines:
+        if not name.strip("0 "):
+            continue  # where a picture has no face, the official lists have a row of zeros all the same
         boxes = []
         for _ in range(int(next(lines))):
             v = list(map(int, next(lines).split()))

@@ -61,7 +61,7 @@ static int add_face(Tools *tools, const uint8_t *face, Emotion label, float turn
     float seen[2][EMOTION_COUNT]; /* as it is, turned level */
     if (face_crop_take(&tools->crop, picture, square, error) ||
         face_model_look(tools->model, tools->crop.view, FACE_VIEWS_FLIP, seen[0], error) ||
-        landmark_model_place(tools->landmarks, picture, &window, points, error))
+        landmark_model_search(tools->landmarks, picture, &window, points, error))
         return -1;
     float roll = landmarks_roll(points);
     if (face_crop_take_turned(&tools->crop, picture, square, roll, error) ||
