@@ -19,7 +19,7 @@ static const Option set_options[] = {
     OPTION_STRING(Settings, language, "language", 0, "CODE",
                   "the language that is sung: a code of ISO 639 or a name"),
     OPTION_FLAG(Settings, forget, "forget",
-                "remove your own moods; tags, folders and estimates count again"),
+                "remove your own and imported moods; tags, folders and estimates count"),
     OPTION_LIBRARY(Settings, library),
     OPTION_END,
 };
@@ -40,7 +40,8 @@ typedef struct Change {
 
 static int set_song(Library *library, const LibrarySong *song, void *context, Error *error) {
     const Change *to = context;
-    if (to->forgets && library_forget_mood(library, song->id, ORIGIN_USER, error))
+    if (to->forgets && (library_forget_mood(library, song->id, ORIGIN_USER, error) ||
+                        library_forget_mood(library, song->id, ORIGIN_IMPORT, error)))
         return -1;
     if (!isnan(to->mood.valence) &&
         library_set_mood(library, song->id, ORIGIN_USER, to->mood, error))
@@ -94,7 +95,8 @@ static const Usage import_usage = {
     .command = "affekt library import",
     .positionals = "CSV…",
     .summary = "takes moods and languages of songs from tables",
-    .notes = "Columns: file (a path, or from the CSV's folder), valence and arousal (-1 … 1) or\n"
+    .notes = "Rows that say what counts already change nothing.\n"
+             "Columns: file (a path, or from the CSV's folder), valence and arousal (-1 … 1) or\n"
              "emotion, and as you like valence_deviation, arousal_deviation, language.\n",
 };
 

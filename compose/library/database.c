@@ -168,7 +168,11 @@ Database *database_open(const char *path, Error *error) {
         return NULL;
     }
     int status = path ? 0 : database_default_path(database->path, sizeof database->path, error);
-    if (path && (size_t)snprintf(database->path, sizeof database->path, "%s", path) >=
+    if (path && !*path)
+        status = error_set(error, "an empty name is no library");
+    /* SQLite takes other names for a database in memory, or for addresses. */
+    const char *here = path && (*path == ':' || !strncmp(path, "file:", 5)) ? "./" : "";
+    if (path && (size_t)snprintf(database->path, sizeof database->path, "%s%s", here, path) >=
                     sizeof database->path)
         status = error_set(error, "the library's path is too long: %s", path);
     char folder[sizeof database->path];

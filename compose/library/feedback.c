@@ -321,10 +321,16 @@ static int import_events(Library *library, const CsvTable *csv, int *count, Erro
         statement_end(insert);
         return -1;
     }
+    int last_reset = -1;
+    for (int row = 0; row < csv->n_rows; row++)
+        last_reset = strcmp(csv_cell(csv, row, at[1]), reset) ? last_reset : row;
     for (int row = 0; row < csv->n_rows && !status; row++) {
         Event event;
-        status =
-            read_event(csv, row, at, &event, error) || insert_event(insert, &event, error) ? -1 : 0;
+        status = read_event(csv, row, at, &event, error);
+        /* What that listener has taken back is not to take back what this one has said. */
+        if (status || (row <= last_reset && strcmp(event.kind, play) != 0))
+            continue;
+        status = insert_event(insert, &event, error);
         *count += !status;
     }
     statement_end(insert);

@@ -169,10 +169,18 @@ void library_songs_free(LibrarySongs *songs) {
 
 static bool lies_at(const char *path, const char *place) {
     size_t length = strlen(place);
+    if (!length)
+        return false;
     while (length > 1 && place[length - 1] == '/')
         length--;
     return !strncmp(path, place, length) &&
            (!path[length] || path[length] == '/' || place[length - 1] == '/');
+}
+
+/* The same, also where one of both is seen through symbolic links. */
+static bool lies_behind(const char *path, const char *place) {
+    char real[PATH_MAX];
+    return lies_at(path, place) || (realpath(path, real) && lies_at(real, place));
 }
 
 int *library_find(const LibrarySongs *songs, const char *text, int *count, Error *error) {
@@ -188,11 +196,14 @@ int *library_find(const LibrarySongs *songs, const char *text, int *count, Error
         return NULL;
     }
     for (int i = 0; i < songs->count; i++)
-        if (by_id ? songs->list[i].id == id : lies_at(songs->list[i].path, path))
+        if (by_id ? songs->list[i].id == id : lies_behind(songs->list[i].path, path))
             found[(*count)++] = i;
     if (*count)
         return found;
-    error_set(error, "the library has no song %s; 'affekt library list' shows them", text);
+    if (*text)
+        error_set(error, "the library has no song %s; 'affekt library list' shows them", text);
+    else
+        error_set(error, "an empty name is no song");
     free(found);
     return NULL;
 }
@@ -248,7 +259,7 @@ static int remove_songs(Library *library, const LibrarySongs *songs, const char 
     Statement *song = statement_begin(library->database, "DELETE FROM songs WHERE id = ?1", error);
     int status = song ? 0 : -1;
     for (int i = 0; i < songs->count && !status; i++) {
-        if (!lies_at(songs->list[i].path, place))
+        if (!lies_behind(songs->list[i].path, place))
             continue;
         statement_bind_integer(song, 1, songs->list[i].id);
         status = statement_run(song, error);
@@ -260,15 +271,16 @@ static int remove_songs(Library *library, const LibrarySongs *songs, const char 
 
 static int remove_folders(Library *library, const char *place, Error *error) {
     int removed = 0, status;
-    Statement *folders =
-        statement_begin(library->database,
-                        "DELETE FROM folders WHERE path = ?1 OR "
-                        "substr(path, 1, ?2) = CAST(?1 || X'2f' AS BLOB) RETURNING path",
-                        error);
+    char below[PATH_MAX + 1];
+    snprintf(below, sizeof below, "%s%s", place, strcmp(place, "/") ? "/" : "");
+    Statement *folders = statement_begin(library->database,
+                                         "DELETE FROM folders WHERE path = ?1 OR "
+                                         "substr(path, 1, length(?2)) = ?2 RETURNING path",
+                                         error);
     if (!folders)
         return -1;
     statement_bind_blob(folders, 1, place, strlen(place));
-    statement_bind_integer(folders, 2, (int64_t)strlen(place) + 1);
+    statement_bind_blob(folders, 2, below, strlen(below));
     while ((status = statement_next(folders, error)) > 0)
         removed++;
     statement_end(folders);
@@ -286,6 +298,8 @@ static int remove_all(Library *library, const LibrarySongs *songs, const char *p
 
 int library_remove(Library *library, const char *path, Error *error) {
     char real[PATH_MAX];
+    if (!*path)
+        return error_set(error, "an empty name is no folder or song");
     if (!realpath(path, real)) /* a disk that is not plugged in */
         snprintf(real, sizeof real, "%s", path);
     for (size_t end = strlen(real); end > 1 && real[end - 1] == '/'; end--)

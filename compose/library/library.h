@@ -82,8 +82,8 @@ const char *library_song_name(const LibrarySong *song, PlainText *name);
  * loudness; 0 when neither is known. */
 double library_song_gain(const LibrarySong *song);
 
-/* The songs for a path (of a file, or of a folder above them) or an id ("#12"), as indices into
- * songs->list (caller frees); NULL when there are none. */
+/* The songs for a path (of a file, or of a folder above them; also through links) or an id ("#12"),
+ * as indices into songs->list (caller frees); NULL when there are none. */
 int *library_find(const LibrarySongs *songs, const char *text, int *count, Error *error);
 
 /* Sets a song's value from an origin. */

@@ -77,6 +77,7 @@ int mpd_server_status(MpdServer *server, MpdStatus *status, Error *error) {
     *status = (MpdStatus){.playing = state == MPD_STATE_PLAY,
                           .paused = state == MPD_STATE_PAUSE,
                           .song = mpd_status_get_song_id(reply),
+                          .songs = (int)mpd_status_get_queue_length(reply),
                           .elapsed = mpd_status_get_elapsed_ms(reply) / 1000.0,
                           .seconds = mpd_status_get_total_time(reply),
                           .volume = mpd_status_get_volume(reply),
@@ -116,6 +117,13 @@ int mpd_server_clear(MpdServer *server, Error *error) {
     return mpd_server_set_modes(server, (MpdModes){0}, error);
 }
 
+int mpd_server_drop_first(MpdServer *server, int songs, Error *error) {
+    if (songs > 0 &&
+        check(server, mpd_run_delete_range(server->connection, 0, (unsigned)songs), error))
+        return -1;
+    return mpd_server_set_modes(server, (MpdModes){0}, error);
+}
+
 int mpd_server_set_modes(MpdServer *server, MpdModes modes, Error *error) {
     struct mpd_connection *to = server->connection;
     bool done = mpd_run_random(to, modes.random) && mpd_run_repeat(to, modes.repeat) &&
@@ -125,10 +133,7 @@ int mpd_server_set_modes(MpdServer *server, MpdModes modes, Error *error) {
 }
 
 int mpd_server_play(MpdServer *server, int id, Error *error) {
-    return check(server,
-                 id < 0 ? mpd_run_play(server->connection)
-                        : mpd_run_play_id(server->connection, (unsigned)id),
-                 error);
+    return check(server, mpd_run_play_id(server->connection, (unsigned)id), error);
 }
 
 int mpd_server_pause(MpdServer *server, bool pause, Error *error) {
@@ -201,6 +206,11 @@ int mpd_server_clear(MpdServer *server, Error *error) {
     return missing(server, error);
 }
 
+int mpd_server_drop_first(MpdServer *server, int songs, Error *error) {
+    (void)songs;
+    return missing(server, error);
+}
+
 int mpd_server_set_modes(MpdServer *server, MpdModes modes, Error *error) {
     (void)modes;
     return missing(server, error);
@@ -244,14 +254,21 @@ int mpd_server_forget_trouble(MpdServer *server, Error *error) {
 int mpd_server_play_list(MpdServer *server, const LibrarySongs *songs, const Playlist *playlist,
                          int *left_out, Error *error) {
     Error last = {"the list is empty"};
+    MpdStatus before;
+    int first = -1;
     *left_out = 0;
-    if (mpd_server_clear(server, error))
+    if (mpd_server_status(server, &before, error))
         return -1;
-    for (int i = 0, id; i < playlist->count && !mpd_server_is_lost(server); i++)
+    for (int i = 0, id = -1; i < playlist->count && !mpd_server_is_lost(server); i++)
         if (mpd_server_add(server, songs->list[playlist->entries[i].song].path, &id, &last))
             ++*left_out;
+        else if (first < 0)
+            first = id;
     if (*left_out == playlist->count || mpd_server_is_lost(server))
         return error_set(error, "%.160s (give MPD's own socket, such as /run/mpd/socket)",
                          last.message);
-    return mpd_server_play(server, -1, error);
+    return mpd_server_drop_first(server, before.songs, error) ||
+                   mpd_server_play(server, first, error)
+               ? -1
+               : 0;
 }

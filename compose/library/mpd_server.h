@@ -26,6 +26,7 @@ typedef struct MpdModes {
 typedef struct MpdStatus {
     bool playing, paused;    /* neither: it has stopped */
     int song;                /* id of the current song, -1 for none */
+    int songs;               /* in the queue */
     double elapsed, seconds; /* of it; 0 = unknown */
     int volume;              /* percent, -1 where it has none */
     int crossfade;           /* seconds */
@@ -42,11 +43,13 @@ bool mpd_server_is_lost(const MpdServer *server);
 
 /* Removes a song from the queue; one that is not there is fine. */
 int mpd_server_remove(MpdServer *server, int id, Error *error) MUST_CHECK;
-/* Empties the queue. Its songs are played once, in order, with no mode set. */
+/* Empties the queue, or of its first songs; the others are played once, in order, with no mode set.
+ */
 int mpd_server_clear(MpdServer *server, Error *error) MUST_CHECK;
+int mpd_server_drop_first(MpdServer *server, int songs, Error *error) MUST_CHECK;
 int mpd_server_set_modes(MpdServer *server, MpdModes modes, Error *error) MUST_CHECK;
 
-/* Plays a song from its beginning, or with id -1 the first one. */
+/* Plays a song from its beginning. */
 int mpd_server_play(MpdServer *server, int id, Error *error) MUST_CHECK;
 int mpd_server_pause(MpdServer *server, bool pause, Error *error) MUST_CHECK;
 int mpd_server_stop(MpdServer *server, Error *error) MUST_CHECK;
@@ -62,7 +65,7 @@ int mpd_server_forget_trouble(MpdServer *server, Error *error) MUST_CHECK;
 
 /* Replaces the queue by the list and plays it, with no mode set: MPD goes on alone, and nobody is
  * there to set them again. Songs that MPD does not take are left out and
- * counted in `*left_out`; fails when it takes none. */
+ * counted in `*left_out`; fails, leaving the queue as it was, when it takes none. */
 int mpd_server_play_list(MpdServer *server, const LibrarySongs *songs, const Playlist *playlist,
                          int *left_out, Error *error) MUST_CHECK;
 

@@ -31,6 +31,7 @@ typedef struct Scan {
     Root *roots;
     int n_roots, room_roots;
     int64_t *ids;       /* (walk.count) of the song of each file, 0 where it has none yet */
+    bool *changed;      /* (walk.count) not as its song's file was */
     int *jobs;          /* (n_jobs) files to be read, as indices into the walk */
     const char **paths; /* (n_jobs) */
     int n_jobs, done;
@@ -136,6 +137,7 @@ static int compare(Scan *scan, Error *error) {
             scan->ids[i] = statement_integer(known, 0);
             bool same = statement_integer(known, 1) == file->size &&
                         statement_integer(known, 2) == file->changed;
+            scan->changed[i] = !same;
             if (!same || scan->settings->again)
                 add_job(scan, i);
             else
@@ -184,14 +186,28 @@ static int forget(Scan *scan, int64_t id, int first, int last, Error *error) {
     return 0;
 }
 
+/* The song that had this path, whose file is another song's now, gets one where no file can be: it
+ * is gone until its content turns up. */
+static int displace(Scan *scan, const char *path, Error *error) {
+    Statement *update = statement_begin(scan->database,
+                                        "UPDATE songs SET path = CAST(path || '/' || id AS BLOB),"
+                                        " present = 0 WHERE path = ?1",
+                                        error);
+    if (!update)
+        return -1;
+    statement_bind_blob(update, 1, path, strlen(path));
+    int status = statement_run(update, error);
+    statement_end(update);
+    return status;
+}
+
 static int move(Scan *scan, int file, int64_t id, Error *error) {
     const WalkFile *to = &scan->walk.files[file];
-    Statement *update =
-        write_on(scan, error)
-            ? NULL
-            : statement_begin(scan->database,
-                              "UPDATE songs SET path = ?2, changed = ?3, present = 1 WHERE id = ?1",
-                              error);
+    if (write_on(scan, error) || displace(scan, to->path, error))
+        return -1;
+    Statement *update = statement_begin(
+        scan->database, "UPDATE songs SET path = ?2, changed = ?3, present = 1 WHERE id = ?1",
+        error);
     if (!update)
         return -1;
     statement_bind_integer(update, 1, id);
@@ -200,16 +216,45 @@ static int move(Scan *scan, int file, int64_t id, Error *error) {
     int status = statement_run(update, error);
     statement_end(update);
     scan->ids[file] = id;
+    scan->changed[file] = false;
     scan->report->moved++;
     if (status || forget(scan, id, ORIGIN_FOLDER, ORIGIN_FOLDER, error))
         return -1;
     return add_folder_labels(scan, file, error);
 }
 
-/* The song of the same content whose own file is gone: its id, 0 for none, -1. Files that could not
- * be read are read anew where they turn up. */
-static int64_t find_content(Scan *scan, Statement *sized, Statement *same, int file, Error *error) {
+/* Queries of songs by their content. */
+typedef struct Contents {
+    Statement *sized;        /* whether there is one of a size */
+    Statement *same, *other; /* id and path of those of a size and hash; one in the other's rows */
+} Contents;
+
+/* 1 when the file with this path, which has changed, now has the content of another song than that
+ * of this hash: songs have changed places. 0, -1. */
+static int has_changed_places(Scan *scan, const Contents *contents, const char *path, int64_t hash,
+                              Error *error) {
+    int64_t now;
+    for (int i = 0; i < scan->n_jobs; i++) {
+        const WalkFile *file = &scan->walk.files[scan->jobs[i]];
+        if (!scan->changed[scan->jobs[i]] || strcmp(file->path, path) != 0)
+            continue;
+        if (song_hash(path, &now, NULL) || now == hash)
+            return 0;
+        statement_bind_integer(contents->other, 1, file->size);
+        statement_bind_integer(contents->other, 2, now);
+        int found = statement_next(contents->other, error);
+        if (found > 0)
+            statement_rewind(contents->other);
+        return found;
+    }
+    return 0;
+}
+
+/* The song of the same content whose own file is gone, or has become another song's: its id, 0 for
+ * none, -1. Files that could not be read are read anew where they turn up. */
+static int64_t find_content(Scan *scan, const Contents *contents, int file, Error *error) {
     const WalkFile *wanted = &scan->walk.files[file];
+    Statement *sized = contents->sized, *same = contents->same;
     int64_t hash, id = 0;
     statement_bind_integer(sized, 1, wanted->size);
     int any = statement_next(sized, error);
@@ -220,32 +265,37 @@ static int64_t find_content(Scan *scan, Statement *sized, Statement *same, int f
         return 0;
     statement_bind_integer(same, 1, wanted->size);
     statement_bind_integer(same, 2, hash);
-    int found = 0;
-    while (!id && (found = statement_next(same, error)) > 0) {
+    int found = 0, is_free = 0;
+    while (!is_free && (found = statement_next(same, error)) > 0) {
         size_t size;
         const void *bytes = statement_blob(same, 1, &size);
         char *path = strndup(bytes ? bytes : "", size);
-        if (path && !file_exists(path))
-            id = statement_integer(same, 0);
+        id = statement_integer(same, 0);
+        is_free = !path               ? error_memory(error, "a path", size)
+                  : file_exists(path) ? has_changed_places(scan, contents, path, hash, error)
+                                      : 1;
         free(path);
     }
-    if (id)
+    if (is_free)
         statement_rewind(same);
-    return found < 0 ? -1 : id;
+    return found < 0 || is_free < 0 ? -1 : is_free ? id : 0;
 }
 
 /* Takes those jobs off whose song has but moved. */
 static int find_moved(Scan *scan, Error *error) {
-    Statement *same = statement_begin(
-        scan->database,
-        "SELECT id, path FROM songs WHERE size = ?1 AND hash = ?2 AND failure IS NULL", error);
-    Statement *sized = statement_begin(
-        scan->database, "SELECT 1 FROM songs WHERE size = ?1 AND failure IS NULL LIMIT 1", error);
-    int left = 0, status = same && sized ? 0 : -1;
+    static const char by_content[] =
+        "SELECT id, path FROM songs WHERE size = ?1 AND hash = ?2 AND failure IS NULL";
+    const Contents contents = {
+        .sized = statement_begin(scan->database,
+                                 "SELECT 1 FROM songs WHERE size = ?1 AND failure IS NULL LIMIT 1",
+                                 error),
+        .same = statement_begin(scan->database, by_content, error),
+        .other = statement_begin(scan->database, by_content, error)};
+    int left = 0, status = contents.sized && contents.same && contents.other ? 0 : -1;
     for (int i = 0; i < scan->n_jobs && !status; i++) {
         int file = scan->jobs[i];
-        bool looks = !scan->ids[file] && !told_to_stop(scan);
-        int64_t id = looks ? find_content(scan, sized, same, file, error) : 0;
+        bool looks = (!scan->ids[file] || scan->changed[file]) && !told_to_stop(scan);
+        int64_t id = looks ? find_content(scan, &contents, file, error) : 0;
         if (progress_is_due(scan->settings->progress))
             progress_show(scan->settings->progress, (double)i / scan->n_jobs,
                           "new file %d of %d: has it moved?", i + 1, scan->n_jobs);
@@ -259,8 +309,9 @@ static int find_moved(Scan *scan, Error *error) {
             status = let_others_write(scan, error);
     }
     scan->n_jobs = left;
-    statement_end(same);
-    statement_end(sized);
+    statement_end(contents.sized);
+    statement_end(contents.same);
+    statement_end(contents.other);
     return status;
 }
 
@@ -508,9 +559,10 @@ int library_scan(Library *library, const ScanSettings *settings, ScanReport *rep
         status = walk_roots(&scan, error);
     size_t room = (size_t)scan.walk.count + 1;
     scan.ids = calloc(room, sizeof *scan.ids);
+    scan.changed = calloc(room, sizeof *scan.changed);
     scan.jobs = calloc(room, sizeof *scan.jobs);
     scan.paths = calloc(room, sizeof *scan.paths);
-    if (!status && (!scan.ids || !scan.jobs || !scan.paths))
+    if (!status && (!scan.ids || !scan.changed || !scan.jobs || !scan.paths))
         status = error_memory(error, "a scan", room * sizeof *scan.ids);
     if (!status)
         status = prepare_forgetting(&scan, error);
@@ -522,6 +574,7 @@ int library_scan(Library *library, const ScanSettings *settings, ScanReport *rep
         free(scan.roots[i].path);
     free(scan.roots);
     free(scan.ids);
+    free(scan.changed);
     free(scan.jobs);
     free((void *)scan.paths);
     walk_free(&scan.walk);

@@ -31,6 +31,8 @@ typedef struct Import {
     char folder[PATH_MAX];
     Change *changes; /* (count) */
     int count;
+    bool *changed; /* (songs.count) */
+    int songs_changed;
 } Import;
 
 static int find_columns(Import *import, Error *error) {
@@ -88,12 +90,14 @@ static const LibrarySong *find_song(const Import *import, const char *name) {
     char path[PATH_MAX + 512], end[PATH_MAX + 512], real[PATH_MAX];
     const LibrarySongs *songs = &import->songs;
     snprintf(path, sizeof path, "%s%s", *name == '/' ? "" : import->folder, name);
-    const char *wanted = realpath(path, real) ? real : path;
-    int first = first_with_end(songs, wanted);
-    if (first < songs->count && !strcmp(songs->list[first].path, wanted))
-        return &songs->list[first];
+    const char *const wanted[] = {path, realpath(path, real) ? real : path};
+    for (int i = 0; i < 2; i++) {
+        int at = first_with_end(songs, wanted[i]);
+        if (at < songs->count && !strcmp(songs->list[at].path, wanted[i]))
+            return &songs->list[at];
+    }
     snprintf(end, sizeof end, "/%s", name);
-    first = first_with_end(songs, end);
+    int first = first_with_end(songs, end);
     bool found = *name && first < songs->count && ends_in(songs->list[first].path, end);
     bool another = first + 1 < songs->count && ends_in(songs->list[first + 1].path, end);
     return found && !another ? &songs->list[first] : NULL;
@@ -124,7 +128,10 @@ static int read_mood(const Import *import, int row, MoodEstimate *mood, Error *e
         read_number(import, row, import->at.arousal_deviation, "arousal_deviation", 0.01,
                     usual_deviation, &mood->arousal_deviation, error))
         return -1;
-    if (!isnan(mood->valence) && !isnan(mood->arousal))
+    if (isnan(mood->valence) != isnan(mood->arousal))
+        return error_set(error, "%s:%d: only one of valence and arousal", import->csv.path,
+                         import->csv.lines[row]);
+    if (!isnan(mood->valence))
         return 0;
     int emotion = *word ? emotion_from_name(word) : -1;
     if (*word && emotion < 0)
@@ -133,6 +140,24 @@ static int read_mood(const Import *import, int row, MoodEstimate *mood, Error *e
     if (emotion >= 0)
         *mood = label_emotion((Emotion)emotion, usual_deviation);
     return 0;
+}
+
+/* As the table of an export has them. */
+static bool is_equal(float a, float b) {
+    return fabsf(a - b) < 0.00006f;
+}
+
+/* Takes away what counts for the song already; false when nothing is left. */
+static bool reduce(Change *change, const LibrarySong *song) {
+    const MoodEstimate *told = &change->mood, *known = &song->mood;
+    if (song->has_mood && is_equal(told->valence, known->valence) &&
+        is_equal(told->arousal, known->arousal) &&
+        is_equal(told->valence_deviation, known->valence_deviation) &&
+        is_equal(told->arousal_deviation, known->arousal_deviation))
+        change->mood.valence = change->mood.arousal = NAN;
+    if (!strcmp(change->language, song->language))
+        *change->language = 0;
+    return !isnan(change->mood.valence) || *change->language;
 }
 
 static int read_row(Import *import, int row, int *unknown, Error *error) {
@@ -147,6 +172,11 @@ static int read_row(Import *import, int row, int *unknown, Error *error) {
     *unknown += !song;
     if (!song)
         return 0;
+    bool *changed = &import->changed[song - import->songs.list];
+    if (!*changed && !reduce(&change, song))
+        return 0;
+    import->songs_changed += !*changed;
+    *changed = true;
     change.song = song->id;
     import->changes[import->count++] = change;
     return 0;
@@ -154,7 +184,8 @@ static int read_row(Import *import, int row, int *unknown, Error *error) {
 
 static int read_rows(Import *import, Arena *arena, int *unknown, Error *error) {
     import->changes = arena_calloc(arena, (size_t)import->csv.n_rows, sizeof *import->changes);
-    if (!import->changes)
+    import->changed = arena_calloc(arena, (size_t)import->songs.count + 1, sizeof(bool));
+    if (!import->changes || !import->changed)
         return error_memory(error, import->csv.path,
                             (size_t)import->csv.n_rows * sizeof *import->changes);
     if (import->songs.count)
@@ -203,7 +234,7 @@ int library_import(Library *library, const char *csv, int *changed, int *unknown
         status = read_rows(&import, arena, unknown, error);
     if (!status)
         status = save_changes(library, &import, error);
-    *changed = import.count;
+    *changed = import.songs_changed;
     library_songs_free(&import.songs);
     arena_destroy(arena);
     return status;

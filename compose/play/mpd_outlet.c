@@ -33,8 +33,9 @@ typedef struct MpdOutlet {
     double now, looked, turned;
     double volume; /* wanted, 0 … 1 */
     bool leaving, hurry, ending;
-    double fades; /* seconds that the current song fades for, 0 = it does not … */
-    double since; /* … since then */
+    bool took_over; /* the queue, which is somebody else's until our first song is in it */
+    double fades;   /* seconds that the current song fades for, 0 = it does not … */
+    double since;   /* … since then */
     long begun;
     bool last_was_whole, failed;
     Error trouble;
@@ -58,7 +59,7 @@ static int remove_entry(MpdOutlet *outlet, Entry *entry, Error *error) {
 }
 
 static int set_volume(MpdOutlet *outlet, double level, Error *error) {
-    return outlet->before.volume < 0
+    return outlet->before.volume < 0 || !outlet->took_over
                ? 0
                : mpd_server_set_volume(outlet->server, (int)lround(100 * outlet->volume * level),
                                        error);
@@ -193,17 +194,32 @@ static void drop(void *self) {
 
 /* ------------------------------------------------------------------ what is wished */
 
+static int take_over(MpdOutlet *outlet, int others, Error *error) {
+    outlet->took_over = true;
+    int overlap = (int)lround(outlet->settings.overlap);
+    return mpd_server_drop_first(outlet->server, others, error) ||
+                   mpd_server_set_crossfade(outlet->server, overlap, error) ||
+                   set_volume(outlet, 1, error)
+               ? -1
+               : 0;
+}
+
 static int offer(void *self, Error *error) {
     MpdOutlet *outlet = self;
     if (remove_entry(outlet, &outlet->offered, error))
         return -1;
+    MpdStatus others;
     int id;
+    if (!outlet->took_over && mpd_server_status(outlet->server, &others, error))
+        return -1;
     if (mpd_server_add(outlet->server, outlet->taken.path, &id, error)) {
         forget(&outlet->taken);
         return mpd_server_is_lost(outlet->server) ? -1 : 1;
     }
     outlet->offered = (Entry){id, outlet->taken};
     outlet->taken = (OpenedSong){0};
+    if (!outlet->took_over && take_over(outlet, others.songs, error))
+        return -1;
     return outlet->current.id < 0 && !outlet->ending ? begin_offered(outlet, error) : 0;
 }
 
@@ -233,6 +249,8 @@ static int seek(void *self, double seconds, Error *error) {
 
 static int pause_song(void *self, bool pause, Error *error) {
     MpdOutlet *outlet = self;
+    if (!outlet->took_over)
+        return 0;
     return mpd_server_pause(outlet->server, pause, error) ? -1 : look(outlet, error);
 }
 
@@ -252,6 +270,8 @@ static int end(void *self, double seconds, Error *error) {
     MpdOutlet *outlet = self;
     double began = clock_seconds(), passed = 0;
     outlet->ending = true;
+    if (!outlet->took_over)
+        return 0;
     while (outlet->seen.playing && outlet->before.volume >= 0 && passed < seconds) {
         if (set_volume(outlet, 1 - passed / seconds, error))
             return -1;
@@ -274,7 +294,7 @@ static MixerStatus status_of(void *self) {
                          .ready = outlet->offered.id >= 0,
                          .leaving = outlet->leaving || fades(outlet),
                          .last_was_whole = outlet->last_was_whole,
-                         .paused = outlet->seen.paused,
+                         .paused = outlet->took_over && outlet->seen.paused,
                          .volume = outlet->volume,
                          .seconds = seconds,
                          .heard = plays ? heard : 0,
@@ -300,6 +320,8 @@ static void read_silence(void *self, float *samples, int frames) {
 /* As it was before, as far as MPD is still there. */
 static void restore(MpdOutlet *outlet) {
     Error error;
+    if (!outlet->took_over)
+        return;
     if (!outlet->ending) {
         (void)!mpd_server_stop(outlet->server, &error);
         (void)!mpd_server_clear(outlet->server, &error);
@@ -355,10 +377,7 @@ static int start(MpdOutlet *outlet, const char *address, const OutletSettings *s
     outlet->server = server;
     outlet->volume = fmax(outlet->before.volume, 0) / 100;
     outlet->seen.song = -1;
-    return mpd_server_clear(server, error) ||
-                   mpd_server_set_crossfade(server, (int)lround(settings->mixer.overlap), error)
-               ? -1
-               : 0;
+    return 0;
 }
 
 static const OutletKind MPD = {.close = close_outlet,

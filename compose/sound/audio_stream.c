@@ -51,7 +51,9 @@ static int make_ends(AudioStream *stream, AVFilterContext **source, Error *error
     if (!*source || !stream->sink)
         return error_set(error, "this FFmpeg lacks the filters that sound is read by");
     AVDictionary *options = NULL;
-    av_dict_set(&options, "filename", stream->path, 0);
+    /* "file:" keeps a colon in a name from being read as a protocol. */
+    av_dict_set(&options, "filename", "file:", 0);
+    av_dict_set(&options, "filename", stream->path, AV_DICT_APPEND);
     int code = avfilter_init_dict(*source, &options);
     av_dict_free(&options);
     if (code >= 0)

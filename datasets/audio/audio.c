@@ -74,13 +74,18 @@ static void take_tags(const AVDictionary *tags, AudioTags *audio) {
 
 /* ------------------------------------------------------------------ opening */
 
+static int open_input(AVFormatContext **file, const char *path) {
+    /* "file:" keeps a colon in a name from being read as a protocol. */
+    char *url = av_asprintf("file:%s", path);
+    int code = url ? avformat_open_input(file, url, NULL, NULL) : AVERROR(ENOMEM);
+    av_free(url);
+    return code;
+}
+
 static int open_file(Reader *reader, const char *path, Error *error) {
     FfmpegReason reason;
     ffmpeg_quiet();
-    /* "file:" keeps a colon in a name from being read as a protocol. */
-    char *url = av_asprintf("file:%s", path);
-    int code = url ? avformat_open_input(&reader->file, url, NULL, NULL) : AVERROR(ENOMEM);
-    av_free(url);
+    int code = open_input(&reader->file, path);
     if (code < 0)
         return error_set(error, "cannot open %s as audio: %s", path, ffmpeg_reason(code, &reason));
     reader->file->max_analyze_duration = 2 * AV_TIME_BASE;
@@ -116,11 +121,38 @@ static void close_reader(Reader *reader) {
     avformat_close_input(&reader->file);
 }
 
-static double length_of(const Reader *reader) {
+/* Where the packets of the stream end, in seconds, of a file opened anew; 0 when they do not say.
+ */
+static double end_of_packets(const Reader *reader, const char *path) {
+    AVFormatContext *file = NULL;
+    double end = 0;
+    if (open_input(&file, path) < 0)
+        return 0;
+    if (avformat_find_stream_info(file, NULL) >= 0 && reader->stream < (int)file->nb_streams) {
+        const AVStream *stream = file->streams[reader->stream];
+        int64_t start = stream->start_time == AV_NOPTS_VALUE ? 0 : stream->start_time;
+        while (av_read_frame(file, reader->packet) >= 0) {
+            const AVPacket *packet = reader->packet;
+            if (packet->stream_index == reader->stream && packet->pts != AV_NOPTS_VALUE)
+                end = fmax(end, (double)(packet->pts + packet->duration - start) *
+                                    av_q2d(stream->time_base));
+            av_packet_unref(reader->packet);
+        }
+    }
+    avformat_close_input(&file);
+    return end;
+}
+
+/* A file that does not tell its length, for which FFmpeg has at best a guess from the bit rate of
+ * its beginning, is read to its end. */
+static double length_of(const Reader *reader, const char *path) {
     const AVStream *stream = reader->file->streams[reader->stream];
-    if (stream->duration > 0)
-        return (double)stream->duration * av_q2d(stream->time_base);
-    return reader->file->duration > 0 ? (double)reader->file->duration / AV_TIME_BASE : 0;
+    bool guessed = reader->file->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE;
+    double told = stream->duration > 0 ? (double)stream->duration * av_q2d(stream->time_base)
+                  : reader->file->duration > 0 ? (double)reader->file->duration / AV_TIME_BASE
+                                               : 0;
+    double read = told > 0 && !guessed ? 0 : end_of_packets(reader, path);
+    return read > 0 ? read : told;
 }
 
 /* ------------------------------------------------------------------ samples */
@@ -232,7 +264,7 @@ static int seek(Reader *reader, double seconds) {
 }
 
 static int read_samples(Reader *reader, const AudioSettings *settings, Error *error) {
-    double length = length_of(reader);
+    double length = reader->audio->seconds;
     int excerpts = settings->excerpts < AUDIO_SEGMENTS ? settings->excerpts : AUDIO_SEGMENTS;
     double gap = length - excerpts * settings->excerpt_seconds;
     if (!excerpts || gap <= 0)
@@ -261,7 +293,7 @@ int audio_read(const char *path, const AudioSettings *settings, Audio *audio, Er
     if (!status) {
         take_tags(reader.file->metadata, &audio->tags);
         take_tags(reader.file->streams[reader.stream]->metadata, &audio->tags);
-        audio->seconds = length_of(&reader);
+        audio->seconds = length_of(&reader, path);
         status = read_samples(&reader, settings, error);
     }
     if (!status && !audio->count)

@@ -189,6 +189,26 @@ START_TEST(exported_events_teach_another_library_the_same) {
 }
 END_TEST
 
+START_TEST(the_reset_of_another_listener_leaves_what_was_said_here) {
+    Library *library = song_library_open();
+    say(library, 0.25f, VERDICT_LIKE);
+    ck_assert_int_eq(feedback_reset(library, 1e9, NULL), 0);
+    say(library, -0.5f, VERDICT_DISLIKE);
+    int count;
+    Error error;
+    const char *csv = scratch_path("events.csv");
+    ck_assert_msg(!feedback_export(library, csv, &count, &error), "%s", error.message);
+    library_close(library);
+    library = library_open(scratch_path("other.db"), &error);
+    say(library, 0.5f, VERDICT_TOO_SAD);
+    say(library, 0.5f, VERDICT_LIKE);
+    ck_assert_msg(!feedback_import(library, csv, &count, &error), "%s", error.message);
+    ck_assert_int_eq(count, 1);
+    ck_assert_int_eq(learn(library).events, 3);
+    library_close(library);
+}
+END_TEST
+
 START_TEST(a_table_with_a_wrong_event_teaches_nothing) {
     Library *library = song_library_open();
     const char *head = "time,kind,song,hash,artist,genre,valence,arousal,wanted_valence,"
@@ -234,6 +254,7 @@ Suite *listener_suite(void) {
     tcase_add_test(tcase, undo_and_reset_take_back_what_was_learnt);
     tcase_add_test(tcase, composing_learns_from_feedback_too);
     tcase_add_test(tcase, exported_events_teach_another_library_the_same);
+    tcase_add_test(tcase, the_reset_of_another_listener_leaves_what_was_said_here);
     tcase_add_test(tcase, a_table_with_a_wrong_event_teaches_nothing);
     tcase_add_test(tcase, a_song_that_was_played_waits);
     suite_add_tcase(suite, tcase);

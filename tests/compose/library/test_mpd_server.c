@@ -65,11 +65,16 @@ START_TEST(a_list_replaces_the_queue_and_plays) {
     songs.list[0].path = silence("a \"b\"\\c.wav", 4); /* the others are not there */
     const Playlist list = list_of(entries, 3);
     MpdServer *server = connect_to(socket);
+    int other;
+    ck_assert(!mpd_server_add(server, silence("other.wav", 60), &other, &error));
+    ck_assert(!mpd_server_play(server, other, &error));
     ck_assert_msg(!mpd_server_play_list(server, &songs, &list, &left_out, &error), "%s",
                   error.message);
     ck_assert_int_eq(left_out, 2);
     MpdStatus status = status_when_playing(server);
     ck_assert(status.playing && !*status.trouble);
+    ck_assert_int_eq(status.songs, 1);
+    ck_assert_int_ne(status.song, other);
     ck_assert_double_ge(status.seconds, 4);
     ck_assert_int_eq(status.volume, 60);
     ck_assert_int_eq(status.crossfade, 1);
@@ -117,7 +122,8 @@ END_TEST
 
 typedef struct Server {
     const char *greeting;
-    bool denies; /* whole paths */
+    bool denies;  /* whole paths */
+    bool changed; /* was told anything but to add songs and tell its status */
     int listening;
     pthread_t thread;
 } Server;
@@ -131,6 +137,8 @@ static void *serve(void *context) {
     fflush(out);
     while (fgets(line, sizeof line, in)) {
         bool denied = !strncmp(line, "addid ", 6) && server->denies;
+        server->changed =
+            server->changed || (strncmp(line, "addid ", 6) != 0 && strcmp(line, "status\n") != 0);
         fputs(denied ? "ACK [4@0] {addid} Access denied\n" : "OK\n", out);
         fflush(out);
     }
@@ -171,6 +179,7 @@ START_TEST(what_it_refuses_is_told) {
     assert_contains(error.message, "own socket");
     mpd_server_close(mpd);
     stop(&server);
+    ck_assert(!server.changed);
     library_songs_free(&songs);
 }
 END_TEST

@@ -66,6 +66,80 @@ START_TEST(a_moved_song_keeps_what_was_said_of_it) {
 }
 END_TEST
 
+/* The user's mood of the song with this name; NAN where there is none. */
+static float said_of(Library *library, const char *name) {
+    LibrarySongs songs;
+    float said = NAN;
+    ck_assert_int_eq(library_songs(library, &songs, NULL), 0);
+    for (int i = 0; i < songs.count; i++)
+        if (songs.list[i].present && songs.list[i].origin == ORIGIN_USER &&
+            strstr(songs.list[i].path, name))
+            said = songs.list[i].mood.valence;
+    library_songs_free(&songs);
+    return said;
+}
+
+static void rename_song(const char *from, const char *to) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s", scratch_path(from));
+    ck_assert_int_eq(rename(path, scratch_path(to)), 0);
+}
+
+START_TEST(songs_that_change_places_keep_what_was_said_of_them) {
+    music_folder_add("1.mid", 60, 0);
+    music_folder_add("2.mid", 60, 5);
+    Library *library = song_library_open();
+    song_library_add(library);
+    LibrarySongs songs;
+    ck_assert_int_eq(library_songs(library, &songs, NULL), 0);
+    for (int i = 0; i < 2; i++) {
+        MoodEstimate mood = {i ? 0.75f : -0.75f, 0.25f, 0.1f, 0.1f};
+        ck_assert_int_eq(library_set_mood(library, songs.list[i].id, ORIGIN_USER, mood, NULL), 0);
+    }
+    library_songs_free(&songs);
+    rename_song("music/2.mid", "music/3.mid"); /* as albums are numbered anew */
+    rename_song("music/1.mid", "music/2.mid");
+    ck_assert_int_eq(song_library_scan(library).moved, 2);
+    ck_assert_float_eq(said_of(library, "/2.mid"), -0.75f);
+    ck_assert_float_eq(said_of(library, "/3.mid"), 0.75f);
+    rename_song("music/2.mid", "music/x.mid");
+    rename_song("music/3.mid", "music/2.mid");
+    rename_song("music/x.mid", "music/3.mid");
+    ScanReport report = song_library_scan(library);
+    ck_assert_int_eq(report.moved, 2);
+    ck_assert_int_eq(report.songs, 2);
+    ck_assert_int_eq(report.gone, 0);
+    ck_assert_float_eq(said_of(library, "/2.mid"), 0.75f);
+    ck_assert_float_eq(said_of(library, "/3.mid"), -0.75f);
+    library_close(library);
+}
+END_TEST
+
+START_TEST(a_song_whose_file_another_takes_comes_back_with_what_was_said_of_it) {
+    music_folder_add("1.mid", 60, 0);
+    music_folder_add("2.mid", 60, 5);
+    Library *library = song_library_open();
+    song_library_add(library);
+    LibrarySongs songs;
+    ck_assert_int_eq(library_songs(library, &songs, NULL), 0);
+    MoodEstimate mood = {0.75f, 0.25f, 0.1f, 0.1f};
+    ck_assert_int_eq(library_set_mood(library, songs.list[0].id, ORIGIN_USER, mood, NULL), 0);
+    library_songs_free(&songs);
+    rename_song("music/1.mid", "away.mid");
+    rename_song("music/2.mid", "music/1.mid");
+    ScanReport report = song_library_scan(library);
+    ck_assert_int_eq(report.songs, 1);
+    ck_assert_int_eq(report.gone, 1);
+    ck_assert_float_nan(said_of(library, "/1.mid"));
+    rename_song("away.mid", "music/7.mid");
+    report = song_library_scan(library);
+    ck_assert_int_eq(report.songs, 2);
+    ck_assert_int_eq(report.gone, 0);
+    ck_assert_float_eq(said_of(library, "/7.mid"), 0.75f);
+    library_close(library);
+}
+END_TEST
+
 START_TEST(a_moved_song_listens_to_its_new_folder) {
     static const char *const places[] = {"music/a.mid", "music/happy/a.mid", "music/sad/a.mid",
                                          "music/tamil/a.mid", "music/b.mid"};
@@ -380,6 +454,8 @@ Suite *scan_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_add_test(tcase, unchanged_files_are_passed_over_and_changed_ones_read_anew);
     tcase_add_test(tcase, a_moved_song_keeps_what_was_said_of_it);
+    tcase_add_test(tcase, songs_that_change_places_keep_what_was_said_of_them);
+    tcase_add_test(tcase, a_song_whose_file_another_takes_comes_back_with_what_was_said_of_it);
     tcase_add_test(tcase, a_moved_song_listens_to_its_new_folder);
     tcase_add_test(tcase, songs_that_are_gone_are_kept_and_come_back);
     tcase_add_test(tcase, a_folder_that_has_vanished_loses_no_songs);

@@ -72,6 +72,9 @@ START_TEST(what_is_exported_can_be_imported_elsewhere) {
     ck_assert_int_eq(count, 2);
     LibrarySongs before = songs_of(library);
     ck_assert_msg(!library_import(library, csv, &count, &unknown, &error), "%s", error.message);
+    ck_assert_int_eq(count, 0); /* it says what counts already */
+    ck_assert_int_eq(database_run(library_database(library), "DELETE FROM moods", NULL), 0);
+    ck_assert_msg(!library_import(library, csv, &count, &unknown, &error), "%s", error.message);
     ck_assert_int_eq(count, 2);
     ck_assert_int_eq(unknown, 0);
     LibrarySongs after = songs_of(library);
@@ -126,6 +129,31 @@ START_TEST(nothing_is_imported_into_an_empty_library) {
 }
 END_TEST
 
+START_TEST(an_import_counts_the_songs_that_it_changes) {
+    music_folder_add("a.mid", 60, 0);
+    music_folder_add("b.mid", 60, 5);
+    Library *library = song_library_open();
+    song_library_add(library);
+    const char *csv = scratch_write("moods.csv", "file,valence,arousal,language\n"
+                                                 "a.mid,0.1,0.5,\n"
+                                                 "a.mid,0.2,0.5,ta\n"
+                                                 "b.mid,,,\n");
+    int count, unknown;
+    Error error;
+    ck_assert_msg(!library_import(library, csv, &count, &unknown, &error), "%s", error.message);
+    ck_assert_int_eq(count, 1);
+    LibrarySongs songs = songs_of(library);
+    ck_assert_float_eq_tol(songs.list[0].mood.valence, 0.2f, 1e-6f);
+    ck_assert_str_eq(songs.list[0].language, "ta");
+    ck_assert_int_eq(songs.list[1].origin, ORIGIN_ESTIMATE);
+    library_songs_free(&songs);
+    csv = scratch_write("half.csv", "file,valence,arousal\nb.mid,0.1,\n");
+    ck_assert_int_eq(library_import(library, csv, &count, &unknown, &error), -1);
+    assert_contains(error.message, "half.csv:2: only one of valence and arousal");
+    library_close(library);
+}
+END_TEST
+
 START_TEST(an_import_out_of_range_changes_nothing) {
     music_folder_add("a.mid", 60, 0);
     music_folder_add("b.mid", 60, 5);
@@ -154,6 +182,61 @@ START_TEST(removing_a_folder_forgets_its_songs_and_no_others) {
     ck_assert_int_eq(songs.count, 1);
     assert_contains(songs.list[0].path, "one more/b.mid");
     library_songs_free(&songs);
+    library_close(library);
+}
+END_TEST
+
+START_TEST(an_empty_name_is_nothing_and_not_everything) {
+    music_folder_add("one/a.mid", 60, 0);
+    Library *library = song_library_open();
+    song_library_add(library);
+    Error error;
+    int count;
+    ck_assert_int_eq(library_remove(library, "", &error), -1);
+    assert_contains(error.message, "an empty name");
+    LibrarySongs songs = songs_of(library);
+    ck_assert_int_eq(songs.count, 1);
+    ck_assert_ptr_null(library_find(&songs, "", &count, &error));
+    assert_contains(error.message, "an empty name");
+    library_songs_free(&songs);
+    library_close(library);
+    ck_assert_ptr_null(library_open("", &error));
+    assert_contains(error.message, "an empty name");
+}
+END_TEST
+
+START_TEST(removing_everything_forgets_the_folders_too) {
+    music_folder_add("one/a.mid", 60, 0);
+    Library *library = song_library_open();
+    song_library_add(library);
+    ck_assert_int_eq(library_remove(library, "/", NULL), 1);
+    ck_assert_int_eq(song_library_scan(library).songs, 0);
+    library_close(library);
+}
+END_TEST
+
+START_TEST(songs_behind_links_are_found_imported_and_removed) {
+    music_folder_add("x.mid", 60, 0);
+    ck_assert_int_eq(directory_create(scratch_path("far"), NULL), 0);
+    ck_assert_int_eq(rename(scratch_path("music/x.mid"), scratch_path("far/x.mid")), 0);
+    ck_assert_int_eq(symlink(scratch_path("far"), scratch_path("music/link")), 0);
+    Library *library = song_library_open();
+    song_library_add(library);
+    LibrarySongs songs = songs_of(library);
+    static const char *const names[] = {"music/link/x.mid", "music/link", "far/x.mid", "far"};
+    Error error;
+    int count, unknown;
+    for (int i = 0; i < 4; i++) {
+        int *found = library_find(&songs, scratch_path(names[i]), &count, &error);
+        ck_assert_msg(found && count == 1, "%s: %s", names[i], error.message);
+        free(found);
+    }
+    library_songs_free(&songs);
+    const char *csv = scratch_path("moods.csv");
+    ck_assert_int_eq(library_export(library, csv, &count, &error), 0);
+    ck_assert_int_eq(library_import(library, csv, &count, &unknown, &error), 0);
+    ck_assert_int_eq(unknown, 0);
+    ck_assert_int_eq(library_remove(library, scratch_path("music/link"), &error), 1);
     library_close(library);
 }
 END_TEST
@@ -353,8 +436,12 @@ Suite *song_library_suite(void) {
     tcase_add_test(tcase, what_is_exported_can_be_imported_elsewhere);
     tcase_add_test(tcase, an_import_finds_songs_by_the_end_of_their_path_unless_two_have_it);
     tcase_add_test(tcase, nothing_is_imported_into_an_empty_library);
+    tcase_add_test(tcase, an_import_counts_the_songs_that_it_changes);
     tcase_add_test(tcase, an_import_out_of_range_changes_nothing);
     tcase_add_test(tcase, removing_a_folder_forgets_its_songs_and_no_others);
+    tcase_add_test(tcase, an_empty_name_is_nothing_and_not_everything);
+    tcase_add_test(tcase, removing_everything_forgets_the_folders_too);
+    tcase_add_test(tcase, songs_behind_links_are_found_imported_and_removed);
     tcase_add_test(tcase, removing_what_is_not_there_fails);
     tcase_add_test(tcase, a_mood_of_unknown_origin_does_not_count);
     tcase_add_test(tcase, songs_are_found_by_path_folder_and_number);

@@ -10,6 +10,7 @@
 #include "tests/support/scratch.h"
 #include "tests/support/song_library.h"
 #include "tests/support/text.h"
+#include "tests/support/wav.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -150,6 +151,30 @@ START_TEST(the_queue_follows_the_mood_and_fades) {
 }
 END_TEST
 
+START_TEST(a_queue_stays_until_there_is_a_song_of_ours) {
+    Session session;
+    if (!open_session(&session, 60))
+        return;
+    Error error;
+    int id;
+    MpdServer *server = mpd_server_open(session.socket, &error);
+    const char *song = wav_write_tone("others.wav", 60, 440, 0);
+    ck_assert(server && !mpd_server_add(server, song, &id, &error));
+    ck_assert(!mpd_server_play(server, id, &error));
+    play_for(&session, 0.5); /* no mood is known yet */
+    command(&session, JUKEBOX_PAUSE);
+    command(&session, JUKEBOX_SOFTER);
+    ck_assert(!jukebox_close(session.jukebox, &error));
+    MpdStatus mpd;
+    ck_assert(!mpd_server_status(server, &mpd, &error));
+    ck_assert(mpd.playing && mpd.song == id && mpd.songs == 1 && mpd.volume == 60);
+    ck_assert(same_modes(mpd.modes, modes));
+    mpd_server_close(server);
+    library_close(session.library);
+    mpd_process_end();
+}
+END_TEST
+
 /* As after an error, or when the terminal is gone. */
 START_TEST(a_player_that_just_closes_leaves_nothing_playing) {
     Session session;
@@ -257,6 +282,7 @@ Suite *mpd_outlet_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, the_queue_follows_the_mood_and_fades);
+    tcase_add_test(tcase, a_queue_stays_until_there_is_a_song_of_ours);
     tcase_add_test(tcase, a_player_that_just_closes_leaves_nothing_playing);
     tcase_add_test(tcase, a_song_that_ends_is_followed_by_crossfade);
     tcase_add_test(tcase, keys_work);

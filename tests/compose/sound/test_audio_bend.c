@@ -6,6 +6,7 @@
 #include "tests/support/wav.h"
 
 #include <math.h>
+#include <unistd.h>
 
 static const AudioBend plain = {.tempo = 1};
 
@@ -75,6 +76,18 @@ START_TEST(what_is_no_sound_is_refused_and_nothing_written) {
 }
 END_TEST
 
+START_TEST(a_name_may_hold_a_colon) {
+    Error error;
+    double seconds;
+    const char *out = scratch_path("bent.wav");
+    wav_write_tone("12:30.wav", 1, 440, 0);
+    ck_assert_int_eq(chdir(scratch_path("")), 0);
+    ck_assert_msg(!audio_bend_file("12:30.wav", out, &plain, &seconds, &error), "%s",
+                  error.message);
+    ck_assert_double_eq_tol(seconds, 1, 0.1);
+}
+END_TEST
+
 Suite *audio_bend_suite(void) {
     Suite *suite = suite_create("audio_bend");
     TCase *tcase = tcase_create("audio_bend");
@@ -83,6 +96,7 @@ Suite *audio_bend_suite(void) {
     tcase_add_loop_test(tcase, tempo_moves_and_the_clicks_with_it, 0, 2);
     tcase_add_test(tcase, anger_distorts_and_sadness_echoes);
     tcase_add_test(tcase, what_is_no_sound_is_refused_and_nothing_written);
+    tcase_add_test(tcase, a_name_may_hold_a_colon);
     suite_add_tcase(suite, tcase);
     return suite;
 }
