@@ -157,6 +157,15 @@ static int by_path(const void *a, const void *b) {
     return strcmp(((const BoxPicture *)a)->path, ((const BoxPicture *)b)->path);
 }
 
+static bool is_picture_name(const char *path) {
+    static const char *const suffixes[] = {".jpg", ".jpeg", ".png", ".webp",
+                                           ".bmp", ".tif",  ".tiff"};
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
+        if (file_has_suffix(path, suffixes[i]))
+            return true;
+    return false;
+}
+
 static int add_folder(BoxSet *set, int *capacity, const char *folder, Error *error) {
     DIR *directory = opendir(folder);
     if (!directory)
@@ -172,8 +181,7 @@ static int add_folder(BoxSet *set, int *capacity, const char *folder, Error *err
             continue;
         if (S_ISDIR(status.st_mode))
             failed = add_folder(set, capacity, path, error);
-        else if ((file_has_suffix(path, ".jpg") || file_has_suffix(path, ".png")) &&
-                 !add_picture(set, capacity, strdup(path)))
+        else if (is_picture_name(path) && !add_picture(set, capacity, strdup(path)))
             failed = error_memory(error, "a list of pictures", sizeof(BoxPicture));
     }
     closedir(directory);
@@ -184,6 +192,8 @@ int box_set_add_empty(BoxSet *set, const char *folder, Error *error) {
     int first = set->n_pictures, capacity = first;
     if (add_folder(set, &capacity, folder, error))
         return -1;
+    if (set->n_pictures == first)
+        return error_set(error, "%s: there is no picture in it", folder);
     qsort(set->pictures + first, (size_t)(set->n_pictures - first), sizeof *set->pictures, by_path);
     return 0;
 }

@@ -6,8 +6,7 @@
 
 #include <cairo.h>
 
-/* Writes an image surface as a PNG file, atomically. Also fails if an earlier drawing operation on
- * it failed. */
+/* Writes an image surface as a PNG file, atomically. Also fails if the surface is in error. */
 int drawing_write(cairo_surface_t *surface, const char *path, Error *error) MUST_CHECK;
 
 #endif

@@ -30,23 +30,31 @@ void plot_text_upwards(cairo_t *cairo, double x, double y, double size, const ch
     cairo_restore(cairo);
 }
 
-/* Draws on the surface, which stays the caller's. */
-static void draw_on(cairo_surface_t *surface, PlotDrawing *draw, const void *context) {
+/* Draws on the surface, which stays the caller's. A text that is no UTF-8 spoils all that follows.
+ */
+static cairo_status_t draw_on(cairo_surface_t *surface, PlotDrawing *draw, const void *context) {
     cairo_t *cairo = cairo_create(surface);
     plot_colour(cairo, plot_white);
     cairo_paint(cairo);
     plot_colour(cairo, plot_black);
     cairo_select_font_face(cairo, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
     draw(cairo, context);
+    cairo_status_t status = cairo_status(cairo);
     cairo_destroy(cairo);
+    return status;
+}
+
+static int refuse(const char *path, cairo_status_t status, Error *error) {
+    return error_set(error, "cannot draw %s: %s", path, cairo_status_to_string(status));
 }
 
 static int write_png(const char *path, int width, int height, PlotDrawing *draw,
                      const void *context, Error *error) {
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
-    draw_on(surface, draw, context);
+    cairo_status_t drawn = draw_on(surface, draw, context);
     cairo_surface_flush(surface);
-    int status = drawing_write(surface, path, error);
+    int status = drawn == CAIRO_STATUS_SUCCESS ? drawing_write(surface, path, error)
+                                               : refuse(path, drawn, error);
     cairo_surface_destroy(surface);
     return status;
 }
@@ -64,14 +72,14 @@ static int write_page(const char *path, int width, int height, StartPage *start,
     if (file_begin(&writer, path, error))
         return -1;
     cairo_surface_t *surface = start(write_bytes, writer.stream, width, height);
-    draw_on(surface, draw, context);
+    cairo_status_t drawn = draw_on(surface, draw, context);
     cairo_surface_finish(surface);
-    cairo_status_t status = cairo_surface_status(surface);
+    cairo_status_t status = drawn == CAIRO_STATUS_SUCCESS ? cairo_surface_status(surface) : drawn;
     cairo_surface_destroy(surface);
     /* What the disk refused, file_commit can say better. */
     if (status != CAIRO_STATUS_SUCCESS && status != CAIRO_STATUS_WRITE_ERROR) {
         file_abandon(&writer);
-        return error_set(error, "cannot draw %s: %s", path, cairo_status_to_string(status));
+        return refuse(path, status, error);
     }
     return file_commit(&writer, error);
 }

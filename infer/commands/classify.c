@@ -170,6 +170,9 @@ int classify_command(int argc, char **argv) {
         return options_wrong(&usage, "give at least one FILE or FOLDER");
     if (settings.json && settings.csv)
         return options_wrong(&usage, "--json and --csv are mutually exclusive");
+    if (settings.csv && settings.watching.landmarks && !settings.annotate)
+        return options_wrong(&usage, "--landmarks: a row of --csv has no place for them; they are "
+                                     "for --json and --annotate");
     if (settings.annotate && !*settings.annotate)
         return options_wrong(&usage, "--annotate: an empty name");
     if (watcher_options_check(&settings.watching, &usage))

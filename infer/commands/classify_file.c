@@ -373,7 +373,9 @@ static bool is_animated(const char *path) {
 /* Whether the file is a still picture: 1, or 0 for what can only be a video, or -1. */
 static int is_still(const char *path, Error *error) {
     struct stat status = {0};
-    if (!strcmp(path, "-") || video_is_address(path) ||
+    /* A camera's bare stream begins like its first picture. */
+    bool stream = file_has_suffix(path, ".mjpeg") || file_has_suffix(path, ".mjpg");
+    if (!strcmp(path, "-") || video_is_address(path) || stream ||
         (!stat(path, &status) && !S_ISREG(status.st_mode)))
         return 0;
     bool can_move = false;

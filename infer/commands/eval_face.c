@@ -87,6 +87,7 @@ int eval_face_command(int argc, char **argv) {
     int status = options_parse(&usage, options, &settings, argc, argv, NULL);
     if (status != OPTIONS_RUN)
         return status;
+    settings.faces.numbered = settings.predictions != NULL;
     if (!labelled_faces_check(&settings.faces, &usage))
         return EXIT_USAGE;
     threads_use(settings.common.threads);

@@ -170,6 +170,8 @@ int eval_forest_command(int argc, char **argv) {
     if (!settings.label && !settings.predictions)
         return options_wrong(&usage, "nothing to do: a --label to compare with, or where to write "
                                      "--predictions?");
+    if (settings.json && !settings.label)
+        return options_wrong(&usage, "--json: without a --label there is nothing to print");
     threads_use(settings.common.threads);
     Error error;
     return command_status(&usage, run(&settings, &error), &error);

@@ -49,7 +49,14 @@ Evaluation *labelled_faces_evaluate(const LabelledFaces *faces, FaceModel *model
         return NULL;
     if (set->skipped && !quiet)
         fprintf(stderr, "%s: %u bad rows or files skipped\n", faces->data, set->skipped);
-    Evaluation *evaluation = evaluate(faces, set, model, views, quiet, error);
+    Evaluation *evaluation = NULL;
+    if (set->skipped && faces->numbered)
+        error_set(error,
+                  "%s: where bad rows or files are skipped, a face's number in --predictions would "
+                  "not be its row's: mend the data first (--list-bad)",
+                  faces->data);
+    else
+        evaluation = evaluate(faces, set, model, views, quiet, error);
     face_set_destroy(set);
     return evaluation;
 }

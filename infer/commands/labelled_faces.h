@@ -11,6 +11,7 @@ typedef struct LabelledFaces {
     const char *split; /* as for face_split_from_name */
     const char *votes; /* as for face_votes_load, or NULL */
     bool skip_bad;
+    bool numbered; /* faces are told by their numbers, which skipped rows would shift */
     const char *list_bad;
     uint64_t seed; /* of the synthetic faces */
     int batch;     /* faces per pass */

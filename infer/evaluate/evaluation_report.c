@@ -2,6 +2,7 @@
 
 #include "infer/evaluate/evaluation_plot.h"
 #include "nn/base/json_text.h"
+#include "nn/base/plain_text.h"
 #include "nn/io/file.h"
 
 #include <string.h>
@@ -147,18 +148,27 @@ static int write_file(const EvaluationReport *report, const char *path,
 /* What the figures are of: the data as it was named, without its folder, and the split of it. */
 static void name_data(const EvaluationReport *report, char title[96]) {
     char data[64];
+    int used = 0;
     const char *end = report->data + strlen(report->data), *name;
     while (end > report->data && end[-1] == '/')
         end--;
     for (name = end; name > report->data && name[-1] != '/'; name--)
         ;
-    snprintf(data, sizeof data, "%.*s", (int)(end - name), name);
+    for (int length; name < end; name += length ? length : 1) {
+        unsigned code_point;
+        length = utf8_character(name, &code_point);
+        if (used + length + 1 >= (int)sizeof data)
+            break;
+        if (length && code_point >= ' ')
+            memcpy(data + used, name, (size_t)length);
+        else
+            data[used] = '?';
+        used += length ? length : 1;
+    }
+    data[used] = 0;
     bool built_in = !strcmp(report->data, "synthetic");
     snprintf(title, 96, "%s, %s%s", built_in ? "built-in synthetic faces" : data, report->split,
              report->votes ? ", by votes" : "");
-    for (char *at = title; *at; at++)
-        if ((unsigned char)*at < ' ')
-            *at = '?';
 }
 
 /* The directory's file of that name. */

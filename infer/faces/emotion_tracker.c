@@ -1,5 +1,7 @@
 #include "infer/faces/emotion_tracker.h"
 
+#include "infer/faces/face_tracks.h"
+
 #include <math.h>
 
 void emotion_tracker_init(EmotionTracker *tracker, const EmotionTrackerSettings *settings) {
@@ -17,9 +19,15 @@ static void approach(EmotionState *state, const float target[EMOTION_COUNT], dou
         state->probabilities[i] += part * (target[i] - state->probabilities[i]);
 }
 
-/* Changes the emotion when another one has been ahead by the margin for long enough. The first
- * face's emotion is told at once: there is nothing yet to be steady about. */
-static void decide(EmotionTracker *tracker, bool at_once) {
+static void change(EmotionTracker *tracker, Emotion emotion) {
+    EmotionState *state = &tracker->state;
+    if (emotion != state->emotion)
+        state->since = state->time;
+    state->emotion = tracker->rival = emotion;
+}
+
+/* Changes the emotion when another one has been ahead by the margin for long enough. */
+static void decide(EmotionTracker *tracker) {
     EmotionState *state = &tracker->state;
     Emotion best = emotion_most_probable(state->probabilities);
     bool ahead = best != state->emotion &&
@@ -33,10 +41,8 @@ static void decide(EmotionTracker *tracker, bool at_once) {
         tracker->rival = best;
         tracker->rival_since = state->time;
     }
-    if (at_once || state->time - tracker->rival_since >= tracker->settings.dwell_seconds) {
-        state->emotion = best;
-        state->since = state->time;
-    }
+    if (state->time - tracker->rival_since >= tracker->settings.dwell_seconds)
+        change(tracker, best);
 }
 
 static bool usable(const float *probabilities) {
@@ -59,7 +65,7 @@ const EmotionState *emotion_tracker_update(EmotionTracker *tracker, double time,
                                            const float probabilities[EMOTION_COUNT]) {
     static const float neutral[EMOTION_COUNT] = {[EMOTION_NEUTRAL] = 1};
     EmotionState *state = &tracker->state;
-    bool already = tracker->started;
+    bool begins = !tracker->started;
     double elapsed = tracker->started && time > state->time ? time - state->time : 0;
     state->face = probabilities && usable(probabilities);
     state->time = tracker->started && time < state->time ? state->time : time;
@@ -73,7 +79,11 @@ const EmotionState *emotion_tracker_update(EmotionTracker *tracker, double time,
                state->time - tracker->last_face > tracker->settings.hold_seconds) {
         approach(state, neutral, elapsed, tracker->settings.drift_seconds);
     }
-    decide(tracker, !already);
+    /* Of the first face, and in frames that are apart, there is nothing to be steady about. */
+    if (state->face && (begins || elapsed > FACE_TRACKS_APART))
+        change(tracker, emotion_most_probable(state->probabilities));
+    else
+        decide(tracker);
     tell_dimensions(state);
     return state;
 }

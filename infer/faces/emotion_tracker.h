@@ -3,8 +3,9 @@
  * Probabilities are smoothed exponentially in time (independent of the frame rate). The reported
  * emotion changes only when another one has led by a margin for a while (hysteresis and dwell
  * time), so it neither flickers nor lags: with the defaults a clear change is reported after half a
- * second (tests require under 0.6 s at 24 frames per second and more). Without a face the state is
- * held, then drifts to neutral. */
+ * second (tests require under 0.6 s at 24 frames per second and more). The first face, and frames
+ * more than FACE_TRACKS_APART apart (infer/faces/face_tracks.h), speak for themselves. Without a
+ * face the state is held, then drifts to neutral. */
 #ifndef INFER_FACES_EMOTION_TRACKER_H
 #define INFER_FACES_EMOTION_TRACKER_H
 

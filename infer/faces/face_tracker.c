@@ -97,6 +97,8 @@ static int search_around(FaceTracker *tracker, GreyView frame, FaceTrack *track,
     FaceBox face = {0};
     for (int i = 0; i < n; i++) {
         FaceBox moved = found[i];
+        if ((float)moved.neighbours < tracker->settings.least_score)
+            continue;
         moved.box.x += around.x;
         moved.box.y += around.y;
         float overlap = box_overlap(track->raw, moved.box);
@@ -129,7 +131,7 @@ static bool search_is_due(const FaceTracker *tracker, double time) {
 int face_tracker_update(FaceTracker *tracker, GreyView frame, double time,
                         const TrackedFace **faces, Error *error) {
     bool due = search_is_due(tracker, time);
-    face_tracks_next_frame(&tracker->tracks, time);
+    face_tracks_next_frame(&tracker->tracks, tracker->settings.forget_seconds, time);
     if (due && search_whole(tracker, frame, time, error))
         return -1;
     for (int i = 0; i < tracker->tracks.count; i++)

@@ -11,12 +11,19 @@
 
 enum { CONFIRMATIONS = 2 };
 
-void face_tracks_next_frame(FaceTracks *tracks, double time) {
+void face_tracks_next_frame(FaceTracks *tracks, double forget_seconds, double time) {
     tracks->apart = tracks->begun && time - tracks->time > FACE_TRACKS_APART;
     tracks->begun = true;
     tracks->time = time;
-    for (int i = 0; i < tracks->count; i++)
-        tracks->list[i].face.seen = false;
+    int kept = 0;
+    for (int i = 0; i < tracks->count; i++) {
+        FaceTrack *track = &tracks->list[i];
+        if (!track->face.seen && time - track->face.last_time > forget_seconds)
+            continue;
+        track->face.seen = false;
+        tracks->list[kept++] = *track;
+    }
+    tracks->count = kept;
 }
 
 static double centre_x(Box box) {

@@ -39,8 +39,9 @@ typedef struct FaceTracks {
 /* Frames further apart than this, in seconds, need not show a face at the same place twice. */
 #define FACE_TRACKS_APART 0.3
 
-/* Begins the frame at `time`, in which no face has been seen yet. */
-void face_tracks_next_frame(FaceTracks *tracks, double time);
+/* Begins the frame at `time`, in which no face has been seen yet; removes tracks that were not seen
+ * in the frame before, and for more than `forget_seconds`. */
+void face_tracks_next_frame(FaceTracks *tracks, double forget_seconds, double time);
 
 /* The face of the track was found in this frame. */
 void face_track_sight(FaceTrack *track, FaceBox found, double time);

@@ -165,6 +165,25 @@ START_TEST(what_holds_one_frame_is_a_picture) {
 }
 END_TEST
 
+START_TEST(a_bare_stream_of_pictures_is_a_video) {
+    static const char picture[] = "tests/fixtures/gradient_32x24.jpg";
+    size_t size;
+    unsigned char *bytes = file_bytes(picture, &size);
+    unsigned char *twice = malloc(2 * size);
+    memcpy(twice, bytes, size);
+    memcpy(twice + size, bytes, size);
+    double times[64];
+    int with_face;
+    Program run = affekt("classify", "--no-detect", "--json", "--model", model,
+                         scratch_write_bytes("camera.mjpeg", twice, 2 * size));
+    program_assert(&run, EXIT_DONE);
+    ck_assert_int_eq(read_times(run.output, times, 64, &with_face), 2);
+    program_free(&run);
+    free(bytes);
+    free(twice);
+}
+END_TEST
+
 START_TEST(a_picture_that_moves_is_a_video) {
     Program run = affekt("classify", "--no-detect", "--model", model, "tests/fixtures/moving.gif",
                          "tests/fixtures/moving.png");
@@ -349,6 +368,7 @@ Suite *classify_video_suite(void) {
 #ifdef HAVE_FFMPEG
     tcase_add_test(tcase, a_video_gives_a_line_for_each_frame_looked_at);
     tcase_add_test(tcase, what_holds_one_frame_is_a_picture);
+    tcase_add_test(tcase, a_bare_stream_of_pictures_is_a_video);
     tcase_add_test(tcase, a_picture_that_moves_is_a_video);
     tcase_add_test(tcase, a_face_in_the_only_frame_looked_at_counts);
     tcase_add_test(tcase, each_face_of_a_slide_show_is_told);

@@ -157,6 +157,35 @@ START_TEST(out_gets_json_csv_and_pictures) {
 }
 END_TEST
 
+/* Bytes that are no UTF-8, or a letter cut in the middle, would leave the figures blank. */
+START_TEST(figures_are_drawn_whatever_the_datas_name) {
+    char letters[2 * 40 + sizeof ".csv"] = "";
+    for (int i = 0; i < 40; i++)
+        strcat(letters, "\xc3\xa9");
+    strcat(letters, ".csv");
+    const char *const names[] = {"\xe9.csv", letters};
+    for (int i = 0; i < 2; i++) {
+        char data[4096];
+        snprintf(data, sizeof data, "%s", scratch_path(names[i]));
+        ck_assert_int_eq(rename(write_csv(), data), 0);
+        Program run = affekt("eval", "face", "--model", model, "--data", data, "--out",
+                             scratch_path("figures"), "--quiet");
+        program_assert(&run, EXIT_DONE);
+        Error error;
+        Image image;
+        ck_assert_msg(
+            !picture_read(scratch_path("figures/confusion.png"), IMAGE_GREY, &image, &error), "%s",
+            error.message);
+        int dark = 0;
+        for (int at = 0; at < image.width * image.height; at++)
+            dark += image.pixels[at] < 128;
+        ck_assert_int_gt(dark, 1000);
+        image_free(&image);
+        program_free(&run);
+    }
+}
+END_TEST
+
 START_TEST(predictions_are_a_row_for_each_face_with_its_place_in_the_data) {
     const char *path = scratch_path("predictions.csv");
     Program run = affekt("eval", "face", "--model", model, "--data", write_csv(), "--split",
@@ -286,6 +315,13 @@ START_TEST(bad_rows_are_reported_with_their_line_or_skipped_and_counted) {
     program_assert(&run, EXIT_DONE);
     assert_contains(run.output, "\"n\": 14");
     assert_contains(run.diagnostics, "1 bad row");
+    program_free(&run);
+    const char *predictions = scratch_path("predictions.csv");
+    run = affekt("eval", "face", "--model", model, "--data", path, "--skip-bad", "--predictions",
+                 predictions);
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "would not be its row's");
+    ck_assert(!file_exists(predictions));
     program_free(&run);
 }
 END_TEST
@@ -495,6 +531,7 @@ Suite *eval_face_suite(void) {
     tcase_add_test(tcase, json_holds_every_figure_under_its_key);
     tcase_add_test(tcase, tables_name_the_classes_and_the_interval);
     tcase_add_test(tcase, out_gets_json_csv_and_pictures);
+    tcase_add_test(tcase, figures_are_drawn_whatever_the_datas_name);
     tcase_add_test(tcase, predictions_are_a_row_for_each_face_with_its_place_in_the_data);
     tcase_add_test(tcase, the_same_figures_come_whatever_the_batch_and_the_threads);
     tcase_add_test(tcase, synthetic_faces_can_be_scored_without_any_data);

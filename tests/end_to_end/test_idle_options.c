@@ -36,6 +36,11 @@ static const Case cases[] = {
     {{"live", "--no-detect", "--detector", "haar"}, EXIT_USAGE, "--detector"},
     {{"play", "--no-detect", "--cascade", "a.xml"}, EXIT_USAGE, "--cascade"},
     {{"serve", "--no-detect", "--detector", "net"}, EXIT_USAGE, "--detector"},
+    {{"classify", "--csv", "--landmarks", "a.png"}, EXIT_USAGE, "--landmarks"},
+    {{"eval", "forest", "--data", "a.csv", "--model", "a.safetensors", "--json", "--predictions",
+      "p.csv"},
+     EXIT_USAGE,
+     "--json"},
     {{"serve", "--audio-driver", "alsa"}, EXIT_USAGE, "--sound here"},
     {{"show", "infer/models/mini.safetensors", "--tokens"}, EXIT_FAILED, "--tokens"},
 };

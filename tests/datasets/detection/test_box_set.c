@@ -3,9 +3,11 @@
 
 #include "tests/support/locale.h"
 #include "tests/support/scratch.h"
+#include "tests/support/text.h"
 
 #include <check.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static Error error;
 
@@ -22,6 +24,20 @@ START_TEST(a_list_is_read_with_its_invalid_and_empty_boxes) {
     ck_assert_int_eq(set->pictures[1].n_boxes, 0);
     ck_assert_int_eq(set->pictures[2].n_boxes, 1);
     ck_assert_int_eq(box_set_count(set, 8), 2);
+    box_set_destroy(set);
+}
+END_TEST
+
+START_TEST(pictures_without_faces_come_from_a_folder_that_has_some) {
+    BoxSet *set = box_set_read(scratch_write("bbx_gt.txt", "a.jpg\n1\n1 2 30 40\n"), &error);
+    ck_assert_msg(set != NULL, "%s", error.message);
+    ck_assert_int_eq(mkdir(scratch_path("empty"), 0700), 0);
+    ck_assert_int_eq(box_set_add_empty(set, scratch_path("empty"), &error), -1);
+    assert_contains(error.message, "there is no picture in it");
+    scratch_write("empty/b.jpeg", "");
+    scratch_write("empty/notes.txt", "");
+    ck_assert_int_eq(box_set_add_empty(set, scratch_path("empty"), &error), 0);
+    ck_assert_int_eq(set->n_pictures, 2);
     box_set_destroy(set);
 }
 END_TEST
@@ -50,6 +66,7 @@ Suite *box_set_suite(void) {
     TCase *tcase = tcase_create("boxes");
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_add_test(tcase, a_list_is_read_with_its_invalid_and_empty_boxes);
+    tcase_add_test(tcase, pictures_without_faces_come_from_a_folder_that_has_some);
     tcase_add_test(tcase, boxes_have_points_under_a_locale_with_a_comma);
     tcase_add_test(tcase, a_broken_list_is_told_with_its_line);
     suite_add_tcase(suite, tcase);

@@ -82,6 +82,21 @@ START_TEST(the_first_face_is_told_at_once) {
 }
 END_TEST
 
+START_TEST(frames_that_are_apart_speak_for_themselves) {
+    static const Emotion shown[] = {EMOTION_HAPPY, EMOTION_SURPRISE, EMOTION_SAD, EMOTION_FEAR};
+    for (double gap = 0.5; gap < 8; gap *= 2) {
+        EmotionTracker tracker = fresh();
+        for (int i = 0; i < 4; i++) {
+            float seen[EMOTION_COUNT];
+            answer(shown[i], 0.7f, seen);
+            const EmotionState *state = emotion_tracker_update(&tracker, i * gap, seen);
+            ck_assert_int_eq(state->emotion, shown[i]);
+            ck_assert_double_eq(state->since, i * gap);
+        }
+    }
+}
+END_TEST
+
 START_TEST(a_single_wrong_frame_changes_nothing) {
     EmotionTracker tracker = fresh();
     float happy[EMOTION_COUNT], angry[EMOTION_COUNT];
@@ -158,6 +173,7 @@ Suite *emotion_tracker_suite(void) {
     tcase_add_test(tcase, a_clear_change_is_told_soon);
     tcase_add_test(tcase, noise_does_not_make_it_flicker);
     tcase_add_test(tcase, the_first_face_is_told_at_once);
+    tcase_add_test(tcase, frames_that_are_apart_speak_for_themselves);
     tcase_add_test(tcase, a_single_wrong_frame_changes_nothing);
     tcase_add_test(tcase, without_a_face_it_holds_and_then_drifts_to_neutral);
     tcase_add_test(tcase, probabilities_sum_to_one_and_the_dimensions_are_their_mean);

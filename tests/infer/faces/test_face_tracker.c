@@ -14,29 +14,31 @@
 
 typedef struct Watched {
     int frames, with_face, seen, last_id;
-    int most;            /* faces at a time */
-    double largest_step; /* of the first face's centre between frames, in sizes of the face */
+    int most;              /* faces at a time */
+    double largest_step;   /* of the first face's centre between frames, in sizes of the face */
+    float lowest, highest; /* score of the first face, where it was seen */
 } Watched;
 
-static FaceTracker *open_tracker(void) {
+static FaceTracker *open_tracker(float least_score) {
     Error error;
     FaceTrackerSettings settings = face_tracker_defaults();
+    settings.least_score = least_score;
     FaceTracker *tracker = face_tracker_create(NULL, NULL, &settings, &error);
     ck_assert_msg(tracker != NULL, "%s", error.message);
     return tracker;
 }
 
 /* Follows the faces through a video; false where it, or FFmpeg, is missing. */
-static bool watch(const char *name, Watched *watched) {
+static bool watch_with(const char *name, float least_score, Watched *watched) {
     const char *path = data_path(name);
 #ifndef HAVE_FFMPEG
     path = NULL;
 #endif
-    *watched = (Watched){0};
+    *watched = (Watched){.lowest = INFINITY};
     if (!path)
         return false;
     Error error;
-    FaceTracker *tracker = open_tracker();
+    FaceTracker *tracker = open_tracker(least_score);
     Video *video = video_open(&(VideoSettings){.source = path}, &error);
     ck_assert_msg(video != NULL, "%s", error.message);
     VideoFrame frame = {0};
@@ -59,6 +61,10 @@ static bool watch(const char *name, Watched *watched) {
                     fmax(watched->largest_step, hypot(dx, dy) / faces[0].box.width);
             last = faces[0].box;
         }
+        if (n && faces[0].seen) {
+            watched->lowest = fminf(watched->lowest, faces[0].score);
+            watched->highest = fmaxf(watched->highest, faces[0].score);
+        }
     }
     ck_assert_msg(!status, "%s", error.message);
     ck_assert_int_gt(watched->frames, 0);
@@ -67,6 +73,24 @@ static bool watch(const char *name, Watched *watched) {
     face_tracker_destroy(tracker);
     return true;
 }
+
+static bool watch(const char *name, Watched *watched) {
+    return watch_with(name, 0, watched);
+}
+
+START_TEST(no_face_scores_lower_than_asked) {
+    const char *name = "faces/video/pyfeat_single_face.mp4";
+    Watched all, some;
+    if (!watch(name, &all))
+        return;
+    float least = (all.lowest + all.highest) / 2;
+    ck_assert_float_lt(all.lowest, least);
+    ck_assert(watch_with(name, least, &some));
+    ck_assert_int_gt(some.seen, 0);
+    ck_assert_int_lt(some.seen, all.seen);
+    ck_assert_float_ge(some.lowest, least);
+}
+END_TEST
 
 START_TEST(one_face_keeps_one_number) {
     Watched watched;
@@ -105,7 +129,7 @@ END_TEST
 START_TEST(frames_far_apart_show_their_faces_at_once) {
     enum { FRAMES = 4 };
     Error error;
-    FaceTracker *tracker = open_tracker();
+    FaceTracker *tracker = open_tracker(0);
     Image photograph = {0}, slide;
     ck_assert_msg(!picture_read("experiments/demo/collins.png", IMAGE_GREY, &photograph, &error),
                   "%s", error.message);
@@ -129,7 +153,7 @@ START_TEST(frames_far_apart_show_their_faces_at_once) {
 END_TEST
 
 START_TEST(frames_of_changing_size_do_no_harm) {
-    FaceTracker *tracker = open_tracker();
+    FaceTracker *tracker = open_tracker(0);
     uint8_t *pixels = calloc(400, 300);
     for (int i = 0; i < 400 * 300; i++)
         pixels[i] = (uint8_t)(i * 37 >> 3);
@@ -150,6 +174,7 @@ Suite *face_tracker_suite(void) {
     Suite *suite = suite_create("face_tracker");
     TCase *tcase = tcase_create("face_tracker");
     tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, no_face_scores_lower_than_asked);
     tcase_add_test(tcase, one_face_keeps_one_number);
     tcase_add_test(tcase, a_face_that_leaves_is_no_longer_told);
     tcase_add_test(tcase, where_there_is_no_face_none_is_told);

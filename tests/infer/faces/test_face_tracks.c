@@ -11,7 +11,7 @@ static FaceBox box(int x, int y, int side) {
 static FaceTracks followed(int n) {
     FaceTracks tracks = {0};
     for (int frame = 0; frame < 2; frame++) {
-        face_tracks_next_frame(&tracks, 0.04 * frame);
+        face_tracks_next_frame(&tracks, 2, 0.04 * frame);
         for (int i = 0; i < n; i++) {
             FaceBox found = box(1000 * i, 0, 100);
             face_tracks_assign(&tracks, &found, 1, 0.04 * frame);
@@ -25,11 +25,11 @@ START_TEST(a_face_counts_from_its_second_sighting) {
     FaceTracks tracks = {0};
     TrackedFace faces[FACE_TRACKS_MOST];
     FaceBox found = box(10, 20, 100);
-    face_tracks_next_frame(&tracks, 0);
+    face_tracks_next_frame(&tracks, 2, 0);
     face_tracks_assign(&tracks, &found, 1, 0);
     face_tracks_prune(&tracks, 2, 0);
     ck_assert_int_eq(face_tracks_report(&tracks, 0.3, 0, faces), 0);
-    face_tracks_next_frame(&tracks, 0.04);
+    face_tracks_next_frame(&tracks, 2, 0.04);
     face_tracks_assign(&tracks, &found, 1, 0.04);
     ck_assert_int_eq(face_tracks_report(&tracks, 0.3, 0.04, faces), 1);
     ck_assert_int_eq(faces[0].id, 1);
@@ -41,9 +41,9 @@ END_TEST
 START_TEST(what_was_seen_once_and_not_again_is_dropped) {
     FaceTracks tracks = {0};
     FaceBox found = box(0, 0, 100);
-    face_tracks_next_frame(&tracks, 0);
+    face_tracks_next_frame(&tracks, 2, 0);
     face_tracks_assign(&tracks, &found, 1, 0);
-    face_tracks_next_frame(&tracks, 0.04);
+    face_tracks_next_frame(&tracks, 2, 0.04);
     face_tracks_prune(&tracks, 2, 0.04);
     ck_assert_int_eq(tracks.count, 0);
 }
@@ -60,7 +60,7 @@ START_TEST(in_frames_that_are_apart_one_sighting_suffices) {
     for (int i = 0; i < 4; i++) {
         double time = frames[i].time;
         FaceBox found = box(1000 * i, 0, 100);
-        face_tracks_next_frame(&tracks, time);
+        face_tracks_next_frame(&tracks, 2, time);
         face_tracks_assign(&tracks, &found, 1, time);
         face_tracks_prune(&tracks, 2, time);
         ck_assert_int_eq(face_tracks_report(&tracks, 0.3, time, faces), frames[i].reported);
@@ -70,11 +70,28 @@ START_TEST(in_frames_that_are_apart_one_sighting_suffices) {
 }
 END_TEST
 
+/* As in a slide show of three people, the third where the first was. */
+START_TEST(who_comes_to_a_forgotten_place_has_another_id) {
+    FaceTracks tracks = {0};
+    TrackedFace faces[FACE_TRACKS_MOST];
+    for (int i = 0; i < 3; i++) {
+        double time = 2 * i;
+        FaceBox found = box(i == 1 ? 1000 : 0, 0, 100);
+        face_tracks_next_frame(&tracks, 2, time);
+        face_tracks_assign(&tracks, &found, 1, time);
+        face_tracks_prune(&tracks, 2, time);
+        if (i)
+            ck_assert_int_eq(face_tracks_report(&tracks, 0.3, time, faces), 1);
+    }
+    ck_assert_int_eq(tracks.reported, 2);
+}
+END_TEST
+
 START_TEST(the_best_pairs_are_made_first) {
     FaceTracks tracks = followed(1);
     TrackedFace faces[FACE_TRACKS_MOST];
     const FaceBox found[] = {box(50, 0, 100), box(5, 0, 100)};
-    face_tracks_next_frame(&tracks, 0.08);
+    face_tracks_next_frame(&tracks, 2, 0.08);
     face_tracks_assign(&tracks, found, 2, 0.08);
     ck_assert_int_eq(tracks.count, 2);
     ck_assert_int_eq(tracks.list[0].raw.x, 5);
@@ -86,7 +103,7 @@ END_TEST
 START_TEST(a_lost_face_is_held_then_kept_back_then_forgotten) {
     FaceTracks tracks = followed(1);
     TrackedFace faces[FACE_TRACKS_MOST];
-    face_tracks_next_frame(&tracks, 0.3);
+    face_tracks_next_frame(&tracks, 2, 0.3);
     face_tracks_prune(&tracks, 2, 0.3);
     ck_assert_int_eq(face_tracks_report(&tracks, 0.3, 0.3, faces), 1);
     ck_assert(!faces[0].seen);
@@ -102,7 +119,7 @@ END_TEST
  * first too little. It must not fall with the second, whose place in the list it takes. */
 START_TEST(only_the_double_of_a_track_that_stays_is_dropped) {
     FaceTracks tracks = followed(3);
-    face_tracks_next_frame(&tracks, 0.08);
+    face_tracks_next_frame(&tracks, 2, 0.08);
     for (int i = 0; i < 3; i++)
         face_track_sight(&tracks.list[i], box(24 * i, 0, 100), 0.08);
     face_tracks_prune(&tracks, 2, 0.08);
@@ -116,7 +133,7 @@ START_TEST(the_largest_is_first_and_there_is_an_end_of_room) {
     FaceTracks tracks = {0};
     TrackedFace faces[FACE_TRACKS_MOST];
     for (int frame = 0; frame < 2; frame++) {
-        face_tracks_next_frame(&tracks, 0.04 * frame);
+        face_tracks_next_frame(&tracks, 2, 0.04 * frame);
         for (int i = 0; i < FACE_TRACKS_MOST + 6; i++) {
             FaceBox found = box(1000 * i, 0, 100 + i);
             face_tracks_assign(&tracks, &found, 1, 0.04 * frame);
@@ -135,6 +152,7 @@ Suite *face_tracks_suite(void) {
     tcase_add_test(tcase, a_face_counts_from_its_second_sighting);
     tcase_add_test(tcase, what_was_seen_once_and_not_again_is_dropped);
     tcase_add_test(tcase, in_frames_that_are_apart_one_sighting_suffices);
+    tcase_add_test(tcase, who_comes_to_a_forgotten_place_has_another_id);
     tcase_add_test(tcase, the_best_pairs_are_made_first);
     tcase_add_test(tcase, a_lost_face_is_held_then_kept_back_then_forgotten);
     tcase_add_test(tcase, only_the_double_of_a_track_that_stays_is_dropped);
