@@ -60,6 +60,9 @@ typedef struct Arranger Arranger;
 Arranger *arranger_create(const Arrangement *arrangement, Error *error);
 void arranger_destroy(Arranger *arranger);
 
+/* No note begins further from its place than this, in ticks, but for swing, which comes later. */
+#define ARRANGER_STRAY (ARRANGER_TICKS / 10)
+
 /* Replaces the song's notes by those of the bar, in ticks from the beginning of the piece. A bar
  * may be played again with another `how`. */
 int arranger_bar(Arranger *arranger, int bar, const ArrangementBar *how, Error *error) MUST_CHECK;

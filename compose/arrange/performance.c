@@ -104,7 +104,7 @@ static double swung(const Arranger *arranger, double place) {
  * together. */
 static double lateness(Arranger *arranger, Part part, int bar, double place) {
     const Arrangement *a = arranger->arrangement;
-    const double lead = 0.006, limit = SIXTEENTH * 0.4;
+    const double lead = 0.006, limit = ARRANGER_STRAY;
     double second = arranger->tempo / 60 * ARRANGER_TICKS;
     if (a->ensemble == ENSEMBLE_CHIPTUNE || part == DRUMS)
         return 0;

@@ -35,11 +35,12 @@ static const Usage usage = {
     .command = "affekt bend",
     .positionals = "IN",
     .summary = "makes an existing song express an emotion",
-    .notes = "Of MIDI, tempo, level, register, articulation, timing and mode (by the degrees of "
-             "the local "
-             "key)\nare bent; the notes keep their order and number. Of audio, tempo, pitch and "
-             "colour.\n"
-             "Example: affekt bend song.mid -o sad.mid --emotion sad --strength 0.8\n",
+    .notes =
+        "Of MIDI, tempo, level, register, articulation, timing and mode (by the degrees of "
+        "the local "
+        "key)\nare bent; the notes keep their order and number, and pitch bends and controllers "
+        "but the\nsustain pedal are left out. Of audio, tempo, pitch and colour are bent.\n"
+        "Example: affekt bend song.mid -o sad.mid --emotion sad --strength 0.8\n",
 };
 
 static void tell(const Settings *settings, const Bend *bend, const Song *song) {
@@ -83,6 +84,10 @@ static int bend_notes(const Settings *settings, Emotion emotion, const char *pat
     int status = bent ? midi_write(bent, settings->out, error) : -1;
     if (!status)
         tell(settings, &bend, bent);
+    if (!status && song->n_controls && !settings->common.quiet)
+        fprintf(stderr,
+                "affekt bend: %s: %ld pitch bends and controllers (volume, pan …) are left out\n",
+                path, song->n_controls);
     song_free(song);
     song_free(bent);
     return status;

@@ -4,6 +4,7 @@
 #include "datasets/corpus/music_catalogue.h"
 #include "datasets/music/midi.h"
 #include "nn/base/arg_max.h"
+#include "nn/base/json_text.h"
 #include "nn/base/text_list.h"
 #include "nn/trees/forest.h"
 
@@ -69,6 +70,8 @@ static int add_folder(const char *folder, int class, const ApartSettings *settin
         else
             ++*left_out;
     }
+    if (!status && kept == rows->count)
+        status = error_set(error, "%s: none of %d files can be read", folder, catalogue->n_entries);
     rows->count = kept;
     music_catalogue_free(catalogue);
     return status;
@@ -241,8 +244,10 @@ static void print_json(const Apart *apart, char **names, FILE *stream) {
         json_t *heard = json_array();
         for (int k = 0; k < apart->classes; k++)
             json_array_append_new(heard, json_integer(apart->heard[c][k]));
-        json_array_append_new(folders, json_pack("{s:s, s:i, s:o}", "folder", names[c], "pieces",
-                                                 apart->pieces[c], "heard", heard));
+        json_t *folder = json_pack("{s:o, s:i, s:o}", "folder", json_text(names[c]), "pieces",
+                                   apart->pieces[c], "heard", heard);
+        json_add_bytes(folder, "folder", names[c]);
+        json_array_append_new(folders, folder);
     }
     json_t *result =
         json_pack("{s:f, s:f, s:i, s:o}", "accuracy", apart_accuracy(apart), "half_interval",

@@ -6,6 +6,7 @@
 #include "datasets/corpus/music_catalogue.h"
 #include "datasets/measures/music_form.h"
 #include "datasets/music/midi.h"
+#include "nn/base/json_text.h"
 #include "nn/base/text_list.h"
 
 #include <jansson.h>
@@ -124,8 +125,10 @@ static bool is_measured(const Column *columns, int n, int m) {
 }
 
 static void print_cell(const Column *column, int m, FILE *stream) {
-    if (column->count[m] > 0)
+    if (column->count[m] > 1)
         fprintf(stream, "      %6.3f ± %6.3f", mean(column, m), half_interval(column, m));
+    else if (column->count[m] > 0)
+        fprintf(stream, "      %6.3f ± %6s", mean(column, m), "-");
     else
         fprintf(stream, " %20s", "-");
 }
@@ -153,13 +156,16 @@ static void print_table(const Column *columns, int n, FILE *stream) {
 static void print_json(const Column *columns, int n, FILE *stream) {
     json_t *list = json_array();
     for (int c = 0; c < n; c++) {
-        json_t *column = json_pack("{s:s, s:i, s:i}", "folder", columns[c].folder, "files",
-                                   columns[c].files, "left_out", columns[c].left_out);
+        json_t *column = json_pack("{s:o, s:i, s:i}", "folder", json_text(columns[c].folder),
+                                   "files", columns[c].files, "left_out", columns[c].left_out);
+        json_add_bytes(column, "folder", columns[c].folder);
         for (int m = 0; m < ROWS; m++)
             if (!isnan(mean(&columns[c], m)))
-                json_object_set_new(column, row_name(m),
-                                    json_pack("{s:f, s:f}", "mean", mean(&columns[c], m),
-                                              "half_interval", half_interval(&columns[c], m)));
+                json_object_set_new(
+                    column, row_name(m),
+                    json_pack("{s:f, s:o}", "mean", mean(&columns[c], m), "half_interval",
+                              columns[c].count[m] > 1 ? json_real(half_interval(&columns[c], m))
+                                                      : json_null()));
         json_array_append_new(list, column);
     }
     json_dumpf(list, stream, JSON_INDENT(1) | JSON_REAL_PRECISION(6));

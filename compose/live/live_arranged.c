@@ -139,6 +139,13 @@ static void show_bars(LiveArranged *arranged, int bar) {
     }
 }
 
+/* The beat with which a note of the bar from `first` on is played: that of its place, or where it
+ * swings so late that it could be the next one's, the next of the bar; each note has one. */
+static int beat_of(uint32_t onset, int first) {
+    int beat = (int)(onset + ARRANGER_STRAY) / ARRANGER_TICKS, last = first + BEATS - 1;
+    return beat < first ? first : beat > last ? last : beat;
+}
+
 /* Takes the notes of the bar that belong to the beat. */
 static void take_notes(LiveArranged *arranged, int beat) {
     const Song *song = arranger_song(arranged->arranger);
@@ -147,8 +154,7 @@ static void take_notes(LiveArranged *arranged, int beat) {
     arranged->n_notes = 0;
     for (int i = 0; i < song->n_notes && arranged->n_notes < MOST_NOTES; i++) {
         const SongNote *note = &song->notes[i];
-        int place = (int)((note->onset + SIXTEENTH / 2) / SIXTEENTH);
-        if (place / PLACES != beat)
+        if (beat_of(note->onset, beat / BEATS * BEATS) != beat)
             continue;
         double start = note->onset > begin ? (note->onset - begin) * tick : 0;
         int at = arranged->n_notes++;

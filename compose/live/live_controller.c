@@ -99,6 +99,7 @@ int live_controller_step(LiveController *controller, double seconds, Error *erro
     case CAPTURE_LOST:
         return look_away(controller, trouble.message, error);
     case CAPTURE_FAILED:
+        controller->session->unsaved = !controller->session->frames;
         return error_set(error, "%s", trouble.message);
     case CAPTURE_ENDED:
         controller->ended = true;
@@ -147,8 +148,7 @@ void live_controller_do(LiveController *controller, LiveCommand command) {
         break;
     case LIVE_MUTE:
         controller->muted = !controller->muted;
-        if (controller->session->player)
-            player_set_volume(controller->session->player, controller->muted ? 0 : 1);
+        live_session_mute(controller->session, controller->muted);
         break;
     case LIVE_NEXT:
         live_music_skip(controller->session->music);

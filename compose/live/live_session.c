@@ -151,9 +151,18 @@ static int play_event(LiveSession *session, NoteEvent event, Error *error) {
     session->notes += event.velocity > 0;
     if (session->recording && recording_add(session->recording, event, error))
         return -1;
-    if (session->port && midi_port_play(session->port, event, error))
+    bool silent = session->muted && event.velocity > 0;
+    if (session->port && !silent && midi_port_play(session->port, event, error))
         return -1;
     return session->player ? player_play(session->player, event, error) : 0;
+}
+
+void live_session_mute(LiveSession *session, bool muted) {
+    pthread_mutex_lock(&session->lock);
+    session->muted = muted;
+    if (session->player)
+        player_set_volume(session->player, muted ? 0 : 1);
+    pthread_mutex_unlock(&session->lock);
 }
 
 int live_session_play(LiveSession *session, double until, Error *error) {
@@ -189,7 +198,7 @@ int live_session_finish(LiveSession *session, double end, double ring_seconds, E
         status = -1;
     if (session->player && player_finish(session->player, status ? &also : error))
         status = -1;
-    if (live_session_save(session, status ? &also : error))
+    if (!session->unsaved && live_session_save(session, status ? &also : error))
         status = -1;
     if (session->log && fflush(session->log))
         status = error_errno(status ? &also : error, "cannot write the log");

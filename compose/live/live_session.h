@@ -44,9 +44,11 @@ typedef struct LiveSession {
     Error unheard; /* why nothing is played though it should be, or "" */
     FILE *log;
     long frames;  /* analysed so far */
+    bool unsaved; /* nothing came of it: live_session_finish saves nothing */
     bool by_hand; /* the mood is `set`, whatever the face shows */
     EmotionState set;
     pthread_mutex_t lock; /* guards what follows */
+    bool muted;           /* notes are recorded, and not heard */
     Player *player;       /* NULL without sound */
     MidiPort *port;       /* NULL for none */
     Recording *recording; /* NULL for none */
@@ -73,6 +75,9 @@ int live_session_look(LiveSession *session, const VideoFrame *frame, double now,
 /* There is no frame at `time` of the frames' clock: as live_session_look without a face. */
 void live_session_look_away(LiveSession *session, double time, double now);
 
+/* The music goes on unheard, or sounds again. */
+void live_session_mute(LiveSession *session, bool muted);
+
 /* Writes and flushes a log line for the last frame, if there is a log. */
 int live_session_log(LiveSession *session, Error *error) MUST_CHECK;
 
@@ -83,7 +88,7 @@ int live_session_play(LiveSession *session, double until, Error *error) MUST_CHE
 int live_session_save(LiveSession *session, Error *error) MUST_CHECK;
 
 /* Ends the music at `end` seconds: notes that have not begun are dropped, sounding ones may ring
- * for `ring_seconds`; plays that, and saves, even if playing fails. */
+ * for `ring_seconds`; plays that, and saves, even if playing fails, unless `unsaved`. */
 int live_session_finish(LiveSession *session, double end, double ring_seconds,
                         Error *error) MUST_CHECK;
 

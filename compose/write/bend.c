@@ -99,6 +99,19 @@ int bend_pitch(const BendKeys *keys, const Bend *bend, const SongNote *note) {
     return pitch;
 }
 
+/* Whether another note that begins with note `i` comes to the same pitch by its own mode. */
+static bool is_doubled(const Song *song, const Bend *bend, const BendKeys *keys, int i) {
+    const SongNote *note = &song->notes[i];
+    int pitch = bend_pitch(keys, bend, note), first = i;
+    while (first > 0 && song->notes[first - 1].onset == note->onset)
+        first--;
+    for (int k = first; k < song->n_notes && song->notes[k].onset == note->onset; k++)
+        if (k != i && song->notes[k].channel == note->channel &&
+            bend_pitch(keys, bend, &song->notes[k]) == pitch)
+            return true;
+    return false;
+}
+
 /* ------------------------------------------------------------------ the piece */
 
 static int copy_tempos(Song *bent, const Song *song, const Bend *bend, Error *error) {
@@ -141,7 +154,8 @@ static uint32_t moved(const Song *song, const Bend *bend, uint32_t tick) {
     return (uint32_t)fmax(round(tick + sway(song, bend, tick)), 0);
 }
 
-static SongNote bend_note(const Song *song, const Bend *bend, const BendKeys *keys, SongNote note) {
+static SongNote bend_note(const Song *song, const Bend *bend, const BendKeys *keys, int index) {
+    SongNote note = song->notes[index];
     uint32_t onset = note.onset;
     double held = (note.release - onset) * bend->articulation,
            sounding = (note.sounding - onset) * bend->articulation;
@@ -153,7 +167,10 @@ static SongNote bend_note(const Song *song, const Bend *bend, const BendKeys *ke
     note.velocity = (uint8_t)clamp(note.velocity + bend->velocity, 1, 127);
     if (note.drum)
         return note;
-    note.pitch = (uint8_t)bend_pitch(keys, bend, &note);
+    Bend how = *bend;
+    if (bend->mode && is_doubled(song, bend, keys, index))
+        how.mode = 0; /* of both thirds at once, each stays as it is */
+    note.pitch = (uint8_t)bend_pitch(keys, &how, &note);
     if (bend->program >= 0)
         note.program = (uint8_t)bend->program;
     return note;
@@ -169,7 +186,7 @@ Song *bend_song(const Song *song, const Bend *bend, Error *error) {
     if (!status)
         status = copy_rest(bent, song, bend, error);
     for (int i = 0; i < song->n_notes && !status; i++)
-        status = song_add_note(bent, bend_note(song, bend, &keys, song->notes[i]), error);
+        status = song_add_note(bent, bend_note(song, bend, &keys, i), error);
     if (!status)
         status = song_finish(bent, error);
     bend_keys_free(&keys);

@@ -254,6 +254,14 @@ static bool meta_is_wanted(Scan *scan, Event *event) {
     return sound;
 }
 
+static bool control_is_wanted(Scan *scan, const Event *event) {
+    bool wanted = (event->status & 0xf0) == MIDI_CONTROLLER &&
+                  (event->data[0] == MIDI_PEDAL || event->data[0] == MIDI_ALL_SOUND_OFF ||
+                   event->data[0] == MIDI_ALL_NOTES_OFF);
+    scan->out->n_controls += !wanted;
+    return wanted;
+}
+
 static bool is_wanted(Scan *scan, Event *event) {
     if (event->status == 0xff)
         return meta_is_wanted(scan, event);
@@ -264,11 +272,8 @@ static bool is_wanted(Scan *scan, Event *event) {
     case MIDI_NOTE_ON:
     case MIDI_PROGRAM:
         return true;
-    case MIDI_CONTROLLER:
-        return event->data[0] == MIDI_PEDAL || event->data[0] == MIDI_ALL_SOUND_OFF ||
-               event->data[0] == MIDI_ALL_NOTES_OFF;
     default:
-        return false;
+        return control_is_wanted(scan, event);
     }
 }
 

@@ -46,6 +46,7 @@ typedef struct MidiCheck {
     int ticks_per_quarter; /* 1 … 32767 */
     int n_tracks;          /* tracks found */
     size_t n_events;       /* events kept, not counting end-of-track */
+    long n_controls;       /* pitch bends, pressure and controllers that were dropped */
     int n_repairs;
     char first_repair[160]; /* the first repair and its byte offset, "" for none */
 } MidiCheck;

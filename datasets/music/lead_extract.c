@@ -176,7 +176,8 @@ static LeadMeter find_meter(const Song *song) {
         uint32_t until = i + 1 < song->n_meters ? song->meters[i + 1].at.tick : song->ticks;
         bool triple = meter->numerator % 3 == 0;
         LeadMeter kind = !triple ? LEAD_4_4 : meter->denominator == 8 ? LEAD_6_8 : LEAD_3_4;
-        ticks[kind] += until - meter->at.tick;
+        until = until < song->ticks ? until : song->ticks;
+        ticks[kind] += until > meter->at.tick ? until - meter->at.tick : 0;
     }
     LeadMeter best = LEAD_4_4;
     for (int kind = 1; kind < LEAD_METERS; kind++)

@@ -174,18 +174,25 @@ static void put_markers(Score *score, int place, int until) {
     }
 }
 
-static void put_tempos(Score *score, int until) {
+/* The tempos of the first part before `until`; those after `place` with an offset, to be played but
+ * not shown. */
+static void put_tempos(Score *score, int place, int until) {
     const Song *song = score->notation->song;
     for (; score->number == 1 && score->tempos < song->n_tempos; score->tempos++) {
         const SongTempo *tempo = &song->tempos[score->tempos];
-        if (notation_place(song, tempo->at.tick) >= until)
+        int offset = notation_place(song, tempo->at.tick) - place;
+        if (place + offset >= until)
             return;
         double beats = 60e6 / tempo->microseconds;
+        fprintf(score->stream, "      <direction placement=\"above\"><direction-type><metronome%s>",
+                offset > 0 ? " print-object=\"no\"" : "");
         number_print(score->stream,
-                     "      <direction placement=\"above\"><direction-type><metronome>"
                      "<beat-unit>quarter</beat-unit><per-minute>%.0f</per-minute></metronome>"
-                     "</direction-type><sound tempo=\"%.2f\"/></direction>\n",
-                     beats, beats);
+                     "</direction-type>",
+                     beats);
+        if (offset > 0)
+            fprintf(score->stream, "<offset sound=\"yes\">%d</offset>", offset);
+        number_print(score->stream, "<sound tempo=\"%.2f\"/></direction>\n", beats);
     }
 }
 
@@ -350,7 +357,7 @@ static void put_part(Score *score) {
         int end = bar->place + bar->length;
         fprintf(score->stream, "    <measure number=\"%d\">\n", b + 1);
         put_attributes(score, bar, !b);
-        put_tempos(score, end);
+        put_tempos(score, bar->place, end);
         if (!b)
             put_dynamics(score);
         for (int s = 0; s < score->part->n_staves; s++) {

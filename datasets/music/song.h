@@ -84,6 +84,7 @@ typedef struct Song {
     int n_tracks, n_tempos, n_meters, n_keys, n_markers, n_notes;
     uint32_t ticks;   /* last release */
     double seconds;   /* of the last release */
+    long n_controls;  /* of the file, that a song has no place for: pitch bends, volume … */
     int n_repairs;    /* by midi_check */
     char repair[160]; /* the first of them */
     int room[6];      /* private: capacity of the arrays */

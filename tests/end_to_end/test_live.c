@@ -282,10 +282,14 @@ START_TEST(what_is_no_video_is_told) {
     program_assert(&program, EXIT_FAILED);
     assert_contains(program.diagnostics, "absent.mp4: No such file"); /* and nothing of sound */
     program_free(&program);
-    program = live("--input", text, "--no-audio");
+    const char *record = scratch_write("old.mid", "of another session");
+    program = live("--input", text, "--no-audio", "--record", record);
     program_assert(&program, EXIT_FAILED);
     assert_contains(program.diagnostics, "notes.txt");
     program_free(&program);
+    unsigned char *kept = file_bytes(record, NULL);
+    ck_assert_str_eq((char *)kept, "of another session");
+    free(kept);
 }
 END_TEST
 

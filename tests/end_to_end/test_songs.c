@@ -3,6 +3,7 @@
 #include "compose/library/library.h"
 #include "nn/io/file.h"
 #include "tests/support/files.h"
+#include "tests/support/midi_bytes.h"
 #include "tests/support/music_folder.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
@@ -267,6 +268,19 @@ START_TEST(a_song_is_bent_to_another_mood) {
     json_decref(changes);
     program_free(&program);
     ck_assert(file_exists(bent));
+    MidiBytes file = midi_bytes(0, 1, 480);
+    midi_track(&file);
+    midi_event(&file, 0, "\xb0\x07\x50", 3); /* volume */
+    midi_event(&file, 0, "\xe0\x00\x50", 3); /* pitch bend */
+    midi_event(&file, 0, "\xb0\x40\x7f", 3); /* the pedal, which is kept */
+    midi_note(&file, 0, 480, 60, 80);
+    midi_track_end(&file);
+    program = affekt("bend", scratch_write_bytes("guitar.mid", file.bytes, file.size), "--emotion",
+                     "sad", "-o", bent);
+    program_assert(&program, EXIT_DONE);
+    assert_contains(program.diagnostics, "2 pitch bends and controllers");
+    program_free(&program);
+    midi_bytes_free(&file);
     static const char *const wrong[][2] = {
         {"--preset=none", "-o=x.mid"}, {"--emotion=sad", "-o"}, {"--emotion=sad", "--quiet"}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {

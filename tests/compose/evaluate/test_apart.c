@@ -94,6 +94,21 @@ START_TEST(other_folders_are_heard_by_what_was_learnt) {
 }
 END_TEST
 
+START_TEST(a_folder_without_a_readable_piece_is_told) {
+    Apart apart;
+    Error error;
+    make_folder("low", 40, 0);
+    make_folder("high", 70, 100);
+    ck_assert_int_eq(directory_create(scratch_path("junk"), NULL), 0);
+    scratch_write("junk/a.mid", "no music");
+    ck_assert_int_eq(apart_measure(both("low", "junk"), NULL, &all, &apart, &error), -1);
+    assert_contains(error.message, "junk: none of 1 files can be read");
+    ck_assert_int_eq(apart_measure(both("low", "high"), both("high", "junk"), &all, &apart, &error),
+                     -1);
+    assert_contains(error.message, "junk: none of 1 files can be read");
+}
+END_TEST
+
 START_TEST(wrong_lists_are_refused) {
     Apart apart;
     Error error;
@@ -115,6 +130,7 @@ Suite *apart_suite(void) {
     tcase_add_test(tcase, what_is_alike_is_not);
     tcase_add_test(tcase, loudness_can_be_left_out);
     tcase_add_test(tcase, other_folders_are_heard_by_what_was_learnt);
+    tcase_add_test(tcase, a_folder_without_a_readable_piece_is_told);
     tcase_add_test(tcase, wrong_lists_are_refused);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -5,6 +5,7 @@
 #include "tests/support/text.h"
 
 #include <check.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,6 +77,33 @@ START_TEST(means_are_of_the_files_that_can_be_read) {
 }
 END_TEST
 
+/* Of one file there is no interval; and a name may be any bytes. */
+START_TEST(json_has_every_folder_and_mean) {
+    Error error;
+    char *text = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+    music_folder_add("one\xff/a.mid", 60, 0);
+    music_folder_add("two/a.mid", 60, 0);
+    music_folder_add("two/b.mid", 40, 3);
+    const char *folders = text_format("%s/one\xff,%s/two", music_folder(), music_folder());
+    ck_assert_msg(!form_report(folders, 0, false, true, stream, &error), "%s", error.message);
+    fclose(stream);
+    json_t *json = json_loads(text, 0, NULL);
+    ck_assert_uint_eq(json_array_size(json), 2);
+    for (size_t i = 0; i < 2; i++) {
+        const json_t *rate = json_object_get(json_array_get(json, i), "note_rate");
+        ck_assert_double_eq_tol(json_number_value(json_object_get(rate, "mean")), 2, 0.05);
+        ck_assert(i ? json_is_real(json_object_get(rate, "half_interval"))
+                    : json_is_null(json_object_get(rate, "half_interval")));
+    }
+    assert_contains(json_string_value(json_object_get(json_array_get(json, 0), "folder_bytes")),
+                    "one%FF");
+    json_decref(json);
+    free(text);
+}
+END_TEST
+
 START_TEST(a_folder_without_a_readable_file_is_told) {
     Error error;
     music_folder_write("broken/a.mid", "MThd");
@@ -95,6 +123,7 @@ Suite *form_report_suite(void) {
     tcase_add_test(tests, a_measure_of_any_folder_has_a_line);
     tcase_add_test(tests, a_measure_of_no_folder_has_no_line);
     tcase_add_test(tests, means_are_of_the_files_that_can_be_read);
+    tcase_add_test(tests, json_has_every_folder_and_mean);
     tcase_add_test(tests, a_folder_without_a_readable_file_is_told);
     suite_add_tcase(suite, tests);
     return suite;

@@ -130,6 +130,28 @@ START_TEST(bars_are_found_where_the_file_does_not_say_them) {
 }
 END_TEST
 
+/* A change that stands on the last bar line, where the last note has just been released. */
+START_TEST(a_meter_after_the_last_note_is_not_the_pieces) {
+    Error error;
+    Song *song = song_create(480);
+    int status = song_add_track(song, "Piano", NULL);
+    for (uint32_t i = 0; i < 64; i++) {
+        static const uint8_t scale[] = {60, 64, 67, 72};
+        const SongNote note = {
+            .onset = 240 * i, .release = 240 * i + 200, .pitch = scale[i % 4], .velocity = 80};
+        status |= song_add_note(song, note, NULL);
+    }
+    status |= song_add_meter(song, 0, 4, 4, NULL) || song_add_meter(song, 64 * 240, 3, 4, NULL) ||
+              song_finish(song, NULL);
+    ck_assert(!status);
+    LeadSheet sheet;
+    ck_assert_msg(!lead_extract(song, &sheet, &error), "%s", error.message);
+    ck_assert_int_eq(sheet.head.meter, LEAD_4_4);
+    lead_sheet_free(&sheet);
+    song_free(song);
+}
+END_TEST
+
 START_TEST(music_off_the_beat_has_no_sheet) {
     Error error;
     LeadSheet sheet;
@@ -176,6 +198,7 @@ Suite *lead_sheet_suite(void) {
     tcase_add_test(tests, features_tell_the_chords_and_where_in_the_bar);
     tcase_add_test(tests, the_scales_differ_in_their_third_sixth_and_seventh);
     tcase_add_test(tests, bars_are_found_where_the_file_does_not_say_them);
+    tcase_add_test(tests, a_meter_after_the_last_note_is_not_the_pieces);
     tcase_add_test(tests, music_off_the_beat_has_no_sheet);
     tcase_add_loop_test(tests, weights_of_another_language_are_refused, 0, 4);
     suite_add_tcase(suite, tests);

@@ -136,6 +136,26 @@ START_TEST(keys_chords_and_sections_are_spelt) {
 }
 END_TEST
 
+START_TEST(a_tempo_inside_a_bar_has_its_place) {
+    Song *song = song_create(TICKS);
+    int status = song_add_tempo(song, 0, 500000, NULL) | song_add_meter(song, 0, 4, 4, NULL) |
+                 song_add_tempo(song, 8 * SIXTEENTH, 600000, NULL) |
+                 song_add_track(song, "Flute", NULL);
+    ck_assert_int_eq(status, 0);
+    for (int i = 0; i < 4; i++)
+        add(song, 0, 0, 8 * i, 8, 60);
+    song->grid = SONG_GRID_METRIC;
+    ck_assert_int_eq(song_finish(song, NULL), 0);
+    char *text = encode(song);
+    assert_has(text, "<metronome><beat-unit>quarter</beat-unit><per-minute>120</per-minute>"
+                     "</metronome></direction-type><sound tempo=\"120.00\"/>");
+    assert_has(text, "<offset sound=\"yes\">8</offset><sound tempo=\"100.00\"/>");
+    ck_assert_int_eq(count(text, "<metronome>"), 1);
+    free(text);
+    song_free(song);
+}
+END_TEST
+
 START_TEST(what_has_no_bars_is_refused) {
     Song *song = make_song();
     Error error;
@@ -181,6 +201,7 @@ Suite *musicxml_suite(void) {
     tcase_add_test(tcase, every_bar_is_full_in_every_part);
     tcase_add_test(tcase, notes_are_the_songs_and_ties_have_two_ends);
     tcase_add_test(tcase, keys_chords_and_sections_are_spelt);
+    tcase_add_test(tcase, a_tempo_inside_a_bar_has_its_place);
     tcase_add_test(tcase, what_has_no_bars_is_refused);
     tcase_add_test(tcase, musescore_reads_it);
     suite_add_tcase(suite, tcase);
