@@ -158,14 +158,14 @@ static TruthBox map_box(const TruthBox *truth, const Mapping *m, int side) {
 }
 
 int box_augment(const BoxPicture *picture, const BoxAugmentation *augmentation, Rng rng, int side,
-                uint8_t *pixels, TruthBox boxes[BOX_WINDOW_MOST]) {
+                uint8_t *pixels, TruthBox *boxes) {
     Mapping mapping = draw_mapping(picture, augmentation, rng, side);
     draw_pixels(&picture->grey, &mapping, side, pixels);
     change_light(augmentation, rng, side * side, pixels);
     if (rng_uniform(rng, BLUR) < augmentation->blur)
         blur(side, pixels);
     int n = 0;
-    for (int i = 0; i < picture->n_boxes && n < BOX_WINDOW_MOST; i++) {
+    for (int i = 0; i < picture->n_boxes; i++) {
         TruthBox mapped = map_box(&picture->boxes[i], &mapping, side);
         float x = mapped.box.x + 0.5f * mapped.box.width,
               y = mapped.box.y + 0.5f * mapped.box.height;

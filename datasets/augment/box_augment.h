@@ -16,13 +16,12 @@ typedef struct BoxAugmentation {
     float blur;              /* blurred with this probability */
 } BoxAugmentation;
 
-enum { BOX_WINDOW_MOST = 128 }; /* boxes in a window, at most */
-
 /* Draws a window of side × side from the picture (its grey is loaded): one of its faces, at a size
  * drawn log-uniformly, anywhere in the window; beyond the picture's border pixels are 0. Writes the
- * pixels and the boxes whose centre lies in the window, in its coordinates; boxes with too few
- * pixels are marked as ignored. Returns the number of boxes. */
+ * pixels and the boxes whose centre lies in the window, in its coordinates, for which there is room
+ * as for all of the picture's; boxes with too few pixels are marked as ignored. Returns the number
+ * of boxes. */
 int box_augment(const BoxPicture *picture, const BoxAugmentation *augmentation, Rng rng, int side,
-                uint8_t *pixels, TruthBox boxes[BOX_WINDOW_MOST]);
+                uint8_t *pixels, TruthBox *boxes);
 
 #endif

@@ -38,12 +38,8 @@ static bool is_listed(const PathList *names, const char *path) {
 
 /* Whether one of the files to be classified lies there, by whatever name. */
 static bool is_input(const PathList *files, const char *path) {
-    struct stat there, file;
-    if (stat(path, &there))
-        return false;
     for (int i = 0; i < files->count; i++)
-        if (!stat(files->paths[i], &file) && file.st_dev == there.st_dev &&
-            file.st_ino == there.st_ino)
+        if (file_is_same(files->paths[i], path))
             return true;
     return false;
 }

@@ -219,6 +219,12 @@ bool file_exists(const char *path) {
     return !stat(path, &info);
 }
 
+bool file_is_same(const char *a, const char *b) {
+    struct stat one, other;
+    return !stat(a, &one) && !stat(b, &other) && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
+}
+
 bool file_has_suffix(const char *path, const char *suffix) {
     size_t length = strlen(path), tail = strlen(suffix);
     return length > tail && !strcasecmp(path + length - tail, suffix);

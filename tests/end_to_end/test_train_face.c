@@ -313,7 +313,7 @@ START_TEST(every_setting_goes_where_it_belongs) {
                                            "schedule=plateau",
                                            "final-lr=0.0001",
                                            "warmup=0.24",
-                                           "lr-every=6",
+                                           "lr-every=10", /* of another schedule */
                                            "lr-patience=7",
                                            "lr-factor=0.25",
                                            "optimizer=adamw",
@@ -396,6 +396,25 @@ START_TEST(mistakes_are_told) {
     program_assert(&run, EXIT_USAGE);
     assert_contains(run.diagnostics, "--teacher-weight requires --teacher");
     program_free(&run);
+    run = TRAIN(csv, scratch_path("m.safetensors"), "--mixup", "0.2", "--batch", "8", "--shards",
+                "8");
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "without two examples to mix");
+    program_free(&run);
+    run = TRAIN(csv, scratch_path("m.safetensors"), "--sync-norm", "--mixup", "0", "--batch", "10",
+                "--shards", "8");
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "--sync-norm: an epoch's last batch");
+    program_free(&run);
+    ck_assert(!file_exists(scratch_path("m.checkpoint.safetensors")));
+    run = TRAIN(csv, scratch_path("start.safetensors"), "--quiet");
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    run = TRAIN(csv, scratch_path("start.safetensors"), "--start",
+                scratch_path("start.safetensors"), "--overwrite");
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "would be replaced");
+    program_free(&run);
 }
 END_TEST
 
@@ -438,7 +457,8 @@ START_TEST(a_recipe_without_the_networks_it_builds_on_says_where_they_are) {
     Program run = affekt("train", "face", "--data", "synthetic", "--recipe", "taught", "--out",
                          scratch_path("x.safetensors"));
     program_assert(&run, EXIT_USAGE);
-    assert_contains(run.diagnostics, "add --teacher vgg.safetensors, which is shipped");
+    assert_contains(run.diagnostics,
+                    "add --teacher infer/models/vgg.safetensors, which is shipped");
     program_free(&run);
     run = affekt("train", "face", "--data", "synthetic", "--recipe", "shipped", "--teacher",
                  "infer/models/mini.safetensors,infer/models/vgg.safetensors", "--out",

@@ -33,6 +33,11 @@ START_TEST(a_model_is_fine_tuned_on_labelled_pieces) {
     program_assert(&run, EXIT_DONE);
     assert_contains(run.output, "\"validation_nll_per_token\"");
     program_free(&run);
+    run = affekt(TINY, "--epochs", "1", "--out", scratch_path("deeper.safetensors"), "--start",
+                 first, "--layers", "3");
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "layers, expected 3 (--layers)");
+    program_free(&run);
 }
 END_TEST
 

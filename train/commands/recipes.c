@@ -57,12 +57,13 @@ static const Recipe recipes[] = {
       "--seed", "1"}},
     {face_recipes,
      "taught",
-     "--teacher vgg.safetensors, which is shipped with the program",
+     "--teacher infer/models/vgg.safetensors, which is shipped with the program",
      {"--arch", "resnet", "--epochs", "68", "--teacher-weight", "0.5", DISTILLED, "--average",
       "0.999", "--drop-leaks", "--seed", "3"}},
     {face_recipes,
      "mini",
-     "--teacher face.safetensors,vgg.safetensors, which are shipped with the program",
+     "--teacher infer/models/face.safetensors,infer/models/vgg.safetensors, which are shipped with "
+     "the program",
      {"--arch",
       "mini",
       "--epochs",
@@ -86,7 +87,8 @@ static const Recipe recipes[] = {
       "1"}},
     {face_recipes,
      "voted",
-     "--start face.safetensors, which is shipped with the program, and --votes fer2013new.csv, "
+     "--start infer/models/face.safetensors, which is shipped with the program, and --votes "
+     "fer2013new.csv, "
      "FER+'s votes",
      {"--arch", "resnet", "--epochs", "36", "--lr", "0.05", "--warmup", "0.5", "--mixup", "0.2",
       "--dropout", "0.3", WIDER_GEOMETRY, "--average", "0.999", "--drop-leaks", "--seed", "1"}},

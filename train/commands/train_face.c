@@ -211,6 +211,23 @@ int train_face_command(int argc, char **argv) {
         threads_use(settings.train.common.threads);
     else if ((status = train_options_check(&settings.train, &usage)) != OPTIONS_RUN)
         return status;
+    const Settings standard = defaults();
+    const Augmentation *usual = &standard.task.augmentation,
+                       *augmentation = &settings.task.augmentation;
+    const Degradation *camera = &augmentation->degradation;
+    if (augmentation->erase_area != usual->erase_area && augmentation->erase <= 0)
+        return options_wrong(&usage, "--erase-area requires --erase");
+    if (camera->chance != usual->degradation.chance && camera->gamma <= 0 &&
+        camera->side_light <= 0 && camera->blur <= 0 && camera->coarse <= 0 && camera->jpeg <= 0)
+        return options_wrong(&usage,
+                             "--degrade requires --gamma, --side-light, --blur, --coarse or "
+                             "--jpeg");
+    if (!settings.preview && !settings.train.run.resume &&
+        ((status = train_options_spare(&settings.train, &usage, "--start", settings.task.start)) !=
+             OPTIONS_RUN ||
+         (status = train_options_spare(&settings.train, &usage, "--teacher",
+                                       settings.task.teacher)) != OPTIONS_RUN))
+        return status;
     settings.task.batch = settings.train.batch;
     settings.task.seed = settings.train.run.seed;
     Error error;

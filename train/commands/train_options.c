@@ -4,6 +4,7 @@
 #include "nn/base/text_list.h"
 #include "nn/base/threads.h"
 #include "nn/command_line/progress.h"
+#include "nn/io/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,11 +53,33 @@ int train_options_check(TrainOptions *train, const Usage *usage) {
     bool whole = !train->run.team && !train->run.resume && train->run.shards < 2;
     if (fast && !train->run.team)
         return options_wrong(usage, "--reduce fast requires several processes");
+    const TrainSettings *usual = &train_defaults, *run = &train->run;
+    if (run->schedule != SCHEDULE_STEP && run->rate_every != usual->rate_every)
+        return options_wrong(usage, "--lr-every requires --schedule step");
+    if (run->schedule != SCHEDULE_PLATEAU && run->rate_patience != usual->rate_patience)
+        return options_wrong(usage, "--lr-patience requires --schedule plateau");
+    if (run->schedule != SCHEDULE_STEP && run->schedule != SCHEDULE_PLATEAU &&
+        run->rate_factor != usual->rate_factor)
+        return options_wrong(usage, "--lr-factor requires --schedule step or plateau");
     if (whole && train->run.half)
         return options_wrong(usage, "--wire half requires several processes, or --shards N");
     parallel_set(train->run.team, train->timeout, fast);
     threads_use(parallel_threads(train->run.team, train->common.threads));
     return OPTIONS_RUN;
+}
+
+int train_options_spare(const TrainOptions *train, const Usage *usage, const char *option,
+                        const char *files) {
+    int count = 0;
+    char **list = files ? text_list_split(files, &count, NULL) : NULL;
+    bool taken = false;
+    for (int i = 0; list && i < count; i++)
+        taken = taken || file_is_same(list[i], train->run.out);
+    free(list);
+    return taken ? options_wrong(usage,
+                                 "--out: %s is a model of %s and would be replaced: name another",
+                                 train->run.out, option)
+                 : OPTIONS_RUN;
 }
 
 int train_options_begin(TrainOptions *train, const Usage *usage, const Option *options,

@@ -45,7 +45,7 @@ TrainOptions train_options_small_network(int batch, float final_rate, float clip
         OPTION_INTEGER(S, field.run.rate_every, "lr-every", "EPOCHS", 1, 1000000,                  \
                        "step: multiply the rate this often"),                                      \
         OPTION_INTEGER(S, field.run.rate_patience, "lr-patience", "N", 0, 1000000,                 \
-                       "plateau: epochs without a new best before the rate falls"),                \
+                       "plateau: the rate falls after more epochs than this without a new best"),  \
         OPTION_FLOAT(S, field.run.rate_factor, "lr-factor", "F", 0, 1,                             \
                      "step and plateau: multiply the rate by this"),                               \
         OPTION_CHOICE(S, field.optimizer, "optimizer", "NAME", optimizer_names, "the optimizer"),  \
@@ -90,6 +90,12 @@ int train_options_parse(TrainOptions *train, const Usage *usage, const Option *o
 /* Completes the settings from the names chosen, and sets the number of threads. Returns
  * OPTIONS_RUN, or EXIT_USAGE after reporting that --out is missing. */
 int train_options_check(TrainOptions *train, const Usage *usage);
+
+/* Returns OPTIONS_RUN, or EXIT_USAGE where one of the files that `option` names (separated by
+ * commas, NULL for none), which the run learns from, is the one that --out names: it would be
+ * replaced, and --resume could not begin with it again. */
+int train_options_spare(const TrainOptions *train, const Usage *usage, const char *option,
+                        const char *files);
 
 /* Both in turn; in between, EXIT_USAGE where --data, which sets `*data` in the settings, is
  * missing: `kind` is what it names. */

@@ -21,6 +21,24 @@ static int choose_shards(const Run *run, int *shards, Error *error) {
     return 0;
 }
 
+/* Fails where shards are too small for what needs the examples of each. */
+static int check_shards(const Run *run, int shards, Error *error) {
+    const TrainTask *task = run->task;
+    if (shards < 2)
+        return 0;
+    if (task->mixes && task->batch < 2 * shards)
+        return error_set(error,
+                         "%d shards of a batch of %d leave some without two examples to mix: a "
+                         "larger --batch, fewer --shards, or neither --mixup nor --cutmix",
+                         shards, task->batch);
+    if (run->settings->sync_norm && task->smallest_batch && task->smallest_batch < shards)
+        return error_set(error,
+                         "--sync-norm: an epoch's last batch, of %d, has fewer examples than the "
+                         "%d shards: a larger --batch, or fewer --shards",
+                         task->smallest_batch, shards);
+    return 0;
+}
+
 int run_share_out(Run *run, Error *error) {
     TrainTeam *team = run->team;
     int shards = 1, status = team_leads(team) ? choose_shards(run, &shards, error) : 0;
@@ -37,6 +55,8 @@ int run_share_out(Run *run, Error *error) {
                          run->settings->resume
                              ? "the number of shards belongs to the run that is continued"
                              : "--shards says how many there are");
+    if (check_shards(run, shards, error))
+        return -1;
     char text[16];
     snprintf(text, sizeof text, "%d", shards);
     json_object_set_new(run->record, "shards", json_string(text));

@@ -57,8 +57,10 @@ typedef struct TrainTask {
     const char *unit;       /* of examples: "images", "tokens" */
     void *context;          /* first argument of the functions */
     Parameters *parameters; /* the model's */
-    bool divisible;         /* a batch can be cut into shards */
-    bool deferrable;        /* `loss` only records: it reads no value of the tape (joint.h) */
+    bool divisible; /* a batch can be cut into shards; and then, as far as they matter, else 0: */
+    int batch, smallest_batch; /* examples of most steps, and of the least of an epoch's */
+    bool mixes;                /* a shard's examples with each other */
+    bool deferrable;           /* `loss` only records: it reads no value of the tape (joint.h) */
     Parameters *carried; /* state carried from step to step (an LSTM's), or NULL; checkpointed. If
                             the task is divisible, one row per example of a batch */
     uint64_t data_checksum;     /* shows whether a resumed run has the same data */

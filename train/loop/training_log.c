@@ -58,6 +58,8 @@ int training_log_append(const char *path, const TrainingLogRow *row, Error *erro
     FILE *stream = fopen(path, "a");
     if (!stream)
         return error_errno(error, "cannot append to %s", path);
+    if (!fseek(stream, 0, SEEK_END) && !ftell(stream)) /* somebody moved the log away */
+        fputs(HEAD, stream);
     number_print(stream, "%d,%lld,%.6f,%.6f,%.6f,%.6f,%.6f,%.8g,%.1f\n", row->epoch, row->step,
                  row->loss, row->accuracy, row->validation_loss, row->validation_accuracy,
                  row->score, row->learning_rate, row->seconds);

@@ -38,6 +38,7 @@ struct DetectorTask {
     HeldOut data; /* pictures */
     Slot slots[TRAIN_SLOTS];
     uint8_t *pixels;
+    TruthBox *boxes;  /* of a window */
     size_t positions; /* of a batch */
     float *values;    /* targets and weights of a batch: of the logits, then of the boxes */
 };
@@ -54,8 +55,12 @@ static size_t count_positions(int window) {
 static int allocate(DetectorTask *task, Error *error) {
     const DetectorTaskSettings *s = &task->settings;
     size_t side = (size_t)s->window;
+    int most = 1;
+    for (int i = 0; i < task->set->n_pictures; i++)
+        most = task->set->pictures[i].n_boxes > most ? task->set->pictures[i].n_boxes : most;
     task->positions = count_positions(s->window) * (size_t)s->batch;
     bool good = (task->pixels = malloc(side * side)) &&
+                (task->boxes = malloc((size_t)most * sizeof *task->boxes)) &&
                 (task->values = malloc(task->positions * 2 * BOX_VALUES * sizeof(float)));
     for (int i = 0; good && i < TRAIN_SLOTS; i++)
         good = (task->slots[i].x = malloc((size_t)s->batch * side * side * sizeof(float))) &&
@@ -120,6 +125,7 @@ void detector_task_destroy(DetectorTask *task) {
     box_network_destroy(task->network);
     held_out_free(&task->data);
     free(task->pixels);
+    free(task->boxes);
     free(task->values);
     for (int i = 0; i < TRAIN_SLOTS; i++) {
         free(task->slots[i].x);
@@ -162,11 +168,10 @@ static int prepare(void *context, int slot_index, Shards shards, int epoch, int 
     size_t count = (size_t)s->window * (size_t)s->window;
     for (int i = 0; i < slot->n; i++) {
         View view = held_out_view(&task->data, step, s->batch, i);
-        TruthBox boxes[BOX_WINDOW_MOST];
         int n = box_augment(&task->set->pictures[view.example], &s->augmentation, view.rng,
-                            s->window, task->pixels, boxes);
+                            s->window, task->pixels, task->boxes);
         normalise(task->network, task->pixels, count, slot->x + (size_t)i * count);
-        detector_targets(boxes, n, slot->n, i, s->window, slot->targets);
+        detector_targets(task->boxes, n, slot->n, i, s->window, slot->targets);
     }
     return 0;
 }

@@ -18,6 +18,7 @@ typedef struct Slot {
     int examples;   /* of the whole batch */
     Shards shards;  /* those that lie here, from the beginning */
     int untaught;   /* from this shard on the targets lack the teacher's opinion */
+    int step;       /* of the epoch */
 } Slot;
 
 struct FaceTask {
@@ -324,6 +325,7 @@ static int prepare(void *context, int slot_index, Shards shards, int epoch, int 
     slot->examples = left < (uint32_t)s->batch ? (int)left : s->batch;
     slot->shards = shards;
     slot->untaught = shards.first;
+    slot->step = step;
     const uint32_t *indices =
         task->order + first + shard_start(slot->examples, shards.first, shards.count);
     int n = shard_offset(slot, shards.last);
@@ -349,7 +351,9 @@ static Tensor *loss(void *context, int slot_index, int shard, Tape *tape, StepCo
     *count = (StepCount){.examples = n, .scores = logits, .targets = targets};
     if (task->teacher && shard >= slot->untaught) {
         teacher_use_bfloat16(task->teacher, tape_uses_bfloat16(tape));
-        if (teacher_blend(task->teacher, faces, n, s->teacher_weight, targets, error))
+        /* A whole batch is nearly even as it is; small shards are not. */
+        int turn = slot->shards.count > 1 ? slot->step + shard : 0;
+        if (teacher_blend(task->teacher, faces, n, turn, s->teacher_weight, targets, error))
             return NULL;
         slot->untaught = shard + 1;
     }
@@ -420,11 +424,22 @@ static int save(void *context, const char *path, json_t *metadata, Error *error)
     return image_classifier_save(task->model, path, metadata, error);
 }
 
+/* As `steps` has it. */
+static int smallest_batch(const FaceTask *task) {
+    uint32_t batch = (uint32_t)task->settings.batch, rest = task->n_training % batch;
+    bool counts = rest && (2 * rest >= batch || task->n_training < batch);
+    return (int)(counts ? rest : batch);
+}
+
 TrainTask face_task_describe(FaceTask *task) {
+    const FaceTaskSettings *s = &task->settings;
     return (TrainTask){
         .unit = "images",
         .context = task,
         .divisible = true,
+        .batch = s->batch,
+        .smallest_batch = smallest_batch(task),
+        .mixes = s->augmentation.mixup > 0 || s->augmentation.cutmix > 0,
         .deferrable = true,
         .parameters = image_classifier_parameters(task->model),
         .data_checksum =

@@ -184,13 +184,11 @@ static int save(void *context, const char *path, json_t *metadata, Error *error)
 
 /* ------------------------------------------------------------------ building */
 
-static int read_weights(const char *path, SequenceLstm *model, Error *error) {
+static int read_weights(const char *path, SequenceLearner *learner, Error *error) {
     SafetensorsFile *file = safetensors_open(path, error);
-    int status = file ? safetensors_expect_kind(file, "sequence_lstm", error) : -1;
+    int status = file ? lead_language_check(file, error) : -1;
     if (!status)
-        status = lead_language_check(file, error);
-    if (!status)
-        status = safetensors_read(file, sequence_lstm_parameters(model), error);
+        status = sequence_learner_start(learner, file, error);
     safetensors_close(file);
     return status;
 }
@@ -205,7 +203,7 @@ static int build_model(LeadTask *task, Error *error) {
                                    .dropout = s->dropout};
     if (sequence_learner_build(&task->learner, &info, s->steps, s->streams, s->seed, error))
         return -1;
-    return s->start ? read_weights(s->start, task->learner.model, error) : 0;
+    return s->start ? read_weights(s->start, &task->learner, error) : 0;
 }
 
 static int lay_out(LeadTask *task, Error *error) {

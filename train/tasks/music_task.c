@@ -41,14 +41,14 @@ static int open_batches(MusicTask *task, Error *error) {
     return (task->validation = music_batches_create(task->corpus, &batches, error)) ? 0 : -1;
 }
 
-static int read_weights(const MusicTask *task, const char *path, Error *error) {
+static int read_weights(MusicTask *task, const char *path, Error *error) {
     SafetensorsFile *file = safetensors_open(path, error);
     if (!file)
         return -1;
     int status =
         music_condition_check(file, task->corpus->catalogue->genres, task->n_genres, error);
     if (!status)
-        status = safetensors_read(file, sequence_lstm_parameters(task->learner.model), error);
+        status = sequence_learner_start(&task->learner, file, error);
     safetensors_close(file);
     return status;
 }

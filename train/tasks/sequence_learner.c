@@ -37,6 +37,18 @@ int sequence_learner_build(SequenceLearner *learner, const SequenceLstmInfo *inf
     return status;
 }
 
+int sequence_learner_start(SequenceLearner *learner, const SafetensorsFile *file, Error *error) {
+    double layers;
+    int own = sequence_lstm_info(learner->model)->layers;
+    if (safetensors_expect_kind(file, "sequence_lstm", error) ||
+        safetensors_number(file, "layers", 1, SEQUENCE_LSTM_MAX_LAYERS, &layers, error))
+        return -1;
+    if ((int)layers != own)
+        return error_set(error, "--start: %s has %d layers, expected %d (--layers)",
+                         safetensors_name(file), (int)layers, own);
+    return safetensors_read(file, sequence_lstm_parameters(learner->model), error);
+}
+
 void sequence_learner_free(SequenceLearner *learner) {
     sequence_lstm_destroy(learner->model);
     parameters_destroy(learner->state);

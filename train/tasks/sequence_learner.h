@@ -27,6 +27,9 @@ typedef struct SequenceLearner {
  * sequence_learner_free, even on failure. */
 int sequence_learner_build(SequenceLearner *learner, const SequenceLstmInfo *info, int steps,
                            int streams, uint64_t seed, Error *error) MUST_CHECK;
+/* Takes the network's weights from the file, whose network must have as many layers. */
+int sequence_learner_start(SequenceLearner *learner, const SafetensorsFile *file,
+                           Error *error) MUST_CHECK;
 void sequence_learner_free(SequenceLearner *learner);
 
 /* The loss of one shard of a slot, as TrainTask's `loss`. */

@@ -110,7 +110,7 @@ static int add_opinion(Teacher *teacher, ImageClassifier *network, const float *
     return 0;
 }
 
-int teacher_blend(Teacher *teacher, const float *x, int n, float weight, float *targets,
+int teacher_blend(Teacher *teacher, const float *x, int n, int turn, float weight, float *targets,
                   Error *error) {
     int count = teacher->n_networks, pixels = teacher->input.side * teacher->input.side;
     for (int i = 0; i < n * EMOTION_COUNT; i++)
@@ -118,8 +118,9 @@ int teacher_blend(Teacher *teacher, const float *x, int n, float weight, float *
     for (int k = 0; k < count; k++) {
         int first = teacher->shared ? k * n / count : 0,
             end = teacher->shared ? (k + 1) * n / count : n;
-        if (add_opinion(teacher, teacher->networks[k], x + (size_t)first * (size_t)pixels,
-                        end - first, teacher->shared ? weight : weight / (float)count,
+        ImageClassifier *network = teacher->networks[teacher->shared ? (k + turn) % count : k];
+        if (add_opinion(teacher, network, x + (size_t)first * (size_t)pixels, end - first,
+                        teacher->shared ? weight : weight / (float)count,
                         targets + (size_t)first * EMOTION_COUNT, error))
             return -1;
     }

@@ -21,7 +21,7 @@ START_TEST(the_boxes_of_a_window_lie_on_its_faces) {
     enum { SIDE = 96 };
     static const BoxAugmentation augmentation = {
         .smallest = 20, .largest = 40, .tilt = 10, .sway = 10, .flip = 0.5f};
-    TruthBox truth, boxes[BOX_WINDOW_MOST];
+    TruthBox truth, boxes[1];
     BoxPicture picture = picture_of_a_square(&truth);
     uint8_t pixels[SIDE * SIDE];
     int inside = 0;
@@ -46,10 +46,32 @@ START_TEST(the_boxes_of_a_window_lie_on_its_faces) {
 }
 END_TEST
 
+START_TEST(a_crowd_is_in_the_window_as_a_whole) {
+    enum { SIDE = 64, CROWD = 300 };
+    static const BoxAugmentation augmentation = {.smallest = 12, .largest = 12};
+    TruthBox truth, crowd[CROWD], boxes[CROWD];
+    BoxPicture picture = picture_of_a_square(&truth);
+    uint8_t pixels[SIDE * SIDE];
+    for (int i = 0; i < CROWD; i++)
+        crowd[i] = truth;
+    picture.boxes = crowd;
+    picture.n_boxes = CROWD;
+    int most = 0;
+    for (uint64_t i = 0; i < 20; i++) {
+        int n =
+            box_augment(&picture, &augmentation, rng_split(rng_seed(3), i), SIDE, pixels, boxes);
+        most = n > most ? n : most;
+    }
+    ck_assert_int_eq(most, CROWD);
+    image_free(&picture.grey);
+}
+END_TEST
+
 Suite *box_augment_suite(void) {
     Suite *suite = suite_create("box_augment");
     TCase *tcase = tcase_create("windows");
     tcase_add_test(tcase, the_boxes_of_a_window_lie_on_its_faces);
+    tcase_add_test(tcase, a_crowd_is_in_the_window_as_a_whole);
     suite_add_tcase(suite, tcase);
     return suite;
 }

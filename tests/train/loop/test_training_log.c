@@ -47,6 +47,19 @@ START_TEST(rows_beyond_the_checkpoint_go) {
 }
 END_TEST
 
+START_TEST(a_log_that_was_moved_away_begins_anew) {
+    Error error;
+    const char *path = scratch_path("log.csv");
+    const TrainingLogRow second = {.epoch = 2, .step = 100};
+    ck_assert_int_eq(training_log_append(path, &second, &error), 0);
+    ck_assert_msg(!training_log_start(path, 2, &error), "%s", error.message);
+    unsigned char *text = file_bytes(path, NULL);
+    assert_contains((char *)text, "epoch,step,");
+    assert_contains((char *)text, "\n2,100,");
+    free(text);
+}
+END_TEST
+
 START_TEST(a_log_with_comments_is_continued_and_a_foreign_table_is_not) {
     static const char head[] = "epoch,step,loss,accuracy,validation_loss,validation_accuracy,"
                                "score,learning_rate,seconds\n";
@@ -70,6 +83,7 @@ Suite *training_log_suite(void) {
     tcase_add_test(tests, an_epoch_is_a_row_of_its_figures);
     tcase_add_test(tests, a_row_has_points_under_a_locale_with_a_comma);
     tcase_add_test(tests, rows_beyond_the_checkpoint_go);
+    tcase_add_test(tests, a_log_that_was_moved_away_begins_anew);
     tcase_add_test(tests, a_log_with_comments_is_continued_and_a_foreign_table_is_not);
     suite_add_tcase(suite, tests);
     return suite;

@@ -103,7 +103,7 @@ START_TEST(batch_norm_over_the_whole_batch_gives_the_same_bits) {
     Program refused =
         processes_run(2, FACES, OUT("team"), "--epochs", "1", "--shards", "17", "--sync-norm");
     program_assert(&refused, EXIT_FAILED);
-    assert_contains(refused.diagnostics, "fewer examples than its 17 shards");
+    assert_contains(refused.diagnostics, "fewer examples than the 17 shards");
     program_free(&refused);
 }
 END_TEST

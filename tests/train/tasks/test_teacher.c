@@ -64,7 +64,7 @@ START_TEST(teachers_say_what_inference_says_whatever_the_student_is_normalised_b
     Error error;
     Teacher *teacher = teacher_load(paths, false, &student, &error);
     ck_assert_msg(teacher != NULL, "%s", error.message);
-    ck_assert_int_eq(teacher_blend(teacher, batch->x, FACES, weight, batch->targets, &error), 0);
+    ck_assert_int_eq(teacher_blend(teacher, batch->x, FACES, 0, weight, batch->targets, &error), 0);
     for (int i = 0; i < VALUES; i++)
         ck_assert_float_eq_tol(batch->targets[i], (1 - weight) * hard[i] + weight * expected[i],
                                1e-5f);
@@ -87,15 +87,20 @@ START_TEST(teachers_that_share_a_batch_tell_their_part_of_it) {
     Teacher *teacher =
         teacher_load(text_format("%s,%s", names[0], names[1]), true, &student, &error);
     ck_assert_msg(teacher != NULL, "%s", error.message);
-    ck_assert_int_eq(teacher_blend(teacher, batch->x, FACES, weight, batch->targets, &error), 0);
+    ck_assert_int_eq(teacher_blend(teacher, batch->x, FACES, 0, weight, batch->targets, &error), 0);
     for (int i = 0; i < VALUES; i++) {
         const float *told = expected[i / EMOTION_COUNT < FACES / 2 ? 0 : 1];
         ck_assert_float_eq_tol(batch->targets[i], (1 - weight) * hard[i] + weight * told[i], 1e-5f);
     }
     memcpy(batch->targets, hard, sizeof hard); /* a share of no faces is none */
-    ck_assert_int_eq(teacher_blend(teacher, batch->x, 1, weight, batch->targets, &error), 0);
+    ck_assert_int_eq(teacher_blend(teacher, batch->x, 1, 0, weight, batch->targets, &error), 0);
     for (int i = 0; i < EMOTION_COUNT; i++)
         ck_assert_float_eq_tol(batch->targets[i], (1 - weight) * hard[i] + weight * expected[1][i],
+                               1e-5f);
+    memcpy(batch->targets, hard, sizeof hard); /* at the next turn it is the other's */
+    ck_assert_int_eq(teacher_blend(teacher, batch->x, 1, 1, weight, batch->targets, &error), 0);
+    for (int i = 0; i < EMOTION_COUNT; i++)
+        ck_assert_float_eq_tol(batch->targets[i], (1 - weight) * hard[i] + weight * expected[0][i],
                                1e-5f);
     teacher_destroy(teacher);
     free(batch);
@@ -115,11 +120,11 @@ START_TEST(teachers_round_when_they_are_told_to) {
     Teacher *teacher = teacher_load(path, false, &student, &error);
     ck_assert_msg(teacher != NULL, "%s", error.message);
     float *targets = batch->targets;
-    ck_assert_int_eq(teacher_blend(teacher, batch->x, FACES, 1, targets, &error), 0);
+    ck_assert_int_eq(teacher_blend(teacher, batch->x, FACES, 0, 1, targets, &error), 0);
     memcpy(full, targets, sizeof full);
     memcpy(targets, hard, sizeof hard);
     teacher_use_bfloat16(teacher, true);
-    ck_assert_int_eq(teacher_blend(teacher, batch->x, FACES, 1, targets, &error), 0);
+    ck_assert_int_eq(teacher_blend(teacher, batch->x, FACES, 0, 1, targets, &error), 0);
     ck_assert_mem_ne(full, targets, sizeof full);
     for (int i = 0; i < VALUES; i++)
         ck_assert_float_eq_tol(targets[i], expected[i], 0.02f);
@@ -161,7 +166,8 @@ START_TEST(nothing_is_left_of_a_teacher) {
             before = heap_bytes();
         Teacher *teacher = teacher_load(paths, false, &student, &error);
         ck_assert_msg(teacher != NULL, "%s", error.message);
-        ck_assert_int_eq(teacher_blend(teacher, batch->x, FACES, 0.5f, batch->targets, &error), 0);
+        ck_assert_int_eq(teacher_blend(teacher, batch->x, FACES, 0, 0.5f, batch->targets, &error),
+                         0);
         teacher_destroy(teacher);
     }
     ck_assert_int_lt(heap_bytes() - before, small);
