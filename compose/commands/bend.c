@@ -102,11 +102,20 @@ int bend_command(int argc, char **argv) {
         return options_wrong(&usage, "give one song");
     if (!settings.out)
         return options_wrong(&usage, "--out is missing: the file to write");
-    bool notes = midi_is_name(argv[0]);
+    Error error;
+    FILE *song = file_open(argv[0], &error);
+    if (!song)
+        return command_status(&usage, -1, &error);
+    fclose(song);
+    if (file_is_same(argv[0], settings.out))
+        return options_wrong(&usage,
+                             "--out: %s would take the place of the song itself; name "
+                             "another",
+                             settings.out);
+    bool notes = midi_is_file(argv[0]);
     if (!(notes ? midi_is_name(settings.out) : file_has_suffix(settings.out, ".wav")))
         return options_wrong(&usage, "--out: %s is %s, the file to write must end in %s", argv[0],
-                             notes ? "MIDI" : "no MIDI file (.mid), so audio",
-                             notes ? ".mid" : ".wav");
+                             notes ? "MIDI" : "no MIDI file, so audio", notes ? ".mid" : ".wav");
     if (!settings.emotion)
         return options_wrong(&usage, "--emotion is missing: angry, disgust, fear, happy, sad, "
                                      "surprise or neutral");
@@ -116,7 +125,6 @@ int bend_command(int argc, char **argv) {
                              "--emotion: '%s' is none of angry, disgust, fear, happy, sad, "
                              "surprise, neutral",
                              settings.emotion);
-    Error error;
     return command_status(
         &usage, (notes ? bend_notes : bend_sound)(&settings, (Emotion)emotion, argv[0], &error),
         &error);

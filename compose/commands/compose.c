@@ -15,6 +15,7 @@
 #include "nn/base/plain_text.h"
 #include "nn/base/threads.h"
 #include "nn/command_line/options.h"
+#include "nn/io/file.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -178,12 +179,19 @@ static int check_arranged(const Settings *settings) {
 
 /* What only one of the styles can do. */
 static int check_style(const Settings *settings) {
-    const char *arranged = settings->ensemble    ? "--ensemble"
-                           : settings->loop      ? "--loop"
-                           : settings->harmonize ? "--harmonize"
-                                                 : NULL;
+    const char *arranged = settings->ensemble                            ? "--ensemble"
+                           : settings->loop                              ? "--loop"
+                           : settings->harmonize                         ? "--harmonize"
+                           : settings->candidates != ARRANGED_CANDIDATES ? "--candidates"
+                                                                         : NULL;
+    const char *performed =
+        settings->composer.sampler.guidance != composer_defaults.sampler.guidance ? "--guidance"
+        : settings->composer.openings != composer_defaults.openings               ? "--openings"
+                                                                                  : NULL;
     if (!settings->arranged)
         return arranged ? options_wrong(&usage, "%s is for --style arranged", arranged) : EXIT_DONE;
+    if (performed)
+        return options_wrong(&usage, "%s is for --style performed", performed);
     if (!strcmp(settings->grid, "performed"))
         return options_wrong(&usage, "--grid performed is for --style performed");
     if (settings->meter && compose_arranged_meter(settings->meter) < 0)
@@ -208,6 +216,12 @@ static int check_settings(const Settings *settings) {
                              "--emotion: '%s' is none of angry, disgust, fear, happy, sad, "
                              "surprise, neutral, all",
                              settings->emotion);
+    const char *given = settings->prime.file ? settings->prime.file : settings->harmonize;
+    if (given && settings->out && file_is_same(given, settings->out))
+        return options_wrong(&usage,
+                             "--out: the piece would take the place of %s, which it begins "
+                             "with; name another",
+                             given);
     if (settings->wav && settings->audio && strcmp(settings->audio, "wav"))
         return options_wrong(&usage, "--wav and --audio %s are mutually exclusive",
                              settings->audio);

@@ -79,7 +79,7 @@ int feedback_give_command(int argc, char **argv) {
                              "--arousal?",
                              argv[0]);
     Error error;
-    Library *library = library_open(settings.library.file, &error);
+    Library *library = library_open_named(&settings.library, &error);
     status =
         library ? library_use_named(library, argv + 1, count - 1, give, &gift, &given, &error) : -1;
     library_close(library);
@@ -134,7 +134,7 @@ static void show(const Listener *listener, bool json) {
 
 static int run_show(const Settings *settings, Error *error) {
     Listener listener;
-    Library *library = library_open(settings->library.file, error);
+    Library *library = library_open_named(&settings->library, error);
     int status = library ? feedback_learn(library, &listener, error) : -1;
     if (!status)
         show(&listener, settings->library.json);
@@ -168,7 +168,7 @@ int feedback_undo_command(int argc, char **argv) {
         return status;
     Error error;
     bool undone = false;
-    Library *library = library_open(settings.library.file, &error);
+    Library *library = library_open_named(&settings.library, &error);
     status = library ? feedback_undo(library, (double)time(NULL), &undone, &error) : -1;
     if (!status)
         tell(&settings, "taken back", undone);
@@ -189,7 +189,7 @@ int feedback_reset_command(int argc, char **argv) {
     if (status != OPTIONS_RUN)
         return status;
     Error error;
-    Library *library = library_open(settings.library.file, &error);
+    Library *library = library_open_named(&settings.library, &error);
     status = library ? feedback_reset(library, (double)time(NULL), &error) : -1;
     library_close(library);
     return command_status(&reset_usage, status, &error);
@@ -219,7 +219,7 @@ int feedback_export_command(int argc, char **argv) {
     if (!settings.out)
         return options_wrong(&export_usage, "--out is missing: the CSV to write");
     Error error;
-    Library *library = library_open(settings.library.file, &error);
+    Library *library = library_open_named(&settings.library, &error);
     status = library ? feedback_export(library, settings.out, &count, &error) : -1;
     if (!status)
         tell(&settings, "exported", count);

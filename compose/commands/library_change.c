@@ -75,7 +75,7 @@ int library_set_command(int argc, char **argv) {
                                          "--language or --forget?");
     to.forgets = settings.forget;
     Error error;
-    Library *library = library_open(settings.library.file, &error);
+    Library *library = library_open_named(&settings.library, &error);
     status =
         library ? library_use_named(library, argv, count, set_song, &to, &changed, &error) : -1;
     if (!status)
@@ -109,7 +109,7 @@ int library_import_command(int argc, char **argv) {
     if (!count)
         return options_wrong(&import_usage, "which CSV?");
     Error error;
-    Library *library = library_open(settings.library.file, &error);
+    Library *library = library_open_named(&settings.library, &error);
     status = library ? 0 : -1;
     for (int i = 0; i < count && !status; i++) {
         int changed, unknown;
@@ -146,7 +146,7 @@ int library_export_command(int argc, char **argv) {
         return options_wrong(&export_usage, "--out is missing: the CSV to write");
     Error error;
     int count = 0;
-    Library *library = library_open(settings.library.file, &error);
+    Library *library = library_open_named(&settings.library, &error);
     status = library ? library_export(library, settings.out, &count, &error) : -1;
     if (!status)
         tell(&settings, "exported", count);
@@ -170,7 +170,7 @@ int library_remove_command(int argc, char **argv) {
     if (!count)
         return options_wrong(&remove_usage, "give at least one FOLDER or SONG");
     Error error;
-    Library *library = library_open(settings.library.file, &error);
+    Library *library = library_open_named(&settings.library, &error);
     status = library ? 0 : -1;
     for (int i = 0; i < count && library; i++) {
         Error own;

@@ -4,8 +4,22 @@
 #include "nn/base/json_text.h"
 #include "nn/base/number.h"
 #include "nn/command_line/progress.h"
+#include "nn/io/file.h"
 
 #include <math.h>
+
+int library_check_named(const char *file, Error *error) {
+    return !file || file_exists(file)
+               ? 0
+               : error_set(error,
+                           "there is no library '%s'; 'affekt library add FOLDER --library FILE' "
+                           "makes one",
+                           file);
+}
+
+Library *library_open_named(const LibrarySettings *settings, Error *error) {
+    return library_check_named(settings->file, error) ? NULL : library_open(settings->file, error);
+}
 
 static void put_number(json_t *object, const char *key, double value, int decimals) {
     json_object_set_new(object, key,

@@ -20,6 +20,11 @@ typedef struct LibrarySettings {
         OPTION_FLAG(S, field.json, "json", "print the result as JSON"),                            \
         OPTION_COMMON(S, field.common)
 
+/* Fails where a library that was named is missing: library add makes one. NULL is fine. */
+int library_check_named(const char *file, Error *error) MUST_CHECK;
+/* Opens the library, unless that fails. */
+Library *library_open_named(const LibrarySettings *settings, Error *error);
+
 /* The song as library list and show print it (caller decrefs). */
 json_t *library_song_json(const LibrarySong *song);
 

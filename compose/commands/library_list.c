@@ -76,7 +76,7 @@ static void print_json(json_t *value) {
 
 static int list(const Settings *settings, char **paths, int count, Error *error) {
     LibrarySongs songs;
-    Library *library = library_open(settings->library.file, error);
+    Library *library = library_open_named(&settings->library, error);
     if (!library || library_songs(library, &songs, error)) {
         library_close(library);
         return -1;
@@ -231,7 +231,7 @@ static void show_library(Library *library, const LibrarySongs *songs, bool json)
 
 static int show(const Settings *settings, char **words, int count, Error *error) {
     LibrarySongs songs;
-    Library *library = library_open(settings->library.file, error);
+    Library *library = library_open_named(&settings->library, error);
     if (!library || library_songs(library, &songs, error)) {
         library_close(library);
         return -1;

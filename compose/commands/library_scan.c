@@ -3,10 +3,12 @@
 #include "compose/commands/library_common.h"
 #include "compose/commands/stop_signals.h"
 #include "compose/library/scan.h"
+#include "compose/library/song_facts.h"
 #include "nn/base/plain_text.h"
 #include "nn/base/threads.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct Settings {
@@ -71,15 +73,29 @@ static void tell(const ScanReport *report, bool json) {
                 report->unreadable == 1 ? "" : "s", report->why_unreadable);
 }
 
+/* A folder may hold songs, some time; a file that is none is a slip. */
+static int check_song(const char *path, Error *error) {
+    MoodSource kind;
+    struct stat status;
+    if (stat(path, &status) || !S_ISREG(status.st_mode) || song_is_name(path, &kind))
+        return 0;
+    return error_set(error, "%s: neither a folder nor, by its name, MIDI or sound", path);
+}
+
 static int run(const Settings *settings, char **folders, int count, Error *error) {
     ScanReport report;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     Progress progress = progress_start(settings->library.common.quiet, 0);
     MoodModel *model = mood_model_load(settings->model, error);
-    Library *library = model ? library_open(settings->library.file, error) : NULL;
+    Library *library = NULL;
+    if (model)
+        library = count ? library_open(settings->library.file, error)
+                        : library_open_named(&settings->library, error);
     int status = library ? 0 : -1, threads = settings->library.common.threads;
     for (int i = 0; i < count && !status; i++)
-        status = library_add_folder(library, folders[i], error);
+        status = check_song(folders[i], error) || library_add_folder(library, folders[i], error)
+                     ? -1
+                     : 0;
     ScanSettings scan = {.model = model,
                          .children = threads          ? threads
                                      : processors > 1 ? (int)processors

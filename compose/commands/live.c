@@ -100,6 +100,7 @@ static LiveSettings session_settings(const Settings *settings) {
         .player = {.soundfont = settings->soundfont,
                    .wav = settings->wav,
                    .driver = settings->driver,
+                   .advice = HEARD_ADVICE,
                    .program = settings->program < 0 ? 0 : settings->program},
         .record = settings->record,
         .log = settings->log,
@@ -152,7 +153,7 @@ static const char *free_name(char name[32]) {
 }
 
 static int run(const Settings *settings, Error *error) {
-    if (check_input(settings->input, error))
+    if (check_input(settings->input, error) || check_camera(settings->camera, error))
         return -1;
     char unheard[32];
     LiveSettings wanted = session_settings(settings);
@@ -207,6 +208,8 @@ int live_command(int argc, char **argv) {
         return EXIT_USAGE;
     if (settings.ensemble && settings.style && strcmp(settings.style, "arranged") != 0)
         return options_wrong(&usage, "--ensemble is for --style arranged");
+    if (settings.wav && !file_has_suffix(settings.wav, ".wav"))
+        return options_wrong(&usage, "--wav: '%s' must end in .wav", settings.wav);
     if (settings.wav && !settings.audio)
         return options_wrong(&usage, "--wav and --no-audio are mutually exclusive");
     /* The work on a frame or a note is over before it pays to wake other threads for it. */

@@ -137,6 +137,7 @@ static PlaySettings play_settings(const Settings *settings, const char *camera) 
         .jukebox = jukebox_settings(settings),
         .sound = {.card = settings->audio && !settings->wav && !settings->fast && !settings->mpd,
                   .driver = settings->driver,
+                  .advice = HEARD_ADVICE,
                   .wav = settings->wav},
         .watching = settings->watching,
         .emotion = -1,
@@ -191,7 +192,8 @@ static int run(const Settings *settings, Error *error) {
     Error also;
     PlaySession session;
     ComposeStyle style;
-    if (check_input(settings->input, error) ||
+    if (check_input(settings->input, error) || check_camera(settings->camera, error) ||
+        library_check_named(settings->library, error) ||
         compose_style_choose(settings->style, settings->music_model, &style, error))
         return -1;
     wanted.jukebox.outlet.composing.arranged = style == STYLE_ARRANGED;

@@ -166,7 +166,7 @@ static int run(const Settings *settings, const MoodEstimate *mood, Error *error)
                  .seed = settings->seed,
                  .draw = settings->draw,
                  .now = (double)time(NULL)}};
-    Library *library = library_open(settings->library.file, error);
+    Library *library = library_open_named(&settings->library, error);
     int status = library ? library_songs(library, &session.songs, error) : -1;
     if (!status)
         status = feedback_learn(library, &session.listener, error);

@@ -1,7 +1,7 @@
 /* affekt serve: the page, for a browser on this machine. */
 #include "compose/commands/commands.h"
+#include "compose/commands/library_common.h"
 #include "compose/commands/stop_signals.h"
-#include "compose/library/library.h"
 #include "compose/sound/player.h"
 #include "compose/web/browser.h"
 #include "compose/web/server.h"
@@ -139,11 +139,7 @@ static int find_library(const Settings *settings, char path[LIBRARY_PATH], Error
         *path = 0; /* no home, no library */
     if (!file_exists(path)) {
         *path = 0;
-        return settings->library ? error_set(error,
-                                             "there is no library '%s'; 'affekt library add FOLDER "
-                                             "--library FILE' makes one",
-                                             settings->library)
-                                 : 0;
+        return library_check_named(settings->library, error);
     }
     if (!*path)
         return 0;
@@ -156,7 +152,9 @@ static int find_library(const Settings *settings, char path[LIBRARY_PATH], Error
 static int try_sound(const Settings *settings, Error *error) {
     if (strcmp(settings->sound, "here") != 0)
         return 0;
-    const PlayerSettings output = {.soundfont = settings->soundfont, .driver = settings->driver};
+    const PlayerSettings output = {.soundfont = settings->soundfont,
+                                   .driver = settings->driver,
+                                   .advice = "without --sound here the page plays it"};
     Player *player = player_open(&output, error);
     player_close(player);
     return player ? 0 : error_context(error, "--sound here");

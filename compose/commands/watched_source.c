@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const char *camera_name(const char *camera, char name[CAMERA_NAME]) {
@@ -13,6 +14,14 @@ const char *camera_name(const char *camera, char name[CAMERA_NAME]) {
         return camera;
     snprintf(name, CAMERA_NAME, "/dev/video%s", camera);
     return name;
+}
+
+int check_camera(const char *camera, Error *error) {
+    struct stat status;
+    char name[CAMERA_NAME];
+    return camera && !stat(camera_name(camera, name), &status) && !S_ISCHR(status.st_mode)
+               ? error_set(error, "%s is no camera; a video is given with --input", camera)
+               : 0;
 }
 
 int check_input(const char *path, Error *error) {

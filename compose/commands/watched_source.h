@@ -12,6 +12,9 @@
         OPTION_STRING(S, input, "input", 'i', "FILE",                                              \
                       "a video instead of a camera, '-' for standard input")
 
+/* Where there is no device: the two options that live and play have instead. */
+#define HEARD_ADVICE "--wav FILE writes the sound into a file, --no-audio makes none"
+
 #define OPTION_HEARD(S, soundfont, driver)                                                         \
     OPTION_STRING(S, soundfont, "soundfont", 0, "FILE",                                            \
                   "the instruments' sound (default: the system's)"),                               \
@@ -23,7 +26,9 @@
 enum { CAMERA_NAME = 32 };
 const char *camera_name(const char *camera, char name[CAMERA_NAME]);
 
-/* Fails on a missing video, before models load and sound starts; NULL and "-" are fine. */
+/* Fail on a missing video, and on a file that can never be a camera, before models load and sound
+ * starts; NULL, and "-" for a video, are fine. */
 int check_input(const char *path, Error *error) MUST_CHECK;
+int check_camera(const char *camera, Error *error) MUST_CHECK;
 
 #endif

@@ -25,8 +25,8 @@ static fluid_audio_driver_t *start_driver(fluid_settings_t *settings, const Audi
 }
 
 fluid_audio_driver_t *audio_device_open(fluid_settings_t *settings, const AudioFeed *feed,
-                                        const char *wanted, char name[AUDIO_DEVICE_NAME],
-                                        Error *error) {
+                                        const char *wanted, const char *advice,
+                                        char name[AUDIO_DEVICE_NAME], Error *error) {
     static const char *const usual[] = {"pipewire", "pulseaudio", "alsa"};
     size_t count = wanted ? 1 : sizeof usual / sizeof *usual;
     for (size_t i = 0; i < count; i++) {
@@ -37,10 +37,9 @@ fluid_audio_driver_t *audio_device_open(fluid_settings_t *settings, const AudioF
             return driver;
     }
     char *known = fluid_settings_option_concat(settings, "audio.driver", ", ");
-    error_set(error,
-              "no audio device opens%s%s (FluidSynth knows the drivers %s); --wav FILE writes the "
-              "sound into a file, --no-audio makes none",
-              wanted ? " through " : "", wanted ? wanted : "", known ? known : "none");
+    error_set(error, "no audio device opens%s%s (FluidSynth knows the drivers %s)%s%s",
+              wanted ? " through " : "", wanted ? wanted : "", known ? known : "none",
+              advice ? "; " : "", advice ? advice : "");
     fluid_free(known);
     return NULL;
 }

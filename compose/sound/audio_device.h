@@ -19,10 +19,10 @@ typedef struct AudioFeed {
 
 /* Opens the wanted driver ("alsa", "pulseaudio" …), or with NULL the first that works, and writes
  * its name. Free with delete_fluid_audio_driver; the settings must outlive it. NULL where there is
- * no sound card, with a message on alternatives. */
+ * no sound card, with a message that ends with the advice, if there is one. */
 fluid_audio_driver_t *audio_device_open(fluid_settings_t *settings, const AudioFeed *feed,
-                                        const char *wanted, char name[AUDIO_DEVICE_NAME],
-                                        Error *error);
+                                        const char *wanted, const char *advice,
+                                        char name[AUDIO_DEVICE_NAME], Error *error);
 
 #endif
 #endif

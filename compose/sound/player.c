@@ -19,10 +19,11 @@ struct Player {
     char name[256];
 };
 
-static int open_device(Player *player, const char *wanted, Error *error) {
+static int open_device(Player *player, const PlayerSettings *settings, Error *error) {
     const AudioFeed feed = {.synth = player->synthesizer.synth};
     char name[AUDIO_DEVICE_NAME];
-    player->driver = audio_device_open(player->synthesizer.settings, &feed, wanted, name, error);
+    player->driver = audio_device_open(player->synthesizer.settings, &feed, settings->driver,
+                                       settings->advice, name, error);
     snprintf(player->name, sizeof player->name, "%s", name);
     return player->driver ? 0 : -1;
 }
@@ -67,7 +68,7 @@ Player *player_open(const PlayerSettings *settings, Error *error) {
         fluid_synth_program_change(player->synthesizer.synth, CHANNEL, settings->program);
         player->gain = fluid_synth_get_gain(player->synthesizer.synth);
         if (!(settings->wav ? open_file(player, settings->wav, error)
-                            : open_device(player, settings->driver, error)))
+                            : open_device(player, settings, error)))
             return player;
     }
     player_close(player);

@@ -11,6 +11,7 @@ typedef struct PlayerSettings {
     const char *wav;       /* the file to write; NULL for a device */
     const char *driver; /* FluidSynth's name for it: "alsa", "pulseaudio" …; NULL for the first that
                            works */
+    const char *advice; /* what there is instead of a device, for the message, or NULL */
     int program;        /* General MIDI */
 } PlayerSettings;
 

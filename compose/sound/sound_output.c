@@ -57,7 +57,7 @@ static int feed_card(void *context, int frames, int n_effects, float *effects[],
     return FLUID_OK;
 }
 
-static int open_card(SoundOutput *output, const char *driver, Error *error) {
+static int open_card(SoundOutput *output, const SoundOutputSettings *settings, Error *error) {
     const AudioFeed feed = {.function = feed_card, .context = output};
     char name[AUDIO_DEVICE_NAME];
     synthesizer_silence();
@@ -65,7 +65,8 @@ static int open_card(SoundOutput *output, const char *driver, Error *error) {
     if (!output->settings)
         return error_memory(error, "FluidSynth", 0);
     fluid_settings_setnum(output->settings, "synth.sample-rate", SOUND_RATE);
-    output->driver = audio_device_open(output->settings, &feed, driver, name, error);
+    output->driver =
+        audio_device_open(output->settings, &feed, settings->driver, settings->advice, name, error);
     snprintf(output->name, sizeof output->name, "%s", name);
     return output->driver ? 0 : -1;
 }
@@ -79,8 +80,8 @@ static void close_card(SoundOutput *output) {
 
 #else
 
-static int open_card(SoundOutput *output, const char *driver, Error *error) {
-    (void)output, (void)driver;
+static int open_card(SoundOutput *output, const SoundOutputSettings *settings, Error *error) {
+    (void)output, (void)settings;
     return synthesizer_missing(error);
 }
 
@@ -110,7 +111,7 @@ SoundOutput *sound_output_open(const SoundOutputSettings *settings, Error *error
     output->started = clock_seconds();
     int status = 0;
     if (settings->card) {
-        status = open_card(output, settings->driver, error);
+        status = open_card(output, settings, error);
     } else if (settings->wav) {
         status = wav_file_begin(&output->file, settings->wav, SOUND_RATE, error);
         output->to_file = !status;

@@ -16,9 +16,9 @@
 enum { SOUND_OUTPUT_AHEAD = 8192 }; /* 0.19 s */
 
 typedef struct SoundOutputSettings {
-    bool card;          /* false: a file, or nowhere */
-    const char *driver; /* of the card, as for audio_device_open */
-    const char *wav;    /* the file, NULL for nowhere */
+    bool card;                   /* false: a file, or nowhere */
+    const char *driver, *advice; /* of the card, as for audio_device_open */
+    const char *wav;             /* the file, NULL for nowhere */
 } SoundOutputSettings;
 
 typedef struct SoundOutput SoundOutput;

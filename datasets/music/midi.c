@@ -330,3 +330,14 @@ Song *midi_read(const char *path, Error *error) {
     free(bytes);
     return song;
 }
+
+bool midi_is_file(const char *path) {
+    char start[12] = "";
+    FILE *stream = file_open(path, NULL);
+    size_t got = stream ? fread(start, 1, sizeof start, stream) : 0;
+    if (stream)
+        fclose(stream);
+    return (got >= 4 && !memcmp(start, "MThd", 4)) ||
+           (got == sizeof start && !memcmp(start, "RIFF", 4) && !memcmp(start + 8, "RMID", 4)) ||
+           midi_is_name_to_read(path);
+}

@@ -34,4 +34,8 @@ int midi_write(const Song *song, const char *path, Error *error) MUST_CHECK;
 /* The same into memory, which the caller frees. */
 int midi_encode(const Song *song, unsigned char **bytes, size_t *size, Error *error) MUST_CHECK;
 
+/* Whether a file is MIDI by its first bytes, or by its name, so that a broken one is complained of
+ * as MIDI. */
+bool midi_is_file(const char *path);
+
 #endif

@@ -31,18 +31,6 @@ static const Usage usage = {
     .notes = "Example: affekt show song.mid --out song.png\n",
 };
 
-/* By its first bytes, or by its name, so that a broken one is complained of as MIDI. */
-static bool is_midi(const char *path) {
-    char start[12] = "";
-    FILE *stream = file_open(path, NULL);
-    size_t got = stream ? fread(start, 1, sizeof start, stream) : 0;
-    if (stream)
-        fclose(stream);
-    return (got >= 4 && !memcmp(start, "MThd", 4)) ||
-           (got == sizeof start && !memcmp(start, "RIFF", 4) && !memcmp(start + 8, "RMID", 4)) ||
-           midi_is_name_to_read(path);
-}
-
 static int draw(const char *path, const char *picture, Error *error) {
     Song *song = midi_read(path, error);
     if (!song)
@@ -56,7 +44,7 @@ static int draw(const char *path, const char *picture, Error *error) {
 }
 
 static int show(const char *path, const Settings *settings, Error *error) {
-    if (!is_midi(path)) {
+    if (!midi_is_file(path)) {
         if (settings->out)
             return error_set(error, "%s is not a MIDI file: --out draws only those", path);
         if (settings->tokens)

@@ -234,6 +234,7 @@ START_TEST(wrong_wishes_are_wrong_usage) {
         {"--emotion", "happy", "--style", "arranged", "--ensemble", "choir"},
         {"--emotion", "happy", "--meter", "7/8"},
         {"--emotion", "happy", "--prime-bars", "4"},
+        {"--emotion", "happy", "--prime", "README.md", "-o", "./README.md"},
         {"--emotion", "happy", "--audio", "flac", "--wav"},
         {"--emotion", "happy", "--library", "a.db"},
         {"--emotion", "happy", "--prime", "x.mid", "--prime-bars", "4", "--prime-seconds", "4"},

@@ -56,6 +56,11 @@ static const Case cases[] = {
       "p.csv"},
      EXIT_USAGE,
      "--json"},
+    {{"compose", "happy", "--guidance", "5"}, EXIT_USAGE, "--guidance is for --style performed"},
+    {{"compose", "happy", "--openings", "2"}, EXIT_USAGE, "--openings is for --style performed"},
+    {{"compose", "happy", "--style", "performed", "--candidates", "3"},
+     EXIT_USAGE,
+     "--candidates is for --style arranged"},
     {{"serve", "--audio-driver", "alsa"}, EXIT_USAGE, "--sound here"},
     {{"show", "infer/models/mini.safetensors", "--tokens"}, EXIT_FAILED, "--tokens"},
 };

@@ -45,6 +45,7 @@ START_TEST(wrong_combinations_are_wrong_usage) {
         {"--camera=/dev/video0", "--input=a.mp4", NULL},
         {"--no-audio", "--wav=a.wav", NULL},
         {"--no-audio", "--record=a.wav", NULL},
+        {"--wav=a.mid", NULL},
         {"--no-feedback", "--library=a.db", NULL},
         {"a.mp4", NULL},
     };
@@ -281,6 +282,10 @@ START_TEST(what_is_no_video_is_told) {
     program = live("--input", scratch_path("absent.mp4"));
     program_assert(&program, EXIT_FAILED);
     assert_contains(program.diagnostics, "absent.mp4: No such file"); /* and nothing of sound */
+    program_free(&program);
+    program = live("--camera", text, "--no-audio");
+    program_assert(&program, EXIT_FAILED);
+    assert_contains(program.diagnostics, "notes.txt is no camera");
     program_free(&program);
     const char *record = scratch_write("old.mid", "of another session");
     program = live("--input", text, "--no-audio", "--record", record);

@@ -152,6 +152,28 @@ START_TEST(a_mood_of_unknown_origin_is_not_shown) {
 }
 END_TEST
 
+START_TEST(a_library_that_is_not_there_is_not_made_by_looking) {
+    static const char *const words[][4] = {
+        {"library", "list"},        {"library", "show"},           {"library", "scan"},
+        {"library", "remove", "x"}, {"playlist", "--emotion=sad"}, {"feedback", "show"},
+        {"play", "--emotion=sad"}};
+    char option[4096];
+    snprintf(option, sizeof option, "--library=%s", scratch_path("mistyped.db"));
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const char *all[6] = {words[i][0], words[i][1], option, words[i][2]};
+        Program program = program_run(all);
+        program_assert(&program, EXIT_FAILED);
+        assert_contains(program.diagnostics, "there is no library");
+        program_free(&program);
+    }
+    ck_assert(!file_exists(scratch_path("mistyped.db")));
+    Program program = affekt("library", "add", scratch_write("notes.txt", "no music"));
+    program_assert(&program, EXIT_FAILED);
+    assert_contains(program.diagnostics, "notes.txt: neither a folder nor");
+    program_free(&program);
+}
+END_TEST
+
 START_TEST(removing_what_is_not_there_fails) {
     Program wrong = songs("library", "remove", song("elsewhere"));
     program_assert(&wrong, EXIT_FAILED);
@@ -162,8 +184,15 @@ START_TEST(removing_what_is_not_there_fails) {
 }
 END_TEST
 
+/* A library of another name, without songs. */
+static void use_empty_library(const char *name) {
+    library = scratch_path(name);
+    ck_assert_int_eq(directory_create(scratch_path("nothing"), NULL), 0);
+    assert_contains(printed("library", "add", scratch_path("nothing")), "0 songs");
+}
+
 START_TEST(an_empty_library_says_how_to_fill_it) {
-    library = scratch_path("empty.db");
+    use_empty_library("empty.db");
     for (int json = 0; json < 2; json++) {
         Program program = songs("library", "list", json ? "--json" : NULL);
         program_assert(&program, EXIT_DONE);
@@ -178,7 +207,7 @@ START_TEST(an_empty_library_says_how_to_fill_it) {
 END_TEST
 
 START_TEST(a_library_whose_path_is_not_utf8_is_shown) {
-    library = scratch_path("caf\xe9.db");
+    use_empty_library("caf\xe9.db");
     json_t *shown = json_loads(printed("library", "show", "--json"), 0, NULL);
     ck_assert_ptr_nonnull(shown);
     assert_contains(json_string_value(json_object_get(shown, "library")), "caf\xef\xbf\xbd.db");
@@ -268,6 +297,14 @@ START_TEST(a_song_is_bent_to_another_mood) {
     json_decref(changes);
     program_free(&program);
     ck_assert(file_exists(bent));
+    program = affekt("bend", bent, "--emotion", "sad", "-o", bent);
+    program_assert(&program, EXIT_USAGE);
+    assert_contains(program.diagnostics, "would take the place of the song itself");
+    program_free(&program);
+    program = affekt("bend", scratch_path("none.mid"), "--emotion", "sad", "-o", bent);
+    program_assert(&program, EXIT_FAILED);
+    assert_contains(program.diagnostics, "none.mid: No such file");
+    program_free(&program);
     MidiBytes file = midi_bytes(0, 1, 480);
     midi_track(&file);
     midi_event(&file, 0, "\xb0\x07\x50", 3); /* volume */
@@ -301,6 +338,7 @@ Suite *songs_suite(void) {
     tcase_add_test(tcase, a_table_gives_moods_and_comes_back);
     tcase_add_test(tcase, moved_songs_are_found_again_and_lost_ones_kept);
     tcase_add_test(tcase, a_mood_of_unknown_origin_is_not_shown);
+    tcase_add_test(tcase, a_library_that_is_not_there_is_not_made_by_looking);
     tcase_add_test(tcase, removing_what_is_not_there_fails);
     tcase_add_test(tcase, an_empty_library_says_how_to_fill_it);
     tcase_add_test(tcase, a_library_whose_path_is_not_utf8_is_shown);
