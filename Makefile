@@ -196,7 +196,7 @@ $(BUILD)/tests/runner.o: $(BUILD)/tests/suites.h
 $(BUILD)/tests/%.o: EXTRA := -I$(BUILD)/tests -Wno-missing-prototypes
 
 # All is rebuilt when the compiler or a flag changes, and only then.
-SETTINGS := $(COMPILE) $(LINK) $(LIBRARIES)
+SETTINGS := $(COMPILE) $(KERNEL_FLAGS) $(foreach of,$(ISAS) $(KERNEL_ROOMS),$($(of))) $(LINK) $(LIBRARIES)
 $(BUILD)/settings: check-libraries
 	@mkdir -p $(@D)
 	@echo '$(SETTINGS)' | cmp -s - $@ || echo '$(SETTINGS)' >$@

@@ -83,7 +83,8 @@ static const char about[] =
     "classifier on FER2013 and an LSTM on MIDI files, and runs both.\n";
 static const char more[] =
     "'affekt VERB --help' lists a verb's options, 'affekt --version' prints the version.\n"
-    "Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.\n";
+    "Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C\n"
+    "(which is the usual end of live, play and serve: 0).\n";
 
 /* What of the environment is for users to set; locale, terminal and desktop set the rest. */
 typedef struct Variable {

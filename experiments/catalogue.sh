@@ -25,7 +25,8 @@ voted_model=infer/models/face-voted.safetensors
 zoo_models=$emotion_model,infer/models/mini.safetensors,infer/models/vgg.safetensors
 seed_models=$(find experiments/face-accuracy/models -name '*.safetensors' | LC_ALL=C sort | paste -sd , -)
 eye_models=infer/models/detector.safetensors,infer/models/landmarks.safetensors
-music_models=compose/models/music.safetensors,compose/models/lead.safetensors
+lead_model=compose/models/lead.safetensors
+music_models=compose/models/music.safetensors,$lead_model
 
 # weights NAME [FACE_MODEL [MUSIC_MODEL]]: a checksum of the weights that a study measures, the shipped ones where none
 # are named; "none" for a study of something else, and where a file is missing.
@@ -36,6 +37,7 @@ weights() (
     zoo) files=${2:-$zoo_models,$seed_models} ;;
     eyes) files=$eye_models ;;
     sight) files=${2:-$emotion_model},$eye_models ;;
+    stage) files=${2:-$emotion_model},$eye_models,${3:-$lead_model} ;;
     music) files=${3:-$music_models} ;;
     mood) files=compose/models/mood.safetensors ;;
     *) files= ;;

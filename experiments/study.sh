@@ -13,6 +13,7 @@
 # `draw` makes figures of $OUT/result.json.
 # shellcheck shell=sh
 set -eu
+export LC_ALL=C.UTF-8 # awk and printf write numbers with points
 . experiments/catalogue.sh
 
 # Exit status of a study that lacks what it needs; experiments/run knows it too.

@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 typedef struct Settings {
     CommonSettings common;
@@ -93,8 +94,10 @@ static int bend_notes(const Settings *settings, Emotion emotion, const char *pat
     return status;
 }
 
+static const char usual_preset[] = "mild";
+
 int bend_command(int argc, char **argv) {
-    Settings settings = {.preset = "mild", .strength = NAN, .program = -1};
+    Settings settings = {.preset = usual_preset, .strength = NAN, .program = -1};
     int count = 0, status = options_parse(&usage, options, &settings, argc, argv, &count);
     if (status != OPTIONS_RUN)
         return status;
@@ -116,6 +119,8 @@ int bend_command(int argc, char **argv) {
     if (!(notes ? midi_is_name(settings.out) : file_has_suffix(settings.out, ".wav")))
         return options_wrong(&usage, "--out: %s is %s, the file to write must end in %s", argv[0],
                              notes ? "MIDI" : "no MIDI file, so audio", notes ? ".mid" : ".wav");
+    if (!isnan(settings.strength) && strcmp(settings.preset, usual_preset) != 0)
+        return options_wrong(&usage, "--strength and --preset are mutually exclusive");
     if (!settings.emotion)
         return options_wrong(&usage, "--emotion is missing: angry, disgust, fear, happy, sad, "
                                      "surprise or neutral");

@@ -206,6 +206,8 @@ static int run(const Settings *settings, Error *error) {
     return status;
 }
 
+static const char usual_ensemble[] = "band";
+
 /* What contradicts itself. */
 static int check(const Settings *settings) {
     bool by_hand = settings->emotion || !isnan(settings->valence);
@@ -225,6 +227,9 @@ static int check(const Settings *settings) {
                        : !settings->audio ? "--no-audio"
                        : settings->driver ? "--audio-driver"
                                           : NULL;
+    if (strcmp(settings->ensemble, usual_ensemble) != 0 && settings->style &&
+        strcmp(settings->style, "arranged") != 0)
+        return options_wrong(&usage, "--ensemble is for --style arranged");
     if (settings->mpd && ours)
         return options_wrong(&usage, "--mpd and %s are mutually exclusive", ours);
     if (settings->wav && !settings->audio)
@@ -237,7 +242,7 @@ static int check(const Settings *settings) {
 int play_command(int argc, char **argv) {
     const JukeboxSettings usual = jukebox_defaults();
     Settings settings = {.policy = "mirror",
-                         .ensemble = "band",
+                         .ensemble = usual_ensemble,
                          .watching = watcher_defaults(),
                          .composer = composer_defaults,
                          .valence = NAN,

@@ -406,7 +406,7 @@ static void previous(Jukebox *jukebox) {
     bool again = outlet_status(jukebox).heard > from_start || jukebox->n_history < 2;
     if (!jukebox->n_history)
         return;
-    if (!again)
+    if (!again && !jukebox->forced) /* else what plays is out of the history already */
         jukebox->n_history--;
     jukebox->wish = jukebox->history[--jukebox->n_history];
     jukebox->forced = jukebox->hurry = true;

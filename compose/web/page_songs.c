@@ -223,10 +223,14 @@ static bool take_mood(PageSongs *songs, Mood felt, bool by_hand, double now) {
 void page_songs_feel(PageSongs *songs, Mood felt, bool by_hand, bool playing, double now) {
     if (pthread_mutex_trylock(&songs->lock))
         return;
-    bool over = take_mood(songs, felt, by_hand, now);
-    if (playing)
-        songs->turn.heard += fmin(fmax(now - songs->felt_at, 0), 1);
+    double passed = fmin(fmax(now - songs->felt_at, 0), 1);
     songs->felt_at = now;
+    if (!playing) { /* what waits is not to be another song when it goes on */
+        pthread_mutex_unlock(&songs->lock);
+        return;
+    }
+    bool over = take_mood(songs, felt, by_hand, now);
+    songs->turn.heard += passed;
     if (plays(songs) && songs->turn.heard >= played_after)
         songs->failed = record_play(songs, &songs->trouble) || songs->failed;
     over = over || (is_composed(&songs->turn) && songs->turn.heard >= songs->turn.item.seconds);

@@ -41,7 +41,7 @@ int page_songs_set_policy(PageSongs *songs, MoodPolicy policy, double now, Error
 /* Call it several times per second with the felt mood, set by hand or from the face. Makes a song
  * make way after a steady change, and a composed piece after its time; the library records a song
  * that has been heard for some seconds. Does nothing while another thread uses the library.
- * `playing` is false in a pause. */
+ * `playing` is false in a pause, in which nothing changes. */
 void page_songs_feel(PageSongs *songs, Mood felt, bool by_hand, bool playing, double now);
 
 /* How moods should sound to the listener, as learnt so far. False, leaving `*taste` as it is, while

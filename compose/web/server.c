@@ -28,7 +28,6 @@ struct Server {
     Web *web;
     struct MHD_Daemon *daemons[2];
     int n_daemons, port, patience;
-    bool secure;
     atomic_bool stopping;
     pthread_t watchman;
     bool watching;
@@ -139,8 +138,7 @@ static void add_range(struct MHD_Response *response, const WebReply *reply) {
         MHD_add_response_header(response, "Content-Range", value);
 }
 
-static void add_headers(const Server *server, struct MHD_Response *response,
-                        const WebReply *reply) {
+static void add_headers(struct MHD_Response *response, const WebReply *reply) {
     static const char *const always[][2] = {
         {"Content-Security-Policy",
          "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
@@ -155,8 +153,6 @@ static void add_headers(const Server *server, struct MHD_Response *response,
     };
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)
         MHD_add_response_header(response, always[i][0], always[i][1]);
-    if (server->secure)
-        MHD_add_response_header(response, "Strict-Transport-Security", "max-age=31536000");
     if (reply->type)
         MHD_add_response_header(response, "Content-Type", reply->type);
     if (reply->has_range)
@@ -200,13 +196,12 @@ static struct MHD_Response *response_of_bytes(WebReply *reply) {
     return response;
 }
 
-static enum MHD_Result send_reply(Server *server, struct MHD_Connection *connection,
-                                  WebReply reply) {
+static enum MHD_Result send_reply(struct MHD_Connection *connection, WebReply reply) {
     struct MHD_Response *response = reply.stream      ? response_of_stream(&reply)
                                     : reply.from_file ? response_of_file(&reply)
                                                       : response_of_bytes(&reply);
     if (response)
-        add_headers(server, response, &reply);
+        add_headers(response, &reply);
     unsigned status = (unsigned)reply.status;
     web_reply_free(&reply);
     if (!response)
@@ -276,7 +271,7 @@ static enum MHD_Result begin(Server *server, struct MHD_Connection *connection,
         refusal = refuse(413, "the body is too large");
     if (refusal.status) {
         set_deadline(server, connection, 0);
-        return send_reply(server, connection, refusal);
+        return send_reply(connection, refusal);
     }
     Arrival *arrival = calloc(1, sizeof *arrival);
     if (!arrival)
@@ -319,7 +314,7 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
     request.body = arrival->body;
     request.size = arrival->size;
     set_deadline(server, connection, 0);
-    return send_reply(server, connection, web_answer(server->web, &request));
+    return send_reply(connection, web_answer(server->web, &request));
 }
 
 static void on_completion(void *user, struct MHD_Connection *connection, void **context,
@@ -445,7 +440,6 @@ Server *server_start(Web *web, const WebSettings *web_settings, const ServerSett
         return NULL;
     }
     server->web = web;
-    server->secure = settings->certificate != NULL;
     server->patience = settings->patience ? settings->patience : SERVER_PATIENCE;
     pthread_mutex_init(&server->lock, NULL);
     if (!start(server, web_settings, settings, error))

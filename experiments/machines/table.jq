@@ -1,6 +1,6 @@
 include "markdown";
 
-def median: sort | if length == 0 then null else .[length / 2 | floor] end;
+def median: sort | if length == 0 then null else (.[(length - 1) / 2 | floor] + .[length / 2 | floor]) / 2 end;
 def rate: if . == null then "–" else fixed(0) end;
 def rates($rows; $processes; $threads; $batch):
   $rows | map(select(.processes == $processes and .threads == $threads and .batch == $batch).rate) | median;

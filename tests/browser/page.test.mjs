@@ -122,6 +122,19 @@ test('a session that is opened again keeps the mood set by hand and the pause', 
     assert.deepEqual([paused, byHand], [true, true]);
   }));
 
+test('a new session that has not heard what is chosen is not kept', () =>
+  visit({}, async page => {
+    const box = await page.locator('#plane').boundingBox();
+    await page.mouse.click(box.x + box.width * .85, box.y + box.height * .2);
+    await page.waitForFunction(() => document.getElementById('mood-source').textContent === 'set by hand');
+    let lost = 0;
+    await page.route(/\/control\?session=(?!0{32})/, route => lost++ ? route.continue() : route.abort());
+    const again = page.waitForResponse(response => response.url().includes('/control?') && response.ok());
+    await page.evaluate(async () => { const { session } = await import('./server.js'); session.id = '0'.repeat(32); document.getElementById('next').click(); });
+    assert.equal((await (await again).json()).by_hand, true);
+    assert.ok(lost > 1);
+  }));
+
 test('the camera can be started after another beginning', { skip: without }, () =>
   visit({ film: camera(face) }, async page => {
     await page.click('#without');
@@ -326,8 +339,33 @@ test('sliders have names, and what is written small has contrast, light or dark'
 
 test('a link without the token says so', async () => {
   const opened = await open(server.link.split('#')[0]);
-  try { await opened.page.waitForSelector('#notice:not([hidden])'); } finally { await opened.close(); }
+  try {
+    await opened.page.waitForSelector('#notice:not([hidden])');
+    await opened.page.goto(server.link); // which differs by its fragment alone
+    await opened.page.waitForFunction(async () => (await import('./server.js')).session.id);
+  } finally { await opened.close(); }
 });
+
+test('loud sums are bent, and what is not loud is not changed', () =>
+  visit({}, async page => {
+    const heard = await page.evaluate(async () => {
+      const { limiter } = await import('./sound.js');
+      return Promise.all([.5, -.7, 1.5, -3].map(async offset => {
+        const context = new OfflineAudioContext(1, 1024, 44100), source = new ConstantSourceNode(context, { offset }), limit = limiter(context);
+        source.connect(limit.input);
+        limit.output.connect(context.destination);
+        source.start();
+        return (await context.startRendering()).getChannelData(0)[1000];
+      }));
+    });
+    assert.ok(Math.abs(heard[0] - .5) < 1e-3 && Math.abs(heard[1] + .7) < 1e-3);
+    assert.ok(heard[2] > .9 && heard[2] <= 1 && heard[3] >= -1 && heard[3] < -.9);
+  }));
+
+test('a picture dropped beside its place does not take the place of the page', () =>
+  visit({}, async page => {
+    assert.deepEqual(await page.evaluate(() => ['dragover', 'drop'].map(kind => !document.body.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true })))), [true, true]);
+  }));
 
 test('the examples of the API page work', { skip: without }, async () => {
   const file = library();

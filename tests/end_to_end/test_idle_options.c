@@ -61,6 +61,12 @@ static const Case cases[] = {
     {{"compose", "happy", "--style", "performed", "--candidates", "3"},
      EXIT_USAGE,
      "--candidates is for --style arranged"},
+    {{"play", "-e", "sad", "--style", "performed", "--ensemble", "strings"},
+     EXIT_USAGE,
+     "--ensemble is for --style arranged"},
+    {{"bend", "README.md", "-o", "a.wav", "-e", "sad", "--strength", "1", "--preset", "strong"},
+     EXIT_USAGE,
+     "--strength and --preset"},
     {{"serve", "--audio-driver", "alsa"}, EXIT_USAGE, "--sound here"},
     {{"show", "infer/models/mini.safetensors", "--tokens"}, EXIT_FAILED, "--tokens"},
 };

@@ -1,5 +1,5 @@
 // The live view: camera, emotion, mood, music, and the session's history.
-import { ask, control, inSession, openSession, Refusal, save, session, watchStatus } from './server.js';
+import { ask, closeSession, control, inSession, openSession, Refusal, save, session, watchStatus } from './server.js';
 import { keepStream, level, playStream, setVolume, startSound, stopStream } from './sound.js';
 import { chooseSongs, fillSongs, playSongs, showSongs, songChoices, startSongs, wantsStream } from './songs.js';
 import { drawFaces, drawKeys, drawTimeline, fit, makeBars, makePlane, setBars, setPlane } from './drawing.js';
@@ -69,7 +69,8 @@ function showFaces() {
 function showLeaders() {
   const buttons = $('leaders').children, inOrder = [...faces].sort((a, b) => a.id - b.id);
   const chosen = $('leaders').contains(document.activeElement) ? document.activeElement.dataset.face : null;
-  $('faces-hint').hidden = $('leaders').hidden = faces.length < 2;
+  $('faces-hint').hidden = faces.length < 2;
+  hide('leaders', faces.length < 2, 'plane');
   if (inOrder.map(face => face.id).join() !== [...buttons].map(button => button.dataset.face).join())
     $('leaders').replaceChildren(...inOrder.map(({ id }) => {
       const button = Object.assign(document.createElement('button'), { className: 'quiet', onclick: () => wish({ lead: id }) });
@@ -94,8 +95,10 @@ function chooseFace(event) {
 
 /* ---------------------------------------------------------------- status */
 
-function describe(music) {
-  return [music.key, music.meter && `${music.meter}, ♩ = ${Math.round(music.tempo)}`].filter(Boolean).join(' · ');
+// The tempo moves with the mood, and is not announced.
+function showPiece(music) {
+  write('piece', music.piece ? [`${word('piece')} ${music.piece}`, music.key].filter(Boolean).join(': ') : '–');
+  write('beat', music.piece && music.meter ? ` · ${music.meter}, ♩ = ${Math.round(music.tempo)}` : '');
 }
 
 function show(next) {
@@ -109,7 +112,7 @@ function show(next) {
   sayMood();
   hide('follow', !status.by_hand, 'plane');
   if (!showSongs(status.songs)) {
-    write('piece', status.music.piece ? `${word('piece')} ${status.music.piece}: ${describe(status.music)}` : '–');
+    showPiece(status.music);
     write('why', word(status.music.policy === 'mirror' ? 'why_mirror' : 'why_regulate'));
   }
   $('pause').setAttribute('aria-pressed', status.paused);
@@ -144,7 +147,7 @@ async function trouble(problem) {
   if (problem instanceof Refusal && problem.status === 409) { notify(null, problem.message); return; }
   if (problem instanceof Refusal && problem.status === 401) { notify('no_token'); await wait(3000); return; }
   if (problem instanceof Refusal && problem.status === 410) {
-    mending ??= openSession().then(restore).finally(() => { mending = null; });
+    mending ??= mend().finally(() => { mending = null; });
     await mending.catch(failure => { notifyOf(failure); return wait(1000); });
     return;
   }
@@ -152,7 +155,17 @@ async function trouble(problem) {
   await wait(1000);
 }
 
-const restore = () => control(choices());
+// Opens a session and tells it all that is chosen. One that has not heard it is not kept: the next request asks again.
+async function mend() {
+  await openSession();
+  try { await control(choices()); } catch (problem) {
+    if (problem.status === 409) { chooseSongs((await (await ask('GET', inSession('status'))).json()).songs); throw problem; }
+    closeSession(session.id);
+    session.id = '0';
+    throw problem;
+  }
+}
+
 const choices = () => ({
   policy: document.querySelector('[name=policy]:checked').value,
   genre: $('genre').value || null,

@@ -93,6 +93,7 @@ export function startPicture() {
   const drop = $('drop');
   $('file').onchange = () => { const [file] = $('file').files; $('file').value = ''; open(file); }; // the same may come again
   for (const kind of ['dragover', 'dragleave', 'drop']) drop.addEventListener(kind, event => { event.preventDefault(); drop.classList.toggle('over', kind === 'dragover'); });
+  for (const kind of ['dragover', 'drop']) window.addEventListener(kind, event => event.preventDefault()); // beside it, it would take the page's place
   drop.addEventListener('drop', event => open(event.dataTransfer.files[0]));
   $('save-picture').onclick = () => $('still').toBlob(blob => save(blob, 'affekt.png'));
   document.addEventListener('spoken', () => { $('people').replaceChildren(); if (found) show(); });

@@ -1,5 +1,6 @@
 // The server: requests with the token of the link, and this page's session.
 const token = location.hash.slice(1);
+window.addEventListener('hashchange', () => location.reload()); // another link, pasted into this tab
 export const session = { id: null, genres: [], rate: 44100, here: false, library: null, program: null };
 
 export class Refusal extends Error {

@@ -124,6 +124,7 @@ export function showSongs(songs) {
   write('learnt', songs.learnt ? `${word('learnt')}: ${songs.learnt}` : '');
   if (!song) return false;
   write('piece', song.title);
+  write('beat', '');
   write('artist', [song.artist, song.album].filter(Boolean).join(' · '));
   write('why', reasons(song));
   if (session.here && Number.isFinite(songs.heard) && song.seconds) showPlace(Math.min(songs.heard, song.seconds), song.seconds);

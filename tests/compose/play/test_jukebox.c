@@ -213,6 +213,25 @@ START_TEST(back_plays_the_song_before) {
 }
 END_TEST
 
+START_TEST(back_twice_plays_the_song_before_that) {
+    JukeboxSettings settings = settings_of_tests();
+    Session session = open_session(&settings);
+    command(&session, JUKEBOX_FEEL + EMOTION_SAD);
+    int played[4];
+    for (int i = 0; i < 4; i++) {
+        play(&session, 1);
+        played[i] = status_of(&session).item->song;
+        if (i < 3)
+            command(&session, JUKEBOX_NEXT);
+    }
+    command(&session, JUKEBOX_PREVIOUS);
+    command(&session, JUKEBOX_PREVIOUS); /* before the first has been obeyed */
+    play(&session, 1);
+    ck_assert_int_eq(status_of(&session).item->song, played[1]);
+    close_session(&session);
+}
+END_TEST
+
 START_TEST(a_song_that_is_gone_is_passed_over) {
     JukeboxSettings settings = settings_of_tests();
     Session session = open_session(&settings);
@@ -296,6 +315,7 @@ Suite *jukebox_suite(void) {
         tcase_add_test(tcase, a_replay_keeps_nothing);
         tcase_add_test(tcase, a_library_that_cannot_be_written_ends_no_music);
         tcase_add_test(tcase, back_plays_the_song_before);
+        tcase_add_test(tcase, back_twice_plays_the_song_before_that);
         tcase_add_test(tcase, a_song_that_is_gone_is_passed_over);
         tcase_add_test(tcase, a_library_whose_songs_are_all_gone_ends_it);
         tcase_add_test(tcase, nothing_plays_until_a_mood_is_known);

@@ -109,6 +109,20 @@ START_TEST(the_song_suits_the_mood_and_makes_way_for_another_one) {
 }
 END_TEST
 
+START_TEST(a_song_that_waits_makes_way_only_when_it_goes_on) {
+    feel(EMOTION_SAD, 0, 1);
+    wish(QUEUE_SONGS, "", 1);
+    feel(EMOTION_SAD, 1, 20);
+    char id[GATE_TOKEN + 1];
+    snprintf(id, sizeof id, "%s", playing("id"));
+    for (double now = 20; now < 60; now += 0.2)
+        page_songs_feel(songs, mood_of_emotion(EMOTION_HAPPY), false, false, now);
+    ck_assert_str_eq(playing("id"), id);
+    feel(EMOTION_HAPPY, 60, 74);
+    ck_assert_str_ne(playing("id"), id);
+}
+END_TEST
+
 START_TEST(a_mood_set_by_hand_counts_when_it_rests) {
     page_songs_feel(songs, mood_of_emotion(EMOTION_SAD), true, true, 0);
     wish(QUEUE_SONGS, "", 0);
@@ -397,6 +411,7 @@ Suite *page_songs_suite(void) {
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_test(tcase, nothing_plays_before_it_is_wished);
     tcase_add_test(tcase, the_song_suits_the_mood_and_makes_way_for_another_one);
+    tcase_add_test(tcase, a_song_that_waits_makes_way_only_when_it_goes_on);
     tcase_add_test(tcase, a_mood_set_by_hand_counts_when_it_rests);
     tcase_add_test(tcase, the_song_before_a_wish_can_still_be_fetched);
     tcase_add_test(tcase, languages_are_filtered_and_a_wish_that_leaves_no_song_changes_nothing);
