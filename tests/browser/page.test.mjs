@@ -129,9 +129,13 @@ test('a new session that has not heard what is chosen is not kept', () =>
     await page.waitForFunction(() => document.getElementById('mood-source').textContent === 'set by hand');
     let lost = 0;
     await page.route(/\/control\?session=(?!0{32})/, route => lost++ ? route.continue() : route.abort());
-    const again = page.waitForResponse(response => response.url().includes('/control?') && response.ok());
     await page.evaluate(async () => { const { session } = await import('./server.js'); session.id = '0'.repeat(32); document.getElementById('next').click(); });
-    assert.equal((await (await again).json()).by_hand, true);
+    await page.waitForFunction(async () => (await import('./server.js')).session.id === '0');
+    await page.click('#next');
+    await page.waitForFunction(async () => {
+      const { ask, inSession, session } = await import('./server.js');
+      return session.id.length > 1 && (await (await ask('GET', inSession('status'))).json()).by_hand;
+    });
     assert.ok(lost > 1);
   }));
 

@@ -155,10 +155,12 @@ async function trouble(problem) {
   await wait(1000);
 }
 
+const restore = () => control(choices());
+
 // Opens a session and tells it all that is chosen. One that has not heard it is not kept: the next request asks again.
 async function mend() {
   await openSession();
-  try { await control(choices()); } catch (problem) {
+  try { await restore(); } catch (problem) {
     if (problem.status === 409) { chooseSongs((await (await ask('GET', inSession('status'))).json()).songs); throw problem; }
     closeSession(session.id);
     session.id = '0';
