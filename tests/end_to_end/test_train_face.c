@@ -460,7 +460,7 @@ START_TEST(a_recipe_without_the_networks_it_builds_on_says_where_they_are) {
     assert_contains(run.diagnostics,
                     "add --teacher infer/models/vgg.safetensors, which is shipped");
     program_free(&run);
-    run = affekt("train", "face", "--data", "synthetic", "--recipe", "shipped", "--teacher",
+    run = affekt("train", "face", "--data", "synthetic", "--recipe", "continued", "--teacher",
                  "infer/models/mini.safetensors,infer/models/vgg.safetensors", "--out",
                  scratch_path("x.safetensors"));
     program_assert(&run, EXIT_USAGE);

@@ -5,8 +5,8 @@
 
 enum { MOST_WORDS = 48 };
 
-const char *const face_recipes[] = {"shipped", "labels", "vgg",   "taught",
-                                    "student", "mini",   "voted", NULL};
+const char *const face_recipes[] = {"shipped", "continued", "labels", "vgg", "taught",
+                                    "student", "mini",      "voted",  NULL};
 const char *const music_recipes[] = {"shipped", "lead", "lead-end", NULL};
 
 /* What was typed, as the model cards (infer/models/README.md, compose/models/README.md) have it,
@@ -33,6 +33,14 @@ static const char lead_weights[] =
 static const Recipe recipes[] = {
     {face_recipes,
      "shipped",
+     "--teacher labels.safetensors,taught.safetensors,continued.safetensors,"
+     "infer/models/vgg.safetensors, of which --recipe labels, --recipe taught and --recipe "
+     "continued train the first three",
+     {"--arch", "resnet", "--epochs", "150", "--lr", "0.1", "--teacher-weight", "0.7",
+      "--share-teachers", DISTILLED, WIDER_GEOMETRY, "--average", "0.999", "--drop-leaks",
+      "--bfloat16", "--seed", "4"}},
+    {face_recipes,
+     "continued",
      "--start student.safetensors --teacher "
      "labels.safetensors,taught.safetensors,student.safetensors, which --recipe labels, --recipe "
      "taught and --recipe student train",
