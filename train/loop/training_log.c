@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char HEAD[] =
     "epoch,step,loss,accuracy,validation_loss,validation_accuracy,score,learning_rate,seconds\n";
@@ -58,7 +59,8 @@ int training_log_append(const char *path, const TrainingLogRow *row, Error *erro
     FILE *stream = fopen(path, "a");
     if (!stream)
         return error_errno(error, "cannot append to %s", path);
-    if (!fseek(stream, 0, SEEK_END) && !ftell(stream)) /* somebody moved the log away */
+    struct stat log;
+    if (!fstat(fileno(stream), &log) && !log.st_size) /* somebody moved it away */
         fputs(HEAD, stream);
     number_print(stream, "%d,%lld,%.6f,%.6f,%.6f,%.6f,%.6f,%.8g,%.1f\n", row->epoch, row->step,
                  row->loss, row->accuracy, row->validation_loss, row->validation_accuracy,
