@@ -24,7 +24,7 @@ emotion_model=infer/models/face.safetensors
 voted_model=infer/models/face-voted.safetensors
 zoo_models=$emotion_model,infer/models/mini.safetensors,infer/models/vgg.safetensors
 seed_models=$(find experiments/face-accuracy/models -name '*.safetensors' | LC_ALL=C sort | paste -sd , -)
-four_models=$emotion_model,experiments/face-accuracy/models/resnet-continued-2.safetensors,experiments/face-accuracy/models/resnet-labels-1.safetensors,infer/models/vgg.safetensors
+four_models=$zoo_models,experiments/face-accuracy/models/resnet-labels-1.safetensors
 eye_models=infer/models/detector.safetensors,infer/models/landmarks.safetensors
 lead_model=compose/models/lead.safetensors
 music_models=compose/models/music.safetensors,$lead_model
