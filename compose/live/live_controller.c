@@ -18,7 +18,7 @@ struct LiveController {
     LiveSession *session;
     LiveStage *stage;
     Capture *capture;
-    bool camera, ended, muted, paused, lost;
+    bool camera, ended, paused, lost;
     VideoFrame frame;
     double speed;             /* of the music, times as written */
     double rest;              /* after a frame, seconds */
@@ -147,8 +147,7 @@ void live_controller_do(LiveController *controller, LiveCommand command) {
         live_stage_pause(controller->stage, controller->paused);
         break;
     case LIVE_MUTE:
-        controller->muted = !controller->muted;
-        live_session_mute(controller->session, controller->muted);
+        live_session_mute(controller->session, !controller->session->muted);
         break;
     case LIVE_NEXT:
         live_music_skip(controller->session->music);
@@ -198,7 +197,7 @@ LiveStatus live_controller_status(LiveController *controller) {
         .milliseconds = controller->milliseconds,
         .gaps = stage.gaps,
         .paused = controller->paused,
-        .muted = controller->muted,
+        .muted = session->muted,
         .ended = controller->ended,
         .sound = session->player ? player_name(session->player)
                  : session->port ? midi_port_address(session->port)

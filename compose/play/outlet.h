@@ -53,11 +53,11 @@ typedef struct OutletSettings {
 /* By our mixer: the samples are read by outlet->read. */
 int sound_outlet_open(Outlet *outlet, const OutletSettings *settings, Error *error) MUST_CHECK;
 
-/* By MPD at an address (compose/library/mpd_server.h), whose queue is replaced as the
- * first song is there. Songs overlap by
- * MPD's crossfade where one ends, and one that makes way is faded out by MPD's volume. Notes, which
- * MPD may not be able to play, are rendered into files of a temporary folder. Nothing is bent. At
- * the end MPD's queue is empty, and its modes, volume and crossfade are as they were. */
+/* By MPD at an address (compose/library/mpd_server.h), whose queue is replaced as the first song is
+ * there. Songs overlap by MPD's crossfade where one ends, and one that makes way is faded out by
+ * MPD's volume. Notes, which MPD may not be able to play, are rendered into files of a temporary
+ * folder. Nothing is bent. At the end MPD's queue is empty, and its modes, volume and crossfade are
+ * as they were. */
 int mpd_outlet_open(Outlet *outlet, const char *address, const OutletSettings *settings,
                     Error *error) MUST_CHECK;
 

@@ -85,18 +85,23 @@ static void rename_song(const char *from, const char *to) {
     ck_assert_int_eq(rename(path, scratch_path(to)), 0);
 }
 
+/* What the user says of the library's songs, in the order of their paths, as valence. */
+static void say_of(Library *library, const float *valences, int count) {
+    LibrarySongs songs;
+    ck_assert_int_eq(library_songs(library, &songs, NULL), 0);
+    for (int i = 0; i < count; i++) {
+        MoodEstimate mood = {valences[i], 0.25f, 0.1f, 0.1f};
+        ck_assert_int_eq(library_set_mood(library, songs.list[i].id, ORIGIN_USER, mood, NULL), 0);
+    }
+    library_songs_free(&songs);
+}
+
 START_TEST(songs_that_change_places_keep_what_was_said_of_them) {
     music_folder_add("1.mid", 60, 0);
     music_folder_add("2.mid", 60, 5);
     Library *library = song_library_open();
     song_library_add(library);
-    LibrarySongs songs;
-    ck_assert_int_eq(library_songs(library, &songs, NULL), 0);
-    for (int i = 0; i < 2; i++) {
-        MoodEstimate mood = {i ? 0.75f : -0.75f, 0.25f, 0.1f, 0.1f};
-        ck_assert_int_eq(library_set_mood(library, songs.list[i].id, ORIGIN_USER, mood, NULL), 0);
-    }
-    library_songs_free(&songs);
+    say_of(library, (const float[]){-0.75f, 0.75f}, 2);
     rename_song("music/2.mid", "music/3.mid"); /* as albums are numbered anew */
     rename_song("music/1.mid", "music/2.mid");
     ck_assert_int_eq(song_library_scan(library).moved, 2);
@@ -120,11 +125,7 @@ START_TEST(a_song_whose_file_another_takes_comes_back_with_what_was_said_of_it) 
     music_folder_add("2.mid", 60, 5);
     Library *library = song_library_open();
     song_library_add(library);
-    LibrarySongs songs;
-    ck_assert_int_eq(library_songs(library, &songs, NULL), 0);
-    MoodEstimate mood = {0.75f, 0.25f, 0.1f, 0.1f};
-    ck_assert_int_eq(library_set_mood(library, songs.list[0].id, ORIGIN_USER, mood, NULL), 0);
-    library_songs_free(&songs);
+    say_of(library, (const float[]){0.75f}, 1);
     rename_song("music/1.mid", "away.mid");
     rename_song("music/2.mid", "music/1.mid");
     ScanReport report = song_library_scan(library);
