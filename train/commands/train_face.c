@@ -222,11 +222,10 @@ int train_face_command(int argc, char **argv) {
         return options_wrong(&usage,
                              "--degrade requires --gamma, --side-light, --blur, --coarse or "
                              "--jpeg");
-    if (!settings.preview && !settings.train.run.resume &&
-        ((status = train_options_spare(&settings.train, &usage, "--start", settings.task.start)) !=
-             OPTIONS_RUN ||
-         (status = train_options_spare(&settings.train, &usage, "--teacher",
-                                       settings.task.teacher)) != OPTIONS_RUN))
+    if (!settings.preview && ((status = train_options_spare(&settings.train, &usage, "--start",
+                                                            settings.task.start)) != OPTIONS_RUN ||
+                              (status = train_options_spare(&settings.train, &usage, "--teacher",
+                                                            settings.task.teacher)) != OPTIONS_RUN))
         return status;
     settings.task.batch = settings.train.batch;
     settings.task.seed = settings.train.run.seed;

@@ -283,9 +283,8 @@ int train_music_command(int argc, char **argv) {
                                      "files, not for the built-in pieces");
     if ((status = train_options_check(&settings.train, &usage)) != OPTIONS_RUN)
         return status;
-    if (!settings.train.run.resume &&
-        (status = train_options_spare(&settings.train, &usage, "--start", settings.task.start)) !=
-            OPTIONS_RUN)
+    if ((status = train_options_spare(&settings.train, &usage, "--start", settings.task.start)) !=
+        OPTIONS_RUN)
         return status;
     settings.task.streams = settings.train.batch;
     settings.task.seed = settings.train.run.seed;

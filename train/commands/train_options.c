@@ -71,7 +71,7 @@ int train_options_check(TrainOptions *train, const Usage *usage) {
 int train_options_spare(const TrainOptions *train, const Usage *usage, const char *option,
                         const char *files) {
     int count = 0;
-    char **list = files ? text_list_split(files, &count, NULL) : NULL;
+    char **list = files && !train->run.resume ? text_list_split(files, &count, NULL) : NULL;
     bool taken = false;
     for (int i = 0; list && i < count; i++)
         taken = taken || file_is_same(list[i], train->run.out);

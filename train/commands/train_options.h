@@ -93,7 +93,7 @@ int train_options_check(TrainOptions *train, const Usage *usage);
 
 /* Returns OPTIONS_RUN, or EXIT_USAGE where one of the files that `option` names (separated by
  * commas, NULL for none), which the run learns from, is the one that --out names: it would be
- * replaced, and --resume could not begin with it again. */
+ * replaced, and --resume could not begin with it again. A run that is resumed began before. */
 int train_options_spare(const TrainOptions *train, const Usage *usage, const char *option,
                         const char *files);
 

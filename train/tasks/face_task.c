@@ -279,13 +279,17 @@ int face_task_preview(const FaceTask *task, const char *path, Error *error) {
 
 /* ------------------------------------------------------------------ what the trainer calls */
 
-/* A last batch that is less than half full is left out: batch norm wants company. */
+/* The examples of an epoch's last batch where it is a smaller one, else 0. One that is less than
+ * half full is left out, unless it is the only one: batch norm wants company. */
+static uint32_t last_batch(const FaceTask *task) {
+    uint32_t batch = (uint32_t)task->settings.batch, rest = task->n_training % batch;
+    return 2 * rest >= batch || task->n_training < batch ? rest : 0;
+}
+
 static int steps(void *context, int epoch) {
     const FaceTask *task = context;
     (void)epoch;
-    uint32_t batch = (uint32_t)task->settings.batch, whole = task->n_training / batch;
-    bool remainder_counts = task->n_training % batch * 2 >= batch;
-    return (int)(whole + (remainder_counts || !whole));
+    return (int)(task->n_training / (uint32_t)task->settings.batch + (last_batch(task) > 0));
 }
 
 static int shard_offset(const Slot *slot, int shard) {
@@ -424,13 +428,6 @@ static int save(void *context, const char *path, json_t *metadata, Error *error)
     return image_classifier_save(task->model, path, metadata, error);
 }
 
-/* As `steps` has it. */
-static int smallest_batch(const FaceTask *task) {
-    uint32_t batch = (uint32_t)task->settings.batch, rest = task->n_training % batch;
-    bool counts = rest && (2 * rest >= batch || task->n_training < batch);
-    return (int)(counts ? rest : batch);
-}
-
 TrainTask face_task_describe(FaceTask *task) {
     const FaceTaskSettings *s = &task->settings;
     return (TrainTask){
@@ -438,7 +435,7 @@ TrainTask face_task_describe(FaceTask *task) {
         .context = task,
         .divisible = true,
         .batch = s->batch,
-        .smallest_batch = smallest_batch(task),
+        .smallest_batch = last_batch(task) ? (int)last_batch(task) : s->batch,
         .mixes = s->augmentation.mixup > 0 || s->augmentation.cutmix > 0,
         .deferrable = true,
         .parameters = image_classifier_parameters(task->model),
