@@ -45,11 +45,11 @@ static const Verb verbs[] = {
     {"playlist", playlist_command, "choose songs of the library for a mood"},
     {"play", play_command, "play songs and composed music that follow a face or a mood"},
     {"feedback give", feedback_give_command, "say what you think of songs"},
-    {"feedback show", feedback_show_command, "show your learnt preferences"},
+    {"feedback show", feedback_show_command, "show your preferences, as learnt"},
     {"feedback undo", feedback_undo_command, "undo your last verdict"},
-    {"feedback reset", feedback_reset_command, "reset your learnt preferences"},
-    {"feedback export", feedback_export_command, "write all verdicts as a table"},
-    {"feedback import", feedback_import_command, "add the verdicts of a table"},
+    {"feedback reset", feedback_reset_command, "forget what was learnt of them"},
+    {"feedback export", feedback_export_command, "write all events as a table"},
+    {"feedback import", feedback_import_command, "add the events of a table"},
     {"bend", bend_command, "make an existing song express another mood"},
     {"eval face", eval_face_command, "evaluate a face model on labelled faces"},
     {"eval mood", eval_mood_command, "evaluate the estimator of songs' moods on rated songs"},
@@ -229,10 +229,12 @@ static bool is_threaded(int argc, char **argv) {
     return false;
 }
 
-/* What programs read stays as it is in every locale. */
+/* What programs read stays as it is in every locale: also what an option writes to "-". */
 static bool is_for_programs(int argc, char **argv) {
     for (int i = 1; i < argc; i++)
-        if (!strcmp(argv[i], "--json") || !strcmp(argv[i], "--csv"))
+        if (!strcmp(argv[i], "--json") || !strcmp(argv[i], "--csv") ||
+            (!strcmp(argv[i], "-") && argv[i - 1][0] == '-') || !strcmp(argv[i], "--log=-") ||
+            !strcmp(argv[i], "--record=-"))
             return true;
     return false;
 }

@@ -3,6 +3,7 @@
 #include "compose/commands/commands.h"
 #include "compose/sound/audio_bend.h"
 #include "datasets/music/midi.h"
+#include "nn/base/plain_text.h"
 #include "nn/command_line/options.h"
 #include "nn/io/file.h"
 
@@ -19,7 +20,7 @@ typedef struct Settings {
 } Settings;
 
 static const Option options[] = {
-    OPTION_STRING(Settings, out, "out", 'o', "FILE",
+    OPTION_OUTPUT(Settings, out, "out", 'o', "FILE",
                   "the file to write: .mid for MIDI, .wav for audio"),
     OPTION_STRING(Settings, emotion, "emotion", 'e', "NAME", "the emotion to express"),
     OPTION_FLOAT(Settings, strength, "strength", "F", 0, 1,
@@ -46,6 +47,7 @@ static const Usage usage = {
 
 static void tell(const Settings *settings, const Bend *bend, const Song *song) {
     static const char *const modes[] = {"to minor", "as it is", "to major"};
+    PlainText out;
     if (settings->json)
         printf("{\"tempo\": %.4f, \"semitones\": %d, \"velocity\": %.2f, \"articulation\": %.4f, "
                "\"rubato\": %.4f, \"mode\": %d, \"notes\": %d, \"seconds\": %.3f}\n",
@@ -54,8 +56,8 @@ static void tell(const Settings *settings, const Bend *bend, const Song *song) {
     else
         printf("%s: tempo × %.2f, %+d semitones, velocity %+.0f, notes × %.2f as long, mode %s; "
                "%d notes, %.1f s\n",
-               settings->out, bend->tempo, bend->semitones, bend->velocity, bend->articulation,
-               modes[bend->mode + 1], song->n_notes, song->seconds);
+               plain_text(settings->out, &out), bend->tempo, bend->semitones, bend->velocity,
+               bend->articulation, modes[bend->mode + 1], song->n_notes, song->seconds);
 }
 
 static int bend_sound(const Settings *settings, Emotion emotion, const char *path, Error *error) {
@@ -63,6 +65,7 @@ static int bend_sound(const Settings *settings, Emotion emotion, const char *pat
                          ? audio_bend_preset(settings->preset, emotion)
                          : audio_bend_for(mood_of_emotion(emotion), (double)settings->strength);
     double seconds;
+    PlainText out;
     if (audio_bend_file(path, settings->out, &bend, &seconds, error))
         return -1;
     if (settings->json)
@@ -70,8 +73,8 @@ static int bend_sound(const Settings *settings, Emotion emotion, const char *pat
                "\"drive\": %.3f, \"echo\": %.3f, \"seconds\": %.3f}\n",
                bend.tempo, bend.semitones, bend.bass, bend.treble, bend.drive, bend.echo, seconds);
     else
-        printf("%s: tempo × %.2f, %+.1f semitones, treble %+.1f dB; %.1f s\n", settings->out,
-               bend.tempo, bend.semitones, bend.treble, seconds);
+        printf("%s: tempo × %.2f, %+.1f semitones, treble %+.1f dB; %.1f s\n",
+               plain_text(settings->out, &out), bend.tempo, bend.semitones, bend.treble, seconds);
     return 0;
 }
 
@@ -85,10 +88,11 @@ static int bend_notes(const Settings *settings, Emotion emotion, const char *pat
     int status = bent ? midi_write(bent, settings->out, error) : -1;
     if (!status)
         tell(settings, &bend, bent);
+    PlainText name;
     if (!status && song->n_controls && !settings->common.quiet)
         fprintf(stderr,
                 "affekt bend: %s: %ld pitch bends and controllers (volume, pan …) are left out\n",
-                path, song->n_controls);
+                plain_text(path, &name), song->n_controls);
     song_free(song);
     song_free(bent);
     return status;
@@ -110,15 +114,12 @@ int bend_command(int argc, char **argv) {
     if (!song)
         return command_status(&usage, -1, &error);
     fclose(song);
-    if (file_is_same(argv[0], settings.out))
-        return options_wrong(&usage,
-                             "--out: %s would take the place of the song itself; name "
-                             "another",
-                             settings.out);
     bool notes = midi_is_file(argv[0]);
     if (!(notes ? midi_is_name(settings.out) : file_has_suffix(settings.out, ".wav")))
         return options_wrong(&usage, "--out: %s is %s, the file to write must end in %s", argv[0],
                              notes ? "MIDI" : "no MIDI file, so audio", notes ? ".mid" : ".wav");
+    if (!notes && settings.program >= 0)
+        return options_wrong(&usage, "--program requires a MIDI file");
     if (!isnan(settings.strength) && strcmp(settings.preset, usual_preset) != 0)
         return options_wrong(&usage, "--strength and --preset are mutually exclusive");
     if (!settings.emotion)

@@ -49,7 +49,7 @@ static const Option options[] = {
     OPTION_FLOAT(Settings, valence, "valence", "F", -1, 1,
                  "instead of an emotion: unpleasant -1 … +1 pleasant"),
     OPTION_FLOAT(Settings, arousal, "arousal", "F", -1, 1, "and calm -1 … +1 excited"),
-    OPTION_STRING(Settings, out, "out", 'o', "PATH",
+    OPTION_OUTPUT(Settings, out, "out", 'o', "PATH",
                   "the file to write, MIDI, score or sound by its ending (.mid, .musicxml, .wav, "
                   ".flac, .ogg, .mp3 …), or a folder for it (default: EMOTION.mid)"),
     OPTION_CHOICE(
@@ -216,12 +216,8 @@ static int check_settings(const Settings *settings) {
                              "--emotion: '%s' is none of angry, disgust, fear, happy, sad, "
                              "surprise, neutral, all",
                              settings->emotion);
-    const char *given = settings->prime.file ? settings->prime.file : settings->harmonize;
-    if (given && settings->out && file_is_same(given, settings->out))
-        return options_wrong(&usage,
-                             "--out: the piece would take the place of %s, which it begins "
-                             "with; name another",
-                             given);
+    if (settings->bars && !isnan(settings->seconds))
+        return options_wrong(&usage, "--bars and --seconds are mutually exclusive");
     if (settings->wav && settings->audio && strcmp(settings->audio, "wav"))
         return options_wrong(&usage, "--wav and --audio %s are mutually exclusive",
                              settings->audio);
@@ -277,10 +273,10 @@ static void tell(Session *session, const Song *song, const char *name, const cha
         return;
     }
     json_t *piece =
-        json_pack("{s:o, s:s, s:f, s:f, s:f, s:i, s:s, s:s, s:I, s:f}", "file", json_text(path),
+        json_pack("{s:o, s:s, s:f, s:f, s:f, s:i, s:s, s:s, s:o, s:f}", "file", json_text(path),
                   "emotion", name, "valence", (double)felt.valence, "arousal", (double)felt.arousal,
                   "seconds", song->seconds, "notes", song->n_notes, "key", key, "grid",
-                  session->off_beat ? "performed" : "metric", "seed", (json_int_t)session->seed,
+                  session->off_beat ? "performed" : "metric", "seed", json_unsigned(session->seed),
                   "composed_in", seconds);
     json_add_bytes(piece, "file", path);
     if (!session->off_beat) {
@@ -311,6 +307,10 @@ static Song *write_song(Session *session, Error *error) {
 }
 
 static int compose_piece(Session *session, const char *name, const char *path, Error *error) {
+    const Settings *settings = session->settings;
+    const char *given = settings->prime.file ? settings->prime.file : settings->harmonize;
+    if (given && file_is_same(given, path))
+        return error_set(error, "the piece would take the place of %s; name another --out", given);
     double started = clock_seconds();
     Song *song = write_song(session, error);
     double seconds = clock_seconds() - started;

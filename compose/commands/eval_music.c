@@ -38,8 +38,8 @@ static const Option options[] = {
                   "a folder tree of .mid files with labels, or 'synthetic'"),
     OPTION_STRING(Settings, labels, "labels", 0, "CSV",
                   "labels for the whole tree; else labels.csv files in it"),
-    OPTION_STRING(Settings, cache, "cache", 0, "FILE", "cache the tokens in this file"),
-    OPTION_STRING(Settings, list_bad, "list-bad", 0, "FILE",
+    OPTION_OUTPUT(Settings, cache, "cache", 0, "FILE", "cache the tokens in this file"),
+    OPTION_OUTPUT(Settings, list_bad, "list-bad", 0, "FILE",
                   "list all files that are left out, and what is wrong with each, in this file"),
     OPTION_CHOICE(Settings, split, "split", "NAME", split_names, "of the likelihood"),
     OPTION_FLAG(Settings, likelihood, "likelihood", "the likelihood of held-out pieces"),
@@ -74,7 +74,7 @@ static const Option options[] = {
         "with --apart: fit it to those folders, and let it hear these, in the same order"),
     OPTION_FLAG(Settings, loudness, "loudness",
                 "loudness among what --apart tells by (for corpora that have no dynamics)"),
-    OPTION_STRING(Settings, out, "out", 'o', "DIR",
+    OPTION_OUTPUT(Settings, out, "out", 'o', "DIR",
                   "keep the clips there as Q1-000.mid …, and metrics.json"),
     OPTION_SEED(Settings, seed, "seed", "of the clips"),
     OPTION_FLAG(Settings, json, "json", "print the result as JSON"),
@@ -304,6 +304,8 @@ int eval_music_command(int argc, char **argv) {
     int status = options_parse(&usage, options, &settings, argc, argv, NULL);
     if (status != OPTIONS_RUN)
         return status;
+    if (!!settings.form + !!settings.apart + !!settings.data > 1)
+        return options_wrong(&usage, "--form, --apart and --data are mutually exclusive");
     threads_use(settings.common.threads);
     Error error;
     if (settings.form)

@@ -3,6 +3,7 @@
 #include "compose/commands/commands.h"
 #include "compose/commands/library_common.h"
 #include "nn/base/text_list.h"
+#include "nn/io/file.h"
 
 #include <math.h>
 #include <string.h>
@@ -94,7 +95,7 @@ static const Usage show_usage = {
     .command = "affekt feedback show",
     .positionals = "",
     .summary =
-        "shows what was learned from your feedback: how music should sound, and what you like",
+        "shows what was learnt from your feedback: how music should sound, and what you like",
     .notes = NULL,
 };
 
@@ -179,7 +180,7 @@ int feedback_undo_command(int argc, char **argv) {
 static const Usage reset_usage = {
     .command = "affekt feedback reset",
     .positionals = "",
-    .summary = "forgets what was learned; feedback export still writes all events",
+    .summary = "forgets what was learnt; feedback export still writes all events",
     .notes = NULL,
 };
 
@@ -191,6 +192,8 @@ int feedback_reset_command(int argc, char **argv) {
     Error error;
     Library *library = library_open_named(&settings.library, &error);
     status = library ? feedback_reset(library, (double)time(NULL), &error) : -1;
+    if (!status && settings.library.json)
+        printf("{\"reset\": true}\n");
     library_close(library);
     return command_status(&reset_usage, status, &error);
 }
@@ -198,7 +201,7 @@ int feedback_reset_command(int argc, char **argv) {
 /* ------------------------------------------------------------------ export, import */
 
 static const Option export_options[] = {
-    OPTION_STRING(Settings, out, "out", 'o', "FILE", "the CSV to write"),
+    OPTION_OUTPUT(Settings, out, "out", 'o', "FILE", "the CSV to write"),
     OPTION_LIBRARY(Settings, library),
     OPTION_END,
 };
@@ -243,6 +246,10 @@ int feedback_import_command(int argc, char **argv) {
     if (words != 1)
         return options_wrong(&import_usage, "which CSV?");
     Error error;
+    FILE *csv = file_open(argv[0], &error); /* before a library is made */
+    if (!csv)
+        return command_status(&import_usage, -1, &error);
+    fclose(csv);
     Library *library = library_open(settings.library.file, &error);
     status = library ? feedback_import(library, argv[0], &count, &error) : -1;
     if (!status)

@@ -2,6 +2,7 @@
 #include "compose/commands/commands.h"
 #include "compose/commands/library_common.h"
 #include "compose/library/transfer.h"
+#include "nn/base/plain_text.h"
 
 #include <math.h>
 
@@ -102,7 +103,7 @@ static const Usage import_usage = {
 
 int library_import_command(int argc, char **argv) {
     Settings settings = {0};
-    int count = 0;
+    int count = 0, imported = 0;
     int status = options_parse(&import_usage, plain_options, &settings, argc, argv, &count);
     if (status != OPTIONS_RUN)
         return status;
@@ -112,20 +113,22 @@ int library_import_command(int argc, char **argv) {
     Library *library = library_open_named(&settings.library, &error);
     status = library ? 0 : -1;
     for (int i = 0; i < count && !status; i++) {
-        int changed, unknown;
+        int changed = 0, unknown = 0;
+        PlainText name;
         status = library_import(library, argv[i], &changed, &unknown, &error);
-        if (!status)
-            tell(&settings, "imported", changed);
-        if (!status && unknown)
-            fprintf(stderr, "%s: %d row%s of files that are not in the library\n", argv[i], unknown,
-                    unknown == 1 ? "" : "s");
+        imported += changed;
+        if (!status && unknown && !settings.library.common.quiet)
+            fprintf(stderr, "%s: %d row%s of files that are not in the library\n",
+                    plain_text(argv[i], &name), unknown, unknown == 1 ? "" : "s");
     }
+    if (!status)
+        tell(&settings, "imported", imported);
     library_close(library);
     return command_status(&import_usage, status, &error);
 }
 
 static const Option export_options[] = {
-    OPTION_STRING(Settings, out, "out", 'o', "FILE", "the CSV to write"),
+    OPTION_OUTPUT(Settings, out, "out", 'o', "FILE", "the CSV to write"),
     OPTION_LIBRARY(Settings, library),
     OPTION_END,
 };

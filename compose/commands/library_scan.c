@@ -77,6 +77,8 @@ static void tell(const ScanReport *report, bool json) {
 static int check_song(const char *path, Error *error) {
     MoodSource kind;
     struct stat status;
+    if (!stat(path, &status) && S_ISDIR(status.st_mode) && access(path, R_OK | X_OK))
+        return error_errno(error, "cannot list %s", path);
     if (stat(path, &status) || !S_ISREG(status.st_mode) || song_is_name(path, &kind))
         return 0;
     return error_set(error, "%s: neither a folder nor, by its name, MIDI or sound", path);

@@ -12,6 +12,7 @@
 #include "datasets/music/midi.h"
 #include "infer/commands/watcher_options.h"
 #include "nn/base/clock.h"
+#include "nn/base/plain_text.h"
 #include "nn/base/threads.h"
 #include "nn/io/file.h"
 
@@ -36,10 +37,10 @@ static const Option options[] = {
     OPTION_WATCHED(Settings, camera, input),
     OPTION_CHOICE(Settings, policy, "policy", "NAME", mood_policy_names,
                   "mirror the emotion, or regulate it"),
-    OPTION_STRING(Settings, record, "record", 'o', "OUT.mid", "save what was played"),
-    OPTION_STRING(Settings, log, "log", 0, "OUT.jsonl",
+    OPTION_OUTPUT(Settings, record, "record", 'o', "OUT.mid", "save what was played"),
+    OPTION_OUTPUT(Settings, log, "log", 0, "OUT.jsonl",
                   "write the timeline, one JSON object per line ('-': standard output)"),
-    OPTION_STRING(Settings, wav, "wav", 0, "OUT.wav", "write a sound file instead of playing"),
+    OPTION_OUTPUT(Settings, wav, "wav", 0, "OUT.wav", "write a sound file instead of playing"),
     OPTION_FLAG(Settings, audio, "audio",
                 "sound; --record, --log and --midi-port keep or pass on the music"),
     OPTION_FLAG(Settings, fast, "fast",
@@ -135,12 +136,13 @@ static int perform(LiveSession *session, const Settings *settings, const atomic_
         .quiet = settings->common.quiet,
     };
     double seconds;
+    PlainText record;
     if (live_perform(session, &how, stopped, &seconds, error))
         return -1;
     if (!settings->common.quiet)
         fprintf(stderr, "%ld frames and %ld notes in %.1f s%s%s\n", session->frames, session->notes,
                 seconds, session->record ? "; recorded in " : "",
-                session->record ? session->record : "");
+                session->record ? plain_text(session->record, &record) : "");
     return 0;
 }
 

@@ -65,9 +65,9 @@ static const Option options[] = {
     OPTION_SAMPLING(Settings, composer),
     OPTION_STRING(Settings, music_model, "music-model", 0, "FILE",
                   "the model that composes (default: the shipped one)"),
-    OPTION_STRING(Settings, record, "record", 'o', "FILE",
+    OPTION_OUTPUT(Settings, record, "record", 'o', "FILE",
                   "write what was felt, played and said: .csv, or .jsonl ('-': standard output)"),
-    OPTION_STRING(Settings, wav, "wav", 0, "OUT.wav", "write a sound file instead of playing"),
+    OPTION_OUTPUT(Settings, wav, "wav", 0, "OUT.wav", "write a sound file instead of playing"),
     OPTION_STRING(Settings, mpd, "mpd", 0, "ADDRESS",
                   "let MPD play, replacing its queue: its socket (/run/mpd/socket), or host:port"),
     OPTION_FLAG(Settings, audio, "audio", "sound"),
@@ -232,6 +232,10 @@ static int check(const Settings *settings) {
         return options_wrong(&usage, "--ensemble is for --style arranged");
     if (settings->mpd && ours)
         return options_wrong(&usage, "--mpd and %s are mutually exclusive", ours);
+    if (settings->strict && !settings->languages)
+        return options_wrong(&usage, "--strict requires --language");
+    if (!settings->bends && settings->strength != (float)jukebox_defaults().outlet.track.strength)
+        return options_wrong(&usage, "--strength requires --bend");
     if (settings->wav && !settings->audio)
         return options_wrong(&usage, "--wav and --no-audio are mutually exclusive");
     if (settings->wav && !file_has_suffix(settings->wav, ".wav"))

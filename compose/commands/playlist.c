@@ -4,6 +4,7 @@
 #include "compose/library/feedback.h"
 #include "compose/library/mpd_server.h"
 #include "compose/library/playlist_file.h"
+#include "nn/base/plain_text.h"
 #include "nn/command_line/progress.h"
 #include "nn/io/file.h"
 
@@ -34,7 +35,7 @@ static const Option options[] = {
                   "only songs in these languages (hi,ta,en) or of unknown language"),
     OPTION_FLAG(Settings, strict, "strict", "with --language, no songs of unknown language"),
     OPTION_STRING(Settings, genre, "genre", 0, "NAME", "only songs of that genre"),
-    OPTION_STRING(Settings, out, "out", 'o', "FILE",
+    OPTION_OUTPUT(Settings, out, "out", 'o', "FILE",
                   "the list to write: .m3u8, .m3u, .xspf or .jspf"),
     OPTION_STRING(Settings, mpd, "mpd", 0, "ADDRESS",
                   "let MPD play the list once, in order: its socket (/run/mpd/socket), or "
@@ -121,8 +122,9 @@ static int make_list(Session *session, const char *name, const char *path, Error
                                                         "policy", settings->policy, "seconds",
                                                         playlist.seconds, "songs", songs));
     } else if (!status) {
+        PlainText file;
         if (path)
-            printf("%s: ", path);
+            printf("%s: ", plain_text(path, &file));
         printf("%s, %d song%s, %s\n", name, playlist.count, playlist.count == 1 ? "" : "s",
                duration_text(playlist.seconds, duration));
         if (!path || settings->explain)
@@ -196,6 +198,10 @@ int playlist_command(int argc, char **argv) {
         return EXIT_USAGE;
     if (!settings.emotion && isnan(mood.valence))
         return options_wrong(&usage, "give --emotion, or both --valence and --arousal");
+    if (settings.strict && !settings.languages)
+        return options_wrong(&usage, "--strict requires --language");
+    if (settings.absolute && !settings.out)
+        return options_wrong(&usage, "--absolute requires --out");
     if (all && settings.mpd)
         return options_wrong(&usage, "--mpd plays one list, not all seven");
     if (all && !isnan(mood.valence))

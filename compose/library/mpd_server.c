@@ -254,7 +254,7 @@ int mpd_server_forget_trouble(MpdServer *server, Error *error) {
 int mpd_server_play_list(MpdServer *server, const LibrarySongs *songs, const Playlist *playlist,
                          int *left_out, Error *error) {
     Error last = {"the list is empty"};
-    MpdStatus before;
+    MpdStatus before = {0};
     int first = -1;
     *left_out = 0;
     if (mpd_server_status(server, &before, error))

@@ -49,6 +49,7 @@ static uint64_t fingerprint(const MusicCatalogue *catalogue) {
         checksum_add(&checksum, &entry->bytes, sizeof entry->bytes);
         checksum_add(&checksum, &entry->changed, sizeof entry->changed);
         checksum_add(&checksum, &entry->excerpt, sizeof entry->excerpt);
+        checksum_add(&checksum, &(bool){!access(entry->path, R_OK)}, sizeof(bool));
     }
     return checksum_end(&checksum);
 }

@@ -49,9 +49,10 @@ typedef struct Composer {
     Song *song;
     Rng rng;
     uint64_t draws;
-    int degree;                              /* of the melody */
-    int theme[LONGEST_RHYTHM * PHRASE_BARS]; /* steps of the theme from note to note */
-    uint64_t theme_draws;                    /* where the theme's rhythm is drawn from */
+    int degree;                                  /* of the melody */
+    int themes[2][LONGEST_RHYTHM * PHRASE_BARS]; /* steps from note to note: the theme's, and the
+                                                    latest contrast's */
+    uint64_t contrasts;                          /* so far; their rhythms are drawn from here */
     Error *error;
 } Composer;
 
@@ -131,10 +132,12 @@ static int next_degree(Composer *composer, int step, int root, bool strong) {
 }
 
 /* The melody of one bar; the theme's rhythm and steps return whenever its bar does. */
-static int put_melody(Composer *composer, int bar, int start, int root, bool fresh) {
+static int put_melody(Composer *composer, int bar, int start, int root, bool contrasting,
+                      bool fresh) {
     int length = composer->style.beats * 4, at = 0, note = 0;
-    int *theme = composer->theme + bar * LONGEST_RHYTHM;
-    Rng rhythm_rng = rng_split(composer->rng, composer->theme_draws + (uint64_t)(bar % 2));
+    int *theme = composer->themes[contrasting] + bar * LONGEST_RHYTHM;
+    uint64_t rhythms_of_theme = contrasting ? composer->contrasts : 0;
+    Rng rhythm_rng = rng_split(composer->rng, 2 * rhythms_of_theme + (uint64_t)(bar % 2));
     for (int group = 0; at < length; group++) {
         const int *rhythm =
             rhythms[composer->style.density][rng_below(rhythm_rng, (uint64_t)group, 4)];
@@ -197,9 +200,8 @@ static int put_close(Composer *composer, int start) {
 static int put_phrase(Composer *composer, int phrase, int phrases) {
     const Style *style = &composer->style;
     bool last = phrase + 1 == phrases, contrasting = phrase % 4 == 2 && !last;
-    bool fresh = phrase == 0 || contrasting || phrase % 4 == 3;
-    if (contrasting)
-        composer->theme_draws += 2;
+    bool fresh = phrase == 0 || contrasting;
+    composer->contrasts += contrasting;
     if (phrase == 0 || phrase % 4 == 3)
         composer->degree = style->melody_centre;
     for (int bar = 0; bar < PHRASE_BARS; bar++) {
@@ -211,7 +213,7 @@ static int put_phrase(Composer *composer, int phrase, int phrases) {
             root = 4;
         if (last && bar == PHRASE_BARS - 1)
             return put_close(composer, start);
-        if (put_melody(composer, bar, start, root, fresh) ||
+        if (put_melody(composer, bar, start, root, contrasting, fresh) ||
             put_accompaniment(composer, start, root))
             return -1;
     }

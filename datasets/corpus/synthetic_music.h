@@ -8,8 +8,8 @@
  * - arousal: tempo (52 … 156), loudness, notes per beat, staccato or legato, the drive of the
  * accompaniment.
  *
- * A piece has phrases of four bars in the form A A' B A': a theme with its own rhythm, its
- * repetition with a half cadence, a contrast, and the return with a close on the tonic. */
+ * A piece has phrases of four bars in the form A A' B A'': a theme with its own rhythm and a half
+ * cadence, its repetition with a full one, a contrast, and the return with a close on the tonic. */
 #ifndef DATASETS_CORPUS_SYNTHETIC_MUSIC_H
 #define DATASETS_CORPUS_SYNTHETIC_MUSIC_H
 

@@ -160,7 +160,8 @@ static void draw(const Frame *frame, const Song *song, const char *title) {
     cairo_set_font_size(cairo, FONT);
     cairo_set_line_width(cairo, 1);
     draw_pitch_lines(frame);
-    bool metric = music_grid(song) == SONG_GRID_METRIC;
+    double lag;
+    bool metric = music_grid(song, &lag) == SONG_GRID_METRIC;
     if (metric)
         draw_bar_lines(frame, song);
     draw_time_lines(frame, metric ? frame->height - BOTTOM - MARK : TOP);

@@ -9,6 +9,8 @@ const char *const form_measure_names[FORM_MEASURES] = {
     "onset_entropy", "repeated_notes", "note_rate",     "unplayable",
 };
 
+enum { PITCHES = 128 };
+
 static const double together = 0.05; /* seconds within which notes begin as one onset */
 
 /* Notes that begin together. */
@@ -22,7 +24,8 @@ typedef struct Heard {
     Onset *onsets;           /* (n_onsets) */
     const SongNote **melody; /* (n_melody) */
     int n_notes, n_onsets, n_melody;
-    double seconds; /* from 0 to the last release */
+    double start;   /* of the first note */
+    double seconds; /* from there to the last release */
 } Heard;
 
 /* ------------------------------------------------------------------ what is heard */
@@ -46,7 +49,7 @@ static void group_onsets(Heard *heard) {
 }
 
 static void find_melody(Heard *heard) {
-    const SongNote *held = NULL;
+    double silent[PITCHES] = {0}; /* seconds at which each pitch has faded */
     for (int i = 0; i < heard->n_onsets; i++) {
         const Onset *onset = &heard->onsets[i];
         const SongNote *top = heard->notes[onset->first];
@@ -54,9 +57,15 @@ static void find_melody(Heard *heard) {
             const SongNote *note = heard->notes[onset->first + k];
             top = note->pitch > top->pitch ? note : top;
         }
-        if (held && held->sound_end > onset->start + together && held->pitch > top->pitch)
-            continue;
-        heard->melody[heard->n_melody++] = held = top;
+        int higher = top->pitch + 1;
+        while (higher < PITCHES && silent[higher] <= onset->start + together)
+            higher++;
+        if (higher == PITCHES)
+            heard->melody[heard->n_melody++] = top;
+        for (int k = 0; k < onset->count; k++) {
+            const SongNote *note = heard->notes[onset->first + k];
+            silent[note->pitch] = fmax(silent[note->pitch], note->sound_end);
+        }
     }
 }
 
@@ -71,10 +80,14 @@ static int hear(const Song *song, double seconds, Heard *heard, Error *error) {
     }
     for (int i = 0; i < song->n_notes; i++) {
         const SongNote *note = &song->notes[i];
-        if (note->drum || (seconds > 0 && note->start >= seconds))
+        if (note->drum)
             continue;
+        if (!heard->n_notes)
+            heard->start = note->start;
+        if (seconds > 0 && note->start - heard->start >= seconds)
+            break;
         heard->notes[heard->n_notes++] = note;
-        heard->seconds = fmax(heard->seconds, note->sound_end);
+        heard->seconds = fmax(heard->seconds, note->sound_end - heard->start);
     }
     if (seconds > 0)
         heard->seconds = fmin(heard->seconds, seconds);
@@ -177,11 +190,11 @@ static int segments_again(const Heard *heard, double *share, Error *error) {
     if (!(slots.onsets = calloc((size_t)slots.n, sizeof *slots.onsets)))
         return error_memory(error, "segments", (size_t)slots.n * sizeof *slots.onsets);
     for (int i = 0; i < heard->n_notes; i++) {
-        long slot = lround(heard->notes[i]->start * SLOTS_A_SECOND);
+        long slot = lround((heard->notes[i]->start - heard->start) * SLOTS_A_SECOND);
         if (slot < slots.n)
             slots.onsets[slot][heard->notes[i]->pitch / 64] |= 1ull << heard->notes[i]->pitch % 64;
     }
-    for (int s = SEGMENT; s + SEGMENT <= slots.n; s += SEGMENT) {
+    for (int s = SEGMENT; s + SEGMENT <= (int)(heard->seconds * SLOTS_A_SECOND); s += SEGMENT) {
         bool found = false;
         for (int earlier = 0; !found && earlier + SEGMENT <= s; earlier++)
             found = dice(&slots, s, earlier) > close;
@@ -220,7 +233,8 @@ static int chord_changes(const Heard *heard, double *rate, Error *error) {
         return error_memory(error, "half seconds", (size_t)n * sizeof *halves);
     for (int i = 0; i < heard->n_notes; i++) {
         const SongNote *note = heard->notes[i];
-        double from = 2 * note->start, to = 2 * fmin(note->sound_end, note->start + longest_sound);
+        double start = note->start - heard->start, end = note->sound_end - heard->start;
+        double from = 2 * start, to = 2 * fmin(end, start + longest_sound);
         for (int h = (int)from; h < to && h < n; h++)
             halves[h][note->pitch % 12] += fmin(to, h + 1) - fmax(from, h);
     }
@@ -260,10 +274,6 @@ static void rhythm(const Heard *heard, double values[FORM_MEASURES]) {
         heard->n_melody > 1 ? (double)repeated / (heard->n_melody - 1) : NAN;
 }
 
-static int by_pitch(const void *a, const void *b) {
-    return *(const int *)a - *(const int *)b;
-}
-
 static bool one_hand(const int *pitches, int n) {
     enum { FINGERS = 5, SPAN = 16 };
     return n <= FINGERS && (n < 2 || pitches[n - 1] - pitches[0] <= SPAN);
@@ -271,14 +281,17 @@ static bool one_hand(const int *pitches, int n) {
 
 static bool two_hands_strike(const Heard *heard, const Onset *onset) {
     enum { TEN = 10 };
-    int pitches[TEN];
-    if (onset->count > TEN)
-        return false;
+    bool struck[PITCHES] = {0}; /* two tracks may double a key */
+    int pitches[TEN], n = 0;
     for (int i = 0; i < onset->count; i++)
-        pitches[i] = heard->notes[onset->first + i]->pitch;
-    qsort(pitches, (size_t)onset->count, sizeof *pitches, by_pitch);
-    for (int left = 0; left <= onset->count; left++)
-        if (one_hand(pitches, left) && one_hand(pitches + left, onset->count - left))
+        struck[heard->notes[onset->first + i]->pitch] = true;
+    for (int pitch = 0; pitch < PITCHES; pitch++)
+        if (struck[pitch] && n == TEN)
+            return false;
+        else if (struck[pitch])
+            pitches[n++] = pitch;
+    for (int left = 0; left <= n; left++)
+        if (one_hand(pitches, left) && one_hand(pitches + left, n - left))
             return true;
     return false;
 }

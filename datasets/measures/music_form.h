@@ -28,8 +28,9 @@ typedef enum FormMeasure {
 /* "figures_again", "segments_again" … */
 extern const char *const form_measure_names[FORM_MEASURES];
 
-/* Measures the first `seconds` (0 = all) of a finished song. A measure without enough music is NAN
- * (such as segments in under 12 s). Fails when the song has no pitched notes or memory runs out. */
+/* Measures `seconds` (0 = all) of a finished song from its first pitched note on. A measure without
+ * enough music is NAN (such as segments in under 12 s). Fails when the song has no pitched notes or
+ * memory runs out. */
 int music_form(const Song *song, double seconds, double values[FORM_MEASURES],
                Error *error) MUST_CHECK;
 

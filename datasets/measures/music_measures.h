@@ -1,8 +1,8 @@
 /* music_measures.h: simple statistics of a piece, for comparing sets of pieces.
  *
- * Definitions follow muspy's metrics (Dong et al., ISMIR 2020) where it has them. Beats and bars
- * are those of the tempo and meter map; music that does not follow the beat has the map's default
- * of 120 per minute in 4/4, so that a "bar" is 2 seconds. Drums are ignored. */
+ * Definitions follow muspy's metrics (Dong et al., ISMIR 2020) where it has them. Beats are those
+ * of the tempo map, bars those of the first meter; music that does not follow the beat has the
+ * map's default of 120 per minute in 4/4, so that a "bar" is 2 seconds. Drums are ignored. */
 #ifndef DATASETS_MEASURES_MUSIC_MEASURES_H
 #define DATASETS_MEASURES_MUSIC_MEASURES_H
 

@@ -56,7 +56,9 @@ static int fill(const CsvTable *csv, const int *columns, NumberTable *table, Err
     }
     table->passed_over = csv->n_rows - kept;
     table->rows = kept;
-    return kept ? 0 : error_set(error, "%s: no row has a label", csv->path);
+    return kept ? 0
+                : error_set(error, "%s: no row %s", csv->path,
+                            table->labels ? "has a label" : "after the header");
 }
 
 static int label_column(const CsvTable *csv, const char *label, Error *error) {

@@ -22,13 +22,13 @@ typedef struct Grid {
 static int melody_track(const Song *song) {
     int sounding = 0, first = -1;
     for (int t = 0; t < song->n_tracks; t++) {
-        if (!strcasecmp(song->tracks[t].name, "melody") ||
-            !strcasecmp(song->tracks[t].name, "solo"))
+        const SongTrack *track = &song->tracks[t];
+        if (track->notes == track->drum_notes)
+            continue;
+        if (!strcasecmp(track->name, "melody") || !strcasecmp(track->name, "solo"))
             return t;
-        if (song->tracks[t].notes) {
-            first = first < 0 ? t : first;
-            sounding++;
-        }
+        first = first < 0 ? t : first;
+        sounding++;
     }
     return sounding == 2 ? first : -1;
 }

@@ -8,8 +8,8 @@
  *
  * Writing: format 1, a first track with tempo, meter and key, then the song's tracks, each with
  * name, programs and notes, held as long as they sound (the pedal is written into the lengths);
- * every note is released and no note starts while another of the same channel and pitch sounds. The
- * file is written completely or not at all. */
+ * every note is released and no note starts while another of the same track, channel and pitch
+ * sounds. The file is written completely or not at all. */
 #ifndef DATASETS_MUSIC_MIDI_H
 #define DATASETS_MUSIC_MIDI_H
 

@@ -186,7 +186,7 @@ static int print_json(const Facts *facts, bool tokens, FILE *out, Error *error) 
     if (!object || json_add_bytes(object, "file", facts->path))
         return error_memory(error, "JSON", (unsigned long long)song->n_notes);
     if (song->seed)
-        json_object_set_new(object, "seed", json_integer((json_int_t)song->seed));
+        json_object_set_new(object, "seed", json_unsigned(song->seed));
     if (song->n_repairs)
         json_object_set_new(object, "first_repair", json_string(song->repair));
     if (tokens)

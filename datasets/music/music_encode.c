@@ -201,17 +201,11 @@ static void trim_bars(Score *score) {
         score->notes[i].step -= origin;
 }
 
-/* Fills `lag` with what a metric song of unknown origin is behind the grid, in steps. */
-static SongGrid find_grid(const Song *song, double *lag) {
-    *lag = 0;
+SongGrid music_grid(const Song *song, double *lag) {
+    *lag = song->lag;
     if (song->grid != SONG_GRID_UNKNOWN)
         return song->grid;
     return grid_concentration(song, lag) < 0.7 ? SONG_GRID_PERFORMED : SONG_GRID_METRIC;
-}
-
-SongGrid music_grid(const Song *song) {
-    double lag;
-    return find_grid(song, &lag);
 }
 
 static void free_score(Score *score) {
@@ -238,7 +232,7 @@ static int make_score(Score *score, const Song *song, const MusicEncodeSettings 
     score->tonic = key.tonic;
     score->minor = key.minor;
     score->excerpt = settings->excerpt;
-    score->performed = find_grid(song, &lag) == SONG_GRID_PERFORMED;
+    score->performed = music_grid(song, &lag) == SONG_GRID_PERFORMED;
     lag = settings->trim ? lag : 0;
     place_notes(score, song, settings->trim ? start : 0, lag);
     if (!score->performed && lay_bars(score, song, lag, error))

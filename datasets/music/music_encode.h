@@ -28,8 +28,9 @@ typedef struct MusicEncodeSettings {
 } MusicEncodeSettings;
 
 /* The grid of the song's notes: from the mark in Affekt's own files, else determined as above.
- * Never unknown. */
-SongGrid music_grid(const Song *song);
+ * Never unknown. Fills `lag` with what the notes are behind it, in steps; 0 in Affekt's own files.
+ */
+SongGrid music_grid(const Song *song, double *lag);
 
 /* Writes the tokens into `*tokens` (caller frees) and their number into `*count`. Fails on a song
  * without pitched notes, and on one of more than MUSIC_BAR_LIMIT bars or of nearly a day. */

@@ -49,6 +49,8 @@ static const SongKey *next_key(const Song *song, int *index, int place) {
 static int cut_bars(const Song *song, NotationBar *bars) {
     static const SongMeter common = {.numerator = 4, .denominator = 4};
     int end = notation_place(song, song->ticks), meters = 0, keys = 0, n = 0;
+    int last = song->n_notes ? notation_place(song, song->notes[song->n_notes - 1].onset) : 0;
+    end = end > last ? end : last + 1; /* a short note may end where it begins */
     const SongMeter *meter = &common;
     for (int place = 0; place < end || !n; n++) {
         const SongMeter *found = next_meter(song, &meters, place);

@@ -73,6 +73,7 @@ typedef struct Song {
     int format; /* of the file, 1 for built songs */
     int ticks_per_quarter;
     SongGrid grid;       /* from the mark in Affekt's own files, else unknown */
+    double lag;          /* where it is known: steps behind the grid (music_grid) */
     uint64_t seed;       /* with which Affekt composed it, 0 = unknown */
     SongTrack *tracks;   /* (n_tracks) */
     SongTempo *tempos;   /* (n_tempos) by tick, the first at tick 0 */

@@ -15,6 +15,10 @@ static int copy_changes(Song *part, const Song *song, uint32_t end, Error *error
         if (song_add_meter(part, song->meters[i].at.tick, song->meters[i].numerator,
                            song->meters[i].denominator, error))
             return -1;
+    if (song->grid == SONG_GRID_UNKNOWN) { /* what such a file says of its key is not believed */
+        SongKey key = song_estimate_key(song);
+        return song_add_key(part, 0, key.tonic, key.minor, error);
+    }
     for (int i = 0; i < song->n_keys && song->keys[i].at.tick < end; i++)
         if (song_add_key(part, song->keys[i].at.tick, song->keys[i].tonic, song->keys[i].minor,
                          error))
@@ -41,7 +45,7 @@ static Song *cut(const Song *song, uint32_t last_onset, uint32_t end, Error *err
         error_memory(error, "a part of a piece", sizeof *part);
         return NULL;
     }
-    part->grid = music_grid(song); /* a few notes may not say */
+    part->grid = music_grid(song, &part->lag); /* a few notes may not say */
     if (!copy_changes(part, song, end, error) && !copy_notes(part, song, last_onset, end, error) &&
         !song_finish(part, error))
         return part;
@@ -56,7 +60,8 @@ Song *song_first_seconds(const Song *song, double seconds, Error *error) {
 }
 
 Song *song_first_bars(const Song *song, int bars, Error *error) {
-    if (music_grid(song) != SONG_GRID_METRIC) {
+    double lag;
+    if (music_grid(song, &lag) != SONG_GRID_METRIC) {
         error_set(error, "its notes keep to no beat, so it has no bars; say how many seconds");
         return NULL;
     }

@@ -3,6 +3,7 @@
 #include "infer/commands/labelled_faces.h"
 #include "infer/evaluate/calibration.h"
 #include "nn/base/number.h"
+#include "nn/base/plain_text.h"
 #include "nn/base/threads.h"
 #include "nn/command_line/options.h"
 #include "nn/io/safetensors.h"
@@ -111,6 +112,7 @@ static int store(const char *path, const Result *result, bool half, Error *error
 
 static void tell(const Result *result, const Settings *settings, const char *path) {
     double temperature = result->calibration.temperature, floor = result->calibration.floor;
+    PlainText name;
     if (settings->json)
         number_print(stdout,
                      "{\"n\": %u, \"temperature\": %.6g, \"floor\": %.6g, \"nll_before\": %.6g, "
@@ -120,8 +122,8 @@ static void tell(const Result *result, const Settings *settings, const char *pat
     else
         printf("%s: temperature %.4f and floor %.3f from %u faces, split %s\n"
                "negative log likelihood %.4f → %.4f, calibration error %.4f → %.4f\n",
-               path, temperature, floor, result->after.n, result->split, result->before.nll,
-               result->after.nll, result->before.ece, result->after.ece);
+               plain_text(path, &name), temperature, floor, result->after.n, result->split,
+               result->before.nll, result->after.nll, result->before.ece, result->after.ece);
 }
 
 /* The file is touched once all has gone well. */

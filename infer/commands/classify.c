@@ -27,7 +27,7 @@ static const Option options[] = {
                  "of a video, look at this many frames per second at most (0: all)"),
     OPTION_FLAG(Settings, watching.landmarks, "landmarks",
                 "place 68 points on each face: for --annotate, and with pose and shape for --json"),
-    OPTION_STRING(
+    OPTION_OUTPUT(
         Settings, annotate, "annotate", 'o', "OUT",
         "write a copy with the faces marked: a PNG for a picture, a video for a video; of "
         "several, into a folder"),

@@ -185,8 +185,8 @@ static int print_frame(Run *run, const Classification *seen, Error *error) {
     if (print(seen, run->settings, error) ||
         timeline_add(&run->timeline, seen->time, seen->faces, seen->n_faces, error))
         return -1;
-    fflush(stdout); /* who reads along wants each frame as it comes */
-    return 0;
+    /* Who reads along wants each frame as it comes. */
+    return fflush(stdout) ? error_errno(error, "cannot write to standard output") : 0;
 }
 
 static int keep_first(Run *run, const Image *grey, Error *error) {

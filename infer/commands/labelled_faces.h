@@ -30,7 +30,7 @@ static const LabelledFaces LABELLED_FACES_DEFAULTS = {.split = "PrivateTest",
             "judge by the majority of several people's votes per face (FER+) instead of by "       \
             "the label; faces without a majority for an emotion are left out"),                    \
         OPTION_FLAG(S, field.skip_bad, "skip-bad", "skip bad rows or files, and count them"),      \
-        OPTION_STRING(S, field.list_bad, "list-bad", 0, "FILE",                                    \
+        OPTION_OUTPUT(S, field.list_bad, "list-bad", 0, "FILE",                                    \
                       "list all bad rows or files, and what is wrong with each, in this file"),    \
         OPTION_INTEGER(S, field.batch, "batch", "N", 1, 4096, "faces in a pass"),                  \
         OPTION_SEED(S, field.seed, "seed", "seed of the synthetic faces")

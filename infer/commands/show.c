@@ -19,7 +19,7 @@ typedef struct Settings {
 static const Option options[] = {
     OPTION_FLAG(Settings, json, "json", "print it as JSON"),
     OPTION_FLAG(Settings, tokens, "tokens", "of a MIDI file, also the tokens that it becomes"),
-    OPTION_STRING(Settings, out, "out", 'o', "OUT.png", "of a MIDI file, also draw its piano roll"),
+    OPTION_OUTPUT(Settings, out, "out", 'o', "OUT.png", "of a MIDI file, also draw its piano roll"),
     OPTION_COMMON(Settings, common),
     OPTION_END,
 };

@@ -3,6 +3,7 @@
 #include "nn/base/plain_text.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,4 +48,9 @@ int json_add_bytes(json_t *object, const char *key, const char *text) {
     int status = json_object_set_new(object, name, json_string(encoded));
     free(encoded);
     return status;
+}
+
+json_t *json_unsigned(uint64_t number) {
+    return number <= INT64_MAX ? json_integer((json_int_t)number)
+                               : json_sprintf("%" PRIu64, number);
 }

@@ -35,6 +35,7 @@ void option_value(const Option *option, const void *settings, char *buffer, size
             snprintf(buffer, size, "%s", shortest_text(*(const float *)value, number));
         break;
     case OPTION_KIND_STRING:
+    case OPTION_KIND_OUTPUT:
     case OPTION_KIND_CHOICE: {
         const char *text = *(const char *const *)value;
         snprintf(buffer, size, "%s", text ? text : "");

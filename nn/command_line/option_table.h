@@ -7,7 +7,7 @@
  *     typedef struct { CommonSettings common; int epochs; const char *out; } Settings;
  *     static const Option options[] = {
  *         OPTION_INTEGER(Settings, epochs, "epochs", "N", 1, 100000, "passes over the data"),
- *         OPTION_STRING(Settings, out, "out", 'o', "FILE", "where to write the model"),
+ *         OPTION_OUTPUT(Settings, out, "out", 'o', "FILE", "where to write the model"),
  *         OPTION_COMMON(Settings, common),
  *         OPTION_END,
  *     };
@@ -32,6 +32,7 @@ typedef enum OptionKind {
     OPTION_KIND_SEED,    /* uint64_t */
     OPTION_KIND_FLOAT,   /* float, NAN while unset */
     OPTION_KIND_STRING,  /* const char *, pointing into argv */
+    OPTION_KIND_OUTPUT,  /* the same, the path of what the command writes */
     OPTION_KIND_CHOICE,  /* const char *, one of `choices` */
 } OptionKind;
 
@@ -56,6 +57,8 @@ typedef struct Option {
     { OPTION_KIND_FLOAT, name, 0, argument, offsetof(S, field), low, high, NULL, help }
 #define OPTION_STRING(S, field, name, letter, argument, help)                                      \
     { OPTION_KIND_STRING, name, letter, argument, offsetof(S, field), 0, 0, NULL, help }
+#define OPTION_OUTPUT(S, field, name, letter, argument, help)                                      \
+    { OPTION_KIND_OUTPUT, name, letter, argument, offsetof(S, field), 0, 0, NULL, help }
 #define OPTION_CHOICE(S, field, name, argument, choices, help)                                     \
     { OPTION_KIND_CHOICE, name, 0, argument, offsetof(S, field), 0, 0, choices, help }
 #define OPTION_COMMON(S, field)                                                                    \

@@ -2,8 +2,10 @@
 
 #include "nn/base/number.h"
 #include "nn/base/plain_text.h"
+#include "nn/base/text_list.h"
 #include "nn/command_line/options_help.h"
 #include "nn/command_line/spelling.h"
+#include "nn/io/file.h"
 
 #include <errno.h>
 #include <math.h>
@@ -118,6 +120,7 @@ static bool store(const Usage *usage, const Option *option, void *settings, cons
     case OPTION_KIND_CHOICE:
         return store_choice(usage, option, settings, text);
     case OPTION_KIND_STRING:
+    case OPTION_KIND_OUTPUT:
         *(const char **)field(option, settings) = text;
         return true;
     case OPTION_KIND_FLAG:
@@ -162,6 +165,58 @@ static const Option *match(const Option *options, const char *argument, const ch
     return option;
 }
 
+/* ------------------------------------------------------------------ what is written */
+
+static const char *path_of(const Option *option, const void *settings) {
+    bool path = option->kind == OPTION_KIND_STRING || option->kind == OPTION_KIND_OUTPUT;
+    return path ? *(const char *const *)((const char *)settings + option->offset) : NULL;
+}
+
+/* Whether one of the files in a list separated by commas is the one at `path`. */
+static bool lists(const char *list, const char *path) {
+    int count = 0;
+    char **files = text_list_split(list, &count, NULL);
+    bool found = false;
+    for (int i = 0; files && i < count; i++)
+        found = found || file_is_same(files[i], path);
+    free(files);
+    return found || file_is_same(list, path);
+}
+
+static int spare(const Usage *usage, const Option *output, const char *path, const Option *options,
+                 const void *settings, char **positionals, int n) {
+    for (int i = 0; i < n; i++)
+        if (file_is_same(positionals[i], path))
+            return options_wrong(usage, "--%s: %s would take the place of %s itself; name another",
+                                 output->name, path, positionals[i]);
+    for (const Option *other = options; other->name; other++) {
+        const char *given = other != output ? path_of(other, settings) : NULL;
+        if (given && (lists(given, path) || (other->kind == OPTION_KIND_OUTPUT &&
+                                             strcmp(path, "-") != 0 && !strcmp(given, path))))
+            return options_wrong(usage,
+                                 "--%s: %s would take the place of what --%s names; name another",
+                                 output->name, path, other->name);
+    }
+    return OPTIONS_RUN;
+}
+
+/* No command replaces the files that it was given. */
+static int spare_files(const Usage *usage, const Option *options, const void *settings,
+                       char **positionals, int n) {
+    for (const Option *option = options; option->name; option++) {
+        const char *path = option->kind == OPTION_KIND_OUTPUT ? path_of(option, settings) : NULL;
+        if (path && !*path)
+            return options_wrong(usage, "--%s: a file needs a name", option->name);
+        int status =
+            path ? spare(usage, option, path, options, settings, positionals, n) : OPTIONS_RUN;
+        if (status != OPTIONS_RUN)
+            return status;
+    }
+    return OPTIONS_RUN;
+}
+
+/* ------------------------------------------------------------------ the whole line */
+
 int options_parse(const Usage *usage, const Option *options, void *settings, int argc, char **argv,
                   int *n_positionals) {
     int n = 0;
@@ -203,5 +258,5 @@ int options_parse(const Usage *usage, const Option *options, void *settings, int
         return options_wrong(usage, "unexpected '%s': this command takes only options", argv[0]);
     if (n_positionals)
         *n_positionals = n;
-    return OPTIONS_RUN;
+    return spare_files(usage, options, settings, argv, n);
 }

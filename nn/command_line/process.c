@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -64,7 +65,8 @@ int process_end(int status) {
     if (lost && (errno == EPIPE || reader_has_gone()))
         signal_number = SIGPIPE;
     else if (lost)
-        perror("affekt: cannot write to standard output");
+        fprintf(stderr, "affekt: cannot write to standard output%s%s\n", errno ? ": " : "",
+                errno ? strerror(errno) : "");
     if (signal_number) {
         signal(signal_number, SIG_DFL);
         raise(signal_number);

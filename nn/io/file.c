@@ -221,8 +221,8 @@ bool file_exists(const char *path) {
 
 bool file_is_same(const char *a, const char *b) {
     struct stat one, other;
-    return !stat(a, &one) && !stat(b, &other) && one.st_dev == other.st_dev &&
-           one.st_ino == other.st_ino;
+    return !stat(a, &one) && !stat(b, &other) && S_ISREG(one.st_mode) &&
+           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }
 
 bool file_has_suffix(const char *path, const char *suffix) {

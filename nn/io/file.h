@@ -45,7 +45,7 @@ int directory_create(const char *path, Error *error) MUST_CHECK;
 
 bool file_exists(const char *path);
 
-/* Whether both paths lead to one file, by whatever names; false where one is missing. */
+/* Whether both paths lead to one regular file, by whatever names; false where one is missing. */
 bool file_is_same(const char *a, const char *b);
 
 /* Whether the path ends in the suffix (".png"), ignoring case. */

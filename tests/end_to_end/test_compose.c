@@ -150,6 +150,27 @@ START_TEST(a_part_of_a_piece_is_continued) {
 }
 END_TEST
 
+/* By whatever name the piece gets: the emotion's in a folder, or a numbered one. */
+START_TEST(the_piece_that_is_continued_is_not_replaced) {
+    Program run = program_run((const char *[]){"compose", "happy", "--seconds", "4", "-o",
+                                               scratch_path("in/happy.mid"), NULL});
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    size_t size, after;
+    unsigned char *before = file_bytes(scratch_path("in/happy.mid"), &size);
+    run = program_run((const char *[]){"compose", "happy", "--prime", scratch_path("in/happy.mid"),
+                                       "--seconds", "8", "-o", scratch_path("in/"), NULL});
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "would take the place of");
+    program_free(&run);
+    unsigned char *now = file_bytes(scratch_path("in/happy.mid"), &after);
+    ck_assert_uint_eq(size, after);
+    ck_assert_mem_eq(before, now, size);
+    free(before);
+    free(now);
+}
+END_TEST
+
 START_TEST(sound_is_rendered_or_refused_in_clear_words) {
     Program run = affekt("compose", "--valence", "0.5", "--arousal", "-0.5", "--seconds", "3",
                          "--wav", "--soundfont", "/nowhere/none.sf2", "--model", model, "-o",
@@ -344,6 +365,7 @@ Suite *compose_suite(void) {
     tcase_add_test(program, keys_are_spelt_as_musicians_spell_them);
     tcase_add_test(program, a_piece_is_continued);
     tcase_add_test(program, a_part_of_a_piece_is_continued);
+    tcase_add_test(program, the_piece_that_is_continued_is_not_replaced);
     tcase_add_test(program, sound_is_rendered_or_refused_in_clear_words);
     tcase_add_test(program, names_that_nobody_typed_are_made_up);
     tcase_add_test(program, a_seed_is_drawn_told_and_kept);

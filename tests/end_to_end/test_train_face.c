@@ -413,7 +413,7 @@ START_TEST(mistakes_are_told) {
     run = TRAIN(csv, scratch_path("start.safetensors"), "--start",
                 scratch_path("start.safetensors"), "--overwrite");
     program_assert(&run, EXIT_USAGE);
-    assert_contains(run.diagnostics, "would be replaced");
+    assert_contains(run.diagnostics, "would take the place of what --start names");
     program_free(&run);
 }
 END_TEST

@@ -1,5 +1,6 @@
 /* average.c: `affekt average`. */
 #include "nn/base/json_text.h"
+#include "nn/base/plain_text.h"
 #include "nn/base/threads.h"
 #include "nn/command_line/options.h"
 #include "nn/io/model_average.h"
@@ -12,7 +13,7 @@ typedef struct Settings {
 } Settings;
 
 static const Option options[] = {
-    OPTION_STRING(Settings, out, "out", 'o', "FILE", "the model file to write"),
+    OPTION_OUTPUT(Settings, out, "out", 'o', "FILE", "the model file to write"),
     OPTION_FLAG(Settings, json, "json", "print the result as JSON"),
     OPTION_COMMON(Settings, common),
     OPTION_END,
@@ -32,8 +33,9 @@ static const Usage usage = {
 };
 
 static void tell(const Settings *settings, int n) {
+    PlainText out;
     if (!settings->json) {
-        printf("%s: the mean of %d models\n", settings->out, n);
+        printf("%s: the mean of %d models\n", plain_text(settings->out, &out), n);
         return;
     }
     json_t *json = json_pack("{s:o, s:i}", "model", json_text(settings->out), "models", n);

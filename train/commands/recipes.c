@@ -95,9 +95,8 @@ static const Recipe recipes[] = {
       "1"}},
     {face_recipes,
      "voted",
-     "--start infer/models/face.safetensors, which is shipped with the program, and --votes "
-     "fer2013new.csv, "
-     "FER+'s votes",
+     "--start continued.safetensors, which --recipe continued trains, and --votes "
+     "fer2013new.csv, FER+'s votes",
      {"--arch", "resnet", "--epochs", "36", "--lr", "0.05", "--warmup", "0.5", "--mixup", "0.2",
       "--dropout", "0.3", WIDER_GEOMETRY, "--average", "0.999", "--drop-leaks", "--seed", "1"}},
     {music_recipes,

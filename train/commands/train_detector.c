@@ -100,8 +100,6 @@ int train_detector_command(int argc, char **argv) {
     };
     int status = train_options_begin(&settings.train, &usage, options, &settings, argc, argv,
                                      &settings.data, "a list of pictures and boxes");
-    if (status == OPTIONS_RUN)
-        status = train_options_spare(&settings.train, &usage, "--start", settings.task.start);
     if (status != OPTIONS_RUN)
         return status;
     const BoxAugmentation *windows = &settings.task.augmentation;

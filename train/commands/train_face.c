@@ -51,10 +51,10 @@ static const Option options[] = {
                 "weight classes by inverse frequency"),
     OPTION_FLAG(Settings, task.drop_leaks, "drop-leaks",
                 "drop training faces whose pixels also occur in a test split"),
-    OPTION_STRING(Settings, cache, "cache", 0, "FILE",
+    OPTION_OUTPUT(Settings, cache, "cache", 0, "FILE",
                   "keep the decoded faces in this file, mapped into memory"),
     OPTION_FLAG(Settings, skip_bad, "skip-bad", "skip bad rows or files, and count them"),
-    OPTION_STRING(Settings, list_bad, "list-bad", 0, "FILE",
+    OPTION_OUTPUT(Settings, list_bad, "list-bad", 0, "FILE",
                   "list all bad rows or files, and what is wrong with each, in this file"),
     AUGMENTATION(flip, "flip", "P", 1, "mirror with this probability"),
     AUGMENTATION(rotation, "rotate", "DEGREES", 180, "turn by up to this, either way"),
@@ -91,7 +91,7 @@ static const Option options[] = {
                 "with AMX, slower on others"),
     OPTION_FLAG(Settings, train.run.sync_norm, "sync-norm",
                 "batch norm over the whole batch, even where it is cut into shards"),
-    OPTION_STRING(Settings, preview, "preview", 0, "FILE.png",
+    OPTION_OUTPUT(Settings, preview, "preview", 0, "FILE.png",
                   "write a sheet of augmented faces and stop, without training"),
     TRAIN_OPTIONS(Settings, train),
     OPTION_END,
@@ -222,11 +222,6 @@ int train_face_command(int argc, char **argv) {
         return options_wrong(&usage,
                              "--degrade requires --gamma, --side-light, --blur, --coarse or "
                              "--jpeg");
-    if (!settings.preview && ((status = train_options_spare(&settings.train, &usage, "--start",
-                                                            settings.task.start)) != OPTIONS_RUN ||
-                              (status = train_options_spare(&settings.train, &usage, "--teacher",
-                                                            settings.task.teacher)) != OPTIONS_RUN))
-        return status;
     settings.task.batch = settings.train.batch;
     settings.task.seed = settings.train.run.seed;
     Error error;

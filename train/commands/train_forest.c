@@ -1,6 +1,7 @@
 /* affekt train forest: fits a random forest, or boosted trees, to any table of numbers. */
 #include "datasets/media/number_table.h"
 #include "nn/base/clock.h"
+#include "nn/base/plain_text.h"
 #include "nn/base/threads.h"
 #include "nn/command_line/options.h"
 #include "nn/io/file.h"
@@ -28,7 +29,7 @@ static const Option options[] = {
     OPTION_STRING(Settings, data, "data", 'd', "FILE", "the table: a CSV with a header row"),
     OPTION_STRING(Settings, label, "label", 0, "COLUMN", "the column that holds the classes"),
     OPTION_STRING(Settings, drop, "drop", 0, "COLUMN,…", "columns to leave out"),
-    OPTION_STRING(Settings, out, "out", 'o', "FILE", "where to write the model"),
+    OPTION_OUTPUT(Settings, out, "out", 'o', "FILE", "where to write the model"),
     OPTION_INTEGER(Settings, forest.trees, "trees", "N", 1, FOREST_TREES, "trees"),
     OPTION_INTEGER(Settings, forest.depth, "depth", "N", 0, 10000,
                    "splits from the root to a leaf, at most (0: any number, or 5 if boosted)"),
@@ -112,9 +113,10 @@ static int tell(const Settings *settings, const NumberTable *table, const Forest
                table->inputs, table->classes, forest_trees(forest), forest_nodes(forest), seconds);
         if (!isnan(accuracy))
             printf("%s  %.2f %%\n", accuracy_name(forest), 100 * accuracy);
+        PlainText name;
         for (int i = 0; i < table->inputs && i < SHOWN; i++)
             printf("%s%5.1f %%  %s\n", i ? "           " : "importance ", 100 * order[i].share,
-                   order[i].name);
+                   plain_text(order[i].name, &name));
     }
     free(order);
     return 0;

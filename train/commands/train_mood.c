@@ -20,7 +20,7 @@ static const Option options[] = {
     OPTION_STRING(Settings, data, "data", 'd', "LIST",
                   "what to learn from, separated by commas: folders of MIDI files with labels.csv, "
                   "CSVs of audio features, CSVs that name audio files"),
-    OPTION_STRING(Settings, out, "out", 'o', "FILE", "where to write the model"),
+    OPTION_OUTPUT(Settings, out, "out", 'o', "FILE", "where to write the model"),
     OPTION_FLOAT(Settings, notes_sharpness, "notes-sharpness", "F", 0.001, 100,
                  "sharpness of the Gaussian kernel between MIDI pieces"),
     OPTION_FLOAT(Settings, notes_penalty, "notes-penalty", "F", 0.001, 1000,

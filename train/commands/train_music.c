@@ -34,8 +34,8 @@ static const Option options[] = {
     OPTION_STRING(
         Settings, labels, "labels", 0, "CSV",
         "file,valence,arousal,quadrant,genre for the whole tree; else labels.csv files in it"),
-    OPTION_STRING(Settings, cache, "cache", 0, "FILE", "cache the tokens in this file"),
-    OPTION_STRING(Settings, list_bad, "list-bad", 0, "FILE",
+    OPTION_OUTPUT(Settings, cache, "cache", 0, "FILE", "cache the tokens in this file"),
+    OPTION_OUTPUT(Settings, list_bad, "list-bad", 0, "FILE",
                   "list all files that are left out, and what is wrong with each, in this file"),
     OPTION_STRING(Settings, weights, "weights", 0, "NAME=F,…",
                   "sampling weight of each corpus; 1 where not named, 0 leaves it out"),
@@ -282,9 +282,6 @@ int train_music_command(int argc, char **argv) {
         return options_wrong(&usage, "--labels, --cache and --list-bad are for a folder of MIDI "
                                      "files, not for the built-in pieces");
     if ((status = train_options_check(&settings.train, &usage)) != OPTIONS_RUN)
-        return status;
-    if ((status = train_options_spare(&settings.train, &usage, "--start", settings.task.start)) !=
-        OPTIONS_RUN)
         return status;
     settings.task.streams = settings.train.batch;
     settings.task.seed = settings.train.run.seed;

@@ -43,6 +43,8 @@ int train_options_parse(TrainOptions *train, const Usage *usage, const Option *o
 int train_options_check(TrainOptions *train, const Usage *usage) {
     if (!train->run.out)
         return options_wrong(usage, "--out is missing: the model file to write");
+    if (train->run.resume && train->run.overwrite)
+        return options_wrong(usage, "--resume and --overwrite are mutually exclusive");
     train->run.schedule = (ScheduleKind)choice_index(schedule_names, train->schedule);
     train->run.optimizer = (OptimizerKind)choice_index(optimizer_names, train->optimizer);
     train->run.quiet = train->common.quiet;
@@ -68,20 +70,6 @@ int train_options_check(TrainOptions *train, const Usage *usage) {
     return OPTIONS_RUN;
 }
 
-int train_options_spare(const TrainOptions *train, const Usage *usage, const char *option,
-                        const char *files) {
-    int count = 0;
-    char **list = files && !train->run.resume ? text_list_split(files, &count, NULL) : NULL;
-    bool taken = false;
-    for (int i = 0; list && i < count; i++)
-        taken = taken || file_is_same(list[i], train->run.out);
-    free(list);
-    return taken ? options_wrong(usage,
-                                 "--out: %s is a model of %s and would be replaced: name another",
-                                 train->run.out, option)
-                 : OPTIONS_RUN;
-}
-
 int train_options_begin(TrainOptions *train, const Usage *usage, const Option *options,
                         void *settings, int argc, char **argv, const char *const *data,
                         const char *kind) {
@@ -97,7 +85,7 @@ int train_options_begin(TrainOptions *train, const Usage *usage, const Option *o
  */
 static json_t *recorded(const Option *option, const void *values) {
     char text[256];
-    if (option->kind != OPTION_KIND_STRING) {
+    if (option->kind != OPTION_KIND_STRING && option->kind != OPTION_KIND_OUTPUT) {
         option_value(option, values, text, sizeof text);
         return json_text(text);
     }

@@ -26,7 +26,7 @@ TrainOptions train_options_small_network(int batch, float final_rate, float clip
 /* The rows of a command's option table for a TrainOptions `field` in its settings struct S. */
 #define TRAIN_OPTIONS(S, field)                                                                    \
     OPTION_FLAG(S, field.json, "json", "print the result as JSON"),                                \
-        OPTION_STRING(S, field.run.out, "out", 'o', "FILE",                                        \
+        OPTION_OUTPUT(S, field.run.out, "out", 'o', "FILE",                                        \
                       "the model file to write; log and checkpoint are written next to it"),       \
         OPTION_INTEGER(S, field.run.epochs, "epochs", "N", 1, 1000000,                             \
                        "passes over the training data"),                                           \
@@ -90,12 +90,6 @@ int train_options_parse(TrainOptions *train, const Usage *usage, const Option *o
 /* Completes the settings from the names chosen, and sets the number of threads. Returns
  * OPTIONS_RUN, or EXIT_USAGE after reporting that --out is missing. */
 int train_options_check(TrainOptions *train, const Usage *usage);
-
-/* Returns OPTIONS_RUN, or EXIT_USAGE where one of the files that `option` names (separated by
- * commas, NULL for none), which the run learns from, is the one that --out names: it would be
- * replaced, and --resume could not begin with it again. A run that is resumed began before. */
-int train_options_spare(const TrainOptions *train, const Usage *usage, const char *option,
-                        const char *files);
 
 /* Both in turn; in between, EXIT_USAGE where --data, which sets `*data` in the settings, is
  * missing: `kind` is what it names. */

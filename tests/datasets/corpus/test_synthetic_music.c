@@ -74,6 +74,39 @@ START_TEST(a_piece_has_its_bars_and_closes_on_the_tonic) {
 }
 END_TEST
 
+/* The notes of bars that begin at `from`, moved to 0; the melody is the top of each onset. */
+static int tops(const Song *song, uint32_t from, uint32_t to, int pitches[64]) {
+    int n = 0;
+    uint32_t last = UINT32_MAX;
+    for (int i = 0; i < song->n_notes; i++) {
+        const SongNote *note = &song->notes[i];
+        if (note->onset < from || note->onset >= to)
+            continue;
+        n += note->onset != last;
+        ck_assert_int_le(n, 64);
+        pitches[n - 1] = note->pitch;
+        last = note->onset;
+    }
+    return n;
+}
+
+START_TEST(the_theme_returns_after_the_contrast) {
+    int differ = 0;
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        Song *song = compose(0.5f, -0.5f, seed);
+        uint32_t bar = 480u * (uint32_t)song->meters[0].numerator;
+        int theme[64], contrast[64], back[64];
+        int n = tops(song, 0, 2 * bar, theme);
+        int m = tops(song, 8 * bar, 10 * bar, contrast);
+        ck_assert_int_eq(tops(song, 12 * bar, 14 * bar, back), n);
+        ck_assert_mem_eq(theme, back, (size_t)n * sizeof *theme);
+        differ += m != n || memcmp(theme, contrast, (size_t)n * sizeof *theme) != 0;
+        song_free(song);
+    }
+    ck_assert_int_ge(differ, 18);
+}
+END_TEST
+
 START_TEST(the_corpus_covers_the_plane_and_has_all_splits) {
     Error error;
     MusicCorpus *corpus = synthetic_music_corpus(200, 1, &error);
@@ -105,6 +138,7 @@ Suite *synthetic_music_suite(void) {
     tcase_add_test(tcase, valence_sets_the_mode_and_the_notes_are_in_it);
     tcase_add_test(tcase, arousal_raises_tempo_loudness_and_density);
     tcase_add_test(tcase, a_piece_has_its_bars_and_closes_on_the_tonic);
+    tcase_add_test(tcase, the_theme_returns_after_the_contrast);
     tcase_add_test(tcase, the_corpus_covers_the_plane_and_has_all_splits);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -108,6 +108,55 @@ START_TEST(what_two_hands_cannot_strike_is_counted) {
 }
 END_TEST
 
+START_TEST(two_tracks_on_one_key_take_one_finger) {
+    Written notes[12];
+    double values[FORM_MEASURES];
+    for (int i = 0; i < 6; i++)
+        notes[2 * i] = notes[2 * i + 1] = (Written){0, 60 + 2 * i};
+    measure(notes, 12, values);
+    ck_assert_double_eq(values[FORM_UNPLAYABLE], 0);
+}
+END_TEST
+
+START_TEST(silence_before_the_first_note_counts_for_nothing) {
+    Written notes[128];
+    double at_once[FORM_MEASURES], late[FORM_MEASURES];
+    for (int part = 0; part < 4; part++)
+        draw(part == 2 ? 2 : 1, notes + 32 * part, 32, 8 * part);
+    measure(notes, 128, at_once);
+    for (int i = 0; i < 128; i++)
+        notes[i].onset += 30;
+    measure(notes, 128, late);
+    for (int m = 0; m < FORM_MEASURES; m++)
+        ck_assert_double_eq_tol(at_once[m], late[m], 1e-6);
+}
+END_TEST
+
+/* A long note, a short one above it, then one below both: that is no melody yet. */
+START_TEST(a_held_note_is_heard_after_a_higher_one_has_faded) {
+    Error error;
+    double values[FORM_MEASURES];
+    Song *song = song_create(500);
+    ck_assert(!song_add_track(song, "Piano", &error));
+    for (uint32_t i = 0; i < 8; i++) {
+        const uint32_t at = 1000 * i;
+        const SongNote notes[] = {
+            {.onset = at, .release = at + 900, .pitch = 72, .velocity = 64},
+            {.onset = at + 250, .release = at + 350, .pitch = 76, .velocity = 64},
+            {.onset = at + 500, .release = at + 600, .pitch = 76 - 16, .velocity = 64},
+        };
+        for (int k = 0; k < 3; k++)
+            ck_assert(!song_add_note(song, notes[k], &error));
+    }
+    ck_assert(!song_finish(song, &error));
+    ck_assert(!music_form(song, 0, values, &error));
+    /* 72 76 72 76 …: the same figure again and again, of 16 notes and not of 24. */
+    ck_assert_double_eq(values[FORM_REPEATED_NOTES], 0);
+    ck_assert_double_eq_tol(values[FORM_FIGURES], 10.0 / 16, 1e-9);
+    song_free(song);
+}
+END_TEST
+
 START_TEST(a_note_that_the_pedal_holds_is_heard_above_lower_ones) {
     double repeated[2];
     for (int pedal = 0; pedal < 2; pedal++) {
@@ -134,6 +183,18 @@ START_TEST(a_note_that_the_pedal_holds_is_heard_above_lower_ones) {
 }
 END_TEST
 
+START_TEST(under_twelve_seconds_have_no_segments) {
+    Written notes[48];
+    double values[FORM_MEASURES];
+    draw(1, notes, 48, 0);
+    measure(notes, 47, values); /* to 11.74 s */
+    ck_assert(isnan(values[FORM_SEGMENTS]));
+    notes[47].onset = 11.8;
+    measure(notes, 48, values);
+    ck_assert(!isnan(values[FORM_SEGMENTS]));
+}
+END_TEST
+
 START_TEST(too_little_is_not_measured) {
     static const Written notes[] = {{0, 60}, {1, 64}};
     double values[FORM_MEASURES];
@@ -157,6 +218,10 @@ Suite *music_form_suite(void) {
     tcase_add_test(tests, chords_are_counted_as_they_change);
     tcase_add_test(tests, what_two_hands_cannot_strike_is_counted);
     tcase_add_test(tests, a_note_that_the_pedal_holds_is_heard_above_lower_ones);
+    tcase_add_test(tests, two_tracks_on_one_key_take_one_finger);
+    tcase_add_test(tests, silence_before_the_first_note_counts_for_nothing);
+    tcase_add_test(tests, a_held_note_is_heard_after_a_higher_one_has_faded);
+    tcase_add_test(tests, under_twelve_seconds_have_no_segments);
     tcase_add_test(tests, too_little_is_not_measured);
     suite_add_tcase(suite, tests);
     return suite;

@@ -130,6 +130,39 @@ START_TEST(bars_are_found_where_the_file_does_not_say_them) {
 }
 END_TEST
 
+/* Neither are drums a melody, nor does a track without notes take its place. */
+START_TEST(the_melody_is_found_beside_drums_and_empty_tracks) {
+    for (int drums_first = 0; drums_first < 2; drums_first++) {
+        Error error;
+        LeadSheet sheet;
+        Song *song = song_create(480);
+        int status = song_add_track(song, drums_first ? "Drums" : "Piano", &error) |
+                     song_add_track(song, drums_first ? "Piano" : "Drums", &error) |
+                     song_add_track(song, "Melody", &error);
+        ck_assert(!status);
+        for (int beat = 0; beat < 32; beat++) {
+            static const int tune[] = {72, 76, 79, 77};
+            add(song, drums_first, beat, 0.9, tune[beat % 4]);
+            add(song, drums_first, beat, 0.9, tune[0] - 24);
+            const SongNote drum = {.onset = (uint32_t)beat * 480,
+                                   .release = (uint32_t)beat * 480 + 100,
+                                   .pitch = 36,
+                                   .velocity = 80,
+                                   .channel = SONG_DRUM_CHANNEL,
+                                   .track = (uint16_t)!drums_first};
+            ck_assert(!song_add_note(song, drum, &error));
+        }
+        ck_assert(!song_finish(song, &error));
+        ck_assert_msg(!lead_extract(song, &sheet, &error), "%s", error.message);
+        ck_assert_int_eq(sheet.n_bars, 8);
+        for (int bar = 0; bar < 8; bar++)
+            ck_assert_int_eq(sheet.bars[bar].n_events, 4);
+        lead_sheet_free(&sheet);
+        song_free(song);
+    }
+}
+END_TEST
+
 /* A change that stands on the last bar line, where the last note has just been released. */
 START_TEST(a_meter_after_the_last_note_is_not_the_pieces) {
     Error error;
@@ -198,6 +231,7 @@ Suite *lead_sheet_suite(void) {
     tcase_add_test(tests, features_tell_the_chords_and_where_in_the_bar);
     tcase_add_test(tests, the_scales_differ_in_their_third_sixth_and_seventh);
     tcase_add_test(tests, bars_are_found_where_the_file_does_not_say_them);
+    tcase_add_test(tests, the_melody_is_found_beside_drums_and_empty_tracks);
     tcase_add_test(tests, a_meter_after_the_last_note_is_not_the_pieces);
     tcase_add_test(tests, music_off_the_beat_has_no_sheet);
     tcase_add_loop_test(tests, weights_of_another_language_are_refused, 0, 4);

@@ -100,6 +100,22 @@ START_TEST(every_bar_is_full_in_every_part) {
 }
 END_TEST
 
+/* It begins less than half a sixteenth before the last bar line. */
+START_TEST(a_last_note_that_belongs_to_the_next_bar_is_written) {
+    Song *song = song_create(TICKS);
+    ck_assert_int_eq(song_add_track(song, "Piano", NULL) | song_add_meter(song, 0, 4, 4, NULL), 0);
+    for (int i = 0; i < 4; i++)
+        add(song, 0, 0, 4 * i, 4, 60 + i);
+    add(song, 0, 0, 15.7, 0.3, 72);
+    song->grid = SONG_GRID_METRIC;
+    ck_assert_int_eq(song_finish(song, NULL), 0);
+    char *text = encode(song);
+    ck_assert_int_eq(count(text, "<note ") - count(text, "<tie type=\"stop\"/>"), 5);
+    free(text);
+    song_free(song);
+}
+END_TEST
+
 START_TEST(notes_are_the_songs_and_ties_have_two_ends) {
     Song *song = make_song();
     char *text = encode(song);
@@ -199,6 +215,7 @@ Suite *musicxml_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, every_bar_is_full_in_every_part);
+    tcase_add_test(tcase, a_last_note_that_belongs_to_the_next_bar_is_written);
     tcase_add_test(tcase, notes_are_the_songs_and_ties_have_two_ends);
     tcase_add_test(tcase, keys_chords_and_sections_are_spelt);
     tcase_add_test(tcase, a_tempo_inside_a_bar_has_its_place);

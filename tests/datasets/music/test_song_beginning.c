@@ -1,6 +1,7 @@
 /* The first seconds or bars of a song. */
 #include "datasets/music/song_beginning.h"
 
+#include "datasets/music/music_encode.h"
 #include "tests/support/text.h"
 
 #include <check.h>
@@ -79,6 +80,37 @@ START_TEST(what_keeps_to_no_beat_has_no_bars) {
 }
 END_TEST
 
+/* As of the whole file, whose word for its key is not taken: most say C major whatever they are in.
+ */
+START_TEST(a_part_has_the_key_and_the_lag_of_the_whole) {
+    static const uint8_t chords[][3] = {{57, 60, 64}, {62, 65, 69}, {52, 56, 59}, {57, 60, 64}};
+    Song *song = song_create(480);
+    int status = song_add_track(song, "piano", NULL) | song_add_key(song, 0, 0, false, NULL);
+    for (uint32_t i = 0; i < 64; i++) {
+        uint32_t onset = 480 * i + 20; /* half a twelfth late */
+        for (int k = 0; k < 3; k++) {
+            const SongNote note = {.onset = onset,
+                                   .release = onset + 400,
+                                   .pitch = chords[i / 4 % 4][k],
+                                   .velocity = 80};
+            status |= song_add_note(song, note, NULL);
+        }
+    }
+    ck_assert_int_eq(status | song_finish(song, NULL), 0);
+    double lag, part_lag;
+    ck_assert_int_eq(music_grid(song, &lag), SONG_GRID_METRIC);
+    ck_assert_double_gt(lag, 0.1);
+    Song *part = song_first_bars(song, 4, NULL);
+    ck_assert_int_eq(music_grid(part, &part_lag), SONG_GRID_METRIC);
+    ck_assert_double_eq(part_lag, lag);
+    ck_assert_int_eq(part->n_keys, 1);
+    ck_assert_int_eq(part->keys[0].tonic, 9);
+    ck_assert(part->keys[0].minor);
+    song_free(part);
+    song_free(song);
+}
+END_TEST
+
 START_TEST(meters_that_no_bar_can_have_are_passed_over) {
     static const int meters[][2] = {{0, 4}, {1, 1 << 30}};
     Song *song = waltz();
@@ -97,6 +129,7 @@ Suite *song_beginning_suite(void) {
     tcase_add_test(tcase, bars_are_counted_from_that_of_the_first_note);
     tcase_add_test(tcase, seconds_are_counted_from_the_first_note_through_changes_of_tempo);
     tcase_add_test(tcase, what_keeps_to_no_beat_has_no_bars);
+    tcase_add_test(tcase, a_part_has_the_key_and_the_lag_of_the_whole);
     tcase_add_loop_test(tcase, meters_that_no_bar_can_have_are_passed_over, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;

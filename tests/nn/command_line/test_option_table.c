@@ -5,6 +5,7 @@
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 typedef struct Settings {
     CommonSettings common;
@@ -13,7 +14,7 @@ typedef struct Settings {
     uint64_t seed;
     bool flip;
     const char *weights;
-    const char *out, *arch;
+    const char *out, *log, *arch;
 } Settings;
 
 static const char *const archs[] = {"vgg", "mini", NULL};
@@ -23,7 +24,8 @@ static const Option table[] = {
     OPTION_FLOAT(Settings, rate, "lr", "F", 0, 10, "learning rate"),
     OPTION_SEED(Settings, seed, "seed", "of all chance"),
     OPTION_FLAG(Settings, flip, "flip", "mirroring"),
-    OPTION_STRING(Settings, out, "out", 'o', "FILE", "where to write"),
+    OPTION_OUTPUT(Settings, out, "out", 'o', "FILE", "where to write"),
+    OPTION_OUTPUT(Settings, log, "log", 0, "FILE", "what to write too"),
     OPTION_STRING(Settings, weights, "weights", 0, "NAME=F,…",
                   "how often an epoch takes each of many corpora; 1 where one is not named, …"),
     OPTION_CHOICE(Settings, arch, "arch", "NAME", archs, "network"),
@@ -142,6 +144,34 @@ START_TEST(mistakes_are_named) {
 }
 END_TEST
 
+static const char *touched(const char *name) {
+    static char paths[2][4096];
+    static int next;
+    char *path = paths[next++ % 2];
+    snprintf(path, sizeof paths[0], "%s", scratch_path(name));
+    fclose(fopen(path, "w"));
+    return path;
+}
+
+START_TEST(what_was_given_is_not_written_over) {
+    const char *file = touched("data.csv"), *other = touched("b.csv");
+    const char *link = text_format("%s", scratch_path("link.csv"));
+    ck_assert_int_eq(symlink(file, link), 0);
+    ck_assert_int_eq(PARSE(file, "--out", link), EXIT_USAGE);
+    assert_contains(printed("err"), "would take the place of");
+    ck_assert_int_eq(PARSE("--out", file, "--weights", file), EXIT_USAGE);
+    assert_contains(printed("err"), "what --weights names");
+    ck_assert_int_eq(PARSE("--weights", text_format("%s,%s", other, file), "--log", file),
+                     EXIT_USAGE);
+    ck_assert_int_eq(PARSE("--out", "new", "--log", "new"), EXIT_USAGE);
+    ck_assert_int_eq(PARSE("--out", ""), EXIT_USAGE);
+    assert_contains(printed("err"), "a file needs a name");
+    ck_assert_int_eq(PARSE(file, "--out", other), OPTIONS_RUN);
+    ck_assert_int_eq(PARSE("/dev/null", "--out", "/dev/null", "--log", "-"), OPTIONS_RUN);
+    ck_assert_int_eq(PARSE(scratch_path(""), "--out", scratch_path("")), OPTIONS_RUN);
+}
+END_TEST
+
 START_TEST(help_shows_every_option_with_its_default) {
     ck_assert_int_eq(PARSE("--epochs", "5", "--help"), EXIT_DONE);
     const char *help = printed("out");
@@ -171,7 +201,7 @@ START_TEST(values_become_text_for_logs) {
     char text[64];
     Settings some = defaults;
     some.seed = 5;
-    const char *const expected[] = {"10", "0.05", "5", "true", "", "", "vgg", "0", "false"};
+    const char *const expected[] = {"10", "0.05", "5", "true", "", "", "", "vgg", "0", "false"};
     for (int i = 0; table[i].name; i++) {
         option_value(&table[i], &some, text, sizeof text);
         ck_assert_str_eq(text, expected[i]);
@@ -200,6 +230,7 @@ Suite *option_table_suite(void) {
     tcase_add_test(tests, positionals_are_gathered_in_order);
     tcase_add_test(tests, a_positional_is_a_mistake_where_none_is_taken);
     tcase_add_test(tests, mistakes_are_named);
+    tcase_add_test(tests, what_was_given_is_not_written_over);
     tcase_add_test(tests, help_shows_every_option_with_its_default);
     tcase_add_test(tests, help_is_laid_out_in_two_columns);
     tcase_add_test(tests, values_become_text_for_logs);
