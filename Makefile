@@ -371,7 +371,7 @@ install: all $(MANUAL)
 	$(Q)$(PUT) -D .packaging/affekt.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/affekt
 	$(Q)$(PUT) -D .packaging/affekt.zsh $(DESTDIR)$(DATADIR)/zsh/$(ZSH)/_affekt
 	$(Q)$(PUT) -D .packaging/affekt.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/affekt.fish
-	$(Q)[ -n "$(DESTDIR)" ] || [ ! -w /etc/ld.so.cache ] || ldconfig
+	$(Q)[ -n "$(DESTDIR)" ] || [ ! -w /etc/ld.so.cache ] || PATH=$$PATH:/usr/sbin:/sbin ldconfig || true
 
 install-strip: install
 	$(Q)$(STRIP) --strip-unneeded $(DESTDIR)$(PREFIX)/bin/affekt $(DESTDIR)$(LIBDIR)/$(SONAME)

@@ -229,13 +229,21 @@ static bool is_threaded(int argc, char **argv) {
     return false;
 }
 
-/* What programs read stays as it is in every locale: also what an option writes to "-". */
+/* What programs read stays as it is in every locale. */
 static bool is_for_programs(int argc, char **argv) {
-    for (int i = 1; i < argc; i++)
-        if (!strcmp(argv[i], "--json") || !strcmp(argv[i], "--csv") ||
-            (!strcmp(argv[i], "-") && argv[i - 1][0] == '-') || !strcmp(argv[i], "--log=-") ||
-            !strcmp(argv[i], "--record=-"))
+    static const char *const written[] = {"--log", "--record", "-o"}; /* to standard output: "-" */
+    for (int i = 1; i < argc; i++) {
+        if (!strcmp(argv[i], "--json") || !strcmp(argv[i], "--csv"))
             return true;
+        for (size_t k = 0; k < sizeof written / sizeof *written; k++) {
+            size_t length = strlen(written[k]);
+            const char *value = argv[i] + length + (argv[i][1] == '-');
+            if (!strcmp(argv[i], written[k])
+                    ? i + 1 < argc && !strcmp(argv[i + 1], "-")
+                    : !strncmp(argv[i], written[k], length) && !strcmp(value, "-"))
+                return true;
+        }
+    }
     return false;
 }
 

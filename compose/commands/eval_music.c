@@ -32,12 +32,12 @@ typedef struct Settings {
 static const char *const split_names[] = {"train", "validation", "test", NULL};
 
 static const Option options[] = {
-    OPTION_STRING(Settings, model, "model", 'm', "FILE",
-                  "the model, of performed music or of lead sheets (default: the shipped ones)"),
-    OPTION_STRING(Settings, data, "data", 0, "DIR",
-                  "a folder tree of .mid files with labels, or 'synthetic'"),
-    OPTION_STRING(Settings, labels, "labels", 0, "CSV",
-                  "labels for the whole tree; else labels.csv files in it"),
+    OPTION_INPUT(Settings, model, "model", 'm', "FILE",
+                 "the model, of performed music or of lead sheets (default: the shipped ones)"),
+    OPTION_INPUT(Settings, data, "data", 0, "DIR",
+                 "a folder tree of .mid files with labels, or 'synthetic'"),
+    OPTION_INPUT(Settings, labels, "labels", 0, "CSV",
+                 "labels for the whole tree; else labels.csv files in it"),
     OPTION_OUTPUT(Settings, cache, "cache", 0, "FILE", "cache the tokens in this file"),
     OPTION_OUTPUT(Settings, list_bad, "list-bad", 0, "FILE",
                   "list all files that are left out, and what is wrong with each, in this file"),
@@ -46,9 +46,9 @@ static const Option options[] = {
     OPTION_STRING(Settings, judge, "judge", 0, "CORPUS",
                   "corpus whose labelled clips the judge is trained on (default: emopia, else the "
                   "first with labels)"),
-    OPTION_STRING(Settings, judge_split, "judge-split", 0, "CSV",
-                  "file,split for the judge's own score (default: the corpus' "
-                  "classification_split.csv, where it has one)"),
+    OPTION_INPUT(Settings, judge_split, "judge-split", 0, "CSV",
+                 "file,split for the judge's own score (default: the corpus' "
+                 "classification_split.csv, where it has one)"),
     OPTION_STRING(Settings, cross, "cross", 0, "CORPUS",
                   "corpus that the second judge is trained on"),
     OPTION_INTEGER(Settings, clips, "clips", "N", 0, 100000,
@@ -59,19 +59,18 @@ static const Option options[] = {
     OPTION_SAMPLING(Settings, composer),
     OPTION_CHOICE(Settings, style, "style", "NAME", compose_style_names,
                   "of the clips, as for compose (default: what the model is for, else arranged)"),
-    OPTION_STRING(Settings, lead, "lead", 0, "FILE",
-                  "the model of lead sheets, beside a --model of performed music whose likelihood "
-                  "is measured (default: the shipped one)"),
-    OPTION_STRING(Settings, form, "form", 0, "DIR,…",
-                  "instead: the form of the MIDI files in these folders (what returns, harmony, "
-                  "rhythm), of each the first 175 s"),
+    OPTION_INPUT(Settings, lead, "lead", 0, "FILE",
+                 "the model of lead sheets, beside a --model of performed music whose likelihood "
+                 "is measured (default: the shipped one)"),
+    OPTION_INPUT(Settings, form, "form", 0, "DIR,…",
+                 "instead: the form of the MIDI files in these folders (what returns, harmony, "
+                 "rhythm), of each the first 175 s"),
     OPTION_FLAG(Settings, level, "level", "with --form: also how loud they sound"),
-    OPTION_STRING(Settings, apart, "apart", 0, "DIR,…",
-                  "instead: how well a classifier tells the MIDI files of these folders apart, by "
-                  "the first --seconds of each"),
-    OPTION_STRING(
-        Settings, heard, "heard", 0, "DIR,…",
-        "with --apart: fit it to those folders, and let it hear these, in the same order"),
+    OPTION_INPUT(Settings, apart, "apart", 0, "DIR,…",
+                 "instead: how well a classifier tells the MIDI files of these folders apart, by "
+                 "the first --seconds of each"),
+    OPTION_INPUT(Settings, heard, "heard", 0, "DIR,…",
+                 "with --apart: fit it to those folders, and let it hear these, in the same order"),
     OPTION_FLAG(Settings, loudness, "loudness",
                 "loudness among what --apart tells by (for corpora that have no dynamics)"),
     OPTION_OUTPUT(Settings, out, "out", 'o', "DIR",

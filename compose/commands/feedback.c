@@ -221,6 +221,9 @@ int feedback_export_command(int argc, char **argv) {
         return status;
     if (!settings.out)
         return options_wrong(&export_usage, "--out is missing: the CSV to write");
+    if ((status = library_spare(&export_usage, settings.library.file, "out", settings.out)) !=
+        OPTIONS_RUN)
+        return status;
     Error error;
     Library *library = library_open_named(&settings.library, &error);
     status = library ? feedback_export(library, settings.out, &count, &error) : -1;

@@ -121,7 +121,7 @@ int library_import_command(int argc, char **argv) {
             fprintf(stderr, "%s: %d row%s of files that are not in the library\n",
                     plain_text(argv[i], &name), unknown, unknown == 1 ? "" : "s");
     }
-    if (!status)
+    if (library && (imported || !status))
         tell(&settings, "imported", imported);
     library_close(library);
     return command_status(&import_usage, status, &error);
@@ -147,6 +147,9 @@ int library_export_command(int argc, char **argv) {
         return status;
     if (!settings.out)
         return options_wrong(&export_usage, "--out is missing: the CSV to write");
+    if ((status = library_spare(&export_usage, settings.library.file, "out", settings.out)) !=
+        OPTIONS_RUN)
+        return status;
     Error error;
     int count = 0;
     Library *library = library_open_named(&settings.library, &error);
@@ -161,7 +164,7 @@ static const Usage remove_usage = {
     .command = "affekt library remove",
     .positionals = "PATH…",
     .summary = "forgets folders and songs; the files stay where they are",
-    .notes = NULL,
+    .notes = "What lies in a folder that stays in the library comes back with its next scan.\n",
 };
 
 int library_remove_command(int argc, char **argv) {

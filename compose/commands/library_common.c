@@ -1,5 +1,6 @@
 #include "compose/commands/library_common.h"
 
+#include "compose/library/database.h"
 #include "datasets/music/song.h"
 #include "nn/base/json_text.h"
 #include "nn/base/number.h"
@@ -19,6 +20,15 @@ int library_check_named(const char *file, Error *error) {
 
 Library *library_open_named(const LibrarySettings *settings, Error *error) {
     return library_check_named(settings->file, error) ? NULL : library_open(settings->file, error);
+}
+
+int library_spare(const Usage *usage, const char *file, const char *option, const char *out) {
+    char own[4096];
+    Error nowhere;
+    if (file || !out || database_default_path(own, sizeof own, &nowhere) || !file_is_same(own, out))
+        return OPTIONS_RUN;
+    return options_wrong(usage, "--%s: %s would take the place of the library itself; name another",
+                         option, out);
 }
 
 static void put_number(json_t *object, const char *key, double value, int decimals) {

@@ -15,8 +15,8 @@ typedef struct LibrarySettings {
 } LibrarySettings;
 
 #define OPTION_LIBRARY(S, field)                                                                   \
-    OPTION_STRING(S, field.file, "library", 0, "FILE",                                             \
-                  "the library (default: affekt/library.db in $XDG_DATA_HOME or ~/.local/share)"), \
+    OPTION_INPUT(S, field.file, "library", 0, "FILE",                                              \
+                 "the library (default: affekt/library.db in $XDG_DATA_HOME or ~/.local/share)"),  \
         OPTION_FLAG(S, field.json, "json", "print the result as JSON"),                            \
         OPTION_COMMON(S, field.common)
 
@@ -24,6 +24,10 @@ typedef struct LibrarySettings {
 int library_check_named(const char *file, Error *error) MUST_CHECK;
 /* Opens the library, unless that fails. */
 Library *library_open_named(const LibrarySettings *settings, Error *error);
+
+/* Where no library is named (`file` NULL): EXIT_USAGE, with a message, if `option` would write over
+ * the user's own; else OPTIONS_RUN. What is named, options_parse spares. */
+int library_spare(const Usage *usage, const char *file, const char *option, const char *out);
 
 /* The song as library list and show print it (caller decrefs). */
 json_t *library_song_json(const LibrarySong *song);

@@ -19,8 +19,8 @@ typedef struct Settings {
 
 static const Option options[] = {
     OPTION_LIBRARY(Settings, library),
-    OPTION_STRING(Settings, model, "model", 'm', "FILE",
-                  "the model that estimates moods (default: the shipped one)"),
+    OPTION_INPUT(Settings, model, "model", 'm', "FILE",
+                 "the model that estimates moods (default: the shipped one)"),
     OPTION_FLAG(Settings, again, "again", "read also the files that have not changed"),
     OPTION_END,
 };

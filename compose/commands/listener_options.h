@@ -15,9 +15,9 @@ typedef struct ListenerChoice {
 #define OPTION_LISTENER(S, field)                                                                  \
     OPTION_FLAG(S, field.feedback, "feedback",                                                     \
                 "the corrections that your feedback on songs has taught (affekt feedback show)"),  \
-        OPTION_STRING(S, field.library, "library", 0, "FILE",                                      \
-                      "the library whose feedback counts (default: affekt/library.db in "          \
-                      "$XDG_DATA_HOME or ~/.local/share)")
+        OPTION_INPUT(S, field.library, "library", 0, "FILE",                                       \
+                     "the library whose feedback counts (default: affekt/library.db in "           \
+                     "$XDG_DATA_HOME or ~/.local/share)")
 /* clang-format on */
 
 /* EXIT_DONE, or reports the error and returns EXIT_USAGE. */

@@ -48,8 +48,8 @@ static const Option options[] = {
     OPTION_WATCHER(Settings, watching),
     OPTION_FLAG(Settings, watching.landmarks, "landmarks",
                 "place 68 points on each face: pose and shape for --log"),
-    OPTION_STRING(Settings, music_model, "music-model", 0, "FILE",
-                  "the music model (default: the shipped one)"),
+    OPTION_INPUT(Settings, music_model, "music-model", 0, "FILE",
+                 "the music model (default: the shipped one)"),
     OPTION_CHOICE(Settings, style, "style", "NAME", compose_style_names,
                   "a theme with chords, arranged for an ensemble, or as a pianist plays (default: "
                   "what --music-model is for, else arranged)"),

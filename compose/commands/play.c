@@ -63,8 +63,8 @@ static const Option options[] = {
     OPTION_INTEGER(Settings, program, "program", "N", -1, 127,
                    "General MIDI instrument of composed pieces, 0 = grand piano, -1 = default"),
     OPTION_SAMPLING(Settings, composer),
-    OPTION_STRING(Settings, music_model, "music-model", 0, "FILE",
-                  "the model that composes (default: the shipped one)"),
+    OPTION_INPUT(Settings, music_model, "music-model", 0, "FILE",
+                 "the model that composes (default: the shipped one)"),
     OPTION_OUTPUT(Settings, record, "record", 'o', "FILE",
                   "write what was felt, played and said: .csv, or .jsonl ('-': standard output)"),
     OPTION_OUTPUT(Settings, wav, "wav", 0, "OUT.wav", "write a sound file instead of playing"),
@@ -79,8 +79,8 @@ static const Option options[] = {
     OPTION_WATCHER(Settings, watching),
     OPTION_HEARD(Settings, soundfont, driver),
     OPTION_SEED(Settings, seed, "seed", "of choices and of composed pieces"),
-    OPTION_STRING(Settings, library, "library", 0, "FILE",
-                  "the library (default: affekt/library.db in $XDG_DATA_HOME or ~/.local/share)"),
+    OPTION_INPUT(Settings, library, "library", 0, "FILE",
+                 "the library (default: affekt/library.db in $XDG_DATA_HOME or ~/.local/share)"),
     OPTION_COMMON(Settings, common),
     OPTION_END,
 };
@@ -240,7 +240,8 @@ static int check(const Settings *settings) {
         return options_wrong(&usage, "--wav and --no-audio are mutually exclusive");
     if (settings->wav && !file_has_suffix(settings->wav, ".wav"))
         return options_wrong(&usage, "--wav: '%s' must end in .wav", settings->wav);
-    return watcher_options_check(&settings->watching, &usage);
+    int status = library_spare(&usage, settings->library, "record", settings->record);
+    return status == OPTIONS_RUN ? watcher_options_check(&settings->watching, &usage) : status;
 }
 
 int play_command(int argc, char **argv) {

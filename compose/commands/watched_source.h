@@ -9,15 +9,15 @@
 #define OPTION_WATCHED(S, camera, input)                                                           \
     OPTION_STRING(S, camera, "camera", 0, "DEV",                                                   \
                   "the camera, or its number (default: /dev/video0)"),                             \
-        OPTION_STRING(S, input, "input", 'i', "FILE",                                              \
-                      "a video instead of a camera, '-' for standard input")
+        OPTION_INPUT(S, input, "input", 'i', "FILE",                                               \
+                     "a video instead of a camera, '-' for standard input")
 
 /* Where there is no device: the two options that live and play have instead. */
 #define HEARD_ADVICE "--wav FILE writes the sound into a file, --no-audio makes none"
 
 #define OPTION_HEARD(S, soundfont, driver)                                                         \
-    OPTION_STRING(S, soundfont, "soundfont", 0, "FILE",                                            \
-                  "the instruments' sound (default: the system's)"),                               \
+    OPTION_INPUT(S, soundfont, "soundfont", 0, "FILE",                                             \
+                 "the instruments' sound (default: the system's)"),                                \
         OPTION_STRING(S, driver, "audio-driver", 0, "NAME",                                        \
                       "pipewire, pulseaudio, alsa … (default: the first that works)")
 /* clang-format on */

@@ -291,7 +291,9 @@ static const QueueItem *wanted_next(Jukebox *jukebox, double now, double wall) {
 static int refuse(Jukebox *jukebox, const QueueItem *item, const Error *trouble, Error *error) {
     say(jukebox, "%.200s", trouble->message);
     queue_refuse(jukebox->queue, item);
-    jukebox->forced = jukebox->hurry = false;
+    /* A wish that cannot be played is over; a song that was left still makes way for another. */
+    if (jukebox->forced && queue_is_same(&jukebox->wish, item))
+        jukebox->forced = jukebox->hurry = false;
     if (item->song == QUEUE_COMPOSED_PIECE || ++jukebox->failures >= MOST_FAILURES)
         return error_set(error, "%.200s", trouble->message);
     return 0;

@@ -62,7 +62,7 @@ static void begin(HereSongs *here, const PageSongsTurn *turn) {
 }
 
 static void leave(HereSongs *here) {
-    if (*here->id) {
+    if (*here->id && !here->told) { /* else it is fading out by itself */
         mixer_withdraw(here->mixer);
         mixer_skip(here->mixer);
     }

@@ -13,9 +13,9 @@
 
 const char *const page_songs_sources[QUEUE_SOURCES] = {"songs", "compose", "mix"};
 
-/* A song left earlier was skipped, one heard for so long was played; a mood set by hand counts when
- * it has stood for so long. */
-static const double skipped_before = 30, played_after = 5, hand_rests = 0.8;
+/* A song left between the first two was skipped (before it, nobody has heard it), one heard for the
+ * third was played; a mood set by hand counts when it has stood for the last. */
+static const double judged_after = 1, skipped_before = 30, played_after = 5, hand_rests = 0.8;
 
 /* Songs in a row that cannot be played, after which no other is tried. */
 enum { MOST_FAILURES = 20 };
@@ -265,7 +265,8 @@ static int hear(PageSongs *songs, Verdict verdict, Error *error) {
 int page_songs_next(PageSongs *songs, double now, Error *error) {
     int status = 0;
     pthread_mutex_lock(&songs->lock);
-    if (plays(songs) && songs->turn.heard < skipped_before)
+    double heard = songs->turn.heard;
+    if (plays(songs) && heard >= judged_after && heard < skipped_before)
         status = hear(songs, VERDICT_SKIP, error);
     if (takes_turns(songs))
         status = go_on(songs, status, now, error);

@@ -124,7 +124,7 @@ static void find_nearest(const float *similarity, const Faces *training, int32_t
 }
 
 /* Counts in right[k] (1 … NEIGHBOURS) the faces that the majority of k neighbours calls right; of
- * equal votes the nearer one's wins. */
+ * equal votes the first to have them wins. */
 static void vote(const int32_t *neighbours, int32_t truth, uint32_t *right) {
     int votes[EMOTION_COUNT] = {0}, leader = neighbours[0];
     for (int k = 1; k <= NEIGHBOURS; k++) {

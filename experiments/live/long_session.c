@@ -1,8 +1,8 @@
 /* long_session HOURS FACE_MODEL MUSIC_MODEL CLIP…: a live session of so many hours, as fast as the
  * machine can. Two frames a second of the clips come again and again; policy, tempo and piece
  * change now and then. Prints, as JSON: for each hour the memory held (KiB) and the notes so far;
- * at the end what was left sounding, the longest note and silence, and how long saving the record
- * took. */
+ * at the end what was left sounding, the longest note, the longest time between two onsets, and how
+ * long saving the record took. */
 #include "compose/live/live_session.h"
 #include "compose/write/style.h"
 #include "datasets/music/midi.h"
@@ -78,22 +78,22 @@ static int go_on(LiveSession *session, const Frames *frames, double hours, Error
     return live_session_finish(session, (double)count / FRAMES_A_SECOND, 2, error);
 }
 
-/* The record as another reader finds it: released keys, longest note and silence. */
+/* The record as another reader finds it: released keys, longest note and time between onsets. */
 static int tell_record(const LiveSession *session, double saving, Error *error) {
     Song *song = midi_read(session->record, error);
     if (!song)
         return -1;
-    double longest = 0, silence = 0, struck = 0;
+    double longest = 0, wait = 0, struck = 0;
     for (int i = 0; i < song->n_notes; i++) {
         const SongNote *note = &song->notes[i];
         longest = fmax(longest, note->end - note->start);
-        silence = fmax(silence, note->start - struck);
+        wait = fmax(wait, note->start - struck);
         struck = note->start;
     }
     printf("],\n \"sounding\": %d, \"repairs\": %d, \"notes\": %d, \"longest_note\": %.2f, "
-           "\"longest_silence\": %.2f, \"saving\": %.2f}\n",
+           "\"longest_wait\": %.2f, \"saving\": %.2f}\n",
            live_music_status(session->music).sounding, song->n_repairs, song->n_notes, longest,
-           silence, saving);
+           wait, saving);
     song_free(song);
     return 0;
 }

@@ -24,7 +24,7 @@ def times(opencv): if . == null then "–" else (fixed(1)) + " ms (" + (opencv /
   else empty end,
   if .long then
     (.long | "A session of \(.hours[-1].hours) hours, faster than real time: \(.notes) notes in \(.hours[-1].pieces) pieces, "
-      + "\(.sounding) left sounding, the longest \(.longest_note | fixed(1)) s, the longest silence \(.longest_silence | fixed(1)) s. "
+      + "\(.sounding) left sounding, the longest \(.longest_note | fixed(1)) s, at most \(.longest_wait | fixed(1)) s between two onsets. "
       + "Memory at the start: \(.hours[0].kilobytes / 1024 | fixed(1)) MB, at the end: \(.hours[-1].kilobytes / 1024 | fixed(1)) MB.")
   else empty end
 ] | paragraphs

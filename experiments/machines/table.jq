@@ -13,13 +13,14 @@ def part($parts; $name; $link; $megabits):
 # Milliseconds that a pair's messages take on their link, which both directions share.
 def transfer: if .link == "tcp" and .megabits > 0 then 2 * .megabytes * 8 / .megabits * 1000 else 0 end;
 
-# What the sums cost where the link is no limit: the largest share of a step that was measured. And the share of computing
-# that hides communication: what is missing of the messages' time on the slowest link.
+# What the sums cost where the link is no limit: the largest share of a step that was measured, and that as a share of
+# computing. And the share of computing that hides communication: what is missing of the messages' time on the slowest link.
 def fit($parts; $name):
   ([$parts[] | select(.megabits > 0).megabits] | min) as $slowest
-  | ([0] + [$parts[] | select(.wire == "full" and .megabits != $slowest).communication] | max) as $fixed
+  | ([0] + [$parts[] | select(.wire == "full" and .megabits == 0).communication] | max) as $share
+  | ($share / (1 - $share)) as $fixed
   | part($parts; $name; "tcp"; $slowest) as $slow
-  | {$fixed, hidden: (if $slow == null then 0 else
+  | {$share, $fixed, hidden: (if $slow == null then 0 else
       [0, (($slow | transfer) + $fixed * $slow.alone_ms - ($slow.step_ms - $slow.alone_ms)) / $slow.alone_ms] | max end)};
 def modelled($fit): .alone_ms * (1 + $fit.fixed) + ([0, transfer - $fit.hidden * .alone_ms] | max);
 
@@ -49,7 +50,7 @@ def efficiency($fit; $parameters; $seconds; $machines; $bandwidth; $latency):
     (if $wide and $wide.link == "tcp" then
        "`vgg-wide` with \($wide.batch) pictures a process spends \($wide.communication | percent(1)) % of a step on communication over a link of 1 Gbit/s that both directions share (at most 10 % is wanted)."
      else empty end),
-    "The model: the sums cost \($fit.fixed | percent(0)) % of a step, the largest share measured on links that are no limit; \($fit.hidden | percent(0)) % of the time of computing hides messages, fitted to the slowest link (`vgg`).",
+    "The model: the sums cost \($fit.share | percent(0)) % of a step, the largest share measured on links that are no limit; \($fit.hidden | percent(0)) % of the time of computing hides messages, fitted to the slowest link (`vgg`).",
     "**Extrapolated, not measured:** efficiency of weak scaling by the model of cost, from \($alone | rate) images/s of one process.",
     table(["network, parameters", "link", "8 machines", "64", "512"];
       [["1 Gbit/s, 0.2 ms", 125e6, 0.0002], ["25 Gbit/s, 20 µs", 3.125e9, 0.00002], ["100 Gbit/s, 2 µs", 12.5e9, 0.000002]]

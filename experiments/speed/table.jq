@@ -20,7 +20,7 @@ def in_order: . as $numbers
       (.their_best | significant) + settings, (.ratio_to_best | times), (.gflops | fixed(0)),
       (.gflops / $bench.peak_gflops | percent(0)) + " %"])),
   (if .pytorch then null else "*PyTorch (Debian's python3-torch) is not installed: no comparison.*" end),
-  table(["training `vgg`", "batch", "Affekt, images/s", "PyTorch", "ratio", "memory of a step", "of the process", "PyTorch's"];
+  table(["training `vgg`", "batch", "Affekt, images/s", "PyTorch at its best", "ratio", "memory of a step", "of the process", "PyTorch's, as installed"];
     .scaling | sort_by(.threads, .batch) | map([(if .threads == 1 then "one thread" else "\(.threads) threads" end), (.batch | tostring),
       (.ours | significant), (.their_best | significant), (.ratio_to_best | times), (.tape_megabytes | megabytes),
       (.our_megabytes | megabytes), (.their_megabytes | megabytes)])),

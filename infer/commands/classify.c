@@ -117,8 +117,10 @@ static int classify_all(Watcher *watcher, const Inputs *inputs, const ClassifySe
         if (i >= inputs->named && classify_passes_over(path)) {
             passed_over++;
         } else if (classify_file(watcher, path, settings, &count, &error)) {
-            print_note(error.message);
             status = EXIT_FAILED;
+            if (ferror(stdout)) /* which the end of the program tells */
+                break;
+            print_note(error.message);
         }
     }
     if (!settings->quiet)
@@ -173,8 +175,6 @@ int classify_command(int argc, char **argv) {
     if (settings.csv && settings.watching.landmarks && !settings.annotate)
         return options_wrong(&usage, "--landmarks: a row of --csv has no place for them; they are "
                                      "for --json and --annotate");
-    if (settings.annotate && !*settings.annotate)
-        return options_wrong(&usage, "--annotate: an empty name");
     if (watcher_options_check(&settings.watching, &usage))
         return EXIT_USAGE;
     return classify_files(argv, n_files, &settings);

@@ -21,8 +21,8 @@ typedef struct Settings {
 } Settings;
 
 static const Option options[] = {
-    OPTION_STRING(Settings, data, "data", 0, "FILE_OR_DIR,…",
-                  "pictures with boxes as WIDER FACE lists them: bbx_gt.txt, or its folder"),
+    OPTION_INPUT(Settings, data, "data", 0, "FILE_OR_DIR,…",
+                 "pictures with boxes as WIDER FACE lists them: bbx_gt.txt, or its folder"),
     OPTION_DETECTOR(Settings, detector, cascade),
     OPTION_FLOAT(Settings, smallest, "min-face", "PIXELS", 8, 1000,
                  "ignore faces with a smaller side"),

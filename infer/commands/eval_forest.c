@@ -22,8 +22,8 @@ typedef struct Settings {
 } Settings;
 
 static const Option options[] = {
-    OPTION_STRING(Settings, data, "data", 'd', "FILE", "the table: a CSV with a header row"),
-    OPTION_STRING(Settings, model, "model", 'm', "FILE", "the forest, from affekt train forest"),
+    OPTION_INPUT(Settings, data, "data", 'd', "FILE", "the table: a CSV with a header row"),
+    OPTION_INPUT(Settings, model, "model", 'm', "FILE", "the forest, from affekt train forest"),
     OPTION_STRING(Settings, label, "label", 0, "COLUMN", "the column that holds the classes"),
     OPTION_OUTPUT(Settings, predictions, "predictions", 0, "FILE",
                   "write each row's class and probabilities there, as CSV"),

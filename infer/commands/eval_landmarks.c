@@ -21,13 +21,13 @@ typedef struct Settings {
 } Settings;
 
 static const Option options[] = {
-    OPTION_STRING(Settings, data, "data", 0, "FILE,…",
-                  "tables of faces with 68 points (name.csv, its pictures in the folder name)"),
-    OPTION_STRING(Settings, model, "model", 'm', "FILE",
-                  "the weights of affekt train landmarks (default: the shipped ones)"),
-    OPTION_STRING(Settings, detector, "detector", 0, "NAME",
-                  "start from this detector's boxes: net, haar, or a network's weights (default: "
-                  "the true box, jittered)"),
+    OPTION_INPUT(Settings, data, "data", 0, "FILE,…",
+                 "tables of faces with 68 points (name.csv, its pictures in the folder name)"),
+    OPTION_INPUT(Settings, model, "model", 'm', "FILE",
+                 "the weights of affekt train landmarks (default: the shipped ones)"),
+    OPTION_INPUT(Settings, detector, "detector", 0, "NAME",
+                 "start from this detector's boxes: net, haar, or a network's weights (default: "
+                 "the true box, jittered)"),
     OPTION_FLOAT(Settings, shift, "shift", "F", 0, 1,
                  "shift the true box by up to this share of its side, either way"),
     OPTION_FLOAT(Settings, scale, "scale", "F", 0, 0.9, "resize it by up to this share"),
@@ -114,6 +114,7 @@ static double share_above(const Result *result, float limit) {
     return result->n ? (double)above / result->n : 0;
 }
 
+/* The median is, as median_of has it, of an even number the upper one. */
 static void tell(Result *result, int faces, bool json) {
     double sum = 0;
     qsort(result->errors, (size_t)result->n, sizeof *result->errors, smaller_first);

@@ -16,10 +16,10 @@ typedef struct Settings {
 } Settings;
 
 static const Option options[] = {
-    OPTION_STRING(
+    OPTION_INPUT(
         Settings, data, "data", 'd', "LIST",
         "rated songs, as train mood takes them: folders of MIDI files with labels.csv, CSVs"),
-    OPTION_STRING(Settings, model, "model", 'm', "FILE", "the model (default: the shipped one)"),
+    OPTION_INPUT(Settings, model, "model", 'm', "FILE", "the model (default: the shipped one)"),
     OPTION_FLAG(Settings, json, "json", "print the scores as JSON"),
     OPTION_COMMON(Settings, common),
     OPTION_END,

@@ -22,10 +22,10 @@ static const LabelledFaces LABELLED_FACES_DEFAULTS = {.split = "PrivateTest",
 
 /* The rows of a command's option table for a LabelledFaces `field` in its settings struct S. */
 #define LABELLED_FACES_OPTIONS(S, field)                                                           \
-    OPTION_STRING(S, field.data, "data", 'd', "FILE_OR_DIR",                                       \
-                  "fer2013.csv, plain or .gz, a folder of pictures by class, or 'synthetic'"),     \
+    OPTION_INPUT(S, field.data, "data", 'd', "FILE_OR_DIR",                                        \
+                 "fer2013.csv, plain or .gz, a folder of pictures by class, or 'synthetic'"),      \
         OPTION_STRING(S, field.split, "split", 0, "NAME", "Training, PublicTest or PrivateTest"),  \
-        OPTION_STRING(                                                                             \
+        OPTION_INPUT(                                                                              \
             S, field.votes, "votes", 0, "FILE.csv",                                                \
             "judge by the majority of several people's votes per face (FER+) instead of by "       \
             "the label; faces without a majority for an emotion are left out"),                    \

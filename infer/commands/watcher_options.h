@@ -10,15 +10,15 @@
 
 /* clang-format off: lists of rows, which it would indent as blocks */
 #define OPTION_FACE_MODEL(S, model)                                                                \
-    OPTION_STRING(S, model, "model", 'm', "FILES",                                                 \
-                  "face model, or several separated by commas, whose probabilities are averaged; " \
-                  "face, face-voted, mini and vgg are shipped (default: face)")
+    OPTION_INPUT(S, model, "model", 'm', "FILES",                                                  \
+                 "face model, or several separated by commas, whose probabilities are averaged; "  \
+                 "face, face-voted, mini and vgg are shipped (default: face)")
 #define OPTION_DETECTOR(S, detector, cascade)                                                      \
-    OPTION_STRING(S, detector, "detector", 0, "NAME",                                              \
-                  "face detector: net (a network), haar (a cascade), or a network's weight file "  \
-                  "(default: " FACE_FINDER_DEFAULT ", or haar with --cascade)"),                   \
-        OPTION_STRING(S, cascade, "cascade", 0, "FILE",                                            \
-                      "OpenCV cascade for haar (default: " CASCADE_DEFAULT " of opencv-data)")
+    OPTION_INPUT(S, detector, "detector", 0, "NAME",                                               \
+                 "face detector: net (a network), haar (a cascade), or a network's weight file "   \
+                 "(default: " FACE_FINDER_DEFAULT ", or haar with --cascade)"),                    \
+        OPTION_INPUT(S, cascade, "cascade", 0, "FILE",                                             \
+                     "OpenCV cascade for haar (default: " CASCADE_DEFAULT " of opencv-data)")
 #define OPTION_WATCHER(S, watching)                                                                \
     OPTION_FACE_MODEL(S, watching.model),                                                          \
         OPTION_FLAG(S, watching.detect, "detect", "face detection; treat each frame as one face"), \

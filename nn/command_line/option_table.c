@@ -35,6 +35,7 @@ void option_value(const Option *option, const void *settings, char *buffer, size
             snprintf(buffer, size, "%s", shortest_text(*(const float *)value, number));
         break;
     case OPTION_KIND_STRING:
+    case OPTION_KIND_INPUT:
     case OPTION_KIND_OUTPUT:
     case OPTION_KIND_CHOICE: {
         const char *text = *(const char *const *)value;
@@ -42,6 +43,11 @@ void option_value(const Option *option, const void *settings, char *buffer, size
         break;
     }
     }
+}
+
+bool option_is_text(const Option *option) {
+    return option->kind == OPTION_KIND_STRING || option->kind == OPTION_KIND_INPUT ||
+           option->kind == OPTION_KIND_OUTPUT;
 }
 
 int choice_index(const char *const *choices, const char *choice) {

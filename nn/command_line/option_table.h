@@ -32,7 +32,9 @@ typedef enum OptionKind {
     OPTION_KIND_SEED,    /* uint64_t */
     OPTION_KIND_FLOAT,   /* float, NAN while unset */
     OPTION_KIND_STRING,  /* const char *, pointing into argv */
-    OPTION_KIND_OUTPUT,  /* the same, the path of what the command writes */
+    OPTION_KIND_INPUT,   /* the same: the path of what the command reads, or several, separated by
+                            commas */
+    OPTION_KIND_OUTPUT,  /* the same: the path of what it writes */
     OPTION_KIND_CHOICE,  /* const char *, one of `choices` */
 } OptionKind;
 
@@ -57,6 +59,8 @@ typedef struct Option {
     { OPTION_KIND_FLOAT, name, 0, argument, offsetof(S, field), low, high, NULL, help }
 #define OPTION_STRING(S, field, name, letter, argument, help)                                      \
     { OPTION_KIND_STRING, name, letter, argument, offsetof(S, field), 0, 0, NULL, help }
+#define OPTION_INPUT(S, field, name, letter, argument, help)                                       \
+    { OPTION_KIND_INPUT, name, letter, argument, offsetof(S, field), 0, 0, NULL, help }
 #define OPTION_OUTPUT(S, field, name, letter, argument, help)                                      \
     { OPTION_KIND_OUTPUT, name, letter, argument, offsetof(S, field), 0, 0, NULL, help }
 #define OPTION_CHOICE(S, field, name, argument, choices, help)                                     \
@@ -85,6 +89,9 @@ typedef struct Usage {
     const char *summary;     /* what it does: first line of its help */
     const char *notes;       /* more help after the options, or NULL */
 } Usage;
+
+/* Whether the value is any text: a string, or the path of an input or an output. */
+bool option_is_text(const Option *option);
 
 /* The index of a choice among those of its OPTION_CHOICE; of the NULL after the last when it is
  * none of them. */

@@ -2,7 +2,6 @@
 
 #include "nn/base/number.h"
 #include "nn/base/plain_text.h"
-#include "nn/base/text_list.h"
 #include "nn/command_line/options_help.h"
 #include "nn/command_line/spelling.h"
 #include "nn/io/file.h"
@@ -120,6 +119,7 @@ static bool store(const Usage *usage, const Option *option, void *settings, cons
     case OPTION_KIND_CHOICE:
         return store_choice(usage, option, settings, text);
     case OPTION_KIND_STRING:
+    case OPTION_KIND_INPUT:
     case OPTION_KIND_OUTPUT:
         *(const char **)field(option, settings) = text;
         return true;
@@ -168,19 +168,16 @@ static const Option *match(const Option *options, const char *argument, const ch
 /* ------------------------------------------------------------------ what is written */
 
 static const char *path_of(const Option *option, const void *settings) {
-    bool path = option->kind == OPTION_KIND_STRING || option->kind == OPTION_KIND_OUTPUT;
+    bool path = option->kind == OPTION_KIND_INPUT || option->kind == OPTION_KIND_OUTPUT;
     return path ? *(const char *const *)((const char *)settings + option->offset) : NULL;
 }
 
-/* Whether one of the files in a list separated by commas is the one at `path`. */
-static bool lists(const char *list, const char *path) {
-    int count = 0;
-    char **files = text_list_split(list, &count, NULL);
-    bool found = false;
-    for (int i = 0; files && i < count; i++)
-        found = found || file_is_same(files[i], path);
-    free(files);
-    return found || file_is_same(list, path);
+/* Whether the value of another option is the file at `path`, or will be. */
+static bool names(const Option *option, const char *value, const char *path) {
+    if (option->kind == OPTION_KIND_INPUT)
+        return file_is_listed(value, path);
+    return file_exists(path) ? file_is_same(value, path)
+                             : strcmp(path, "-") != 0 && !strcmp(value, path);
 }
 
 static int spare(const Usage *usage, const Option *output, const char *path, const Option *options,
@@ -191,8 +188,7 @@ static int spare(const Usage *usage, const Option *output, const char *path, con
                                  output->name, path, positionals[i]);
     for (const Option *other = options; other->name; other++) {
         const char *given = other != output ? path_of(other, settings) : NULL;
-        if (given && (lists(given, path) || (other->kind == OPTION_KIND_OUTPUT &&
-                                             strcmp(path, "-") != 0 && !strcmp(given, path))))
+        if (given && names(other, given, path))
             return options_wrong(usage,
                                  "--%s: %s would take the place of what --%s names; name another",
                                  output->name, path, other->name);

@@ -15,10 +15,10 @@ enum { OPTIONS_RUN = -1 };
 /* Parses argv[1 …] into `settings`. Options take `--name value` or `--name=value`; other arguments
  * (and all after `--`) are moved to the front of argv, in order, and counted in `*n_positionals`
  * (argv[0] … argv[n-1]; a lone `-` counts); where the usage has none, one is an error and
- * `n_positionals` may be NULL. An output (OPTION_OUTPUT) that is the file of a positional or of
- * another option, by whatever name, is an error. Returns OPTIONS_RUN, or else the command's exit
- * status: EXIT_DONE after --help, which goes to standard output, EXIT_USAGE after an error, which
- * goes to standard error. */
+ * `n_positionals` may be NULL. An output (OPTION_OUTPUT) that is the file of a positional, of an
+ * input or of another output, by whatever name, is an error. Returns OPTIONS_RUN, or else the
+ * command's exit status: EXIT_DONE after --help, which goes to standard output, EXIT_USAGE after an
+ * error, which goes to standard error. */
 int options_parse(const Usage *usage, const Option *options, void *settings, int argc, char **argv,
                   int *n_positionals);
 

@@ -1,5 +1,7 @@
 #include "nn/io/file.h"
 
+#include "nn/base/text_list.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -223,6 +225,16 @@ bool file_is_same(const char *a, const char *b) {
     struct stat one, other;
     return !stat(a, &one) && !stat(b, &other) && S_ISREG(one.st_mode) &&
            one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+bool file_is_listed(const char *list, const char *path) {
+    int count = 0;
+    char **files = text_list_split(list, &count, NULL);
+    bool found = file_is_same(list, path);
+    for (int i = 0; files && i < count; i++)
+        found = found || file_is_same(files[i], path);
+    free(files);
+    return found;
 }
 
 bool file_has_suffix(const char *path, const char *suffix) {

@@ -48,6 +48,9 @@ bool file_exists(const char *path);
 /* Whether both paths lead to one regular file, by whatever names; false where one is missing. */
 bool file_is_same(const char *a, const char *b);
 
+/* Whether the path leads to a regular file that the list names, separated by commas. */
+bool file_is_listed(const char *list, const char *path);
+
 /* Whether the path ends in the suffix (".png"), ignoring case. */
 bool file_has_suffix(const char *path, const char *suffix);
 

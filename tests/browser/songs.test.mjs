@@ -118,6 +118,28 @@ test('a song is gone on with from the middle, and what stands in tags is text', 
   });
 });
 
+test('a pause by the browser lasts, and so does its end', t => {
+  if (!file) return t.skip('no library');
+  return visit(async page => {
+    await page.addInitScript(() => {
+      window.players = [];
+      window.Audio = class extends Audio { constructor(...all) { super(...all); window.players.push(this); } };
+    });
+    await page.reload();
+    await begin(page, .8, .5);
+    await hear(page);
+    const paused = () => page.evaluate(() => players.every(player => player.paused));
+    await page.evaluate(() => players.forEach(player => player.pause()));
+    await page.waitForSelector('#pause[aria-pressed=true]');
+    await page.waitForTimeout(1000);
+    assert.equal(await paused(), true);
+    await page.evaluate(() => players.find(player => player.src).play());
+    await page.waitForSelector('#pause[aria-pressed=false]');
+    await page.waitForTimeout(1000);
+    assert.equal(await paused(), false);
+  });
+});
+
 test('what is said of songs survives the server', async t => {
   if (!file) return t.skip('no library');
   const learnt = page => page.evaluate(() => +/\d+/.exec(document.getElementById('learnt').textContent)?.[0] || 0);

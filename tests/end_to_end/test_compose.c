@@ -150,7 +150,7 @@ START_TEST(a_part_of_a_piece_is_continued) {
 }
 END_TEST
 
-/* By whatever name the piece gets: the emotion's in a folder, or a numbered one. */
+/* Also where nobody typed its name: the emotion's, in a folder. */
 START_TEST(the_piece_that_is_continued_is_not_replaced) {
     Program run = program_run((const char *[]){"compose", "happy", "--seconds", "4", "-o",
                                                scratch_path("in/happy.mid"), NULL});

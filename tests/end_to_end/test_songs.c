@@ -12,6 +12,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char *library;
 
@@ -287,6 +288,24 @@ START_TEST(feedback_is_kept_taken_back_and_carried_over) {
 }
 END_TEST
 
+START_TEST(an_export_does_not_take_the_place_of_the_users_own_library) {
+    const char *own = scratch_path("affekt/library.db");
+    ck_assert_int_eq(setenv("XDG_DATA_HOME", scratch_path(""), 1), 0);
+    ck_assert_int_eq(mkdir(scratch_path("affekt"), 0777), 0);
+    Program run = affekt("library", "add", music_folder(), "--quiet");
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    static const char *const words[][3] = {
+        {"library", "export", "--quiet"}, {"feedback", "export", "--quiet"}, {"play", "-e", "sad"}};
+    for (int i = 0; i < 3; i++) {
+        run = affekt(words[i][0], words[i][1], words[i][2], "-o", own);
+        program_assert(&run, EXIT_USAGE);
+        assert_contains(run.diagnostics, "would take the place of the library itself");
+        program_free(&run);
+    }
+}
+END_TEST
+
 START_TEST(a_song_is_bent_to_another_mood) {
     const char *bent = scratch_path("bent.mid");
     Program program = affekt("bend", song("happy/a.mid"), "--emotion", "sad", "-o", bent, "--json");
@@ -346,6 +365,7 @@ Suite *songs_suite(void) {
     tcase_add_test(tcase, all_emotions_get_a_list_each);
     tcase_add_test(tcase, a_wrong_playlist_is_told_before_it_is_made);
     tcase_add_test(tcase, feedback_is_kept_taken_back_and_carried_over);
+    tcase_add_test(tcase, an_export_does_not_take_the_place_of_the_users_own_library);
     tcase_add_test(tcase, a_song_is_bent_to_another_mood);
     suite_add_tcase(suite, tcase);
     return suite;

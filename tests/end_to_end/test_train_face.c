@@ -415,6 +415,14 @@ START_TEST(mistakes_are_told) {
     program_assert(&run, EXIT_USAGE);
     assert_contains(run.diagnostics, "would take the place of what --start names");
     program_free(&run);
+    run = TRAIN(csv, scratch_path("start.safetensors"), "--keep", "1", "--overwrite");
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    run = TRAIN(csv, scratch_path("start.safetensors"), "--start",
+                scratch_path("start.epoch-003.safetensors"), "--overwrite");
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "would be removed, which this run reads");
+    program_free(&run);
 }
 END_TEST
 

@@ -25,7 +25,7 @@ enum { BENCH_OPERATORS = 24 };
 typedef struct BenchRow {
     const char *name;      /* "train_vgg" */
     const char *unit;      /* "images/s", "tokens/s", "ms" (per picture) */
-    double value;          /* from the median step */
+    double value;          /* from the median step; of load_csv, of the better of two runs */
     double gflops;         /* arithmetic of direct convolution per second; 0 where there is none */
     double megabytes;      /* held by the tape, 0 where there is none */
     double peak_megabytes; /* peak of the process, including code and libraries; 0: unknown */

@@ -30,7 +30,7 @@ static const Option options[] = {
     OPTION_STRING(Settings, only, "only", 0, "ROW", "run this row alone, such as train_vgg"),
     OPTION_FLAG(Settings, bench.bfloat16, "bfloat16",
                 "train on pictures as train face --bfloat16 does"),
-    OPTION_STRING(Settings, bench.csv, "csv", 0, "FILE", "measure reading this fer2013.csv too"),
+    OPTION_INPUT(Settings, bench.csv, "csv", 0, "FILE", "measure reading this fer2013.csv too"),
     OPTION_CHOICE(Settings, wire, "wire", "PRECISION", parallel_wires,
                   "several processes: send gradients in full or half precision"),
     OPTION_FLAG(Settings, operators, "operators", "also print the time per operator"),

@@ -70,8 +70,8 @@ static const Recipe recipes[] = {
       "0.999", "--drop-leaks", "--seed", "3"}},
     {face_recipes,
      "mini",
-     "--teacher infer/models/face.safetensors,infer/models/vgg.safetensors, which are shipped with "
-     "the program",
+     "--teacher continued.safetensors,infer/models/vgg.safetensors, of which --recipe continued "
+     "trains the first",
      {"--arch",
       "mini",
       "--epochs",
@@ -131,7 +131,7 @@ static bool lacks(const Recipe *recipe, const Option *options, const void *setti
     for (const Option *option = options; option->name; option++) {
         char word[64];
         snprintf(word, sizeof word, "--%s ", option->name);
-        if (option->kind == OPTION_KIND_STRING && strstr(recipe->further, word) &&
+        if (option->kind == OPTION_KIND_INPUT && strstr(recipe->further, word) &&
             !*(const char *const *)((const char *)settings + option->offset))
             return true;
     }

@@ -15,13 +15,13 @@ typedef struct Settings {
     OPTION_FLOAT(Settings, task.augmentation.field, name, argument, 0, high, help)
 
 static const Option options[] = {
-    OPTION_STRING(Settings, data, "data", 0, "FILE_OR_DIR",
-                  "pictures with boxes as WIDER FACE lists them: bbx_gt.txt, or its folder"),
-    OPTION_STRING(Settings, empty, "empty", 0, "DIR", "pictures without a face, as negatives"),
-    OPTION_STRING(Settings, landmarks, "landmarks", 0, "FILE,…",
-                  "faces with 68 points, as train landmarks takes them, to learn from too"),
-    OPTION_STRING(Settings, task.start, "start", 0, "MODEL",
-                  "start from this model's weights (fine-tuning)"),
+    OPTION_INPUT(Settings, data, "data", 0, "FILE_OR_DIR",
+                 "pictures with boxes as WIDER FACE lists them: bbx_gt.txt, or its folder"),
+    OPTION_INPUT(Settings, empty, "empty", 0, "DIR", "pictures without a face, as negatives"),
+    OPTION_INPUT(Settings, landmarks, "landmarks", 0, "FILE,…",
+                 "faces with 68 points, as train landmarks takes them, to learn from too"),
+    OPTION_INPUT(Settings, task.start, "start", 0, "MODEL",
+                 "start from this model's weights (fine-tuning)"),
     OPTION_INTEGER(Settings, task.width, "width", "N", 16, 256,
                    "channels of the network's maps, a multiple of 16"),
     OPTION_INTEGER(Settings, task.window, "window", "PIXELS", 64, 1024,

@@ -23,18 +23,18 @@ typedef struct Settings {
     OPTION_FLOAT(Settings, task.augmentation.field, name, argument, 0, high, help)
 
 static const Option options[] = {
-    OPTION_STRING(
+    OPTION_INPUT(
         Settings, data, "data", 0, "FILE_OR_DIR,…",
         "fer2013.csv (or .csv.gz), folders of pictures by split and class, or 'synthetic'"),
-    OPTION_STRING(Settings, task.votes, "votes", 0, "FILE.csv",
-                  "train on the votes of several people per face (FER+) instead of one label"),
+    OPTION_INPUT(Settings, task.votes, "votes", 0, "FILE.csv",
+                 "train on the votes of several people per face (FER+) instead of one label"),
     OPTION_CHOICE(Settings, recipe, "recipe", "NAME", face_recipes,
                   "begin with the settings of a shipped network; other options change them"),
     OPTION_CHOICE(Settings, task.arch, "arch", "NAME", image_classifier_archs, "the network"),
-    OPTION_STRING(Settings, task.start, "start", 0, "MODEL",
-                  "start from this model's weights (fine-tuning)"),
-    OPTION_STRING(Settings, task.teacher, "teacher", 0, "MODEL,…",
-                  "distil from these models: their mean prediction joins the targets"),
+    OPTION_INPUT(Settings, task.start, "start", 0, "MODEL",
+                 "start from this model's weights (fine-tuning)"),
+    OPTION_INPUT(Settings, task.teacher, "teacher", 0, "MODEL,…",
+                 "distil from these models: their mean prediction joins the targets"),
     OPTION_FLOAT(Settings, task.teacher_weight, "teacher-weight", "F", 0, 1,
                  "weight of the teacher's prediction in the targets"),
     OPTION_FLAG(

@@ -26,7 +26,7 @@ typedef struct Settings {
 } Settings;
 
 static const Option options[] = {
-    OPTION_STRING(Settings, data, "data", 'd', "FILE", "the table: a CSV with a header row"),
+    OPTION_INPUT(Settings, data, "data", 'd', "FILE", "the table: a CSV with a header row"),
     OPTION_STRING(Settings, label, "label", 0, "COLUMN", "the column that holds the classes"),
     OPTION_STRING(Settings, drop, "drop", 0, "COLUMN,…", "columns to leave out"),
     OPTION_OUTPUT(Settings, out, "out", 'o', "FILE", "where to write the model"),

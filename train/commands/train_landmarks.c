@@ -15,8 +15,8 @@ typedef struct Settings {
     OPTION_FLOAT(Settings, task.field, name, argument, 0, high, help)
 
 static const Option options[] = {
-    OPTION_STRING(Settings, data, "data", 0, "FILE,…",
-                  "tables of faces with 68 points (name.csv, its pictures in the folder name)"),
+    OPTION_INPUT(Settings, data, "data", 0, "FILE,…",
+                 "tables of faces with 68 points (name.csv, its pictures in the folder name)"),
     OPTION_INTEGER(Settings, task.width, "width", "N", 16, 256,
                    "channels of the network's last map, a multiple of 8"),
     OPTION_INTEGER(Settings, task.views, "views", "N", 1, 100,

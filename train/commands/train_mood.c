@@ -17,9 +17,9 @@ typedef struct Settings {
 } Settings;
 
 static const Option options[] = {
-    OPTION_STRING(Settings, data, "data", 'd', "LIST",
-                  "what to learn from, separated by commas: folders of MIDI files with labels.csv, "
-                  "CSVs of audio features, CSVs that name audio files"),
+    OPTION_INPUT(Settings, data, "data", 'd', "LIST",
+                 "what to learn from, separated by commas: folders of MIDI files with labels.csv, "
+                 "CSVs of audio features, CSVs that name audio files"),
     OPTION_OUTPUT(Settings, out, "out", 'o', "FILE", "where to write the model"),
     OPTION_FLOAT(Settings, notes_sharpness, "notes-sharpness", "F", 0.001, 100,
                  "sharpness of the Gaussian kernel between MIDI pieces"),

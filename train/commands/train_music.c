@@ -30,8 +30,8 @@ static const Option options[] = {
                   "chords)"),
     OPTION_CHOICE(Settings, recipe, "recipe", "NAME", music_recipes,
                   "begin with the settings of a shipped network; other options change them"),
-    OPTION_STRING(Settings, data, "data", 0, "DIR", "a folder tree of .mid files, or 'synthetic'"),
-    OPTION_STRING(
+    OPTION_INPUT(Settings, data, "data", 0, "DIR", "a folder tree of .mid files, or 'synthetic'"),
+    OPTION_INPUT(
         Settings, labels, "labels", 0, "CSV",
         "file,valence,arousal,quadrant,genre for the whole tree; else labels.csv files in it"),
     OPTION_OUTPUT(Settings, cache, "cache", 0, "FILE", "cache the tokens in this file"),
@@ -39,8 +39,8 @@ static const Option options[] = {
                   "list all files that are left out, and what is wrong with each, in this file"),
     OPTION_STRING(Settings, weights, "weights", 0, "NAME=F,…",
                   "sampling weight of each corpus; 1 where not named, 0 leaves it out"),
-    OPTION_STRING(Settings, task.start, "start", 0, "MODEL",
-                  "start from this model's weights (fine-tuning)"),
+    OPTION_INPUT(Settings, task.start, "start", 0, "MODEL",
+                 "start from this model's weights (fine-tuning)"),
     OPTION_FLAG(Settings, task.labelled_only, "labelled-only",
                 "use only pieces with a known emotion"),
     OPTION_INTEGER(Settings, task.embedding, "embedding", "N", 1, 4096,

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_INPUTS = 16 };
+
 TrainOptions train_options_defaults(void) {
     return (TrainOptions){.run = train_defaults,
                           .schedule = schedule_names[train_defaults.schedule],
@@ -85,7 +87,7 @@ int train_options_begin(TrainOptions *train, const Usage *usage, const Option *o
  */
 static json_t *recorded(const Option *option, const void *values) {
     char text[256];
-    if (option->kind != OPTION_KIND_STRING && option->kind != OPTION_KIND_OUTPUT) {
+    if (!option_is_text(option)) {
         option_value(option, values, text, sizeof text);
         return json_text(text);
     }
@@ -129,11 +131,25 @@ static void print_result(const TrainOptions *train, const TrainResult *result,
                duration_text(result->seconds, duration));
 }
 
+static void list_inputs(const Option *options, const void *values,
+                        const char *inputs[MOST_INPUTS + 1]) {
+    int n = 0;
+    for (const Option *option = options; option->name && n < MOST_INPUTS; option++) {
+        const void *value = (const char *)values + option->offset;
+        if (option->kind == OPTION_KIND_INPUT && *(const char *const *)value)
+            inputs[n++] = *(const char *const *)value;
+    }
+    inputs[n] = NULL;
+}
+
 int train_options_run(const TrainOptions *train, const TrainTask *task, const Option *options,
                       const void *values, const char *loss_key, const char *loss_unit,
                       Error *error) {
     json_t *record = train_options_record(options, values);
     TrainSettings run = train->run;
+    const char *inputs[MOST_INPUTS + 1];
+    list_inputs(options, values, inputs);
+    run.inputs = inputs;
     if (train->lr_batch) {
         float scale = (float)train->batch / (float)train->lr_batch;
         run.learning_rate *= scale;

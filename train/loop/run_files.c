@@ -100,6 +100,10 @@ static int may_replace(const Run *run, const char *path, Error *error) {
 static int clear_file(const Run *run, const char *path, Error *error) {
     if (may_replace(run, path, error))
         return -1;
+    for (const char *const *input = run->settings->inputs; input && *input; input++)
+        if (file_is_listed(*input, path))
+            return error_set(error, "%s would be removed, which this run reads; name another --out",
+                             path);
     return unlink(path) && errno != ENOENT ? error_errno(error, "cannot remove %s", path) : 0;
 }
 

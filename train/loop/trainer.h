@@ -28,6 +28,9 @@ typedef struct TrainSettings {
     const char *out;
     bool resume;    /* resume the run of `out` */
     bool overwrite; /* start over where files of a run exist; without either that fails */
+    /* What the run reads, NULL-terminated lists of paths separated by commas, or NULL: these files
+     * stay, even where an earlier run of `out` wrote them. */
+    const char *const *inputs;
     bool overfit_batch, quiet;
     uint64_t seed;
     int epochs, patience, keep; /* patience 0: no early stopping; keep: models of the last epochs */

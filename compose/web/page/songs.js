@@ -8,6 +8,7 @@ const $ = id => document.getElementById(id);
 const overlap = 1.5, makingWay = 3; // seconds
 const players = []; // { audio, node, id, told }
 let current = null, wish = () => {}, send = () => {}, shown = '', seeking = false;
+let halted = false, telling = false; // whether the server has it that songs pause; it is being told otherwise
 
 const minutes = seconds => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
 
@@ -18,6 +19,7 @@ function makePlayer() {
   audio.preload = 'auto';
   audio.addEventListener('timeupdate', () => follow(player));
   audio.addEventListener('ended', () => tellEnd(player));
+  for (const event of ['pause', 'play']) audio.addEventListener(event, () => tellPause(player));
   audio.addEventListener('error', () => { if (player.id && audio.error) { const id = player.id; player.id = null; wish({ failed: id }); } });
   players.push(player);
   return player;
@@ -29,6 +31,14 @@ async function tellEnd(player) {
   const { id } = player;
   player.told = true;
   while (player === current && player.id === id && !await wish({ ended: id })) await wait(1000);
+}
+
+// The browser and its devices pause too: a headset's button, headphones that are pulled out, a call.
+async function tellPause(player) {
+  const { paused, ended } = player.audio;
+  if (player !== current || ended || telling || paused === halted) return;
+  telling = true;
+  try { await wish({ pause: paused }); } finally { telling = false; }
 }
 
 // Shortly before its end the next one is asked for, and begins while this one rings out.
@@ -67,13 +77,14 @@ export const wantsStream = songs => !songs || songs.source === 'compose' || !!so
 // Plays what the status says; not where the computer's own output does.
 export function playSongs(songs, paused) {
   if (session.here) return;
+  halted = paused;
   const song = songs?.playing && !songs.playing.composed ? songs.playing : null;
   if (!song) {
     if (current) leave(current, makingWay);
     current = null;
   } else if (song.id !== current?.id) {
     begin(song, paused);
-  } else if (paused !== current.audio.paused && !current.audio.ended) {
+  } else if (!telling && paused !== current.audio.paused && !current.audio.ended) {
     if (paused) current.audio.pause(); else current.audio.play().catch(() => {});
   }
 }

@@ -247,6 +247,27 @@ START_TEST(a_song_that_is_gone_is_passed_over) {
 }
 END_TEST
 
+/* Those that suit the new mood are opened after the wish to leave, and are not there. */
+START_TEST(next_leaves_a_song_though_those_after_it_are_gone) {
+    JukeboxSettings settings = settings_of_tests();
+    Session session = open_session(&settings);
+    Listener listener;
+    command(&session, JUKEBOX_FEEL + EMOTION_SAD);
+    play(&session, 1);
+    ck_assert_int_eq(unlink(scratch_path("music/happy/a.mid")), 0);
+    ck_assert_int_eq(unlink(scratch_path("music/happy/c.mid")), 0);
+    command(&session, JUKEBOX_FEEL + EMOTION_HAPPY);
+    command(&session, JUKEBOX_NEXT);
+    play(&session, 2);
+    JukeboxStatus status = status_of(&session);
+    assert_contains(status.message, "/happy/");
+    ck_assert_int_eq(status.played, 2);
+    ck_assert_int_eq(feedback_learn(session.library, &listener, NULL), 0);
+    ck_assert_int_eq(listener.events, 1);
+    close_session(&session);
+}
+END_TEST
+
 START_TEST(a_library_whose_songs_are_all_gone_ends_it) {
     static const char *const names[] = {"happy/a.mid", "sad/b.mid", "happy/c.mid", "sad/d.mid"};
     JukeboxSettings settings = settings_of_tests();
@@ -317,6 +338,7 @@ Suite *jukebox_suite(void) {
         tcase_add_test(tcase, back_plays_the_song_before);
         tcase_add_test(tcase, back_twice_plays_the_song_before_that);
         tcase_add_test(tcase, a_song_that_is_gone_is_passed_over);
+        tcase_add_test(tcase, next_leaves_a_song_though_those_after_it_are_gone);
         tcase_add_test(tcase, a_library_whose_songs_are_all_gone_ends_it);
         tcase_add_test(tcase, nothing_plays_until_a_mood_is_known);
         tcase_add_test(tcase, songs_open_in_the_background_too);

@@ -272,9 +272,10 @@ START_TEST(the_next_song_plays_where_the_library_cannot_record) {
     sqlite3_close(database);
     for (int next = 0; next < 2; next++) {
         char id[GATE_TOKEN + 1];
+        feel(EMOTION_SAD, 1 + 2 * next, 3 + 2 * next);
         snprintf(id, sizeof id, "%s", playing("id"));
-        ck_assert_int_eq(next ? page_songs_next(songs, 3, &error)
-                              : page_songs_ended(songs, id, false, 2, &error),
+        ck_assert_int_eq(next ? page_songs_next(songs, 5, &error)
+                              : page_songs_ended(songs, id, false, 3, &error),
                          -1);
         assert_contains(error.message, "no room");
         ck_assert_str_ne(playing("id"), "");
@@ -306,6 +307,7 @@ START_TEST(a_song_left_early_was_not_liked_much) {
     wish(QUEUE_SONGS, "", 1);
     feel(EMOTION_HAPPY, 1, 10);
     ck_assert_int_eq(page_songs_next(songs, 10, &error), 0);
+    ck_assert_int_eq(page_songs_next(songs, 10.2, &error), 0); /* a double click */
     ck_assert_int_eq(learnt(), 1);
     feel(EMOTION_HAPPY, 10, 50);
     ck_assert_int_eq(page_songs_next(songs, 50, &error), 0);

@@ -14,7 +14,7 @@ typedef struct Settings {
     uint64_t seed;
     bool flip;
     const char *weights;
-    const char *out, *log, *arch;
+    const char *out, *log, *data, *arch;
 } Settings;
 
 static const char *const archs[] = {"vgg", "mini", NULL};
@@ -26,6 +26,7 @@ static const Option table[] = {
     OPTION_FLAG(Settings, flip, "flip", "mirroring"),
     OPTION_OUTPUT(Settings, out, "out", 'o', "FILE", "where to write"),
     OPTION_OUTPUT(Settings, log, "log", 0, "FILE", "what to write too"),
+    OPTION_INPUT(Settings, data, "data", 0, "FILE,…", "what to read"),
     OPTION_STRING(Settings, weights, "weights", 0, "NAME=F,…",
                   "how often an epoch takes each of many corpora; 1 where one is not named, …"),
     OPTION_CHOICE(Settings, arch, "arch", "NAME", archs, "network"),
@@ -159,15 +160,15 @@ START_TEST(what_was_given_is_not_written_over) {
     ck_assert_int_eq(symlink(file, link), 0);
     ck_assert_int_eq(PARSE(file, "--out", link), EXIT_USAGE);
     assert_contains(printed("err"), "would take the place of");
-    ck_assert_int_eq(PARSE("--out", file, "--weights", file), EXIT_USAGE);
-    assert_contains(printed("err"), "what --weights names");
-    ck_assert_int_eq(PARSE("--weights", text_format("%s,%s", other, file), "--log", file),
-                     EXIT_USAGE);
+    ck_assert_int_eq(PARSE("--out", file, "--data", file), EXIT_USAGE);
+    assert_contains(printed("err"), "what --data names");
+    ck_assert_int_eq(PARSE("--out", file, "--weights", file), OPTIONS_RUN);
+    ck_assert_int_eq(PARSE("--data", text_format("%s,%s", other, file), "--log", file), EXIT_USAGE);
     ck_assert_int_eq(PARSE("--out", "new", "--log", "new"), EXIT_USAGE);
     ck_assert_int_eq(PARSE("--out", ""), EXIT_USAGE);
     assert_contains(printed("err"), "a file needs a name");
     ck_assert_int_eq(PARSE(file, "--out", other), OPTIONS_RUN);
-    ck_assert_int_eq(PARSE("/dev/null", "--out", "/dev/null", "--log", "-"), OPTIONS_RUN);
+    ck_assert_int_eq(PARSE("/dev/null", "--out", "/dev/null", "--log", "/dev/null"), OPTIONS_RUN);
     ck_assert_int_eq(PARSE(scratch_path(""), "--out", scratch_path("")), OPTIONS_RUN);
 }
 END_TEST
@@ -201,7 +202,7 @@ START_TEST(values_become_text_for_logs) {
     char text[64];
     Settings some = defaults;
     some.seed = 5;
-    const char *const expected[] = {"10", "0.05", "5", "true", "", "", "", "vgg", "0", "false"};
+    const char *const expected[] = {"10", "0.05", "5", "true", "", "", "", "", "vgg", "0", "false"};
     for (int i = 0; table[i].name; i++) {
         option_value(&table[i], &some, text, sizeof text);
         ck_assert_str_eq(text, expected[i]);
