@@ -44,22 +44,12 @@ static bool is_input(const PathList *files, const char *path) {
     return false;
 }
 
-/* A copy named outright must not take the place of an input. */
-static int spare_inputs(const ClassifySettings *settings, Error *error) {
-    if (!is_input(settings->files, settings->annotate))
-        return 0;
-    return error_set(error, "the marked copy would take the place of %s itself; name another",
-                     settings->annotate);
-}
-
 /* The name of the file's copy (caller frees): --annotate's own, or one in its folder, where a name
  * that is taken gets a number. */
 static char *copy_name(const char *path, const char *ending, const ClassifySettings *settings,
                        ClassifyCount *count, Error *error) {
     char *copy = NULL;
     if (!settings->annotate_folder) {
-        if (spare_inputs(settings, error))
-            return NULL;
         if (!(copy = strdup(settings->annotate)))
             error_memory(error, "a file name", strlen(settings->annotate));
         return copy;
@@ -94,8 +84,6 @@ static char *copy_name(const char *path, const char *ending, const ClassifySetti
 static int check_copy(const ClassifySettings *settings, Error *error) {
     if (!settings->annotate || settings->annotate_folder)
         return 0;
-    if (spare_inputs(settings, error))
-        return -1;
     if (file_has_suffix(settings->annotate, ".png"))
         return 0;
     return error_set(error, "cannot write %s: a picture's copy is a PNG, so call it *.png",

@@ -195,7 +195,7 @@ END_TEST
 START_TEST(a_marked_copy_does_not_take_the_pictures_place) {
     const char *picture = write_picture("face.png", 48, 48, IMAGE_GREY);
     Program run = affekt("classify", "--no-detect", "--model", model, "-o", picture, picture);
-    program_assert(&run, EXIT_FAILED);
+    program_assert(&run, EXIT_USAGE);
     assert_contains(run.diagnostics, "would take the place of");
     ck_assert_str_eq(run.output, "");
     program_free(&run);

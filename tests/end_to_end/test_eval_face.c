@@ -349,6 +349,12 @@ START_TEST(what_is_missing_or_wrong_is_named) {
     assert_contains(run.diagnostics, "this is a text, not a safetensors file");
     program_free(&run);
     run = affekt("eval", "face", "--model", model, "--data", csv, "--out", csv);
+    program_assert(&run, EXIT_USAGE);
+    assert_contains(run.diagnostics, "would take the place of what --data names");
+    program_free(&run);
+    const char *file = scratch_path("file");
+    fclose(fopen(file, "w"));
+    run = affekt("eval", "face", "--model", model, "--data", csv, "--out", file);
     program_assert(&run, EXIT_FAILED);
     assert_contains(run.diagnostics, "not a directory");
     program_free(&run);
