@@ -45,8 +45,6 @@ int train_options_parse(TrainOptions *train, const Usage *usage, const Option *o
 int train_options_check(TrainOptions *train, const Usage *usage) {
     if (!train->run.out)
         return options_wrong(usage, "--out is missing: the model file to write");
-    if (train->run.resume && train->run.overwrite)
-        return options_wrong(usage, "--resume and --overwrite are mutually exclusive");
     train->run.schedule = (ScheduleKind)choice_index(schedule_names, train->schedule);
     train->run.optimizer = (OptimizerKind)choice_index(optimizer_names, train->optimizer);
     train->run.quiet = train->common.quiet;
