@@ -45,9 +45,10 @@ void option_value(const Option *option, const void *settings, char *buffer, size
     }
 }
 
-bool option_is_text(const Option *option) {
-    return option->kind == OPTION_KIND_STRING || option->kind == OPTION_KIND_INPUT ||
-           option->kind == OPTION_KIND_OUTPUT;
+const char *option_text(const Option *option, const void *settings) {
+    bool text = option->kind == OPTION_KIND_STRING || option->kind == OPTION_KIND_INPUT ||
+                option->kind == OPTION_KIND_OUTPUT;
+    return text ? *(const char *const *)((const char *)settings + option->offset) : NULL;
 }
 
 int choice_index(const char *const *choices, const char *choice) {

@@ -90,8 +90,8 @@ typedef struct Usage {
     const char *notes;       /* more help after the options, or NULL */
 } Usage;
 
-/* Whether the value is any text: a string, or the path of an input or an output. */
-bool option_is_text(const Option *option);
+/* The value of a string, an input or an output, NULL where it is unset; of other kinds NULL. */
+const char *option_text(const Option *option, const void *settings);
 
 /* The index of a choice among those of its OPTION_CHOICE; of the NULL after the last when it is
  * none of them. */

@@ -167,11 +167,6 @@ static const Option *match(const Option *options, const char *argument, const ch
 
 /* ------------------------------------------------------------------ what is written */
 
-static const char *path_of(const Option *option, const void *settings) {
-    bool path = option->kind == OPTION_KIND_INPUT || option->kind == OPTION_KIND_OUTPUT;
-    return path ? *(const char *const *)((const char *)settings + option->offset) : NULL;
-}
-
 /* Whether the value of another option is the file at `path`, or will be. */
 static bool names(const Option *option, const char *value, const char *path) {
     if (option->kind == OPTION_KIND_INPUT)
@@ -187,7 +182,8 @@ static int spare(const Usage *usage, const Option *output, const char *path, con
             return options_wrong(usage, "--%s: %s would take the place of %s itself; name another",
                                  output->name, path, positionals[i]);
     for (const Option *other = options; other->name; other++) {
-        const char *given = other != output ? path_of(other, settings) : NULL;
+        bool path_too = other != output && other->kind != OPTION_KIND_STRING;
+        const char *given = path_too ? option_text(other, settings) : NULL;
         if (given && names(other, given, path))
             return options_wrong(usage,
                                  "--%s: %s would take the place of what --%s names; name another",
@@ -200,7 +196,8 @@ static int spare(const Usage *usage, const Option *output, const char *path, con
 static int spare_files(const Usage *usage, const Option *options, const void *settings,
                        char **positionals, int n) {
     for (const Option *option = options; option->name; option++) {
-        const char *path = option->kind == OPTION_KIND_OUTPUT ? path_of(option, settings) : NULL;
+        const char *path =
+            option->kind == OPTION_KIND_OUTPUT ? option_text(option, settings) : NULL;
         if (path && !*path)
             return options_wrong(usage, "--%s: a file needs a name", option->name);
         int status =

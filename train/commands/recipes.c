@@ -132,7 +132,7 @@ static bool lacks(const Recipe *recipe, const Option *options, const void *setti
         char word[64];
         snprintf(word, sizeof word, "--%s ", option->name);
         if (option->kind == OPTION_KIND_INPUT && strstr(recipe->further, word) &&
-            !*(const char *const *)((const char *)settings + option->offset))
+            !option_text(option, settings))
             return true;
     }
     return false;

@@ -85,12 +85,12 @@ int train_options_begin(TrainOptions *train, const Usage *usage, const Option *o
  */
 static json_t *recorded(const Option *option, const void *values) {
     char text[256];
-    if (!option_is_text(option)) {
+    const char *given = option_text(option, values);
+    if (!given) {
         option_value(option, values, text, sizeof text);
         return json_text(text);
     }
-    const char *given = *(const char *const *)((const char *)values + option->offset);
-    char *list = strdup(given ? given : "");
+    char *list = strdup(given);
     if (!list)
         return NULL;
     text_list_drop_folders(list);
@@ -133,9 +133,9 @@ static void list_inputs(const Option *options, const void *values,
                         const char *inputs[MOST_INPUTS + 1]) {
     int n = 0;
     for (const Option *option = options; option->name && n < MOST_INPUTS; option++) {
-        const void *value = (const char *)values + option->offset;
-        if (option->kind == OPTION_KIND_INPUT && *(const char *const *)value)
-            inputs[n++] = *(const char *const *)value;
+        const char *value = option_text(option, values);
+        if (option->kind == OPTION_KIND_INPUT && value)
+            inputs[n++] = value;
     }
     inputs[n] = NULL;
 }
