@@ -44,12 +44,13 @@ static uint64_t fingerprint(const MusicCatalogue *catalogue) {
     for (int i = 0; i < catalogue->n_entries; i++) {
         const MusicEntry *entry = &catalogue->entries[i];
         const char *corpus = catalogue->corpora[entry->corpus];
+        const bool readable = !access(entry->path, R_OK);
         checksum_add(&checksum, corpus, strlen(corpus) + 1);
         checksum_add(&checksum, entry->file, strlen(entry->file) + 1);
         checksum_add(&checksum, &entry->bytes, sizeof entry->bytes);
         checksum_add(&checksum, &entry->changed, sizeof entry->changed);
         checksum_add(&checksum, &entry->excerpt, sizeof entry->excerpt);
-        checksum_add(&checksum, &(bool){!access(entry->path, R_OK)}, sizeof(bool));
+        checksum_add(&checksum, &readable, sizeof readable);
     }
     return checksum_end(&checksum);
 }
