@@ -66,12 +66,12 @@ static json_t *music_json(const LiveMusicStatus *music) {
 json_t *reply_status(Visit *visit) {
     VisitStatus status = visit_status(visit);
     PageSongs *songs = visit_songs(visit);
-    json_t *json =
-        json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:i, s:b, s:b}", "mood", state_json(&status.mood),
-                  "by_hand", status.by_hand, "valence", number((double)status.valence), "arousal",
-                  number((double)status.arousal), "music", music_json(&status.music), "seconds",
-                  number(status.seconds), "gaps", (int)status.gaps, "paused", status.paused,
-                  "listening", status.listening);
+    json_t *json = json_pack("{s:I, s:o, s:b, s:o, s:o, s:o, s:o, s:i, s:b, s:b}", "number",
+                             (json_int_t)status.number, "mood", state_json(&status.mood), "by_hand",
+                             status.by_hand, "valence", number((double)status.valence), "arousal",
+                             number((double)status.arousal), "music", music_json(&status.music),
+                             "seconds", number(status.seconds), "gaps", (int)status.gaps, "paused",
+                             status.paused, "listening", status.listening);
     json_t *chosen = songs ? page_songs_json(songs, visit_seconds(visit)) : json_null();
     if (songs && visit_heard(visit) >= 0)
         json_object_set_new(chosen, "heard", number(visit_heard(visit)));

@@ -47,6 +47,7 @@ struct Visit {
     double sent;   /* seconds of the stream */
     double now;    /* seconds of music */
     long gaps;
+    long told; /* number of the last status */
 };
 
 /* ------------------------------------------------------------------ the mood */
@@ -325,7 +326,8 @@ void visit_follow(Visit *visit) {
 VisitStatus visit_status(Visit *visit) {
     LiveMusicStatus music = live_music_status(visit->music);
     pthread_mutex_lock(&visit->lock);
-    VisitStatus status = {.mood = visit->mood,
+    VisitStatus status = {.number = ++visit->told,
+                          .mood = visit->mood,
                           .by_hand = visit->by_hand,
                           .valence = visit->valence,
                           .arousal = visit->arousal,

@@ -86,6 +86,7 @@ double visit_seconds(const Visit *visit);
 /* ------------------------------------------------------------------ status */
 
 typedef struct VisitStatus {
+    long number;       /* counts those of this visit: a later one is greater */
     EmotionState mood; /* from the face */
     bool by_hand;
     float valence, arousal; /* what the music follows */

@@ -217,6 +217,33 @@ test('a choice is told again until the server has heard it', () =>
     await page.unrouteAll({ behavior: 'wait' });
   }));
 
+test('a reply that a later status has overtaken changes nothing', () =>
+  visit({}, async page => {
+    await page.click('#without');
+    await page.waitForFunction(() => document.getElementById('mood-source').textContent === 'follows the face');
+    let replies = 0, last = null;
+    await page.route('**/control?*', async route => {
+      const response = await route.fetch();
+      if (!replies++) await new Promise(resolve => { last = resolve; });
+      await route.fulfill({ response });
+    });
+    await page.click('#pause');
+    await page.waitForSelector('#pause[aria-pressed=true]');
+    await page.click('#pause');
+    await page.waitForSelector('#pause[aria-pressed=false]');
+    await page.evaluate(() => {
+      window.turns = 0;
+      new MutationObserver(changes => { turns += changes.filter(change => change.oldValue !== change.target.getAttribute('aria-pressed')).length; })
+        .observe(document.getElementById('pause'), { attributeFilter: ['aria-pressed'], attributeOldValue: true });
+    });
+    const heard = page.waitForResponse('**/control?*');
+    last();
+    await heard;
+    await page.waitForTimeout(500);
+    assert.equal(await page.evaluate(() => turns), 0);
+    await page.unrouteAll({ behavior: 'wait' });
+  }));
+
 test('the keys go on where what had the focus is gone', () =>
   visit({}, async page => {
     await page.waitForFunction(async () => (await import('./server.js')).session.id);

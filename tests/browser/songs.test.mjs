@@ -118,17 +118,26 @@ test('a song is gone on with from the middle, and what stands in tags is text', 
   });
 });
 
-test('a pause by the browser lasts, and so does its end', t => {
+// Whether each of the page's players is paused; `late`: events of pauses come later than the next status, in fact never.
+async function watchPlayers(page, late) {
+  await page.addInitScript(late => {
+    window.players = [];
+    window.Audio = class extends Audio {
+      constructor(...all) { super(...all); window.players.push(this); }
+      addEventListener(type, ...all) { if (!late || type !== 'pause' && type !== 'play') super.addEventListener(type, ...all); }
+    };
+  }, late);
+  await page.reload();
+  return () => page.evaluate(() => players.every(player => player.paused));
+}
+
+for (const late of [false, true]) test(`a pause by the browser lasts, and so does its end${late ? ', though a status comes before the event' : ''}`, t => {
   if (!file) return t.skip('no library');
   return visit(async page => {
-    await page.addInitScript(() => {
-      window.players = [];
-      window.Audio = class extends Audio { constructor(...all) { super(...all); window.players.push(this); } };
-    });
-    await page.reload();
+    const paused = await watchPlayers(page, late);
     await begin(page, .8, .5);
+    await says(page, /^happy/);
     await hear(page);
-    const paused = () => page.evaluate(() => players.every(player => player.paused));
     await page.evaluate(() => players.forEach(player => player.pause()));
     await page.waitForSelector('#pause[aria-pressed=true]');
     await page.waitForTimeout(1000);
@@ -136,6 +145,13 @@ test('a pause by the browser lasts, and so does its end', t => {
     await page.evaluate(() => players.find(player => player.src).play());
     await page.waitForSelector('#pause[aria-pressed=false]');
     await page.waitForTimeout(1000);
+    assert.equal(await paused(), false);
+    await page.click('#pause');
+    await page.waitForSelector('#pause[aria-pressed=true]');
+    await page.waitForTimeout(1000);
+    assert.equal(await paused(), true);
+    await page.click('#pause');
+    await hear(page);
     assert.equal(await paused(), false);
   });
 });

@@ -8,7 +8,7 @@ import { fillChoices, frameOf, notify, notifyOf, signed, wait, write } from './v
 
 const $ = id => document.getElementById(id);
 const frameEvery = 1000 / 15, rowEvery = 500, mostRows = 57600, frameSide = 320; // eight hours of rows
-let faces = [], frameSize = [1, 1], status = null, trail = [], rows = [], began = 0, running = false, lastRow = 0;
+let faces = [], frameSize = [1, 1], status = null, statusOf = null, trail = [], rows = [], began = 0, running = false, lastRow = 0;
 let camera = null; // its stream
 
 /* ---------------------------------------------------------------- frames */
@@ -101,8 +101,10 @@ function showPiece(music) {
   write('beat', music.piece && music.meter ? ` · ${music.meter}, ♩ = ${Math.round(music.tempo)}` : '');
 }
 
-function show(next) {
-  status = next;
+// Replies and events come on connections of their own: what a later one of the same session has overtaken is old.
+function show(next, id) {
+  if (id === statusOf && next.number < status.number) return;
+  [status, statusOf] = [next, id];
   if (!running) return;
   playSongs(status.songs, status.paused);
   if (isHeard()) keepStream(); else stopStream();
@@ -183,7 +185,7 @@ const choices = () => ({
 // that is chosen. Before the music begins nothing is wished: all that is chosen is told then.
 async function wish(wishes) {
   if (!running || !session.id) return false;
-  try { show(await control(wishes)); return true; } catch (problem) {
+  try { const { id } = session; show(await control(wishes), id); return true; } catch (problem) {
     await trouble(problem);
     if (problem.status === 409) chooseSongs(status?.songs);
     return [400, 409, 410].includes(problem.status);
@@ -365,7 +367,7 @@ export function startLive() {
     $('instrument').prepend(Object.assign(new Option(word('any'), ''), { hidden: true })); // until one is chosen
     $('genre').value = kept[0]; $('instrument').value = kept[1] || (session.program ?? '');
     drawKeys($('keys'), []); drawTimeline($('timeline'), rows); fillSongs(); showSongs(status?.songs);
-    if (status) show(status);
+    if (status) show(status, statusOf);
   };
   document.addEventListener('visibilitychange', () => send({ hidden: document.hidden }));
   document.addEventListener('spoken', spoken);

@@ -63,8 +63,9 @@ export const anotherSession = async () => (await newSession()).session;
 
 export const control = wishes => tell(inSession('control'), wishes);
 
-// Calls `use` with each status that the server sends, until the connection ends.
+// Calls `use` with each status that the server sends and its session, until the connection ends.
 export async function watchStatus(use) {
+  const { id } = session;
   const reader = (await ask('GET', inSession('events'), undefined, null)).body.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   for (;;) {
@@ -73,7 +74,7 @@ export async function watchStatus(use) {
     text += value;
     const events = text.split('\n\n');
     text = events.pop();
-    for (const event of events) if (event.startsWith('data: ')) use(JSON.parse(event.slice(6)));
+    for (const event of events) if (event.startsWith('data: ')) use(JSON.parse(event.slice(6)), id);
   }
 }
 

@@ -74,9 +74,11 @@ function begin(song, paused) {
 // Whether the stream of composed music is to be heard now.
 export const wantsStream = songs => !songs || songs.source === 'compose' || !!songs.playing?.composed;
 
-// Plays what the status says; not where the computer's own output does.
+// Plays what the status says; not where the computer's own output does. Where a player has stopped or gone on without the
+// server's word, the server is told.
 export function playSongs(songs, paused) {
   if (session.here) return;
+  const turned = paused !== halted;
   halted = paused;
   const song = songs?.playing && !songs.playing.composed ? songs.playing : null;
   if (!song) {
@@ -84,7 +86,9 @@ export function playSongs(songs, paused) {
     current = null;
   } else if (song.id !== current?.id) {
     begin(song, paused);
-  } else if (!telling && paused !== current.audio.paused && !current.audio.ended) {
+  } else if (!turned) {
+    tellPause(current);
+  } else if (!current.audio.ended) {
     if (paused) current.audio.pause(); else current.audio.play().catch(() => {});
   }
 }
