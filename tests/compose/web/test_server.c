@@ -278,6 +278,20 @@ START_TEST(controls_change_the_status) {
 }
 END_TEST
 
+START_TEST(statuses_are_numbered) {
+    char id[GATE_TOKEN + 1], what[128];
+    open_session(id);
+    snprintf(what, sizeof what, "GET /status?session=%s", id);
+    for (int i = 1; i <= 3; i++) {
+        char number[32];
+        snprintf(number, sizeof number, "{\"number\":%d,", i);
+        char *reply = ask(what, own(), "", 0);
+        assert_contains(reply, number);
+        free(reply);
+    }
+}
+END_TEST
+
 START_TEST(refusals_are_json_whatever_they_name) {
     char id[GATE_TOKEN + 1], what[128];
     const char *body = "{\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxä\":1}";
@@ -332,9 +346,9 @@ START_TEST(events_tell_the_status_again_and_again) {
     text[sizeof text - 1] = 0;
     close(line);
     assert_contains(text, "text/event-stream");
-    char *first = strstr(text, "data: {\"mood\"");
+    char *first = strstr(text, "data: {\"number\"");
     ck_assert_ptr_nonnull(first);
-    ck_assert_ptr_nonnull(strstr(first + 1, "data: {\"mood\""));
+    ck_assert_ptr_nonnull(strstr(first + 1, "data: {\"number\""));
 }
 END_TEST
 
@@ -507,6 +521,7 @@ Suite *server_suite(void) {
     tcase_add_test(tcase, a_session_is_needed_where_one_is_meant);
     tcase_add_test(tcase, a_frame_gives_faces_and_a_picture_that_is_none_an_error);
     tcase_add_test(tcase, controls_change_the_status);
+    tcase_add_test(tcase, statuses_are_numbered);
     tcase_add_test(tcase, refusals_are_json_whatever_they_name);
     tcase_add_test(tcase, the_sound_streams_music_and_its_record_is_midi);
     tcase_add_test(tcase, events_tell_the_status_again_and_again);
