@@ -52,20 +52,21 @@ struct Visit {
 
 /* ------------------------------------------------------------------ the mood */
 
+/* With the lock held, lest the music follow a face when the mood has just been set by hand. */
+static void feel_face(Visit *visit) {
+    visit->valence = visit->mood.valence;
+    visit->arousal = visit->mood.arousal;
+    live_music_feel(visit->music, &visit->mood, visit->now);
+}
+
 /* What was read of the frame becomes what the music feels, unless that is set by hand. */
 static void feel(Visit *visit) {
     const EmotionState *mood = watcher_mood(visit->watcher);
     pthread_mutex_lock(&visit->lock);
     visit->mood = *mood;
-    bool by_hand = visit->by_hand;
-    double now = visit->now;
-    if (!by_hand) {
-        visit->valence = mood->valence;
-        visit->arousal = mood->arousal;
-    }
+    if (!visit->by_hand)
+        feel_face(visit);
     pthread_mutex_unlock(&visit->lock);
-    if (!by_hand)
-        live_music_feel(visit->music, mood, now);
 }
 
 /* After a while without frames: the camera is lost. */
@@ -305,21 +306,16 @@ void visit_feel(Visit *visit, float valence, float arousal) {
     visit->by_hand = true;
     visit->valence = valence;
     visit->arousal = arousal;
-    double now = visit->now;
+    live_music_feel_mood(visit->music, mood_of_feeling(valence, arousal), visit->now);
     pthread_mutex_unlock(&visit->lock);
-    live_music_feel_mood(visit->music, mood_of_feeling(valence, arousal), now);
     feed_songs(visit);
 }
 
 void visit_follow(Visit *visit) {
     pthread_mutex_lock(&visit->lock);
     visit->by_hand = false;
-    visit->valence = visit->mood.valence;
-    visit->arousal = visit->mood.arousal;
-    EmotionState mood = visit->mood;
-    double now = visit->now;
+    feel_face(visit);
     pthread_mutex_unlock(&visit->lock);
-    live_music_feel(visit->music, &mood, now);
     feed_songs(visit);
 }
 

@@ -4,11 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { LONGEST_BASE = NAME_MAX - 32 };
 
 FILE *file_open(const char *path, Error *error) {
     struct stat info;
@@ -63,8 +66,17 @@ static void directory_of(const char *path, char directory[4096]) {
     snprintf(directory, 4096, "%.*s", slash ? (int)(slash - path) + 1 : 2, slash ? path : "./");
 }
 
+/* "DIR/NAME.PID.tmp", with the end of a NAME that leaves no room for the rest. */
 static void temporary_name(const FileWriter *writer, char name[sizeof writer->name]) {
-    snprintf(name, sizeof writer->name, "%s.%ld.tmp", writer->path, (long)getpid());
+    char directory[4096];
+    directory_of(writer->path, directory);
+    const char *slash = strrchr(writer->path, '/'), *base = slash ? slash + 1 : writer->path;
+    size_t length = strlen(base);
+    if (length > LONGEST_BASE)
+        base += length - LONGEST_BASE;
+    while ((*base & 0xC0) == 0x80) /* the rest of a character in UTF-8 */
+        base++;
+    snprintf(name, sizeof writer->name, "%s%s.%ld.tmp", directory, base, (long)getpid());
 }
 
 /* Opens a file without a name beside the path; NULL where that, or naming it later, cannot be. */
@@ -112,6 +124,8 @@ int file_begin(FileWriter *writer, const char *path, Error *error) {
         return error_set(error, "a name that is too long, or a loop of symbolic links: %s", path);
     struct stat info;
     bool replaces = !stat(writer->path, &info);
+    if (!replaces && errno != ENOENT)
+        return error_errno(error, "cannot write %s", path);
     if (replaces && !S_ISREG(info.st_mode))
         return error_set(error, "cannot write %s: it already exists, %s", path,
                          S_ISDIR(info.st_mode) ? "a folder; name a file in it"

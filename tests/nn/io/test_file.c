@@ -3,6 +3,7 @@
 #include "tests/support/text.h"
 
 #include <check.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -136,6 +137,23 @@ START_TEST(what_a_killed_process_left_under_our_number_is_no_hindrance) {
 }
 END_TEST
 
+START_TEST(a_name_may_be_as_long_as_the_file_system_takes) {
+    char name[NAME_MAX + 2];
+    memset(name, 'x', sizeof name);
+    memcpy(name + 20, "ä", 2);
+    name[NAME_MAX] = 0;
+    write_file(scratch_path(name), "first");
+    assert_holds(scratch_path(name), "first");
+    ck_assert_int_eq(scratch_count(), 1);
+    name[NAME_MAX] = 'x';
+    name[NAME_MAX + 1] = 0;
+    FileWriter writer;
+    Error error;
+    ck_assert_int_eq(file_begin(&writer, scratch_path(name), &error), -1);
+    assert_contains(error.message, "too long");
+}
+END_TEST
+
 START_TEST(a_full_disk_leaves_the_old_file) {
     /* /dev/full takes no byte: stands in for the temporary file. */
     const char *path = scratch_path("model");
@@ -263,6 +281,7 @@ Suite *file_suite(void) {
     tcase_add_test(tests, a_writer_that_is_killed_leaves_nothing);
     tcase_add_test(tests, a_library_may_write_by_the_name);
     tcase_add_test(tests, what_a_killed_process_left_under_our_number_is_no_hindrance);
+    tcase_add_test(tests, a_name_may_be_as_long_as_the_file_system_takes);
     tcase_add_test(tests, a_full_disk_leaves_the_old_file);
     tcase_add_test(tests, no_file_begins_where_none_can_be);
     tcase_add_loop_test(tests, only_a_regular_file_is_replaced, 0, 2);
