@@ -1,6 +1,6 @@
 /* affekt compare: the differences between two models. */
 #include "infer/commands/commands.h"
-#include "infer/models/model_compare.h"
+#include "infer/inspect/model_compare.h"
 #include "nn/base/threads.h"
 #include "nn/command_line/options.h"
 

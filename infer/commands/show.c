@@ -3,7 +3,7 @@
 #include "datasets/music/midi.h"
 #include "datasets/music/midi_show.h"
 #include "infer/commands/commands.h"
-#include "infer/models/model_show.h"
+#include "infer/inspect/model_show.h"
 #include "nn/base/threads.h"
 #include "nn/command_line/options.h"
 #include "nn/io/file.h"

@@ -1,6 +1,8 @@
 /* `affekt show` on model files: whole, damaged, and made to mislead a terminal. */
 #include "datasets/media/picture.h"
+#include "infer/models/shipped.h"
 #include "nn/models/sequence_lstm.h"
+#include "nn/trees/forest.h"
 #include "tests/support/midi_bytes.h"
 #include "tests/support/networks.h"
 #include "tests/support/program.h"
@@ -80,6 +82,56 @@ START_TEST(an_lstm_is_described) {
     assert_contains(run.output, "\"hidden\": 8");
     program_free(&run);
     sequence_lstm_destroy(network);
+}
+END_TEST
+
+START_TEST(every_shipped_model_is_described) {
+    static const struct {
+        ShippedModel model;
+        const char *text, *json;
+    } shipped[] = {
+        {SHIPPED_FACE, "48×48 grey", "\"arch\": \"resnet\""},
+        {SHIPPED_DETECTOR, "multiply-adds per picture of 640×480", "\"arch\": \"box_network\""},
+        {SHIPPED_LANDMARKS, "68 landmarks", "\"points\": 68"},
+        {SHIPPED_LEAD, "LSTM of 2 layers, 192 wide", "\"hidden\": 192"},
+        {SHIPPED_MOOD, "mood from notes: kernel regression over",
+         "\"arch\": \"kernel_regression\""},
+    };
+    for (size_t i = 0; i < sizeof shipped / sizeof *shipped; i++) {
+        char path[SHIPPED_PATH];
+        Error error;
+        ck_assert_msg(!shipped_find(shipped[i].model, path, &error), "%s", error.message);
+        Program run = affekt("show", path);
+        program_assert(&run, EXIT_DONE);
+        assert_contains(run.output, shipped[i].text);
+        program_free(&run);
+        run = affekt("show", "--json", path);
+        program_assert(&run, EXIT_DONE);
+        assert_contains(run.output, shipped[i].json);
+        program_free(&run);
+    }
+}
+END_TEST
+
+START_TEST(a_forest_is_described) {
+    const float x[] = {0, 1, 2, 3, 4, 5, 6, 7};
+    const int labels[] = {0, 0, 0, 0, 1, 1, 1, 1};
+    const ForestTable table = {.x = x, .labels = labels, .rows = 8, .inputs = 1, .classes = 2};
+    const ForestSettings settings = {.trees = 3, .leaf = 1, .seed = 1};
+    const char *path = scratch_path("forest.safetensors");
+    Error error;
+    Forest *forest = forest_fit(&table, &settings, &error);
+    ck_assert_ptr_nonnull(forest);
+    ck_assert_int_eq(forest_name(forest, (const char *const[]){"width"},
+                                 (const char *const[]){"low", "high"}, &error),
+                     0);
+    ck_assert_int_eq(forest_save(forest, path, NULL, &error), 0);
+    forest_destroy(forest);
+    Program run = affekt("show", path);
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "random forest: 3 trees");
+    assert_contains(run.output, "low, high");
+    program_free(&run);
 }
 END_TEST
 
@@ -192,6 +244,8 @@ Suite *show_suite(void) {
     tcase_add_test(tcase, a_model_file_is_described);
     tcase_add_test(tcase, json_describes_network_metadata_and_tensors);
     tcase_add_test(tcase, an_lstm_is_described);
+    tcase_add_test(tcase, every_shipped_model_is_described);
+    tcase_add_test(tcase, a_forest_is_described);
     tcase_add_test(tcase, a_file_of_another_kind_shows_its_tensors_alone);
     tcase_add_test(tcase, settings_are_listed_and_wrapped);
     tcase_add_test(tcase, metadata_cannot_drive_the_terminal);

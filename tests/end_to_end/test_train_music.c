@@ -80,6 +80,27 @@ START_TEST(a_recipe_stands_for_the_words_of_the_model_card) {
 }
 END_TEST
 
+START_TEST(a_recipe_weighs_the_corpora_that_are_there) {
+    const char *named = scratch_path("named.safetensors"),
+               *typed = scratch_path("typed.safetensors");
+    Program run = affekt("train", "music", "--data", "synthetic", "--recipe", "shipped", "--hidden",
+                         "12", "--embedding", "6", "--epochs", "1", "--out", named);
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    run = affekt("train", "music", "--data", "synthetic", "--hidden", "12", "--embedding", "6",
+                 "--steps", "64", "--epochs", "1", "--average", "0.999", "--seed", "1", "--out",
+                 typed);
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    assert_same_weights(named, typed);
+    run = affekt("train", "music", "--data", "synthetic", "--recipe", "shipped", "--weights",
+                 "emopia=1", "--out", named);
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "no corpus 'emopia'");
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(mistakes_are_told) {
     Program run = affekt("train", "music", "--data", "synthetic");
     program_assert(&run, EXIT_USAGE);
@@ -112,6 +133,7 @@ Suite *train_music_suite(void) {
     tcase_add_test(tcase, epochs_of_different_lengths_resume_to_the_same_bits_on_any_threads);
     tcase_add_test(tcase, a_model_is_fine_tuned_on_labelled_pieces);
     tcase_add_test(tcase, a_recipe_stands_for_the_words_of_the_model_card);
+    tcase_add_test(tcase, a_recipe_weighs_the_corpora_that_are_there);
     tcase_add_test(tcase, mistakes_are_told);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -138,6 +138,10 @@ static bool lacks(const Recipe *recipe, const Option *options, const void *setti
     return false;
 }
 
+bool recipe_gave_weights(const char *weights) {
+    return weights == notes_weights || weights == lead_weights;
+}
+
 int recipe_parse(const char *recipe, const char *const *list, const Usage *usage,
                  const Option *options, void *settings, int argc, char **argv) {
     const Recipe *found = find(recipe, list);

@@ -13,4 +13,8 @@ extern const char *const face_recipes[], *const music_recipes[];
 int recipe_parse(const char *recipe, const char *const *list, const Usage *usage,
                  const Option *options, void *settings, int argc, char **argv);
 
+/* Whether the sampling weights are those of a recipe, which name more corpora than a user may have,
+ * rather than typed. */
+bool recipe_gave_weights(const char *weights);
+
 #endif

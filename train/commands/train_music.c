@@ -69,9 +69,9 @@ static const Usage usage = {
              "Example: affekt train music --data midi/ --out music.safetensors --epochs 10\n",
 };
 
-/* Reads "emopia=3" into the weight of that corpus. */
-static int parse_weight(const char *text, const MusicCatalogue *catalogue, float *weights,
-                        Error *error) {
+/* Reads "emopia=3" into the weight of that corpus, which `may_lack` lets be absent. */
+static int parse_weight(const char *text, const MusicCatalogue *catalogue, bool may_lack,
+                        float *weights, Error *error) {
     size_t name = strcspn(text, "=");
     char *end = NULL;
     float weight = text[name] ? (float)number_read(text + name + 1, &end) : -1;
@@ -82,6 +82,8 @@ static int parse_weight(const char *text, const MusicCatalogue *catalogue, float
             weights[c] = weight;
             return 0;
         }
+    if (may_lack)
+        return 0;
     char known[512];
     text_list_join(catalogue->corpora, catalogue->n_corpora, known, sizeof known);
     return error_set(error, "--weights: the data contains no corpus '%.*s', only %s", (int)name,
@@ -99,7 +101,7 @@ static int parse_weights(const char *list, const MusicCatalogue *catalogue, floa
     char **items = text_list_split(list, &n, error);
     int status = items ? 0 : error_context(error, "--weights");
     for (int i = 0; !status && i < n; i++)
-        status = parse_weight(items[i], catalogue, weights, error);
+        status = parse_weight(items[i], catalogue, recipe_gave_weights(list), weights, error);
     free(items);
     return status;
 }

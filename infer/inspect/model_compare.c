@@ -1,4 +1,4 @@
-#include "infer/models/model_compare.h"
+#include "infer/inspect/model_compare.h"
 
 #include "nn/base/json_text.h"
 #include "nn/base/plain_text.h"

@@ -1,29 +1,12 @@
-#include "infer/models/model_show.h"
+#include "infer/inspect/model_show.h"
 
+#include "infer/inspect/model_network.h"
 #include "nn/base/json_text.h"
 #include "nn/base/plain_text.h"
-#include "nn/models/image_classifier.h"
-#include "nn/models/sequence_lstm.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
-
-/* A file and the network that it holds: one of the two kinds, or neither. */
-typedef struct Model {
-    SafetensorsFile *file;
-    ImageClassifier *classifier;
-    SequenceLstm *lstm;
-} Model;
-
-static int load_network(Model *model, const char *path, Error *error) {
-    const char *kind = safetensors_metadata(model->file, "kind");
-    if (kind && !strcmp(kind, "image_classifier"))
-        return (model->classifier = image_classifier_load(path, error)) ? 0 : -1;
-    if (kind && !strcmp(kind, "sequence_lstm"))
-        return (model->lstm = sequence_lstm_load(model->file, error)) ? 0 : -1;
-    return 0;
-}
 
 /* ------------------------------------------------------------------ the tensors' spread */
 
@@ -58,36 +41,6 @@ static Spread measure_spread(const SafetensorsEntry *entry) {
 
 /* ------------------------------------------------------------------ JSON */
 
-static json_t *classifier_json(ImageClassifier *classifier) {
-    const ImageClassifierInfo *info = image_classifier_info(classifier);
-    json_t *classes = json_array();
-    for (int i = 0; i < info->n_classes; i++)
-        json_array_append_new(classes, json_text(info->class_names[i]));
-    size_t trained = parameters_trained_elements(image_classifier_parameters(classifier));
-    return json_pack("{s:s, s:s, s:o, s:i, s:f, s:f, s:f, s:f, s:I, s:I}", "arch", info->arch,
-                     "summary", image_classifier_summary(info->arch), "classes", classes, "size",
-                     info->size, "mean", (double)info->mean, "std", (double)info->std,
-                     "temperature", (double)info->temperature, "floor", (double)info->floor,
-                     "parameters", (json_int_t)trained, "multiply_adds",
-                     (json_int_t)image_classifier_multiply_adds(classifier));
-}
-
-static json_t *lstm_json(const SequenceLstm *lstm) {
-    const SequenceLstmInfo *info = sequence_lstm_info(lstm);
-    size_t trained = parameters_trained_elements(sequence_lstm_parameters(lstm));
-    return json_pack("{s:s, s:i, s:i, s:i, s:i, s:i, s:I, s:I}", "arch", "lstm", "vocabulary",
-                     info->vocabulary, "conditions", info->conditions, "embedding", info->embedding,
-                     "hidden", info->hidden, "layers", info->layers, "parameters",
-                     (json_int_t)trained, "multiply_adds",
-                     (json_int_t)sequence_lstm_multiply_adds(lstm));
-}
-
-static json_t *network_json(const Model *model) {
-    if (model->classifier)
-        return classifier_json(model->classifier);
-    return model->lstm ? lstm_json(model->lstm) : json_null();
-}
-
 static json_t *tensor_json(const SafetensorsEntry *entry) {
     json_t *sizes = json_array();
     for (int i = 0; i < entry->shape.n_dims; i++)
@@ -112,13 +65,13 @@ static size_t count_bytes(const SafetensorsFile *file) {
     return bytes;
 }
 
-static int print_json(const Model *model, FILE *stream, Error *error) {
-    const SafetensorsFile *file = model->file;
+static int print_json(const SafetensorsFile *file, const ModelNetwork *network, FILE *stream,
+                      Error *error) {
     json_t *tensors = json_array();
     for (int i = 0; i < safetensors_count(file); i++)
         json_array_append_new(tensors, tensor_json(safetensors_at(file, i)));
-    json_t *json = json_pack("{s:o, s:I, s:o, s:O, s:o}", "file", json_text(safetensors_name(file)),
-                             "bytes", (json_int_t)count_bytes(file), "network", network_json(model),
+    json_t *json = json_pack("{s:o, s:I, s:O, s:O, s:o}", "file", json_text(safetensors_name(file)),
+                             "bytes", (json_int_t)count_bytes(file), "network", network->json,
                              "metadata", safetensors_all_metadata(file), "tensors", tensors);
     if (!json || json_add_bytes(json, "file", safetensors_name(file)))
         return error_memory(error, "a description", 0);
@@ -129,33 +82,6 @@ static int print_json(const Model *model, FILE *stream, Error *error) {
 }
 
 /* ------------------------------------------------------------------ text */
-
-static void print_classifier(ImageClassifier *classifier, FILE *stream) {
-    const ImageClassifierInfo *info = image_classifier_info(classifier);
-    size_t trained = parameters_trained_elements(image_classifier_parameters(classifier));
-    fprintf(stream, "%-14s %s: %s\n%-14s", "network", info->arch,
-            image_classifier_summary(info->arch), "classes");
-    for (int i = 0; i < info->n_classes; i++) {
-        fprintf(stream, "%s", i ? ", " : " ");
-        plain_print(info->class_names[i], stream);
-    }
-    fprintf(stream, "\n%-14s %d×%d grey, (pixel / 255 - %g) / %g\n%-14s temperature %g, floor %g\n",
-            "input", info->size, info->size, info->mean, info->std, "calibration",
-            info->temperature, info->floor);
-    fprintf(stream, "%-14s %.2f M, %.1f M multiply-adds per picture\n", "parameters",
-            (double)trained / 1e6, (double)image_classifier_multiply_adds(classifier) / 1e6);
-}
-
-static void print_lstm(const SequenceLstm *lstm, FILE *stream) {
-    const SequenceLstmInfo *info = sequence_lstm_info(lstm);
-    size_t trained = parameters_trained_elements(sequence_lstm_parameters(lstm));
-    fprintf(stream, "%-14s LSTM of %d layers, %d wide, over %d tokens\n", "network", info->layers,
-            info->hidden, info->vocabulary);
-    fprintf(stream, "%-14s an embedding of %d and %d conditions\n", "input", info->embedding,
-            info->conditions);
-    fprintf(stream, "%-14s %.2f M, %.2f M multiply-adds per token\n", "parameters",
-            (double)trained / 1e6, (double)sequence_lstm_multiply_adds(lstm) / 1e6);
-}
 
 /* Prints the members of an object of strings, as a training's settings are, wrapped; empty ones
  * are left out. */
@@ -212,14 +138,9 @@ static void print_tensor(const SafetensorsEntry *entry, FILE *stream) {
     fprintf(stream, "\n");
 }
 
-static void print_text(const Model *model, FILE *stream) {
-    const SafetensorsFile *file = model->file;
+static void print_text(const SafetensorsFile *file, const ModelNetwork *network, FILE *stream) {
     plain_print(safetensors_name(file), stream);
-    fprintf(stream, "\n\n");
-    if (model->classifier)
-        print_classifier(model->classifier, stream);
-    if (model->lstm)
-        print_lstm(model->lstm, stream);
+    fprintf(stream, "\n\n%s", network->text);
     fprintf(stream, "%-14s %d of together %.2f MB\n", "tensors", safetensors_count(file),
             (double)count_bytes(file) / 1e6);
     print_metadata(file, stream);
@@ -230,16 +151,16 @@ static void print_text(const Model *model, FILE *stream) {
 }
 
 int model_show(const char *path, bool json, FILE *stream, Error *error) {
-    Model model = {.file = safetensors_open(path, error)};
-    if (!model.file)
+    ModelNetwork network;
+    SafetensorsFile *file = safetensors_open(path, error);
+    if (!file)
         return -1;
-    int status = load_network(&model, path, error);
+    int status = model_network_describe(file, path, &network, error);
     if (!status && json)
-        status = print_json(&model, stream, error);
+        status = print_json(file, &network, stream, error);
     else if (!status)
-        print_text(&model, stream);
-    image_classifier_destroy(model.classifier);
-    sequence_lstm_destroy(model.lstm);
-    safetensors_close(model.file);
+        print_text(file, &network, stream);
+    model_network_free(&network);
+    safetensors_close(file);
     return status;
 }

@@ -1,6 +1,6 @@
 /* model_compare.h: differences between two model files: settings and weights. */
-#ifndef INFER_MODELS_MODEL_COMPARE_H
-#define INFER_MODELS_MODEL_COMPARE_H
+#ifndef INFER_INSPECT_MODEL_COMPARE_H
+#define INFER_INSPECT_MODEL_COMPARE_H
 
 #include "nn/base/error.h"
 
