@@ -471,11 +471,11 @@ int tape_backward(Tape *tape, Tensor *loss, Error *error) {
         return -1;
     for (size_t i = tape->n_nodes; i-- > 0;) {
         Node *node = tape->nodes[i];
-        if (!node->operator->backward || !prepare_output_gradients(tape, node))
-            continue;
-        if (run(tape, node, true) || tape->failed)
+        bool leads = node->operator->backward && prepare_output_gradients(tape, node);
+        if (leads && (run(tape, node, true) || tape->failed))
             return tape_check(tape, error);
-        release_gradients(tape, node);
+        if (leads)
+            release_gradients(tape, node);
         if (tape->watch)
             show_leaves(tape, i);
     }

@@ -10,8 +10,8 @@
 /* Writes the mean of `n` model files as a model file in full precision. Every tensor is averaged,
  * running statistics of batch norms too. Fails unless all contain the same network: the same
  * tensors, all finite, and the same metadata except for entries on training and regularisation. Of
- * these the result has the first model's dropout, temperature 1 (where there is one), and
- * `averaged`, a JSON list of the sources: `file`, and as far as known `training.seed`,
+ * these the result has the first model's dropout, temperature 1 and floor 0 (where it has them),
+ * and `averaged`, a JSON list of the sources: `file`, and as far as known `training.seed`,
  * `training.epoch` and `validation.score`. */
 int model_average(char *const *paths, int n, const char *out, Error *error) MUST_CHECK;
 

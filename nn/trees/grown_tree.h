@@ -18,7 +18,7 @@ typedef struct GrownNode {
 
 typedef struct GrownTree {
     GrownNode *nodes;
-    float *leaves; /* (n_leaves, classes): shares of the classes */
+    float *leaves; /* (n_leaves, classes): shares of the classes, or boosting's steps */
     int n_nodes, n_leaves, nodes_capacity, leaves_capacity;
     double *importance; /* (inputs) impurity decrease of each input */
 } GrownTree;

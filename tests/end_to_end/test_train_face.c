@@ -12,6 +12,7 @@
 #include <jansson.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* A small file of drawn faces. */
 static const char *write_csv(void) {
@@ -423,6 +424,46 @@ START_TEST(mistakes_are_told) {
     program_assert(&run, EXIT_FAILED);
     assert_contains(run.diagnostics, "would be removed, which this run reads");
     program_free(&run);
+    ck_assert(file_exists(scratch_path("start.epoch-003.safetensors")));
+    ck_assert(file_exists(scratch_path("start.checkpoint.safetensors")));
+}
+END_TEST
+
+START_TEST(without_the_best_model_a_run_does_not_go_on) {
+    const char *csv = write_csv(), *out = scratch_path("m.safetensors");
+    Program run = TRAIN(csv, out, "--quiet");
+    program_assert(&run, EXIT_DONE);
+    program_free(&run);
+    ck_assert_int_eq(unlink(out), 0);
+    run = TRAIN(csv, out, "--epochs", "4", "--resume");
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "m.safetensors, the best model so far, is missing");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(a_run_that_fails_before_its_first_checkpoint_offers_none) {
+    const char *csv = write_csv(), *out = scratch_path("m.safetensors");
+    Program run =
+        TRAIN(csv, out, "--lr", "1000", "--weight-decay", "10", "--clip", "0", "--batch", "4");
+    program_assert(&run, EXIT_FAILED);
+    assert_lacks(run.diagnostics, "checkpoint");
+    program_free(&run);
+    run = TRAIN(csv, out, "--quiet");
+    program_assert(&run, EXIT_FAILED);
+    assert_contains(run.diagnostics, "m.csv already exists: --overwrite replaces it");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(a_warm_up_leaves_half_of_the_run) {
+    const char *csv = write_csv(), *out = scratch_path("m.safetensors");
+    Program run = TRAIN(csv, out, "--epochs", "1", "--warmup", "5", "--final-lr", "0.001");
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.diagnostics, "rate 0.0");
+    const char *rate = strstr(run.diagnostics, "rate ");
+    ck_assert_double_lt(strtod(rate + strlen("rate "), NULL), 0.03);
+    program_free(&run);
 }
 END_TEST
 
@@ -514,6 +555,9 @@ Suite *train_face_suite(void) {
     tcase_add_test(tcase, validation_is_in_full_precision);
     tcase_add_test(tcase, every_setting_goes_where_it_belongs);
     tcase_add_test(tcase, mistakes_are_told);
+    tcase_add_test(tcase, without_the_best_model_a_run_does_not_go_on);
+    tcase_add_test(tcase, a_run_that_fails_before_its_first_checkpoint_offers_none);
+    tcase_add_test(tcase, a_warm_up_leaves_half_of_the_run);
     tcase_add_test(tcase, a_preview_is_drawn_without_training);
     tcase_add_test(tcase, a_recipe_stands_for_the_words_of_the_model_card);
     tcase_add_test(tcase, a_recipe_without_the_networks_it_builds_on_says_where_they_are);

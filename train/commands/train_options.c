@@ -19,7 +19,8 @@ TrainOptions train_options_defaults(void) {
                           .batch = 64,
                           .reduce = parallel_reductions[0],
                           .wire = parallel_wires[0],
-                          .timeout = 1800};
+                          .timeout = 1800,
+                          .usual_final_rate = train_defaults.final_rate};
 }
 
 TrainOptions train_options_small_network(int batch, float final_rate, float clip) {
@@ -27,7 +28,7 @@ TrainOptions train_options_small_network(int batch, float final_rate, float clip
     train.batch = batch;
     train.optimizer = "adamw";
     train.run.learning_rate = 2e-3f;
-    train.run.final_rate = final_rate;
+    train.run.final_rate = train.usual_final_rate = final_rate;
     train.run.weight_decay = 1e-2f;
     train.run.average = 0.998f;
     train.run.clip = clip;
@@ -40,6 +41,25 @@ int train_options_parse(TrainOptions *train, const Usage *usage, const Option *o
     if (parallel_start(&train->run.team, &error))
         return command_status(usage, -1, &error);
     return options_parse(usage, options, settings, argc, argv, NULL);
+}
+
+/* Refuses what the chosen schedule or optimizer has no use for. */
+static int check_idle(const TrainOptions *train, const Usage *usage) {
+    const TrainSettings *usual = &train_defaults, *run = &train->run;
+    if (run->schedule != SCHEDULE_STEP && run->rate_every != usual->rate_every)
+        return options_wrong(usage, "--lr-every requires --schedule step");
+    if (run->schedule != SCHEDULE_PLATEAU && run->rate_patience != usual->rate_patience)
+        return options_wrong(usage, "--lr-patience requires --schedule plateau");
+    if (run->schedule != SCHEDULE_STEP && run->schedule != SCHEDULE_PLATEAU &&
+        run->rate_factor != usual->rate_factor)
+        return options_wrong(usage, "--lr-factor requires --schedule step or plateau");
+    if (run->schedule != SCHEDULE_COSINE && run->schedule != SCHEDULE_PLATEAU &&
+        run->final_rate != train->usual_final_rate)
+        return options_wrong(usage, "--final-lr requires --schedule cosine or plateau");
+    if ((run->optimizer == OPTIMIZER_SGD || run->optimizer == OPTIMIZER_LARS) &&
+        run->beta2 != usual->beta2)
+        return options_wrong(usage, "--beta2 requires --optimizer adam, adamw or lamb");
+    return OPTIONS_RUN;
 }
 
 int train_options_check(TrainOptions *train, const Usage *usage) {
@@ -55,14 +75,8 @@ int train_options_check(TrainOptions *train, const Usage *usage) {
     bool whole = !train->run.team && !train->run.resume && train->run.shards < 2;
     if (fast && !train->run.team)
         return options_wrong(usage, "--reduce fast requires several processes");
-    const TrainSettings *usual = &train_defaults, *run = &train->run;
-    if (run->schedule != SCHEDULE_STEP && run->rate_every != usual->rate_every)
-        return options_wrong(usage, "--lr-every requires --schedule step");
-    if (run->schedule != SCHEDULE_PLATEAU && run->rate_patience != usual->rate_patience)
-        return options_wrong(usage, "--lr-patience requires --schedule plateau");
-    if (run->schedule != SCHEDULE_STEP && run->schedule != SCHEDULE_PLATEAU &&
-        run->rate_factor != usual->rate_factor)
-        return options_wrong(usage, "--lr-factor requires --schedule step or plateau");
+    if (check_idle(train, usage) != OPTIONS_RUN)
+        return EXIT_USAGE;
     if (whole && train->run.half)
         return options_wrong(usage, "--wire half requires several processes, or --shards N");
     parallel_set(train->run.team, train->timeout, fast);
@@ -107,12 +121,16 @@ json_t *train_options_record(const Option *options, const void *values) {
 }
 
 static void print_json(const TrainOptions *train, const TrainResult *result, const char *loss_key) {
+    bool judged = result->best_epoch > 0; /* else there is no model */
     json_t *object =
-        json_pack("{s:o, s:i, s:i, s:f, s:f, s:f, s:b}", "model", json_text(train->run.out),
-                  "epochs", result->epochs, "best_epoch", result->best_epoch, "validation_accuracy",
-                  result->best.accuracy, loss_key, result->best.loss, "seconds", result->seconds,
-                  "interrupted", result->interrupted);
-    (void)json_add_bytes(object, "model", train->run.out);
+        json_pack("{s:o, s:i, s:o, s:o, s:o, s:f, s:b}", "model",
+                  judged ? json_text(train->run.out) : json_null(), "epochs", result->epochs,
+                  "best_epoch", judged ? json_integer(result->best_epoch) : json_null(),
+                  "validation_accuracy", judged ? json_real(result->best.accuracy) : json_null(),
+                  loss_key, judged ? json_real(result->best.loss) : json_null(), "seconds",
+                  result->seconds, "interrupted", result->interrupted);
+    if (judged)
+        (void)json_add_bytes(object, "model", train->run.out);
     json_dumpf(object, stdout, JSON_REAL_PRECISION(9));
     printf("\n");
     json_decref(object);

@@ -14,6 +14,7 @@ typedef struct TrainOptions {
     int lr_batch;              /* the batch that the rates are for; 0: this one */
     const char *reduce, *wire; /* of parallel_reductions and parallel_wires */
     int timeout;               /* seconds to wait for an unresponsive process */
+    float usual_final_rate;    /* the command's own */
     bool json;
 } TrainOptions;
 
@@ -41,7 +42,7 @@ TrainOptions train_options_small_network(int batch, float final_rate, float clip
                        "the rates are for batches of N, and grow in proportion to --batch "        \
                        "(0: as they are)"),                                                        \
         OPTION_FLOAT(S, field.run.warmup, "warmup", "EPOCHS", 0, 1000,                             \
-                     "epochs of linear warm-up"),                                                  \
+                     "epochs of linear warm-up; at most half of the run"),                         \
         OPTION_INTEGER(S, field.run.rate_every, "lr-every", "EPOCHS", 1, 1000000,                  \
                        "step: multiply the rate this often"),                                      \
         OPTION_INTEGER(S, field.run.rate_patience, "lr-patience", "N", 0, 1000000,                 \
@@ -88,7 +89,7 @@ int train_options_parse(TrainOptions *train, const Usage *usage, const Option *o
                         void *settings, int argc, char **argv);
 
 /* Completes the settings from the names chosen, and sets the number of threads. Returns
- * OPTIONS_RUN, or EXIT_USAGE after reporting that --out is missing. */
+ * OPTIONS_RUN, or EXIT_USAGE after reporting what is missing or has no effect. */
 int train_options_check(TrainOptions *train, const Usage *usage);
 
 /* Both in turn; in between, EXIT_USAGE where --data, which sets `*data` in the settings, is

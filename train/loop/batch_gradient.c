@@ -12,8 +12,7 @@ static int not_finite(const BatchGradient *gradient, BatchPlace place, double lo
     const Tensor *steepest = gradients_first_not_finite(gradient->task->parameters);
     return error_set(error,
                      "epoch %d, step %d: the loss is %g; the first %s that is not finite is '%s'. "
-                     "A lower --lr or "
-                     "--clip may help; the last checkpoint is intact",
+                     "A lower --lr or --clip may help, and --wire full in place of half",
                      place.epoch + 1, place.step + 1, loss,
                      value || !steepest ? "value" : "gradient",
                      value      ? value->name

@@ -27,8 +27,8 @@ void half_round(float *values, size_t count) {
         uint32_t bits = bits_of(size);
         bits += (1u << (DROPPED - 1)) - 1 + (bits >> DROPPED & 1);
         float normal = float_of(bits & ~((1u << DROPPED) - 1)), tiny = (size + 0.5f) - 0.5f;
-        float rounded = size < SMALLEST ? tiny : size > LARGEST ? LARGEST : normal;
-        values[i] = size < INFINITY ? copysignf(rounded, value) / HALF_SCALE : NAN;
+        float rounded = size < SMALLEST ? tiny : normal;
+        values[i] = size <= LARGEST ? copysignf(rounded, value) / HALF_SCALE : NAN;
     }
 }
 

@@ -13,7 +13,8 @@
 #define HALF_SCALE 16.0f
 
 /* Rounds each value to the nearest that is 1 / HALF_SCALE of a number in half precision
- * (float16.h). Those too large become the largest, ±4094; those that are not finite, NaN. */
+ * (float16.h). Those beyond the largest, ±4094, become NaN, which ends the run, as those that are
+ * not finite do: sums over many examples need full precision. */
 void half_round(float *values, size_t count);
 
 /* Rounded values to and from 16 bits, without loss. */

@@ -36,11 +36,13 @@ double run_seconds(const Run *run);
 
 /* Checks that the files are writable, and locks them. */
 int run_hold_files(Run *run, Error *error) MUST_CHECK;
-/* Fails if a new run would overwrite an old one's files, unless requested; then the old checkpoint
- * is deleted, so that a run that ends before its first checkpoint is not resumed from it, and so
- * are the models that --keep left. */
+/* Fails if a new run would overwrite an old one's files, unless requested. */
+int run_check_files(const Run *run, Error *error) MUST_CHECK;
+/* Deletes an old checkpoint, so that a run that ends before its first one is not resumed from it,
+ * and the models that --keep left. */
 int run_clear_files(const Run *run, Error *error) MUST_CHECK;
 int run_save_checkpoint(Run *run, Error *error) MUST_CHECK;
+/* Fails too where the best model so far, which only its own file holds, is missing. */
 int run_load_checkpoint(Run *run, Error *error) MUST_CHECK;
 /* Writes the current model, with its training settings in the metadata. */
 int run_save_model(const Run *run, const char *path, const Validation *validation,

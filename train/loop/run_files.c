@@ -43,7 +43,14 @@ int run_save_checkpoint(Run *run, Error *error) {
 
 int run_load_checkpoint(Run *run, Error *error) {
     CheckpointParts parts = parts_of(run);
-    return checkpoint_load(run->checkpoint_path, &parts, error);
+    if (checkpoint_load(run->checkpoint_path, &parts, error))
+        return -1;
+    return !run->state.best_epoch || file_exists(run->settings->out)
+               ? 0
+               : error_set(error,
+                           "--resume: %s, the best model so far, is missing; the checkpoint %s "
+                           "has only the last",
+                           run->settings->out, run->checkpoint_path);
 }
 
 static void set_number(json_t *object, const char *key, const char *format, double value) {
@@ -90,25 +97,32 @@ int run_keep_model(const Run *run, const Validation *validation, Error *error) {
 }
 
 static int may_replace(const Run *run, const char *path, Error *error) {
-    return run->settings->overwrite || !file_exists(path)
-               ? 0
-               : error_set(error,
-                           "%s already exists: --resume continues its run, --overwrite replaces it",
-                           path);
+    if (run->settings->overwrite || !file_exists(path))
+        return 0;
+    return error_set(error, "%s already exists: %s--overwrite replaces it", path,
+                     file_exists(run->checkpoint_path) ? "--resume continues its run, " : "");
 }
 
-static int clear_file(const Run *run, const char *path, Error *error) {
+/* What is done with a file of an earlier run. */
+typedef int Handle(const Run *run, const char *path, Error *error);
+
+static int check_file(const Run *run, const char *path, Error *error) {
     if (may_replace(run, path, error))
         return -1;
     for (const char *const *input = run->settings->inputs; input && *input; input++)
         if (file_is_listed(*input, path))
             return error_set(error, "%s would be removed, which this run reads; name another --out",
                              path);
+    return 0;
+}
+
+static int remove_file(const Run *run, const char *path, Error *error) {
+    (void)run;
     return unlink(path) && errno != ENOENT ? error_errno(error, "cannot remove %s", path) : 0;
 }
 
-/* The models of an earlier run's last epochs, which nothing tells from this run's. */
-static int clear_kept_models(const Run *run, Error *error) {
+/* Handles the models of an earlier run's last epochs, which nothing tells from this run's. */
+static int each_kept_model(const Run *run, Handle *handle, Error *error) {
     char stem[RUN_PATH], pattern[2 * RUN_PATH + 64];
     size_t length = 0;
     glob_t found;
@@ -124,18 +138,24 @@ static int clear_kept_models(const Run *run, Error *error) {
         for (size_t i = 0; i < found.gl_pathc && !status; i++) {
             const char *number = found.gl_pathv[i] + strlen(stem);
             if (!strcmp(number + strspn(number, "0123456789"), ".safetensors"))
-                status = clear_file(run, found.gl_pathv[i], error);
+                status = handle(run, found.gl_pathv[i], error);
         }
     globfree(&found);
     return status;
 }
 
+int run_check_files(const Run *run, Error *error) {
+    return may_replace(run, run->settings->out, error) || may_replace(run, run->log_path, error) ||
+                   check_file(run, run->checkpoint_path, error) ||
+                   each_kept_model(run, check_file, error)
+               ? -1
+               : 0;
+}
+
 int run_clear_files(const Run *run, Error *error) {
-    const char *const paths[] = {run->settings->out, run->checkpoint_path, run->log_path};
-    for (int i = 0; i < 3; i++)
-        if (may_replace(run, paths[i], error))
-            return -1;
-    return clear_file(run, run->checkpoint_path, error) || clear_kept_models(run, error) ? -1 : 0;
+    return remove_file(run, run->checkpoint_path, error) || each_kept_model(run, remove_file, error)
+               ? -1
+               : 0;
 }
 
 static int hold(Run *run, Error *error) {

@@ -325,9 +325,9 @@ int shard_sum_backward(ShardSum *sum, TrainTeam *team, Tape *tape, Tensor *mean,
 static int finish_team(ShardSum *sum, TrainTeam *team, int shards, int failed, Error *error) {
     if (team->over)
         return -1;
-    int status = sum->team ? 0 : begin_sum(sum, team, shards, error);
-    sum->blocks[0].values[FAILURES] += (float)(failed != 0);
     Error of_sum;
+    int status = sum->team ? 0 : begin_sum(sum, team, shards, &of_sum);
+    sum->blocks[0].values[FAILURES] += (float)(failed != 0);
     while (!status && sum->next < sum->n_pieces)
         status = begin_piece(sum, &of_sum);
     if (!status)

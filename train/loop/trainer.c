@@ -1,6 +1,7 @@
 #include "train/loop/trainer.h"
 
 #include "nn/base/clock.h"
+#include "nn/io/file.h"
 #include "train/loop/loader.h"
 #include "train/loop/run.h"
 #include "train/loop/training_log.h"
@@ -185,8 +186,7 @@ static int judge(Run *run, Validation *validation, bool *is_best, Error *error) 
     tape_use_bfloat16(run->gradient.tape, run->settings->bfloat16);
     if (!status && !(isfinite(validation->loss) && isfinite(validation->score)))
         status =
-            error_set(error, "epoch %d: the validation loss is %g; the last checkpoint is intact",
-                      state->epoch, validation->loss);
+            error_set(error, "epoch %d: the validation loss is %g", state->epoch, validation->loss);
     *is_best = !status && (!state->best_epoch || validation->score > state->best.score);
     if (*is_best) {
         state->best = *validation;
@@ -272,11 +272,12 @@ static int run_epochs(Run *run, TrainResult *result, Error *error) {
 static Schedule make_schedule(const Run *run) {
     const TrainSettings *s = run->settings;
     int64_t steps = steps_in(run, 0);
+    float warmup = fminf(s->warmup, 0.5f * (float)s->epochs);
     return (Schedule){
         .kind = s->schedule,
         .base = s->learning_rate,
         .floor = s->final_rate,
-        .warmup = (int64_t)(s->warmup * (float)steps),
+        .warmup = (int64_t)(warmup * (float)steps),
         .total = steps * s->epochs,
         .every = steps * s->rate_every,
         .factor = s->rate_factor,
@@ -336,6 +337,11 @@ static int resume(Run *run, Error *error) {
 static void tell_resumed(Run *run) {
     const RunState *state = &run->state;
     const Schedule *schedule = &state->schedule;
+    if (state->epoch >= run->settings->epochs) {
+        progress_note(&run->progress, "%s: all of its %d epoch%s have been trained",
+                      run->checkpoint_path, state->epoch, state->epoch == 1 ? "" : "s");
+        return;
+    }
     progress_note(&run->progress, "resumed from %s: epoch %d, batch %d", run->checkpoint_path,
                   state->epoch + 1, state->step + 1);
     if (schedule->kind == SCHEDULE_COSINE && state->epochs_planned != run->settings->epochs)
@@ -365,9 +371,12 @@ static int start(Run *run, Error *error) {
     if (team_meet(run->team, leads ? run_hold_files(run, error) : 0, NULL, error) ||
         share_out(run, error) || run_compare(run, error))
         return -1;
-    if (run->settings->resume ? resume(run, error) : leads ? run_clear_files(run, error) : 0)
+    bool begins = leads && !run->settings->resume;
+    if (run->settings->resume ? resume(run, error) : begins ? run_check_files(run, error) : 0)
         return -1;
     if (leads && training_log_start(run->log_path, run->state.epoch, error))
+        return -1;
+    if (begins && run_clear_files(run, error))
         return -1;
     run->progress =
         progress_start(run->settings->quiet || !leads, fraction_done(run, steps_in(run, 0)));
@@ -394,8 +403,11 @@ int train_run(const TrainTask *task, const TrainSettings *settings, const json_t
     int status = set_up(&run, error);
     if (!status)
         status = start(&run, error);
-    if (!status)
-        status = run_epochs(&run, result, error);
+    if (!status && (status = run_epochs(&run, result, error)) && team_leads(run.team) &&
+        file_exists(run.checkpoint_path))
+        progress_note(&run.progress, "the checkpoint %s is intact: --resume continues from it",
+                      run.checkpoint_path);
+    progress_end(&run.progress);
     if (!status && team_leads(run.team))
         status = run_draw_curve(&run, error);
     status = take_leave(&run, status, error);

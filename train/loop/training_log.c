@@ -31,12 +31,13 @@ static int read_old(const char *path, char **text, Error *error) {
                            path);
 }
 
-/* Copies the rows of the epochs 1 … epochs_done. */
+/* Copies the whole rows of the epochs 1 … epochs_done; a crash may have cut the last. */
 static void copy_rows(FILE *to, const char *text, int epochs_done) {
     for (const char *line = text, *end; *line; line = end) {
         end = line + strcspn(line, "\n");
-        end += *end == '\n';
-        if (isdigit((unsigned char)*line) && strtol(line, NULL, 10) <= epochs_done)
+        bool whole = *end == '\n';
+        end += whole;
+        if (whole && isdigit((unsigned char)*line) && strtol(line, NULL, 10) <= epochs_done)
             fwrite(line, 1, (size_t)(end - line), to);
     }
 }

@@ -160,8 +160,8 @@ static int name_missing(MpiTeam *mpi, double waited, Error *error) {
     if (!count) /* MPI does not say for whom a sum of its own waits */
         mpi->first_left = mpi->team.rank;
     return error_set(error,
-                     "no answer for %.0f seconds from %s%s; the last checkpoint is intact, and "
-                     "--resume continues from it with any number of processes",
+                     "no answer for %.0f seconds from %s%s; --resume continues with any number of "
+                     "processes",
                      waited,
                      count > 1 ? "processes "
                      : count   ? "process "

@@ -331,6 +331,19 @@ START_TEST(complete_gradients_are_shown_early) {
 }
 END_TEST
 
+START_TEST(a_gradient_is_shown_though_an_earlier_use_leads_nowhere) {
+    Tensor *a = variable();
+    (void)op_relu(tape, a);
+    Tensor *loss = op_sum(tape, op_mul(tape, a, a), 1);
+    Seen seen = {0};
+    tape_watch(tape, see, &seen);
+    ck_assert_int_eq(tape_backward(tape, loss, &error), 0);
+    tape_watch(tape, NULL, NULL);
+    ck_assert_int_eq(seen.count, 1);
+    ck_assert_ptr_eq(seen.leaves[0], a);
+}
+END_TEST
+
 Suite *tape_suite(void) {
     Suite *suite = suite_create("tape");
     TCase *tests = tcase_create("steps");
@@ -343,6 +356,7 @@ Suite *tape_suite(void) {
     tcase_add_test(tests, inputs_get_no_gradient_and_unused_branches_none);
     tcase_add_test(tests, a_value_inside_keeps_its_gradient_when_asked_to);
     tcase_add_test(tests, complete_gradients_are_shown_early);
+    tcase_add_test(tests, a_gradient_is_shown_though_an_earlier_use_leads_nowhere);
     tcase_add_test(tests, forgotten_values_make_room_outside_recording);
     tcase_add_test(tests, while_recording_nothing_is_forgotten);
     tcase_add_test(tests, scratch_is_handed_out_again);

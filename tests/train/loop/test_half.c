@@ -52,7 +52,7 @@ START_TEST(what_is_not_finite_stays_so) {
     half_round(values, 4);
     half_pack(values, 4, packed);
     half_unpack(packed, 4, values);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4; i++) /* and what is too large is not clipped in silence */
         ck_assert(isnan(values[i]));
     half_round(values, 4);
     ck_assert(isnan(values[0]));

@@ -6,6 +6,7 @@
 #include "tests/support/text.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static const TrainingLogRow row = {1, 100, 1.5, 0.25, 1.25, 0.5, 0.5, 0.05, 12.5};
@@ -47,6 +48,26 @@ START_TEST(rows_beyond_the_checkpoint_go) {
 }
 END_TEST
 
+START_TEST(a_row_that_was_cut_off_goes) {
+    const char *path = scratch_path("log.csv");
+    Error error;
+    ck_assert_int_eq(training_log_start(path, 0, &error), 0);
+    ck_assert_int_eq(training_log_append(path, &row, &error), 0);
+    FILE *stream = fopen(path, "a");
+    ck_assert_ptr_nonnull(stream);
+    fputs("1", stream); /* of "12,…" */
+    ck_assert_int_eq(fclose(stream), 0);
+    TrainingLogRow next = row;
+    next.epoch = 12;
+    ck_assert_msg(!training_log_start(path, 11, &error), "%s", error.message);
+    ck_assert_int_eq(training_log_append(path, &next, &error), 0);
+    unsigned char *text = file_bytes(path, NULL);
+    assert_contains((char *)text, ROW);
+    assert_contains((char *)text, "\n12,100,");
+    free(text);
+}
+END_TEST
+
 START_TEST(a_log_that_was_moved_away_begins_anew) {
     Error error;
     const char *path = scratch_path("log.csv");
@@ -83,6 +104,7 @@ Suite *training_log_suite(void) {
     tcase_add_test(tests, an_epoch_is_a_row_of_its_figures);
     tcase_add_test(tests, a_row_has_points_under_a_locale_with_a_comma);
     tcase_add_test(tests, rows_beyond_the_checkpoint_go);
+    tcase_add_test(tests, a_row_that_was_cut_off_goes);
     tcase_add_test(tests, a_log_that_was_moved_away_begins_anew);
     tcase_add_test(tests, a_log_with_comments_is_continued_and_a_foreign_table_is_not);
     suite_add_tcase(suite, tests);
