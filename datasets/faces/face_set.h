@@ -53,7 +53,7 @@ int face_set_reserve(FaceSet *set, uint32_t extra, Error *error) MUST_CHECK;
  * as skipped. */
 void face_set_take(FaceSet *set, uint32_t filled, const bool *bad);
 
-/* Appends one face of 48×48 pixels. */
+/* Appends one face of 48×48 pixels, for those who make a set by hand. */
 int face_set_append(FaceSet *set, const uint8_t *pixels, Emotion label, FaceSplit split,
                     Error *error) MUST_CHECK;
 
