@@ -39,7 +39,7 @@ struct LandmarkModel {
 
 LandmarkModel *landmark_model_open(const char *path, Error *error) {
     char shipped[SHIPPED_PATH];
-    if (!path && shipped_find(SHIPPED_LANDMARKS, shipped, error))
+    if (!(path = shipped_or(path, SHIPPED_LANDMARKS, shipped, error)))
         return NULL;
     LandmarkModel *model = calloc(1, sizeof *model);
     if (!model || !(model->tape = tape_create())) {
@@ -47,9 +47,9 @@ LandmarkModel *landmark_model_open(const char *path, Error *error) {
         landmark_model_destroy(model);
         return NULL;
     }
-    model->network = point_network_load(path ? path : shipped, error);
+    model->network = point_network_load(path, error);
     if (model->network && point_network_info(model->network)->points != LANDMARKS) {
-        error_set(error, "%s places %d points, expected %d", path ? path : shipped,
+        error_set(error, "%s places %d points, expected %d", path,
                   point_network_info(model->network)->points, LANDMARKS);
         landmark_model_destroy(model);
         return NULL;

@@ -83,3 +83,10 @@ int shipped_find(ShippedModel model, char path[SHIPPED_PATH], Error *error) {
                      file, known ? program : "the program", models[model].source_directory,
                      shipped_directory);
 }
+
+const char *shipped_or(const char *path, ShippedModel model, char found[SHIPPED_PATH],
+                       Error *error) {
+    if (path)
+        return path;
+    return shipped_find(model, found, error) ? NULL : found;
+}

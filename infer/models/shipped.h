@@ -24,4 +24,8 @@ typedef enum ShippedModel {
  * Fails, naming the places searched, when the model is in none of them. */
 int shipped_find(ShippedModel model, char path[SHIPPED_PATH], Error *error) MUST_CHECK;
 
+/* The given path, or where it is NULL a shipped model's, written to `found`; NULL on failure. */
+const char *shipped_or(const char *path, ShippedModel model, char found[SHIPPED_PATH],
+                       Error *error);
+
 #endif

@@ -24,9 +24,8 @@ static int read_file(LeadModel *model, const SafetensorsFile *file, Error *error
 
 LeadModel *lead_model_load(const char *path, Error *error) {
     char shipped[SHIPPED_PATH];
-    if (!path && shipped_find(SHIPPED_LEAD, shipped, error))
-        return NULL;
-    SafetensorsFile *file = safetensors_open(path ? path : shipped, error);
+    const char *chosen = shipped_or(path, SHIPPED_LEAD, shipped, error);
+    SafetensorsFile *file = chosen ? safetensors_open(chosen, error) : NULL;
     if (!file)
         return NULL;
     LeadModel *model = calloc(1, sizeof *model);

@@ -104,9 +104,8 @@ static int read_file(MoodModel *model, const SafetensorsFile *file, Error *error
 
 MoodModel *mood_model_load(const char *path, Error *error) {
     char shipped[SHIPPED_PATH];
-    if (!path && shipped_find(SHIPPED_MOOD, shipped, error))
-        return NULL;
-    SafetensorsFile *file = safetensors_open(path ? path : shipped, error);
+    const char *chosen = shipped_or(path, SHIPPED_MOOD, shipped, error);
+    SafetensorsFile *file = chosen ? safetensors_open(chosen, error) : NULL;
     if (!file)
         return NULL;
     MoodModel *model = calloc(1, sizeof *model);

@@ -61,9 +61,8 @@ static int read_file(MusicModel *model, const SafetensorsFile *file, Error *erro
 
 MusicModel *music_model_load(const char *path, Error *error) {
     char shipped[SHIPPED_PATH];
-    if (!path && shipped_find(SHIPPED_MUSIC, shipped, error))
-        return NULL;
-    SafetensorsFile *file = safetensors_open(path ? path : shipped, error);
+    const char *chosen = shipped_or(path, SHIPPED_MUSIC, shipped, error);
+    SafetensorsFile *file = chosen ? safetensors_open(chosen, error) : NULL;
     if (!file)
         return NULL;
     MusicModel *model = calloc(1, sizeof *model);

@@ -46,7 +46,7 @@ struct NetworkDetector {
 
 NetworkDetector *network_detector_open(const char *path, Error *error) {
     char shipped[SHIPPED_PATH];
-    if (!path && shipped_find(SHIPPED_DETECTOR, shipped, error))
+    if (!(path = shipped_or(path, SHIPPED_DETECTOR, shipped, error)))
         return NULL;
     NetworkDetector *detector = calloc(1, sizeof *detector);
     if (!detector || !(detector->tape = tape_create())) {
@@ -54,7 +54,7 @@ NetworkDetector *network_detector_open(const char *path, Error *error) {
         network_detector_destroy(detector);
         return NULL;
     }
-    detector->network = box_network_load(path ? path : shipped, error);
+    detector->network = box_network_load(path, error);
     if (!detector->network || box_network_fold(detector->network, error)) {
         network_detector_destroy(detector);
         return NULL;
