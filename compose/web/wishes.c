@@ -1,15 +1,33 @@
 #include "compose/web/wishes.h"
 
 #include "compose/write/style.h"
+#include "nn/base/text_list.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-/* One reader for each name that a body may have. */
-typedef struct Field {
+#define NO_FLAG SIZE_MAX
+
+typedef struct Field Field;
+
+/* What is read, and into what. */
+typedef struct Reading {
+    const json_t *value;
+    char *wishes;
+    const char *const *genres;
+} Reading;
+
+/* One row for each name that a body may have. */
+struct Field {
     const char *name;
-    int (*read)(const json_t *value, void *wishes, const char *const *genres, Error *error);
-} Field;
+    int (*read)(const Reading *reading, const Field *field, Error *error);
+    size_t flag;              /* offset of a bool that tells that it was given, or NO_FLAG */
+    size_t at;                /* offset of what is read */
+    double low, high;         /* of numbers */
+    const char *const *names; /* of choices, */
+    int count;                /* so many; of texts the room for them */
+};
 
 /* A field's name as far as messages show it, in whole characters of its UTF-8: their bytes. */
 static int shown(const char *name) {
@@ -17,6 +35,17 @@ static int shown(const char *name) {
     while (((unsigned char)name[length] & 0xc0) == 0x80)
         length--;
     return length;
+}
+
+static int read_field(const Field *fields, const char *name, const Reading *reading, Error *error) {
+    const Field *field = fields;
+    while (field->name && strcmp(field->name, name) != 0)
+        field++;
+    if (!field->name)
+        return error_set(error, "unknown field '%.*s'", shown(name), name);
+    if (field->flag != NO_FLAG)
+        *(bool *)(reading->wishes + field->flag) = true;
+    return field->read(reading, field, error);
 }
 
 static int read_body(const char *body, size_t size, const Field *fields, void *wishes,
@@ -28,16 +57,10 @@ static int read_body(const char *body, size_t size, const Field *fields, void *w
     int status = json_is_object(json) ? 0 : error_set(error, "expected a JSON object");
     const char *name;
     json_t *value;
-    if (!status)
-        json_object_foreach(json, name, value) {
-            const Field *field = fields;
-            while (field->name && strcmp(field->name, name) != 0)
-                field++;
-            status = field->name ? field->read(value, wishes, genres, error)
-                                 : error_set(error, "unknown field '%.*s'", shown(name), name);
-            if (status)
-                break;
-        }
+    json_object_foreach(json, name, value) {
+        if (!status)
+            status = read_field(fields, name, &(Reading){value, wishes, genres}, error);
+    }
     json_decref(json);
     return status;
 }
@@ -52,40 +75,73 @@ static int number(const json_t *value, const char *name, double low, double high
     return 0;
 }
 
-static int whole(const json_t *value, const char *name, int low, int high, int *result,
-                 Error *error) {
-    json_int_t given = json_integer_value(value);
-    if (!json_is_integer(value) || given < low || given > high)
-        return error_set(error, "%s: expected a whole number from %d to %d", name, low, high);
+static int read_number(const Reading *reading, const Field *field, Error *error) {
+    return number(reading->value, field->name, field->low, field->high,
+                  (double *)(void *)(reading->wishes + field->at), error);
+}
+
+static int whole(const Reading *reading, const Field *field, int *result, Error *error) {
+    json_int_t given = json_integer_value(reading->value);
+    if (!json_is_integer(reading->value) || (double)given < field->low ||
+        (double)given > field->high)
+        return error_set(error, "%s: expected a whole number from %.0f to %.0f", field->name,
+                         field->low, field->high);
     *result = (int)given;
     return 0;
 }
 
-static int truth(const json_t *value, const char *name, bool *result, Error *error) {
-    *result = json_is_true(value);
-    return json_is_boolean(value) ? 0 : error_set(error, "%s: expected true or false", name);
+static int read_whole(const Reading *reading, const Field *field, Error *error) {
+    return whole(reading, field, (int *)(void *)(reading->wishes + field->at), error);
 }
 
-static int policy(const json_t *value, MoodPolicy *result, Error *error) {
-    const char *name = json_string_value(value);
-    for (int i = 0; i < MOOD_POLICIES && name; i++)
-        if (!strcmp(mood_policy_names[i], name)) {
-            *result = (MoodPolicy)i;
+static int truth(const Reading *reading, const Field *field, bool *result, Error *error) {
+    *result = json_is_true(reading->value);
+    return json_is_boolean(reading->value)
+               ? 0
+               : error_set(error, "%s: expected true or false", field->name);
+}
+
+static int read_truth(const Reading *reading, const Field *field, Error *error) {
+    return truth(reading, field, (bool *)(reading->wishes + field->at), error);
+}
+
+/* Into an enumeration, whose values are the names' places. */
+static int read_choice(const Reading *reading, const Field *field, Error *error) {
+    const char *name = json_string_value(reading->value);
+    for (int i = 0; i < field->count && name; i++)
+        if (!strcmp(field->names[i], name)) {
+            *(int *)(void *)(reading->wishes + field->at) = i;
             return 0;
         }
-    return error_set(error, "policy: expected \"mirror\" or \"regulate\"");
+    char known[256];
+    text_list_join(field->names, field->count, known, sizeof known);
+    return error_set(error, "%s: expected one of %s", field->name, known);
+}
+
+/* Copies a text that must fit and hold no zero. */
+static int words(const json_t *value, const char *name, char *result, size_t size, Error *error) {
+    const char *text = json_string_value(value);
+    if (!text || json_string_length(value) >= size || strlen(text) != json_string_length(value))
+        return error_set(error, "%s: expected a text of fewer than %zu bytes", name, size);
+    memcpy(result, text, json_string_length(value) + 1);
+    return 0;
+}
+
+static int read_words(const Reading *reading, const Field *field, Error *error) {
+    return words(reading->value, field->name, reading->wishes + field->at, (size_t)field->count,
+                 error);
 }
 
 /* null is no genre in particular. */
-static int genre(const json_t *value, const char *const *genres, int *result, Error *error) {
-    *result = 0;
-    if (json_is_null(value))
-        return 0;
-    if (!json_is_string(value))
+static int read_genre(const Reading *reading, const Field *field, Error *error) {
+    int genre = 0;
+    const char *name = json_string_value(reading->value);
+    if (!name && !json_is_null(reading->value))
         return error_set(error, "genre: expected a name or null");
-    for (int i = 0; genres && genres[i] && !*result; i++)
-        *result = strcmp(genres[i], json_string_value(value)) ? 0 : i + 1;
-    return *result ? 0 : error_set(error, "genre: the music model has no such genre");
+    for (int i = 0; name && reading->genres && reading->genres[i] && !genre; i++)
+        genre = strcmp(reading->genres[i], name) ? 0 : i + 1;
+    *(int *)(void *)(reading->wishes + field->at) = genre;
+    return genre || !name ? 0 : error_set(error, "genre: the music model has no such genre");
 }
 
 static int point(const json_t *value, float *valence, float *arousal, Error *error) {
@@ -98,108 +154,43 @@ static int point(const json_t *value, float *valence, float *arousal, Error *err
     return 0;
 }
 
+#define NUMBER(S, name, flag, field, low, high)                                                    \
+    { name, read_number, flag, offsetof(S, field), low, high, NULL, 0 }
+#define WHOLE(S, name, flag, field, low, high)                                                     \
+    { name, read_whole, flag, offsetof(S, field), low, high, NULL, 0 }
+#define TRUTH(S, name, flag, field)                                                                \
+    { name, read_truth, flag, offsetof(S, field), 0, 0, NULL, 0 }
+#define CHOICE(S, name, flag, field, names, count)                                                 \
+    { name, read_choice, flag, offsetof(S, field), 0, 0, names, count }
+#define WORDS(S, name, flag, field, room)                                                          \
+    { name, read_words, flag, offsetof(S, field), 0, 0, NULL, room }
+#define GENRE(S, flag, field)                                                                      \
+    { "genre", read_genre, flag, offsetof(S, field), 0, 0, NULL, 0 }
+#define OWN(name, read, flag)                                                                      \
+    { name, read, flag, 0, 0, 0, NULL, 0 }
+#define LAST                                                                                       \
+    { NULL, NULL, NO_FLAG, 0, 0, 0, NULL, 0 }
+
 /* ------------------------------------------------------------------ control */
 
-static int control_policy(const json_t *value, void *user, const char *const *genres,
-                          Error *error) {
-    (void)genres;
-    ControlWishes *wishes = user;
-    wishes->has_policy = true;
-    return policy(value, &wishes->policy, error);
-}
-
-static int control_genre(const json_t *value, void *user, const char *const *genres, Error *error) {
-    ControlWishes *wishes = user;
-    wishes->has_genre = true;
-    return genre(value, genres, &wishes->genre, error);
-}
-
-static int control_program(const json_t *value, void *user, const char *const *genres,
-                           Error *error) {
-    (void)genres;
-    ControlWishes *wishes = user;
-    wishes->has_program = true;
-    return whole(value, "program", 0, 127, &wishes->program, error);
-}
-
-static int control_speed(const json_t *value, void *user, const char *const *genres, Error *error) {
-    (void)genres;
-    ControlWishes *wishes = user;
-    wishes->has_speed = true;
-    return number(value, "speed", 0.5, 2, &wishes->speed, error);
-}
-
-static int control_pause(const json_t *value, void *user, const char *const *genres, Error *error) {
-    (void)genres;
-    ControlWishes *wishes = user;
-    wishes->has_pause = true;
-    return truth(value, "pause", &wishes->pause, error);
-}
-
-static int control_hidden(const json_t *value, void *user, const char *const *genres,
-                          Error *error) {
-    (void)genres;
-    ControlWishes *wishes = user;
-    wishes->has_hidden = true;
-    return truth(value, "hidden", &wishes->hidden, error);
-}
-
-static int control_next(const json_t *value, void *user, const char *const *genres, Error *error) {
-    (void)genres;
-    return truth(value, "next", &((ControlWishes *)user)->next, error);
-}
-
-static int control_lead(const json_t *value, void *user, const char *const *genres, Error *error) {
-    (void)genres;
-    ControlWishes *wishes = user;
-    wishes->has_lead = true;
-    return whole(value, "lead", 1, 1 << 30, &wishes->lead, error);
-}
-
 /* null gives the lead back to the face. */
-static int control_mood(const json_t *value, void *user, const char *const *genres, Error *error) {
-    (void)genres;
-    ControlWishes *wishes = user;
-    wishes->mood = json_is_null(value) ? MOOD_WISH_FACE : MOOD_WISH_POINT;
-    return json_is_null(value) ? 0 : point(value, &wishes->valence, &wishes->arousal, error);
-}
-
-/* Copies a text that must fit and hold no zero. */
-static int words(const json_t *value, const char *name, char *result, size_t size, Error *error) {
-    const char *text = json_string_value(value);
-    if (!text || json_string_length(value) >= size || strlen(text) != json_string_length(value))
-        return error_set(error, "%s: expected a text of fewer than %zu bytes", name, size);
-    memcpy(result, text, json_string_length(value) + 1);
-    return 0;
-}
-
-static int control_source(const json_t *value, void *user, const char *const *genres,
-                          Error *error) {
-    (void)genres;
-    ControlWishes *wishes = user;
-    const char *name = json_string_value(value);
-    wishes->has_source = true;
-    for (int i = 0; i < QUEUE_SOURCES && name; i++)
-        if (!strcmp(page_songs_sources[i], name)) {
-            wishes->songs.source = (QueueSource)i;
-            return 0;
-        }
-    return error_set(error, "source: expected \"songs\", \"compose\" or \"mix\"");
+static int control_mood(const Reading *reading, const Field *field, Error *error) {
+    (void)field;
+    ControlWishes *wishes = (ControlWishes *)(void *)reading->wishes;
+    bool face = json_is_null(reading->value);
+    wishes->mood = face ? MOOD_WISH_FACE : MOOD_WISH_POINT;
+    return face ? 0 : point(reading->value, &wishes->valence, &wishes->arousal, error);
 }
 
 /* A list of codes, or null for all. */
-static int control_languages(const json_t *value, void *user, const char *const *genres,
-                             Error *error) {
-    (void)genres;
-    ControlWishes *wishes = user;
-    char *list = wishes->songs.languages, code[8];
+static int control_languages(const Reading *reading, const Field *field, Error *error) {
+    char *list = ((ControlWishes *)(void *)reading->wishes)->songs.languages, code[8];
     size_t index, used = 0;
     const json_t *one;
-    wishes->has_languages = true;
-    if (!json_is_array(value) && !json_is_null(value))
+    if (!json_is_array(reading->value) && !json_is_null(reading->value))
         return error_set(error, "languages: expected a list of codes, or null");
-    json_array_foreach(value, index, one) {
-        if (words(one, "languages", code, sizeof code, error))
+    json_array_foreach(reading->value, index, one) {
+        if (words(one, field->name, code, sizeof code, error))
             return -1;
         int added =
             snprintf(list + used, PAGE_SONGS_LANGUAGES - used, "%s%s", index ? "," : "", code);
@@ -210,90 +201,35 @@ static int control_languages(const json_t *value, void *user, const char *const 
     return 0;
 }
 
-static int control_strict(const json_t *value, void *user, const char *const *genres,
-                          Error *error) {
-    (void)genres;
-    ControlWishes *wishes = user;
-    wishes->has_strict = true;
-    return truth(value, "strict", &wishes->songs.strict, error);
+/* A name, or null for all. */
+static int control_songs_genre(const Reading *reading, const Field *field, Error *error) {
+    return json_is_null(reading->value) ? 0 : read_words(reading, field, error);
 }
 
-static int control_seek(const json_t *value, void *user, const char *const *genres, Error *error) {
-    (void)genres;
-    ControlWishes *wishes = user;
-    wishes->has_seek = true;
-    return number(value, "seek", 0, 1e6, &wishes->seek, error);
-}
-
-static int control_volume(const json_t *value, void *user, const char *const *genres,
-                          Error *error) {
-    (void)genres;
-    ControlWishes *wishes = user;
-    wishes->has_volume = true;
-    return number(value, "volume", 0, 1, &wishes->volume, error);
-}
-
-static int control_songs_genre(const json_t *value, void *user, const char *const *genres,
-                               Error *error) {
-    (void)genres;
-    ControlWishes *wishes = user;
-    wishes->has_songs_genre = true;
-    return json_is_null(value)
-               ? 0
-               : words(value, "songs_genre", wishes->songs.genre, PAGE_SONGS_GENRE, error);
-}
-
-static int control_say(const json_t *value, void *user, const char *const *genres, Error *error) {
-    (void)genres;
-    ControlWishes *wishes = user;
-    const char *name = json_string_value(value);
-    wishes->has_verdict = true;
-    for (int i = 0; i < VERDICT_SKIP && name; i++)
-        if (!strcmp(verdict_names[i], name)) {
-            wishes->verdict = (Verdict)i;
-            return 0;
-        }
-    return error_set(error, "say: expected \"like\", \"dislike\", \"too-sad\", \"too-happy\", "
-                            "\"too-calm\" or \"too-wild\"");
-}
-
-static int control_undo(const json_t *value, void *user, const char *const *genres, Error *error) {
-    (void)genres;
-    return truth(value, "undo", &((ControlWishes *)user)->undo, error);
-}
-
-static int control_ended(const json_t *value, void *user, const char *const *genres, Error *error) {
-    (void)genres;
-    return words(value, "ended", ((ControlWishes *)user)->ended, GATE_TOKEN + 1, error);
-}
-
-static int control_failed(const json_t *value, void *user, const char *const *genres,
-                          Error *error) {
-    (void)genres;
-    return words(value, "failed", ((ControlWishes *)user)->failed, GATE_TOKEN + 1, error);
-}
-
+#define CONTROL(flag) offsetof(ControlWishes, flag)
 static const Field control_fields[] = {
-    {"policy", control_policy},
-    {"genre", control_genre},
-    {"program", control_program},
-    {"speed", control_speed},
-    {"pause", control_pause},
-    {"hidden", control_hidden},
-    {"next", control_next},
-    {"lead", control_lead},
-    {"mood", control_mood},
-    {"source", control_source},
-    {"languages", control_languages},
-    {"strict", control_strict},
-    {"songs_genre", control_songs_genre},
-    {"seek", control_seek},
-    {"volume", control_volume},
-    {"say", control_say},
-    {"undo", control_undo},
-    {"ended", control_ended},
-    {"failed", control_failed},
-    {NULL, NULL},
+    CHOICE(ControlWishes, "policy", CONTROL(has_policy), policy, mood_policy_names, MOOD_POLICIES),
+    GENRE(ControlWishes, CONTROL(has_genre), genre),
+    WHOLE(ControlWishes, "program", CONTROL(has_program), program, 0, 127),
+    NUMBER(ControlWishes, "speed", CONTROL(has_speed), speed, 0.5, 2),
+    TRUTH(ControlWishes, "pause", CONTROL(has_pause), pause),
+    TRUTH(ControlWishes, "hidden", CONTROL(has_hidden), hidden),
+    TRUTH(ControlWishes, "next", NO_FLAG, next),
+    WHOLE(ControlWishes, "lead", CONTROL(has_lead), lead, 1, 1 << 30),
+    OWN("mood", control_mood, NO_FLAG),
+    CHOICE(ControlWishes, "source", CONTROL(has_source), songs.source, page_songs_sources,
+           QUEUE_SOURCES),
+    OWN("languages", control_languages, CONTROL(has_languages)),
+    TRUTH(ControlWishes, "strict", CONTROL(has_strict), songs.strict),
+    {"songs_genre", control_songs_genre, CONTROL(has_songs_genre), CONTROL(songs.genre), 0, 0, NULL,
+     PAGE_SONGS_GENRE},
+    NUMBER(ControlWishes, "seek", CONTROL(has_seek), seek, 0, 1e6),
+    NUMBER(ControlWishes, "volume", CONTROL(has_volume), volume, 0, 1),
+    CHOICE(ControlWishes, "say", CONTROL(has_verdict), verdict, verdict_names, VERDICT_SKIP),
+    TRUTH(ControlWishes, "undo", NO_FLAG, undo),
+    WORDS(ControlWishes, "ended", NO_FLAG, ended, GATE_TOKEN + 1),
+    WORDS(ControlWishes, "failed", NO_FLAG, failed, GATE_TOKEN + 1),
+    LAST,
 };
 
 int wishes_control(const char *body, size_t size, const char *const *genres, ControlWishes *wishes,
@@ -304,10 +240,11 @@ int wishes_control(const char *body, size_t size, const char *const *genres, Con
 
 /* ------------------------------------------------------------------ compose */
 
-static int piece_emotion(const json_t *value, void *user, const char *const *genres, Error *error) {
-    (void)genres;
-    PieceWishes *wishes = user;
-    wishes->emotion = json_is_string(value) ? emotion_from_name(json_string_value(value)) : -1;
+static int piece_emotion(const Reading *reading, const Field *field, Error *error) {
+    (void)field;
+    PieceWishes *wishes = (PieceWishes *)(void *)reading->wishes;
+    const char *name = json_string_value(reading->value);
+    wishes->emotion = name ? emotion_from_name(name) : -1;
     if (wishes->emotion < 0)
         return error_set(error, "emotion: expected angry, disgust, fear, happy, sad, surprise or "
                                 "neutral");
@@ -315,103 +252,47 @@ static int piece_emotion(const json_t *value, void *user, const char *const *gen
     return 0;
 }
 
-static int piece_mood(const json_t *value, void *user, const char *const *genres, Error *error) {
-    (void)genres;
+static int piece_mood(const Reading *reading, const Field *field, Error *error) {
+    (void)field;
+    PieceWishes *wishes = (PieceWishes *)(void *)reading->wishes;
     float valence, arousal;
-    if (point(value, &valence, &arousal, error))
+    if (point(reading->value, &valence, &arousal, error))
         return -1;
-    ((PieceWishes *)user)->piece.felt = mood_of_feeling(valence, arousal);
-    ((PieceWishes *)user)->emotion = -1;
+    wishes->piece.felt = mood_of_feeling(valence, arousal);
+    wishes->emotion = -1;
     return 0;
 }
 
-static int piece_policy(const json_t *value, void *user, const char *const *genres, Error *error) {
-    (void)genres;
-    return policy(value, &((PieceWishes *)user)->piece.policy, error);
-}
-
-static int piece_genre(const json_t *value, void *user, const char *const *genres, Error *error) {
-    return genre(value, genres, &((PieceWishes *)user)->piece.composer.genre, error);
-}
-
-static int piece_seconds(const json_t *value, void *user, const char *const *genres, Error *error) {
-    (void)genres;
-    return number(value, "seconds", 5, WISHES_LONGEST_SECONDS,
-                  &((PieceWishes *)user)->piece.composer.seconds, error);
-}
-
-static int piece_tempo(const json_t *value, void *user, const char *const *genres, Error *error) {
-    (void)genres;
-    return number(value, "tempo", 30, 240, &((PieceWishes *)user)->piece.composer.tempo, error);
-}
-
-static int piece_tonic(const json_t *value, void *user, const char *const *genres, Error *error) {
-    (void)genres;
-    return whole(value, "tonic", 0, 11, &((PieceWishes *)user)->piece.composer.tonic, error);
-}
-
-static int piece_minor(const json_t *value, void *user, const char *const *genres, Error *error) {
-    (void)genres;
+static int piece_minor(const Reading *reading, const Field *field, Error *error) {
     bool minor = false;
-    if (truth(value, "minor", &minor, error))
+    if (truth(reading, field, &minor, error))
         return -1;
-    ((PieceWishes *)user)->piece.composer.mode = minor;
+    ((PieceWishes *)(void *)reading->wishes)->piece.composer.mode = minor;
     return 0;
 }
 
-static int piece_program(const json_t *value, void *user, const char *const *genres, Error *error) {
-    (void)genres;
-    ((PieceWishes *)user)->has_program = true;
-    return whole(value, "program", 0, 127, &((PieceWishes *)user)->piece.program, error);
-}
-
-static int piece_seed_wish(const json_t *value, void *user, const char *const *genres,
-                           Error *error) {
-    (void)genres;
+static int piece_seed_wish(const Reading *reading, const Field *field, Error *error) {
     int seed = 0;
-    if (whole(value, "seed", 0, 1 << 30, &seed, error))
+    if (whole(reading, field, &seed, error))
         return -1;
-    ((PieceWishes *)user)->piece.composer.seed = (uint64_t)seed;
+    ((PieceWishes *)(void *)reading->wishes)->piece.composer.seed = (uint64_t)seed;
     return 0;
-}
-
-static int piece_style(const json_t *value, void *user, const char *const *genres, Error *error) {
-    (void)genres;
-    const char *name = json_string_value(value);
-    for (int i = 0; i < STYLES && name; i++)
-        if (!strcmp(compose_style_names[i], name)) {
-            ((PieceWishes *)user)->style = i;
-            return 0;
-        }
-    return error_set(error, "style: expected \"arranged\" or \"performed\"");
-}
-
-static int piece_ensemble(const json_t *value, void *user, const char *const *genres,
-                          Error *error) {
-    (void)genres;
-    const char *name = json_string_value(value);
-    for (int i = 0; i < ENSEMBLES && name; i++)
-        if (!strcmp(ensemble_names[i], name)) {
-            ((PieceWishes *)user)->ensemble = (Ensemble)i;
-            return 0;
-        }
-    return error_set(error, "ensemble: expected piano, band, strings or chiptune");
 }
 
 static const Field piece_fields[] = {
-    {"emotion", piece_emotion},
-    {"mood", piece_mood},
-    {"policy", piece_policy},
-    {"genre", piece_genre},
-    {"seconds", piece_seconds},
-    {"tempo", piece_tempo},
-    {"tonic", piece_tonic},
-    {"minor", piece_minor},
-    {"program", piece_program},
-    {"seed", piece_seed_wish},
-    {"style", piece_style},
-    {"ensemble", piece_ensemble},
-    {NULL, NULL},
+    OWN("emotion", piece_emotion, NO_FLAG),
+    OWN("mood", piece_mood, NO_FLAG),
+    CHOICE(PieceWishes, "policy", NO_FLAG, piece.policy, mood_policy_names, MOOD_POLICIES),
+    GENRE(PieceWishes, NO_FLAG, piece.composer.genre),
+    NUMBER(PieceWishes, "seconds", NO_FLAG, piece.composer.seconds, 5, WISHES_LONGEST_SECONDS),
+    NUMBER(PieceWishes, "tempo", NO_FLAG, piece.composer.tempo, 30, 240),
+    WHOLE(PieceWishes, "tonic", NO_FLAG, piece.composer.tonic, 0, 11),
+    OWN("minor", piece_minor, NO_FLAG),
+    WHOLE(PieceWishes, "program", offsetof(PieceWishes, has_program), piece.program, 0, 127),
+    {"seed", piece_seed_wish, NO_FLAG, 0, 0, 1 << 30, NULL, 0},
+    CHOICE(PieceWishes, "style", NO_FLAG, style, compose_style_names, STYLES),
+    CHOICE(PieceWishes, "ensemble", NO_FLAG, ensemble, ensemble_names, ENSEMBLES),
+    LAST,
 };
 
 int wishes_piece(const char *body, size_t size, const char *const *genres, PieceWishes *wishes,
