@@ -1,14 +1,10 @@
-#include "datasets/corpus/music_catalogue.h"
-
+#include "datasets/corpus/catalogue_walk.h"
 #include "datasets/media/csv.h"
 #include "datasets/music/midi.h"
-#include "nn/base/arena.h"
-#include "nn/base/fnv1a.h"
 #include "nn/base/number.h"
 #include "nn/io/file.h"
 #include "nn/io/path_list.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <math.h>
 #include <stdio.h>
@@ -17,38 +13,9 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-enum { DEEPEST_FOLDER = 32, CORPUS_LIMIT = 1000 };
+enum { DEEPEST_FOLDER = 32 };
 
 static const char unknown_genre[] = "unknown";
-
-/* What is gathered of one file beside its entry. */
-typedef struct Found {
-    MusicEntry entry;
-    const char *genre, *near;
-    char song[256]; /* what names its song */
-    bool song_is_named;
-    bool drawn;       /* its split was, by its song's hash */
-    int same;         /* index of a file of the same song, its own where it leads */
-    MusicSplit given; /* of one that leads: what a table says of any file of its song */
-} Found;
-
-typedef struct Walk {
-    Arena *arena;
-    Found *found;
-    int count, room;
-    const char *corpora[CORPUS_LIMIT], *folders[CORPUS_LIMIT];
-    int n_corpora;
-    int split_corpus; /* whose splits the caller gave, -1 for none */
-    Error *error;
-} Walk;
-
-/* FNV-1a, and a last stir (MurmurHash3's) without which names that differ in their last digits fall
- * together. */
-static uint64_t hash_text(const char *text) {
-    uint64_t hash = fnv1a(FNV1A_START, text, strlen(text));
-    hash = (hash ^ hash >> 33) * 0xff51afd7ed558ccdu;
-    return hash ^ hash >> 33;
-}
 
 /* ------------------------------------------------------------------ walking the folders */
 
@@ -154,7 +121,7 @@ static int compare_found(const void *a, const void *b) {
     return strcmp(first->entry.file, second->entry.file);
 }
 
-static Found *find(Walk *walk, int corpus, const char *file) {
+Found *walk_find(const Walk *walk, int corpus, const char *file) {
     Found key = {.entry = {.corpus = corpus, .file = file}};
     return walk->count ? bsearch(&key, walk->found, (size_t)walk->count, sizeof key, compare_found)
                        : NULL;
@@ -167,11 +134,11 @@ static Found *find_below(Walk *walk, const char *file) {
         const char *within = walk->folders[corpus] + root;
         size_t length = folder - root;
         if (!length) {
-            Found *found = find(walk, corpus, file);
+            Found *found = walk_find(walk, corpus, file);
             if (found)
                 return found;
         } else if (!strncmp(file, within + 1, length - 1) && file[length - 1] == '/') {
-            Found *found = find(walk, corpus, file + length);
+            Found *found = walk_find(walk, corpus, file + length);
             if (found)
                 return found;
         }
@@ -244,7 +211,7 @@ static int apply_labels(Walk *walk, const char *path, int corpus) {
         return -1;
     for (int row = 0; row < table.n_rows; row++) {
         const char *name = csv_cell(&table, row, file);
-        Found *found = corpus < 0 ? find_below(walk, name) : find(walk, corpus, name);
+        Found *found = corpus < 0 ? find_below(walk, name) : walk_find(walk, corpus, name);
         if (!found)
             continue;
         named++;
@@ -283,7 +250,7 @@ static int apply_stats(Walk *walk, const char *path, int corpus) {
     if (file < 0)
         return -1;
     for (int row = 0; row < table.n_rows; row++) {
-        Found *found = find(walk, corpus, csv_cell(&table, row, file));
+        Found *found = walk_find(walk, corpus, csv_cell(&table, row, file));
         if (!found)
             continue;
         named++;
@@ -319,164 +286,13 @@ static int apply_splits(Walk *walk, const char *path) {
     if (file < 0)
         return -1;
     for (int row = 0; row < table.n_rows; row++) {
-        Found *found = find(walk, corpus, csv_cell(&table, row, file));
+        Found *found = walk_find(walk, corpus, csv_cell(&table, row, file));
         named += found != NULL;
         if (found && parse_split(&table, row, csv_cell(&table, row, split), &found->entry.split,
                                  walk->error))
             return -1;
     }
     return check_named(walk, &table, named, corpus);
-}
-
-/* ------------------------------------------------------------------ songs and splits */
-
-/* The file name in lower case without folder and ending, and without a number behind "_" or "-"
- * unless that is `counted` as part of the name. */
-static void name_song(Found *found, bool counted) {
-    const char *slash = strrchr(found->entry.file, '/');
-    snprintf(found->song, sizeof found->song, "%s", slash ? slash + 1 : found->entry.file);
-    *strrchr(found->song, '.') = 0;
-    for (char *at = found->song; *at; at++)
-        *at = (char)tolower((unsigned char)*at);
-    char *end = found->song + strlen(found->song), *digits = end;
-    while (digits > found->song && isdigit((unsigned char)digits[-1]))
-        digits--;
-    if (!counted && digits < end && digits > found->song + 1 &&
-        (digits[-1] == '_' || digits[-1] == '-'))
-        digits[-1] = 0;
-}
-
-/* Where nothing but numbers tells the files of a corpus apart, they count songs, not parts of one.
- */
-static void name_songs(Walk *walk) {
-    const Found *first[CORPUS_LIMIT] = {NULL};
-    bool differ[CORPUS_LIMIT] = {false};
-    for (int i = 0; i < walk->count; i++) {
-        Found *found = &walk->found[i];
-        int corpus = found->entry.corpus;
-        if (!*found->song)
-            name_song(found, false);
-        if (!first[corpus])
-            first[corpus] = found;
-        differ[corpus] |= strcmp(found->song, first[corpus]->song) != 0;
-    }
-    for (int i = 0; i < walk->count; i++)
-        if (!differ[walk->found[i].entry.corpus] && !walk->found[i].song_is_named)
-            name_song(&walk->found[i], true);
-}
-
-static int leader(Walk *walk, int at) {
-    while (walk->found[at].same != at)
-        at = walk->found[at].same = walk->found[walk->found[at].same].same;
-    return at;
-}
-
-static void join(Walk *walk, int a, int b) {
-    a = leader(walk, a);
-    b = leader(walk, b);
-    walk->found[a > b ? a : b].same = a > b ? b : a;
-}
-
-static int compare_songs(const void *a, const void *b) {
-    const Found *const *first = a, *const *second = b;
-    int order = strcmp((*first)->song, (*second)->song);
-    return order ? order : (*first > *second) - (*first < *second);
-}
-
-/* Joins the files that near_dup names: "corpus/file:0.83;corpus/file:0.51". */
-static int join_near(Walk *walk, int at) {
-    char *rest = arena_strdup(walk->arena, walk->found[at].near), *item;
-    if (!rest)
-        return error_memory(walk->error, "near duplicates", strlen(walk->found[at].near));
-    while ((item = strsep(&rest, ";"))) {
-        char *colon = strrchr(item, ':'), *slash = strchr(item, '/');
-        if (!colon || !slash)
-            continue;
-        *colon = *slash = 0;
-        for (int corpus = 0; corpus < walk->n_corpora; corpus++) {
-            Found *other =
-                strcmp(item, walk->corpora[corpus]) ? NULL : find(walk, corpus, slash + 1);
-            if (other)
-                join(walk, at, (int)(other - walk->found));
-        }
-    }
-    return 0;
-}
-
-static int join_songs(Walk *walk) {
-    Found **order = malloc(((size_t)walk->count + 1) * sizeof *order);
-    if (!order)
-        return error_memory(walk->error, "songs", (size_t)walk->count * sizeof *order);
-    for (int i = 0; i < walk->count; i++) {
-        order[i] = &walk->found[i];
-        walk->found[i].same = i;
-    }
-    qsort(order, (size_t)walk->count, sizeof *order, compare_songs);
-    for (int i = 1; i < walk->count; i++)
-        if (!strcmp(order[i]->song, order[i - 1]->song))
-            join(walk, (int)(order[i] - walk->found), (int)(order[i - 1] - walk->found));
-    int status = 0;
-    for (int i = 0; i < walk->count && !status; i++)
-        status = join_near(walk, i);
-    int shared[CORPUS_LIMIT] = {0}, total[CORPUS_LIMIT] = {0};
-    for (int i = 0; i < walk->count; i++) {
-        bool beside = (i > 0 && !strcmp(order[i]->song, order[i - 1]->song)) ||
-                      (i + 1 < walk->count && !strcmp(order[i]->song, order[i + 1]->song));
-        total[order[i]->entry.corpus]++;
-        shared[order[i]->entry.corpus] += order[i]->song_is_named && beside;
-    }
-    for (int i = 0; i < walk->count; i++) {
-        MusicEntry *entry = &walk->found[i].entry;
-        entry->excerpt = 2 * shared[entry->corpus] > total[entry->corpus];
-    }
-    free(order);
-    return status;
-}
-
-static MusicSplit drawn_split(uint64_t song) {
-    return song % 10 == 0 ? MUSIC_VALIDATION : song % 10 == 1 ? MUSIC_TEST : MUSIC_TRAIN;
-}
-
-/* A file without a split has the one that a table gives to another of its song, the furthest from
- * training where they differ; else its song's is drawn. */
-static void split_songs(Walk *walk) {
-    for (int i = 0; i < walk->count; i++)
-        walk->found[i].given = MUSIC_UNSPLIT;
-    for (int i = 0; i < walk->count; i++) {
-        MusicSplit split = walk->found[i].entry.split, *given = &walk->found[leader(walk, i)].given;
-        if (split != MUSIC_UNSPLIT && (*given == MUSIC_UNSPLIT || split > *given))
-            *given = split;
-    }
-    for (int i = 0; i < walk->count; i++) {
-        Found *found = &walk->found[i];
-        const Found *first = &walk->found[leader(walk, i)];
-        MusicEntry *entry = &found->entry;
-        bool without = entry->split == MUSIC_UNSPLIT && entry->corpus != walk->split_corpus;
-        entry->song = hash_text(first->song);
-        found->drawn = without && first->given == MUSIC_UNSPLIT;
-        if (without)
-            entry->split = found->drawn ? drawn_split(entry->song) : first->given;
-    }
-}
-
-/* A small folder may have drawn no song for validation: then that of the least hash goes there,
- * unless no other is left to train on. */
-static void spare_validation(Walk *walk) {
-    const MusicEntry *spared = NULL;
-    bool others = false;
-    for (int i = 0; i < walk->count; i++) {
-        const MusicEntry *entry = &walk->found[i].entry;
-        if (entry->split == MUSIC_VALIDATION)
-            return;
-        if (walk->found[i].drawn && (!spared || entry->song < spared->song))
-            spared = entry;
-    }
-    for (int i = 0; i < walk->count; i++)
-        others |= walk->found[i].entry.split == MUSIC_TRAIN && spared &&
-                  walk->found[i].entry.song != spared->song;
-    for (int i = 0; others && i < walk->count; i++)
-        if (walk->found[i].entry.song == spared->song && walk->found[i].drawn)
-            walk->found[i].entry.split = MUSIC_VALIDATION;
 }
 
 /* ------------------------------------------------------------------ the catalogue */
@@ -529,11 +345,8 @@ static int gather(Walk *walk, const char *root, const MusicCatalogueSettings *se
 }
 
 static int finish(Walk *walk, MusicCatalogue *catalogue) {
-    name_songs(walk);
-    if (join_songs(walk) || number_genres(walk, catalogue))
+    if (walk_split_songs(walk) || number_genres(walk, catalogue))
         return -1;
-    split_songs(walk);
-    spare_validation(walk);
     size_t names = (size_t)walk->n_corpora;
     catalogue->entries = arena_calloc(walk->arena, (size_t)walk->count, sizeof *catalogue->entries);
     catalogue->corpora = arena_calloc(walk->arena, names, sizeof *catalogue->corpora);
