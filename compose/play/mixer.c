@@ -1,5 +1,7 @@
 #include "compose/play/mixer.h"
 
+#include "compose/sound/limiter.h"
+
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -210,15 +212,6 @@ static void read_block(Mixer *mixer, float *samples, int frames) {
     }
 }
 
-/* Loud sums are bent towards 1 instead of clipped: the identity up to 0.8. */
-static float limit(float sample) {
-    const float knee = 0.8f;
-    float size = fabsf(sample);
-    if (size <= knee)
-        return sample;
-    return copysignf(knee + (1 - knee) * tanhf((size - knee) / (1 - knee)), sample);
-}
-
 static void read_or_rest(Mixer *mixer, float *samples, int frames) {
     double step = 1 / (pause_fade * SOUND_RATE), wanted = mixer->paused ? 0 : mixer->volume;
     if (mixer->paused && mixer->loudness <= 0) {
@@ -230,8 +223,8 @@ static void read_or_rest(Mixer *mixer, float *samples, int frames) {
         mixer->loudness += fmin(fmax(wanted - mixer->loudness, -step), step);
         /* As loud as a slider looks: 60 dB over its way. */
         float gain = (float)(mixer->loudness * mixer->loudness * mixer->loudness);
-        samples[2 * i] = limit(gain * samples[2 * i]);
-        samples[2 * i + 1] = limit(gain * samples[2 * i + 1]);
+        samples[2 * i] = limiter_bend(gain * samples[2 * i]);
+        samples[2 * i + 1] = limiter_bend(gain * samples[2 * i + 1]);
     }
 }
 

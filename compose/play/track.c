@@ -23,29 +23,6 @@ static float factor(double decibels) {
     return (float)pow(10, decibels / 20);
 }
 
-/* By the root mean square of an excerpt: seconds 0 … 6 of a short piece, of a longer one what
- * follows its first quarter. */
-static float played_gain(SongSound *notes, double seconds) {
-    enum { CHUNK = 1024 };
-    const double excerpt = 6, most = 20; /* seconds; decibels: few soft notes are far below */
-    float samples[CHUNK * SOUND_CHANNELS];
-    double sum = 0;
-    long frames = 0;
-    song_sound_seek(notes, seconds > 4 * excerpt ? seconds / 4 : 0);
-    while (frames < (long)(excerpt * SOUND_RATE)) {
-        int count = song_sound_read(notes, samples, CHUNK);
-        for (int i = 0; i < count * SOUND_CHANNELS; i++)
-            sum += (double)samples[i] * (double)samples[i];
-        frames += count;
-        if (count < CHUNK)
-            break;
-    }
-    song_sound_seek(notes, 0);
-    double mean = frames ? sum / (double)(frames * SOUND_CHANNELS) : 0;
-    double decibels = mean > 1e-9 ? LIBRARY_LEVEL - 10 * log10(mean) : 0;
-    return factor(fmin(fmax(decibels, -most), most));
-}
-
 /* ------------------------------------------------------------------ opening */
 
 static Track *create(const TrackSettings *settings, Error *error) {
@@ -66,7 +43,7 @@ static int open_notes(Track *track, Song *song, Error *error) {
     track->notes = song_sound_open(song, track->settings.soundfont, error);
     if (!track->notes)
         return -1;
-    track->gain = played_gain(track->notes, song->seconds);
+    track->gain = factor(song_sound_gain(track->notes, LIBRARY_LEVEL));
     track->seconds = song_sound_seconds(track->notes);
     return track->settings.bends ? track_bend(track, track->settings.bent, error) : 0;
 }

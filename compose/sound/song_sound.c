@@ -156,3 +156,24 @@ int song_sound_bend(SongSound *sound, const Bend *bend, Error *error) {
 }
 
 #endif
+
+double song_sound_gain(SongSound *sound, double level) {
+    enum { CHUNK = 1024 };
+    const double excerpt = 6, most = 20; /* seconds; decibels: few soft notes are far below */
+    const double seconds = song_sound_seconds(sound);
+    float samples[CHUNK * SOUND_CHANNELS];
+    double sum = 0;
+    long frames = 0;
+    song_sound_seek(sound, seconds > 4 * excerpt ? seconds / 4 : 0);
+    while (frames < (long)(excerpt * SOUND_RATE)) {
+        int count = song_sound_read(sound, samples, CHUNK);
+        for (int i = 0; i < count * SOUND_CHANNELS; i++)
+            sum += (double)samples[i] * (double)samples[i];
+        frames += count;
+        if (count < CHUNK)
+            break;
+    }
+    song_sound_seek(sound, 0);
+    double mean = frames ? sum / (double)(frames * SOUND_CHANNELS) : 0;
+    return mean > 1e-9 ? fmin(fmax(level - 10 * log10(mean), -most), most) : 0;
+}

@@ -1,5 +1,6 @@
 #include "compose/web/song_file.h"
 
+#include "compose/sound/limiter.h"
 #include "compose/sound/song_sound.h"
 #include "compose/sound/sound_format.h"
 #include "datasets/audio/wav_file.h"
@@ -7,6 +8,7 @@
 #include "nn/io/file.h"
 
 #include <fcntl.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -62,6 +64,7 @@ enum { FRAME_BYTES = 2 * SOUND_CHANNELS, BLOCK = 1024 };
 typedef struct Rendering {
     Song *song;
     SongSound *sound;
+    float gain;       /* factor */
     uint64_t at, end; /* bytes of the WAV file: the next one to send, and behind the last */
     unsigned char header[WAV_HEADER], block[BLOCK * FRAME_BYTES];
     size_t used, filled; /* of the block */
@@ -80,6 +83,8 @@ static void render(Rendering *rendering) {
     int count = song_sound_read(rendering->sound, samples, BLOCK);
     memset(samples + count * SOUND_CHANNELS, 0,
            (size_t)(BLOCK - count) * SOUND_CHANNELS * sizeof *samples);
+    for (int i = 0; i < count * SOUND_CHANNELS; i++)
+        samples[i] = limiter_bend(rendering->gain * samples[i]);
     wav_samples(samples, BLOCK, rendering->block);
     rendering->used = 0;
     rendering->filled = sizeof rendering->block;
@@ -133,8 +138,10 @@ static Rendering *open_rendering(const char *path, const char *soundfont, Error 
         return NULL;
     }
     if ((rendering->song = midi_read(path, error)) &&
-        (rendering->sound = song_sound_open(rendering->song, soundfont, error)))
+        (rendering->sound = song_sound_open(rendering->song, soundfont, error))) {
+        rendering->gain = (float)pow(10, song_sound_gain(rendering->sound, LIBRARY_LEVEL) / 20);
         return rendering;
+    }
     end_rendering(rendering);
     return NULL;
 }

@@ -8,6 +8,7 @@
 #include "tests/support/scratch.h"
 #include "tests/support/text.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -105,6 +106,20 @@ START_TEST(notes_are_rendered_into_a_wav_file_whose_length_is_known_before) {
 }
 END_TEST
 
+START_TEST(notes_are_as_loud_as_recordings_are_played) {
+    WebReply reply = ask(notes(), NULL, 200);
+    size_t size = (size_t)reply.size, count = 0;
+    unsigned char *wav = body_of(&reply, 4096);
+    double sum = 0;
+    for (size_t i = WAV_HEADER; i + 1 < size && count < 2 * 6 * SOUND_RATE; i += 2, count++) {
+        double sample = (int16_t)(wav[i] | wav[i + 1] << 8) / 32768.0;
+        sum += sample * sample;
+    }
+    ck_assert_double_eq_tol(10 * log10(sum / (double)count), LIBRARY_LEVEL, 1.5);
+    free(wav);
+}
+END_TEST
+
 START_TEST(the_middle_of_notes_sounds_too) {
     const char *path = notes();
     WebReply reply = ask(path, NULL, 200);
@@ -139,6 +154,7 @@ Suite *song_file_suite(void) {
     tcase_add_test(tcase, what_is_not_there_is_refused);
 #ifdef HAVE_FLUIDSYNTH
     tcase_add_test(tcase, notes_are_rendered_into_a_wav_file_whose_length_is_known_before);
+    tcase_add_test(tcase, notes_are_as_loud_as_recordings_are_played);
     tcase_add_test(tcase, the_middle_of_notes_sounds_too);
 #endif
     suite_add_tcase(suite, tcase);
