@@ -239,7 +239,8 @@ static const char *type_of(int length, bool *dotted) {
 static int notatable(int from, int length) {
     enum { BEAT = 4 };
     static const int lengths[] = {24, 16, 12, 8, 6, 4, 3, 2, 1};
-    int most = from % BEAT && (from % 2 || length > 6) ? BEAT - from % BEAT : length;
+    int to_beat = BEAT - from % BEAT;
+    int most = from % BEAT && (from % 2 || length > 6) && to_beat < length ? to_beat : length;
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
         if (lengths[i] <= most)
             return lengths[i];

@@ -100,6 +100,31 @@ START_TEST(every_bar_is_full_in_every_part) {
 }
 END_TEST
 
+/* In each beat, notes at other of its four sixteenths, from the last one alone to all; then a rest
+ * of one sixteenth off the beat. */
+START_TEST(notes_and_rests_off_the_beat_are_as_long_as_they_last) {
+    enum { PATTERNS = 15, BARS = 4 };
+    Song *song = song_create(TICKS);
+    ck_assert_int_eq(song_add_track(song, "Flute", NULL) | song_add_meter(song, 0, 4, 4, NULL), 0);
+    for (int pattern = 1; pattern <= PATTERNS; pattern++)
+        for (int place = 0; place < 4; place++)
+            if (pattern >> (3 - place) & 1)
+                add(song, 0, 0, 4 * (pattern - 1) + place, 1, 72);
+    add(song, 0, 0, 4 * PATTERNS - 4, 5, 74);
+    add(song, 0, 0, 4 * PATTERNS + 2, 2, 72);
+    song->grid = SONG_GRID_METRIC;
+    ck_assert_int_eq(song_finish(song, NULL), 0);
+    char *text = encode(song);
+    int furthest, measures = 0;
+    for (const char *at = text; (at = strstr(at, "<measure ")); at++, measures++)
+        ck_assert_int_eq(measure_length(at, &furthest), 16);
+    ck_assert_int_eq(measures, BARS);
+    ck_assert_int_eq(count(text, "<tie type=\"start\"/>"), count(text, "<tie type=\"stop\"/>"));
+    free(text);
+    song_free(song);
+}
+END_TEST
+
 /* It begins less than half a sixteenth before the last bar line. */
 START_TEST(a_last_note_that_belongs_to_the_next_bar_is_written) {
     Song *song = song_create(TICKS);
@@ -215,6 +240,7 @@ Suite *musicxml_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, every_bar_is_full_in_every_part);
+    tcase_add_test(tcase, notes_and_rests_off_the_beat_are_as_long_as_they_last);
     tcase_add_test(tcase, a_last_note_that_belongs_to_the_next_bar_is_written);
     tcase_add_test(tcase, notes_are_the_songs_and_ties_have_two_ends);
     tcase_add_test(tcase, keys_chords_and_sections_are_spelt);
