@@ -99,14 +99,14 @@ int bend_pitch(const BendKeys *keys, const Bend *bend, const SongNote *note) {
     return pitch;
 }
 
-/* Whether another note that begins with note `i` comes to the same pitch by its own mode. */
+/* Whether a note of another pitch that begins with note `i` comes to the same pitch by the mode. */
 static bool is_doubled(const Song *song, const Bend *bend, const BendKeys *keys, int i) {
     const SongNote *note = &song->notes[i];
     int pitch = bend_pitch(keys, bend, note), first = i;
     while (first > 0 && song->notes[first - 1].onset == note->onset)
         first--;
     for (int k = first; k < song->n_notes && song->notes[k].onset == note->onset; k++)
-        if (k != i && song->notes[k].channel == note->channel &&
+        if (song->notes[k].pitch != note->pitch && song->notes[k].channel == note->channel &&
             bend_pitch(keys, bend, &song->notes[k]) == pitch)
             return true;
     return false;

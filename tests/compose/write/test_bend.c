@@ -72,6 +72,21 @@ START_TEST(of_both_thirds_at_once_each_stays) {
 }
 END_TEST
 
+START_TEST(a_note_struck_twice_at_once_moves_as_it_does_alone) {
+    Song *song = scale();
+    const SongNote double_third = {.onset = 480, .release = 900, .pitch = 64, .velocity = 60};
+    ck_assert_int_eq(song_add_note(song, double_third, NULL) | song_finish(song, NULL), 0);
+    Bend bend = plain;
+    bend.mode = -1;
+    Song *minor = bent(song, &bend);
+    for (int i = 0; i < song->n_notes; i++)
+        if (song->notes[i].pitch == 64)
+            ck_assert_int_eq(minor->notes[i].pitch, 63);
+    song_free(song);
+    song_free(minor);
+}
+END_TEST
+
 START_TEST(minor_lowers_third_sixth_and_seventh_and_nothing_else) {
     static const int minor[12] = {0, 1, 2, 3, 3, 5, 6, 7, 8, 8, 10, 10};
     Bend bend = plain;
@@ -181,6 +196,7 @@ Suite *bend_suite(void) {
     TCase *tcase = tcase_create("bend");
     tcase_add_test(tcase, a_bend_of_nothing_changes_nothing);
     tcase_add_test(tcase, of_both_thirds_at_once_each_stays);
+    tcase_add_test(tcase, a_note_struck_twice_at_once_moves_as_it_does_alone);
     tcase_add_test(tcase, minor_lowers_third_sixth_and_seventh_and_nothing_else);
     tcase_add_test(tcase, tempo_register_level_and_length_follow_the_row);
     tcase_add_test(tcase, rubato_keeps_the_order_of_the_notes);
