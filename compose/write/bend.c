@@ -85,13 +85,17 @@ static int mode_step(SongKey key, int pitch, int mode) {
     return 0;
 }
 
+static SongKey key_of(const BendKeys *keys, const SongNote *note) {
+    int at = (int)(note->start / WINDOW);
+    return keys->at[at < keys->count ? at : keys->count - 1];
+}
+
 int bend_pitch(const BendKeys *keys, const Bend *bend, const SongNote *note) {
     if (note->drum)
         return note->pitch;
-    int pitch = note->pitch + bend->semitones, at = (int)(note->start / WINDOW);
+    int pitch = note->pitch + bend->semitones;
     if (keys->count)
-        pitch +=
-            mode_step(keys->at[at < keys->count ? at : keys->count - 1], note->pitch, bend->mode);
+        pitch += mode_step(key_of(keys, note), note->pitch, bend->mode);
     while (pitch > 127)
         pitch -= 12;
     while (pitch < 0)
@@ -127,19 +131,13 @@ static int copy_tempos(Song *bent, const Song *song, const Bend *bend, Error *er
     return status;
 }
 
-static int copy_rest(Song *bent, const Song *song, const Bend *bend, Error *error) {
+static int copy_rest(Song *bent, const Song *song, Error *error) {
     int status = 0;
     for (int i = 0; i < song->n_tracks && !status; i++)
         status = song_add_track(bent, song->tracks[i].name, error) < 0 ? -1 : 0;
     for (int i = 0; i < song->n_meters && !status; i++)
         status = song_add_meter(bent, song->meters[i].at.tick, song->meters[i].numerator,
                                 song->meters[i].denominator, error);
-    for (int i = 0; i < song->n_keys && !status; i++) {
-        SongKey key = song->keys[i];
-        bool minor = bend->mode ? bend->mode < 0 : key.minor;
-        status = song_add_key(bent, key.at.tick, ((key.tonic + bend->semitones) % 12 + 12) % 12,
-                              minor, error);
-    }
     return status;
 }
 
@@ -152,6 +150,29 @@ static double sway(const Song *song, const Bend *bend, double tick) {
 
 static uint32_t moved(const Song *song, const Bend *bend, uint32_t tick) {
     return (uint32_t)fmax(round(tick + sway(song, bend, tick)), 0);
+}
+
+static int add_key(Song *bent, uint32_t tick, SongKey key, const Bend *bend, Error *error) {
+    int tonic = ((key.tonic + bend->semitones) % 12 + 12) % 12;
+    return song_add_key(bent, tick, tonic, key.minor, error);
+}
+
+/* The keys that the file states; but where the mode is bent, those by which it is. A file may state
+ * the relative key, or C major for want of another. */
+static int add_keys(Song *bent, const Song *song, const Bend *bend, const BendKeys *keys,
+                    Error *error) {
+    int status = 0, tonic = -1;
+    for (int i = 0; i < song->n_keys && !bend->mode && !status; i++)
+        status = add_key(bent, song->keys[i].at.tick, song->keys[i], bend, error);
+    for (int i = 0; i < song->n_notes && bend->mode && !status; i++) {
+        const SongNote *note = &song->notes[i];
+        SongKey key = {.tonic = key_of(keys, note).tonic, .minor = bend->mode < 0};
+        if (note->drum || key.tonic == tonic)
+            continue;
+        status = add_key(bent, tonic < 0 ? 0 : moved(song, bend, note->onset), key, bend, error);
+        tonic = key.tonic;
+    }
+    return status;
 }
 
 static SongNote bend_note(const Song *song, const Bend *bend, const BendKeys *keys, int index) {
@@ -184,7 +205,9 @@ Song *bend_song(const Song *song, const Bend *bend, Error *error) {
     if (!status)
         status = copy_tempos(bent, song, bend, error);
     if (!status)
-        status = copy_rest(bent, song, bend, error);
+        status = copy_rest(bent, song, error);
+    if (!status)
+        status = add_keys(bent, song, bend, &keys, error);
     for (int i = 0; i < song->n_notes && !status; i++)
         status = song_add_note(bent, bend_note(song, bend, &keys, i), error);
     if (!status)

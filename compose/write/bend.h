@@ -48,7 +48,7 @@ void bend_keys_free(BendKeys *keys);
 int bend_pitch(const BendKeys *keys, const Bend *bend, const SongNote *note);
 
 /* Returns the bent piece (free with song_free), or NULL when out of memory. The input is finished
- * and is not changed. */
+ * and is not changed. Where the mode is bent, the keys that the piece states are the local ones. */
 Song *bend_song(const Song *song, const Bend *bend, Error *error);
 
 #endif

@@ -87,6 +87,68 @@ START_TEST(a_note_struck_twice_at_once_moves_as_it_does_alone) {
 }
 END_TEST
 
+/* Up and down a chord of three pitches and its octave, in eighths, from `onset` on. */
+static void add_arpeggios(Song *song, uint32_t onset, int root, int third, int fifth) {
+    enum { BARS = 16, EIGHTHS = 8, EIGHTH = 240 };
+    const int pitches[EIGHTHS] = {root, third, fifth, root + 12, root + 12, fifth, third, root};
+    for (uint32_t i = 0; i < BARS * EIGHTHS; i++) {
+        SongNote note = {.onset = onset + i * EIGHTH,
+                         .release = onset + i * EIGHTH + 200,
+                         .pitch = (uint8_t)pitches[i % EIGHTHS],
+                         .velocity = 70};
+        ck_assert_int_eq(song_add_note(song, note, NULL), 0);
+    }
+}
+
+static Song *stated_in_c_major(void) {
+    Song *song = song_create(480);
+    ck_assert_int_eq(song_add_track(song, "", NULL) | song_add_key(song, 0, 0, false, NULL), 0);
+    return song;
+}
+
+static void assert_key(const Song *song, int index, int tonic, bool minor) {
+    ck_assert_int_lt(index, song->n_keys);
+    ck_assert_str_eq(song_key_name(song->keys[index].tonic, song->keys[index].minor),
+                     song_key_name(tonic, minor));
+}
+
+START_TEST(a_bent_mode_has_the_key_of_its_notes_whatever_the_file_states) {
+    Song *song = stated_in_c_major();
+    add_arpeggios(song, 0, 57, 60, 64); /* A minor */
+    ck_assert_int_eq(song_finish(song, NULL), 0);
+    for (int mode = -1; mode <= 1; mode++) {
+        Bend bend = plain;
+        bend.mode = mode;
+        bend.semitones = 2;
+        Song *result = bent(song, &bend);
+        ck_assert_int_eq(result->n_keys, 1);
+        ck_assert_uint_eq(result->keys[0].at.tick, 0);
+        assert_key(result, 0, mode ? 11 : 2, mode < 0);
+        song_free(result);
+    }
+    song_free(song);
+}
+END_TEST
+
+START_TEST(where_the_key_changes_the_bent_key_changes) {
+    enum { CHANGE = 16 * 4 * 480 };
+    Song *song = stated_in_c_major();
+    add_arpeggios(song, 0, 60, 64, 67);      /* C major */
+    add_arpeggios(song, CHANGE, 64, 68, 71); /* E major */
+    ck_assert_int_eq(song_finish(song, NULL), 0);
+    Bend bend = plain;
+    bend.mode = -1;
+    Song *minor = bent(song, &bend);
+    const SongKey *last = &minor->keys[minor->n_keys - 1];
+    assert_key(minor, 0, 0, true);
+    ck_assert_uint_eq(minor->keys[0].at.tick, 0);
+    assert_key(minor, minor->n_keys - 1, 4, true);
+    ck_assert_double_eq_tol(song_seconds(minor, last->at.tick), song_seconds(song, CHANGE), 12);
+    song_free(song);
+    song_free(minor);
+}
+END_TEST
+
 START_TEST(minor_lowers_third_sixth_and_seventh_and_nothing_else) {
     static const int minor[12] = {0, 1, 2, 3, 3, 5, 6, 7, 8, 8, 10, 10};
     Bend bend = plain;
@@ -197,6 +259,8 @@ Suite *bend_suite(void) {
     tcase_add_test(tcase, a_bend_of_nothing_changes_nothing);
     tcase_add_test(tcase, of_both_thirds_at_once_each_stays);
     tcase_add_test(tcase, a_note_struck_twice_at_once_moves_as_it_does_alone);
+    tcase_add_test(tcase, a_bent_mode_has_the_key_of_its_notes_whatever_the_file_states);
+    tcase_add_test(tcase, where_the_key_changes_the_bent_key_changes);
     tcase_add_test(tcase, minor_lowers_third_sixth_and_seventh_and_nothing_else);
     tcase_add_test(tcase, tempo_register_level_and_length_follow_the_row);
     tcase_add_test(tcase, rubato_keeps_the_order_of_the_notes);
