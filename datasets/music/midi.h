@@ -7,9 +7,9 @@
  * across tracks, times computed from the tempo map by binary search.
  *
  * Writing: format 1, a first track with tempo, meter and key, then the song's tracks, each with
- * name, programs and notes, held as long as they sound (the pedal is written into the lengths);
- * every note is released and no note starts while another of the same track, channel and pitch
- * sounds. The file is written completely or not at all. */
+ * name, programs (which tracks of one channel share) and notes, held as long as they sound (the
+ * pedal is written into the lengths); every note is released and no note starts while another of
+ * the same track, channel and pitch sounds. The file is written completely or not at all. */
 #ifndef DATASETS_MUSIC_MIDI_H
 #define DATASETS_MUSIC_MIDI_H
 

@@ -160,23 +160,53 @@ static int compare_written(const void *a, const void *b) {
  * notes[first[t]] … notes[first[t + 1] - 1]. `events` has room for all events of any track. */
 typedef struct Parts {
     const SongNote **notes;
-    int *first; /* (n_tracks + 1) */
+    int *first;    /* (n_tracks + 1) */
+    bool *changes; /* (n_notes of the song) whether the program of its channel changes at a note */
     Written *events;
 } Parts;
 
 static void free_parts(Parts *parts) {
     free(parts->notes);
     free(parts->first);
+    free(parts->changes);
     free(parts->events);
+}
+
+/* As players merge tracks; of one track's programs at once the highest is written last. */
+static int compare_played(const void *a, const void *b) {
+    const SongNote *first = *(const SongNote *const *)a, *second = *(const SongNote *const *)b;
+    if (first->onset != second->onset)
+        return first->onset < second->onset ? -1 : 1;
+    if (first->track != second->track)
+        return first->track - second->track;
+    return first->program - second->program;
+}
+
+/* Finds where programs change: tracks that share a channel share its program. */
+static void find_changes(const Song *song, Parts *parts) {
+    int program[MIDI_CHANNELS];
+    for (int channel = 0; channel < MIDI_CHANNELS; channel++)
+        program[channel] = -1;
+    for (int i = 0; i < song->n_notes; i++)
+        parts->notes[i] = &song->notes[i];
+    qsort(parts->notes, (size_t)song->n_notes, sizeof(SongNote *), compare_played);
+    for (int i = 0; i < song->n_notes; i++) {
+        const SongNote *note = parts->notes[i];
+        int *before = &program[note->channel & 15];
+        parts->changes[note - song->notes] = *before != note->program;
+        *before = note->program;
+    }
 }
 
 static int sort_parts(const Song *song, Parts *parts, Error *error) {
     size_t notes = (size_t)song->n_notes, tracks = (size_t)song->n_tracks;
     *parts = (Parts){.notes = malloc((notes + 1) * sizeof *parts->notes),
                      .first = calloc(tracks + 2, sizeof *parts->first),
+                     .changes = malloc(notes + 1),
                      .events = malloc((3 * notes + 1) * sizeof *parts->events)};
-    if (!parts->notes || !parts->first || !parts->events)
+    if (!parts->notes || !parts->first || !parts->changes || !parts->events)
         return error_memory(error, "a MIDI file", 3 * notes * sizeof *parts->events);
+    find_changes(song, parts);
     /* Counted two places on, first[t + 1] is where track t begins; filling moves it to its end. */
     for (size_t i = 0; i < notes; i++)
         parts->first[song->notes[i].track + 2]++;
@@ -187,18 +217,21 @@ static int sort_parts(const Song *song, Parts *parts, Error *error) {
     return 0;
 }
 
-/* Collects the events of a track: for each note its program where that changes, onset and release.
- */
-static int collect(const Parts *parts, int track, Written *events) {
-    int count = 0, program[MIDI_CHANNELS];
+/* Collects the events of a track: for each note its program, where that changes or the channel is
+ * new to the track, onset and release. */
+static int collect(const Song *song, const Parts *parts, int track, Written *events) {
+    int count = 0;
+    bool begun[MIDI_CHANNELS] = {false};
     const SongNote *last[MIDI_CHANNELS][MIDI_PITCHES] = {{NULL}};
     int release_of[MIDI_CHANNELS][MIDI_PITCHES];
-    for (int channel = 0; channel < MIDI_CHANNELS; channel++)
-        program[channel] = -1;
     for (int i = parts->first[track]; i < parts->first[track + 1]; i++) {
         const SongNote *note = parts->notes[i];
         uint8_t channel = note->channel & 15, pitch = note->pitch & 127;
         const SongNote **before = &last[channel][pitch];
+        if (!begun[channel] || parts->changes[note - song->notes])
+            events[count++] =
+                (Written){note->onset, 1, {MIDI_PROGRAM | channel, note->program & 127, 0}};
+        begun[channel] = true;
         if (*before && (*before)->onset == note->onset) { /* the longest and loudest of both */
             Written *release = &events[release_of[channel][pitch]], *strike = release - 1;
             if (note->sounding > release->tick)
@@ -209,10 +242,6 @@ static int collect(const Parts *parts, int track, Written *events) {
         }
         if (*before && events[release_of[channel][pitch]].tick > note->onset)
             events[release_of[channel][pitch]].tick = note->onset;
-        if (program[channel] != note->program)
-            events[count++] =
-                (Written){note->onset, 1, {MIDI_PROGRAM | channel, note->program & 127, 0}};
-        program[channel] = note->program;
         events[count++] =
             (Written){note->onset, 2, {MIDI_NOTE_ON | channel, pitch, note->velocity & 127}};
         release_of[channel][pitch] = count;
@@ -227,7 +256,7 @@ static int put_track(Chunk *chunk, const Song *song, const Parts *parts, int tra
     const char *name = song->tracks[track].name;
     if (*name && put_text(chunk, MIDI_META_NAME, name))
         return -1;
-    int count = collect(parts, track, parts->events);
+    int count = collect(song, parts, track, parts->events);
     for (int i = 0; i < count; i++) {
         const Written *event = &parts->events[i];
         size_t bytes = (event->bytes[0] & 0xf0) == MIDI_PROGRAM ? 2 : 3;

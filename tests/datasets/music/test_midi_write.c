@@ -111,6 +111,55 @@ START_TEST(of_doubles_the_longest_and_loudest_is_written) {
 }
 END_TEST
 
+static SongNote of_program(uint32_t onset, int track, int pitch, int program) {
+    return (SongNote){.onset = onset,
+                      .release = onset + 400,
+                      .pitch = (uint8_t)pitch,
+                      .velocity = 80,
+                      .track = (uint16_t)track,
+                      .program = (uint8_t)program};
+}
+
+START_TEST(tracks_of_one_channel_keep_the_programs_of_their_notes) {
+    const SongNote notes[] = {of_program(0, 0, 60, 0), of_program(480, 1, 72, 40),
+                              of_program(960, 0, 62, 0), of_program(1440, 1, 74, 0),
+                              of_program(1920, 0, 64, 40)};
+    enum { NOTES = sizeof notes / sizeof *notes };
+    Song *song = song_create(480);
+    ck_assert_int_eq(song_add_track(song, "", NULL) | song_add_track(song, "", NULL), 0);
+    for (int i = 0; i < NOTES; i++)
+        ck_assert_int_eq(song_add_note(song, notes[i], NULL), 0);
+    ck_assert_int_eq(song_finish(song, NULL), 0);
+    const char *path = scratch_path("song.mid");
+    ck_assert_int_eq(midi_write(song, path, NULL), 0);
+    Song *again = midi_read(path, NULL);
+    ck_assert_int_eq(again->n_notes, NOTES);
+    for (int i = 0; i < NOTES; i++)
+        ck_assert_int_eq(again->notes[i].program, notes[i].program);
+    song_free(song);
+    song_free(again);
+}
+END_TEST
+
+/* Players take the events of one tick track by track. */
+START_TEST(of_notes_at_once_the_first_track_brings_the_program) {
+    static const unsigned char change_and_note[] = {0xc0, 40, 0, 0x90, 72, 80};
+    Song *song = song_create(480);
+    ck_assert_int_eq(song_add_track(song, "", NULL) | song_add_track(song, "", NULL), 0);
+    ck_assert_int_eq(song_add_note(song, of_program(0, 1, 60, 0), NULL), 0);
+    ck_assert_int_eq(song_add_note(song, of_program(480, 0, 72, 0), NULL), 0);
+    ck_assert_int_eq(song_add_note(song, of_program(960, 1, 60, 40), NULL), 0);
+    ck_assert_int_eq(song_add_note(song, of_program(960, 0, 72, 40), NULL), 0);
+    ck_assert_int_eq(song_finish(song, NULL), 0);
+    unsigned char *bytes;
+    size_t size;
+    ck_assert_int_eq(midi_encode(song, &bytes, &size, NULL), 0);
+    ck_assert_ptr_nonnull(memmem(bytes, size, change_and_note, sizeof change_and_note));
+    free(bytes);
+    song_free(song);
+}
+END_TEST
+
 START_TEST(what_cannot_be_written_leaves_nothing_behind) {
     Error error;
     Song *song = example();
@@ -231,6 +280,8 @@ Suite *midi_write_suite(void) {
     tcase_add_test(writing, a_written_file_has_no_hanging_and_no_overlapping_note);
     tcase_add_test(writing, what_cannot_be_written_leaves_nothing_behind);
     tcase_add_test(writing, of_doubles_the_longest_and_loudest_is_written);
+    tcase_add_test(writing, tracks_of_one_channel_keep_the_programs_of_their_notes);
+    tcase_add_test(writing, of_notes_at_once_the_first_track_brings_the_program);
     tcase_add_test(writing, every_byte_is_as_the_standard_says);
     tcase_add_test(writing, a_silence_longer_than_the_format_can_say_is_refused);
     tcase_add_test(writing, a_very_long_song_is_written_and_reads_back);
