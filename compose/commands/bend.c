@@ -38,10 +38,10 @@ static const Usage usage = {
     .positionals = "IN",
     .summary = "makes an existing song express an emotion",
     .notes =
-        "Of MIDI, tempo, level, register, articulation, timing and mode (by the degrees of "
-        "the local "
-        "key)\nare bent; the notes keep their order and number, and pitch bends and controllers "
-        "but the\nsustain pedal are left out. Of audio, tempo, pitch and colour are bent.\n"
+        "Of MIDI, tempo, level, register, articulation, timing and mode (by the degrees of the "
+        "local key)\nare bent; the notes keep their order and number. Pitch bends, controllers but "
+        "the sustain pedal,\nlyrics, markers and other texts are left out. Of audio, tempo, pitch "
+        "and colour are bent.\n"
         "Example: affekt bend song.mid -o sad.mid --emotion sad --strength 0.8\n",
 };
 
@@ -58,6 +58,13 @@ static void tell(const Settings *settings, const Bend *bend, const Song *song) {
                "%d notes, %.1f s\n",
                plain_text(settings->out, &out), bend->tempo, bend->semitones, bend->velocity,
                bend->articulation, modes[bend->mode + 1], song->n_notes, song->seconds);
+}
+
+static void tell_left_out(const char *path, long count, const char *what) {
+    PlainText name;
+    if (count)
+        fprintf(stderr, "affekt bend: %s: %ld %s are left out\n", plain_text(path, &name), count,
+                what);
 }
 
 static int bend_sound(const Settings *settings, Emotion emotion, const char *path, Error *error) {
@@ -88,11 +95,10 @@ static int bend_notes(const Settings *settings, Emotion emotion, const char *pat
     int status = bent ? midi_write(bent, settings->out, error) : -1;
     if (!status)
         tell(settings, &bend, bent);
-    PlainText name;
-    if (!status && song->n_controls && !settings->common.quiet)
-        fprintf(stderr,
-                "affekt bend: %s: %ld pitch bends and controllers (volume, pan …) are left out\n",
-                plain_text(path, &name), song->n_controls);
+    if (!status && !settings->common.quiet) {
+        tell_left_out(path, song->n_controls, "pitch bends and controllers (volume, pan …)");
+        tell_left_out(path, song->n_texts, "texts (lyrics, markers …)");
+    }
     song_free(song);
     song_free(bent);
     return status;

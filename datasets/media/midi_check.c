@@ -226,14 +226,20 @@ static int put_event(Scan *scan, uint32_t delta, const Event *event) {
 
 /* ------------------------------------------------------------------ what is kept */
 
+static bool text_is_wanted(Scan *scan, const Event *event) {
+    bool mark = event->type == MIDI_META_TEXT && event->length >= strlen(MIDI_MARK) &&
+                !memcmp(event->payload, MIDI_MARK, strlen(MIDI_MARK));
+    bool wanted = mark || event->type == MIDI_META_NAME;
+    scan->out->n_texts += !wanted;
+    return wanted;
+}
+
 static bool meta_is_wanted(Scan *scan, Event *event) {
     const uint8_t *payload = event->payload;
     bool sound = true;
+    if (event->type >= MIDI_META_TEXT && event->type <= MIDI_META_LAST_TEXT)
+        return text_is_wanted(scan, event);
     switch (event->type) {
-    case MIDI_META_NAME:
-        return true;
-    case MIDI_META_TEXT:
-        return event->length >= strlen(MIDI_MARK) && !memcmp(payload, MIDI_MARK, strlen(MIDI_MARK));
     case MIDI_META_TEMPO:
         sound = event->length == 3 && big_endian(payload, 3) > 0;
         break;

@@ -47,6 +47,7 @@ typedef struct MidiCheck {
     int n_tracks;          /* tracks found */
     size_t n_events;       /* events kept, not counting end-of-track */
     long n_controls;       /* pitch bends, pressure and controllers that were dropped */
+    long n_texts;          /* lyrics, markers and other texts that were dropped */
     int n_repairs;
     char first_repair[160]; /* the first repair and its byte offset, "" for none */
 } MidiCheck;

@@ -22,6 +22,7 @@ enum {
     MIDI_META_TEXT = 0x01,
     MIDI_META_NAME = 0x03,
     MIDI_META_MARKER = 0x06,
+    MIDI_META_LAST_TEXT = 0x0f, /* all up to it are texts: lyrics, marks of places … */
     MIDI_META_END = 0x2f,
     MIDI_META_TEMPO = 0x51,
     MIDI_META_METER = 0x58,

@@ -299,6 +299,7 @@ Song *midi_parse(const uint8_t *bytes, size_t size, const char *name, Error *err
     if (done) {
         reader.song->format = check.format;
         reader.song->n_controls = check.n_controls;
+        reader.song->n_texts = check.n_texts;
         reader.song->n_repairs = check.n_repairs;
         memcpy(reader.song->repair, check.first_repair, sizeof reader.song->repair);
     } else {

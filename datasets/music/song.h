@@ -86,6 +86,7 @@ typedef struct Song {
     uint32_t ticks;   /* last release */
     double seconds;   /* of the last release */
     long n_controls;  /* of the file, that a song has no place for: pitch bends, volume … */
+    long n_texts;     /* likewise lyrics, markers … */
     int n_repairs;    /* by midi_check */
     char repair[160]; /* the first of them */
     int room[6];      /* private: capacity of the arrays */

@@ -329,12 +329,14 @@ START_TEST(a_song_is_bent_to_another_mood) {
     midi_event(&file, 0, "\xb0\x07\x50", 3); /* volume */
     midi_event(&file, 0, "\xe0\x00\x50", 3); /* pitch bend */
     midi_event(&file, 0, "\xb0\x40\x7f", 3); /* the pedal, which is kept */
+    midi_event(&file, 0, "\xff\x05\2la", 5); /* lyrics */
     midi_note(&file, 0, 480, 60, 80);
     midi_track_end(&file);
     program = affekt("bend", scratch_write_bytes("guitar.mid", file.bytes, file.size), "--emotion",
                      "sad", "-o", bent);
     program_assert(&program, EXIT_DONE);
     assert_contains(program.diagnostics, "2 pitch bends and controllers");
+    assert_contains(program.diagnostics, "1 texts (lyrics, markers …) are left out");
     program_free(&program);
     midi_bytes_free(&file);
     static const char *const wrong[][2] = {

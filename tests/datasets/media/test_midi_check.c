@@ -1,6 +1,7 @@
 /* The structural check of MIDI bytes: what is repaired, what is refused and in which words. */
 #include "datasets/media/midi_check.h"
 
+#include "datasets/media/midi_events.h"
 #include "datasets/music/midi.h"
 #include "tests/support/midi_bytes.h"
 #include "tests/support/text.h"
@@ -134,6 +135,30 @@ START_TEST(values_beyond_127_are_held_to_that) {
         song_free(song);
         midi_bytes_free(&file);
     }
+}
+END_TEST
+
+START_TEST(what_is_dropped_is_counted) {
+    MidiBytes file = midi_bytes(0, 1, 480);
+    midi_track(&file);
+    midi_event(&file, 0, "\xff\x03\4Name", 7);
+    midi_event(&file, 0, "\xff\x01\x0f" MIDI_MARK_METRIC, 3 + strlen(MIDI_MARK_METRIC));
+    midi_event(&file, 0, "\xff\x01\4Text", 7);
+    midi_event(&file, 0, "\xff\x02\2by", 5);
+    midi_event(&file, 0, "\xff\x05\2la", 5);
+    midi_event(&file, 0, "\xff\x06\5Verse", 8);
+    midi_event(&file, 0, "\xff\x20\1\0", 4); /* a channel prefix */
+    midi_event(&file, 0, "\xb0\x07\x50", 3); /* volume */
+    midi_note(&file, 0, 480, 60, 80);
+    midi_track_end(&file);
+    Error error;
+    Song *song = midi_parse(file.bytes, file.size, "x.mid", &error);
+    ck_assert_msg(song != NULL, "%s", error.message);
+    ck_assert_int_eq(song->n_texts, 4);
+    ck_assert_int_eq(song->n_controls, 1);
+    ck_assert_int_eq(song->n_repairs, 0);
+    song_free(song);
+    midi_bytes_free(&file);
 }
 END_TEST
 
@@ -361,6 +386,7 @@ Suite *midi_check_suite(void) {
     tcase_add_test(tcase, formats_and_divisions_that_are_not_read_are_named);
     tcase_add_test(tcase, corrupt_events_are_refused_with_their_byte);
     tcase_add_test(tcase, values_beyond_127_are_held_to_that);
+    tcase_add_test(tcase, what_is_dropped_is_counted);
     tcase_add_test(tcase, events_behind_an_end_of_track_are_read_on);
     tcase_add_test(tcase, what_is_no_event_behind_an_end_of_track_is_left_out);
     tcase_add_test(tcase, a_length_that_reaches_into_the_next_track_loses_nothing);
