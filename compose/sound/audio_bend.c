@@ -20,7 +20,7 @@ AudioBend audio_bend_for(Mood mood, double strength) {
 }
 
 AudioBend audio_bend_preset(const char *preset, Emotion emotion) {
-    if (strcmp(preset, "seed1"))
+    if (strcmp(preset, "fixed"))
         return audio_bend_for(mood_of_emotion(emotion), strcmp(preset, "strong") ? 0.5 : 1);
     Bend row = bend_preset(preset, emotion);
     return (AudioBend){

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const bend_presets[] = {"mild", "strong", "seed1", NULL};
+const char *const bend_presets[] = {"mild", "strong", "fixed", NULL};
 
 static double clamp(double value, double low, double high) {
     return fmin(fmax(value, low), high);
@@ -25,7 +25,7 @@ Bend bend_for(Mood mood, double strength) {
 
 Bend bend_preset(const char *preset, Emotion emotion) {
     static const Bend plain = {.tempo = 1, .articulation = 1, .program = -1};
-    if (strcmp(preset, "seed1"))
+    if (strcmp(preset, "fixed"))
         return bend_for(mood_of_emotion(emotion), strcmp(preset, "strong") ? 0.5 : 1);
     Bend bend = plain;
     if (emotion == EMOTION_HAPPY || emotion == EMOTION_ANGRY)

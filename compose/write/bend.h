@@ -26,9 +26,9 @@ typedef struct Bend {
 /* The table's row for a mood, at `strength` (0 … 1). Instruments are unchanged. */
 Bend bend_for(Mood mood, double strength);
 
-/* Named rows: "mild" is bend_for at half strength, "strong" at full, "seed1" the fixed
- * values of an earlier program (happy 1.5 times as fast; sad 0.9 times and 4 semitones lower;
- * angry 1.5 times and 5 higher). NULL after the last. */
+/* Named rows: "mild" is bend_for at half strength, "strong" at full, "fixed" has fixed factors:
+ * happy 1.5 times as fast; sad 0.9 times and 4 semitones lower; angry 1.5 times and 5 higher; the
+ * others as they are. NULL after the last. */
 extern const char *const bend_presets[];
 
 /* The row of a preset for an emotion. */

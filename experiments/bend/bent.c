@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 static const Emotion asked[] = {EMOTION_HAPPY, EMOTION_SAD, EMOTION_ANGRY};
-static const char *const presets[] = {"mild", "strong", "seed1"};
+static const char *const presets[] = {"mild", "strong", "fixed"};
 enum { ASKED = 3, PRESETS = 3, HERTZ = 440, CLICKS = 100, SECONDS = 12 };
 
 typedef struct Count {

@@ -134,8 +134,8 @@ static json_t *stacked(const Sources *s, int sources) {
     return both;
 }
 
-/* Seed 1's rule: where both agree, that; else the network where it is surer than `least`, else the
- * forest. Returns the accuracy. */
+/* The rule of agreement: where both agree, that; else the network where it is surer than `least`,
+ * else the forest. Returns the accuracy. */
 static double by_rule(const Sources *s, int split, float least) {
     for (uint32_t i = 0; i < s->n[split]; i++) {
         const float *network = s->network[split] + (size_t)i * EMOTION_COUNT;

@@ -20,6 +20,6 @@ def source(name): [name, (.public.accuracy | split), (.private.accuracy | split)
    table(["source", "PublicTest", "PrivateTest", "macro F1", "calibration error", "nats"];
     [($h.network | source("network")), ($h.forest | source("forest")),
      ($h.recalibrated | source("network, recalibrated (control)")), ($h.stacked | source("network and forest, stacked")),
-     ["seed 1’s rule, threshold \($h.rule.threshold | fixed(2))", ($h.rule.public | split), ($h.rule.private | split), "–", "–", "–"]]),
+     ["rule of agreement, threshold \($h.rule.threshold | fixed(2))", ($h.rule.public | split), ($h.rule.private | split), "–", "–", "–"]]),
    "Both fusions and the rule's threshold are fitted on PublicTest. Most important: \([$h.important[:6][] | .feature] | join(", "))."]
 | paragraphs

@@ -201,8 +201,8 @@ START_TEST(rubato_keeps_the_order_of_the_notes) {
 END_TEST
 
 START_TEST(the_presets_are_those_that_are_named) {
-    Bend happy = bend_preset("seed1", EMOTION_HAPPY), sad = bend_preset("seed1", EMOTION_SAD),
-         angry = bend_preset("seed1", EMOTION_ANGRY), mild = bend_preset("mild", EMOTION_SAD),
+    Bend happy = bend_preset("fixed", EMOTION_HAPPY), sad = bend_preset("fixed", EMOTION_SAD),
+         angry = bend_preset("fixed", EMOTION_ANGRY), mild = bend_preset("mild", EMOTION_SAD),
          strong = bend_preset("strong", EMOTION_SAD);
     ck_assert_double_eq(happy.tempo, 1.5);
     ck_assert_double_eq(sad.tempo, 0.9);
