@@ -38,7 +38,6 @@ struct LiveMusic {
     double anchor, anchor_piece; /* the same moment, played and in the section's own time */
     double speed;                /* of what is being written */
     double far_since;   /* written up to there when the mood was first seen far; INFINITY */
-    double cut;         /* no note begins between here and `written` */
     bool closing, over; /* the piece is coming to its end; has */
     uint64_t sections;  /* so far */
     int piece, section; /* as the status tells them */
@@ -113,7 +112,7 @@ static int begin_section(LiveMusic *music, double start, Mood mood, Error *error
     music->settings.seed = section_seed(music);
     music->sections++;
     music->section_mood = mood;
-    music->section_start = music->anchor = music->cut = start;
+    music->section_start = music->anchor = start;
     music->anchor_piece = 0;
     music->far_since = INFINITY;
     music->closing = music->over = false;
@@ -153,9 +152,9 @@ static bool is_time_to_turn(LiveMusic *music, Mood mood) {
 /* Sees to it that there is a piece to write on, under the mood. */
 static int prepare(LiveMusic *music, Mood mood, bool skip, Error *error) {
     if (music->over || skip)
-        return begin_piece(music, music->cut, mood, error);
+        return begin_piece(music, music->written, mood, error);
     if (is_time_to_turn(music, mood))
-        return turn(music, music->cut, mood, error);
+        return turn(music, music->written, mood, error);
     if (!music->closing && music->written - music->piece_start > piece_seconds) {
         composer_close(music->composer);
         music->closing = true;
@@ -304,7 +303,6 @@ static int write_span(LiveMusic *music, Error *error) {
     if (music->arranged)
         return write_beat(music, error);
     Wanted wanted = take_wanted(music);
-    double from = music->written;
     if (prepare(music, wanted.mood, wanted.skip, error))
         return -1;
     set_pace(music, wanted.speed);
@@ -313,8 +311,6 @@ static int write_span(LiveMusic *music, Error *error) {
         return -1;
     music->over = composer_state(music->composer)->ended;
     music->written = played_at(music, composer_time(music->composer));
-    music->cut = composer_at_bar(music->composer) ? music->written
-                                                  : fmin(music->written, from + LIVE_MUSIC_SPAN);
     const ComposerNote *notes = advanced ? composer_notes(music->composer, &count) : NULL;
     return finish_span(music, wanted.mood, notes, count, error);
 }

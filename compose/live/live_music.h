@@ -12,8 +12,8 @@
  * (LIVE_MUSIC_SPAN) at a time. So a change of the face is heard at the next bar line, and where
  * bars are long within lead + span seconds or, in a rest, with the next note. A large change of
  * mood also needs another mode and tempo: another section on the same tonic and meter begins at the
- * next bar line, or a span later where the bar lasts longer. Sounding notes are never cut. After
- * some minutes a piece comes to a regular end, and another begins.
+ * next bar line, or where the bar lasts longer with the first note that is a span later. Sounding
+ * notes are never cut. After some minutes a piece comes to a regular end, and another begins.
  *
  * Arranged music (compose/live/live_arranged.h) is written a beat at a time instead, and no section
  * is begun for a mood: the theme goes on in another dress.

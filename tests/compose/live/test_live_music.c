@@ -19,6 +19,7 @@ typedef struct Scene {
     NoteEvent *events; /* NULL: not kept */
     int count;
     bool down[NOTE_PITCHES];
+    double heard; /* up to there */
     double last_strike, longest_hole, longest_note, struck[NOTE_PITCHES];
     long strikes, velocities; /* the latter summed */
 } Scene;
@@ -38,14 +39,18 @@ static void teardown(void) {
     scratch_remove();
 }
 
-static Scene scene_of(const MusicModel *its_model, MoodPolicy policy, uint64_t seed) {
+static Scene scene_with(const MusicModel *its_model, const LiveMusicSettings *settings) {
     Error error;
-    LiveMusicSettings settings = {.composer = composer_defaults, .policy = policy};
-    settings.composer.seed = seed;
-    Scene scene = {.music = live_music_create(its_model, &settings, &error)};
+    Scene scene = {.music = live_music_create(its_model, settings, &error)};
     ck_assert_msg(scene.music != NULL, "%s", error.message);
     emotion_tracker_init(&scene.tracker, &EMOTION_TRACKER_DEFAULTS);
     return scene;
+}
+
+static Scene scene_of(const MusicModel *its_model, MoodPolicy policy, uint64_t seed) {
+    LiveMusicSettings settings = {.composer = composer_defaults, .policy = policy};
+    settings.composer.seed = seed;
+    return scene_with(its_model, &settings);
 }
 
 static void keep_events(Scene *scene) {
@@ -79,14 +84,16 @@ static double scene_time(const Scene *scene) {
     return (double)scene->frame / FRAMES_PER_SECOND;
 }
 
+/* Nothing comes out of order, or later than it is to sound. */
 static void hear_until(Scene *scene, double time) {
     NoteEvent event;
-    double before = -1;
     while (live_music_next(scene->music, time, &event)) {
-        ck_assert(event.time >= before && event.time <= time);
-        before = event.time;
+        ck_assert_msg(event.time >= scene->heard && event.time <= time,
+                      "%.3f between %.3f and %.3f", event.time, scene->heard, time);
+        scene->heard = event.time;
         hear(scene, event);
     }
+    scene->heard = time;
 }
 
 static void play(Scene *scene, Emotion emotion, double seconds) {
@@ -250,6 +257,25 @@ START_TEST(skipping_begins_another_piece_soon) {
 }
 END_TEST
 
+/* Bars that last longer than a span, at several speeds. */
+START_TEST(a_slow_piece_turns_and_is_left_in_order) {
+    static const double speeds[] = {1, LIVE_MUSIC_SLOWEST, LIVE_MUSIC_FASTEST};
+    LiveMusicSettings settings = {.composer = composer_defaults};
+    settings.composer.seed = (uint64_t)_i;
+    settings.composer.tempo = 40;
+    Scene scene = scene_with(model, &settings);
+    for (size_t k = 0; k < sizeof speeds / sizeof *speeds; k++) {
+        live_music_set_speed(scene.music, speeds[k]);
+        play(&scene, EMOTION_HAPPY, 12);
+        play(&scene, EMOTION_SAD, 12);
+        live_music_skip(scene.music);
+        play(&scene, EMOTION_SAD, 3);
+    }
+    ck_assert_int_eq(live_music_status(scene.music).piece, 4);
+    scene_free(&scene);
+}
+END_TEST
+
 START_TEST(twice_the_speed_writes_twice_the_music) {
     long strikes[2];
     for (int fast = 0; fast < 2; fast++) {
@@ -313,6 +339,7 @@ Suite *live_music_suite(void) {
     tcase_add_test(tcase, regulation_meets_the_mood_and_leads_it);
     tcase_add_test(tcase, a_taste_is_heard);
     tcase_add_test(tcase, skipping_begins_another_piece_soon);
+    tcase_add_loop_test(tcase, a_slow_piece_turns_and_is_left_in_order, 0, 4);
     tcase_add_test(tcase, twice_the_speed_writes_twice_the_music);
     tcase_add_test(tcase, stopping_lets_every_key_up);
     tcase_add_test(tcase, an_hour_leaves_no_stuck_note_no_gap_and_no_memory);
