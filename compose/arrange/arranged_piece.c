@@ -76,13 +76,13 @@ static double tempo_of(const Frame *frame, const Cues *cues) {
     return frame->tempo > 0 ? frame->tempo : genre_tempo(frame->settings->genre, usual);
 }
 
-/* Seconds that n bars take; the last is a quarter longer, as it slows down. */
+/* Seconds that n bars take. */
 static double seconds_of(const Frame *frame, int n) {
-    const double slowing = frame->settings->loops ? 0 : 0.25;
     double seconds = 0;
     for (int b = 0; b < n; b++) {
         Cues cues = cues_after(frame->settings, (double)b / n);
-        seconds += (1 + (b == n - 1 ? slowing : 0)) * 60 / tempo_of(frame, &cues);
+        double slower = b == n - 1 ? arranger_last_tempo(n, frame->settings->loops) : 1;
+        seconds += 60 / (slower * tempo_of(frame, &cues));
     }
     return seconds * bar_quarters(frame->head.meter);
 }

@@ -226,7 +226,10 @@ static void play_given(Arranger *arranger) {
 
 /* ------------------------------------------------------------------ the song */
 
-static const double last_bar = 0.8; /* of the tempo */
+double arranger_last_tempo(int n_bars, bool loops) {
+    const double slower = 0.8;
+    return loops || n_bars <= 2 ? 1 : slower;
+}
 
 /* Tempos: those of the bars, moved by the performer's rubato; a given melody has its own. */
 static int add_tempos(Arranger *arranger) {
@@ -239,8 +242,8 @@ static int add_tempos(Arranger *arranger) {
         arranger_rubato(a, rubato);
     for (int h = 0; h < 2 * n && !status && !a->given; h++) {
         int b = h / 2;
-        bool slows = !a->loops && n > 2 && b == n - 1;
-        double tempo = a->bars[b].tempo * (slows ? last_bar : 1) * rubato[h];
+        double slower = b == n - 1 ? arranger_last_tempo(n, a->loops) : 1;
+        double tempo = a->bars[b].tempo * slower * rubato[h];
         if (!h || rubato[h] != rubato[h - 1] || !(h % 2))
             status = song_add_tempo(arranger->song,
                                     arranger_tick(arranger, b, h % 2 * arranger->places / 2.0),

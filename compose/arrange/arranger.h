@@ -6,7 +6,7 @@
  * phrasing, rubato, pedal and small timing deviations, or what the genre has instead.
  *
  * Every part is a track with its own name and program. Bars and tempo are those of the sheet; the
- * last bar slows down. Markers name sections and chords. */
+ * last bar of more than two slows down. Markers name sections and chords. */
 #ifndef COMPOSE_ARRANGE_ARRANGER_H
 #define COMPOSE_ARRANGE_ARRANGER_H
 
@@ -68,6 +68,9 @@ void arranger_destroy(Arranger *arranger);
 int arranger_bar(Arranger *arranger, int bar, const ArrangementBar *how, Error *error) MUST_CHECK;
 /* The song, with notes in the order they were written; not finished. */
 const Song *arranger_song(const Arranger *arranger);
+
+/* The tempo of a piece's last bar, times that of its cues: less than 1 where it slows down. */
+double arranger_last_tempo(int n_bars, bool loops);
 
 /* "Am", "Bb7": a chord of a sheet in a key. */
 void arranger_chord_name(int chord, int tonic, bool minor, char name[8]);

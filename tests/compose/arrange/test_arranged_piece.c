@@ -159,6 +159,23 @@ START_TEST(length_key_and_tempo_are_as_asked) {
 }
 END_TEST
 
+/* Seconds to the end of the last bar. */
+static double bars_seconds(const ArrangedPiece *piece) {
+    int places = lead_places(piece->sheet.head.meter);
+    return song_seconds(piece->song, piece->sheet.n_bars * places / 4.0 * ARRANGER_TICKS);
+}
+
+START_TEST(short_pieces_take_their_time_too) {
+    for (int seconds = 2; seconds <= 12; seconds++) {
+        ArrangedSettings settings = settings_for(_i, seconds);
+        ArrangedPiece piece;
+        compose(&settings, &piece);
+        ck_assert_double_eq_tol(bars_seconds(&piece), seconds, 0.02 * seconds);
+        arranged_piece_free(&piece);
+    }
+}
+END_TEST
+
 START_TEST(it_ends_on_its_tonic) {
     for (int emotion = 0; emotion < EMOTION_COUNT; emotion++) {
         ArrangedSettings settings = settings_for(emotion, 20);
@@ -326,6 +343,7 @@ Suite *arranged_piece_suite(void) {
     tcase_add_test(tests, a_taste_changes_how_it_is_played);
     tcase_add_test(tests, dark_moods_prefer_dark_chords);
     tcase_add_test(tests, length_key_and_tempo_are_as_asked);
+    tcase_add_loop_test(tests, short_pieces_take_their_time_too, 0, EMOTION_COUNT);
     tcase_add_test(tests, it_ends_on_its_tonic);
     tcase_add_test(tests, an_ensemble_has_its_tracks);
     tcase_add_test(tests, two_hands_can_play_it);
