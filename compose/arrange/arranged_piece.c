@@ -4,7 +4,6 @@
 #include "compose/arrange/lead_writer.h"
 #include "compose/arrange/manner.h"
 #include "datasets/measures/music_form.h"
-#include "datasets/music/lead_extract.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -48,14 +47,9 @@ typedef struct Frame {
     int tonic, n_bars;
     double tempo;         /* where it is asked for, else 0 */
     double place;         /* else, between the cues' slowest and fastest, 0 … 1 */
-    LeadSheet prime;      /* its bars come first; none: n_bars is 0 */
+    LeadSheet prime;      /* the given one: its bars come first; none: n_bars is 0 */
     ArrangementBar *bars; /* (n_bars) */
 } Frame;
-
-static void frame_free(Frame *frame) {
-    free(frame->bars);
-    lead_sheet_free(&frame->prime);
-}
 
 /* The cues after a share of the piece, in its manner; genres have theirs. */
 static Cues cues_after(const ArrangedSettings *settings, double progress) {
@@ -139,7 +133,8 @@ static int fill_bars(Frame *frame, Error *error) {
     for (int b = 0; b < frame->n_bars; b++) {
         ArrangementBar *bar = &frame->bars[b];
         bar->cues = cues_after(settings, (double)b / frame->n_bars);
-        bar->tempo = fmin(fmax(tempo_of(frame, &bar->cues) * stretch, 30), 240);
+        bar->tempo =
+            fmin(fmax(tempo_of(frame, &bar->cues) * stretch, ARRANGER_SLOWEST), ARRANGER_FASTEST);
         bool free = settings->mode == ARRANGED_FREE && !settings->melody &&
                     settings->policy != MOOD_MIRROR && b >= frame->prime.n_bars &&
                     mood_at(settings->policy, settings->felt, (double)b / frame->n_bars).valence !=
@@ -149,16 +144,13 @@ static int fill_bars(Frame *frame, Error *error) {
     return 0;
 }
 
-static int take_prime(Frame *frame, Error *error) {
-    const Song *song = frame->settings->prime;
-    if (lead_extract(song, &frame->prime, error))
-        return error_context(error, "the piece to continue cannot be arranged, only performed");
-    SongKey key = song_estimate_key(song);
-    frame->tonic = key.tonic;
-    frame->head.minor = frame->prime.head.minor;
-    frame->head.meter = frame->prime.head.meter;
-    frame->tempo = song->n_tempos ? 60e6 / song->tempos[0].microseconds : 120;
-    return 0;
+static void take_prime(Frame *frame) {
+    const GivenPrime *prime = frame->settings->prime;
+    frame->prime = prime->sheet;
+    frame->tonic = prime->tonic;
+    frame->head.minor = prime->sheet.head.minor;
+    frame->head.meter = prime->sheet.head.meter;
+    frame->tempo = prime->tempo;
 }
 
 static void take_melody(Frame *frame) {
@@ -185,8 +177,8 @@ static int frame_make(Frame *frame, const ArrangedSettings *settings, Rng wishes
         settings->tonic == ARRANGED_FREE ? (int)rng_below(wishes, 2, 12) : settings->tonic;
     if (settings->melody)
         take_melody(frame);
-    if (settings->prime && take_prime(frame, error))
-        return -1;
+    if (settings->prime)
+        take_prime(frame);
     return find_length(frame, error) || fill_bars(frame, error) ? -1 : 0;
 }
 
@@ -299,7 +291,7 @@ int arranged_piece_compose(const LeadModel *model, const ArrangedSettings *setti
         arranged_piece_free(&drawn[!best]);
     }
     sequence_step_destroy(step);
-    frame_free(&frame);
+    free(frame.bars);
     if (status)
         arranged_piece_free(&drawn[best]);
     *piece = drawn[best];

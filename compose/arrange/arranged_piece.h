@@ -8,6 +8,7 @@
 
 #include "compose/arrange/arranger.h"
 #include "compose/arrange/given_melody.h"
+#include "compose/arrange/given_prime.h"
 #include "compose/write/sampler.h"
 #include "infer/music/lead_model.h"
 
@@ -32,7 +33,7 @@ typedef struct ArrangedSettings {
     int program;    /* of the melody, -1 = the ensemble's */
     bool loops;     /* a section that begins again when it is over: it does not end */
     /* Either of the two brings meter, mode, tonic and tempo; NULL for none. */
-    const Song *prime;         /* is continued: its melody and chords are the first bars */
+    const GivenPrime *prime;   /* is continued: its melody and chords are the first bars */
     const GivenMelody *melody; /* is accompanied: it stays as it is, and as long */
 } ArrangedSettings;
 
@@ -50,8 +51,8 @@ typedef struct ArrangedPiece {
 } ArrangedPiece;
 
 /* Composes a piece (free with arranged_piece_free). Fails where it would be longer than
- * PLAN_MOST_BARS, and where a prime has no melody or is as long as the piece. The same settings
- * give the same piece for any number of threads. */
+ * PLAN_MOST_BARS, and where a prime is as long as the piece. The same settings give the same piece
+ * for any number of threads. */
 int arranged_piece_compose(const LeadModel *model, const ArrangedSettings *settings,
                            ArrangedPiece *piece, Error *error) MUST_CHECK;
 void arranged_piece_free(ArrangedPiece *piece);

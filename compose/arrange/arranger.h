@@ -16,7 +16,8 @@
 #include "datasets/music/lead_sheet.h"
 #include "datasets/music/song.h"
 
-enum { ARRANGER_TICKS = 480 };
+/* Per quarter note; and limits of the tempo, quarter notes per minute. */
+enum { ARRANGER_TICKS = 480, ARRANGER_SLOWEST = 30, ARRANGER_FASTEST = 240 };
 
 typedef enum Ensemble {
     ENSEMBLE_PIANO,

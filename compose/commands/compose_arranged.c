@@ -33,6 +33,17 @@ static int read_melody(const char *path, GivenMelody *melody, Error *error) {
     return status;
 }
 
+static int read_prime(const ComposePrime *wanted, GivenPrime *prime, Error *error) {
+    Song *song = compose_prime_song(wanted, error);
+    if (!song)
+        return -1;
+    int status = given_prime_read(song, prime, error);
+    if (status)
+        error_context(error, "%s", wanted->file);
+    song_free(song);
+    return status;
+}
+
 int compose_arranged_open(ComposeArranged *arranged, const char *model, const char *genre,
                           const ComposePrime *prime, const char *harmonize, Error *error) {
     ArrangedSettings *settings = &arranged->settings;
@@ -40,16 +51,16 @@ int compose_arranged_open(ComposeArranged *arranged, const char *model, const ch
         return -1;
     if (harmonize && read_melody(harmonize, &arranged->melody, error))
         return -1;
-    if (prime->file && !(arranged->prime = compose_prime_song(prime, error)))
+    if (prime->file && read_prime(prime, &arranged->prime, error))
         return -1;
     settings->melody = harmonize ? &arranged->melody : NULL;
-    settings->prime = arranged->prime;
+    settings->prime = prime->file ? &arranged->prime : NULL;
     arranged->model = lead_model_load(model, error);
     return arranged->model ? 0 : -1;
 }
 
 void compose_arranged_close(ComposeArranged *arranged) {
     lead_model_destroy(arranged->model);
-    song_free(arranged->prime);
+    given_prime_free(&arranged->prime);
     given_melody_free(&arranged->melody);
 }

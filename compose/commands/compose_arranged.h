@@ -8,7 +8,7 @@
 typedef struct ComposeArranged {
     LeadModel *model;
     ArrangedSettings settings; /* genre, prime and melody are filled in */
-    Song *prime;
+    GivenPrime prime;
     GivenMelody melody;
 } ComposeArranged;
 

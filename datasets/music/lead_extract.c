@@ -50,7 +50,9 @@ static int find_phase(const Song *song, double *phase, Error *error) {
         y += sin(angle);
         n++;
     }
-    if (!n || hypot(x, y) / n < 0.5)
+    if (!n)
+        return error_set(error, "no pitched note");
+    if (hypot(x, y) / n < 0.5)
         return error_set(error, "the notes follow no steady beat, so there are no bars");
     *phase = atan2(y, x) / (2 * M_PI);
     return 0;

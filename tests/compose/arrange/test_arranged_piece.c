@@ -276,9 +276,15 @@ START_TEST(a_regulated_piece_keeps_its_theme_and_changes_all_else) {
 }
 END_TEST
 
+static void read_prime(const Song *song, GivenPrime *prime) {
+    Error error;
+    ck_assert_msg(!given_prime_read(song, prime, &error), "%s", error.message);
+}
+
 START_TEST(a_tune_is_continued_and_comes_back) {
     ArrangedSettings settings = settings_for(EMOTION_HAPPY, 0);
     ArrangedPiece first, second;
+    GivenPrime prime;
     settings.bars = 8;
     settings.tonic = 2;
     settings.tempo = 100;
@@ -287,7 +293,8 @@ START_TEST(a_tune_is_continued_and_comes_back) {
     settings.bars = 24;
     settings.tonic = ARRANGED_FREE;
     settings.tempo = 0;
-    settings.prime = first.song;
+    read_prime(first.song, &prime);
+    settings.prime = &prime;
     compose(&settings, &second);
     ck_assert_int_eq(second.tonic, 2);
     ck_assert_double_eq_tol(second.bars[0].tempo, 100, 0.1);
@@ -306,6 +313,7 @@ START_TEST(a_tune_is_continued_and_comes_back) {
     Error error;
     ck_assert_int_eq(arranged_piece_compose(model, &settings, &second, &error), -1);
     ck_assert_ptr_nonnull(strstr(error.message, "too few"));
+    given_prime_free(&prime);
     arranged_piece_free(&first);
 }
 END_TEST
