@@ -280,20 +280,20 @@ static int8_t held_into(const LeadSheet *sheet, int bar) {
     return LEAD_REST;
 }
 
-/* Adds to the chords' logits by how much of the half bar's melody they hold; what is on its first
- * beat counts twice. */
-static void prefer_fitting(const LeadWriter *writer, int bar, int half, float *bias) {
+/* Adds to the chords' logits by how much of the melody from a place of the bar to another they
+ * hold; what is on the first beat of a half bar counts twice. */
+static void prefer_fitting(const LeadWriter *writer, int bar, int from, int to, float *bias) {
     const float weight = 7;
     const LeadBar *melody = &writer->sheet->bars[bar];
-    int length = lead_places(writer->wish->head.meter) / 2, next = 0;
+    int half = lead_places(writer->wish->head.meter) / 2, next = 0;
     int8_t pitch = held_into(writer->sheet, bar);
     float total = 0, inside[LEAD_CHORDS] = {0};
-    for (int place = 0; place < (half + 1) * length; place++) {
+    for (int place = 0; place < to; place++) {
         while (next < melody->n_events && melody->events[next].place <= place)
             pitch = melody->events[next++].pitch;
-        if (place < half * length || pitch == LEAD_REST)
+        if (place < from || pitch == LEAD_REST)
             continue;
-        float share = place % length < 4 ? 2 : 1;
+        float share = place % half < 4 ? 2 : 1;
         total += share;
         for (int chord = 0; chord < LEAD_CHORDS; chord++)
             inside[chord] += lead_chord_has(chord, pitch + 120) ? share : 0;
@@ -302,30 +302,37 @@ static void prefer_fitting(const LeadWriter *writer, int bar, int half, float *b
         bias[LEAD_TOKEN_CHORD + chord] += weight * inside[chord] / total;
 }
 
+/* Draws the chord of half a bar, or of the whole bar that the piece ends with. */
+static int draw_fitting(LeadWriter *writer, int b, int half, bool ends) {
+    const float home = 2;
+    const LeadWish *wish = writer->wish;
+    const LeadBar *bar = &writer->sheet->bars[b];
+    int places = lead_places(wish->head.meter), middle = places / 2;
+    bool minor = wish->head.minor, surprise = chance(writer) < (float)writer->cues->surprise;
+    float bias[LEAD_VOCABULARY] = {0};
+    uint8_t allowed[LEAD_VOCABULARY] = {0};
+    prefer_fitting(writer, b, half ? middle : 0, half || ends ? places : middle, bias);
+    if (!b || wish->plan->bars[b].cadence >= CADENCE_FULL)
+        bias[LEAD_TOKEN_CHORD + tonic_chord(minor)] += home;
+    for (int chord = 0; chord < LEAD_CHORDS; chord++)
+        allowed[LEAD_TOKEN_CHORD + chord] =
+            in_key(minor, chord) || (surprise && chord % LEAD_QUALITIES <= LEAD_MINOR);
+    if (half) {
+        bool time = wish->bar_seconds / 2 >= writer->cues->chord_seconds;
+        allowed[LEAD_TOKEN_HOLD] = 1;
+        allowed[LEAD_TOKEN_CHORD + bar->chords[0]] = 0;
+        bias[LEAD_TOKEN_HOLD] = bias[LEAD_TOKEN_CHORD + bar->chords[0]] + (time ? 0 : 2);
+    }
+    return draw(writer, bias, allowed);
+}
+
 /* Chords that hold the melody and that the network finds likely; home at the beginning and the end
  * where the melody allows. */
 static void harmonize(LeadWriter *writer, int b) {
-    const float home = 2;
-    const LeadWish *wish = writer->wish;
     LeadBar *bar = &writer->sheet->bars[b], written = *bar;
-    bool minor = wish->head.minor;
+    bool ends = b == writer->sheet->n_bars - 1;
     for (int half = 0; half < 2; half++) {
-        float bias[LEAD_VOCABULARY] = {0};
-        uint8_t allowed[LEAD_VOCABULARY] = {0};
-        bool surprise = chance(writer) < (float)writer->cues->surprise;
-        prefer_fitting(writer, b, half, bias);
-        if (!b || wish->plan->bars[b].cadence >= CADENCE_FULL)
-            bias[LEAD_TOKEN_CHORD + tonic_chord(minor)] += home;
-        for (int chord = 0; chord < LEAD_CHORDS; chord++)
-            allowed[LEAD_TOKEN_CHORD + chord] =
-                in_key(minor, chord) || (surprise && chord % LEAD_QUALITIES <= LEAD_MINOR);
-        if (half) {
-            bool time = wish->bar_seconds / 2 >= writer->cues->chord_seconds;
-            allowed[LEAD_TOKEN_HOLD] = 1;
-            allowed[LEAD_TOKEN_CHORD + bar->chords[0]] = 0;
-            bias[LEAD_TOKEN_HOLD] = bias[LEAD_TOKEN_CHORD + bar->chords[0]] + (time ? 0 : 2);
-        }
-        int token = draw(writer, bias, allowed);
+        int token = half && ends ? LEAD_TOKEN_HOLD : draw_fitting(writer, b, half, ends);
         bar->chords[half] =
             token == LEAD_TOKEN_HOLD ? bar->chords[0] : (uint8_t)(token - LEAD_TOKEN_CHORD);
         read_token(writer, token);

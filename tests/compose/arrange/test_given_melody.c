@@ -108,6 +108,38 @@ START_TEST(chords_hold_the_tune_which_stays_as_it_is) {
 }
 END_TEST
 
+/* The last bar is one chord, held: the sheet has no other, whatever time there is. */
+START_TEST(the_last_bar_has_one_chord) {
+    LeadModel *model = lead_model_load(NULL, NULL);
+    Song *song = begin(4, 4);
+    GivenMelody melody;
+    threads_use(1);
+    song->tempos[0].microseconds = 1200000;
+    for (int i = 0; i < 32; i++)
+        add(song, 0, i, 1, i % 4 < 2 ? 65 + i % 2 * 4 : 67 + i % 2 * 4);
+    finish(song);
+    ck_assert_int_eq(given_melody_read(song, &melody, NULL), 0);
+    for (uint64_t seed = 1; seed <= 12; seed++) {
+        const ArrangedSettings settings = {.sampler = SAMPLER_DEFAULTS,
+                                           .seed = seed,
+                                           .cues = cues_table[EMOTION_SURPRISE],
+                                           .candidates = 1,
+                                           .genre = GENRE_FREE,
+                                           .mode = ARRANGED_FREE,
+                                           .program = -1,
+                                           .melody = &melody};
+        ArrangedPiece piece;
+        ck_assert_int_eq(arranged_piece_compose(model, &settings, &piece, NULL), 0);
+        const LeadBar *last = &piece.sheet.bars[piece.sheet.n_bars - 1];
+        ck_assert_int_eq(last->chords[0], last->chords[1]);
+        arranged_piece_free(&piece);
+    }
+    given_melody_free(&melody);
+    song_free(song);
+    lead_model_destroy(model);
+}
+END_TEST
+
 static void assert_refused(Song *song, const char *words) {
     GivenMelody melody;
     Error error;
@@ -166,6 +198,7 @@ Suite *given_melody_suite(void) {
     TCase *tcase = tcase_create("given_melody");
     tcase_add_test(tcase, a_tune_is_put_on_its_bars);
     tcase_add_test(tcase, chords_hold_the_tune_which_stays_as_it_is);
+    tcase_add_test(tcase, the_last_bar_has_one_chord);
     tcase_add_test(tcase, what_is_no_melody_is_refused_in_clear_words);
     tcase_add_test(tcase, ten_minutes_are_not_too_long);
     suite_add_tcase(suite, tcase);
