@@ -72,37 +72,70 @@ static bool is_doubled(const Arranger *arranger, const Pattern *chords, int plac
 
 /* ------------------------------------------------------------------ chords and bass */
 
+/* Where a pattern is played: the half bar, and which of the pattern's places is its first. In a
+ * waltz a chord that stays goes on from the pattern's second beat, and what fills the first half
+ * fills the bar. */
+typedef struct Span {
+    int start, length, first;
+    int longest; /* that a note of it is held */
+} Span;
+
+static Span span_of(const Arranger *arranger, int bar, int half) {
+    const LeadBar *sheet = &arranger->arrangement->sheet->bars[bar];
+    bool goes_on = arranger_is_waltz(arranger) && sheet->chords[0] == sheet->chords[1];
+    int start = arranger_half(arranger, half), length = arranger_half(arranger, half + 1) - start;
+    return (Span){.start = start,
+                  .length = length,
+                  .first = goes_on && half ? BEAT : 0,
+                  .longest = goes_on && !half ? arranger->places : length};
+}
+
+static bool falls_into(const Span *span, const Stroke *stroke) {
+    return stroke->place >= span->first && stroke->place < span->first + span->length;
+}
+
+/* For how long a stroke may sound, and does. */
+static double most_of(const Span *span, const Stroke *stroke) {
+    bool fills = stroke->place == 0 && stroke->length >= span->length;
+    return fills ? span->longest : span->length - (stroke->place - span->first);
+}
+
+static double length_of(const Span *span, const Stroke *stroke) {
+    double most = most_of(span, stroke);
+    return stroke->length >= span->length ? most : fmin(stroke->length, most);
+}
+
 static void play_chords(Arranger *arranger, const Pattern *pattern, const Pattern *below, int root,
                         int bar, int half, int octave) {
     const double rings = 0.8; /* so much pedal that others than pianos hold the chords too */
-    int start = half * arranger->places / 2, length = arranger->places / 2;
+    Span span = span_of(arranger, bar, half);
     for (int i = 0; i < pattern->count; i++) {
         const Stroke *stroke = &pattern->strokes[i];
+        int place = span.start + stroke->place - span.first;
         bool all = stroke->notes == ALL;
-        if (stroke->place >= length)
+        if (!falls_into(&span, stroke))
             continue;
-        double held = fmin(stroke->length, length - stroke->place);
+        double held = length_of(&span, stroke);
         if (arranger->cues->pedal >= rings)
-            held = length - stroke->place;
+            held = most_of(&span, stroke);
         else if (stroke->length <= 4)
             held *= fmin(arranger->cues->articulation + 0.1, 1);
         if (arranger->genre->longest > 0)
             held = fmin(held, arranger->genre->longest);
         int bass = strikes_at(below, stroke->place) ? root : -1;
-        int melody = melody_struck(arranger, bar, start + stroke->place, octave);
+        int melody = melody_struck(arranger, bar, place, octave);
         for (int bit = 0; bit < VOICES; bit++) {
             bool sounds = stroke->notes >> bit & 1 && (!all || bit < arranger->voicing.count);
             int pitch = sounds ? within_hands(arranger, voice(arranger, bit), bass, melody) : -1;
             if (pitch > 0)
-                arranger_note(arranger, CHORDS, bar, start + stroke->place, held, pitch,
-                              stroke->loudness);
+                arranger_note(arranger, CHORDS, bar, place, held, pitch, stroke->loudness);
         }
     }
 }
 
 static void play_bass(Arranger *arranger, const Pattern *pattern, const Pattern *chords, int root,
                       int bar, int half) {
-    int start = half * arranger->places / 2, length = arranger->places / 2;
+    Span span = span_of(arranger, bar, half);
     int third = lead_chord_has(arranger->voicing.chord, root - arranger->home + 124) ? 4 : 3;
     int fifth = lead_chord_has(arranger->voicing.chord, root - arranger->home + 126) ? 6 : 7;
     bool low = root - 5 < 31;
@@ -110,18 +143,17 @@ static void play_bass(Arranger *arranger, const Pattern *pattern, const Pattern 
                          root + fifth, root + 12 + third,         root + 12 + fifth};
     for (int i = 0; i < pattern->count; i++) {
         const Stroke *stroke = &pattern->strokes[i];
-        if (stroke->place >= length)
+        int place = span.start + stroke->place - span.first;
+        if (!falls_into(&span, stroke))
             continue;
-        double held = fmin(stroke->length, length - stroke->place);
+        double held = length_of(&span, stroke);
         if (arranger->genre->longest > 0)
             held = fmin(held, 2 * arranger->genre->longest);
         for (int bit = 0; bit < (int)(sizeof notes / sizeof *notes); bit++)
             if (stroke->notes >> bit & 1)
-                arranger_note(arranger, BASS, bar, start + stroke->place, held, notes[bit],
-                              stroke->loudness);
+                arranger_note(arranger, BASS, bar, place, held, notes[bit], stroke->loudness);
         if (stroke->notes & 1 && is_doubled(arranger, chords, stroke->place, root))
-            arranger_note(arranger, BASS, bar, start + stroke->place, held, root - 12,
-                          stroke->loudness);
+            arranger_note(arranger, BASS, bar, place, held, root - 12, stroke->loudness);
     }
 }
 
@@ -151,6 +183,25 @@ static BassPattern wide(const Arranger *arranger, int fullness) {
                                   : BASS_WIDE_QUARTERS;
 }
 
+/* What strikes a waltz's beats instead of places between them; a new chord on the last beat is
+ * struck there. */
+static ChordPattern chords_in_three(ChordPattern pattern, bool strikes) {
+    switch (pattern) {
+    case CHORDS_OFFBEAT:
+        return strikes ? CHORDS_QUARTERS : CHORDS_AFTER_FIRST;
+    case CHORDS_SYNCOPATED:
+        return CHORDS_QUARTERS;
+    case CHORDS_SPREAD:
+        return CHORDS_BROKEN;
+    default:
+        return pattern;
+    }
+}
+
+static BassPattern bass_in_three(BassPattern pattern) {
+    return pattern == BASS_FIFTHS ? BASS_HELD : pattern == BASS_SYNCOPATED ? BASS_FIFTHS : pattern;
+}
+
 /* A section keeps its manner, and what returns returns in it. */
 void arranger_patterns(Arranger *arranger, int bar, int half, int octave) {
     const Cues *cues = arranger->cues;
@@ -166,6 +217,11 @@ void arranger_patterns(Arranger *arranger, int bar, int half, int octave) {
         bass = wide(arranger, section->fullness);
     } else if (piano && rng_uniform(sections, 2 * key + 1) < arranger->habits.broken) {
         chords = thinner(chords);
+    }
+    if (arranger_is_waltz(arranger)) {
+        const LeadBar *sheet = &a->sheet->bars[bar];
+        chords = chords_in_three(chords, half && sheet->chords[0] != sheet->chords[1]);
+        bass = bass_in_three(bass);
     }
     int root = bass_root(arranger, arranger->voicing.chord);
     play_chords(arranger, &chord_patterns[chords], &bass_patterns[bass], root, bar, half, octave);

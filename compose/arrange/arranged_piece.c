@@ -224,10 +224,9 @@ static int write_sheet(SequenceStep *step, const Frame *frame, Rng rng, Arranged
         lead_writer_bar(writer, &frame->bars[b].cues);
     *likelihood = lead_writer_likelihood(writer);
     lead_writer_destroy(writer);
-    int places = lead_places(frame->head.meter);
     for (int b = 0; b < frame->n_bars; b++)
         if (frame->bars[b].minor != frame->head.minor)
-            lead_bar_to_mode(&piece->sheet.bars[b], places, frame->bars[b].minor);
+            lead_bar_to_mode(&piece->sheet.bars[b], frame->head.meter, frame->bars[b].minor);
     return 0;
 }
 

@@ -31,6 +31,15 @@ static bool is_end(const Arranger *arranger, int bar) {
     return !arranger->arrangement->loops && bar == arranger->arrangement->sheet->n_bars - 1;
 }
 
+bool arranger_is_waltz(const Arranger *arranger) {
+    return arranger->arrangement->sheet->head.meter == LEAD_3_4;
+}
+
+int arranger_half(const Arranger *arranger, int half) {
+    int second = lead_second_chord(arranger->arrangement->sheet->head.meter);
+    return half > 1 ? arranger->places : half * second;
+}
+
 /* ------------------------------------------------------------------ melody */
 
 /* Where an event ends: at the next one, over bar lines too. */
@@ -71,7 +80,7 @@ static int doubled(const Arranger *arranger, int bar, int place, int pitch) {
         return fullness > 0 ? pitch - 12 : -1;
     if (arranger->habits.doubling != DOUBLING_CHORD || fullness < 1)
         return -1;
-    int chord = sheet->chords[place >= arranger->places / 2], below = pitch - 3;
+    int chord = sheet->chords[place >= arranger_half(arranger, 1)], below = pitch - 3;
     while (!lead_chord_has(chord, below - arranger->home + 120))
         below--;
     return below;
@@ -106,7 +115,7 @@ static int lowest_melody(const Arranger *arranger, int bar, int half, int octave
     int lowest = otherwise;
     for (int i = 0; i < sheet->n_events; i++) {
         const LeadEvent *event = &sheet->events[i];
-        bool here = event->place / (arranger->places / 2) == half;
+        bool here = (event->place >= arranger_half(arranger, 1)) == half;
         if (here && event->pitch != LEAD_REST && arranger->home + octave + event->pitch < lowest)
             lowest = arranger->home + octave + event->pitch;
     }
@@ -123,18 +132,22 @@ static void play_pads(Arranger *arranger, int bar, int half, int octave, int ful
         arranger_counter_line(arranger, bar, half, octave);
         return;
     }
+    int start = arranger_half(arranger, half), length = arranger_half(arranger, half + 1) - start;
     for (int i = 0; i < arranger->voicing.count; i++)
-        arranger_note(arranger, PADS, bar, half * arranger->places / 2, arranger->places / 2.0,
-                      arranger->voicing.pitches[i] + 12, 0);
+        arranger_note(arranger, PADS, bar, start, length, arranger->voicing.pitches[i] + 12, 0);
 }
 
+/* A waltz ends with the last beat of the patterns. */
 static void play_drums(Arranger *arranger, int bar, int half) {
     const Pattern *pattern = &drum_patterns[arranger->cues->drums][half];
+    int start = arranger_half(arranger, half), length = arranger_half(arranger, half + 1) - start;
+    int first = half && arranger_is_waltz(arranger) ? BEAT : 0;
     for (int i = 0; i < pattern->count; i++) {
         const Stroke *stroke = &pattern->strokes[i];
-        if (stroke->place < arranger->places / 2)
-            arranger_note(arranger, DRUMS, bar, half * arranger->places / 2 + stroke->place,
-                          stroke->length, stroke->notes, stroke->loudness);
+        int place = stroke->place - first;
+        if (place >= 0 && place < length)
+            arranger_note(arranger, DRUMS, bar, start + place, stroke->length, stroke->notes,
+                          stroke->loudness);
     }
 }
 
@@ -145,9 +158,9 @@ static void mark_chord(Arranger *arranger, int bar, int half, int chord) {
     char name[8];
     arranger_chord_name(chord, a->tonic, arranger->minor, name);
     if (!arranger->failed)
-        arranger->failed = song_add_chord(arranger->song,
-                                          arranger_tick(arranger, bar, half * arranger->places / 2),
-                                          name, arranger->error);
+        arranger->failed = song_add_chord(
+            arranger->song, arranger_tick(arranger, bar, arranger_half(arranger, half)), name,
+            arranger->error);
 }
 
 /* A chord that is new: its name, and where the texture wants one its voicing. */

@@ -76,6 +76,14 @@ struct Arranger {
     int failed;
 };
 
+/* ---- arranger.c ---- */
+
+/* Whether a bar has three beats. */
+bool arranger_is_waltz(const Arranger *arranger);
+/* The place where a bar's half begins, 2 for the next bar's first; a waltz's second is its last
+ * beat. */
+int arranger_half(const Arranger *arranger, int half);
+
 /* ---- performance.c ---- */
 
 Habits arranger_habits(const Arrangement *arrangement);

@@ -36,11 +36,12 @@ static int8_t pitch_in(int pitch, bool minor, int chord) {
     return (int8_t)(pitch + (class == 3 || class == 8 || class == 10));
 }
 
-void lead_bar_to_mode(LeadBar *bar, int places, bool minor) {
+void lead_bar_to_mode(LeadBar *bar, LeadMeter meter, bool minor) {
     for (int half = 0; half < 2; half++)
         bar->chords[half] = chord_in(bar->chords[half], minor);
     for (int i = 0; i < bar->n_events; i++) {
         LeadEvent *event = &bar->events[i];
-        event->pitch = pitch_in(event->pitch, minor, bar->chords[event->place >= places / 2]);
+        bool second = event->place >= lead_second_chord(meter);
+        event->pitch = pitch_in(event->pitch, minor, bar->chords[second]);
     }
 }

@@ -7,7 +7,6 @@
 
 #include "datasets/music/lead_sheet.h"
 
-/* `places` as from lead_places. */
-void lead_bar_to_mode(LeadBar *bar, int places, bool minor);
+void lead_bar_to_mode(LeadBar *bar, LeadMeter meter, bool minor);
 
 #endif

@@ -171,8 +171,8 @@ int lead_octave(const Cues *cues) {
     return (int)lround(((cues->low + cues->high) / 2.0 - usual) / 12);
 }
 
-static int chord_at(const LeadBar *bar, int place, int places) {
-    return bar->chords[place >= places / 2];
+static int second_chord_place(const LeadWriter *writer) {
+    return lead_second_chord(writer->wish->head.meter);
 }
 
 /* A pitch of the chord, nearest to the melody's latest; the tonic's own where asked. */
@@ -217,7 +217,7 @@ static int draw_pitch(LeadWriter *writer, const LeadBar *bar, int place, bool ma
     const Cues *cues = writer->cues;
     const float off_scale = -2.5f, off_chord = -0.7f, leap_cost = -0.3f, repeat_cost = -1.5f;
     const int easy_leap = 5;
-    int places = lead_places(wish->head.meter), chord = chord_at(bar, place, places);
+    int chord = bar->chords[place >= second_chord_place(writer)];
     int shift = 12 * lead_octave(cues);
     float bias[LEAD_VOCABULARY] = {0};
     uint8_t allowed[LEAD_VOCABULARY] = {0};
@@ -262,12 +262,13 @@ static void write_rest(LeadWriter *writer, LeadBar *bar, Cadence cadence) {
     int places = lead_places(writer->wish->head.meter);
     bool home = cadence != CADENCE_HALF;
     int chord = home ? bar->chords[0] : bar->chords[1];
-    int place = home ? 0 : places / 2;
+    int place = home ? 0 : second_chord_place(writer);
+    int rest = writer->wish->head.meter == LEAD_3_4 ? places - 4 : places - places / 4;
     if (!home)
         add_event(writer, bar, 0, nearest_chord_note(writer, bar->chords[0], false));
     add_event(writer, bar, place, nearest_chord_note(writer, chord, cadence == CADENCE_FINAL));
-    if (cadence != CADENCE_FINAL)
-        add_event(writer, bar, places - places / 4, LEAD_REST);
+    if (cadence != CADENCE_FINAL && rest > place)
+        add_event(writer, bar, rest, LEAD_REST);
 }
 
 /* ------------------------------------------------------------------ chords for a melody */
@@ -281,11 +282,11 @@ static int8_t held_into(const LeadSheet *sheet, int bar) {
 }
 
 /* Adds to the chords' logits by how much of the melody from a place of the bar to another they
- * hold; what is on the first beat of a half bar counts twice. */
+ * hold; what is on the first beat of either chord counts twice. */
 static void prefer_fitting(const LeadWriter *writer, int bar, int from, int to, float *bias) {
     const float weight = 7;
     const LeadBar *melody = &writer->sheet->bars[bar];
-    int half = lead_places(writer->wish->head.meter) / 2, next = 0;
+    int second = second_chord_place(writer), next = 0;
     int8_t pitch = held_into(writer->sheet, bar);
     float total = 0, inside[LEAD_CHORDS] = {0};
     for (int place = 0; place < to; place++) {
@@ -293,7 +294,7 @@ static void prefer_fitting(const LeadWriter *writer, int bar, int from, int to, 
             pitch = melody->events[next++].pitch;
         if (place < from || pitch == LEAD_REST)
             continue;
-        float share = place % half < 4 ? 2 : 1;
+        float share = place % second < 4 ? 2 : 1;
         total += share;
         for (int chord = 0; chord < LEAD_CHORDS; chord++)
             inside[chord] += lead_chord_has(chord, pitch + 120) ? share : 0;
@@ -307,11 +308,11 @@ static int draw_fitting(LeadWriter *writer, int b, int half, bool ends) {
     const float home = 2;
     const LeadWish *wish = writer->wish;
     const LeadBar *bar = &writer->sheet->bars[b];
-    int places = lead_places(wish->head.meter), middle = places / 2;
+    int places = lead_places(wish->head.meter), second = second_chord_place(writer);
     bool minor = wish->head.minor, surprise = chance(writer) < (float)writer->cues->surprise;
     float bias[LEAD_VOCABULARY] = {0};
     uint8_t allowed[LEAD_VOCABULARY] = {0};
-    prefer_fitting(writer, b, half ? middle : 0, half || ends ? places : middle, bias);
+    prefer_fitting(writer, b, half ? second : 0, half || ends ? places : second, bias);
     if (!b || wish->plan->bars[b].cadence >= CADENCE_FULL)
         bias[LEAD_TOKEN_CHORD + tonic_chord(minor)] += home;
     for (int chord = 0; chord < LEAD_CHORDS; chord++)

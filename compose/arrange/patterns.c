@@ -8,6 +8,7 @@ const Pattern chord_patterns[CHORD_PATTERNS] = {
     [CHORDS_QUARTERS] = {2, {{0, 4, ALL, 2}, {4, 4, ALL, -2}}},
     [CHORDS_EIGHTHS] = {4, {{0, 2, ALL, 4}, {2, 2, ALL, -4}, {4, 2, ALL, 2}, {6, 2, ALL, -4}}},
     [CHORDS_OFFBEAT] = {2, {{2, 2, UPPER, 0}, {6, 2, UPPER, 0}}},
+    [CHORDS_AFTER_FIRST] = {1, {{4, 4, UPPER, 0}}},
     [CHORDS_HITS] = {2, {{0, 2, UPPER, 6}, {3, 2, UPPER, 0}}},
     [CHORDS_SYNCOPATED] = {3, {{0, 3, ALL, 4}, {3, 3, UPPER, 0}, {6, 2, UPPER, -2}}},
     [CHORDS_SPREAD] = {3, {{0, 8, 1, 2}, {3, 5, UPPER, -2}, {6, 2, 8, 0}}},

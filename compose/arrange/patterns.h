@@ -1,5 +1,5 @@
 /* patterns.h: accompaniment patterns, each for half a bar of eight sixteenths (in triple meters
- * only the first six are used). */
+ * only the first six are used, in 3/4 a half and the last beat of another). */
 #ifndef COMPOSE_ARRANGE_PATTERNS_H
 #define COMPOSE_ARRANGE_PATTERNS_H
 
@@ -8,18 +8,19 @@
 
 typedef enum ChordPattern {
     CHORDS_NONE,
-    CHORDS_HELD,       /* one chord */
-    CHORDS_QUARTERS,   /* struck on the beats */
-    CHORDS_EIGHTHS,    /* repeated */
-    CHORDS_OFFBEAT,    /* after the beats: oom-pah */
-    CHORDS_HITS,       /* two short ones early */
-    CHORDS_SYNCOPATED, /* 3 + 3 + 2 */
-    CHORDS_SPREAD,     /* the same, one or two notes at a time */
-    CHORDS_BROKEN,     /* eighths up through the chord */
-    CHORDS_ALBERTI,    /* eighths: lowest, highest, middle, highest */
-    CHORDS_ROLLING,    /* sixteenths up and down */
-    CHORDS_TREMOLO,    /* two notes in alternation, sixteenths */
-    CHORDS_STABS,      /* one short chord, late */
+    CHORDS_HELD,        /* one chord */
+    CHORDS_QUARTERS,    /* struck on the beats */
+    CHORDS_EIGHTHS,     /* repeated */
+    CHORDS_OFFBEAT,     /* after the beats: oom-pah */
+    CHORDS_AFTER_FIRST, /* on all beats of a waltz but the first: oom-pah-pah */
+    CHORDS_HITS,        /* two short ones early */
+    CHORDS_SYNCOPATED,  /* 3 + 3 + 2 */
+    CHORDS_SPREAD,      /* the same, one or two notes at a time */
+    CHORDS_BROKEN,      /* eighths up through the chord */
+    CHORDS_ALBERTI,     /* eighths: lowest, highest, middle, highest */
+    CHORDS_ROLLING,     /* sixteenths up and down */
+    CHORDS_TREMOLO,     /* two notes in alternation, sixteenths */
+    CHORDS_STABS,       /* one short chord, late */
     CHORD_PATTERNS
 } ChordPattern;
 

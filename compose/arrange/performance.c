@@ -53,7 +53,7 @@ static void draw_pedal(Arranger *arranger, int bar) {
         bool down =
             a->ensemble == ENSEMBLE_PIANO && (double)arranger_chance(arranger) < probability;
         bool blurred = (double)arranger_chance(arranger) < arranger->habits.blur;
-        arranger->pedal[half] = !down ? 0 : whole || half ? end : arranger->places / 2;
+        arranger->pedal[half] = !down ? 0 : whole || half ? end : arranger_half(arranger, 1);
         arranger->pedal[half] += down && blurred ? arranger->places / 2 : 0;
     }
 }
@@ -70,17 +70,26 @@ void arranger_begin_bar(Arranger *arranger, int bar, const ArrangementBar *how) 
     draw_pedal(arranger, bar);
 }
 
+/* 1 for the first place of a bar; half of that for its middle, less for the other beats of a waltz.
+ */
+static double strength(const Arranger *arranger, int place) {
+    if (place == 0)
+        return 1;
+    if (arranger_is_waltz(arranger))
+        return place % BEAT == 0 ? 0.25 : 0;
+    return place == arranger->places / 2 ? 0.5 : 0;
+}
+
 /* Strong places stand out, phrases swell to their middle. */
 static int velocity_at(Arranger *arranger, Part part, int bar, int place, int loudness) {
     const Arrangement *a = arranger->arrangement;
     const PlanSection *section = &a->plan->sections[a->plan->bars[bar].section];
     const double even = 80;
-    double accent = place == 0 ? 1 : place == arranger->places / 2 ? 0.5 : 0;
     double inside = (bar - section->first + (double)place / arranger->places) / section->bars;
     double contrast = arranger->habits.contrast * (part == MELODY ? 0.5 : -0.5);
     double shape = arranger_instruments[a->ensemble][part].loudness + loudness + contrast +
-                   arranger->cues->accent * (accent - 0.3) + 4 * sin(M_PI * inside) +
-                   2 * section->fullness + arranger->swell +
+                   arranger->cues->accent * (strength(arranger, place) - 0.3) +
+                   4 * sin(M_PI * inside) + 2 * section->fullness + arranger->swell +
                    arranger->habits.wobble * normal(arranger);
     double moved = arranger->cues->velocity + shape - even;
     double velocity = even + arranger->genre->dynamics * moved;
@@ -128,7 +137,7 @@ void arranger_note(Arranger *arranger, Part part, int bar, double place, double 
     double off = arranger_tick(arranger, bar, swung(arranger, place + length));
     double last = a->loops ? arranger_tick(arranger, a->sheet->n_bars, 0) : INFINITY;
     double second = arranger->tempo / 60 * ARRANGER_TICKS;
-    int lifted = arranger->pedal[place >= arranger->places / 2.0];
+    int lifted = arranger->pedal[place >= arranger_half(arranger, 1)];
     SongNote note = {.onset = (uint32_t)fmax(lround(on), 0),
                      .pitch = (uint8_t)pitch,
                      .track = (uint16_t)arranger->tracks[part],

@@ -93,7 +93,7 @@ static int step(const Arranger *arranger, int pitch, int direction) {
 
 /* Whether the melody sounds a pitch class, counted from the tonic, in half a bar. */
 static bool melody_has(const Arranger *arranger, int bar, int half, int pitch_class) {
-    for (int place = half * arranger->places / 2; place < (half + 1) * arranger->places / 2;
+    for (int place = arranger_half(arranger, half); place < arranger_half(arranger, half + 1);
          place++) {
         int pitch = arranger_melody_at(arranger, bar, place, 0);
         if (pitch > 0 && (pitch - arranger->home + 120) % 12 == pitch_class % 12)
@@ -168,12 +168,12 @@ static void sing(Arranger *arranger, int bar, int place, int length, int chord, 
 
 /* The voices move together: a chord on every beat. */
 void arranger_chorale(Arranger *arranger, int bar, int half, int octave) {
-    int half_bar = arranger->places / 2, start = half * half_bar;
+    int start = arranger_half(arranger, half), length = arranger_half(arranger, half + 1) - start;
     int own = arranger_chord(arranger, bar, half);
-    for (int beat = 0; beat < half_bar; beat += BEAT) {
+    for (int beat = 0; beat < length; beat += BEAT) {
         int soprano = arranger_melody_at(arranger, bar, start + beat, octave);
         int chord = beat ? passing_chord(arranger, own, soprano) : own;
-        sing(arranger, bar, start + beat, half_bar - beat < BEAT ? half_bar - beat : BEAT, chord,
+        sing(arranger, bar, start + beat, length - beat < BEAT ? length - beat : BEAT, chord,
              soprano);
     }
 }
@@ -183,22 +183,22 @@ void arranger_folk(Arranger *arranger, int bar, int half) {
     const LeadBar *sheet = &arranger->arrangement->sheet->bars[bar];
     bool stays = sheet->chords[0] == sheet->chords[1];
     int chord = arranger_chord(arranger, bar, half);
-    int length = arranger->places / (stays ? 1 : 2);
+    int start = arranger_half(arranger, half);
+    int end = stays ? arranger->places : arranger_half(arranger, half + 1);
     if (stays && half)
         return;
     int root = 36 + (arranger->home + chord / LEAD_QUALITIES) % 12;
     unsigned notes = chord_notes(chord, arranger->minor, false);
     int pitches[VOICES], n = stack(notes, arranger->home, root, pitches);
     for (int i = 0; i < n; i++)
-        arranger_note(arranger, i ? CHORDS : BASS, bar, half * arranger->places / 2, length,
-                      pitches[i], 0);
+        arranger_note(arranger, i ? CHORDS : BASS, bar, start, end - start, pitches[i], 0);
 }
 
 /* A walking bass: the root on the first beat, then towards the next chord's root, the last note a
  * step away from it. Above it the chord with its seventh, held. */
 void arranger_jazz(Arranger *arranger, int bar, int half) {
     const LeadSheet *sheet = arranger->arrangement->sheet;
-    int length = arranger->places / 2, start = half * length;
+    int start = arranger_half(arranger, half), length = arranger_half(arranger, half + 1) - start;
     int chord = arranger_chord(arranger, bar, half);
     int next = next_chord(sheet, bar, half);
     unsigned notes = chord_notes(chord, arranger->minor, false);
@@ -230,7 +230,8 @@ void arranger_jazz(Arranger *arranger, int bar, int half) {
  * passing note. */
 void arranger_counter_line(Arranger *arranger, int bar, int half, int octave) {
     const LeadBar *sheet = &arranger->arrangement->sheet->bars[bar];
-    int length = arranger->places / 2, start = half * length, low = 55, high = 72;
+    int start = arranger_half(arranger, half), length = arranger_half(arranger, half + 1) - start;
+    int low = 55, high = 72;
     int melody = arranger_melody_at(arranger, bar, start, octave);
     unsigned notes = chord_notes(sheet->chords[half], arranger->minor, false);
     if (melody > 0)

@@ -135,7 +135,7 @@ static void show_bars(LiveArranged *arranged, int bar) {
     for (int b = bar; b <= bar + 1 && b < arranged->written.n_bars; b++) {
         arranged->shown[b] = arranged->bars[b];
         if (arranged->minor != arranged->written.head.minor)
-            lead_bar_to_mode(&arranged->shown[b], BEATS * PLACES, arranged->minor);
+            lead_bar_to_mode(&arranged->shown[b], LEAD_4_4, arranged->minor);
     }
 }
 

@@ -44,6 +44,10 @@ int lead_places(LeadMeter meter) {
     return meter == LEAD_4_4 ? 16 : 12;
 }
 
+int lead_second_chord(LeadMeter meter) {
+    return meter == LEAD_6_8 ? 6 : 8;
+}
+
 bool lead_chord_has(int chord, int pitch_class) {
     const int *notes = lead_quality_notes[chord % LEAD_QUALITIES];
     int above = ((pitch_class - chord / LEAD_QUALITIES) % 12 + 12) % 12;

@@ -103,6 +103,8 @@ int lead_find_style(const char *name);
 int lead_fold(int pitch);
 
 int lead_places(LeadMeter meter);
+/* The place from which a bar's second chord is played: the middle, or in 3/4 the third beat. */
+int lead_second_chord(LeadMeter meter);
 /* The pitch classes of a chord above its root, -1 after the last; and whether `pitch_class` (above
  * the tonic) is among a chord's. */
 extern const int lead_quality_notes[LEAD_QUALITIES][4];

@@ -225,6 +225,44 @@ START_TEST(two_hands_can_play_it) {
 }
 END_TEST
 
+/* The sixteenth of the bar that a note belongs to. */
+static int place_of(const SongNote *note, int places) {
+    return (int)lround(note->onset / (ARRANGER_TICKS / 4.0)) % places;
+}
+
+/* In 3/4 the beats are quarters, and what accompanies is struck on them. */
+START_TEST(a_waltz_has_three_beats) {
+    enum { CHORDS = 1, BASS, PLACES = 12 };
+    for (int emotion = 0; emotion < EMOTION_COUNT; emotion++) {
+        ArrangedSettings settings = settings_for(emotion, 0);
+        ArrangedPiece piece;
+        int kicks[PLACES] = {0}, snares[PLACES] = {0}, chords[PLACES] = {0}, bass[PLACES] = {0};
+        settings.bars = 16;
+        settings.tempo = 100;
+        settings.meter = LEAD_3_4;
+        settings.ensemble = ENSEMBLE_BAND;
+        settings.candidates = 1;
+        compose(&settings, &piece);
+        for (int i = 0; i < piece.song->n_notes; i++) {
+            const SongNote *note = &piece.song->notes[i];
+            int place = place_of(note, PLACES);
+            kicks[place] += note->drum && note->pitch == 36;
+            snares[place] += note->drum && note->pitch == 38;
+            chords[place] += note->channel == CHORDS;
+            bass[place] += note->channel == BASS;
+        }
+        ck_assert_int_eq(snares[6] + snares[10], 0);
+        ck_assert_int_ge(kicks[0], kicks[6]);
+        ck_assert_int_le(abs(snares[8] - snares[4]), 2); /* a half may be silent */
+        ck_assert_int_gt(bass[0], 0);
+        ck_assert_int_le(chords[6] + bass[6], chords[4] + bass[4] + chords[8] + bass[8]);
+        for (int m = 0; m < piece.song->n_markers; m++)
+            ck_assert_int_eq(piece.song->markers[m].at.tick % ARRANGER_TICKS, 0);
+        arranged_piece_free(&piece);
+    }
+}
+END_TEST
+
 START_TEST(a_loop_leads_back_to_its_beginning) {
     for (int emotion = 0; emotion < EMOTION_COUNT; emotion++) {
         ArrangedSettings settings = settings_for(emotion, 0);
@@ -355,6 +393,7 @@ Suite *arranged_piece_suite(void) {
     tcase_add_test(tests, it_ends_on_its_tonic);
     tcase_add_test(tests, an_ensemble_has_its_tracks);
     tcase_add_test(tests, two_hands_can_play_it);
+    tcase_add_test(tests, a_waltz_has_three_beats);
     tcase_add_test(tests, a_loop_leads_back_to_its_beginning);
     tcase_add_test(tests, a_regulated_piece_keeps_its_theme_and_changes_all_else);
     tcase_add_test(tests, a_tune_is_continued_and_comes_back);

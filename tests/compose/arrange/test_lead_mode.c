@@ -15,7 +15,7 @@ static const LeadBar bars[] = {
 
 START_TEST(third_and_sixth_move_and_the_leading_note_stays) {
     LeadBar bar = bars[0];
-    lead_bar_to_mode(&bar, 16, true);
+    lead_bar_to_mode(&bar, LEAD_4_4, true);
     ck_assert_int_eq(bar.chords[0], LEAD_MINOR);
     ck_assert_int_eq(bar.chords[1], 8 * LEAD_QUALITIES + LEAD_MAJOR);
     ck_assert_int_eq(bar.events[0].pitch, 0);
@@ -23,7 +23,7 @@ START_TEST(third_and_sixth_move_and_the_leading_note_stays) {
     ck_assert_int_eq(bar.events[2].pitch, 8);
     ck_assert_int_eq(bar.events[3].pitch, LEAD_REST);
     bar = bars[1];
-    lead_bar_to_mode(&bar, 16, true);
+    lead_bar_to_mode(&bar, LEAD_4_4, true);
     ck_assert_int_eq(bar.chords[1], 7 * LEAD_QUALITIES + LEAD_SEVENTH);
     ck_assert_int_eq(bar.events[1].pitch, 11);
 }
@@ -32,8 +32,8 @@ END_TEST
 START_TEST(there_and_back_is_the_same_bar) {
     for (int b = 0; b < 2; b++) {
         LeadBar bar = bars[b];
-        lead_bar_to_mode(&bar, 16, true);
-        lead_bar_to_mode(&bar, 16, false);
+        lead_bar_to_mode(&bar, LEAD_4_4, true);
+        lead_bar_to_mode(&bar, LEAD_4_4, false);
         ck_assert(!memcmp(&bar, &bars[b], sizeof bar));
     }
 }
