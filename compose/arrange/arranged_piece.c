@@ -51,15 +51,14 @@ typedef struct Frame {
     ArrangementBar *bars; /* (n_bars) */
 } Frame;
 
-/* The cues after a share of the piece, in its manner; genres have theirs. */
+/* The cues after a share of the piece, in its manner; genres have theirs. A feeling that is led
+ * elsewhere is left by and by. */
 static Cues cues_after(const ArrangedSettings *settings, double progress) {
     Mood mood = mood_at(settings->policy, settings->felt, progress);
-    bool led = settings->policy != MOOD_MIRROR &&
-               (mood.valence != settings->felt.valence || mood.arousal != settings->felt.arousal);
-    Cues cues = !mood_taste_is_plain(settings->taste)
-                    ? cues_at(mood_for_taste(settings->taste, mood))
-                : led ? cues_at(mood)
-                      : settings->cues;
+    double gone = settings->policy == MOOD_MIRROR ? 0 : mood_way_gone(progress);
+    Cues there = cues_at(mood_for_taste(settings->taste, mood));
+    Cues cues =
+        mood_taste_is_plain(settings->taste) ? cues_between(&settings->cues, &there, gone) : there;
     if (settings->genre == GENRE_FREE)
         return manner_cues(&cues, rng_split(rng_seed(settings->seed), STREAM_MANNER));
     return genre_cues(settings->genre, &cues);

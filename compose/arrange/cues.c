@@ -228,6 +228,23 @@ Cues cues_mix(const double weights[CUES_ROWS]) {
     return cues;
 }
 
+static double between(double from, double to, double share) {
+    return from + share * (to - from);
+}
+
+Cues cues_between(const Cues *from, const Cues *to, double share) {
+    Cues cues = share < 0.5 ? *from : *to;
+    cues.slowest = between(from->slowest, to->slowest, share);
+    cues.fastest = between(from->fastest, to->fastest, share);
+    cues.articulation = between(from->articulation, to->articulation, share);
+    cues.major = between(from->major, to->major, share);
+    cues.velocity = (int)lround(between(from->velocity, to->velocity, share));
+    cues.accent = (int)lround(between(from->accent, to->accent, share));
+    cues.low = (int)lround(between(from->low, to->low, share));
+    cues.high = (int)lround(between(from->high, to->high, share));
+    return cues;
+}
+
 Cues cues_at(Mood mood) {
     const double reach = 0.3; /* squared distance over which a row's weight falls by e */
     double weights[CUES_ROWS] = {0};

@@ -59,6 +59,10 @@ extern const Cues cues_table[CUES_ROWS];
  * heaviest. */
 Cues cues_mix(const double weights[CUES_ROWS]);
 
+/* Cues on the way from one to another: numbers by the share 0 … 1 of the way, patterns those of the
+ * nearer. */
+Cues cues_between(const Cues *from, const Cues *to, double share);
+
 /* The cues at a point in the plane: the nearest row, with tempo, loudness and articulation
  * interpolated by distance. */
 Cues cues_at(Mood mood);

@@ -85,7 +85,10 @@ Mood mood_goal(MoodPolicy policy, Mood felt) {
     return between(lift, excited, way(felt.arousal, 0, 0.5f));
 }
 
+double mood_way_gone(double progress) {
+    return fmin(fmax(2 * progress - 0.5, 0), 1);
+}
+
 Mood mood_at(MoodPolicy policy, Mood felt, double progress) {
-    Mood goal = mood_goal(policy, felt);
-    return between(felt, goal, (float)fmin(fmax(2 * progress - 0.5, 0), 1));
+    return between(felt, mood_goal(policy, felt), (float)mood_way_gone(progress));
 }

@@ -64,5 +64,7 @@ Mood mood_goal(MoodPolicy policy, Mood felt);
  * first matches the felt mood and then leads away: it stays for the first quarter, moves linearly,
  * and stays at the target for the last quarter. */
 Mood mood_at(MoodPolicy policy, Mood felt, double progress);
+/* How much of that way is gone by then, 0 … 1. */
+double mood_way_gone(double progress);
 
 #endif

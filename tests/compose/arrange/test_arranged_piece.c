@@ -314,6 +314,27 @@ START_TEST(a_regulated_piece_keeps_its_theme_and_changes_all_else) {
 }
 END_TEST
 
+/* Feelings that are no places of the plane sound as themselves first, and go from there. */
+START_TEST(a_regulated_piece_leaves_its_feeling_by_and_by) {
+    for (int emotion = 0; emotion < EMOTION_COUNT; emotion++) {
+        ArrangedSettings settings = settings_for(emotion, 90);
+        ArrangedPiece piece;
+        settings.policy = MOOD_REGULATE;
+        settings.felt = mood_of_emotion((Emotion)emotion);
+        settings.candidates = 1;
+        compose(&settings, &piece);
+        for (int b = 1; b < piece.sheet.n_bars; b++) {
+            double change = piece.bars[b].tempo / piece.bars[b - 1].tempo;
+            ck_assert_msg(change > 0.88 && change < 1.12, "%s: bar %d at %.0f after %.0f",
+                          cues_table[emotion].name, b, piece.bars[b].tempo,
+                          piece.bars[b - 1].tempo);
+            ck_assert_int_le(abs(piece.bars[b].cues.velocity - piece.bars[b - 1].cues.velocity), 6);
+        }
+        arranged_piece_free(&piece);
+    }
+}
+END_TEST
+
 static void read_prime(const Song *song, GivenPrime *prime) {
     Error error;
     ck_assert_msg(!given_prime_read(song, prime, &error), "%s", error.message);
@@ -396,6 +417,7 @@ Suite *arranged_piece_suite(void) {
     tcase_add_test(tests, a_waltz_has_three_beats);
     tcase_add_test(tests, a_loop_leads_back_to_its_beginning);
     tcase_add_test(tests, a_regulated_piece_keeps_its_theme_and_changes_all_else);
+    tcase_add_test(tests, a_regulated_piece_leaves_its_feeling_by_and_by);
     tcase_add_test(tests, a_tune_is_continued_and_comes_back);
     tcase_add_test(tests, a_piece_longer_than_a_plan_is_refused);
     tcase_add_test(tests, chords_are_named_in_their_key);
