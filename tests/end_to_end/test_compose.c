@@ -152,14 +152,15 @@ END_TEST
 
 /* Also where nobody typed its name: the emotion's, in a folder. */
 START_TEST(the_piece_that_is_continued_is_not_replaced) {
-    Program run = program_run((const char *[]){"compose", "happy", "--seconds", "4", "-o",
-                                               scratch_path("in/happy.mid"), NULL});
+    Program run =
+        program_run((const char *[]){"compose", "happy", "--bars", "8", "--ensemble", "chiptune",
+                                     "--seed", "1", "-o", scratch_path("in/happy.mid"), NULL});
     program_assert(&run, EXIT_DONE);
     program_free(&run);
     size_t size, after;
     unsigned char *before = file_bytes(scratch_path("in/happy.mid"), &size);
     run = program_run((const char *[]){"compose", "happy", "--prime", scratch_path("in/happy.mid"),
-                                       "--seconds", "8", "-o", scratch_path("in/"), NULL});
+                                       "--bars", "16", "-o", scratch_path("in/"), NULL});
     program_assert(&run, EXIT_FAILED);
     assert_contains(run.diagnostics, "would take the place of");
     program_free(&run);
