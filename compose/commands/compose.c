@@ -184,14 +184,10 @@ static int check_style(const Settings *settings) {
                            : settings->harmonize                         ? "--harmonize"
                            : settings->candidates != ARRANGED_CANDIDATES ? "--candidates"
                                                                          : NULL;
-    const char *performed =
-        settings->composer.sampler.guidance != composer_defaults.sampler.guidance ? "--guidance"
-        : settings->composer.openings != composer_defaults.openings               ? "--openings"
-                                                                                  : NULL;
     if (!settings->arranged)
         return arranged ? options_wrong(&usage, "%s is for --style arranged", arranged) : EXIT_DONE;
-    if (performed)
-        return options_wrong(&usage, "%s is for --style performed", performed);
+    if (sampling_check_arranged(&settings->composer, &composer_defaults, &usage))
+        return EXIT_USAGE;
     if (!strcmp(settings->grid, "performed"))
         return options_wrong(&usage, "--grid performed is for --style performed");
     if (settings->meter && compose_arranged_meter(settings->meter) < 0)

@@ -31,6 +31,7 @@ typedef struct Settings {
     int program;
     uint64_t seed;
     bool audio, fast;
+    bool arranged; /* the style that follows from the options */
 } Settings;
 
 static const Option options[] = {
@@ -89,6 +90,7 @@ static LiveSettings session_settings(const Settings *settings) {
     LiveSettings session = {
         .watching = settings->watching,
         .music_model = settings->music_model,
+        .arranged = settings->arranged,
         .genre = settings->genre,
         .music = {.composer = settings->composer,
                   .policy = (MoodPolicy)choice_index(mood_policy_names, settings->policy),
@@ -161,15 +163,6 @@ static int run(const Settings *settings, Error *error) {
     LiveSettings wanted = session_settings(settings);
     if (listener_choice_taste(&settings->listener, &wanted.music.taste, error))
         return -1;
-    ComposeStyle style;
-    if (compose_style_choose(settings->style, settings->music_model, &style, error))
-        return -1;
-    wanted.arranged = style == STYLE_ARRANGED;
-    if (settings->ensemble && !wanted.arranged)
-        return error_set(error,
-                         "--ensemble is for arranged music, and %s is a model of performed "
-                         "music",
-                         settings->music_model);
     /* Who named a device, or is told nothing, did not ask for a file instead. */
     if (!settings->driver && !settings->wav && !settings->common.quiet)
         wanted.unheard = free_name(unheard);
@@ -180,6 +173,45 @@ static int run(const Settings *settings, Error *error) {
         status = (settings->fast ? replay : perform)(session, settings, stopped, error);
     live_session_close(session);
     return status;
+}
+
+/* What contradicts itself. */
+static int check(const Settings *settings) {
+    if (settings->camera && settings->input)
+        return options_wrong(&usage, "--camera and --input are mutually exclusive");
+    if (settings->fast && settings->midi_port)
+        return options_wrong(&usage, "--midi-port plays in real time, --fast does not");
+    if (settings->fast && !settings->input)
+        return options_wrong(&usage, "--fast needs a video: --input FILE");
+    if (settings->record && !midi_is_name(settings->record))
+        return options_wrong(&usage,
+                             "--record: '%s' is the MIDI file's name and must end in .mid; --wav "
+                             "records the sound",
+                             settings->record);
+    if (settings->ensemble && settings->style && strcmp(settings->style, "arranged") != 0)
+        return options_wrong(&usage, "--ensemble is for --style arranged");
+    if (settings->wav && !file_has_suffix(settings->wav, ".wav"))
+        return options_wrong(&usage, "--wav: '%s' must end in .wav", settings->wav);
+    if (settings->wav && !settings->audio)
+        return options_wrong(&usage, "--wav and --no-audio are mutually exclusive");
+    return EXIT_DONE;
+}
+
+/* Sets the style, and checks what only one of them can do; returns an exit status. */
+static int choose_style(Settings *settings) {
+    const ComposerSettings usual = live_music_defaults().composer;
+    ComposeStyle style;
+    Error error;
+    if (compose_style_choose(settings->style, settings->music_model, &style, &error))
+        return command_status(&usage, -1, &error);
+    settings->arranged = style == STYLE_ARRANGED;
+    if (settings->ensemble && !settings->arranged)
+        return options_wrong(&usage,
+                             "--ensemble is for arranged music, and %s is a model of performed "
+                             "music",
+                             settings->music_model);
+    return settings->arranged ? sampling_check_arranged(&settings->composer, &usual, &usage)
+                              : EXIT_DONE;
 }
 
 int live_command(int argc, char **argv) {
@@ -194,26 +226,11 @@ int live_command(int argc, char **argv) {
     int status = options_parse(&usage, options, &settings, argc, argv, NULL);
     if (status != OPTIONS_RUN)
         return status;
-    if (settings.camera && settings.input)
-        return options_wrong(&usage, "--camera and --input are mutually exclusive");
-    if (settings.fast && settings.midi_port)
-        return options_wrong(&usage, "--midi-port plays in real time, --fast does not");
-    if (settings.fast && !settings.input)
-        return options_wrong(&usage, "--fast needs a video: --input FILE");
-    if (settings.record && !midi_is_name(settings.record))
-        return options_wrong(&usage,
-                             "--record: '%s' is the MIDI file's name and must end in .mid; --wav "
-                             "records the sound",
-                             settings.record);
-    if (listener_choice_check(&settings.listener, &usage) ||
+    if (check(&settings) || listener_choice_check(&settings.listener, &usage) ||
         watcher_options_check(&settings.watching, &usage))
         return EXIT_USAGE;
-    if (settings.ensemble && settings.style && strcmp(settings.style, "arranged") != 0)
-        return options_wrong(&usage, "--ensemble is for --style arranged");
-    if (settings.wav && !file_has_suffix(settings.wav, ".wav"))
-        return options_wrong(&usage, "--wav: '%s' must end in .wav", settings.wav);
-    if (settings.wav && !settings.audio)
-        return options_wrong(&usage, "--wav and --no-audio are mutually exclusive");
+    if ((status = choose_style(&settings)) != EXIT_DONE)
+        return status;
     /* The work on a frame or a note is over before it pays to wake other threads for it. */
     threads_use(settings.common.threads ? settings.common.threads : 1);
     Error error;

@@ -28,6 +28,7 @@ typedef struct Settings {
     int program;
     uint64_t seed;
     bool songs, compose, mix, strict, draw, bends, audio, fast, remote;
+    bool arranged; /* the style of composed pieces that follows from the options */
 } Settings;
 
 static const Option options[] = {
@@ -116,6 +117,7 @@ static JukeboxSettings jukebox_settings(const Settings *settings) {
     jukebox.queue.draw = settings->draw;
     jukebox.queue.keeps = !settings->fast;
     jukebox.outlet.composing.ensemble = (Ensemble)choice_index(ensemble_names, settings->ensemble);
+    jukebox.outlet.composing.arranged = settings->arranged;
     jukebox.outlet.composing.model = settings->music_model;
     jukebox.outlet.composing.composer = settings->composer;
     jukebox.outlet.composing.program = settings->program;
@@ -191,12 +193,9 @@ static int run(const Settings *settings, Error *error) {
     PlaySettings wanted = play_settings(settings, camera_name(settings->camera, camera));
     Error also;
     PlaySession session;
-    ComposeStyle style;
     if (check_input(settings->input, error) || check_camera(settings->camera, error) ||
-        library_check_named(settings->library, error) ||
-        compose_style_choose(settings->style, settings->music_model, &style, error))
+        library_check_named(settings->library, error))
         return -1;
-    wanted.jukebox.outlet.composing.arranged = style == STYLE_ARRANGED;
     const atomic_bool *stopped = stop_signals_catch(terminal_close);
     int status = play_session_open(&session, &wanted, error);
     if (!status)
@@ -244,6 +243,19 @@ static int check(const Settings *settings) {
     return status == OPTIONS_RUN ? watcher_options_check(&settings->watching, &usage) : status;
 }
 
+/* Sets the style of what is composed, and checks what only one of them can do; returns an exit
+ * status. */
+static int choose_style(Settings *settings) {
+    ComposeStyle style;
+    Error error;
+    if (compose_style_choose(settings->style, settings->music_model, &style, &error))
+        return command_status(&usage, -1, &error);
+    settings->arranged = style == STYLE_ARRANGED;
+    return settings->arranged
+               ? sampling_check_arranged(&settings->composer, &composer_defaults, &usage)
+               : EXIT_DONE;
+}
+
 int play_command(int argc, char **argv) {
     const JukeboxSettings usual = jukebox_defaults();
     Settings settings = {.policy = "mirror",
@@ -268,6 +280,8 @@ int play_command(int argc, char **argv) {
     if (library_read_mood(&usage, settings.emotion, settings.valence, settings.arousal, &mood) ||
         check(&settings))
         return EXIT_USAGE;
+    if ((status = choose_style(&settings)) != EXIT_DONE)
+        return status;
     /* The work on a frame is over before it pays to wake other threads for it. */
     threads_use(settings.common.threads ? settings.common.threads : 1);
     Error error;

@@ -19,4 +19,14 @@
                        "performed: draw this many openings and continue the best")
 /* clang-format on */
 
+/* What arranged music has no use for: EXIT_DONE, or reports an option that is not as usual and
+ * returns EXIT_USAGE. */
+static inline int sampling_check_arranged(const ComposerSettings *given,
+                                          const ComposerSettings *usual, const Usage *usage) {
+    const char *performed = given->sampler.guidance != usual->sampler.guidance ? "--guidance"
+                            : given->openings != usual->openings               ? "--openings"
+                                                                               : NULL;
+    return performed ? options_wrong(usage, "%s is for --style performed", performed) : EXIT_DONE;
+}
+
 #endif
