@@ -134,7 +134,7 @@ AFFEKT_API affekt_composer *affekt_composer_create(const char *model, affekt_err
 AFFEKT_API void affekt_composer_destroy(affekt_composer *composer);
 
 /* A piece of about `seconds` (1 … 3600) for an emotion: the same as from `affekt compose` with that
- * --seed. */
+ * --seed. Arranged music has at most 500 bars, which is more than 8 minutes at any tempo. */
 AFFEKT_API affekt_song *affekt_compose(affekt_composer *composer, int emotion, double seconds,
                                        uint64_t seed, affekt_error *error);
 /* The same for a point in the valence-arousal plane, each -1 … +1. */

@@ -104,22 +104,31 @@ static int fitting_bars(const Frame *frame) {
     return nearest_bars(frame, 1);
 }
 
-static int find_length(Frame *frame, Error *error) {
-    const ArrangedSettings *settings = frame->settings;
-    frame->n_bars = settings->melody ? settings->melody->sheet.n_bars : settings->bars;
-    if (!frame->n_bars)
-        frame->n_bars = fitting_bars(frame);
+static int check_length(const Frame *frame, Error *error) {
     if (frame->n_bars > PLAN_MOST_BARS)
         return error_set(error,
-                         "the piece would have more bars than the %d that are written at "
-                         "once, at most %d",
-                         PLAN_MOST_BARS, PLAN_MOST_BARS);
+                         "an arranged piece has at most %d bars, at this tempo %.0f s; --style "
+                         "performed writes longer ones",
+                         PLAN_MOST_BARS, floor(seconds_of(frame, PLAN_MOST_BARS)));
+    if (frame->settings->loops && frame->n_bars < ARRANGED_SHORTEST_LOOP)
+        return error_set(error,
+                         "one bar is no section to loop; a loop has at least %d bars, at this "
+                         "tempo %.1f s",
+                         ARRANGED_SHORTEST_LOOP, seconds_of(frame, ARRANGED_SHORTEST_LOOP));
     if (frame->prime.n_bars >= frame->n_bars)
         return error_set(error,
                          "the piece has %d bars, too few to go on after the %d of the prime; make "
                          "it longer, or take less of the prime",
                          frame->n_bars, frame->prime.n_bars);
     return 0;
+}
+
+static int find_length(Frame *frame, Error *error) {
+    const ArrangedSettings *settings = frame->settings;
+    frame->n_bars = settings->melody ? settings->melody->sheet.n_bars : settings->bars;
+    if (!frame->n_bars)
+        frame->n_bars = fitting_bars(frame);
+    return check_length(frame, error);
 }
 
 static int fill_bars(Frame *frame, Error *error) {

@@ -12,7 +12,12 @@
 #include "compose/write/sampler.h"
 #include "infer/music/lead_model.h"
 
-enum { ARRANGED_FREE = -1, ARRANGED_CANDIDATES = 4, ARRANGED_MOST_CANDIDATES = 64 };
+enum {
+    ARRANGED_FREE = -1,
+    ARRANGED_CANDIDATES = 4,
+    ARRANGED_MOST_CANDIDATES = 64,
+    ARRANGED_SHORTEST_LOOP = 2 /* bars */
+};
 
 typedef struct ArrangedSettings {
     SamplerSettings sampler;
@@ -51,8 +56,8 @@ typedef struct ArrangedPiece {
 } ArrangedPiece;
 
 /* Composes a piece (free with arranged_piece_free). Fails where it would be longer than
- * PLAN_MOST_BARS, and where a prime is as long as the piece. The same settings give the same piece
- * for any number of threads. */
+ * PLAN_MOST_BARS, where a loop would be shorter than ARRANGED_SHORTEST_LOOP, and where a prime is
+ * as long as the piece. The same settings give the same piece for any number of threads. */
 int arranged_piece_compose(const LeadModel *model, const ArrangedSettings *settings,
                            ArrangedPiece *piece, Error *error) MUST_CHECK;
 void arranged_piece_free(ArrangedPiece *piece);

@@ -64,7 +64,8 @@ static const Option options[] = {
     OPTION_CHOICE(Settings, policy, "policy", "NAME", mood_policy_names,
                   "mirror the emotion, or regulate it"),
     OPTION_FLOAT(Settings, seconds, "seconds", "S", 1, 3600, "length (default: 30)"),
-    OPTION_INTEGER(Settings, bars, "bars", "N", 0, 2000, "length in bars instead"),
+    OPTION_INTEGER(Settings, bars, "bars", "N", 0, 2000,
+                   "length in bars instead (arranged: at most 500)"),
     OPTION_STRING(Settings, genre, "genre", 0, "NAME",
                   "the genre; the shipped models know classical, pop, jazz, folk, game, chorale"),
     OPTION_FLOAT(Settings, tempo, "tempo", "BPM", 30, 240, "tempo in quarter notes per minute"),
@@ -161,11 +162,10 @@ static int choose_style(Settings *settings, Error *error) {
 
 /* What --loop and --harmonize exclude. */
 static int check_arranged(const Settings *settings) {
-    enum { SHORTEST_LOOP = 2 };
     bool regulates = strcmp(settings->policy, "mirror") != 0;
-    if (settings->loop && settings->bars && settings->bars < SHORTEST_LOOP)
+    if (settings->loop && settings->bars && settings->bars < ARRANGED_SHORTEST_LOOP)
         return options_wrong(&usage, "--loop: one bar is no section; expected --bars %d or more",
-                             SHORTEST_LOOP);
+                             ARRANGED_SHORTEST_LOOP);
     if (settings->loop && (regulates || settings->harmonize))
         return options_wrong(&usage, "--loop and %s are mutually exclusive",
                              regulates ? "--policy regulate" : "--harmonize");

@@ -3,6 +3,7 @@
 #include "datasets/measures/music_form.h"
 #include "nn/base/threads.h"
 #include "tests/support/same_notes.h"
+#include "tests/support/text.h"
 
 #include <check.h>
 #include <math.h>
@@ -382,7 +383,31 @@ START_TEST(a_piece_longer_than_a_plan_is_refused) {
     ArrangedPiece piece;
     Error error;
     ck_assert(arranged_piece_compose(model, &settings, &piece, &error) < 0);
-    ck_assert_ptr_nonnull(strstr(error.message, "at most 500"));
+    assert_contains(error.message, "at most 500 bars, at this tempo ");
+    assert_contains(error.message, "--style performed");
+    settings.seconds = strtod(strstr(error.message, "tempo ") + strlen("tempo "), NULL);
+    settings.candidates = 1;
+    compose(&settings, &piece);
+    ck_assert_double_eq_tol(bars_seconds(&piece), settings.seconds, 1);
+    arranged_piece_free(&piece);
+    settings.seconds = 0;
+    settings.bars = 501;
+    ck_assert(arranged_piece_compose(model, &settings, &piece, &error) < 0);
+    assert_contains(error.message, "at most 500 bars");
+}
+END_TEST
+
+START_TEST(a_loop_of_one_bar_is_refused) {
+    ArrangedSettings settings = settings_for(EMOTION_HAPPY, 1);
+    ArrangedPiece piece;
+    Error error;
+    settings.loops = true;
+    ck_assert(arranged_piece_compose(model, &settings, &piece, &error) < 0);
+    assert_contains(error.message, "2 bars");
+    settings.seconds = 0;
+    settings.bars = 1;
+    ck_assert(arranged_piece_compose(model, &settings, &piece, &error) < 0);
+    assert_contains(error.message, "2 bars");
 }
 END_TEST
 
@@ -420,6 +445,7 @@ Suite *arranged_piece_suite(void) {
     tcase_add_test(tests, a_regulated_piece_leaves_its_feeling_by_and_by);
     tcase_add_test(tests, a_tune_is_continued_and_comes_back);
     tcase_add_test(tests, a_piece_longer_than_a_plan_is_refused);
+    tcase_add_test(tests, a_loop_of_one_bar_is_refused);
     tcase_add_test(tests, chords_are_named_in_their_key);
     suite_add_tcase(suite, tests);
     return suite;
