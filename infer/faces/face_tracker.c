@@ -74,7 +74,8 @@ static int search_whole(FaceTracker *tracker, GreyView frame, double time, Error
     return 0;
 }
 
-/* Looks for the track's face around its last place. */
+/* Looks for the track's face around its last place: whose face is hidden does not take that of the
+ * one in front. */
 static int search_around(FaceTracker *tracker, GreyView frame, FaceTrack *track, double time,
                          Error *error) {
     double size = pow(SIZE_STEP, round(log(track->raw.width) / log(SIZE_STEP)));
@@ -102,7 +103,7 @@ static int search_around(FaceTracker *tracker, GreyView frame, FaceTrack *track,
         moved.box.x += around.x;
         moved.box.y += around.y;
         float overlap = box_overlap(track->raw, moved.box);
-        if (overlap >= best) {
+        if (overlap >= best && !face_tracks_is_anothers(&tracker->tracks, track, moved.box)) {
             best = overlap;
             face = moved;
         }

@@ -102,6 +102,16 @@ void face_tracks_assign(FaceTracks *tracks, const FaceBox *found, int n, double 
     free(taken);
 }
 
+bool face_tracks_is_anothers(const FaceTracks *tracks, const FaceTrack *track, Box found) {
+    float own = box_overlap(track->raw, found);
+    for (int i = 0; i < tracks->count; i++) {
+        const FaceTrack *other = &tracks->list[i];
+        if (face_track_is_confirmed(other) && box_overlap(other->raw, found) > own)
+            return true;
+    }
+    return false;
+}
+
 /* Whether the track has come to follow the face of one of the `n` older ones, which goes on. */
 static bool is_double(const FaceTrack *olders, int n, const FaceTrack *track) {
     for (const FaceTrack *older = olders; older < olders + n; older++)

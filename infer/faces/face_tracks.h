@@ -54,6 +54,10 @@ bool face_track_is_confirmed(const FaceTrack *track);
  * are confirmed at once, as faces of a still picture are. */
 void face_tracks_assign(FaceTracks *tracks, const FaceBox *found, int n, double time);
 
+/* Whether a face found there is more likely another track's: a confirmed one that it overlaps more
+ * than `track`, which is of the list. */
+bool face_tracks_is_anothers(const FaceTracks *tracks, const FaceTrack *track, Box found);
+
 /* Ends a frame: removes tracks that were not seen for more than `forget_seconds`, that were seen
  * once and then not again, and that now follow the same face as an older one. */
 void face_tracks_prune(FaceTracks *tracks, double forget_seconds, double time);

@@ -152,6 +152,49 @@ START_TEST(frames_far_apart_show_their_faces_at_once) {
 }
 END_TEST
 
+/* Copies the head out of the picture of one into the scene, `left` pixels from its edge. */
+static void paste_head(const Image *picture, Image *scene, int left) {
+    for (int y = 0; y < picture->height; y++)
+        for (int x = 0; x < picture->width; x++) {
+            double dx = (x - 78) / 46.0, dy = (y - 75) / 56.0;
+            if (dx * dx + dy * dy < 1)
+                scene->pixels[y * scene->width + left + x] =
+                    picture->pixels[y * picture->width + x];
+        }
+}
+
+/* Who walks was there first, comes to half cover who stands, and is gone: then the standing face is
+ * the only one near the last place of the one that walked. */
+START_TEST(who_is_gone_does_not_take_the_place_of_another) {
+    enum { FRAMES = 65, STANDING = 10, WALK = 15, STEP = 4, PLACE = 160, NEAR = 36 };
+    Error error;
+    FaceTracker *tracker = open_tracker(0);
+    Image head = {0}, scene;
+    ck_assert_msg(!picture_read("experiments/demo/collins.png", IMAGE_GREY, &head, &error), "%s",
+                  error.message);
+    ck_assert_int_eq(image_create(&scene, PLACE + head.width, head.height, IMAGE_GREY, &error), 0);
+    const TrackedFace *faces;
+    int n = 0, most = 0;
+    for (int i = 0; i < FRAMES; i++) {
+        int walked = i < WALK ? 0 : STEP * (i - WALK);
+        memset(scene.pixels, 128, (size_t)scene.width * (size_t)scene.height);
+        if (i >= STANDING)
+            paste_head(&head, &scene, PLACE);
+        if (walked <= PLACE - NEAR)
+            paste_head(&head, &scene, walked);
+        n = face_tracker_update(tracker, image_view(&scene), i / 25.0, &faces, &error);
+        ck_assert_msg(n >= 0, "%s", error.message);
+        most = n > most ? n : most;
+    }
+    ck_assert_int_eq(most, 2);
+    ck_assert_int_eq(n, 1);
+    ck_assert_int_eq(faces[0].id, 2);
+    image_free(&scene);
+    image_free(&head);
+    face_tracker_destroy(tracker);
+}
+END_TEST
+
 START_TEST(frames_of_changing_size_do_no_harm) {
     FaceTracker *tracker = open_tracker(0);
     uint8_t *pixels = calloc(400, 300);
@@ -179,6 +222,7 @@ Suite *face_tracker_suite(void) {
     tcase_add_test(tcase, a_face_that_leaves_is_no_longer_told);
     tcase_add_test(tcase, where_there_is_no_face_none_is_told);
     tcase_add_test(tcase, frames_far_apart_show_their_faces_at_once);
+    tcase_add_test(tcase, who_is_gone_does_not_take_the_place_of_another);
     tcase_add_test(tcase, frames_of_changing_size_do_no_harm);
     suite_add_tcase(suite, tcase);
     return suite;

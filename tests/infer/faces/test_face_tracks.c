@@ -129,6 +129,28 @@ START_TEST(only_the_double_of_a_track_that_stays_is_dropped) {
 }
 END_TEST
 
+/* The first has come near the second. What is found at the second's place is the second's, what is
+ * found between them is the nearer one's. */
+START_TEST(a_face_is_that_tracks_which_it_overlaps_most) {
+    FaceTracks tracks = followed(2);
+    tracks.list[0].raw.x = 950;
+    ck_assert(face_tracks_is_anothers(&tracks, &tracks.list[0], box(1001, 0, 100).box));
+    ck_assert(!face_tracks_is_anothers(&tracks, &tracks.list[1], box(1001, 0, 100).box));
+    ck_assert(!face_tracks_is_anothers(&tracks, &tracks.list[0], box(960, 0, 100).box));
+    ck_assert(face_tracks_is_anothers(&tracks, &tracks.list[1], box(960, 0, 100).box));
+}
+END_TEST
+
+START_TEST(a_track_of_one_sighting_owns_no_face_yet) {
+    FaceTracks tracks = followed(1);
+    FaceBox found = box(70, 0, 100);
+    face_tracks_next_frame(&tracks, 2, 0.08);
+    face_tracks_assign(&tracks, &found, 1, 0.08);
+    ck_assert_int_eq(tracks.count, 2);
+    ck_assert(!face_tracks_is_anothers(&tracks, &tracks.list[0], box(60, 0, 100).box));
+}
+END_TEST
+
 START_TEST(the_largest_is_first_and_there_is_an_end_of_room) {
     FaceTracks tracks = {0};
     TrackedFace faces[FACE_TRACKS_MOST];
@@ -156,6 +178,8 @@ Suite *face_tracks_suite(void) {
     tcase_add_test(tcase, the_best_pairs_are_made_first);
     tcase_add_test(tcase, a_lost_face_is_held_then_kept_back_then_forgotten);
     tcase_add_test(tcase, only_the_double_of_a_track_that_stays_is_dropped);
+    tcase_add_test(tcase, a_face_is_that_tracks_which_it_overlaps_most);
+    tcase_add_test(tcase, a_track_of_one_sighting_owns_no_face_yet);
     tcase_add_test(tcase, the_largest_is_first_and_there_is_an_end_of_room);
     suite_add_tcase(suite, tcase);
     return suite;
