@@ -31,10 +31,13 @@ void video_writer_abandon(VideoWriter *writer) {
 
 #else
 
+#    include <libavutil/avstring.h>
 #    include <libavutil/opt.h>
 #    include <libswscale/swscale.h>
 
-enum { QUALITY = 3 }; /* FFmpeg's quantiser scale: 1 is the best */
+/* FFmpeg's quantiser scale: 1 is the best. And the ticks in a second where each frame has a time of
+ * its own: whole ones for the usual rates, and no more than MPEG-4 can say. */
+enum { QUALITY = 3, TICKS = 60000, MOST_TICKS = 65535 };
 
 struct VideoWriter {
     FileWriter output; /* opened by its name: FFmpeg seeks in it */
@@ -64,6 +67,13 @@ void video_writer_abandon(VideoWriter *writer) {
     free_writer(writer);
 }
 
+/* Whether frames may come at any time, rather than at a fixed rate: as the container says, of which
+ * MP4's family does not, and unless the encoder knows certain rates only. */
+static bool is_timed(const AVOutputFormat *format, const AVCodec *codec) {
+    return !codec->supported_framerates && (format->flags & AVFMT_VARIABLE_FPS ||
+                                            av_match_name(format->name, "mp4,mov,ipod,3gp,3g2"));
+}
+
 static int open_encoder(VideoWriter *writer, int width, int height, double rate, Error *error) {
     FfmpegReason reason;
     const AVOutputFormat *format = writer->file->oformat;
@@ -81,8 +91,9 @@ static int open_encoder(VideoWriter *writer, int width, int height, double rate,
     for (const enum AVPixelFormat *own = codec->pix_fmts; own && *own != AV_PIX_FMT_NONE; own++)
         if (own == codec->pix_fmts || *own == AV_PIX_FMT_YUV420P)
             encoder->pix_fmt = *own;
-    encoder->framerate = av_d2q(rate, 65535); /* what MPEG-4 can say */
-    encoder->time_base = av_inv_q(encoder->framerate);
+    encoder->framerate = av_d2q(rate, MOST_TICKS);
+    encoder->time_base =
+        is_timed(format, codec) ? (AVRational){1, TICKS} : av_inv_q(encoder->framerate);
     encoder->flags |= AV_CODEC_FLAG_QSCALE;
     encoder->global_quality = FF_QP2LAMBDA * QUALITY;
     encoder->thread_count = 1;

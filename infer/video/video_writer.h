@@ -10,7 +10,8 @@
 typedef struct VideoWriter VideoWriter;
 
 /* Begins a file of frames of width × height (an odd side loses its last pixel where the encoder
- * requires even ones), `rate` per second. */
+ * requires even ones), `rate` per second: on average, or exactly where the container knows no other
+ * (.avi, .y4m). */
 VideoWriter *video_writer_create(const char *path, int width, int height, double rate,
                                  Error *error) MUST_CHECK;
 

@@ -57,6 +57,37 @@ START_TEST(frames_come_back_with_their_times) {
 }
 END_TEST
 
+/* Slow for a second, then fast: half of the frames are closer to each other than the average. */
+START_TEST(frames_at_irregular_times_keep_them) {
+    static const char *const names[] = {"a.mp4", "a.mov", "a.mkv", "a.webm", "a.flv"};
+    static const double times[] = {0, .5, 1, 1.03, 1.06, 1.1};
+    enum { COUNT = sizeof times / sizeof *times };
+    Image frame;
+    Error error;
+    ck_assert_int_eq(image_create(&frame, WIDTH, HEIGHT, IMAGE_RGB, &error), 0);
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        const char *path = scratch_path(names[k]);
+        VideoWriter *writer = video_writer_create(path, WIDTH, HEIGHT, COUNT / 1.13, &error);
+        ck_assert_msg(writer != NULL, "%s", error.message);
+        for (int i = 0; i < COUNT; i++) {
+            fill(&frame, i);
+            ck_assert_msg(!video_writer_add(writer, &frame, times[i], &error), "%s", error.message);
+        }
+        ck_assert_msg(!video_writer_finish(writer, &error), "%s", error.message);
+        Video *video = video_open(&(VideoSettings){.source = path}, &error);
+        ck_assert_msg(video != NULL, "%s", error.message);
+        VideoFrame back = {0};
+        int n = 0;
+        for (; video_next(video, &back, &error) > 0; n++)
+            ck_assert_double_eq_tol(back.time, times[n], 2e-3);
+        ck_assert_int_eq(n, COUNT);
+        video_frame_free(&back);
+        video_close(video);
+    }
+    image_free(&frame);
+}
+END_TEST
+
 START_TEST(a_name_without_a_kind_and_a_missing_folder_are_refused) {
     Error error;
     ck_assert_ptr_null(video_writer_create(scratch_path("clip"), WIDTH, HEIGHT, 25, &error));
@@ -98,6 +129,7 @@ Suite *video_writer_suite(void) {
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
 #ifdef HAVE_FFMPEG
     tcase_add_test(tcase, frames_come_back_with_their_times);
+    tcase_add_test(tcase, frames_at_irregular_times_keep_them);
     tcase_add_test(tcase, a_name_without_a_kind_and_a_missing_folder_are_refused);
     tcase_add_test(tcase, odd_rates_can_be_written);
     tcase_add_test(tcase, giving_up_leaves_nothing);
