@@ -46,7 +46,8 @@ struct VideoWriter {
     struct SwsContext *scaler;
     AVFrame *frame;
     AVPacket *packet;
-    int64_t last; /* time of the last frame, in the encoder's unit */
+    int width, height; /* of the frames, as asked for: the file's own may be one less */
+    int64_t last;      /* time of the last frame, in the encoder's unit */
 };
 
 static void free_writer(VideoWriter *writer) {
@@ -137,7 +138,7 @@ VideoWriter *video_writer_create(const char *path, int width, int height, double
         error_memory(error, "a video writer", sizeof *writer);
         return NULL;
     }
-    writer->last = -1;
+    *writer = (VideoWriter){.width = width, .height = height, .last = -1};
     avformat_alloc_output_context2(&writer->file, NULL, NULL, path);
     int status;
     /* Formats that name their files themselves, such as pictures, are no video in one file. */
@@ -176,16 +177,18 @@ static int encode(VideoWriter *writer, const AVFrame *frame) {
 int video_writer_add(VideoWriter *writer, const Image *frame, double time, Error *error) {
     FfmpegReason reason;
     AVFrame *out = writer->frame;
+    int width = frame->width == writer->width ? out->width : frame->width;
+    int height = frame->height == writer->height ? out->height : frame->height;
     writer->scaler =
-        sws_getCachedContext(writer->scaler, frame->width, frame->height, AV_PIX_FMT_RGB24,
-                             out->width, out->height, out->format, SWS_BILINEAR, NULL, NULL, NULL);
+        sws_getCachedContext(writer->scaler, width, height, AV_PIX_FMT_RGB24, out->width,
+                             out->height, out->format, SWS_BILINEAR, NULL, NULL, NULL);
     if (!writer->scaler)
         return error_set(error, "%s: cannot convert a frame's pixels", writer->output.path);
     int code = av_frame_make_writable(out);
     if (code >= 0) {
         const uint8_t *planes[4] = {frame->pixels};
         int strides[4] = {3 * frame->width};
-        sws_scale(writer->scaler, planes, strides, 0, frame->height, out->data, out->linesize);
+        sws_scale(writer->scaler, planes, strides, 0, height, out->data, out->linesize);
         int64_t at = llrint(time / av_q2d(writer->encoder->time_base));
         out->pts = writer->last = at > writer->last ? at : writer->last + 1;
         code = encode(writer, out);

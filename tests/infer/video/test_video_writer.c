@@ -88,6 +88,32 @@ START_TEST(frames_at_irregular_times_keep_them) {
 }
 END_TEST
 
+/* Stripes of one pixel, which would be grey in the middle of a frame that is scaled. */
+START_TEST(an_odd_side_loses_its_last_pixel_and_no_other_changes) {
+    enum { ODD = 67 };
+    const char *path = scratch_path("odd.mkv");
+    Image frame;
+    Error error;
+    ck_assert_int_eq(image_create(&frame, ODD, HEIGHT, IMAGE_RGB, &error), 0);
+    for (int i = 0; i < ODD * HEIGHT; i++)
+        memset(frame.pixels + 3 * i, i % ODD % 2 ? 220 : 40, 3);
+    VideoWriter *writer = video_writer_create(path, ODD, HEIGHT, 25, &error);
+    ck_assert_msg(writer != NULL, "%s", error.message);
+    ck_assert_int_eq(video_writer_add(writer, &frame, 0, &error), 0);
+    ck_assert_msg(!video_writer_finish(writer, &error), "%s", error.message);
+    Video *video = video_open(&(VideoSettings){.source = path}, &error);
+    ck_assert_msg(video != NULL, "%s", error.message);
+    VideoFrame back = {0};
+    ck_assert_int_eq(video_next(video, &back, &error), 1);
+    ck_assert_int_eq(back.grey.width, ODD - 1);
+    for (int x = 0; x < ODD - 1; x++)
+        ck_assert_int_le(abs(back.grey.pixels[24 * back.grey.width + x] - (x % 2 ? 220 : 40)), 40);
+    video_frame_free(&back);
+    video_close(video);
+    image_free(&frame);
+}
+END_TEST
+
 START_TEST(a_name_without_a_kind_and_a_missing_folder_are_refused) {
     Error error;
     ck_assert_ptr_null(video_writer_create(scratch_path("clip"), WIDTH, HEIGHT, 25, &error));
@@ -130,6 +156,7 @@ Suite *video_writer_suite(void) {
 #ifdef HAVE_FFMPEG
     tcase_add_test(tcase, frames_come_back_with_their_times);
     tcase_add_test(tcase, frames_at_irregular_times_keep_them);
+    tcase_add_test(tcase, an_odd_side_loses_its_last_pixel_and_no_other_changes);
     tcase_add_test(tcase, a_name_without_a_kind_and_a_missing_folder_are_refused);
     tcase_add_test(tcase, odd_rates_can_be_written);
     tcase_add_test(tcase, giving_up_leaves_nothing);
