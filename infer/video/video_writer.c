@@ -68,8 +68,8 @@ void video_writer_abandon(VideoWriter *writer) {
     free_writer(writer);
 }
 
-/* Whether frames may come at any time, rather than at a fixed rate: as the container says, of which
- * MP4's family does not, and unless the encoder knows certain rates only. */
+/* Whether frames may come at any time: in containers that say so and MP4's family, which does not
+ * say it, unless the encoder knows certain rates only. */
 static bool is_timed(const AVOutputFormat *format, const AVCodec *codec) {
     return !codec->supported_framerates && (format->flags & AVFMT_VARIABLE_FPS ||
                                             av_match_name(format->name, "mp4,mov,ipod,3gp,3g2"));
