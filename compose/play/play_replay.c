@@ -48,8 +48,14 @@ static int play_video(Replay *replay, Error *error) {
         &(VideoSettings){.source = session->settings->source, .stop = replay->stop}, error);
     VideoFrame frame = {0};
     int status = video ? 1 : -1;
+    double before = 0, holes = 0;
     while (status > 0 && !is_over(replay)) {
         status = video_next(video, &frame, error);
+        if (status > 0) {
+            holes += video_hole(before, frame.time);
+            before = frame.time;
+            frame.time -= holes;
+        }
         if (status > 0 && (play_on(replay, frame.time, error) ||
                            play_session_look(session, &frame, frame.time, error)))
             status = -1;

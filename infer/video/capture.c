@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RETRY_SECONDS = 1, LONGEST_WAIT = 10, LAST_LOOK = 2 };
+enum { RETRY_SECONDS = 1, LAST_LOOK = 2 };
 
 struct Capture {
     VideoSettings settings;
@@ -71,8 +71,8 @@ static CaptureState play(Capture *capture, VideoFrame *frame, Error *error) {
     int status;
     double before = 0;
     while ((status = video_next(video, frame, error)) > 0) {
-        if (!capture->settings.camera && frame->time > before + LONGEST_WAIT)
-            start -= frame->time - before; /* a hole in a file's time is not waited out */
+        if (!capture->settings.camera)
+            start -= video_hole(before, frame->time);
         before = frame->time;
         if (!capture->settings.camera && sleep_until(capture, start + frame->time))
             break;

@@ -23,6 +23,10 @@ bool video_is_address(const char *source) {
     return scheme > 1 && !strncmp(source + scheme, "://", 3) && !file_exists(source);
 }
 
+double video_hole(double before, double time) {
+    return time > before + VIDEO_LONGEST_WAIT ? time - before : 0;
+}
+
 #ifndef HAVE_FFMPEG
 
 Video *video_open(const VideoSettings *settings, Error *error) {

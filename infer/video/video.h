@@ -48,6 +48,11 @@ void video_close(Video *video);
  * close it and open it again. */
 int video_next(Video *video, VideoFrame *frame, Error *error) MUST_CHECK;
 
+/* How many seconds what follows a file's clock leaves out between frames of these times: a hole of
+ * more than VIDEO_LONGEST_WAIT seconds, else 0. */
+enum { VIDEO_LONGEST_WAIT = 10 };
+double video_hole(double before, double time);
+
 /* Frames per second according to the file, 0 if unknown; and the number so far of damaged packets
  * skipped and of frames in which the decoder filled gaps. */
 double video_rate(const Video *video);

@@ -3,6 +3,7 @@
 #include "compose/sound/soundfont.h"
 #include "datasets/media/ffmpeg.h"
 #include "datasets/music/midi.h"
+#include "infer/video/video_writer.h"
 #include "nn/base/clock.h"
 #include "nn/io/file.h"
 #include "tests/support/clips.h"
@@ -240,6 +241,27 @@ START_TEST(a_replay_ended_by_ctrl_c_tells_so_and_saves_what_was_played) {
     program_wait(&program);
     program_assert(&program, 128 + SIGINT);
     ck_assert_int_gt(check_record(record, 800), 0);
+    program_free(&program);
+}
+END_TEST
+
+/* As where a recording went on after days. */
+START_TEST(a_replay_leaves_out_the_holes_in_a_videos_time) {
+    const char *clip = scratch_path("hole.mkv"), *record = scratch_path("a.mid");
+    Error error;
+    Image frame;
+    ck_assert_int_eq(image_create(&frame, 64, 48, IMAGE_RGB, &error), 0);
+    memset(frame.pixels, 128, (size_t)64 * 48 * 3);
+    VideoWriter *writer = video_writer_create(clip, 64, 48, 25, &error);
+    ck_assert_msg(writer != NULL, "%s", error.message);
+    for (int i = 0; i < 100; i++)
+        ck_assert_int_eq(video_writer_add(writer, &frame, i / 25.0 + (i < 50 ? 0 : 250000), &error),
+                         0);
+    ck_assert_msg(!video_writer_finish(writer, &error), "%s", error.message);
+    image_free(&frame);
+    Program program = live("--input", clip, "--fast", "--no-audio", "--record", record);
+    program_assert(&program, EXIT_DONE);
+    ck_assert_int_gt(check_record(record, 7), 0);
     program_free(&program);
 }
 END_TEST
@@ -511,6 +533,7 @@ Suite *live_suite(void) {
     tcase_add_test(tcase, faces_of_real_videos_are_followed);
     tcase_add_test(tcase, in_real_time_ctrl_c_saves_what_was_played);
     tcase_add_test(tcase, a_replay_ended_by_ctrl_c_tells_so_and_saves_what_was_played);
+    tcase_add_test(tcase, a_replay_leaves_out_the_holes_in_a_videos_time);
     tcase_add_test(tcase, a_silent_pipe_does_not_hold_up_the_end);
     tcase_add_test(tcase, a_missing_camera_is_told_and_tried_again);
     tcase_add_test(tcase, what_is_no_video_is_told);

@@ -15,6 +15,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+START_TEST(only_a_long_time_between_frames_is_a_hole) {
+    ck_assert_double_eq(video_hole(3, 13), 0);
+    ck_assert_double_eq(video_hole(3, 14), 11);
+}
+END_TEST
+
 static void assert_refused(const char *path, bool camera, const char *reason) {
     Error error;
     Video *video = video_open(&(VideoSettings){.source = path, .camera = camera}, &error);
@@ -364,6 +370,7 @@ Suite *video_suite(void) {
     Suite *suite = suite_create("video");
     TCase *tcase = tcase_create("video");
     tcase_add_checked_fixture(tcase, scratch_create, scratch_remove);
+    tcase_add_test(tcase, only_a_long_time_between_frames_is_a_hole);
 #ifdef HAVE_FFMPEG
     tcase_add_test(tcase, every_frame_comes_once_with_its_time);
     tcase_add_test(tcase, a_video_may_lie_deep);
