@@ -168,6 +168,27 @@ AVCodecContext *ffmpeg_open_decoder(const AVStream *stream, int threads, Error *
     return decoder;
 }
 
+/* FFmpeg's decoders leave the orientation in a PNG or WebP unread. The packet is the whole file. */
+static void note_orientation(AVPacket *packet, enum AVCodecID codec) {
+    /* Rows as in ffmpeg_orientation, by Exif's number. */
+    static const int8_t turns[9][4] = {{0},           {0},          {-1, 0, 0, 1}, {-1, 0, 0, -1},
+                                       {1, 0, 0, -1}, {0, 1, 1, 0}, {0, 1, -1, 0}, {0, -1, -1, 0},
+                                       {0, -1, 1, 0}};
+    enum { ONE = 1 << 16, LAST = 1 << 30 };
+    bool meant = codec == AV_CODEC_ID_PNG || codec == AV_CODEC_ID_WEBP;
+    int orientation = meant ? orientation_of(packet->data, (size_t)packet->size) : 0;
+    int32_t *matrix = orientation > 1 ? (int32_t *)(void *)av_packet_new_side_data(
+                                            packet, AV_PKT_DATA_DISPLAYMATRIX, 9 * sizeof *matrix)
+                                      : NULL;
+    if (!matrix)
+        return;
+    const int8_t *turn = turns[orientation];
+    memcpy(
+        matrix,
+        (int32_t[9]){turn[0] * ONE, turn[1] * ONE, 0, turn[2] * ONE, turn[3] * ONE, 0, 0, 0, LAST},
+        9 * sizeof *matrix);
+}
+
 int ffmpeg_next_frame(AVFormatContext *file, int stream, AVCodecContext *decoder, AVPacket *packet,
                       AVFrame *frame, long *damaged, bool *waiting, Error *error) {
     FfmpegReason reason;
@@ -204,6 +225,7 @@ int ffmpeg_next_frame(AVFormatContext *file, int stream, AVCodecContext *decoder
         }
         if (packet->stream_index == stream) {
             bool cut = packet->flags & AV_PKT_FLAG_CORRUPT;
+            note_orientation(packet, decoder->codec_id);
             *damaged += (avcodec_send_packet(decoder, packet) < 0) | cut;
         }
         av_packet_unref(packet);

@@ -274,7 +274,7 @@ int video_next(Video *video, VideoFrame *frame, Error *error) {
     if (status == 0 && video->index == 0)
         status = error_set(error, "no frame of it can be decoded%s",
                            video->input && !video->input->seekable
-                               ? "; MP4 files often cannot be read from a pipe: name the file"
+                               ? "; some formats cannot be read from a pipe: name the file"
                                : "");
     if (status == 0 && !video->ended) {
         video->ended = true;

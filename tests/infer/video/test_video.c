@@ -295,6 +295,28 @@ START_TEST(standard_input_is_read) {
 }
 END_TEST
 
+START_TEST(pictures_on_standard_input_come_upright) {
+    static const CornerFormat formats[] = {CORNER_JPEG, CORNER_PNG, CORNER_WEBP};
+    for (int i = 0; i < 3 * 8; i++) {
+        size_t size;
+        unsigned char *bytes = corner_picture(formats[i / 8], 1 + i % 8, &size);
+        const char *path = scratch_path("turned");
+        FILE *file = fopen(path, "wb");
+        fwrite(bytes, 1, size, file);
+        fclose(file);
+        free(bytes);
+        ck_assert_ptr_nonnull(freopen(path, "rb", stdin));
+        Video *video = open_video("-", true);
+        VideoFrame frame = {0};
+        Error error;
+        ck_assert_msg(video_next(video, &frame, &error) == 1, "%s", error.message);
+        assert_corners(&frame.colour, 1 + i % 8);
+        video_frame_free(&frame);
+        video_close(video);
+    }
+}
+END_TEST
+
 START_TEST(what_is_no_video_is_refused) {
     assert_refused(scratch_write("empty.mp4", ""), false, "empty.mp4");
     assert_refused(scratch_write("text.avi", "no video here"), false,
@@ -385,6 +407,7 @@ Suite *video_suite(void) {
     tcase_add_test(tcase, standard_input_is_read);
     tcase_add_test(tcase, a_cut_file_without_a_length_is_noticed);
     tcase_add_test(tcase, a_clip_that_ends_within_a_frame_is_noticed);
+    tcase_add_test(tcase, pictures_on_standard_input_come_upright);
     tcase_add_test(tcase, what_is_no_video_is_refused);
     tcase_add_loop_test(tcase, sizes_that_no_video_has_are_named, 0, 4);
     tcase_add_test(tcase, a_missing_camera_is_told);
