@@ -4,6 +4,7 @@
 #include "datasets/media/orientation.h"
 #include "datasets/media/picture_structure.h"
 #include "datasets/media/png_file.h"
+#include "datasets/media/tiff_directory.h"
 #include "nn/io/file.h"
 
 #include <ctype.h>
@@ -156,8 +157,8 @@ static int convert_whole(const AVFrame *frame, long damaged, ImageChannels chann
     return status;
 }
 
-static int first_frame(AVFormatContext *file, bool noted, ImageChannels channels, Image *image,
-                       Error *error) {
+static int first_frame(AVFormatContext *file, bool noted, bool strict, ImageChannels channels,
+                       Image *image, Error *error) {
     FfmpegReason reason;
     int stream = choose_stream(file);
     if (stream < 0)
@@ -170,8 +171,7 @@ static int first_frame(AVFormatContext *file, bool noted, ImageChannels channels
         error_memory(error, "a picture's decoder", sizeof *frame);
     } else if (decoder) {
         long damaged = 0;
-        /* Strict, TIFF's would refuse whole files for a tag that it does not know. */
-        if (decoder->codec_id != AV_CODEC_ID_TIFF)
+        if (strict)
             decoder->err_recognition |= AV_EF_CRCCHECK | AV_EF_EXPLODE;
         int found = ffmpeg_next_frame(file, stream, decoder, packet, frame, &damaged, NULL, error);
         if (found > 0 && noted)
@@ -234,7 +234,7 @@ static int decode_tga(const Bytes *source, ImageChannels channels, Image *image,
     return status;
 }
 
-static int decode_other(const char *name, const unsigned char *bytes, size_t size,
+static int decode_bytes(const char *name, const unsigned char *bytes, size_t size, bool strict,
                         ImageChannels channels, Image *image, Error *error) {
     Bytes source = {bytes, size, 0};
     AVIOContext *io = NULL;
@@ -255,11 +255,37 @@ static int decode_other(const char *name, const unsigned char *bytes, size_t siz
             "%s: not a supported picture format (PNG, JPEG, WebP, AVIF, BMP, GIF, TIFF, PNM …)",
             name);
     }
-    int status = !picture_has_end(bytes, size)
-                     ? error_set(error, "the picture is cut off: its end is missing")
-                     : first_frame(file, orientation_of(bytes, size) > 0, channels, image, error);
+    int status =
+        !picture_has_end(bytes, size)
+            ? error_set(error, "the picture is cut off: its end is missing")
+            : first_frame(file, orientation_of(bytes, size) > 0, strict, channels, image, error);
     close_bytes(file, io);
     return status ? error_context(error, "%s", name) : 0;
+}
+
+/* A copy is decoded, strictly where it can be. */
+static int decode_tiff(const char *name, const unsigned char *bytes, size_t size,
+                       ImageChannels channels, Image *image, Error *error) {
+    if (tiff_is_jpeg(bytes, size))
+        return error_set(error,
+                         "%s: a TIFF compressed as JPEG, which FFmpeg does not read; save it as a "
+                         "PNG or JPEG",
+                         name);
+    unsigned char *copy = malloc(size);
+    if (!copy)
+        return error_memory(error, name, size);
+    memcpy(copy, bytes, size);
+    bool strict = tiff_reduce(copy, size);
+    int status = decode_bytes(name, copy, size, strict, channels, image, error);
+    free(copy);
+    return status;
+}
+
+static int decode_other(const char *name, const unsigned char *bytes, size_t size,
+                        ImageChannels channels, Image *image, Error *error) {
+    if (tiff_recognise(bytes, size))
+        return decode_tiff(name, bytes, size, channels, image, error);
+    return decode_bytes(name, bytes, size, true, channels, image, error);
 }
 
 bool picture_recognise(const unsigned char *bytes, size_t size) {
