@@ -306,13 +306,23 @@ long video_damaged(const Video *video) {
     return video->damaged;
 }
 
+/* When the first frame comes on the clock of the file's duration: Matroska's has its own zero,
+ * other files' begins with them. */
+static double first_in_file(const Video *video) {
+    bool own_zero = av_match_name("matroska", video->file->iformat->name);
+    return video->first - (own_zero || video->file->start_time == AV_NOPTS_VALUE
+                               ? 0
+                               : (double)video->file->start_time / AV_TIME_BASE);
+}
+
 double video_missing(const Video *video) {
     const AVStream *stream = video->file->streams[video->stream];
     bool own = stream->duration > 0, alone = video->file->nb_streams == 1;
     double told = own                         ? (double)stream->duration * av_q2d(stream->time_base)
                   : video->file->duration > 0 ? (double)video->file->duration / AV_TIME_BASE
                                               : 0;
-    double rate = video_rate(video), missing = told - video->last - (rate > 0 ? 1 / rate : 0);
+    double rate = video_rate(video), last = video->last + (own ? 0 : first_in_file(video));
+    double missing = told - last - (rate > 0 ? 1 / rate : 0);
     double least = own || alone ? fmax(0.25, 0.02 * told) : fmax(1, 0.1 * told);
     return missing > least ? missing : 0;
 }

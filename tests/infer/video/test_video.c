@@ -174,8 +174,8 @@ static int count_frames(Video *video) {
     return frames;
 }
 
-/* Writes 100 frames at 25 frames per second; returns the path. */
-static const char *write_video(const char *name) {
+/* Writes 100 frames at 25 frames per second, the first at `begin` seconds; returns the path. */
+static const char *write_video_from(const char *name, double begin) {
     const char *path = scratch_path(name);
     Error error;
     VideoWriter *writer = video_writer_create(path, 64, 48, 25, &error);
@@ -185,11 +185,15 @@ static const char *write_video(const char *name) {
     for (int i = 0; i < 100; i++) {
         for (int k = 0; k < 64 * 48 * 3; k++)
             picture.pixels[k] = (uint8_t)(k * k / 7 + 3 * i);
-        ck_assert_int_eq(video_writer_add(writer, &picture, i / 25.0, &error), 0);
+        ck_assert_int_eq(video_writer_add(writer, &picture, begin + i / 25.0, &error), 0);
     }
     ck_assert_int_eq(video_writer_finish(writer, &error), 0);
     image_free(&picture);
     return path;
+}
+
+static const char *write_video(const char *name) {
+    return write_video_from(name, 0);
 }
 
 START_TEST(a_video_that_is_cut_off_is_noticed) {
@@ -223,6 +227,17 @@ START_TEST(a_video_whose_last_part_is_missing_is_noticed) {
     ck_assert_double_eq_tol(video_missing(cut), 4 - frames / 25.0, 0.1);
     video_close(cut);
     free(bytes);
+}
+END_TEST
+
+START_TEST(a_video_that_begins_late_misses_nothing) {
+    static const char *const names[] = {"late.mkv", "late.mp4", "late.flv"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        Video *late = open_video(write_video_from(names[i], 5), false);
+        ck_assert_int_eq(count_frames(late), 100);
+        ck_assert_double_eq(video_missing(late), 0);
+        video_close(late);
+    }
 }
 END_TEST
 
@@ -402,6 +417,7 @@ Suite *video_suite(void) {
     tcase_add_test(tcase, pixels_of_an_absurd_shape_are_not_believed);
     tcase_add_test(tcase, a_video_that_is_cut_off_is_noticed);
     tcase_add_test(tcase, a_video_whose_last_part_is_missing_is_noticed);
+    tcase_add_test(tcase, a_video_that_begins_late_misses_nothing);
     tcase_add_test(tcase, odd_pixel_formats_become_grey_and_colour);
     tcase_add_test(tcase, a_damaged_video_gives_what_is_left);
     tcase_add_test(tcase, standard_input_is_read);
