@@ -101,6 +101,13 @@ static bool is_heif(const Bytes *source) {
     return has_brand(source, (const char *const[]){"heic", "heix", "heim", "heis", "mif1", NULL});
 }
 
+/* In its extended header (WebP container specification) a bit says so. */
+static bool is_animated_webp(const Bytes *source) {
+    enum { FLAGS = 20, ANIMATION = 2 };
+    return source->size > FLAGS && !memcmp(source->bytes, "RIFF", 4) &&
+           !memcmp(source->bytes + 8, "WEBPVP8X", 8) && source->bytes[FLAGS] & ANIMATION;
+}
+
 /* Opens the bytes as a file of one of the formats; on failure all is freed. */
 static AVFormatContext *open_bytes(Bytes *source, AVIOContext **io, int *code) {
     enum { BUFFER = 1 << 15 };
@@ -260,6 +267,11 @@ static int decode_bytes(const char *name, const unsigned char *bytes, size_t siz
             ? error_set(error, "the picture is cut off: its end is missing")
             : first_frame(file, orientation_of(bytes, size) > 0, strict, channels, image, error);
     close_bytes(file, io);
+    if (status && is_animated_webp(&source))
+        return error_set(error,
+                         "%s: an animated WebP, which this build's FFmpeg does not read; webpmux "
+                         "-get frame 1 (package webp) takes out its first picture",
+                         name);
     return status ? error_context(error, "%s", name) : 0;
 }
 

@@ -171,6 +171,16 @@ START_TEST(a_heic_is_named_with_the_way_out) {
 }
 END_TEST
 
+START_TEST(an_animated_webp_is_named_with_the_way_out) {
+    static const unsigned char bytes[64] = "RIFF\x38\0\0\0WEBPVP8X\x0a\0\0\0\x02";
+    Image image = {0};
+    Error error;
+    ck_assert(picture_recognise(bytes, sizeof bytes));
+    ck_assert(picture_decode("a.webp", bytes, sizeof bytes, IMAGE_RGB, &image, &error) == -1);
+    assert_contains(error.message, "webpmux");
+}
+END_TEST
+
 START_TEST(a_picture_that_claims_to_be_huge_is_refused) {
     assert_refused(scratch_write("huge.pgm", "P5\n2000000 2000000 255\n0000"), "");
     assert_refused(scratch_write("none.pgm", "P5\n0 0 255\n0000"), "");
@@ -237,6 +247,7 @@ Suite *picture_suite(void) {
     tcase_add_test(tcase, pictures_cut_in_the_middle_are_refused);
     tcase_add_test(tcase, a_tga_is_known_without_a_name);
     tcase_add_test(tcase, a_heic_is_named_with_the_way_out);
+    tcase_add_test(tcase, an_animated_webp_is_named_with_the_way_out);
     tcase_add_test(tcase, a_picture_that_claims_to_be_huge_is_refused);
     tcase_add_test(tcase, a_dark_picture_is_no_sound);
     tcase_add_test(tcase, the_smallest_and_a_large_picture_are_read);
