@@ -7,6 +7,8 @@
 #include "infer/video/capture.h"
 #include "nn/base/clock.h"
 
+#include <string.h>
+
 static const double turn = 1 / 40.0, draw_every = 1 / 15.0, message_seconds = 4, fade_seconds = 1.5;
 
 typedef struct Performance {
@@ -23,6 +25,7 @@ typedef struct Performance {
     long songs, messages; /* told so far */
     char message[sizeof(Error)];
     double message_until;
+    char trouble[sizeof(Error)]; /* the last one of the camera */
 } Performance;
 
 static double now_of(const Performance *performance) {
@@ -38,12 +41,16 @@ static void say(Performance *performance, const char *message) {
 
 /* ------------------------------------------------------------------ looking */
 
+/* On the screen the message stays, elsewhere it is told once. */
 static int look_away(Performance *performance, const char *trouble, Error *error) {
     double since = performance->last_frame > 0 ? clock_seconds() - performance->last_frame : 0;
     char message[sizeof(Error)];
     snprintf(message, sizeof message, "%.180s; waiting for it", trouble);
-    if (!performance->lost || clock_seconds() > performance->message_until)
+    bool due = performance->screen ? clock_seconds() > performance->message_until
+                                   : strcmp(message, performance->trouble) != 0;
+    if (!performance->lost || due)
         say(performance, message);
+    snprintf(performance->trouble, sizeof performance->trouble, "%s", message);
     performance->lost = true;
     return play_session_look_away(performance->session, performance->frame.time + since,
                                   now_of(performance), error);

@@ -133,6 +133,20 @@ START_TEST(pieces_are_composed_too) {
 }
 END_TEST
 
+/* A camera is tried again every second; without a screen that is told once. */
+START_TEST(a_missing_camera_is_told_once) {
+    ImageClassifierInfo info = network_info("mini");
+    const char *model = network_save(&info, 4, "model.safetensors");
+    Program run = play("--no-detect", "--model", model, "--camera", "/dev/no-such-camera",
+                       "--duration", "6", "--wav", scratch_path("a.wav"));
+    program_assert(&run, EXIT_DONE);
+    const char *at = strstr(run.diagnostics, "there is no such camera");
+    ck_assert_ptr_nonnull(at);
+    ck_assert_ptr_null(strstr(at + 1, "there is no such camera"));
+    program_free(&run);
+}
+END_TEST
+
 /* Reads what comes on a terminal until `text` was seen. */
 static bool read_until(int terminal, char **output, size_t *size, const char *text) {
     for (double until = clock_seconds() + 15; clock_seconds() < until;) {
@@ -198,6 +212,7 @@ Suite *play_suite(void) {
         tcase_add_test(tcase, a_mood_by_hand_plays_its_songs_the_same_each_time);
         tcase_add_test(tcase, a_face_is_followed);
         tcase_add_test(tcase, pieces_are_composed_too);
+        tcase_add_test(tcase, a_missing_camera_is_told_once);
         if (!openpty(&terminals[0], &terminals[1], NULL, NULL, NULL)) {
             close(terminals[0]);
             close(terminals[1]);
