@@ -18,7 +18,7 @@ struct LiveController {
     LiveSession *session;
     LiveStage *stage;
     Capture *capture;
-    bool camera, ended, paused, lost;
+    bool camera, keys, ended, paused, lost;
     VideoFrame frame;
     double speed;             /* of the music, times as written */
     double rest;              /* after a frame, seconds */
@@ -76,8 +76,8 @@ static int look(LiveController *controller, Error *error) {
 static int look_away(LiveController *controller, const char *trouble, Error *error) {
     double since = controller->last_frame > 0 ? clock_seconds() - controller->last_frame : 0;
     const char *also = clock_seconds() < controller->advice_until ? controller->advice : "";
-    snprintf(controller->message, sizeof controller->message,
-             "%.400s; waiting for it. Keys 1 to 7 set the mood by hand meanwhile.%s%.500s", trouble,
+    snprintf(controller->message, sizeof controller->message, "%.400s; waiting for it.%s%s%.500s",
+             trouble, controller->keys ? " Keys 1 to 7 set the mood by hand meanwhile." : "",
              *also ? " " : "", also);
     controller->message_until = clock_seconds() + message_seconds;
     controller->lost = true;
@@ -228,7 +228,8 @@ LiveController *live_controller_start(LiveSession *session, const LiveController
         error_memory(error, "a live session", sizeof *controller);
         return NULL;
     }
-    *controller = (LiveController){.session = session, .camera = settings->camera, .speed = 1};
+    *controller = (LiveController){
+        .session = session, .camera = settings->camera, .keys = settings->keys, .speed = 1};
     controller->stage = live_stage_start(session, error);
     controller->capture = controller->stage ? capture_start(&video, error) : NULL;
     if (controller->capture) {

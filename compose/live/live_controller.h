@@ -26,6 +26,7 @@ typedef struct LiveControllerSettings {
     const char *source; /* as in VideoSettings */
     bool camera;
     bool colour; /* whether the status includes the frame's picture */
+    bool keys;   /* whether there are keys, which messages may name */
 } LiveControllerSettings;
 
 /* What to display; everything it points to belongs to the controller and is valid until its next

@@ -82,8 +82,10 @@ int live_perform(LiveSession *session, const PerformSettings *settings, const at
     Performance performance = {.screen = settings->screen && terminal_is_there(),
                                .quiet = settings->quiet,
                                .told = EMOTION_COUNT};
-    const LiveControllerSettings how = {
-        .source = settings->source, .camera = settings->camera, .colour = performance.screen};
+    const LiveControllerSettings how = {.source = settings->source,
+                                        .camera = settings->camera,
+                                        .colour = performance.screen,
+                                        .keys = performance.screen};
     performance.controller = live_controller_start(session, &how, error);
     if (!performance.controller)
         return -1;
