@@ -136,6 +136,9 @@ static int classify_picture(Watcher *watcher, const char *path, const ClassifySe
 
 /* ------------------------------------------------------------------ videos */
 
+/* Frames of the copy that wait at most: those of FACE_TRACKS_APART at a hundred per second. */
+enum { WAITING_MOST = 32 };
+
 /* A video at work. */
 typedef struct Run {
     Watcher *watcher;
@@ -154,6 +157,10 @@ typedef struct Run {
     Image first;
     WatchedFace first_faces[FACE_TRACKS_MOST];
     Classification first_seen;
+    /* Frames of the copy up to the second one looked at, as nobody knows before what is in them. */
+    VideoFrame waiting[WAITING_MOST];
+    int n_waiting;
+    bool waits;
 } Run;
 
 /* Whether the frame is the first in its 1/fps of a second. */
@@ -213,8 +220,8 @@ static int print_only_frame(Run *run, Error *error) {
 }
 
 /* Marks the frame and adds it to the copy, which begins with the first frame. */
-static int annotate_frame(Run *run, VideoFrame *frame, Error *error) {
-    if (annotation_draw(&frame->colour, run->seen.faces, run->seen.n_faces, true, error))
+static int annotate_frame(Run *run, VideoFrame *frame, const Classification *seen, Error *error) {
+    if (annotation_draw(&frame->colour, seen->faces, seen->n_faces, true, error))
         return -1;
     if (!run->writer) {
         char *copy = copy_name(run->path, ".mp4", run->settings, run->count, error);
@@ -226,10 +233,34 @@ static int annotate_frame(Run *run, VideoFrame *frame, Error *error) {
     return run->writer ? video_writer_add(run->writer, &frame->colour, frame->time, error) : -1;
 }
 
+/* No frame waits any longer. */
+static int annotate_waiting(Run *run, Error *error) {
+    int status = 0;
+    for (int i = 0; i < run->n_waiting; i++) {
+        if (!status)
+            status = annotate_frame(run, &run->waiting[i], &run->first_seen, error);
+        video_frame_free(&run->waiting[i]);
+    }
+    run->n_waiting = 0;
+    run->waits = false;
+    return status;
+}
+
+/* Takes the frame's colours. */
+static int keep_waiting(Run *run, VideoFrame *frame, Error *error) {
+    run->waiting[run->n_waiting++] = (VideoFrame){.time = frame->time, .colour = frame->colour};
+    frame->colour = (Image){0};
+    return run->n_waiting == WAITING_MOST ? annotate_waiting(run, error) : 0;
+}
+
 static int take_frame(Run *run, VideoFrame *frame, Error *error) {
     if (is_due(run, frame->time) && look_at(run, frame, error))
         return -1;
-    return run->settings->annotate ? annotate_frame(run, frame, error) : 0;
+    if (!run->settings->annotate)
+        return 0;
+    if (run->waits && run->looked_at == 1)
+        return keep_waiting(run, frame, error);
+    return annotate_waiting(run, error) ? -1 : annotate_frame(run, frame, &run->seen, error);
 }
 
 static int only_frame(Run *run, VideoFrame *frame, Error *error) {
@@ -256,6 +287,7 @@ static int all_frames(Run *run, VideoFrame *first, VideoFrame *second, Error *er
     }
     int status = 1;
     run->apart = are_apart(run, first->time, second->time);
+    run->waits = run->settings->fps > 0 && !run->apart;
     if (take_frame(run, first, error) || take_frame(run, second, error))
         return -1;
     while ((status = video_next(run->video, second, error)) > 0)
@@ -263,6 +295,8 @@ static int all_frames(Run *run, VideoFrame *first, VideoFrame *second, Error *er
             return -1;
     if (!status && run->looked_at == 1)
         status = print_only_frame(run, error);
+    if (!status)
+        status = annotate_waiting(run, error);
     if (!status && text)
         timeline_print(&run->timeline, stdout);
     return status;
@@ -318,6 +352,8 @@ static int classify_video(Watcher *watcher, const char *path, const ClassifySett
         note_faults(&run);
     timeline_free(&run.timeline);
     image_free(&run.first);
+    for (int i = 0; i < run.n_waiting; i++)
+        video_frame_free(&run.waiting[i]);
     video_frame_free(&first);
     video_frame_free(&second);
     video_close(run.video);

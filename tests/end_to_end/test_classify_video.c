@@ -2,6 +2,7 @@
 #include "datasets/media/ffmpeg.h"
 #include "datasets/media/picture.h"
 #include "datasets/media/png_file.h"
+#include "infer/video/video.h"
 #include "nn/io/file.h"
 #include "tests/support/cascades.h"
 #include "tests/support/clips.h"
@@ -227,6 +228,49 @@ static const char *write_slides(int slides) {
     return path;
 }
 
+/* Three frames of the photograph, an eighth of a second in all. */
+static const char *write_moment(const Image *image) {
+    const char *path = scratch_path("moment.y4m");
+    FILE *file = fopen(path, "wb");
+    ck_assert_ptr_nonnull(file);
+    fprintf(file, "YUV4MPEG2 W%d H%d F25:1 Ip A1:1 Cmono\n", image->width, image->height);
+    for (int i = 0; i < 3; i++) {
+        fprintf(file, "FRAME\n");
+        fwrite(image->pixels, 1, (size_t)image->width * (size_t)image->height, file);
+    }
+    ck_assert_int_eq(fclose(file), 0);
+    return path;
+}
+
+START_TEST(a_face_in_the_only_frame_looked_at_is_marked_in_all) {
+    Image image;
+    Error error;
+    ck_assert_msg(!picture_read(photograph, IMAGE_GREY, &image, &error), "%s", error.message);
+    const char *marked = scratch_path("marked.y4m");
+    Program run = affekt("classify", "--json", "--fps", "5", "--model", model, "--annotate", marked,
+                         write_moment(&image));
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "\"emotion\"");
+    program_free(&run);
+    Video *video = video_open(&(VideoSettings){.source = marked}, &error);
+    ck_assert_msg(video != NULL, "%s", error.message);
+    VideoFrame frame = {0};
+    int frames = 0;
+    for (; video_next(video, &frame, &error) > 0; frames++) {
+        int changed = 0;
+        ck_assert_double_eq_tol(frame.time, frames / 25.0, 1e-6);
+        ck_assert_int_eq(frame.grey.width, image.width);
+        for (int i = 0; i < image.width * image.height; i++)
+            changed += abs(frame.grey.pixels[i] - image.pixels[i]) > 30;
+        ck_assert_int_gt(changed, 100);
+    }
+    ck_assert_int_eq(frames, 3);
+    video_frame_free(&frame);
+    video_close(video);
+    image_free(&image);
+}
+END_TEST
+
 START_TEST(each_face_of_a_slide_show_is_told) {
     double times[8];
     int with_face;
@@ -371,6 +415,7 @@ Suite *classify_video_suite(void) {
     tcase_add_test(tcase, a_bare_stream_of_pictures_is_a_video);
     tcase_add_test(tcase, a_picture_that_moves_is_a_video);
     tcase_add_test(tcase, a_face_in_the_only_frame_looked_at_counts);
+    tcase_add_test(tcase, a_face_in_the_only_frame_looked_at_is_marked_in_all);
     tcase_add_test(tcase, each_face_of_a_slide_show_is_told);
     tcase_add_test(tcase, a_video_ends_with_a_summary);
     tcase_add_test(tcase, a_timeline_is_the_same_each_time);
