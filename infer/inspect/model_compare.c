@@ -13,6 +13,11 @@ typedef struct Difference {
     double squares_a, squares_b, product, squares, largest;
 } Difference;
 
+/* The larger, or NAN where one is: fmax would pass over it. */
+static double larger(double a, double b) {
+    return isnan(a) || isnan(b) ? NAN : fmax(a, b);
+}
+
 static Difference measure(const SafetensorsEntry *a, const SafetensorsEntry *b) {
     Difference sums = {0};
     size_t count = (size_t)shape_count(a->shape);
@@ -22,7 +27,7 @@ static Difference measure(const SafetensorsEntry *a, const SafetensorsEntry *b) 
         sums.squares_b += y * y;
         sums.product += x * y;
         sums.squares += (y - x) * (y - x);
-        sums.largest = fmax(sums.largest, fabs(y - x));
+        sums.largest = larger(sums.largest, fabs(y - x));
     }
     return sums;
 }
@@ -32,7 +37,7 @@ static void add(Difference *total, const Difference *part) {
     total->squares_b += part->squares_b;
     total->product += part->product;
     total->squares += part->squares;
-    total->largest = fmax(total->largest, part->largest);
+    total->largest = larger(total->largest, part->largest);
 }
 
 /* NAN where there is none. */
@@ -103,10 +108,15 @@ static void list_missing(const SafetensorsFile *file, const SafetensorsFile *oth
             json_array_append_new(names, json_text(safetensors_at(file, i)->name));
 }
 
+/* Of tensors of one shape that are not both floats. */
+static bool is_same(const SafetensorsEntry *a, const SafetensorsEntry *b) {
+    return a->n_bytes == b->n_bytes && !memcmp(a->bytes, b->bytes, a->n_bytes);
+}
+
 /* Everything that differs, as the header describes it. Caller decrefs. */
 static json_t *compare(const SafetensorsFile *a, const SafetensorsFile *b) {
     json_t *tensors = json_array(), *only_a = json_array(), *only_b = json_array(),
-           *reshaped = json_array();
+           *reshaped = json_array(), *retyped = json_array(), *changed = json_array();
     Difference total = {0};
     for (int i = 0; i < safetensors_count(a); i++) {
         const SafetensorsEntry *ours = safetensors_at(a, i),
@@ -119,15 +129,19 @@ static json_t *compare(const SafetensorsFile *a, const SafetensorsFile *b) {
             Difference d = measure(ours, theirs);
             json_array_append_new(tensors, difference_json(ours->name, &d));
             add(&total, &d);
+        } else if (strcmp(ours->dtype, theirs->dtype) != 0) {
+            json_array_append_new(retyped, json_text(ours->name));
+        } else if (!is_same(ours, theirs)) {
+            json_array_append_new(changed, json_text(ours->name));
         }
     }
     list_missing(a, b, only_a);
     list_missing(b, a, only_b);
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "a",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "a",
                      json_text(safetensors_name(a)), "b", json_text(safetensors_name(b)),
                      "settings", different_settings(a, b), "tensors", tensors, "only_a", only_a,
-                     "only_b", only_b, "reshaped", reshaped, "together",
-                     difference_json(NULL, &total));
+                     "only_b", only_b, "reshaped", reshaped, "retyped", retyped, "changed", changed,
+                     "together", difference_json(NULL, &total));
 }
 
 /* ------------------------------------------------------------------ printing */
@@ -187,6 +201,8 @@ static void print_text(const json_t *result, FILE *stream) {
     print_names("only in the first", json_object_get(result, "only_a"), stream);
     print_names("only in the second", json_object_get(result, "only_b"), stream);
     print_names("of another shape", json_object_get(result, "reshaped"), stream);
+    print_names("of another type", json_object_get(result, "retyped"), stream);
+    print_names("no floats, with other values", json_object_get(result, "changed"), stream);
 }
 
 int model_compare(const char *a, const char *b, bool json, FILE *stream, Error *error) {

@@ -4,6 +4,7 @@
 #include "tests/support/scratch.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +72,56 @@ START_TEST(tensors_that_only_one_has_are_listed) {
 }
 END_TEST
 
+/* A file with two tensors of two elements, of which `counts` has this type. */
+static const char *write_tensors(const char *name, const char *type, const int32_t *counts,
+                                 const float *weights) {
+    char bytes[256] = {0}, *head = bytes + 8;
+    int length =
+        snprintf(head, sizeof bytes - 24,
+                 "{\"counts\": {\"dtype\": \"%s\", \"shape\": [2], \"data_offsets\": [0, 8]}, "
+                 "\"weights\": {\"dtype\": \"F32\", \"shape\": [2], "
+                 "\"data_offsets\": [8, 16]}}",
+                 type);
+    bytes[0] = (char)length;
+    memcpy(head + length, counts, 8);
+    memcpy(head + length + 8, weights, 8);
+    return scratch_write_bytes(name, bytes, 8 + (size_t)length + 16);
+}
+
+START_TEST(tensors_without_floats_are_compared_too) {
+    static const int32_t some[2] = {1, 2}, others[2] = {5, 9};
+    static const float weights[2] = {1, 2};
+    const char *a = write_tensors("a.safetensors", "I32", some, weights);
+    json_t *json = compared(a, write_tensors("b.safetensors", "I32", others, weights));
+    ck_assert_uint_eq(json_array_size(json_object_get(json, "changed")), 1);
+    ck_assert_uint_eq(json_array_size(json_object_get(json, "retyped")), 0);
+    json_decref(json);
+    json = compared(a, write_tensors("b.safetensors", "U32", some, weights));
+    ck_assert_uint_eq(json_array_size(json_object_get(json, "changed")), 0);
+    ck_assert_uint_eq(json_array_size(json_object_get(json, "retyped")), 1);
+    json_decref(json);
+    json = compared(a, a);
+    ck_assert_uint_eq(json_array_size(json_object_get(json, "changed")), 0);
+    json_decref(json);
+    Program run = affekt("compare", a, write_tensors("b.safetensors", "I32", others, weights));
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "no floats, with other values\n  counts\n");
+    program_free(&run);
+}
+END_TEST
+
+START_TEST(what_is_no_number_is_no_small_difference) {
+    static const int32_t counts[2] = {1, 2};
+    static const float numbers[2] = {1, 2}, others[2] = {NAN, 2};
+    json_t *json = compared(write_tensors("a.safetensors", "I32", counts, numbers),
+                            write_tensors("b.safetensors", "I32", counts, others));
+    json_t *tensor = json_array_get(json_object_get(json, "tensors"), 0);
+    ck_assert(json_is_null(json_object_get(tensor, "largest")));
+    ck_assert(json_is_null(json_object_get(json_object_get(json, "together"), "largest")));
+    json_decref(json);
+}
+END_TEST
+
 START_TEST(what_is_not_two_models_is_refused) {
     const char *text = scratch_write("notes.txt", "a text that is long enough to be read\n");
     Program run = affekt("compare", text);
@@ -92,6 +143,8 @@ Suite *compare_suite(void) {
     tcase_add_test(tcase, a_model_does_not_differ_from_itself);
     tcase_add_test(tcase, other_weights_and_settings_are_told_apart);
     tcase_add_test(tcase, tensors_that_only_one_has_are_listed);
+    tcase_add_test(tcase, tensors_without_floats_are_compared_too);
+    tcase_add_test(tcase, what_is_no_number_is_no_small_difference);
     tcase_add_test(tcase, what_is_not_two_models_is_refused);
     suite_add_tcase(suite, tcase);
     return suite;
