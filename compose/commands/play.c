@@ -10,6 +10,7 @@
 #include "compose/write/style.h"
 #include "infer/commands/watcher_options.h"
 #include "nn/base/clock.h"
+#include "nn/base/plain_text.h"
 #include "nn/base/threads.h"
 #include "nn/command_line/progress.h"
 #include "nn/io/file.h"
@@ -180,11 +181,12 @@ static int perform(PlaySession *session, const Settings *settings, const atomic_
     if (play_perform(session, &how, stopped, &seconds, error))
         return -1;
     JukeboxStatus status = jukebox_status(session->jukebox, seconds, session->wall + seconds);
+    PlainText record;
     if (!settings->common.quiet)
         fprintf(stderr, "%ld song%s and %ld verdict%s in %s%s%s\n", status.played,
                 status.played == 1 ? "" : "s", status.said, status.said == 1 ? "" : "s",
                 duration_text(seconds, duration), settings->record ? "; recorded in " : "",
-                settings->record ? settings->record : "");
+                settings->record ? plain_text(settings->record, &record) : "");
     return 0;
 }
 

@@ -3,6 +3,7 @@
 #include "infer/commands/labelled_faces.h"
 #include "infer/commands/watcher_options.h"
 #include "infer/evaluate/evaluation_report.h"
+#include "nn/base/plain_text.h"
 #include "nn/base/threads.h"
 #include "nn/io/file.h"
 
@@ -43,11 +44,12 @@ static const Usage usage = {
 static int tell(const EvaluationReport *report, const Settings *settings, Error *error) {
     if (settings->out && evaluation_report_write(report, settings->out, error))
         return -1;
+    PlainText name;
     if (settings->out && !settings->common.quiet)
         fprintf(stderr,
                 "%s: wrote metrics.json, confusion.csv and the figures confusion, "
                 "confusion-normalised and reliability (.png, .svg, .pdf)\n",
-                settings->out);
+                plain_text(settings->out, &name));
     if (!settings->json) {
         evaluation_report_print(report, stdout);
         return 0;

@@ -1,6 +1,7 @@
 #include "infer/commands/labelled_faces.h"
 
 #include "datasets/faces/face_load.h"
+#include "nn/base/plain_text.h"
 
 #include <stdio.h>
 
@@ -28,9 +29,10 @@ static Evaluation *evaluate(const LabelledFaces *faces, const FaceSet *set, Face
     uint32_t all = evaluation ? evaluation->count : 0;
     bool judged = evaluation && (!votes || !evaluation_judge_by_votes(evaluation, votes, error));
     face_votes_destroy(votes);
+    PlainText name;
     if (judged && evaluation->count < all && !quiet)
         fprintf(stderr, "%s: %u of %u faces left out, without a majority for an emotion\n",
-                faces->votes, all - evaluation->count, all);
+                plain_text(faces->votes, &name), all - evaluation->count, all);
     if (judged)
         return evaluation;
     error_context(error, "%s", faces->data);
@@ -47,8 +49,10 @@ Evaluation *labelled_faces_evaluate(const LabelledFaces *faces, FaceModel *model
     FaceSet *set = face_load(faces->data, options, error);
     if (!set)
         return NULL;
+    PlainText name;
     if (set->skipped && !quiet)
-        fprintf(stderr, "%s: %u bad rows or files skipped\n", faces->data, set->skipped);
+        fprintf(stderr, "%s: %u bad rows or files skipped\n", plain_text(faces->data, &name),
+                set->skipped);
     Evaluation *evaluation = NULL;
     if (set->skipped && faces->numbered)
         error_set(error,

@@ -102,9 +102,11 @@ static void print_confusion(FILE *stream, const Metrics *metrics) {
 }
 
 void evaluation_report_print(const EvaluationReport *report, FILE *stream) {
-    fprintf(stream, "%s on %s, split %s, views: %s%s%s\n\n", report->model, report->data,
-            report->split, report->views, report->votes ? ", by the votes of " : "",
-            report->votes ? report->votes : "");
+    PlainText model, data, votes;
+    fprintf(stream, "%s on %s, split %s, views: %s%s%s\n\n", plain_text(report->model, &model),
+            plain_text(report->data, &data), report->split, report->views,
+            report->votes ? ", by the votes of " : "",
+            report->votes ? plain_text(report->votes, &votes) : "");
     print_share(stream, "accuracy", &report->all);
     if (report->unshared.n < report->all.n)
         print_share(stream, "  deduplicated", &report->unshared);

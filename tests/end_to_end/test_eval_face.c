@@ -12,6 +12,7 @@
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char *model;
 
@@ -326,6 +327,24 @@ START_TEST(bad_rows_are_reported_with_their_line_or_skipped_and_counted) {
 }
 END_TEST
 
+/* It colours the terminal, unless it is shown as escapes. */
+START_TEST(names_are_printed_as_plain_text) {
+    const char *path = scratch_path("\x1b[31mfaces.csv"), *out = scratch_path("\x1b[31mout");
+    ck_assert(!rename(write_csv(), path));
+    FILE *stream = fopen(path, "a");
+    fprintf(stream, "3,1 2 3,PrivateTest\n");
+    fclose(stream);
+    Program run =
+        affekt("eval", "face", "--model", model, "--data", path, "--skip-bad", "--out", out);
+    program_assert(&run, EXIT_DONE);
+    assert_contains(run.output, "\\x1B[31mfaces.csv, split");
+    assert_contains(run.diagnostics, "\\x1B[31mfaces.csv: 1 bad row");
+    assert_contains(run.diagnostics, "\\x1B[31mout: wrote");
+    ck_assert(!strchr(run.output, '\x1b') && !strchr(run.diagnostics, '\x1b'));
+    program_free(&run);
+}
+END_TEST
+
 START_TEST(what_is_missing_or_wrong_is_named) {
     const char *csv = write_csv();
     Program run = affekt("eval", "face", "--model", model);
@@ -543,6 +562,7 @@ Suite *eval_face_suite(void) {
     tcase_add_test(tcase, synthetic_faces_can_be_scored_without_any_data);
     tcase_add_test(tcase, votes_take_the_place_of_labels);
     tcase_add_test(tcase, bad_rows_are_reported_with_their_line_or_skipped_and_counted);
+    tcase_add_test(tcase, names_are_printed_as_plain_text);
     tcase_add_test(tcase, what_is_missing_or_wrong_is_named);
     tcase_add_test(tcase, a_split_without_faces_is_refused_with_what_there_is);
     tcase_add_test(tcase, faces_of_no_split_are_not_called_by_one);
