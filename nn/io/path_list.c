@@ -53,24 +53,49 @@ int path_by_name(const struct dirent **a, const struct dirent **b) {
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static int add_below(PathList *list, const char *folder, int depth, Error *error) {
+/* A folder being listed, and the one it was found in. */
+typedef struct Folder {
+    const char *path;
+    struct stat info;
+    const struct Folder *above;
+    int depth;
+} Folder;
+
+/* Whether that is the folder or one above it, to which a symbolic link may lead back. */
+static bool is_on_the_way(const Folder *folder, const struct stat *info) {
+    for (; folder; folder = folder->above)
+        if (folder->info.st_dev == info->st_dev && folder->info.st_ino == info->st_ino)
+            return true;
+    return false;
+}
+
+static int add_files(PathList *list, const Folder *folder, Error *error);
+
+/* Adds what lies at the path: a file, or all files of a folder. */
+static int add_entry(PathList *list, const char *path, const Folder *above, Error *error) {
+    Folder folder = {.path = path, .above = above, .depth = above->depth + 1};
+    if (stat(path, &folder.info))
+        return 0;
+    if (S_ISDIR(folder.info.st_mode))
+        return is_on_the_way(above, &folder.info) ? 0 : add_files(list, &folder, error);
+    return S_ISREG(folder.info.st_mode) ? path_list_add(list, path, error) : 0;
+}
+
+static int add_files(PathList *list, const Folder *folder, Error *error) {
     struct dirent **entries;
-    if (depth > DEEPEST)
-        return error_set(error, "%s: more than %d folders deep", folder, DEEPEST);
-    int count = scandir(folder, &entries, is_wanted, path_by_name);
+    if (folder->depth > DEEPEST)
+        return error_set(error, "%s: more than %d folders deep", folder->path, DEEPEST);
+    int count = scandir(folder->path, &entries, is_wanted, path_by_name);
     if (count < 0)
-        return error_errno(error, "cannot list %s", folder);
+        return error_errno(error, "cannot list %s", folder->path);
     int status = 0;
+    const char *slash = folder->path[strlen(folder->path) - 1] == '/' ? "" : "/";
     for (int i = 0; i < count; i++) {
-        struct stat info = {0};
         char *path = NULL;
-        const char *slash = folder[strlen(folder) - 1] == '/' ? "" : "/";
-        if (!status && asprintf(&path, "%s%s%s", folder, slash, entries[i]->d_name) < 0)
-            status = error_memory(error, "a file name", strlen(folder));
-        else if (!status && !stat(path, &info) && S_ISDIR(info.st_mode))
-            status = add_below(list, path, depth + 1, error);
-        else if (!status && S_ISREG(info.st_mode))
-            status = path_list_add(list, path, error);
+        if (!status && asprintf(&path, "%s%s%s", folder->path, slash, entries[i]->d_name) < 0)
+            status = error_memory(error, "a file name", strlen(folder->path));
+        else if (!status)
+            status = add_entry(list, path, folder, error);
         free(path);
         free(entries[i]);
     }
@@ -79,5 +104,8 @@ static int add_below(PathList *list, const char *folder, int depth, Error *error
 }
 
 int path_list_add_folder(PathList *list, const char *folder, Error *error) {
-    return add_below(list, folder, 0, error);
+    Folder top = {.path = folder};
+    if (stat(folder, &top.info))
+        return error_errno(error, "cannot list %s", folder);
+    return add_files(list, &top, error);
 }
