@@ -21,7 +21,8 @@ typedef struct Stacking {
 
 /* Minimises the mean cross-entropy plus `penalty` / 2 times the squared distance of the weights
  * from 1 for the first source and 0 for the others: without rows the result is the first source.
- * The problem is convex; iterates until convergence. probabilities[s] is (n, EMOTION_COUNT). */
+ * The problem is convex; iterates until convergence, for 2,000 steps at most.
+ * probabilities[s] is (n, EMOTION_COUNT). */
 Stacking stacking_fit(const float *const *probabilities, int sources, const uint8_t *labels,
                       uint32_t n, double penalty);
 

@@ -168,10 +168,6 @@ const char *face_model_name(const FaceModel *model) {
     return model->networks->name;
 }
 
-int face_model_networks(const FaceModel *model) {
-    return model->networks->count;
-}
-
 /* ------------------------------------------------------------------ running */
 
 static int reserve_input(FaceModel *model, size_t count, Error *error) {

@@ -27,9 +27,8 @@ FaceModel *face_model_take(ImageClassifier *classifier, const char *name, Error 
 FaceModel *face_model_share(const FaceModel *model, Error *error);
 void face_model_destroy(FaceModel *model);
 
-/* The files it was loaded from, and how many networks it averages. */
+/* The files it was loaded from. */
 const char *face_model_name(const FaceModel *model);
-int face_model_networks(const FaceModel *model);
 
 /* Writes the probabilities (n, EMOTION_COUNT), in the order of datasets/faces/emotion.h, of n faces
  * of 48×48 grey pixels each: image_classifier_probabilities, averaged over `views` and networks.

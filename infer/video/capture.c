@@ -20,7 +20,6 @@ struct Capture {
     bool news; /* the state or the frame has not been taken yet */
     VideoFrame newest;
     Error error;
-    long dropped;
 };
 
 static struct timespec after(double seconds) {
@@ -46,7 +45,6 @@ static bool sleep_until(Capture *capture, double time) {
 static bool publish(Capture *capture, CaptureState state, VideoFrame *frame, const Error *error) {
     pthread_mutex_lock(&capture->lock);
     if (state == CAPTURE_FRAME) {
-        capture->dropped += capture->news && capture->state == CAPTURE_FRAME;
         VideoFrame older = capture->newest;
         capture->newest = *frame;
         *frame = older;
@@ -164,13 +162,6 @@ CaptureState capture_take(Capture *capture, double seconds, VideoFrame *frame, E
     capture->news = false;
     pthread_mutex_unlock(&capture->lock);
     return state;
-}
-
-long capture_dropped(Capture *capture) {
-    pthread_mutex_lock(&capture->lock);
-    long dropped = capture->dropped;
-    pthread_mutex_unlock(&capture->lock);
-    return dropped;
 }
 
 void capture_stop(Capture *capture) {

@@ -27,9 +27,6 @@ Capture *capture_start(const VideoSettings *settings, Error *error);
  * caller's, initialised with zeros; memory is swapped, nothing is copied). */
 CaptureState capture_take(Capture *capture, double seconds, VideoFrame *frame, Error *error);
 
-/* Frames replaced by newer ones before they were taken. */
-long capture_dropped(Capture *capture);
-
 /* Stops the thread, even one waiting on a silent pipe, and frees the capture. */
 void capture_stop(Capture *capture);
 

@@ -115,7 +115,6 @@ START_TEST(several_models_give_their_mean) {
                            network_save(&resnet, 5, "b.safetensors")};
     FaceModel *a = load(paths[0]), *b = load(paths[1]),
               *both = load(text_format("%s,%s", paths[0], paths[1]));
-    ck_assert_int_eq(face_model_networks(both), 2);
     float answers[3][2 * EMOTION_COUNT];
     ask(a, 0, 2, FACE_VIEWS_FLIP, answers[0]);
     ask(b, 0, 2, FACE_VIEWS_FLIP, answers[1]);
@@ -283,7 +282,6 @@ START_TEST(models_that_share_networks_answer_alike_and_outlive_one_another) {
     ask(model, 0, 1, FACE_VIEWS_ONE, answers[0]);
     face_model_destroy(model);
     ck_assert_str_ne(face_model_name(other), "");
-    ck_assert_int_eq(face_model_networks(other), 1);
     ask(other, 0, 1, FACE_VIEWS_ONE, answers[1]);
     ck_assert_mem_eq(answers[0], answers[1], sizeof answers[0]);
     face_model_destroy(other);
