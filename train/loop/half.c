@@ -5,8 +5,8 @@
 
 /* The arithmetic of float16.c without branches, for vectors. */
 enum { DROPPED = 13, EXPONENT_OFFSET = 112 << 10, NOT_A_NUMBER = 0x7e00 };
-#define LARGEST  65504.0f
-#define SMALLEST 0x1p-14f /* below it values are multiples of 2^-24, as floats are in [0.5, 1) */
+#define TOO_LARGE 65520.0f /* rounds to more than the largest number, 65504 */
+#define SMALLEST  0x1p-14f /* below it values are multiples of 2^-24, as floats are in [0.5, 1) */
 
 static inline uint32_t bits_of(float value) {
     uint32_t bits;
@@ -28,7 +28,7 @@ void half_round(float *values, size_t count) {
         bits += (1u << (DROPPED - 1)) - 1 + (bits >> DROPPED & 1);
         float normal = float_of(bits & ~((1u << DROPPED) - 1)), tiny = (size + 0.5f) - 0.5f;
         float rounded = size < SMALLEST ? tiny : normal;
-        values[i] = size <= LARGEST ? copysignf(rounded, value) / HALF_SCALE : NAN;
+        values[i] = size < TOO_LARGE ? copysignf(rounded, value) / HALF_SCALE : NAN;
     }
 }
 

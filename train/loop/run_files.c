@@ -145,9 +145,9 @@ static int each_kept_model(const Run *run, Handle *handle, Error *error) {
 }
 
 int run_check_files(const Run *run, Error *error) {
-    return may_replace(run, run->settings->out, error) || may_replace(run, run->log_path, error) ||
+    return may_replace(run, run->settings->out, error) ||
                    check_file(run, run->checkpoint_path, error) ||
-                   each_kept_model(run, check_file, error)
+                   may_replace(run, run->log_path, error) || each_kept_model(run, check_file, error)
                ? -1
                : 0;
 }
