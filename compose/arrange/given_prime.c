@@ -22,7 +22,6 @@ static bool keeps_bars(const SongMeter *meter, LeadMeter kind) {
 
 /* A bar that is cut short, as before a first beat or at a repeat, may be of any meter. */
 static int check_meters(const Song *song, LeadMeter kind, Error *error) {
-    static const char *const names[LEAD_METERS] = {"4/4", "3/4", "6/8"};
     const double little = 0.1; /* of the piece */
     const SongMeter *other = NULL;
     double ticks = 0;
@@ -38,7 +37,7 @@ static int check_meters(const Song *song, LeadMeter kind, Error *error) {
     return error_set(error,
                      "the piece to continue has bars of %d/%d, which an arrangement in %s does not "
                      "keep; --style performed has other meters",
-                     other->numerator, other->denominator, names[kind]);
+                     other->numerator, other->denominator, lead_meter_names[kind]);
 }
 
 /* Makes the quarter notes longer or shorter until they have a tempo of arrangements. */

@@ -6,9 +6,8 @@
 #include <string.h>
 
 int compose_arranged_meter(const char *text) {
-    static const char *const meters[LEAD_METERS] = {"4/4", "3/4", "6/8"};
     for (int meter = 0; meter < LEAD_METERS; meter++)
-        if (!strcmp(meters[meter], text))
+        if (!strcmp(lead_meter_names[meter], text))
             return meter;
     return -1;
 }

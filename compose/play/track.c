@@ -43,7 +43,7 @@ static int open_notes(Track *track, Song *song, Error *error) {
     track->notes = song_sound_open(song, track->settings.soundfont, error);
     if (!track->notes)
         return -1;
-    track->gain = factor(song_sound_gain(track->notes, LIBRARY_LEVEL));
+    track->gain = song_sound_gain(track->notes, LIBRARY_LEVEL);
     track->seconds = song_sound_seconds(track->notes);
     return track->settings.bends ? track_bend(track, track->settings.bent, error) : 0;
 }

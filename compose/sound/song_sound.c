@@ -157,7 +157,7 @@ int song_sound_bend(SongSound *sound, const Bend *bend, Error *error) {
 
 #endif
 
-double song_sound_gain(SongSound *sound, double level) {
+float song_sound_gain(SongSound *sound, double level) {
     enum { CHUNK = 1024 };
     const double excerpt = 6, most = 20; /* seconds; decibels: few soft notes are far below */
     const double seconds = song_sound_seconds(sound);
@@ -175,5 +175,6 @@ double song_sound_gain(SongSound *sound, double level) {
     }
     song_sound_seek(sound, 0);
     double mean = frames ? sum / (double)(frames * SOUND_CHANNELS) : 0;
-    return mean > 1e-9 ? fmin(fmax(level - 10 * log10(mean), -most), most) : 0;
+    double decibels = mean > 1e-9 ? fmin(fmax(level - 10 * log10(mean), -most), most) : 0;
+    return (float)pow(10, decibels / 20);
 }

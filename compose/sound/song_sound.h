@@ -23,10 +23,10 @@ int song_sound_read(SongSound *sound, float *samples, int frames);
 /* Continues at that second of the song; keys are released. */
 void song_sound_seek(SongSound *sound, double seconds);
 
-/* Decibels, -20 … 20, that bring the song to a level (of full scale), by the root mean square of an
- * excerpt that is rendered for it: seconds 0 … 6 of a short song, of a longer one what follows its
- * first quarter. The song is at its beginning then. */
-double song_sound_gain(SongSound *sound, double level);
+/* The factor, -20 … 20 dB, that brings the song to a level (dB of full scale), by the root mean
+ * square of an excerpt that is rendered for it: seconds 0 … 6 of a short song, of a longer one what
+ * follows its first quarter. The song is at its beginning then. */
+float song_sound_gain(SongSound *sound, double level);
 
 /* Later notes are bent in tempo, register, mode and velocity; their lengths in beats, instruments
  * and timing are unchanged. */

@@ -8,7 +8,6 @@
 #include "nn/io/file.h"
 
 #include <fcntl.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -139,7 +138,7 @@ static Rendering *open_rendering(const char *path, const char *soundfont, Error 
     }
     if ((rendering->song = midi_read(path, error)) &&
         (rendering->sound = song_sound_open(rendering->song, soundfont, error))) {
-        rendering->gain = (float)pow(10, song_sound_gain(rendering->sound, LIBRARY_LEVEL) / 20);
+        rendering->gain = song_sound_gain(rendering->sound, LIBRARY_LEVEL);
         return rendering;
     }
     end_rendering(rendering);

@@ -40,6 +40,8 @@ int lead_fold(int pitch) {
     return pitch;
 }
 
+const char *const lead_meter_names[LEAD_METERS] = {"4/4", "3/4", "6/8"};
+
 int lead_places(LeadMeter meter) {
     return meter == LEAD_4_4 ? 16 : 12;
 }

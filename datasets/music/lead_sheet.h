@@ -44,6 +44,9 @@ enum {
 
 typedef enum LeadMeter { LEAD_4_4, LEAD_3_4, LEAD_6_8, LEAD_METERS } LeadMeter;
 
+/* "4/4", "3/4", "6/8" */
+extern const char *const lead_meter_names[LEAD_METERS];
+
 typedef enum LeadQuality {
     LEAD_MAJOR,
     LEAD_MINOR,
