@@ -401,6 +401,10 @@ void queue_refuse(Queue *queue, const QueueItem *item) {
     queue->n_plan = 0;
 }
 
+bool queue_was_heard(const QueueItem *item, double heard) {
+    return heard >= item->seconds / 2;
+}
+
 int queue_hear(Queue *queue, const QueueItem *item, Verdict verdict, double wall, Error *error) {
     LibrarySong song = queue_song(queue, item);
     ListenerProperties properties = listener_properties(&song);

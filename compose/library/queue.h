@@ -115,6 +115,10 @@ bool queue_is_same(const QueueItem *a, const QueueItem *b);
 /* The song cannot be played and is not tried again. */
 void queue_refuse(Queue *queue, const QueueItem *item);
 
+/* Whether an item that has ended after `heard` seconds of it was heard to its end, and not sought
+ * there: at least half of it. */
+bool queue_was_heard(const QueueItem *item, double heard);
+
 /* Records feedback on an item, learns from it, and updates the plan. */
 int queue_hear(Queue *queue, const QueueItem *item, Verdict verdict, double wall,
                Error *error) MUST_CHECK;

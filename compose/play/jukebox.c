@@ -28,7 +28,8 @@ struct Jukebox {
     QueueItem wish;
     QueueItem history[HISTORY]; /* ends with the one that plays */
     int n_history;
-    long begun; /* of the outlet, seen so far */
+    double sought; /* seconds forward within the song that plays, by all seeks together */
+    long begun;    /* of the outlet, seen so far */
     int failures;
 
     EmotionState state; /* that counts: the face's, or set */
@@ -239,9 +240,11 @@ static int keep_verdict(Jukebox *jukebox, Verdict verdict, double now, double wa
 static int end_current(Jukebox *jukebox, bool whole, double now, double wall, Error *error) {
     if (!jukebox->has_current)
         return 0;
-    int kept = whole ? keep_verdict(jukebox, VERDICT_FINISH, now, wall, error) : 0;
-    int status =
-        kept < 0 ? -1 : record(jukebox, now, "end", whole ? "heard to its end" : "left", error);
+    double heard = jukebox->current.seconds - jukebox->sought;
+    bool finished = whole && queue_was_heard(&jukebox->current, heard);
+    int kept = finished ? keep_verdict(jukebox, VERDICT_FINISH, now, wall, error) : 0;
+    const char *detail = finished ? "heard to its end" : whole ? "heard in part" : "left";
+    int status = kept < 0 ? -1 : record(jukebox, now, "end", detail, error);
     jukebox->has_current = false;
     return status;
 }
@@ -253,6 +256,7 @@ static int begin_offered(Jukebox *jukebox, double now, double wall, Error *error
         say(jukebox, "%.200s", trouble.message);
     jukebox->current = jukebox->offered;
     jukebox->has_current = true;
+    jukebox->sought = 0;
     jukebox->has_offered = jukebox->forced = jukebox->hurry = false;
     jukebox->played++;
     jukebox->failures = 0;
@@ -437,9 +441,12 @@ int jukebox_set_volume(Jukebox *jukebox, double volume, Error *error) {
 }
 
 int jukebox_seek(Jukebox *jukebox, double seconds, Error *error) {
-    return jukebox->has_current
-               ? jukebox->outlet.kind->seek(jukebox->outlet.self, fmax(seconds, 0), error)
-               : 0;
+    if (!jukebox->has_current)
+        return 0;
+    MixerStatus outlet = outlet_status(jukebox);
+    seconds = fmax(seconds, 0);
+    jukebox->sought += fmin(seconds, outlet.seconds) - outlet.heard;
+    return jukebox->outlet.kind->seek(jukebox->outlet.self, seconds, error);
 }
 
 static int seek_by(Jukebox *jukebox, double seconds, double now, double wall, Error *error) {

@@ -280,7 +280,7 @@ int page_songs_ended(PageSongs *songs, const char *id, bool failed, double now, 
     if (plays(songs) && !strcmp(songs->turn.id, id)) {
         if (failed)
             queue_refuse(songs->queue, &songs->turn.item);
-        else
+        else if (queue_was_heard(&songs->turn.item, songs->turn.heard))
             status = hear(songs, VERDICT_FINISH, error);
         if (failed && ++songs->failures >= MOST_FAILURES)
             stop(songs, "one song after another cannot be played");

@@ -58,8 +58,8 @@ bool page_songs_composes(PageSongs *songs);
 
 /* Plays another one; skipping a song in its first half minute counts as mild dislike. */
 int page_songs_next(PageSongs *songs, double now, Error *error) MUST_CHECK;
-/* The song with this id was heard to its end, or (`failed`) cannot be played; after many of those
- * in a row none plays. Does nothing when it is not the current song. */
+/* The song with this id has come to its end, or (`failed`) cannot be played; after many of those in
+ * a row none plays. Does nothing when it is not the current song. */
 int page_songs_ended(PageSongs *songs, const char *id, bool failed, double now,
                      Error *error) MUST_CHECK;
 /* Nothing plays from now on, and replies tell why, until the choice changes. */

@@ -44,7 +44,7 @@ static int add_source(Checksum *checksum, const char *source, uint64_t seed, Err
     if (!path_is_folder(source))
         return add_file(checksum, source, error);
     PathList files = {0};
-    int status = path_list_add_folder(&files, source, error);
+    int status = path_list_add_folder(&files, source, NULL, error);
     for (int i = 0; i < files.count && !status; i++)
         status = add_file(checksum, files.paths[i], error);
     path_list_free(&files);

@@ -54,16 +54,18 @@ static const Usage usage = {
 
 typedef struct Inputs {
     PathList files;
-    int named; /* so many of them were named one by one; the rest stood in folders */
+    int named;       /* so many of them were named one by one; the rest stood in folders */
+    PathList closed; /* folders in those that may not be listed */
 } Inputs;
 
 /* First what was named itself, then what the folders hold. */
 static int list_inputs(char **paths, int n, Inputs *inputs, Error *error) {
     for (int folders = 0; folders < 2; folders++) {
         for (int i = 0; i < n; i++) {
-            bool folder = path_is_folder(paths[i]);
-            if (folder == folders &&
-                (folder ? path_list_add_folder : path_list_add)(&inputs->files, paths[i], error))
+            if (path_is_folder(paths[i]) != folders)
+                continue;
+            if (folders ? path_list_add_folder(&inputs->files, paths[i], &inputs->closed, error)
+                        : path_list_add(&inputs->files, paths[i], error))
                 return -1;
         }
         if (!folders)
@@ -107,11 +109,15 @@ static void print_count(const ClassifyCount *count, int passed_over) {
         print_note("small squares: if each is one face as a whole, add --no-detect");
 }
 
-/* A file that cannot be read does not keep the others from being classified. */
+/* A file or folder that cannot be read does not keep the others from being classified. */
 static int classify_all(Watcher *watcher, const Inputs *inputs, const ClassifySettings *settings) {
     Error error;
     ClassifyCount count = {0};
-    int status = EXIT_DONE, passed_over = 0;
+    int status = inputs->closed.count ? EXIT_FAILED : EXIT_DONE, passed_over = 0;
+    for (int i = 0; i < inputs->closed.count; i++) {
+        error_set(&error, "%s: this folder may not be read", inputs->closed.paths[i]);
+        print_note(error.message);
+    }
     for (int i = 0; i < inputs->files.count; i++) {
         const char *path = inputs->files.paths[i];
         if (i >= inputs->named && classify_passes_over(path)) {
@@ -159,6 +165,7 @@ static int classify_files(char **paths, int n, const Settings *settings) {
     }
     watcher_destroy(watcher);
     path_list_free(&inputs.files);
+    path_list_free(&inputs.closed);
     return status;
 }
 

@@ -1,6 +1,7 @@
 #include "nn/io/path_list.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,23 +70,30 @@ static bool is_on_the_way(const Folder *folder, const struct stat *info) {
     return false;
 }
 
-static int add_files(PathList *list, const Folder *folder, Error *error);
+/* Where the files go, and the folders below the first that cannot be listed (NULL: they fail). */
+typedef struct Walk {
+    PathList *files, *closed;
+} Walk;
+
+static int add_files(const Walk *walk, const Folder *folder, Error *error);
 
 /* Adds what lies at the path: a file, or all files of a folder. */
-static int add_entry(PathList *list, const char *path, const Folder *above, Error *error) {
+static int add_entry(const Walk *walk, const char *path, const Folder *above, Error *error) {
     Folder folder = {.path = path, .above = above, .depth = above->depth + 1};
     if (stat(path, &folder.info))
         return 0;
     if (S_ISDIR(folder.info.st_mode))
-        return is_on_the_way(above, &folder.info) ? 0 : add_files(list, &folder, error);
-    return S_ISREG(folder.info.st_mode) ? path_list_add(list, path, error) : 0;
+        return is_on_the_way(above, &folder.info) ? 0 : add_files(walk, &folder, error);
+    return S_ISREG(folder.info.st_mode) ? path_list_add(walk->files, path, error) : 0;
 }
 
-static int add_files(PathList *list, const Folder *folder, Error *error) {
+static int add_files(const Walk *walk, const Folder *folder, Error *error) {
     struct dirent **entries;
     if (folder->depth > DEEPEST)
         return error_set(error, "%s: more than %d folders deep", folder->path, DEEPEST);
     int count = scandir(folder->path, &entries, is_wanted, path_by_name);
+    if (count < 0 && errno == EACCES && folder->above && walk->closed)
+        return path_list_add(walk->closed, folder->path, error);
     if (count < 0)
         return error_errno(error, "cannot list %s", folder->path);
     int status = 0;
@@ -95,7 +103,7 @@ static int add_files(PathList *list, const Folder *folder, Error *error) {
         if (!status && asprintf(&path, "%s%s%s", folder->path, slash, entries[i]->d_name) < 0)
             status = error_memory(error, "a file name", strlen(folder->path));
         else if (!status)
-            status = add_entry(list, path, folder, error);
+            status = add_entry(walk, path, folder, error);
         free(path);
         free(entries[i]);
     }
@@ -103,9 +111,10 @@ static int add_files(PathList *list, const Folder *folder, Error *error) {
     return status;
 }
 
-int path_list_add_folder(PathList *list, const char *folder, Error *error) {
+int path_list_add_folder(PathList *list, const char *folder, PathList *closed, Error *error) {
+    Walk walk = {.files = list, .closed = closed};
     Folder top = {.path = folder};
     if (stat(folder, &top.info))
         return error_errno(error, "cannot list %s", folder);
-    return add_files(list, &top, error);
+    return add_files(&walk, &top, error);
 }

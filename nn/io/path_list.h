@@ -16,9 +16,10 @@ typedef struct PathList {
 int path_list_add(PathList *list, const char *path, Error *error) MUST_CHECK;
 
 /* Adds the files of a folder and its subfolders, sorted by name (bytes, not the user's locale),
- * without clutter. A link to a folder that it lies in is passed over. Fails on a folder that cannot
- * be listed or is nested too deeply. */
-int path_list_add_folder(PathList *list, const char *folder, Error *error) MUST_CHECK;
+ * without clutter. A link to a folder that it lies in is passed over. Subfolders that the user may
+ * not list go to `closed`; if that is NULL, they fail, as does one nested too deeply. */
+int path_list_add_folder(PathList *list, const char *folder, PathList *closed,
+                         Error *error) MUST_CHECK;
 
 void path_list_free(PathList *list);
 

@@ -115,6 +115,33 @@ START_TEST(seeking_moves_within_a_song) {
 }
 END_TEST
 
+START_TEST(a_song_that_is_sought_to_its_end_was_not_heard) {
+    static const char *const details[] = {"heard in part", "heard to its end"};
+    for (int back = 0; back < 2; back++) {
+        JukeboxSettings settings = settings_of_tests();
+        Session session = open_session(&settings);
+        Error error;
+        Listener listener;
+        command(&session, JUKEBOX_FEEL + EMOTION_SAD);
+        play(&session, 1);
+        ck_assert(!jukebox_seek(session.jukebox, 20, &error));
+        if (back)
+            ck_assert(!jukebox_seek(session.jukebox, 1, &error));
+        play(&session, back ? 24 : 5);
+        ck_assert_int_eq(status_of(&session).played, 2);
+        close_session(&session);
+        char *record = (char *)file_bytes(settings.record, NULL);
+        assert_contains(record, details[back]);
+        assert_lacks(record, details[!back]);
+        free(record);
+        Library *library = song_library_open();
+        ck_assert_int_eq(feedback_learn(library, &listener, &error), 0);
+        ck_assert_int_eq(listener.events, back);
+        library_close(library);
+    }
+}
+END_TEST
+
 START_TEST(what_is_said_is_kept) {
     JukeboxSettings settings = settings_of_tests();
     Session session = open_session(&settings);
@@ -332,6 +359,7 @@ Suite *jukebox_suite(void) {
     if (songs_can_be_played()) {
         tcase_add_test(tcase, songs_follow_the_mood_one_after_the_other);
         tcase_add_test(tcase, seeking_moves_within_a_song);
+        tcase_add_test(tcase, a_song_that_is_sought_to_its_end_was_not_heard);
         tcase_add_test(tcase, what_is_said_is_kept);
         tcase_add_test(tcase, a_replay_keeps_nothing);
         tcase_add_test(tcase, a_library_that_cannot_be_written_ends_no_music);

@@ -272,10 +272,10 @@ START_TEST(the_next_song_plays_where_the_library_cannot_record) {
     sqlite3_close(database);
     for (int next = 0; next < 2; next++) {
         char id[GATE_TOKEN + 1];
-        feel(EMOTION_SAD, 1 + 2 * next, 3 + 2 * next);
+        feel(EMOTION_SAD, 1 + 20 * next, next ? 24 : 21);
         snprintf(id, sizeof id, "%s", playing("id"));
-        ck_assert_int_eq(next ? page_songs_next(songs, 5, &error)
-                              : page_songs_ended(songs, id, false, 3, &error),
+        ck_assert_int_eq(next ? page_songs_next(songs, 24, &error)
+                              : page_songs_ended(songs, id, false, 21, &error),
                          -1);
         assert_contains(error.message, "no room");
         ck_assert_str_ne(playing("id"), "");
@@ -312,6 +312,21 @@ START_TEST(a_song_left_early_was_not_liked_much) {
     feel(EMOTION_HAPPY, 10, 50);
     ck_assert_int_eq(page_songs_next(songs, 50, &error), 0);
     ck_assert_int_eq(learnt(), 1);
+}
+END_TEST
+
+START_TEST(a_song_that_is_sought_to_its_end_was_not_heard) {
+    double now = 1;
+    feel(EMOTION_HAPPY, 0, now);
+    wish(QUEUE_SONGS, "", now);
+    for (int whole = 0; whole < 2; whole++) {
+        double end = now + (whole ? 30 : 8);
+        feel(EMOTION_HAPPY, now, end);
+        ck_assert_int_eq(page_songs_ended(songs, playing("id"), false, end, &error), 0);
+        ck_assert_int_eq(learnt(), whole);
+        ck_assert_int_eq(plays_recorded(), 1 + whole);
+        now = end;
+    }
 }
 END_TEST
 
@@ -424,6 +439,7 @@ Suite *page_songs_suite(void) {
     tcase_add_test(tcase, the_next_song_plays_where_the_library_cannot_record);
     tcase_add_test(tcase, what_is_said_is_learnt_and_kept_and_can_be_taken_back);
     tcase_add_test(tcase, a_song_left_early_was_not_liked_much);
+    tcase_add_test(tcase, a_song_that_is_sought_to_its_end_was_not_heard);
     tcase_add_test(tcase, composed_pieces_take_their_turn_and_end_after_their_time);
     tcase_add_test(tcase, strictly_no_song_of_unknown_language_plays);
     tcase_add_test(tcase, reasons_are_told_as_values);
