@@ -155,12 +155,16 @@ static int listen(Performance *performance, Error *error) {
 
 static int go_on(Performance *performance, const atomic_bool *stop, Error *error) {
     double limit = performance->session->settings->seconds;
-    while (!performance->quit && !atomic_load(stop) && (limit <= 0 || now_of(performance) < limit))
+    while (!performance->quit && !atomic_load(stop) &&
+           (limit <= 0 || now_of(performance) < limit)) {
+        /* The session's clock stands while the machine is suspended. */
+        performance->session->wall = clock_calendar() - now_of(performance);
         if (look(performance, error) ||
             play_session_step(performance->session, now_of(performance), error) ||
             sound_thread_check(performance->sound, error) || show(performance, error) ||
             listen(performance, error))
             return -1;
+    }
     return 0;
 }
 

@@ -1,9 +1,9 @@
 #include "compose/play/play_session.h"
 
-#include <time.h>
+#include "nn/base/clock.h"
 
 int play_session_open(PlaySession *session, const PlaySettings *settings, Error *error) {
-    *session = (PlaySession){.settings = settings, .wall = (double)time(NULL)};
+    *session = (PlaySession){.settings = settings, .wall = clock_calendar()};
     if (!settings->composes_only && !(session->library = library_open(settings->library, error)))
         return -1;
     session->jukebox = jukebox_open(session->library, &settings->jukebox, error);

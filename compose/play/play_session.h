@@ -29,7 +29,7 @@ typedef struct PlaySession {
     Library *library;
     Jukebox *jukebox;
     Watcher *watcher; /* NULL without a source */
-    double wall;      /* seconds since 1970 at the session's beginning */
+    double wall;      /* seconds since 1970 at second 0 of the session */
     long frames;      /* analysed */
 } PlaySession;
 

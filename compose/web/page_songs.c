@@ -1,6 +1,7 @@
 #include "compose/web/page_songs.h"
 
 #include "compose/library/feedback.h"
+#include "nn/base/clock.h"
 #include "nn/base/number.h"
 #include "nn/base/plain_text.h"
 
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 const char *const page_songs_sources[QUEUE_SOURCES] = {"songs", "compose", "mix"};
 
@@ -87,10 +87,6 @@ void page_songs_close(PageSongs *songs) {
 
 /* ------------------------------------------------------------------ turns */
 
-static double wall(void) {
-    return (double)time(NULL);
-}
-
 /* What plays becomes what played before; where nothing plays, that stays. With the lock held, as
  * all below. */
 static void leave_turn(PageSongs *songs) {
@@ -113,7 +109,7 @@ static int begin_next(PageSongs *songs, double now, Error *error) {
     int count;
     if (gate_random(turn.id, error))
         return -1;
-    const QueueItem *plan = queue_plan(songs->queue, now, wall(), &count);
+    const QueueItem *plan = queue_plan(songs->queue, now, clock_calendar(), &count);
     if (!count) {
         stop(songs, "no song is left that can be played");
         return 0;
@@ -124,7 +120,7 @@ static int begin_next(PageSongs *songs, double now, Error *error) {
     LibrarySong song = queue_song(songs->queue, &turn.item);
     songs->turn.kind = song.kind;
     snprintf(songs->turn.path, sizeof songs->turn.path, "%s", song.path);
-    return queue_begin(songs->queue, &turn.item, wall(), error);
+    return queue_begin(songs->queue, &turn.item, clock_calendar(), error);
 }
 
 /* The next one plays even when the last one could not be `recorded`; the first failure is told. */
@@ -144,7 +140,7 @@ static int record_play(PageSongs *songs, Error *error) {
     if (songs->turn.recorded)
         return 0;
     songs->turn.recorded = true;
-    return queue_record_play(songs->queue, &songs->turn.item, wall(), error);
+    return queue_record_play(songs->queue, &songs->turn.item, clock_calendar(), error);
 }
 
 static bool is_composed(const Turn *turn) {
@@ -259,7 +255,7 @@ bool page_songs_composes(PageSongs *songs) {
 static int hear(PageSongs *songs, Verdict verdict, Error *error) {
     if (record_play(songs, error))
         return -1;
-    return queue_hear(songs->queue, &songs->turn.item, verdict, wall(), error);
+    return queue_hear(songs->queue, &songs->turn.item, verdict, clock_calendar(), error);
 }
 
 int page_songs_next(PageSongs *songs, double now, Error *error) {
@@ -308,7 +304,7 @@ int page_songs_say(PageSongs *songs, Verdict verdict, Error *error) {
 int page_songs_undo(PageSongs *songs, Error *error) {
     bool undone;
     pthread_mutex_lock(&songs->lock);
-    int status = queue_undo(songs->queue, wall(), &undone, error);
+    int status = queue_undo(songs->queue, clock_calendar(), &undone, error);
     if (!status && !undone)
         status = error_set(error, "there is nothing to take back");
     pthread_mutex_unlock(&songs->lock);
@@ -429,7 +425,8 @@ json_t *page_songs_json(PageSongs *songs, double now) {
         double left = songs->turn.item.seconds - songs->turn.heard;
         playing = item_json(songs, &songs->turn.item);
         json_object_set_new(playing, "id", json_string(songs->turn.id));
-        const QueueItem *plan = queue_plan(songs->queue, now + fmax(left, 0), wall(), &count);
+        const QueueItem *plan =
+            queue_plan(songs->queue, now + fmax(left, 0), clock_calendar(), &count);
         for (int i = 0; i < count; i++)
             json_array_append_new(next, item_json(songs, &plan[i]));
     }

@@ -1,4 +1,4 @@
-/* clock.h: monotonic time. */
+/* clock.h: monotonic time, and that of the calendar. */
 #ifndef NN_BASE_CLOCK_H
 #define NN_BASE_CLOCK_H
 
@@ -8,6 +8,13 @@
 static inline double clock_seconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* Seconds since 1970, by the wall clock. */
+static inline double clock_calendar(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
