@@ -6,7 +6,7 @@
 #include "compose/commands/compose_output.h"
 #include "compose/commands/compose_prime.h"
 #include "compose/commands/listener_options.h"
-#include "compose/commands/sampling_options.h"
+#include "compose/commands/style_options.h"
 #include "compose/write/piece.h"
 #include "compose/write/style.h"
 #include "datasets/music/midi.h"
@@ -56,7 +56,8 @@ static const Option options[] = {
         Settings, style, "style", "NAME", compose_style_names,
         "a theme with chords in a planned form, arranged for an ensemble, or as a pianist plays "
         "(default: what --model is for, else arranged)"),
-    OPTION_CHOICE(Settings, ensemble, "ensemble", "NAME", ensemble_names, "who plays, if arranged"),
+    OPTION_CHOICE(Settings, ensemble, "ensemble", "NAME", ensemble_names,
+                  "who plays, if arranged (default: piano)"),
     OPTION_INTEGER(Settings, candidates, "candidates", "N", 1, ARRANGED_MOST_CANDIDATES,
                    "arranged: draw this many whole pieces and keep the best"),
     OPTION_INTEGER(Settings, count, "count", "N", 1, MOST_PIECES,
@@ -186,7 +187,7 @@ static int check_style(const Settings *settings) {
                                                                          : NULL;
     if (!settings->arranged)
         return arranged ? options_wrong(&usage, "%s is for --style arranged", arranged) : EXIT_DONE;
-    if (sampling_check_arranged(&settings->composer, &composer_defaults, &usage))
+    if (style_check_arranged(&settings->composer, &composer_defaults, &usage))
         return EXIT_USAGE;
     if (!strcmp(settings->grid, "performed"))
         return options_wrong(&usage, "--grid performed is for --style performed");

@@ -1,7 +1,7 @@
 /* affekt eval music: how good a music model is. */
 #include "compose/commands/commands.h"
 #include "compose/commands/compose_arranged.h"
-#include "compose/commands/sampling_options.h"
+#include "compose/commands/style_options.h"
 #include "compose/evaluate/apart.h"
 #include "compose/evaluate/form_report.h"
 #include "compose/evaluate/music_report.h"

@@ -1,8 +1,8 @@
 /* affekt live: a face in front of the camera, and music that follows it. */
 #include "compose/commands/commands.h"
 #include "compose/commands/listener_options.h"
-#include "compose/commands/sampling_options.h"
 #include "compose/commands/stop_signals.h"
+#include "compose/commands/style_options.h"
 #include "compose/commands/watched_source.h"
 #include "compose/live/live_perform.h"
 #include "compose/live/live_replay.h"
@@ -54,7 +54,8 @@ static const Option options[] = {
     OPTION_CHOICE(Settings, style, "style", "NAME", compose_style_names,
                   "a theme with chords, arranged for an ensemble, or as a pianist plays (default: "
                   "what --music-model is for, else arranged)"),
-    OPTION_CHOICE(Settings, ensemble, "ensemble", "NAME", ensemble_names, "who plays, if arranged"),
+    OPTION_CHOICE(Settings, ensemble, "ensemble", "NAME", ensemble_names,
+                  "who plays, if arranged (default: piano)"),
     OPTION_STRING(Settings, genre, "genre", 0, "NAME",
                   "the genre; the shipped models know classical, pop, jazz, folk, game, chorale"),
     OPTION_FLOAT(Settings, tempo, "tempo", "BPM", 30, 240,
@@ -188,30 +189,11 @@ static int check(const Settings *settings) {
                              "--record: '%s' is the MIDI file's name and must end in .mid; --wav "
                              "records the sound",
                              settings->record);
-    if (settings->ensemble && settings->style && strcmp(settings->style, "arranged") != 0)
-        return options_wrong(&usage, "--ensemble is for --style arranged");
     if (settings->wav && !file_has_suffix(settings->wav, ".wav"))
         return options_wrong(&usage, "--wav: '%s' must end in .wav", settings->wav);
     if (settings->wav && !settings->audio)
         return options_wrong(&usage, "--wav and --no-audio are mutually exclusive");
     return EXIT_DONE;
-}
-
-/* Sets the style, and checks what only one of them can do; returns an exit status. */
-static int choose_style(Settings *settings) {
-    const ComposerSettings usual = live_music_defaults().composer;
-    ComposeStyle style;
-    Error error;
-    if (compose_style_choose(settings->style, settings->music_model, &style, &error))
-        return command_status(&usage, -1, &error);
-    settings->arranged = style == STYLE_ARRANGED;
-    if (settings->ensemble && !settings->arranged)
-        return options_wrong(&usage,
-                             "--ensemble is for arranged music, and %s is a model of performed "
-                             "music",
-                             settings->music_model);
-    return settings->arranged ? sampling_check_arranged(&settings->composer, &usual, &usage)
-                              : EXIT_DONE;
 }
 
 int live_command(int argc, char **argv) {
@@ -229,7 +211,10 @@ int live_command(int argc, char **argv) {
     if (check(&settings) || listener_choice_check(&settings.listener, &usage) ||
         watcher_options_check(&settings.watching, &usage))
         return EXIT_USAGE;
-    if ((status = choose_style(&settings)) != EXIT_DONE)
+    const ComposerSettings usual = live_music_defaults().composer;
+    const StyleOptions style = {settings.style, settings.ensemble, settings.music_model,
+                                &settings.composer, &usual};
+    if ((status = style_options_choose(&style, &settings.arranged, &usage)) != EXIT_DONE)
         return status;
     /* The work on a frame or a note is over before it pays to wake other threads for it. */
     threads_use(settings.common.threads ? settings.common.threads : 1);

@@ -1,8 +1,8 @@
 /* affekt play: songs and composed pieces that follow a face or a mood. */
 #include "compose/commands/commands.h"
 #include "compose/commands/library_common.h"
-#include "compose/commands/sampling_options.h"
 #include "compose/commands/stop_signals.h"
+#include "compose/commands/style_options.h"
 #include "compose/commands/watched_source.h"
 #include "compose/live/terminal.h"
 #include "compose/play/play_perform.h"
@@ -59,7 +59,8 @@ static const Option options[] = {
     OPTION_CHOICE(Settings, style, "style", "NAME", compose_style_names,
                   "composed pieces arranged for an ensemble, or as a pianist plays (default: what "
                   "--music-model is for, else arranged)"),
-    OPTION_CHOICE(Settings, ensemble, "ensemble", "NAME", ensemble_names, "who plays, if arranged"),
+    OPTION_CHOICE(Settings, ensemble, "ensemble", "NAME", ensemble_names,
+                  "who plays, if arranged (default: band)"),
     OPTION_FLOAT(Settings, piece_seconds, "piece-seconds", "S", 10, 900,
                  "length of composed pieces"),
     OPTION_INTEGER(Settings, program, "program", "N", -1, 127,
@@ -117,7 +118,9 @@ static JukeboxSettings jukebox_settings(const Settings *settings) {
     jukebox.queue.seed = settings->seed;
     jukebox.queue.draw = settings->draw;
     jukebox.queue.keeps = !settings->fast;
-    jukebox.outlet.composing.ensemble = (Ensemble)choice_index(ensemble_names, settings->ensemble);
+    jukebox.outlet.composing.ensemble =
+        settings->ensemble ? (Ensemble)choice_index(ensemble_names, settings->ensemble)
+                           : ENSEMBLE_BAND;
     jukebox.outlet.composing.arranged = settings->arranged;
     jukebox.outlet.composing.model = settings->music_model;
     jukebox.outlet.composing.composer = settings->composer;
@@ -207,8 +210,6 @@ static int run(const Settings *settings, Error *error) {
     return status;
 }
 
-static const char usual_ensemble[] = "band";
-
 /* What contradicts itself. */
 static int check(const Settings *settings) {
     bool by_hand = settings->emotion || !isnan(settings->valence);
@@ -228,9 +229,6 @@ static int check(const Settings *settings) {
                        : !settings->audio ? "--no-audio"
                        : settings->driver ? "--audio-driver"
                                           : NULL;
-    if (strcmp(settings->ensemble, usual_ensemble) != 0 && settings->style &&
-        strcmp(settings->style, "arranged") != 0)
-        return options_wrong(&usage, "--ensemble is for --style arranged");
     if (settings->mpd && ours)
         return options_wrong(&usage, "--mpd and %s are mutually exclusive", ours);
     if (settings->strict && !settings->languages)
@@ -245,23 +243,9 @@ static int check(const Settings *settings) {
     return status == OPTIONS_RUN ? watcher_options_check(&settings->watching, &usage) : status;
 }
 
-/* Sets the style of what is composed, and checks what only one of them can do; returns an exit
- * status. */
-static int choose_style(Settings *settings) {
-    ComposeStyle style;
-    Error error;
-    if (compose_style_choose(settings->style, settings->music_model, &style, &error))
-        return command_status(&usage, -1, &error);
-    settings->arranged = style == STYLE_ARRANGED;
-    return settings->arranged
-               ? sampling_check_arranged(&settings->composer, &composer_defaults, &usage)
-               : EXIT_DONE;
-}
-
 int play_command(int argc, char **argv) {
     const JukeboxSettings usual = jukebox_defaults();
     Settings settings = {.policy = "mirror",
-                         .ensemble = usual_ensemble,
                          .watching = watcher_defaults(),
                          .composer = composer_defaults,
                          .valence = NAN,
@@ -282,7 +266,9 @@ int play_command(int argc, char **argv) {
     if (library_read_mood(&usage, settings.emotion, settings.valence, settings.arousal, &mood) ||
         check(&settings))
         return EXIT_USAGE;
-    if ((status = choose_style(&settings)) != EXIT_DONE)
+    const StyleOptions style = {settings.style, settings.ensemble, settings.music_model,
+                                &settings.composer, &composer_defaults};
+    if ((status = style_options_choose(&style, &settings.arranged, &usage)) != EXIT_DONE)
         return status;
     /* The work on a frame is over before it pays to wake other threads for it. */
     threads_use(settings.common.threads ? settings.common.threads : 1);

@@ -1,7 +1,8 @@
-/* sampling_options.h: the sampling options of commands that generate music, stored in a
- * ComposerSettings `composer` (initialised by composer_defaults) of the command's settings S. */
-#ifndef COMPOSE_COMMANDS_SAMPLING_OPTIONS_H
-#define COMPOSE_COMMANDS_SAMPLING_OPTIONS_H
+/* style_options.h: what music is composed in, arranged or performed, and the sampling options of
+ * commands that generate it, stored in a ComposerSettings `composer` (initialised by
+ * composer_defaults) of the command's settings S. */
+#ifndef COMPOSE_COMMANDS_STYLE_OPTIONS_H
+#define COMPOSE_COMMANDS_STYLE_OPTIONS_H
 
 #include "compose/write/composer.h"
 #include "nn/command_line/options.h"
@@ -21,12 +22,19 @@
 
 /* What arranged music has no use for: EXIT_DONE, or reports an option that is not as usual and
  * returns EXIT_USAGE. */
-static inline int sampling_check_arranged(const ComposerSettings *given,
-                                          const ComposerSettings *usual, const Usage *usage) {
-    const char *performed = given->sampler.guidance != usual->sampler.guidance ? "--guidance"
-                            : given->openings != usual->openings               ? "--openings"
-                                                                               : NULL;
-    return performed ? options_wrong(usage, "%s is for --style performed", performed) : EXIT_DONE;
-}
+int style_check_arranged(const ComposerSettings *given, const ComposerSettings *usual,
+                         const Usage *usage);
+
+/* What is asked for by --style, --ensemble and the model's option (each NULL where not given), and
+ * how to sample. */
+typedef struct StyleOptions {
+    const char *style, *ensemble, *model;
+    const ComposerSettings *given, *usual;
+} StyleOptions;
+
+/* Sets whether music is arranged: by its option or, without it, by what the model is for. Reports
+ * a model that cannot be read, or an option that only the other style has a use for. Returns an
+ * exit status. */
+int style_options_choose(const StyleOptions *asked, bool *arranged, const Usage *usage);
 
 #endif
