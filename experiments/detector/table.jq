@@ -11,5 +11,9 @@ def frame: ["\(.width)×\(.height)", (.net | fixed(1)) + " ms", (.haar | fixed(1
   + (.opencv // {} | to_entries | map(.key as $name | .value | row("OpenCV " + $name)))
   + (.dlib // {} | to_entries | map(.key as $name | .value | row("dlib " + $name)))),
   (.speed // [] | if . == [] then empty else
-    table(["frames of one thread, \(.[0].pictures) photographs", "`--detector net`", "`--detector haar`"]; map(frame)) end)]
+    table(["frames of one thread, \(.[0].pictures) photographs", "`--detector net`", "`--detector haar`"]; map(frame)) end),
+   (.views // [] | if . == [] then empty else
+    table(["photographs", "`--detector net`: with a face", "faces", "`--detector haar`: with a face", "faces"];
+          [range(0; length; 2) as $i | .[$i] as $haar | .[$i + 1] as $net
+           | ["\($net.view), \($net.of)", ($net, $haar | .pictures, .faces | tostring)]]) end)]
 | paragraphs

@@ -94,7 +94,9 @@ static int measure(const LandmarkSet *set, LandmarkModel *model, FaceFinder *fin
             continue;
         Point points[LANDMARKS];
         double began = clock_processor_seconds();
-        if (landmark_model_place(model, image_view(&face->grey), &window, points, error))
+        /* A detected face is placed as in use. */
+        if ((finder ? landmark_model_search : landmark_model_place)(model, image_view(&face->grey),
+                                                                    &window, points, error))
             return -1;
         result->seconds += clock_processor_seconds() - began;
         result->errors[result->n++] = landmarks_error(points, face->points);
