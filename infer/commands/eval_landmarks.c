@@ -67,11 +67,12 @@ static int detected(FaceFinder *finder, const LandmarkFace *face, FaceWindow *wi
     search.smallest = face->grey.width / 5;
     int n = face_finder_find(finder, image_view(&face->grey), &search, &found, error);
     FaceWindow truth = landmarks_window(face->points);
-    float nearest = 0.3f * truth.side;
+    float roll = landmarks_roll(face->points), nearest = 0.3f * truth.side;
     bool any = false;
     for (int i = 0; i < n; i++) {
         FaceWindow candidate = landmark_model_window(found[i].box);
-        float distance = hypotf(candidate.x - truth.x, candidate.y - truth.y);
+        FaceWindow tilted = landmark_model_turned(&candidate, roll);
+        float distance = hypotf(tilted.x - truth.x, tilted.y - truth.y);
         if (distance < nearest && candidate.side > 0.5f * truth.side) {
             nearest = distance;
             *window = candidate;

@@ -78,6 +78,14 @@ FaceWindow landmark_model_window(Box square) {
     };
 }
 
+FaceWindow landmark_model_turned(const FaceWindow *window, float turn) {
+    float down = WINDOW_DOWN / WINDOW_SIDE * window->side;
+    return (FaceWindow){.x = window->x - down * sinf(turn),
+                        .y = window->y + down * (cosf(turn) - 1),
+                        .side = window->side,
+                        .turn = window->turn + turn};
+}
+
 /* Predicts the points in one pass on the window. */
 static int look(LandmarkModel *model, GreyView picture, const FaceWindow *window,
                 Point points[LANDMARKS], Error *error) {
@@ -133,22 +141,13 @@ static float look_twice(LandmarkModel *model, GreyView picture, const FaceWindow
     return look_mirrored(model, picture, level_window(points), SECOND_SHARE, points, error);
 }
 
-/* The window for a face in the same square that is tilted by `turn`. */
-static FaceWindow turned_window(const FaceWindow *window, float turn) {
-    float down = WINDOW_DOWN / WINDOW_SIDE * window->side;
-    return (FaceWindow){.x = window->x - down * sinf(turn),
-                        .y = window->y + down * (cosf(turn) - 1),
-                        .side = window->side,
-                        .turn = window->turn + turn};
-}
-
 /* Replaces the points of a face on which both looks disagree by those of the quarter turn in which
  * they agree best, if they agree in any. */
 static int look_turned(LandmarkModel *model, GreyView picture, const FaceWindow *window,
                        Point points[LANDMARKS], Error *error) {
     float least = AGREE;
     for (int quarter = 1; quarter < 4; quarter++) {
-        FaceWindow turned = turned_window(window, (float)quarter * (float)M_PI_2);
+        FaceWindow turned = landmark_model_turned(window, (float)quarter * (float)M_PI_2);
         Point other[LANDMARKS];
         float apart = look_twice(model, picture, &turned, other, error);
         if (apart < 0)

@@ -13,6 +13,9 @@ void landmark_model_destroy(LandmarkModel *model);
 
 /* The initial window for a face in that square (from face_finder_find). */
 FaceWindow landmark_model_window(Box square);
+/* The window in that one's place for a face in the same square that is tilted by `turn` (radians).
+ */
+FaceWindow landmark_model_turned(const FaceWindow *window, float turn);
 
 /* Predicts the points, in pixels of the picture, in two passes of the network: one on the window,
  * and one on the mirror image of the window that its points give, turned upright. */

@@ -2,6 +2,7 @@
  * pictures: resume, what is learnt, mistakes. */
 #include "datasets/detection/landmarks68.h"
 #include "datasets/faces/synthetic_faces.h"
+#include "datasets/media/picture.h"
 #include "datasets/media/png_file.h"
 #include "tests/support/cascades.h"
 #include "tests/support/program.h"
@@ -66,16 +67,20 @@ static void write_points(FILE *stream, const char *name, int x, int y) {
     fprintf(stream, "\n");
 }
 
+static void write_heading(FILE *stream) {
+    fprintf(stream, "image");
+    for (int i = 0; i < LANDMARKS; i++)
+        fprintf(stream, ",x%d,y%d", i, i);
+    fprintf(stream, "\n");
+}
+
 static void set_up(void) {
     scratch_create();
     snprintf(table, sizeof table, "%s", scratch_path("faces.csv"));
     snprintf(list, sizeof list, "%s", scratch_path("faces/bbx_gt.txt"));
     ck_assert_int_eq(mkdir(scratch_path("faces"), 0777), 0);
     FILE *points = fopen(table, "w"), *boxes = fopen(list, "w");
-    fprintf(points, "image");
-    for (int i = 0; i < LANDMARKS; i++)
-        fprintf(points, ",x%d,y%d", i, i);
-    fprintf(points, "\n");
+    write_heading(points);
     for (int i = 0; i < PICTURES; i++) {
         int x = 8 + 5 * i % 31, y = 4 + 7 * i % 37;
         const char *name = text_format("%d.png", i);
@@ -113,6 +118,53 @@ START_TEST(landmarks_are_learnt_and_resume_to_the_same_bits) {
     run = affekt("eval", "landmarks", "--data", table, "--model", "infer/models/mini.safetensors");
     program_assert(&run, EXIT_FAILED);
     assert_contains(run.diagnostics, "mini.safetensors");
+    program_free(&run);
+}
+END_TEST
+
+/* Writes a table of one photograph on its side, with the points that classify finds in it upright.
+ */
+static void write_on_its_side(const char *photograph, const char *name) {
+    Error error;
+    Image picture, turned;
+    Program run = affekt("classify", "--json", "--landmarks", photograph);
+    program_assert(&run, EXIT_DONE);
+    json_t *report = json_loads(run.output, 0, NULL);
+    const json_t *face = json_array_get(json_object_get(report, "faces"), 0);
+    const json_t *points = json_object_get(face, "points");
+    ck_assert_uint_eq(json_array_size(points), LANDMARKS);
+    ck_assert_int_eq(picture_read(photograph, IMAGE_GREY, &picture, &error), 0);
+    int width = picture.height, height = picture.width;
+    ck_assert_int_eq(image_create(&turned, width, height, IMAGE_GREY, &error), 0);
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++)
+            turned.pixels[y * width + x] = picture.pixels[(width - 1 - x) * height + y];
+    ck_assert_int_eq(mkdir(scratch_path(name), 0777), 0);
+    const char *path = scratch_path(text_format("%s/a.png", name));
+    ck_assert_int_eq(png_file_write(path, &turned, &error), 0);
+    FILE *stream = fopen(scratch_path(text_format("%s.csv", name)), "w");
+    write_heading(stream);
+    fprintf(stream, "a.png");
+    for (size_t i = 0; i < LANDMARKS; i++) {
+        const json_t *point = json_array_get(points, i);
+        fprintf(stream, ",%g,%g", width - json_number_value(json_array_get(point, 1)),
+                json_number_value(json_array_get(point, 0)));
+    }
+    fprintf(stream, "\n");
+    fclose(stream);
+    image_free(&picture);
+    image_free(&turned);
+    json_decref(report);
+    program_free(&run);
+}
+
+START_TEST(landmarks_of_a_detected_face_are_evaluated_as_in_use) {
+    write_on_its_side("experiments/demo/collins.png", "turned");
+    Program run = affekt("eval", "landmarks", "--data", scratch_path("turned.csv"), "--detector",
+                         "net", "--json");
+    program_assert(&run, EXIT_DONE);
+    ck_assert_int_eq((int)number(run.output, "found"), 1);
+    ck_assert_double_lt(number(run.output, "mean_error"), 8);
     program_free(&run);
 }
 END_TEST
@@ -172,6 +224,7 @@ Suite *train_eyes_suite(void) {
     tcase_add_checked_fixture(tcase, set_up, scratch_remove);
     tcase_set_timeout(tcase, 180);
     tcase_add_test(tcase, landmarks_are_learnt_and_resume_to_the_same_bits);
+    tcase_add_test(tcase, landmarks_of_a_detected_face_are_evaluated_as_in_use);
     tcase_add_test(tcase, a_detector_is_learnt_and_resumes_to_the_same_bits);
     tcase_add_test(tcase, a_cascade_searches_with_all_threads);
     tcase_add_test(tcase, what_is_missing_is_named);
