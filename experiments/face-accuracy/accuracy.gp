@@ -15,6 +15,7 @@ plot published using 2:3 with points linestyle 7 linecolor "#999999" title "publ
      published using 2:(placed("above")):1 with labels font ",12" textcolor "#666666" offset 0, 0.9 notitle, \
      published using 2:(placed("below")):1 with labels font ",12" textcolor "#666666" offset 0, -1.2 notitle, \
      published using 2:(placed("left")):1 with labels right font ",12" textcolor "#666666" offset -1.2, 0 notitle, \
+     published using 2:(placed("right")):1 with labels left font ",12" textcolor "#666666" offset 1.2, 0 notitle, \
      networks using 2:3 with points linestyle 1 title "Affekt, one view", \
      networks using 2:4 with points linestyle 2 title "Affekt, ten crops", \
-     networks using 2:3:1 with labels left offset 1, -0.4 notitle
+     networks using 2:5:1 with labels center offset 0, -1.2 notitle
