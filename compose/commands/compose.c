@@ -408,8 +408,7 @@ static int compose_arranged(Session *session, Error *error) {
     arranged->settings = (ArrangedSettings){
         .sampler = settings->composer.sampler,
         .policy = session->piece.policy,
-        .ensemble = settings->ensemble ? (Ensemble)choice_index(ensemble_names, settings->ensemble)
-                                       : ENSEMBLE_PIANO,
+        .ensemble = style_ensemble(settings->ensemble, ENSEMBLE_PIANO),
         .candidates = settings->candidates,
         .mode = wishes->mode,
         .tonic = wishes->tonic,

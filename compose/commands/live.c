@@ -95,9 +95,7 @@ static LiveSettings session_settings(const Settings *settings) {
         .genre = settings->genre,
         .music = {.composer = settings->composer,
                   .policy = (MoodPolicy)choice_index(mood_policy_names, settings->policy),
-                  .ensemble = settings->ensemble
-                                  ? (Ensemble)choice_index(ensemble_names, settings->ensemble)
-                                  : ENSEMBLE_PIANO,
+                  .ensemble = style_ensemble(settings->ensemble, ENSEMBLE_PIANO),
                   .program = settings->program},
         .sound = settings->audio && (!(settings->fast || settings->midi_port) || settings->wav),
         .midi_port = settings->midi_port,

@@ -118,9 +118,7 @@ static JukeboxSettings jukebox_settings(const Settings *settings) {
     jukebox.queue.seed = settings->seed;
     jukebox.queue.draw = settings->draw;
     jukebox.queue.keeps = !settings->fast;
-    jukebox.outlet.composing.ensemble =
-        settings->ensemble ? (Ensemble)choice_index(ensemble_names, settings->ensemble)
-                           : ENSEMBLE_BAND;
+    jukebox.outlet.composing.ensemble = style_ensemble(settings->ensemble, ENSEMBLE_BAND);
     jukebox.outlet.composing.arranged = settings->arranged;
     jukebox.outlet.composing.model = settings->music_model;
     jukebox.outlet.composing.composer = settings->composer;

@@ -27,3 +27,7 @@ int style_options_choose(const StyleOptions *asked, bool *arranged, const Usage 
                              asked->model);
     return EXIT_DONE;
 }
+
+Ensemble style_ensemble(const char *name, Ensemble usual) {
+    return name ? (Ensemble)choice_index(ensemble_names, name) : usual;
+}

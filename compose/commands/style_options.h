@@ -4,6 +4,7 @@
 #ifndef COMPOSE_COMMANDS_STYLE_OPTIONS_H
 #define COMPOSE_COMMANDS_STYLE_OPTIONS_H
 
+#include "compose/arrange/arranger.h"
 #include "compose/write/composer.h"
 #include "nn/command_line/options.h"
 
@@ -36,5 +37,8 @@ typedef struct StyleOptions {
  * a model that cannot be read, or an option that only the other style has a use for. Returns an
  * exit status. */
 int style_options_choose(const StyleOptions *asked, bool *arranged, const Usage *usage);
+
+/* The ensemble of that name, or without one (NULL) the usual. */
+Ensemble style_ensemble(const char *name, Ensemble usual);
 
 #endif

@@ -1,5 +1,5 @@
 # PublicTest after each epoch, one line for every run of runs.csv (one row: its name or nothing, then the epochs).
-set title "FER2013: accuracy on PublicTest while training (grey: runs that nothing shipped comes from)"
+set title "FER2013: accuracy on PublicTest while training (grey: further runs)"
 set xlabel "epoch"
 set ylabel "accuracy on PublicTest (%)"
 set yrange [60:72]

@@ -71,7 +71,7 @@ static int list_inputs(char **paths, int n, Inputs *inputs, Error *error) {
         if (!folders)
             inputs->named = inputs->files.count;
     }
-    return inputs->files.count
+    return inputs->files.count || inputs->closed.count
                ? 0
                : error_set(error, "%s: no picture or video in this folder", paths[0]);
 }
